@@ -1,0 +1,96 @@
+"""Live events out and requests in, for whoever watches: console, portal, command line.
+
+Publisher and subscriber use PUB/SUB with a topic and a msgpack map; a requester uses DEALER with
+a deadline.  A watcher is no participant of the mission clock: it may come, die and come again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import zmq
+
+from groundsys.bus.wire import pack, unpack
+from groundsys.values.errors import BackendError
+
+
+class Publisher:
+    """Sends events; bound to a port of its own choosing unless told."""
+
+    def __init__(self, endpoint: str = "tcp://127.0.0.1:*") -> None:
+        self._socket = zmq.Context.instance().socket(zmq.PUB)
+        self._socket.setsockopt(zmq.LINGER, 200)
+        self._socket.bind(endpoint)
+        self.endpoint = cast(bytes, self._socket.getsockopt(zmq.LAST_ENDPOINT)).decode()
+
+    def publish(self, topic: str, event: Mapping[str, Any]) -> None:
+        self._socket.send_multipart([topic.encode(), pack(dict(event))])
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Subscriber:
+    """Receives events of the topics that start with one of `prefixes` (all by default)."""
+
+    def __init__(self, endpoint: str, prefixes: tuple[str, ...] = ("",)) -> None:
+        self._socket = zmq.Context.instance().socket(zmq.SUB)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        for prefix in prefixes:
+            self._socket.setsockopt(zmq.SUBSCRIBE, prefix.encode())
+        self._socket.connect(endpoint)
+
+    def events(self, timeout_s: float) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what has come, waiting at most `timeout_s` for the first event."""
+        wait_ms = round(timeout_s * 1000)
+        while self._socket.poll(wait_ms):
+            topic, payload = self._socket.recv_multipart()
+            yield topic.decode(), unpack(payload)
+            wait_ms = 0
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Requester:
+    """Asks a desk; every request has a deadline in wall time."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = zmq.Context.instance().socket(zmq.DEALER)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.connect(self._endpoint)
+
+    def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
+        """Send `{"verb": verb, **arguments}`; the answer, or `BackendError` if none comes or it says no."""
+        deadline = time.monotonic() + timeout_s
+        self._socket.send(pack({"verb": verb, **arguments}))
+        remaining_ms = max(0, round((deadline - time.monotonic()) * 1000))
+        if not self._socket.poll(remaining_ms):
+            self._socket.close()
+            self._connect()  # a late answer must not be taken for the next one's
+            raise BackendError(
+                f"no answer to '{verb}' within {timeout_s:g} s",
+                expected=f"a running ground segment at {self._endpoint}",
+                remedy="see `groundsys status`; start one with `groundsys up`",
+            )
+        answer = cast(dict[str, Any], unpack(self._socket.recv()))
+        if not answer.get("ok", False):
+            raise BackendError(str(answer.get("error", "request refused")))
+        return answer
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def bind_requests(endpoint: str = "tcp://127.0.0.1:*") -> tuple[zmq.Socket[bytes], str]:
+    """A bound ROUTER for `host_nodes`, and where it listens."""
+    socket = zmq.Context.instance().socket(zmq.ROUTER)
+    socket.setsockopt(zmq.LINGER, 200)
+    socket.bind(endpoint)
+    return socket, cast(bytes, socket.getsockopt(zmq.LAST_ENDPOINT)).decode()

@@ -1,0 +1,162 @@
+"""Nodes in processes of their own: the exchange's sockets and a node host's loop.
+
+One ROUTER socket at the exchange, one DEALER a host.  A host says `hello` with its nodes' names,
+then answers each `advance` with its nodes' steps, until `close`.  Between steps a host may serve
+requests on a ROUTER of its own, in the same thread: a node never needs a lock.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+import zmq
+
+from groundsys.bus.wire import (
+    message_from_wire,
+    message_to_wire,
+    pack,
+    step_from_wire,
+    step_to_wire,
+    unpack,
+)
+from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message, Node, Step
+
+Request = Mapping[str, Any]
+Handler = Callable[[Request], Mapping[str, Any]]
+
+
+class NetworkCarrier:
+    """The exchange's end: knows which host carries which node."""
+
+    def __init__(
+        self, context: zmq.Context[zmq.Socket[bytes]], endpoint: str = "tcp://127.0.0.1:*"
+    ) -> None:
+        self._socket = context.socket(zmq.ROUTER)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.bind(endpoint)
+        self.endpoint = cast(bytes, self._socket.getsockopt(zmq.LAST_ENDPOINT)).decode()
+        self._host_of: dict[str, bytes] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._host_of)
+
+    def gather(
+        self, expected: Sequence[str], *, timeout_s: float, still_alive: Callable[[], None]
+    ) -> None:
+        """Wait until every expected node said hello; `still_alive` raises if a process died."""
+        deadline = time.monotonic() + timeout_s
+        while missing := sorted(set(expected) - set(self._host_of)):
+            still_alive()
+            if time.monotonic() > deadline:
+                raise EnvironmentLackError(
+                    f"participants did not appear within {timeout_s:.0f} s: {', '.join(missing)}",
+                    remedy="read the logs of these processes in the run's logs folder",
+                )
+            if self._socket.poll(100):
+                host, payload = self._socket.recv_multipart()
+                kind, names = unpack(payload)
+                if kind == "hello":
+                    self._host_of.update(dict.fromkeys(names, host))
+
+    def watch(self, still_alive: Callable[[], None]) -> None:
+        """Let `still_alive` be called whenever an answer keeps us waiting."""
+        self._still_alive = still_alive
+
+    _still_alive: Callable[[], None] = staticmethod(lambda: None)
+
+    def advance(self, now: Instant, calls: Mapping[str, Sequence[Message]]) -> Mapping[str, Step]:
+        by_host: dict[bytes, dict[str, Any]] = {}
+        for name in sorted(calls):
+            inbox = [message_to_wire(message) for message in calls[name]]
+            by_host.setdefault(self._host_of[name], {})[name] = inbox
+        for host, inboxes in by_host.items():
+            self._socket.send_multipart([host, pack(["advance", now.tai_ns, inboxes])])
+        answers: dict[str, Step] = {}
+        waiting = set(by_host)
+        while waiting:
+            if not self._socket.poll(500):
+                self._still_alive()
+                continue
+            host, payload = self._socket.recv_multipart()
+            kind, content = unpack(payload)
+            if kind == "failed":
+                raise EnvironmentLackError(
+                    f"a participant failed:\n{content}",
+                    remedy="the run cannot go on; its logs folder tells more",
+                )
+            waiting.discard(host)
+            answers.update({name: step_from_wire(wire) for name, wire in content.items()})
+        return {name: answers[name] for name in sorted(answers)}
+
+    def close(self) -> None:
+        """Tell every host to close its nodes and end."""
+        for host in sorted(set(self._host_of.values())):
+            self._socket.send_multipart([host, pack(["close", 0, {}])])
+        self._socket.close(linger=1000)
+
+
+def host_nodes(
+    nodes: Sequence[Node],
+    *,
+    exchange_endpoint: str,
+    request_socket: zmq.Socket[bytes] | None = None,
+    handler: Handler | None = None,
+) -> None:
+    """Run `nodes` until the exchange says close; serve requests between steps.
+
+    `request_socket` is a bound ROUTER; each request is a msgpack map, each answer one.
+    """
+    context = zmq.Context.instance()
+    dealer = context.socket(zmq.DEALER)
+    dealer.setsockopt(zmq.LINGER, 2000)
+    dealer.connect(exchange_endpoint)
+    by_name = {node.name: node for node in nodes}
+    poller = zmq.Poller()
+    poller.register(dealer, zmq.POLLIN)
+    if request_socket is not None:
+        poller.register(request_socket, zmq.POLLIN)
+    dealer.send(pack(["hello", sorted(by_name)]))
+    try:
+        while True:
+            ready = dict(poller.poll())
+            if request_socket is not None and request_socket in ready and handler is not None:
+                _answer_request(request_socket, handler)
+            if dealer not in ready:
+                continue
+            kind, now_ns, inboxes = unpack(dealer.recv())
+            if kind == "close":
+                return
+            try:
+                steps = {
+                    name: step_to_wire(
+                        by_name[name].advance(
+                            Instant(now_ns), [message_from_wire(item) for item in inbox]
+                        )
+                    )
+                    for name, inbox in inboxes.items()
+                }
+            except Exception:
+                dealer.send(pack(["failed", traceback.format_exc()]))
+                raise
+            dealer.send(pack(["steps", steps]))
+    finally:
+        for node in nodes:
+            node.close()
+        dealer.close()
+
+
+def _answer_request(socket: zmq.Socket[bytes], handler: Handler) -> None:
+    *envelope, payload = socket.recv_multipart()
+    try:
+        answer = dict(handler(unpack(payload)))
+    except Exception as error:
+        answer = {"ok": False, "title": getattr(error, "title", "Error"), "error": str(error)}
+        if not hasattr(error, "title"):
+            traceback.print_exc()
+    socket.send_multipart([*envelope, pack({"ok": True, **answer})])

@@ -1,0 +1,73 @@
+"""The tree of errors that groundsys raises on purpose.
+
+    GroundsysError
+    ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
+    ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
+    ├── BackendError          Yamcs refused, is gone or answers late
+    ├── FrameError            bytes that are not what their standard says
+    ├── CommandRefusedError   a command that must not leave
+    ├── PlanError             no valid plan, or a plan with a conflict
+    ├── AccessRefusedError    a token or role that may not do this (absent and forbidden alike)
+    └── ProductError          a product that cannot be built or does not verify
+
+Each carries what was expected, what was found and how to mend it.
+"""
+
+from __future__ import annotations
+
+
+class GroundsysError(Exception):
+    """Base of all; `title` is the line an operator reads first."""
+
+    title = "Ground segment error"
+
+    def __init__(
+        self, message: str, *, expected: str = "", found: str = "", remedy: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.expected = expected
+        self.found = found
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        parts = [self.message]
+        if self.expected:
+            parts.append(f"expected: {self.expected}")
+        if self.found:
+            parts.append(f"found: {self.found}")
+        if self.remedy:
+            parts.append(f"remedy: {self.remedy}")
+        return "\n  ".join(parts)
+
+
+class DefinitionError(GroundsysError):
+    title = "Bad definition"
+
+
+class EnvironmentLackError(GroundsysError):
+    title = "This machine lacks something"
+
+
+class BackendError(GroundsysError):
+    title = "Yamcs trouble"
+
+
+class FrameError(GroundsysError):
+    title = "Malformed data unit"
+
+
+class CommandRefusedError(GroundsysError):
+    title = "Command refused"
+
+
+class PlanError(GroundsysError):
+    title = "No valid plan"
+
+
+class AccessRefusedError(GroundsysError):
+    title = "Access refused"
+
+
+class ProductError(GroundsysError):
+    title = "Product trouble"
