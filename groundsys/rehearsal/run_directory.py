@@ -1,0 +1,115 @@
+"""A run's own folder: where everything of one flight lives, and how its processes find each other.
+
+`run.json` is written by the process that starts the run; what a child chooses by itself (a port)
+it announces in `endpoints/<name>.json`.  Files appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from groundsys.values.errors import EnvironmentLackError
+
+DEFAULT_DATA_DIRECTORY = Path("groundsys-data")
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    path: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def truth(self) -> Path:
+        return self.path / "truth"
+
+    @property
+    def objects(self) -> Path:
+        return self.path / "objects"
+
+    @property
+    def hub(self) -> Path:
+        return self.path / "hub"
+
+    @property
+    def store(self) -> Path:
+        return self.path / "store.sqlite"
+
+    @property
+    def deliveries(self) -> Path:
+        return self.path / "deliveries"
+
+    @property
+    def tokens(self) -> Path:
+        return self.path / "tokens"
+
+    def create(self) -> None:
+        """Make the folder and its parts; refuse one that already holds a run."""
+        if (self.path / "run.json").exists():
+            raise EnvironmentLackError(
+                f"{self.path} already holds a run",
+                remedy="choose another folder with --run, or remove this one",
+            )
+        for part in (self.logs, self.truth, self.objects, self.hub, self.tokens):
+            part.mkdir(parents=True, exist_ok=True)
+        self.tokens.chmod(0o700)
+
+    def write_facts(self, facts: Mapping[str, Any]) -> None:
+        write_json(self.path / "run.json", facts)
+
+    def facts(self) -> dict[str, Any]:
+        path = self.path / "run.json"
+        try:
+            return cast(dict[str, Any], json.loads(path.read_text()))
+        except FileNotFoundError as error:
+            raise EnvironmentLackError(
+                f"no run in {self.path}",
+                expected=f"a file {path}",
+                remedy="start one with `groundsys up`, or name its folder with --run",
+            ) from error
+
+    def announce(self, name: str, endpoints: Mapping[str, Any]) -> None:
+        """Tell the others where this process listens."""
+        write_json(self.path / "endpoints" / f"{name}.json", endpoints)
+
+    def endpoints(self, name: str) -> dict[str, Any]:
+        """What process `name` announced; empty while it has not."""
+        path = self.path / "endpoints" / f"{name}.json"
+        return cast(dict[str, Any], json.loads(path.read_text())) if path.exists() else {}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write readable JSON so that a reader sees the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+    temporary.chmod(0o600)
+    temporary.replace(path)
+
+
+def current_run(data_directory: Path = DEFAULT_DATA_DIRECTORY) -> RunDirectory:
+    """The run that `groundsys up` or `rehearse` started last in this data folder."""
+    pointer = data_directory / "current"
+    if not pointer.exists():
+        raise EnvironmentLackError(
+            f"no run has been started in {data_directory.resolve()}",
+            remedy="start one with `groundsys up` or `groundsys rehearse quickstart`, "
+            "or name its folder with --run",
+        )
+    return RunDirectory(pointer.resolve())
+
+
+def point_current_at(run: RunDirectory, data_directory: Path) -> None:
+    """Make `current` name this run."""
+    pointer = data_directory / "current"
+    temporary = data_directory / f".current.{os.getpid()}"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(run.path.resolve())
+    temporary.replace(pointer)

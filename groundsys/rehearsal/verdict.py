@@ -1,0 +1,227 @@
+"""The verdict on a rehearsal: pure functions from evidence to criteria that hold or do not.
+
+The evidence comes from four places that know nothing of each other: the store, the Yamcs
+archive, the folders that were delivered, and the simulators' own record (`evidence.py`).
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SpacecraftEvidence:
+    """Counts of one craft: `generated`, `sent` and `lost` are the simulators' word, the rest ours.
+
+    Packets are compared as sets of (APID, sequence count, generation time in ms): `missing` were
+    generated and are not in the archive, `strange` are in the archive and were never generated.
+    """
+
+    frames_sent: int
+    frames_received: int
+    frames_corrected: int
+    frames_lost_on_link: int
+    packets_generated: int
+    packets_archived: int
+    packets_missing: int
+    packets_strange: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileEvidence:
+    """One payload file: as the simulator made it, and what the customer's folder holds."""
+
+    customer: str
+    name: str
+    size: int
+    sha256: str
+    due: bool
+    delivered_sha256: str | None
+    latency_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    spacecraft: Mapping[str, SpacecraftEvidence]
+    files: tuple[FileEvidence, ...]
+    customers: tuple[str, ...]
+    passes: Mapping[str, int]
+    relay_sessions: Mapping[str, int]
+    commands: Mapping[str, int]
+    commanded_spacecraft: frozenset[str]
+    retransmission_rounds: int
+    #: files in a customer's folder that no payload of that customer made
+    foreign_files: int
+    wall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of the verdict."""
+
+    name: str
+    ok: bool
+    expected: str
+    found: str
+
+
+def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
+    """Evaluate every criterion; `limits` are the scenario's (`min_…` and `max_…` keys)."""
+    craft = evidence.spacecraft
+    due = [item for item in evidence.files if item.due]
+    late = [item.name for item in due if item.delivered_sha256 is None]
+    mismatches = [item.name for item in evidence.files if _mismatch(item)]
+    lost = sum(one.frames_lost_on_link for one in craft.values())
+    corrected = sum(one.frames_corrected for one in craft.values())
+    uncommanded = sorted(set(craft) - evidence.commanded_spacecraft)
+    criteria = [
+        *(_packets(name, one) for name, one in craft.items()),
+        *(_received(name, one) for name, one in craft.items()),
+        _at_least("passes_executed", evidence.passes["executed"], limits["min_passes"]),
+        _equal("passes_missed", evidence.passes["missed"], 0),
+        _at_least(
+            "relay_sessions_executed",
+            evidence.relay_sessions["executed"],
+            limits["min_relay_sessions"],
+        ),
+        _at_least("frames_lost_on_link", lost, limits.get("min_frames_lost", 1)),
+        _at_least("frames_corrected", corrected, limits.get("min_frames_corrected", 1)),
+        _at_least(
+            "retransmission_rounds",
+            evidence.retransmission_rounds,
+            limits.get("min_retransmission_rounds", 1),
+        ),
+        _at_least("commands_issued", evidence.commands["issued"], limits["min_commands"]),
+        Criterion(
+            "commands_to_every_craft",
+            not uncommanded,
+            "every craft was commanded",
+            "none to " + ", ".join(uncommanded) if uncommanded else "all",
+        ),
+        _equal("commands_unknown", evidence.commands["unknown"], 0),
+        _equal("commands_failed", evidence.commands["failed"], 0),
+        Criterion(
+            "files_delivered",
+            not late and bool(due),
+            f"{len(due)} files closed before the cut-off, at least one",
+            f"{len(due) - len(late)} delivered" + (f"; not: {', '.join(late[:5])}" if late else ""),
+        ),
+        Criterion(
+            "hash_mismatches", not mismatches, "0", ", ".join(mismatches[:5]) or "0"
+        ),
+        _equal("foreign_files", evidence.foreign_files, 0),
+    ]
+    for customer in evidence.customers:
+        limit = limits.get(f"min_bytes_{customer}")
+        if limit is not None:
+            delivered = _delivered_bytes(evidence, customer)
+            criteria.append(_at_least(f"bytes_delivered[{customer}]", delivered, limit))
+    if "max_wall_seconds" in limits:
+        criteria.append(
+            Criterion(
+                "wall_seconds",
+                evidence.wall_seconds <= limits["max_wall_seconds"],
+                f"at most {limits['max_wall_seconds']:g}",
+                f"{evidence.wall_seconds:.1f}",
+            )
+        )
+    return tuple(criteria)
+
+
+def report(
+    evidence: Evidence, criteria: tuple[Criterion, ...], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The rehearsal's report as JSON-ready values; `ok` is true only if every criterion holds."""
+    return {
+        **facts,
+        "wall_seconds": round(evidence.wall_seconds, 2),
+        "spacecraft": {
+            name: {
+                "frames_sent": one.frames_sent,
+                "frames_received": one.frames_received,
+                "frames_corrected": one.frames_corrected,
+                "frames_lost_on_link": one.frames_lost_on_link,
+                "packets_generated": one.packets_generated,
+                "packets_archived": one.packets_archived,
+            }
+            for name, one in evidence.spacecraft.items()
+        },
+        "passes": dict(evidence.passes),
+        "relay_sessions": dict(evidence.relay_sessions),
+        "commands": dict(evidence.commands),
+        "retransmission_rounds": evidence.retransmission_rounds,
+        "customers": {
+            customer: _customer(evidence, customer, facts) for customer in evidence.customers
+        },
+        "criteria": [
+            {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found}
+            for c in criteria
+        ],
+        "ok": all(c.ok for c in criteria),
+    }
+
+
+def _customer(evidence: Evidence, customer: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    due = [item for item in evidence.files if item.customer == customer and item.due]
+    delivered = [item for item in due if item.delivered_sha256 is not None]
+    latencies = [item.latency_s for item in delivered if item.latency_s is not None]
+    return {
+        "files_generated": len(due),
+        "files_delivered": len(delivered),
+        "payload_bytes_generated": sum(item.size for item in due),
+        "payload_bytes_delivered": sum(item.size for item in delivered),
+        "hash_mismatches": sum(
+            _mismatch(item) for item in evidence.files if item.customer == customer
+        ),
+        "latency_s": {
+            "median": round(statistics.median(latencies), 1) if latencies else None,
+            "max": round(max(latencies), 1) if latencies else None,
+        },
+        "directory": str(facts["deliveries"]) + f"/{customer}",
+    }
+
+
+def _packets(name: str, one: SpacecraftEvidence) -> Criterion:
+    ok = (
+        one.packets_missing == 0
+        and one.packets_strange == 0
+        and one.packets_generated == one.packets_archived > 0
+    )
+    return Criterion(
+        f"packets_archived[{name}]",
+        ok,
+        f"the {one.packets_generated} packets generated, and no other",
+        f"{one.packets_archived} ({one.packets_missing} missing, {one.packets_strange} strange)",
+    )
+
+
+def _received(name: str, one: SpacecraftEvidence) -> Criterion:
+    return Criterion(
+        f"frames_received[{name}]",
+        0 < one.frames_received <= one.frames_sent,
+        f"more than none, at most the {one.frames_sent} sent",
+        str(one.frames_received),
+    )
+
+
+def _mismatch(item: FileEvidence) -> bool:
+    return item.delivered_sha256 is not None and item.delivered_sha256 != item.sha256
+
+
+def _delivered_bytes(evidence: Evidence, customer: str) -> int:
+    return sum(
+        item.size
+        for item in evidence.files
+        if item.customer == customer and item.delivered_sha256 == item.sha256
+    )
+
+
+def _at_least(name: str, found: float, limit: float) -> Criterion:
+    return Criterion(name, found >= limit, f"at least {limit:g}", f"{found:g}")
+
+
+def _equal(name: str, found: int, expected: int) -> Criterion:
+    return Criterion(name, found == expected, str(expected), str(found))
