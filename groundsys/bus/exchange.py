@@ -71,7 +71,7 @@ class Exchange:
         self.set_rate_ceiling(rate_ceiling)
 
     def set_rate_ceiling(self, rate_ceiling: float | None) -> None:
-        """Let mission time pass at most `rate_ceiling` times as fast as wall time (None: unbound)."""
+        """Let mission time pass at most `rate_ceiling` times as fast as wall time (None: any)."""
         self.rate_ceiling = rate_ceiling
         self._paced_from = (time.monotonic(), self.now)
 
@@ -132,7 +132,7 @@ class Exchange:
         return calls
 
     def _wait_for_pace(self, now: Instant) -> bool:
-        """True once the wall clock allows `now`; False after a short wait, to let others look in."""
+        """True once wall time allows `now`; False after a short wait, for others to look in."""
         if self.rate_ceiling is None:
             return True
         wall_start, mission_start = self._paced_from

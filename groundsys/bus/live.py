@@ -20,7 +20,7 @@ class Publisher:
     """Sends events; bound to a port of its own choosing unless told."""
 
     def __init__(self, endpoint: str = "tcp://127.0.0.1:*") -> None:
-        self._socket = zmq.Context.instance().socket(zmq.PUB)
+        self._socket = _context().socket(zmq.PUB)
         self._socket.setsockopt(zmq.LINGER, 200)
         self._socket.bind(endpoint)
         self.endpoint = cast(bytes, self._socket.getsockopt(zmq.LAST_ENDPOINT)).decode()
@@ -36,7 +36,7 @@ class Subscriber:
     """Receives events of the topics that start with one of `prefixes` (all by default)."""
 
     def __init__(self, endpoint: str, prefixes: tuple[str, ...] = ("",)) -> None:
-        self._socket = zmq.Context.instance().socket(zmq.SUB)
+        self._socket = _context().socket(zmq.SUB)
         self._socket.setsockopt(zmq.LINGER, 0)
         for prefix in prefixes:
             self._socket.setsockopt(zmq.SUBSCRIBE, prefix.encode())
@@ -62,12 +62,15 @@ class Requester:
         self._connect()
 
     def _connect(self) -> None:
-        self._socket = zmq.Context.instance().socket(zmq.DEALER)
+        self._socket = _context().socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.connect(self._endpoint)
 
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
-        """Send `{"verb": verb, **arguments}`; the answer, or `BackendError` if none comes or it says no."""
+        """Send `{"verb": verb, **arguments}` and return the answer.
+
+        Raises `BackendError` if none comes in time or the answer says no.
+        """
         deadline = time.monotonic() + timeout_s
         self._socket.send(pack({"verb": verb, **arguments}))
         remaining_ms = max(0, round((deadline - time.monotonic()) * 1000))
@@ -90,7 +93,11 @@ class Requester:
 
 def bind_requests(endpoint: str = "tcp://127.0.0.1:*") -> tuple[zmq.Socket[bytes], str]:
     """A bound ROUTER for `host_nodes`, and where it listens."""
-    socket = zmq.Context.instance().socket(zmq.ROUTER)
+    socket = _context().socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 200)
     socket.bind(endpoint)
     return socket, cast(bytes, socket.getsockopt(zmq.LAST_ENDPOINT)).decode()
+
+
+def _context() -> zmq.Context[zmq.Socket[bytes]]:
+    return zmq.Context.instance()

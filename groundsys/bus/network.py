@@ -112,7 +112,7 @@ def host_nodes(
 
     `request_socket` is a bound ROUTER; each request is a msgpack map, each answer one.
     """
-    context = zmq.Context.instance()
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
     dealer = context.socket(zmq.DEALER)
     dealer.setsockopt(zmq.LINGER, 2000)
     dealer.connect(exchange_endpoint)

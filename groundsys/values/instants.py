@@ -7,6 +7,7 @@ border.  Event, transmit and receive time are different types, joined by a `Ligh
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import total_ordering
@@ -28,6 +29,16 @@ _LEAP_SECONDS: tuple[tuple[datetime, int], ...] = tuple(
 )  # fmt: skip
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: the same table by TAI: a new offset holds from the start of the leap second that brings it
+_TAI_MINUS_UTC_S = (10, *(offset for _, offset in _LEAP_SECONDS))
+_OFFSET_HOLDS_FROM_TAI_NS = (
+    -(2**63),
+    *(
+        (round((start - _EPOCH).total_seconds()) + offset - 1) * NANOSECONDS_PER_SECOND
+        for start, offset in _LEAP_SECONDS
+    ),
+)
 
 
 def tai_minus_utc_s(utc: datetime) -> int:
@@ -68,12 +79,12 @@ class Instant:
         return cls.from_utc(utc if utc.tzinfo else utc.replace(tzinfo=UTC))
 
     def to_utc(self) -> datetime:
-        """As an aware UTC `datetime`, to the microsecond (a leap second repeats its last second)."""
-        microseconds = self.tai_ns // 1_000
-        guess = _EPOCH + timedelta(microseconds=microseconds) - timedelta(seconds=37)
-        return _EPOCH + timedelta(microseconds=microseconds) - timedelta(
-            seconds=tai_minus_utc_s(guess)
-        )
+        """As an aware UTC `datetime`, to the microsecond.
+
+        A leap second, which `datetime` cannot write as 23:59:60, repeats second 59.
+        """
+        offset = _TAI_MINUS_UTC_S[bisect_right(_OFFSET_HOLDS_FROM_TAI_NS, self.tai_ns) - 1]
+        return _EPOCH + timedelta(microseconds=self.tai_ns // 1_000) - timedelta(seconds=offset)
 
     def utc_iso(self, digits: int = 3) -> str:
         """As ISO 8601 UTC text with `digits` (0 to 6) decimals, cut and not rounded."""
