@@ -1,0 +1,116 @@
+"""What the desks need from outside, as Protocols: they know these shapes and nothing behind them.
+
+Behind stand `groundsys.backend` (Yamcs), `groundsys.objects` (product bytes), `groundsys.bus`
+(live events) and, in tests, small fakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from groundsys.mission.model import Spacecraft
+from groundsys.values.instants import Instant
+from groundsys.values.records import (
+    AlarmRecord,
+    ArchivedPacket,
+    CommandRecord,
+    EventRecord,
+    IssuedCommand,
+    LinkCounts,
+    ParameterReading,
+)
+
+#: FOP-1's own words: "active" takes AD frames; every other state refuses them
+Cop1State = Literal["active", "initialising", "initial", "suspended", "bypass"]
+
+
+class YamcsGateway(Protocol):
+    """Yamcs as the desks see it; every call may raise `BackendError`.
+
+    Calls are made from one thread, at moments fixed in mission time.
+    """
+
+    def set_time(self, now: Instant, rate: float) -> None:
+        """Set mission time in every instance; between calls it runs `rate` times wall time."""
+        ...
+
+    def issue_command(
+        self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any], *, bypass: bool
+    ) -> IssuedCommand:
+        """Issue one command (BD if `bypass`, else AD); `CommandRefusedError` if Yamcs refuses."""
+        ...
+
+    def command_records(self, spacecraft: Spacecraft, since: Instant) -> Sequence[CommandRecord]:
+        """Every command issued at or after `since`, in order of issue, as it stands now."""
+        ...
+
+    def packets_since(
+        self,
+        spacecraft: Spacecraft,
+        cursor: str,
+        names: Sequence[str] | None = None,
+        *,
+        with_binary: bool = True,
+    ) -> tuple[Sequence[ArchivedPacket], str]:
+        """Packets archived after `cursor` ("" is the beginning), and the cursor for the next call.
+
+        Every archived packet is returned by at least one call of a chain of cursors; one may be
+        returned twice.
+        """
+        ...
+
+    def count_packets(self, spacecraft: Spacecraft) -> int:
+        """Packets in the craft's archive (idle packets not counted)."""
+        ...
+
+    def parameter_values(
+        self, spacecraft: Spacecraft, names: Sequence[str]
+    ) -> Mapping[str, ParameterReading]:
+        """The latest engineering value of each named parameter that has one."""
+        ...
+
+    def link_counts(self, spacecraft: Spacecraft) -> LinkCounts: ...
+
+    def alarms(self, spacecraft: Spacecraft) -> Sequence[AlarmRecord]:
+        """Alarms active now (acknowledged or not)."""
+        ...
+
+    def acknowledge_alarm(
+        self, spacecraft: Spacecraft, alarm_id: str, *, operator: str, comment: str
+    ) -> None: ...
+
+    def events(self, spacecraft: Spacecraft, since: Instant) -> Sequence[EventRecord]:
+        """Events stamped at or after `since`, oldest first."""
+        ...
+
+    def initialise_cop1(self, spacecraft: Spacecraft) -> None:
+        """Start AD service with a CLCW check: V(S) is taken from the craft's own N(R)."""
+        ...
+
+    def set_cop1_timer(self, spacecraft: Spacecraft, t1_s: float, limit: int) -> None:
+        """Set FOP-1's T1 (wall seconds) and its transmission limit."""
+        ...
+
+    def cop1_status(self, spacecraft: Spacecraft) -> Cop1State: ...
+
+    def terminate_cop1(self, spacecraft: Spacecraft) -> None: ...
+
+
+class ObjectStore(Protocol):
+    """Product bytes by key; a key is written once."""
+
+    def put(self, key: str, source: Path) -> None:
+        """Store the file; writing the same bytes again is harmless, other bytes are refused."""
+        ...
+
+    def path(self, key: str) -> Path | None:
+        """Where the object can be read, or None if there is none."""
+        ...
+
+
+class Publisher(Protocol):
+    """Live events out."""
+
+    def publish(self, topic: str, event: Mapping[str, Any]) -> None: ...
