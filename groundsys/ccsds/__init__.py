@@ -1,0 +1,1 @@
+"""Octets ↔ values of the space link, without input or output: frames, packets, codes, files."""
