@@ -95,7 +95,9 @@ class NetworkCarrier:
         return {name: answers[name] for name in sorted(answers)}
 
     def close(self) -> None:
-        """Tell every host to close its nodes and end."""
+        """Tell every host to close its nodes and end; closing twice is harmless."""
+        if self._socket.closed:
+            return
         for host in sorted(set(self._host_of.values())):
             self._socket.send_multipart([host, pack(["close", 0, {}])])
         self._socket.close(linger=1000)

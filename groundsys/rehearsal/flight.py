@@ -1,0 +1,248 @@
+"""One flight: Yamcs, craft, space, antennas, hub, desks and portal, under one mission clock.
+
+`Flight` starts everything or nothing, advances the clock, and stops everything in order,
+whatever happens in between.  `rehearse_scenario` flies a scenario to its end and judges it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import zmq
+from rich.console import Console
+
+from groundsys.backend import YamcsServer
+from groundsys.bus.exchange import Exchange
+from groundsys.bus.live import Subscriber
+from groundsys.bus.network import NetworkCarrier
+from groundsys.mission import default_mission_db, load_mission
+from groundsys.mission.model import Mission, Scenario
+from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
+from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
+from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory, point_current_at
+from groundsys.rehearsal.verdict import judge, report
+from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import Instant
+
+PARTICIPANTS_TIMEOUT_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class FlightOptions:
+    """What a user may choose about a flight."""
+
+    scenario: str
+    seed: int = 1
+    rate: float | None = None
+    run_path: Path | None = None
+    data_directory: Path = DEFAULT_DATA_DIRECTORY
+    mission_db: Path | None = None
+    yamcs_url: str | None = None
+
+
+@dataclass(slots=True)
+class Flight:
+    """A ground segment and its simulated world, running."""
+
+    options: FlightOptions
+    mission: Mission
+    scenario: Scenario
+    run: RunDirectory
+    exchange: Exchange
+    carrier: NetworkCarrier
+    processes: ProcessGroup
+    yamcs: YamcsServer
+    events: Subscriber
+    started: float = field(default_factory=time.monotonic)
+
+    def check_alive(self) -> None:
+        """Raise if any process of the flight has ended."""
+        self.processes.check_alive()
+        self.yamcs.check_alive()
+
+    def advance(self, end: Instant, display: ProgressDisplay) -> None:
+        """Let mission time pass until `end`."""
+        while self.exchange.advance_once(end):
+            self._show(display)
+        self._show(display)
+
+    def _show(self, display: ProgressDisplay) -> None:
+        for topic, snapshot in self.events.events(0.0):
+            display.take(topic, snapshot)
+        display.clock(self.exchange.now)
+
+
+def mission_and_scenario(options: FlightOptions) -> tuple[Mission, Scenario]:
+    """Load the definitions; `DefinitionError` names what is wrong or which scenarios there are."""
+    mission = load_mission(options.mission_db)
+    try:
+        return mission, mission.scenarios[options.scenario]
+    except KeyError:
+        raise DefinitionError(
+            f"there is no scenario '{options.scenario}'",
+            expected="one of " + ", ".join(sorted(mission.scenarios)),
+            remedy=f"name one of these, or add a file to {mission.root}/scenarios",
+        ) from None
+
+
+@contextlib.contextmanager
+def flight(
+    options: FlightOptions, display: ProgressDisplay, *, endless: bool = False
+) -> Iterator[Flight]:
+    """Start all, yield the running flight, and stop all in order, also after an error."""
+    mission, scenario = mission_and_scenario(options)
+    run = RunDirectory(options.run_path or _fresh_run_path(options))
+    with contextlib.ExitStack() as stack:
+        run.create()
+        display.phase("starting Yamcs")
+        yamcs = stack.enter_context(_yamcs(options, run, mission, scenario))
+        context = zmq.Context.instance()
+        carrier = NetworkCarrier(context)
+        run.write_facts(_facts(options, run, scenario, yamcs, carrier, endless=endless))
+        point_current_at(run, options.data_directory)
+        processes = stack.enter_context(ProcessGroup(run.logs))
+        display.phase("starting craft, space, antennas, hub, desks and portal")
+        processes.start(_specifications(options, run, mission, scenario, carrier))
+        stack.callback(processes.wait, 20.0)
+        stack.callback(carrier.close)
+
+        def still_alive() -> None:
+            processes.check_alive()
+            yamcs.check_alive()
+
+        carrier.gather(
+            _participants(scenario), timeout_s=PARTICIPANTS_TIMEOUT_S, still_alive=still_alive
+        )
+        carrier.watch(still_alive)
+        events = Subscriber(str(run.endpoints("desks")["events"]))
+        stack.callback(events.close)
+        exchange = Exchange(
+            carrier,
+            start=scenario.span.start,
+            quantum_s=scenario.quantum_s,
+            rate_ceiling=options.rate if options.rate is not None else scenario.rate_ceiling,
+        )
+        yield Flight(
+            options, mission, scenario, run, exchange, carrier, processes, yamcs, events
+        )
+
+
+def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
+    """Fly a scenario from its first to its last second, and return the report with the verdict."""
+    mission, scenario = mission_and_scenario(options)
+    started = time.monotonic()
+    with ProgressDisplay(console, scenario.title, scenario.span) as display:
+        with flight(options, display) as flown:
+            display.phase("flying")
+            flown.advance(scenario.span.end, display)
+            rate = display.rate
+            display.phase("customers fetch their data")
+            deliver_to_customers(flown.run, scenario)
+            wall_seconds = time.monotonic() - started
+            display.phase("closing the simulators' records, gathering evidence")
+            flown.carrier.close()
+            flown.processes.wait(30.0)
+            evidence = gather_evidence(
+                flown.run, mission, scenario, flown.yamcs, wall_seconds=wall_seconds
+            )
+        facts = {
+            "scenario": scenario.id,
+            "seed": options.seed,
+            "mission_start": scenario.span.start.utc_iso(0),
+            "mission_end": scenario.span.end.utc_iso(0),
+            "rate": round(rate, 1),
+            "steps": flown.exchange.steps,
+            "run": str(flown.run.path),
+            "deliveries": str(flown.run.deliveries),
+        }
+    criteria = judge(evidence, scenario.criteria)
+    return report(evidence, criteria, facts)
+
+
+def _yamcs(
+    options: FlightOptions, run: RunDirectory, mission: Mission, scenario: Scenario
+) -> YamcsServer:
+    if options.yamcs_url is not None:
+        return YamcsServer.join(options.yamcs_url, mission, scenario)
+    return YamcsServer.start(run.path, mission, scenario)
+
+
+def _fresh_run_path(options: FlightOptions) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return options.data_directory / f"{options.scenario}-{stamp}-{os.getpid()}"
+
+
+def _facts(
+    options: FlightOptions,
+    run: RunDirectory,
+    scenario: Scenario,
+    yamcs: YamcsServer,
+    carrier: NetworkCarrier,
+    *,
+    endless: bool,
+) -> dict[str, Any]:
+    return {
+        "scenario": scenario.id,
+        "seed": options.seed,
+        "endless": endless,
+        "pid": os.getpid(),
+        "mission_db": str((options.mission_db or default_mission_db()).resolve()),
+        "exchange": carrier.endpoint,
+        "yamcs": yamcs.connection(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _participants(scenario: Scenario) -> list[str]:
+    return [
+        "space",
+        "hub",
+        "desks",
+        *scenario.spacecraft,
+        *(f"antenna:{antenna}" for antenna in scenario.antennas),
+    ]
+
+
+def _specifications(
+    options: FlightOptions,
+    run: RunDirectory,
+    mission: Mission,
+    scenario: Scenario,
+    carrier: NetworkCarrier,
+) -> list[ProcessSpecification]:
+    """The orbiters fly in one process, the landed craft in another, space in a third."""
+    landed = [name for name in scenario.spacecraft if mission.spacecraft[name].site is not None]
+    orbiting = [name for name in scenario.spacecraft if name not in landed]
+    hosts = [("space", ["space"]), ("orbiters", orbiting), ("landers", landed)]
+    sims = [
+        ProcessSpecification(
+            name,
+            (
+                *("-m", "sims", "--nodes", ",".join(nodes), "--scenario", scenario.id),
+                *("--seed", str(options.seed), "--exchange", carrier.endpoint),
+                *("--truth", str(run.truth), "--mission-db", str(run.facts()["mission_db"])),
+            ),
+        )
+        for name, nodes in hosts
+        if nodes
+    ]
+    node = ("-m", "groundsys", "node")
+    where = ("--run", str(run.path))
+    return [
+        *sims,
+        *(
+            ProcessSpecification(
+                f"antenna-{antenna}", (*node, "antenna", "--id", antenna, *where)
+            )
+            for antenna in scenario.antennas
+        ),
+        *(ProcessSpecification(kind, (*node, kind, *where)) for kind in ("hub", "desks", "portal")),
+    ]

@@ -1,0 +1,124 @@
+"""A ground segment that stands: `groundsys up`, `down`, and the same in the background."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import psutil
+from rich.console import Console
+
+from groundsys.rehearsal.flight import FlightOptions, flight, mission_and_scenario
+from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.rehearsal.run_directory import RunDirectory, current_run
+from groundsys.values.errors import EnvironmentLackError
+
+STOP_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 120.0
+_STRIDE = timedelta(hours=1)
+
+
+def run_standing(options: FlightOptions, console: Console) -> None:
+    """Run until Ctrl-C or `groundsys down`; mission time goes on past the scenario's span."""
+    _, scenario = mission_and_scenario(options)
+    with (
+        ProgressDisplay(console, scenario.title, None) as display,
+        flight(options, display, endless=True) as standing,
+    ):
+        console.print(
+            f"up: {standing.run.path}\n"
+            f"  console: groundsys tui      status: groundsys status      stop: groundsys down\n"
+            f"  portal:  {standing.run.endpoints('portal').get('url', '(starting)')}"
+            f"   customers' tokens: {standing.run.tokens}",
+            highlight=False,
+        )
+        display.phase("flying")
+        end = scenario.span.start
+        while True:
+            end = end + _STRIDE
+            standing.advance(end, display)
+
+
+def start_detached(options: FlightOptions, console: Console) -> None:
+    """Start `groundsys up` as a process of its own; return once its desks answer."""
+    arguments = [
+        *(sys.executable, "-m", "groundsys", "up", options.scenario),
+        *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
+        *("--data", str(options.data_directory)),
+    ]
+    if options.run_path is not None:
+        arguments += ["--run", str(options.run_path)]
+    if options.mission_db is not None:
+        arguments += ["--mission-db", str(options.mission_db)]
+    if options.yamcs_url is not None:
+        arguments += ["--yamcs", options.yamcs_url]
+    options.data_directory.mkdir(parents=True, exist_ok=True)
+    log_path = options.data_directory / "up.log"
+    with log_path.open("wb") as log:
+        child = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not _is_up(options, child.pid):
+        if child.poll() is not None:
+            raise EnvironmentLackError(
+                "the ground segment did not come up",
+                found=log_path.read_text(errors="replace").strip()[-2000:],
+                remedy=f"see {log_path}; `groundsys doctor` tells what the machine lacks",
+            )
+        if time.monotonic() > deadline:
+            os.kill(child.pid, signal.SIGTERM)
+            raise EnvironmentLackError(
+                f"the ground segment did not come up within {START_TIMEOUT_S:.0f} s",
+                remedy=f"see {log_path}",
+            )
+        time.sleep(0.2)  # between two looks at the condition above
+    console.print(
+        "up, in the background: `groundsys tui`, `groundsys status`, stop with `groundsys down`"
+    )
+
+
+def _is_up(options: FlightOptions, pid: int) -> bool:
+    try:
+        run = (
+            RunDirectory(options.run_path)
+            if options.run_path is not None
+            else current_run(options.data_directory)
+        )
+        return run.facts()["pid"] == pid and bool(run.endpoints("desks"))
+    except EnvironmentLackError:
+        return False
+
+
+def stop_run(run: RunDirectory, console: Console) -> None:
+    """Ask the run's first process to close everything in order, and wait until it has."""
+    pid = int(run.facts()["pid"])
+    if not _is_ours(pid):
+        console.print(f"{run.path} is not running")
+        return
+    os.kill(pid, signal.SIGTERM)
+    try:
+        psutil.Process(pid).wait(STOP_TIMEOUT_S)
+    except psutil.NoSuchProcess:
+        pass
+    except psutil.TimeoutExpired as error:
+        raise EnvironmentLackError(
+            f"process {pid} did not end within {STOP_TIMEOUT_S:.0f} s",
+            remedy=f"see {run.logs}; as a last resort: kill -9 {pid} (its children end with it)",
+        ) from error
+    console.print(f"down: {run.path}")
+
+
+def _is_ours(pid: int) -> bool:
+    try:
+        return any("groundsys" in part for part in psutil.Process(pid).cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False

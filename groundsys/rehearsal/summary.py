@@ -1,0 +1,118 @@
+"""Reports for people: the verdict of a rehearsal, and the state of a running ground segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from groundsys.values.instants import Instant
+
+
+def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | None) -> None:
+    """The report's main figures, then every criterion that did not hold."""
+    craft = Table(title=f"{verdict['scenario']}, seed {verdict['seed']}", title_justify="left")
+    craft.add_column("craft")
+    for heading in ("sent", "received", "corrected", "lost on link", "packets made", "archived"):
+        craft.add_column(heading, justify="right")
+    for name, one in verdict["spacecraft"].items():
+        craft.add_row(name, *(f"{one[key]:,}" for key in one))
+    console.print(craft)
+
+    customers = Table(title_justify="left")
+    customers.add_column("customer")
+    for heading in ("files", "bytes", "mismatches", "latency median", "max"):
+        customers.add_column(heading, justify="right")
+    customers.add_column("folder", overflow="fold")
+    for name, one in verdict["customers"].items():
+        customers.add_row(
+            name,
+            f"{one['files_delivered']} of {one['files_generated']}",
+            f"{one['payload_bytes_delivered']:,}",
+            str(one["hash_mismatches"]),
+            _hours(one["latency_s"]["median"]),
+            _hours(one["latency_s"]["max"]),
+            one["directory"],
+        )
+    console.print(customers)
+
+    passes, sessions, commands = verdict["passes"], verdict["relay_sessions"], verdict["commands"]
+    console.print(
+        f"passes {passes['executed']} executed, {passes['degraded']} degraded, "
+        f"{passes['missed']} missed · relay sessions {sessions['executed']} of "
+        f"{sessions['planned']} · commands {commands['completed']} completed of "
+        f"{commands['issued']}, {commands['failed']} failed, {commands['unknown']} unknown · "
+        f"retransmission rounds {verdict['retransmission_rounds']}",
+        highlight=False,
+    )
+    console.print(
+        f"{verdict['mission_start']} … {verdict['mission_end']} in "
+        f"{verdict['wall_seconds']:.0f} s, {verdict['rate']:,.0f} × real time",
+        highlight=False,
+    )
+    for criterion in verdict["criteria"]:
+        if not criterion["ok"]:
+            console.print(
+                f"[bold red]not met[/] {criterion['name']}: expected {criterion['expected']}, "
+                f"found {criterion['found']}",
+                highlight=False,
+            )
+    met = sum(criterion["ok"] for criterion in verdict["criteria"])
+    colour, word = ("green", "OK") if verdict["ok"] else ("red", "NOT OK")
+    tail = f"; report in {report}" if report is not None else ""
+    console.print(
+        f"[bold {colour}]{word}[/] {met} of {len(verdict['criteria'])} criteria met{tail}",
+        highlight=False,
+    )
+
+
+def print_status(console: Console, status: Mapping[str, Any]) -> None:
+    """The desks' snapshots in a few lines."""
+    clock = status.get("clock", {})
+    if "now_ns" in clock:
+        kind = "SIMULATED " if clock.get("simulated") else ""
+        console.print(
+            f"{kind}{clock.get('scenario', '')}  {Instant(clock['now_ns']).utc_iso(0)}  "
+            f"{clock.get('rate', 0):,.0f} × real time",
+            highlight=False,
+        )
+    fleet = Table(box=None)
+    for heading in ("craft", "mode", "lock", "light time", "battery", "recorder", "data age"):
+        fleet.add_column(heading)
+    for name, one in status.get("fleet", {}).get("craft", {}).items():
+        fleet.add_row(
+            name,
+            str(one.get("mode") or "–"),
+            str(one.get("antenna") or "–") if one.get("lock") else "no",
+            _number(one.get("light_time_s"), "s"),
+            _number(one.get("battery_percent"), "%"),
+            _number(one.get("recorder_percent"), "%"),
+            _number(one.get("age_s"), "s"),
+        )
+    console.print(fleet)
+    passes = status.get("passes", {})
+    for title, key in (("pass", "passes"), ("relay", "relay_sessions")):
+        for one in passes.get(key, []):
+            start, end = Instant(one["start_ns"]), Instant(one["end_ns"])
+            console.print(
+                f"{title}  {one['id']}  {start.utc_iso(0)} … {end.utc_iso(0)}  {one['state']}"
+                f"  {one.get('verdict') or ''}",
+                highlight=False,
+            )
+    alarms = [a for a in status.get("alarms", {}).get("alarms", []) if not a["acknowledged"]]
+    console.print(f"alarms not acknowledged: {len(alarms)}", highlight=False)
+    for customer, one in status.get("deliveries", {}).get("customers", {}).items():
+        console.print(
+            f"{customer}: {one['files']} files, {one['bytes']:,} bytes delivered", highlight=False
+        )
+
+
+def _hours(seconds: float | None) -> str:
+    return "–" if seconds is None else f"{seconds / 3600:.2f} h"
+
+
+def _number(value: object, unit: str) -> str:
+    return f"{value:,.0f} {unit}" if isinstance(value, int | float) else "–"
