@@ -1,0 +1,224 @@
+"""Reed–Solomon (255,223) of CCSDS 131.0-B-5 §4, interleaved five deep, in the dual basis.
+
+Field polynomial x⁸+x⁷+x²+x+1 (0x187), generator ∏ (x − α^(11·j)), j = 112 … 143.  The symbols
+on the air are in Berlekamp's dual basis.  Both basis change and encoding are linear over GF(2),
+so a codeword's parity is the XOR of one table row a data symbol: whole batches of frames are
+encoded by look-up and XOR.  A received codeword is clean exactly if its parity is that of its
+data.  Of the others, those with one wrong symbol are mended by look-up, the rest by `reedsolo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import reedsolo
+
+from groundsys.values.errors import FrameError
+
+Octets = npt.NDArray[np.uint8]
+
+CODEWORD_LENGTH = 255
+DATA_LENGTH = 223
+PARITY_LENGTH = CODEWORD_LENGTH - DATA_LENGTH
+INTERLEAVE = 5
+#: octets of one transfer frame, and of its codeblock
+FRAME_LENGTH = DATA_LENGTH * INTERLEAVE
+CODEBLOCK_LENGTH = CODEWORD_LENGTH * INTERLEAVE
+#: symbols that can be corrected in one codeword
+CORRECTABLE_SYMBOLS = PARITY_LENGTH // 2
+
+_FIELD_POLYNOMIAL = 0x187
+_FIRST_ROOT = 112
+_ROOT_STEP = 11
+#: α⁷ … α⁰ in the dual basis (131.0-B-5 annex F, matrix T_αl)
+_DUAL_OF_POWERS = (0x8D, 0xEF, 0xEC, 0x86, 0xFA, 0x99, 0xAF, 0x7B)
+#: codewords in one look-up: 32 rows of frames stay within a core's own cache
+_BATCH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedBlock:
+    """A codeblock's frame, or None if beyond correction, and the symbols that were wrong."""
+
+    frame: bytes | None
+    corrected_symbols: int
+
+
+@cache
+def dual_basis() -> tuple[Octets, Octets]:
+    """Tables of 256: conventional → dual, and dual → conventional."""
+    values = np.arange(256)
+    to_dual = np.zeros(256, np.uint8)
+    for bit, row in enumerate(reversed(_DUAL_OF_POWERS)):
+        to_dual[(values >> bit & 1).astype(bool)] ^= row
+    to_conventional = np.empty(256, np.uint8)
+    to_conventional[to_dual] = values
+    return to_dual, to_conventional
+
+
+def encode_codeblocks(frames: Sequence[bytes]) -> Octets:
+    """Codeblocks in rows of 1275 octets, one a frame of 1115 octets."""
+    if wrong := {len(frame) for frame in frames} - {FRAME_LENGTH}:
+        raise FrameError(
+            "a frame does not fill its codeblock",
+            expected=f"{FRAME_LENGTH} octets",
+            found=f"{sorted(wrong)} octets",
+        )
+    data = np.frombuffer(b"".join(frames), np.uint8).reshape(-1, FRAME_LENGTH)
+    return np.concatenate((data, _interleaved_parity(data)), axis=1)
+
+
+def decode_codeblocks(codeblocks: Octets) -> list[CorrectedBlock]:
+    """The frames of codeblocks given in rows of 1275 octets."""
+    data = codeblocks[:, :FRAME_LENGTH]
+    difference = codeblocks[:, FRAME_LENGTH:] ^ _interleaved_parity(data)
+    differences = difference.reshape(-1, PARITY_LENGTH, INTERLEAVE)
+    harmed = np.logical_or.reduce(differences != 0, axis=1)
+    return [
+        _correct(codeblocks[row], differences[row], np.flatnonzero(harmed[row]))
+        if harmed[row].any()
+        else CorrectedBlock(data[row].tobytes(), 0)
+        for row in range(len(codeblocks))
+    ]
+
+
+def _correct(
+    codeblock: Octets, differences: Octets, harmed: npt.NDArray[np.intp]
+) -> CorrectedBlock:
+    """`differences`: received XOR computed parity, a column a codeword; `harmed`: those not 0."""
+    to_dual, to_conventional = dual_basis()
+    symbols = codeblock.reshape(CODEWORD_LENGTH, INTERLEAVE).copy()
+    corrected = 0
+    for index in harmed:
+        single = _single_error(differences[:, index])
+        if single is not None:
+            place, value = single
+            symbols[place, index] ^= value
+            corrected += 1
+            continue
+        received = to_conventional[symbols[:, index]].tobytes()
+        try:
+            _, codeword, positions = _corrector().decode(received)
+        except reedsolo.ReedSolomonError:
+            return CorrectedBlock(None, 0)
+        corrected += len(positions)
+        symbols[:, index] = to_dual[np.frombuffer(bytes(codeword), np.uint8)]
+    return CorrectedBlock(symbols[:DATA_LENGTH].tobytes(), corrected)
+
+
+def _single_error(difference: Octets) -> tuple[int, int] | None:
+    """Place and value (dual basis) of the codeword's only wrong symbol, or None if it has more.
+
+    One wrong parity symbol differs alone.  One wrong data symbol makes all 32 differ; as the code
+    is maximum distance separable, the ratio of the first two names the place.
+    """
+    wrong = np.flatnonzero(difference)
+    if len(wrong) == 1:
+        return DATA_LENGTH + int(wrong[0]), int(difference[wrong[0]])
+    if len(wrong) < PARITY_LENGTH:
+        return None
+    to_dual, to_conventional = dual_basis()
+    logarithms, exponentials = _field_tables()
+    first, second = (int(logarithms[to_conventional[symbol]]) for symbol in difference[:2])
+    known = _place_of_ratio().get((second - first) % 255)
+    if known is None:
+        return None
+    place, first_of_one = known
+    value = int(to_dual[exponentials[(first - first_of_one) % 255]])
+    row = _parity_table()[place * 256 + value].view(np.uint8)
+    return (place, value) if np.array_equal(row, difference) else None
+
+
+@cache
+def _place_of_ratio() -> dict[int, tuple[int, int]]:
+    """Log of second over first parity symbol → place, log of the first if the symbol there is 1."""
+    to_dual, to_conventional = dual_basis()
+    logarithms, _ = _field_tables()
+    table = _parity_table().view(np.uint8).reshape(DATA_LENGTH, 256, PARITY_LENGTH)
+    firsts = logarithms[to_conventional[table[:, to_dual[1], :2]]]
+    return {
+        int(second - first) % 255: (place, int(first))
+        for place, (first, second) in enumerate(firsts)
+    }
+
+
+@cache
+def _corrector() -> reedsolo.RSCodec:
+    _, exponentials = _field_tables()
+    return reedsolo.RSCodec(
+        PARITY_LENGTH,
+        fcr=_FIRST_ROOT,
+        prim=_FIELD_POLYNOMIAL,
+        generator=int(exponentials[_ROOT_STEP]),
+    )
+
+
+def _interleaved_parity(data: Octets) -> Octets:
+    """Parity in rows of 160 octets for data in rows of 1115, both interleaved."""
+    table = _parity_table()
+    columns = data.reshape(-1, DATA_LENGTH, INTERLEAVE).transpose(0, 2, 1)
+    codewords = columns.reshape(-1, DATA_LENGTH)
+    parity = np.empty((len(codewords), table.shape[1]), table.dtype)
+    rows = np.arange(DATA_LENGTH, dtype=np.intp) * 256
+    for start in range(0, len(codewords), _BATCH):
+        batch = slice(start, start + _BATCH)
+        np.bitwise_xor.reduce(table[codewords[batch] + rows], axis=1, out=parity[batch])
+    octets = parity.view(np.uint8).reshape(-1, INTERLEAVE, PARITY_LENGTH)
+    return octets.transpose(0, 2, 1).reshape(-1, PARITY_LENGTH * INTERLEAVE)
+
+
+@cache
+def _parity_table() -> npt.NDArray[np.uint64]:
+    """Row 256·i + v: the parity, in the dual basis, of symbol v at place i and zeros elsewhere.
+
+    32 octets a row, held as four words of 64 bits for a fast XOR.
+    """
+    to_dual, to_conventional = dual_basis()
+    product = _multiplication_table()
+    generator = _generator_polynomial()
+    remainder = generator[1:].copy()  # of x³², the place of the last data symbol
+    table = np.empty((DATA_LENGTH, 256, PARITY_LENGTH), np.uint8)
+    for place in range(DATA_LENGTH - 1, -1, -1):
+        table[place] = to_dual[product[to_conventional][:, remainder]]
+        carry = remainder[0]
+        remainder = np.append(remainder[1:], np.uint8(0)) ^ product[carry, generator[1:]]
+    return table.reshape(-1, PARITY_LENGTH).view(np.uint64)
+
+
+def _generator_polynomial() -> Octets:
+    """Coefficients of g(x), highest power first, leading 1 included."""
+    _, exponentials = _field_tables()
+    product = _multiplication_table()
+    generator = np.array([1], np.uint8)
+    for power in range(_FIRST_ROOT, _FIRST_ROOT + PARITY_LENGTH):
+        root = exponentials[_ROOT_STEP * power % 255]
+        zero = np.zeros(1, np.uint8)
+        generator = np.append(generator, zero) ^ np.append(zero, product[root, generator])
+    return generator
+
+
+@cache
+def _multiplication_table() -> Octets:
+    logarithms, exponentials = _field_tables()
+    product: Octets = exponentials[(logarithms[:, None] + logarithms[None, :]) % 255]
+    product[0, :] = product[:, 0] = 0
+    return product
+
+
+@cache
+def _field_tables() -> tuple[npt.NDArray[np.intp], Octets]:
+    """Logarithms (that of 0 is meaningless) and powers of α."""
+    logarithms = np.zeros(256, np.intp)
+    exponentials = np.zeros(255, np.uint8)
+    value = 1
+    for power in range(255):
+        exponentials[power] = value
+        logarithms[value] = power
+        value <<= 1
+        if value & 0x100:
+            value ^= _FIELD_POLYNOMIAL
+    return logarithms, exponentials
