@@ -79,7 +79,7 @@ def _write_fixed(
     handle: int, body: int, center: int, frame: str, position: object, first: float, last: float
 ) -> None:
     states = np.zeros((2, 6))
-    states[:, :3] = position
+    states[:, :3] = np.asarray(position)
     spice.spkw08(
         handle, body, center, frame, first, last, "fixed", 1, 2, states, first, last - first
     )

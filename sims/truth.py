@@ -1,0 +1,75 @@
+"""What is true, where it differs from what the ground believes: seeded errors of stated size.
+
+The sizes are one-sigma values in a scenario's `truth`; one that is absent is zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from groundsys.mission.model import KeplerOrbit, Mission
+from sims.draws import normal
+
+
+@dataclass(frozen=True, slots=True)
+class ClockError:
+    """How a spacecraft clock departs from its epoch's scale: reading = (1 + drift)·t + offset."""
+
+    offset_s: float
+    drift: float
+
+
+def perturbed(mission: Mission, seed: int, truth: Mapping[str, float]) -> Mission:
+    """The mission as it truly flies: every orbit a little off, by the sizes in `truth`.
+
+    `orbit_along_track_km` moves the craft along its path, `orbit_cross_track_km` tilts node and
+    inclination, `orbit_radial_km` shapes the ellipse (its size stays: an error there would grow
+    for ever, and orbit determination sees it first).
+    """
+    spacecraft = {
+        id: craft
+        if craft.orbit is None
+        else replace(craft, orbit=_moved(craft.orbit, id, seed, truth))
+        for id, craft in mission.spacecraft.items()
+    }
+    return replace(mission, spacecraft=spacecraft)
+
+
+def clock_error(seed: int, craft_id: str, truth: Mapping[str, float]) -> ClockError:
+    """The error of a craft's clock: `clock_offset_s`, and `clock_drift_ppm` as a rate."""
+    return ClockError(
+        offset_s=truth.get("clock_offset_s", 0.0) * normal(seed, "clock offset", craft_id),
+        drift=1e-6 * truth.get("clock_drift_ppm", 0.0) * normal(seed, "clock drift", craft_id),
+    )
+
+
+def station_delay_error_ns(seed: int, antenna_id: str, truth: Mapping[str, float]) -> int:
+    """A delay in the antenna's chain that its receive times do not account for."""
+    return round(truth.get("station_delay_ns", 0.0) * normal(seed, "station delay", antenna_id))
+
+
+def link_loss_db(seed: int, link: str, truth: Mapping[str, float]) -> float:
+    """What a link loses beyond its budget (`link_loss_db`); never a gain."""
+    return abs(truth.get("link_loss_db", 0.0) * normal(seed, "link loss", link))
+
+
+def _moved(orbit: KeplerOrbit, id: str, seed: int, truth: Mapping[str, float]) -> KeplerOrbit:
+    def degrees(size: str, what: str) -> float:
+        angle = truth.get(size, 0.0) * normal(seed, what, id) / orbit.semi_major_axis_km
+        return float(np.degrees(angle))
+
+    tilt = float(np.sin(np.radians(orbit.inclination_deg)))
+    radial = truth.get("orbit_radial_km", 0.0) * normal(seed, "orbit radial", id)
+    return replace(
+        orbit,
+        eccentricity=abs(orbit.eccentricity + radial / orbit.semi_major_axis_km),
+        inclination_deg=orbit.inclination_deg
+        + degrees("orbit_cross_track_km", "orbit inclination"),
+        raan_deg=orbit.raan_deg
+        + degrees("orbit_cross_track_km", "orbit node") / max(abs(tilt), 0.1),
+        mean_anomaly_deg=orbit.mean_anomaly_deg
+        + degrees("orbit_along_track_km", "orbit along track"),
+    )
