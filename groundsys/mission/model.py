@@ -104,9 +104,10 @@ class SpacecraftModel:
 
 @dataclass(frozen=True, slots=True)
 class KeplerOrbit:
-    """Osculating elements in the body-centred ICRF-aligned frame... see `frame`.
+    """Osculating elements about `center`, in a frame that does not turn; see `frame`.
 
-    `frame` is "MARS_IAU_OF_EPOCH": x to the node of Mars' equator on the ICRF equator, z Mars' pole at epoch.
+    `frame` is "MARS_IAU_OF_EPOCH": x to the node of Mars' equator on the ICRF equator, z Mars'
+    pole at epoch.
     """
 
     center: str
@@ -229,7 +230,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCommand:
-    """A command that an operator has put on the day's list, to be issued at or after `not_before`."""
+    """A command that an operator has put on the day's list, issued from `not_before` on."""
 
     spacecraft: str
     command: str

@@ -1,0 +1,194 @@
+"""Craft, as read from `spacecraft/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, cast
+
+from groundsys.mission.model import (
+    Framing,
+    KeplerOrbit,
+    LandingSite,
+    Radio,
+    Spacecraft,
+    SpacecraftModel,
+)
+from groundsys.mission.reading import Findings, Place, Section, note_unknown, read_folder
+
+#: Transfer frame: CCSDS 132.0-B 4.1.1 and 232.0-B 4.1.1 (header, one octet of data, CRC).
+_SHORTEST_TM_FRAME = 6 + 1 + 4 + 2
+_LONGEST_TM_FRAME = 2048
+_SHORTEST_TC_FRAME = 5 + 1 + 2
+_LONGEST_TC_FRAME = 1024
+
+
+def read_spacecraft(
+    root: Path,
+    models: Mapping[str, SpacecraftModel],
+    payloads: Mapping[str, object],
+    findings: Findings,
+) -> dict[str, Spacecraft]:
+    """Every craft of `spacecraft/`, checked against models, payloads and one another."""
+    craft: dict[str, Spacecraft] = {}
+    relays: list[tuple[str, Place]] = []
+    for section in read_folder(root, "spacecraft", findings):
+        one = _read_one(section, models, payloads)
+        _check_unique(section, one, craft)
+        if one.relay:
+            relays.append((one.relay, section.place("relay")))
+        craft[one.id] = one
+    for relay, place in relays:
+        note_unknown(findings, place, "spacecraft", relay, craft)
+        if relay in craft and craft[relay].orbit is None:
+            findings.add(place, f"relay {relay!r} is in no orbit", "name an orbiting craft")
+    return craft
+
+
+def _read_one(
+    section: Section, models: Mapping[str, SpacecraftModel], payloads: Mapping[str, object]
+) -> Spacecraft:
+    model_id = section.reference("model", "spacecraft model", models)
+    one = Spacecraft(
+        id=read_id(section),
+        name=section.text("name"),
+        model=models.get(model_id, SpacecraftModel(model_id, (), (), "")),
+        space_system=section.text("space_system"),
+        framing=_read_framing(section.section("framing")),
+        entity_id=section.integer("entity_id", minimum=1, maximum=65_535),
+        sclk_epoch=section.instant("sclk_epoch"),
+        relay=section.text("relay") if "relay" in section else None,
+        orbit=_read_orbit(section.section("orbit")) if "orbit" in section else None,
+        site=_read_site(section.section("site")) if "site" in section else None,
+        radios=_read_radios(section),
+        payload=(
+            section.reference("payload", "payload", payloads) if "payload" in section else None
+        ),
+        platform=_read_platform(section.section("platform")),
+    )
+    if (one.orbit is None) == (one.site is None):
+        section.note("id", f"{one.id} needs an orbit or a site, and not both")
+    if not one.space_system.isidentifier() or not one.space_system.isupper():
+        section.note(
+            "space_system", f"{one.space_system!r} is no name of a space system",
+            "use capitals, digits and underscores",
+        )  # fmt: skip
+    section.finish()
+    return one
+
+
+def read_id(section: Section) -> str:
+    """The id of a definition, which is also the name of its file."""
+    identity = section.text("id")
+    stem = Path(section.here.file).stem
+    if identity and identity != stem:
+        section.note("id", f"id is {identity!r} in file {stem}.yaml", "name them alike")
+    return identity
+
+
+def _check_unique(section: Section, one: Spacecraft, others: Mapping[str, Spacecraft]) -> None:
+    for other in others.values():
+        if one.id == other.id:
+            section.note("id", f"spacecraft {one.id!r} is defined twice", "rename one")
+        if one.framing.spacecraft_id == other.framing.spacecraft_id:
+            section.note(
+                "framing",
+                f"{one.id} and {other.id} share SCID {one.framing.spacecraft_id}",
+                "give each craft its own",
+            )
+        if one.space_system == other.space_system:
+            section.note(
+                "space_system", f"{one.id} and {other.id} share {one.space_system!r}",
+                "give each craft its own",
+            )  # fmt: skip
+        if one.entity_id == other.entity_id:
+            section.note(
+                "entity_id", f"{one.id} and {other.id} share CFDP entity {one.entity_id}",
+                "give each craft its own",
+            )  # fmt: skip
+    if one.entity_id == 1:
+        section.note("entity_id", "CFDP entity 1 is the ground", "use another")
+
+
+def _read_framing(section: Section) -> Framing:
+    channels = section.section("virtual_channels")
+    numbers: dict[str, int] = {}
+    for name in channels.names:
+        number = channels.integer(name, minimum=0, maximum=7)
+        if number in numbers.values():
+            channels.note(name, f"virtual channel {number} stands twice", "number each once")
+        numbers[name] = number
+    framing = Framing(
+        spacecraft_id=section.integer("spacecraft_id", minimum=1, maximum=1023),
+        tm_frame_length=section.integer(
+            "tm_frame_length", minimum=_SHORTEST_TM_FRAME, maximum=_LONGEST_TM_FRAME
+        ),
+        tc_frame_length=section.integer(
+            "tc_frame_length", minimum=_SHORTEST_TC_FRAME, maximum=_LONGEST_TC_FRAME
+        ),
+        virtual_channels=numbers,
+        tc_virtual_channel=section.integer("tc_virtual_channel", minimum=0, maximum=63),
+        uplink_mode=cast(Literal["AD", "BD"], section.choice("uplink_mode", ("AD", "BD"))),
+        uplink_rate_bps=section.number("uplink_rate_bps", above=0),
+    )
+    section.finish()
+    return framing
+
+
+def _read_orbit(section: Section) -> KeplerOrbit:
+    orbit = KeplerOrbit(
+        center=section.choice("center", ("MARS",)),
+        epoch=section.instant("epoch"),
+        semi_major_axis_km=section.number("semi_major_axis_km", minimum=3500, maximum=60_000),
+        eccentricity=section.number("eccentricity", minimum=0, maximum=0.95),
+        inclination_deg=section.number("inclination_deg", minimum=0, maximum=180),
+        raan_deg=section.number("raan_deg", minimum=-360, maximum=360),
+        argument_of_periapsis_deg=section.number(
+            "argument_of_periapsis_deg", minimum=-360, maximum=360
+        ),
+        mean_anomaly_deg=section.number("mean_anomaly_deg", minimum=-360, maximum=360),
+    )
+    if orbit.semi_major_axis_km * (1 - orbit.eccentricity) < 3500 <= orbit.semi_major_axis_km:
+        section.note("eccentricity", "the periapsis is inside Mars' atmosphere", "lower it")
+    section.finish()
+    return orbit
+
+
+def _read_site(section: Section) -> LandingSite:
+    site = LandingSite(
+        body=section.choice("body", ("MARS",)),
+        latitude_deg=section.number("latitude_deg", minimum=-90, maximum=90),
+        longitude_deg=section.number("longitude_deg", minimum=-180, maximum=360),
+        altitude_m=section.number("altitude_m", minimum=-9000, maximum=23_000),
+        elevation_mask_deg=section.number("elevation_mask_deg", 10.0, minimum=0, maximum=80),
+    )
+    section.finish()
+    return site
+
+
+def _read_radios(section: Section) -> dict[str, Radio]:
+    radios = section.section("radios")
+    return {name: read_radio(radios.section(name)) for name in radios.names}
+
+
+def read_radio(section: Section) -> Radio:
+    """One radio of a craft or of an antenna."""
+    radio = Radio(
+        frequency_mhz=section.number("frequency_mhz", minimum=100, maximum=60_000),
+        transmit_power_w=section.number("transmit_power_w", minimum=0),
+        antenna_gain_dbi=section.number("antenna_gain_dbi", minimum=-20, maximum=100),
+        system_noise_k=section.number("system_noise_k", above=0),
+        losses_db=section.number("losses_db", 0.0, minimum=0, maximum=40),
+        required_eb_n0_db=section.number("required_eb_n0_db", 0.0, minimum=-2, maximum=20),
+        rates_bps=section.numbers("rates_bps", ()),
+    )
+    if any(rate <= 0 for rate in radio.rates_bps):
+        section.note("rates_bps", "a rate is not above zero")
+    if list(radio.rates_bps) != sorted(set(radio.rates_bps)):
+        section.note("rates_bps", "rates do not rise", "write them from slow to fast, each once")
+    section.finish()
+    return radio
+
+
+def _read_platform(section: Section) -> dict[str, float]:
+    return {name: section.number(name) for name in section.names}

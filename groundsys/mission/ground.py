@@ -1,0 +1,122 @@
+"""Antennas, payloads and customers, as read from `stations/`, `payloads/` and `customers/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, cast
+
+from groundsys.mission.craft import read_id, read_radio
+from groundsys.mission.definitions import read_enumerations, read_fields
+from groundsys.mission.model import Antenna, Customer, Payload
+from groundsys.mission.reading import Findings, Section, read_folder
+
+_KINDS = ("weather", "seismometer")
+
+
+def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
+    """Every antenna of `stations/`."""
+    antennas: dict[str, Antenna] = {}
+    for section in read_folder(root, "stations", findings):
+        antenna = Antenna(
+            id=read_id(section),
+            name=section.text("name"),
+            complex=section.text("complex"),
+            agency=section.text("agency"),
+            latitude_deg=section.number("latitude_deg", minimum=-90, maximum=90),
+            longitude_deg=section.number("longitude_deg", minimum=-180, maximum=360),
+            altitude_m=section.number("altitude_m", minimum=-500, maximum=6000),
+            diameter_m=section.number("diameter_m", above=0, maximum=500),
+            elevation_mask_deg=section.number("elevation_mask_deg", minimum=0, maximum=60),
+            radio=read_radio(section.section("radio")),
+            configuration_s=section.number("configuration_s", 300.0, minimum=0, maximum=7200),
+            acquisition_s=section.number("acquisition_s", 60.0, minimum=0, maximum=3600),
+            source=section.text("source"),
+        )
+        if antenna.id in antennas:
+            section.note("id", f"antenna {antenna.id!r} is defined twice", "rename one")
+        section.finish()
+        antennas[antenna.id] = antenna
+    return antennas
+
+
+def read_payloads(root: Path, findings: Findings) -> dict[str, Payload]:
+    """Every payload of `payloads/`."""
+    payloads: dict[str, Payload] = {}
+    numbers: dict[object, str] = {}
+    for section in read_folder(root, "payloads", findings):
+        payload = Payload(
+            id=read_id(section),
+            name=section.text("name"),
+            kind=cast(Literal["weather", "seismometer"], section.choice("kind", _KINDS)),
+            record=read_fields(section.sections("record"), read_enumerations(section)),
+            sample_interval_s=section.number("sample_interval_s", above=0),
+            file_interval_s=section.number("file_interval_s", above=0),
+            settings=cast(Mapping[str, object], section.plain("settings", {})),
+        )
+        _check_payload(section, payload)
+        number = payload.settings.get("number")
+        if number in numbers:
+            section.note("settings", f"{payload.id} and {numbers[number]} share number {number}")
+        numbers[number] = payload.id
+        section.finish()
+        payloads[payload.id] = payload
+    return payloads
+
+
+def _check_payload(section: Section, payload: Payload) -> None:
+    if any(item.length_field or not item.bits for item in payload.record):
+        section.note("record", "a record has a fixed length", "give every field its bits")
+    bits = sum(item.bits for item in payload.record)
+    if bits % 8:
+        section.note("record", f"a record takes {bits} bits", "fill the last byte")
+    if payload.file_interval_s < payload.sample_interval_s:
+        section.note("file_interval_s", "a file is shorter than one sample interval")
+    settings = section.optional_section("settings")
+    settings.integer("number", minimum=1, maximum=65_535)
+    if payload.kind == "seismometer":
+        _check_channels(settings, payload)
+
+
+def _check_channels(settings: Section, payload: Payload) -> None:
+    """SEED identifiers (FDSN SEED manual 2.4, chapter 3 and appendix A)."""
+    for key, length in (("network", 2), ("station", 5), ("location", 2)):
+        code = settings.text(key)
+        if len(code) > length or not (code.isalnum() and code.upper() == code):
+            settings.note(key, f"{key} code {code!r}", f"use up to {length} capitals or digits")
+    channels = settings.section("channels")
+    fields = [item.name for item in payload.record]
+    for code in channels.names:
+        channel = channels.section(code)
+        if len(code) != 3 or not (code.isalnum() and code.upper() == code):
+            channels.note(code, f"channel code {code!r}", "use three capitals or digits")
+        channel.reference("field", "record field", fields)
+        channel.number("azimuth_deg", minimum=0, maximum=360)
+        channel.number("dip_deg", minimum=-90, maximum=90)
+        channel.number("sensitivity", above=0)
+        channel.finish()
+
+
+def read_customers(
+    root: Path, payloads: Mapping[str, Payload], findings: Findings
+) -> dict[str, Customer]:
+    """Every customer of `customers/`; no payload belongs to two of them."""
+    customers: dict[str, Customer] = {}
+    owners: dict[str, str] = {}
+    for section in read_folder(root, "customers", findings):
+        customer = Customer(
+            id=read_id(section),
+            name=section.text("name"),
+            contact=section.text("contact"),
+            payloads=section.references("payloads", "payload", payloads),
+        )
+        for payload in customer.payloads:
+            if payload in owners:
+                section.note(
+                    "payloads", f"payload {payload!r} already belongs to {owners[payload]!r}",
+                    "give a payload one customer",
+                )  # fmt: skip
+            owners[payload] = customer.id
+        section.finish()
+        customers[customer.id] = customer
+    return customers

@@ -1,0 +1,73 @@
+"""`mission_db/` as a `Mission`, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from groundsys.mission.craft import read_spacecraft
+from groundsys.mission.definitions import read_models
+from groundsys.mission.ground import read_antennas, read_customers, read_payloads
+from groundsys.mission.model import Finding, Mission
+from groundsys.mission.reading import Findings
+from groundsys.mission.scenarios import read_scenarios
+from groundsys.values.errors import DefinitionError
+
+#: Names another folder of definitions than the one that comes with groundsys.
+MISSION_DB_VARIABLE = "GROUNDSYS_MISSION_DB"
+
+_MOST_SHOWN = 50
+
+
+def mission_db_path(path: Path | str | None = None) -> Path:
+    """The folder of definitions: `path`, else `$GROUNDSYS_MISSION_DB`, else groundsys' own."""
+    named = path or os.environ.get(MISSION_DB_VARIABLE)
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "mission_db"
+    if not folder.is_dir():
+        raise DefinitionError(
+            "There is no folder of mission definitions",
+            expected="a folder with spacecraft/, stations/, customers/, payloads/, scenarios/",
+            found=f"nothing at {folder}",
+            remedy=f"name one with {MISSION_DB_VARIABLE}, or run from a checkout of groundsys",
+        )
+    return folder.resolve()
+
+
+def load_mission(path: Path | str | None = None) -> Mission:
+    """The mission, or a `DefinitionError` that lists every finding with file and line."""
+    root = mission_db_path(path)
+    mission, findings = _read(root)
+    if findings:
+        shown = [str(finding) for finding in findings[:_MOST_SHOWN]]
+        if len(findings) > _MOST_SHOWN:
+            shown.append(f"… and {len(findings) - _MOST_SHOWN} more")
+        count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
+        raise DefinitionError(
+            f"{count} in the mission's definitions\n  " + "\n  ".join(shown),
+            remedy=f"mend the files in {root}",
+        )
+    return mission
+
+
+def check_mission(path: Path | str | None = None) -> list[Finding]:
+    """Everything wrong with the definitions, by file and line; empty when they load."""
+    return _read(mission_db_path(path))[1]
+
+
+def _read(root: Path) -> tuple[Mission, list[Finding]]:
+    findings = Findings()
+    models = read_models(root, findings)
+    payloads = read_payloads(root, findings)
+    antennas = read_antennas(root, findings)
+    customers = read_customers(root, payloads, findings)
+    spacecraft = read_spacecraft(root, models, payloads, findings)
+    scenarios = read_scenarios(root, spacecraft, antennas, customers, findings)
+    mission = Mission(
+        root=str(root),
+        spacecraft=spacecraft,
+        antennas=antennas,
+        payloads=payloads,
+        customers=customers,
+        scenarios=scenarios,
+    )
+    return mission, findings.ordered()

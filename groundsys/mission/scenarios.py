@@ -1,0 +1,224 @@
+"""Scenarios, as read from `scenarios/`, and the check of a command's arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from groundsys.mission.craft import read_id
+from groundsys.mission.definitions import integer_range
+from groundsys.mission.model import (
+    Antenna,
+    CommandDefinition,
+    Customer,
+    Field,
+    PlannedCommand,
+    Scenario,
+    Spacecraft,
+)
+from groundsys.mission.reading import Findings, Section, note_unknown, read_folder
+from groundsys.values.instants import Instant, Interval
+
+#: What a scenario may expect of the day beside `min_bytes_<customer>`.
+CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
+
+_DAY_TIME = re.compile(r"^(\d{1,3}):([0-5]\d)(?::([0-5]\d))?$")
+
+
+def read_scenarios(
+    root: Path,
+    spacecraft: Mapping[str, Spacecraft],
+    antennas: Mapping[str, Antenna],
+    customers: Mapping[str, Customer],
+    findings: Findings,
+) -> dict[str, Scenario]:
+    """Every scenario of `scenarios/`, checked against craft, antennas and customers."""
+    scenarios: dict[str, Scenario] = {}
+    for section in read_folder(root, "scenarios", findings):
+        scenario = _read_one(section, spacecraft, antennas, customers)
+        scenarios[scenario.id] = scenario
+    return scenarios
+
+
+def _read_one(
+    section: Section,
+    spacecraft: Mapping[str, Spacecraft],
+    antennas: Mapping[str, Antenna],
+    customers: Mapping[str, Customer],
+) -> Scenario:
+    span = _read_span(section)
+    flown = section.references("spacecraft", "spacecraft", spacecraft)
+    served = section.references("customers", "customer", customers)
+    commands = tuple(
+        _read_command(entry, span, {key: spacecraft[key] for key in flown if key in spacecraft})
+        for entry in section.sections("commands", optional=True)
+    )
+    scenario = Scenario(
+        id=read_id(section),
+        title=section.text("title"),
+        description=section.text("description", ""),
+        span=span,
+        cut_off=_instant_within(section, "cut_off", span),
+        quiet_from=_instant_within(section, "quiet_from", span),
+        spacecraft=flown,
+        antennas=section.references("antennas", "antenna", antennas),
+        customers=served,
+        commands=tuple(sorted(commands, key=lambda command: command.not_before)),
+        truth=_read_truth(section),
+        criteria=_read_criteria(section, served),
+        quantum_s=section.number("quantum_s", 1.0, above=0, maximum=60),
+        rate_ceiling=section.number("rate_ceiling", above=0) if "rate_ceiling" in section else None,
+        faults=_read_faults(section),
+    )
+    _check_company(section, scenario, spacecraft, customers)
+    section.finish()
+    return scenario
+
+
+def _read_span(section: Section) -> Interval:
+    start = section.instant("start")
+    end = section.instant("end")
+    if end <= start:
+        if start.tai_ns and end.tai_ns:
+            section.note("end", "the scenario ends before it starts", "move end after start")
+        end = start
+    return Interval(start, end)
+
+
+def _instant_within(section: Section, key: str, span: Interval) -> Instant:
+    instant = section.instant(key)
+    if instant.tai_ns and span.seconds and not span.start < instant <= span.end:
+        section.note(key, f"{key} is outside the scenario", "put it between start and end")
+    return instant
+
+
+def _check_company(
+    section: Section,
+    scenario: Scenario,
+    spacecraft: Mapping[str, Spacecraft],
+    customers: Mapping[str, Customer],
+) -> None:
+    """Relays fly along, and every customer has a payload aboard."""
+    if scenario.quiet_from < scenario.cut_off:
+        section.note("quiet_from", "quiet_from is before cut_off", "let the craft fall quiet later")
+    flown = [spacecraft[key] for key in scenario.spacecraft if key in spacecraft]
+    for craft in flown:
+        if craft.relay is not None and craft.relay not in scenario.spacecraft:
+            section.note(
+                "spacecraft", f"{craft.id} is heard through {craft.relay!r}, which is not flown",
+                f"add {craft.relay}",
+            )  # fmt: skip
+    aboard = {craft.payload for craft in flown}
+    for key in scenario.customers:
+        if key in customers and not aboard.intersection(customers[key].payloads):
+            section.note(
+                "customers", f"no craft of the scenario carries a payload of {key!r}",
+                "fly its craft or leave the customer out",
+            )  # fmt: skip
+
+
+def _read_command(
+    entry: Section, span: Interval, flown: Mapping[str, Spacecraft]
+) -> PlannedCommand:
+    craft_id = entry.reference("spacecraft", "spacecraft of the scenario", flown)
+    name = entry.text("command")
+    arguments: Mapping[str, Any] = entry.plain("arguments", {})
+    if not isinstance(arguments, Mapping):
+        entry.note("arguments", "arguments should be a mapping", "write {name: value}")
+        arguments = {}
+    if craft_id in flown:
+        commands = {command.name: command for command in flown[craft_id].model.commands}
+        note_unknown(entry.findings, entry.place("command"), "command", name, commands)
+        if name in commands:
+            for complaint in argument_complaints(commands[name], arguments):
+                entry.note("arguments", complaint)
+    planned = PlannedCommand(craft_id, name, arguments, _read_at(entry, span))
+    entry.finish()
+    return planned
+
+
+def _read_at(entry: Section, span: Interval) -> Instant:
+    text = entry.text("at")
+    match = _DAY_TIME.match(text)
+    if match is None:
+        if text:
+            entry.note("at", f"at is {text!r}", 'write hours and minutes from the start: "02:30"')
+        return span.start
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    at = span.start.plus_seconds(hours * 3600 + minutes * 60 + seconds)
+    if span.seconds and not span.contains(at):
+        entry.note("at", f"at {text} is after the end of the scenario", "move it earlier")
+    return at
+
+
+def argument_complaints(
+    command: CommandDefinition, arguments: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """What is wrong with `arguments` (engineering values) for `command`; empty when nothing is."""
+    complaints: list[str] = []
+    names = [item.name for item in command.arguments]
+    complaints.extend(
+        f"{command.name} has no argument {name!r}" for name in arguments if name not in names
+    )
+    for item in command.arguments:
+        if item.name in arguments:
+            complaint = _value_complaint(item, arguments[item.name])
+            if complaint:
+                complaints.append(f"{item.name} {complaint}")
+        elif item.default is None:
+            complaints.append(f"{command.name} needs argument {item.name!r}")
+    return tuple(complaints)
+
+
+def _value_complaint(item: Field, value: Any) -> str:
+    match item.kind:
+        case "enum":
+            labels = tuple(item.enumeration.values())
+            return "" if value in labels else f"is {value!r}; one of {', '.join(labels)}"
+        case "binary":
+            if isinstance(value, bytes):
+                return ""
+            try:
+                bytes.fromhex(value)
+            except (TypeError, ValueError):
+                return f"is {value!r}; expected bytes in hexadecimal"
+            return ""
+        case "string":
+            return "" if isinstance(value, str) else f"is {value!r}; expected a text"
+    whole = item.kind in ("uint", "int") and not item.polynomial
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        return f"is {value!r}; expected a {'whole ' if whole else ''}number"
+    low, high = item.minimum, item.maximum
+    if whole:
+        least, greatest = integer_range(item)
+        low = least if low is None else low
+        high = greatest if high is None else high
+    if (low is not None and value < low) or (high is not None and value > high):
+        return f"is {value:g}; allowed {_bound(low)} to {_bound(high)}"
+    return ""
+
+
+def _bound(value: float | None) -> str:
+    return "any" if value is None else f"{value:g}"
+
+
+def _read_truth(section: Section) -> dict[str, float]:
+    truth = section.optional_section("truth")
+    return {name: truth.number(name, minimum=0) for name in truth.names}
+
+
+def _read_criteria(section: Section, customers: tuple[str, ...]) -> dict[str, float]:
+    criteria = section.optional_section("criteria")
+    known = (*CRITERIA, *(f"min_bytes_{customer}" for customer in customers))
+    for name in criteria.names:
+        note_unknown(section.findings, criteria.place(name), "criterion", name, known)
+    return {name: criteria.number(name, minimum=0) for name in criteria.names}
+
+
+def _read_faults(section: Section) -> tuple[Mapping[str, Any], ...]:
+    faults = section.sections("faults", optional=True)
+    for entry in faults:
+        entry.text("fault")
+    return tuple(section.plain("faults", [])) if faults else ()
