@@ -1,0 +1,1 @@
+"""The operators' console: what the ground segment tells, on a terminal."""

@@ -1,0 +1,99 @@
+"""What the ground segment has told so far: a fold over its live events, and nothing else.
+
+A `Picture` holds the latest snapshot of every topic as plain maps; `advance_picture` takes in
+one live event, `picture_from_status` the answer to a `status` request.  The views read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from groundsys.values.instants import Instant
+
+Snapshot = Mapping[str, Any]
+
+#: events older than the newest this many are let go
+EVENTS_KEPT = 500
+
+#: topics whose event is a whole snapshot that takes the place of the one before
+SNAPSHOT_TOPICS = ("clock", "fleet", "passes", "alarms", "deliveries")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The latest snapshot by topic, empty where nothing came; `events` from oldest to newest."""
+
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    events: tuple[Snapshot, ...] = ()
+
+    @property
+    def clock(self) -> Snapshot:
+        return self.snapshots.get("clock", {})
+
+    @property
+    def fleet(self) -> Snapshot:
+        return self.snapshots.get("fleet", {})
+
+    @property
+    def passes(self) -> Snapshot:
+        return self.snapshots.get("passes", {})
+
+    @property
+    def alarms(self) -> Snapshot:
+        return self.snapshots.get("alarms", {})
+
+    @property
+    def deliveries(self) -> Snapshot:
+        return self.snapshots.get("deliveries", {})
+
+    @property
+    def now(self) -> Instant | None:
+        """The mission clock as last told, or None before the first word."""
+        now_ns = self.clock.get("now_ns")
+        return None if now_ns is None else Instant(now_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How well the console hears the ground segment; `silent_s` is whole seconds of wall time."""
+
+    state: Literal["connecting", "live", "lost"] = "connecting"
+    silent_s: int = 0
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == "live"
+
+
+def advance_picture(picture: Picture, topic: str, event: Snapshot) -> Picture:
+    """The picture after one live event; a topic that no view shows changes nothing."""
+    if topic == "events":
+        return replace(picture, events=_merged(picture.events, [event]))
+    if topic in SNAPSHOT_TOPICS:
+        return replace(picture, snapshots={**picture.snapshots, topic: event})
+    return picture
+
+
+def picture_from_status(picture: Picture, status: Snapshot) -> Picture:
+    """The picture after a `status` answer: its snapshots, and its events added to those known."""
+    told = {topic: status[topic] for topic in SNAPSHOT_TOPICS if topic in status}
+    return Picture(
+        snapshots={**picture.snapshots, **told},
+        events=_merged(picture.events, _event_list(status.get("events", ()))),
+    )
+
+
+def _event_list(events: Snapshot | Sequence[Snapshot]) -> Sequence[Snapshot]:
+    return events.get("events", ()) if isinstance(events, Mapping) else events
+
+
+def _merged(known: Sequence[Snapshot], added: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    by_content = {_content(event): event for event in (*known, *added)}
+    ordered = sorted(by_content.values(), key=lambda event: event["time_ns"])
+    return tuple(ordered[-EVENTS_KEPT:])
+
+
+def _content(event: Snapshot) -> tuple[Any, ...]:
+    return event["time_ns"], event.get("spacecraft"), event.get("severity"), event.get("text")

@@ -1,0 +1,1 @@
+"""Pure view models: a picture goes in, rows of text and tone come out; no terminal needed."""

@@ -1,0 +1,63 @@
+"""The clock bar: mission time, rate, scenario, whether it is real, and whether we hear anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ops_tui.picture import Link, Picture
+from ops_tui.views.phrases import UNKNOWN, Phrase, clock_text, duration_text
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """What the bar says; `warning` fills a second line, or is None."""
+
+    kind: Phrase
+    scenario: str
+    mission_clock: str
+    rate: str
+    feed: Phrase
+    warning: Phrase | None
+
+
+def clock_view(picture: Picture, link: Link) -> ClockView:
+    clock = picture.clock
+    return ClockView(
+        kind=_kind(picture),
+        scenario=str(clock.get("scenario") or UNKNOWN),
+        mission_clock=f"{clock_text(clock.get('now_ns'))} UTC",
+        rate=_rate_text(clock.get("rate")),
+        feed=_feed(link),
+        warning=_warning(picture, link),
+    )
+
+
+def _kind(picture: Picture) -> Phrase:
+    simulated = picture.clock.get("simulated")
+    if simulated is None:
+        return Phrase("NO DATA YET", "quiet")
+    return Phrase("SIMULATED", "simulated") if simulated else Phrase("FLIGHT", "good")
+
+
+def _rate_text(rate: float | None) -> str:
+    if rate is None:
+        return f"×{UNKNOWN}"
+    return f"×{rate:.0f}" if rate >= 10 else f"×{rate:.2g}"
+
+
+def _feed(link: Link) -> Phrase:
+    if link.state == "live":
+        return Phrase("● feed live", "good")
+    if link.state == "connecting":
+        return Phrase("◌ connecting", "notice")
+    return Phrase("✖ FEED LOST", "bad")
+
+
+def _warning(picture: Picture, link: Link) -> Phrase | None:
+    if link.state != "lost":
+        return None
+    shown = picture.clock.get("now_ns")
+    standing = f"the screen stands at {clock_text(shown)} UTC" if shown else "nothing to show yet"
+    return Phrase(
+        f"✖ FEED LOST for {duration_text(link.silent_s)}: {standing}; reconnecting", "bad"
+    )

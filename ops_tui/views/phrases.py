@@ -1,0 +1,82 @@
+"""How numbers read on the screen: durations, volumes, clocks, and the tone of a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
+
+Tone = Literal["good", "active", "notice", "caution", "bad", "quiet", "plain", "simulated"]
+
+#: stands where nothing is known
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A piece of text and its tone; `right` asks for right alignment, as numbers want."""
+
+    text: str
+    tone: Tone = "plain"
+    right: bool = False
+
+
+def duration_text(seconds: float) -> str:
+    """The two largest units that matter: `8 s`, `12 min 31 s`, `3 h 05 min`, `2 d 04 h`."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    if whole < 86_400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 86_400} d {whole % 86_400 // 3600:02d} h"
+
+
+def volume_text(count: float) -> str:
+    """Bytes in decimal units: `812 B`, `4.2 kB`, `5.31 MB`."""
+    value = float(count)
+    if value < 1000:
+        return f"{value:.0f} B"
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 999.5 or unit == "GB":
+            return f"{value:.3g} {unit}" if value < 100 else f"{value:.0f} {unit}"
+    raise AssertionError("unreachable: GB takes what is left")
+
+
+def count_text(count: int | None) -> str:
+    """A count with thin groups: `12 345`."""
+    return UNKNOWN if count is None else f"{count:,}".replace(",", " ")
+
+
+def percent_text(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.0f} %"
+
+
+def clock_text(tai_ns: int | None) -> str:
+    """UTC with its date, to the second: `2031-08-20 06:12:33`."""
+    if tai_ns is None:
+        return UNKNOWN
+    return Instant(tai_ns).utc_iso(0).replace("T", " ").removesuffix("Z")
+
+
+def clock_text_without_year(tai_ns: int | None) -> str:
+    """UTC to the second for narrow columns: `08-20 06:12:33`."""
+    return UNKNOWN if tai_ns is None else clock_text(tai_ns)[5:]
+
+
+def minute_text(tai_ns: int) -> str:
+    """UTC hour and minute: `06:12`."""
+    return Instant(tai_ns).utc_iso(0)[11:16]
+
+
+def day_text(tai_ns: int) -> str:
+    """UTC month and day: `08-20`."""
+    return Instant(tai_ns).utc_iso(0)[5:10]
+
+
+def counter_text(sclk_ns: int | None) -> str:
+    """A spacecraft clock's whole seconds, grouped: `51 689 553`."""
+    return UNKNOWN if sclk_ns is None else count_text(sclk_ns // NANOSECONDS_PER_SECOND)

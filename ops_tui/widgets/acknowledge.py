@@ -1,0 +1,49 @@
+"""Asks for the comment that goes with an acknowledgement."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Label
+
+from ops_tui.views.alarms import AlarmRow
+
+
+class AcknowledgeScreen(ModalScreen[str | None]):
+    """Ends with the comment (it may be empty), or with None if the operator thinks better of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "cancel",
+            "Cancel",
+            id="acknowledge.cancel",
+            tooltip="Close without acknowledging",
+        ),
+    ]
+
+    def __init__(self, alarm: AlarmRow, operator: str) -> None:
+        super().__init__()
+        self._alarm = alarm
+        self._operator = operator
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="acknowledge-box") as box:
+            box.border_title = "Acknowledge"
+            yield Label(
+                f"{self._alarm.title} = {self._alarm.value.text}, since {self._alarm.since}",
+                markup=False,
+            )
+            yield Label(f"as {self._operator}", markup=False)
+            yield Input(placeholder="comment, then Enter", id="acknowledge-comment")
+        yield Footer()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip())
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,68 @@
+"""How the console looks, in both sizes: nominal, alarm, stale, feed lost, and its dialogues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ops_tui.app import OperationsConsole
+from ops_tui.picture import Link, Picture
+from tests.tui import pictures
+from tests.tui.feeds import StillFeed
+
+SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
+Compare = Callable[..., bool]
+
+
+def console(picture: Picture, link: Link | None = None) -> OperationsConsole:
+    return OperationsConsole(StillFeed(picture, link), operator="aiko")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", ["fleet", "passes", "alarms", "deliveries"])
+def test_nominal(snap_compare: Compare, size: tuple[int, int], tab: str) -> None:
+    key = str(["fleet", "passes", "alarms", "deliveries"].index(tab) + 1)
+    assert snap_compare(console(pictures.picture()), press=[key], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", ["fleet", "alarms"])
+def test_alarm(snap_compare: Compare, size: tuple[int, int], tab: str) -> None:
+    key = {"fleet": "1", "alarms": "3"}[tab]
+    shown = pictures.picture(alarms=pictures.ALARMS)
+    assert snap_compare(console(shown), press=[key], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
+    craft: dict[str, Any] = {
+        "otv": pictures.craft(4_000.0, battery_percent=41.0),
+        "cube-polar": pictures.craft(200_000.0, mode="HIBERNATE"),
+    }
+    shown = pictures.picture(fleet={"craft": craft})
+    assert snap_compare(console(shown), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
+    shown = pictures.picture(alarms=pictures.ALARMS)
+    assert snap_compare(console(shown, Link("lost", 12)), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_before_the_first_word(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(console(Picture(), Link("connecting")), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_acknowledging(snap_compare: Compare, size: tuple[int, int]) -> None:
+    shown = pictures.picture(alarms=pictures.ALARMS)
+    press = ["3", "a", *"heater on"]
+    assert snap_compare(console(shown), press=press, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(console(pictures.picture()), press=["?"], terminal_size=size)
