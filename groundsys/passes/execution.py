@@ -1,0 +1,144 @@
+"""The life of a booked pass, and the verdict on it.
+
+    planned → configuring → searching → locked → closed
+
+What the antenna reports and what the clock says move it on; loss of lock brings it back to
+searching.  Once closed, a pass is executed, degraded or missed, with figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from groundsys.values.instants import Instant, Interval
+
+PassState = Literal["planned", "configuring", "searching", "locked", "closed"]
+PassVerdict = Literal["executed", "degraded", "missed"]
+AntennaState = Literal["idle", "configuring", "searching", "locked", "lost"]
+
+#: a pass with lock for at least this share of its time in view was executed, else degraded
+EXECUTED_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One booked pass: the plan (receive and transmit times at the station) and what happened."""
+
+    id: str
+    antenna: str
+    spacecraft: str
+    start: Instant
+    end: Instant
+    uplink_from: Instant
+    uplink_until: Instant
+    light_time_s: float
+    rate_bps: float
+    maximum_elevation_deg: float = 0.0
+    #: seconds of the booked time in which the craft is in view (Mars may hide it)
+    view_s: float | None = None
+    state: PassState = "planned"
+    verdict: PassVerdict | None = None
+    first_lock: Instant | None = None
+    #: since when lock is held; None while it is not
+    lock_since: Instant | None = None
+    lock_s: float = 0.0
+    losses_of_lock: int = 0
+    uplink: bool = False
+    c_n0_dbhz: float | None = None
+    frames_good: int = 0
+    frames_corrected: int = 0
+    symbols_corrected: int = 0
+    frames_bad: int = 0
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.start, self.end)
+
+    @property
+    def lock_share(self) -> float:
+        """Time in lock over booked time in view."""
+        view_s = self.interval.seconds if self.view_s is None else self.view_s
+        return self.lock_s / view_s if view_s else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigureOrdered:
+    """The antenna has been told to prepare."""
+
+
+@dataclass(frozen=True, slots=True)
+class AntennaReport:
+    """What the antenna's front end says of itself, and its counts since the pass began."""
+
+    time: Instant
+    state: AntennaState
+    uplink: bool
+    c_n0_dbhz: float | None
+    frames_good: int
+    frames_corrected: int
+    symbols_corrected: int
+    frames_bad: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndReached:
+    """The booked time is over and the antenna is free again."""
+
+
+PassEvent = ConfigureOrdered | AntennaReport | EndReached
+
+
+def advance_pass(one: Pass, event: PassEvent, now: Instant) -> Pass:
+    """The pass after `event`; nothing moves a closed pass but late counts of its antenna."""
+    match event:
+        case ConfigureOrdered() if one.state == "planned":
+            return replace(one, state="configuring")
+        case AntennaReport():
+            return _reported(one, event)
+        case EndReached() if one.state != "closed":
+            closed = _with_lock(one, min(now, one.end), locked=False)
+            closed = replace(closed, state="closed", uplink=False)
+            return replace(closed, verdict=_verdict(closed))
+    return one
+
+
+def _reported(one: Pass, report: AntennaReport) -> Pass:
+    counted = replace(
+        one,
+        frames_good=max(one.frames_good, report.frames_good),
+        frames_corrected=max(one.frames_corrected, report.frames_corrected),
+        symbols_corrected=max(one.symbols_corrected, report.symbols_corrected),
+        frames_bad=max(one.frames_bad, report.frames_bad),
+    )
+    if one.state == "closed":
+        return replace(counted, verdict=_verdict(counted))
+    heard = replace(counted, uplink=report.uplink, c_n0_dbhz=report.c_n0_dbhz)
+    match report.state:
+        case "configuring":
+            return replace(heard, state="configuring")
+        case "searching" | "lost":
+            return replace(_with_lock(heard, report.time, locked=False), state="searching")
+        case "locked":
+            return replace(_with_lock(heard, report.time, locked=True), state="locked")
+    return _with_lock(heard, report.time, locked=False)
+
+
+def _with_lock(one: Pass, at: Instant, *, locked: bool) -> Pass:
+    """Count the time in lock, which begins or ends at `at`; only booked time counts."""
+    at = min(max(at, one.start), one.end)
+    if locked:
+        if one.lock_since is not None:
+            return one
+        return replace(one, lock_since=at, first_lock=one.first_lock or at)
+    if one.lock_since is None:
+        return one
+    held_s = max(0.0, at.seconds_since(one.lock_since))
+    losses = one.losses_of_lock + (at < one.end)
+    return replace(one, lock_since=None, lock_s=one.lock_s + held_s, losses_of_lock=losses)
+
+
+def _verdict(one: Pass) -> PassVerdict:
+    if not one.frames_good:
+        return "missed"
+    return "executed" if one.lock_share >= EXECUTED_SHARE else "degraded"
