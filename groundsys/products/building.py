@@ -1,0 +1,90 @@
+"""A received payload file becomes a product set: Level 0, Level 1 and a manifest."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.products.manifest import describe_product_set, manifest_bytes
+from groundsys.products.payload_file import PayloadFile, decode_payload_file
+from groundsys.products.provenance import ProductFile, Provenance
+from groundsys.products.seismometer_miniseed import write_miniseed
+from groundsys.products.weather_cdf import write_weather_cdf
+from groundsys.products.writing import finish, workshop, write_synced
+from groundsys.values.clock import ClockSolution
+from groundsys.values.errors import ProductError
+
+MEDIA_TYPES = {
+    "L0": "application/octet-stream",
+    "weather": "application/x-cdf",
+    "seismometer": "application/vnd.fdsn.mseed",
+    "manifest": "application/json",
+}
+
+
+def build_products(
+    payload: Payload,
+    customer: Customer,
+    spacecraft: Spacecraft,
+    file_bytes: bytes,
+    file_name: str,
+    clock: ClockSolution,
+    provenance: Provenance,
+    directory: Path,
+) -> list[ProductFile]:
+    """Build the product set of one payload file in `directory`; the manifest comes last.
+
+    Level 0 is the file as received.  A file that is not what its payload's definition says has
+    no Level 1; its manifest tells why.  The same input gives the same bytes.
+    """
+    software_version = _software_version()
+    decoded: PayloadFile | None = None
+    refusal = ""
+    try:
+        decoded = decode_payload_file(payload, file_bytes, provenance.missing)
+    except ProductError as error:
+        refusal = str(error)
+    with workshop(directory) as folder:
+        level_0 = folder / file_name
+        write_synced(level_0, file_bytes)
+        level_1: list[Path] = []
+        if decoded is not None and payload.kind == "weather":
+            level_1 = write_weather_cdf(
+                payload,
+                customer,
+                spacecraft,
+                decoded,
+                file_name,
+                clock,
+                provenance,
+                software_version,
+                folder,
+            )
+        elif decoded is not None:
+            level_1 = write_miniseed(payload, decoded, clock, folder)
+        products = [
+            finish(level_0, directory, "L0", MEDIA_TYPES["L0"]),
+            *(finish(path, directory, "L1", MEDIA_TYPES[payload.kind]) for path in level_1),
+        ]
+        manifest = describe_product_set(
+            payload=payload,
+            customer=customer,
+            spacecraft=spacecraft,
+            file_name=file_name,
+            files=products,
+            decoded=decoded,
+            refusal=refusal,
+            clock=clock,
+            provenance=provenance,
+            software_version=software_version,
+        )
+        made = folder / f"{Path(file_name).stem}.manifest.json"
+        write_synced(made, manifest_bytes(manifest))
+        return [*products, finish(made, directory, "manifest", MEDIA_TYPES["manifest"])]
+
+
+@cache
+def _software_version() -> str:
+    return version("groundsys")

@@ -1,0 +1,54 @@
+"""NASA's CDF library as spacepy carries it: imported without traces, used by one thread.
+
+Importing spacepy writes a configuration and a table of leap seconds into the home folder, warns
+when that table is old, and lets matplotlib make a folder too.  The table has no say in TT2000
+(libcdf keeps its own), so the import runs over a folder that is gone afterwards, with the
+warning off.  The CDF library keeps its state in globals: `cdf_library` hands it out under a lock.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_lock = threading.RLock()
+_CONFIGURATION = "[spacepy]\nenable_old_data_warning: False\nsupport_notice: False\n"
+
+
+@contextmanager
+def cdf_library() -> Iterator[Any]:
+    """The module `spacepy.pycdf` (with `.istp`), for this thread alone until the block ends."""
+    with _lock:
+        yield _import_pycdf()
+
+
+@functools.cache
+def _import_pycdf() -> Any:
+    with tempfile.TemporaryDirectory(prefix="groundsys-spacepy-") as folder:
+        settings = Path(folder) / ".spacepy"
+        settings.mkdir()
+        (settings / "spacepy.rc").write_text(_CONFIGURATION)
+        with _environment(SPACEPY=folder, MPLCONFIGDIR=folder):
+            importlib.import_module("spacepy.pycdf.istp")
+            return importlib.import_module("spacepy.pycdf")
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

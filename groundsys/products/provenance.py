@@ -1,0 +1,57 @@
+"""Where a product's bytes came from, and the files that a product set consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from groundsys.values.instants import Instant
+
+Level = Literal["L0", "L1", "manifest"]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRange:
+    """Transfer frames of one antenna and one virtual channel that carried parts of a file.
+
+    `first_ert` and `last_ert` are Earth receive times; counts are virtual channel frame counts.
+    """
+
+    antenna: str
+    spacecraft: str
+    virtual_channel: int
+    first_count: int
+    last_count: int
+    frames: int
+    first_ert: Instant
+    last_ert: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a file came to the ground: its CFDP transaction (CCSDS 727.0-B) and its source frames.
+
+    `completed` is the mission time at which the last byte was there.  `missing` are half-open
+    byte ranges that never came (zeros in the file's bytes); a complete file has none.
+    """
+
+    source_entity: int
+    destination_entity: int
+    transaction: int
+    completed: Instant
+    mdb_version: str
+    frames: tuple[FrameRange, ...] = ()
+    missing: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFile:
+    """One file of a product set, as it stands in its folder."""
+
+    name: str
+    path: Path
+    level: Level
+    media_type: str
+    size: int
+    sha256: str

@@ -1,0 +1,68 @@
+"""Files that appear whole or not at all, and their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from groundsys.products.provenance import Level, ProductFile
+
+_BLOCK_BYTES = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in lower-case hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@contextmanager
+def workshop(directory: Path) -> Iterator[Path]:
+    """A hidden folder inside `directory` in which files are made; gone afterwards."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = Path(tempfile.mkdtemp(prefix=".making-", dir=directory))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write `data` and wait until the disk has it."""
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def finish(made: Path, directory: Path, level: Level, media_type: str) -> ProductFile:
+    """Move a file made in a workshop to its place in `directory`, in one step and for good."""
+    with made.open("rb") as stream:
+        os.fsync(stream.fileno())
+    product = ProductFile(
+        name=made.name,
+        path=directory / made.name,
+        level=level,
+        media_type=media_type,
+        size=made.stat().st_size,
+        sha256=sha256_of(made),
+    )
+    made.replace(product.path)
+    _sync_directory(directory)
+    return product
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

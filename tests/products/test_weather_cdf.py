@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cdflib
+import numpy as np
+import pytest
+
+from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.products import ProductFile, Provenance, build_products
+from groundsys.products.cdf_library import cdf_library
+from groundsys.products.payload_file import HEADER
+from groundsys.values.clock import ClockSolution
+from groundsys.values.instants import Instant
+from tests.products.conftest import START_SCLK_NS
+from tests.products.payload_files import payload_file, weather_columns
+
+
+@pytest.fixture
+def build(
+    weather: Payload,
+    customer: Customer,
+    spacecraft: Spacecraft,
+    clock: ClockSolution,
+    provenance: Provenance,
+    tmp_path: Path,
+):
+    def build(data: bytes, provenance: Provenance = provenance) -> list[ProductFile]:
+        return build_products(
+            weather, customer, spacecraft, data, "weather-000012.dat", clock, provenance, tmp_path
+        )
+
+    return build
+
+
+def _cdf_files(products: list[ProductFile]) -> list[Path]:
+    return [product.path for product in products if product.level == "L1"]
+
+
+def _istp_findings(path: Path) -> list[str]:
+    with cdf_library() as pycdf, pycdf.CDF(str(path)) as cdf:
+        return list(pycdf.istp.FileChecks.all(cdf))
+
+
+def test_an_independent_reader_finds_calibrated_values_and_event_times(
+    build, weather: Payload, clock: ClockSolution
+) -> None:
+    columns = weather_columns(50)
+    (path,) = _cdf_files(build(payload_file(weather, columns)))
+    cdf = cdflib.CDF(path)
+    np.testing.assert_allclose(
+        cdf.varget("air_temperature"), 210.0 + 0.005 * columns["air_temperature"], rtol=1e-6
+    )
+    np.testing.assert_allclose(cdf.varget("pressure"), 0.0001 * columns["pressure"], rtol=1e-6)
+    np.testing.assert_array_equal(cdf.varget("humidity"), columns["humidity"])
+    np.testing.assert_array_equal(cdf.varget("quality"), columns["quality"])
+    for index in (0, 49):
+        sclk_ns = START_SCLK_NS + index * 5_000_000_000
+        tai_s = clock.scet(sclk_ns).to_utc().timestamp()
+        read = cdflib.cdfepoch.unixtime(cdf.varget("Epoch")[index])
+        assert float(np.squeeze(read)) == pytest.approx(tai_s, abs=2e-6)
+    assert cdf.varattsget("pressure")["UNITS"] == "Pa"
+    assert cdf.varattsget("mode")["VAR_NOTES"] == "0 = IDLE; 1 = SAMPLING"
+    assert path.name.startswith("marscube_polar_wx_20310820060")
+
+
+def test_istp_checks_find_nothing(build, weather: Payload) -> None:
+    columns = weather_columns(200)
+    columns["air_temperature"][:2] = (-(1 << 15), (1 << 15) - 1)
+    columns["pressure"][:2] = (0, (1 << 24) - 1)
+    columns["quality"][:2] = (0, 255)
+    columns["humidity"][:3] = (np.nan, np.inf, 3e38)
+    (path,) = _cdf_files(build(payload_file(weather, columns)))
+    assert _istp_findings(path) == []
+    humidity = cdflib.CDF(path).varget("humidity")
+    assert (humidity[:3] == np.float32(-1e31)).all()
+
+
+def test_a_file_over_midnight_becomes_one_cdf_a_day(build, weather: Payload) -> None:
+    before_midnight = Instant.from_utc_iso("2031-08-20T23:59:00Z")
+    start = START_SCLK_NS + (
+        before_midnight.tai_ns - Instant.from_utc_iso("2031-08-20T06:00:00Z").tai_ns
+    )
+    data = payload_file(weather, weather_columns(24), start_sclk_ns=start)
+    paths = _cdf_files(build(data))
+    assert [path.name[18:26] for path in paths] == ["20310820", "20310821"]
+    assert [_istp_findings(path) for path in paths] == [[], []]
+    assert sum(len(cdflib.CDF(path).varget("Epoch")) for path in paths) == 24
+
+
+def test_missing_records_are_a_gap_in_epoch(
+    build, weather: Payload, provenance: Provenance
+) -> None:
+    length = 11
+    span = (HEADER.size + 4 * length, HEADER.size + 7 * length)
+    data = bytearray(payload_file(weather, weather_columns(10)))
+    data[span[0] : span[1]] = bytes(span[1] - span[0])
+    with_gap = Provenance(
+        provenance.source_entity,
+        provenance.destination_entity,
+        provenance.transaction,
+        provenance.completed,
+        provenance.mdb_version,
+        missing=(span,),
+    )
+    (path,) = _cdf_files(build(bytes(data), with_gap))
+    steps = np.diff(cdflib.CDF(path).varget("Epoch"))
+    assert (steps > 6e9).nonzero()[0].tolist() == [3]
+    assert len(steps) == 6
+    assert _istp_findings(path) == []
+
+
+def test_the_same_input_gives_the_same_bytes(build, weather: Payload, tmp_path: Path) -> None:
+    data = payload_file(weather, weather_columns(20))
+    first = build(data)
+    second = build(data)
+    assert [(p.name, p.sha256) for p in first] == [(p.name, p.sha256) for p in second]
