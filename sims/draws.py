@@ -1,7 +1,8 @@
-"""Random draws that depend on what they are for, never on the order in which they are made.
+"""Random numbers drawn by key, never by call order.
 
-A draw is keyed by the scenario's seed and by names and numbers that say what is drawn (a link,
-a frame's time, …): the same seed gives the same truth on any machine and in any process.
+A draw is a function of the seed and of a key that names what is drawn (a link and a frame's
+number, a craft and a quantity), so the same seed gives the same truth however the participants
+of a run are scheduled.  BLAKE2b (RFC 7693) makes of seed and key the bits.
 """
 
 from __future__ import annotations
@@ -11,26 +12,25 @@ from statistics import NormalDist
 
 import numpy as np
 
-Key = str | int
-
 _STANDARD_NORMAL = NormalDist()
 
 
-def uniform(seed: int, *key: Key) -> float:
-    """A number from 0 up to but without 1."""
-    return (_digest(seed, key, 8) >> 11) / (1 << 53)
+def uniform(seed: int, *key: int | str) -> float:
+    """A draw from the open interval (0, 1), with 53 random bits."""
+    bits = int.from_bytes(_digest(seed, key)[:8], "big") >> 11
+    return (bits + 0.5) / (1 << 53)
 
 
-def normal(seed: int, *key: Key) -> float:
-    """A number from the standard normal distribution."""
-    return _STANDARD_NORMAL.inv_cdf(((_digest(seed, key, 8) >> 11) + 0.5) / (1 << 53))
+def normal(seed: int, *key: int | str) -> float:
+    """A draw from the standard normal distribution."""
+    return _STANDARD_NORMAL.inv_cdf(uniform(seed, *key))
 
 
-def generator(seed: int, *key: Key) -> np.random.Generator:
-    """A generator of its own, for many draws of one thing."""
-    return np.random.Generator(np.random.Philox(key=_digest(seed, key, 16)))
+def generator(seed: int, *key: int | str) -> np.random.Generator:
+    """A numpy generator of its own for this key, for draws by the thousand."""
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(_digest(seed, key), "big")))
 
 
-def _digest(seed: int, key: tuple[Key, ...], size: int) -> int:
-    text = "\x1f".join((str(seed), *map(str, key)))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=size).digest(), "big")
+def _digest(seed: int, key: tuple[int | str, ...]) -> bytes:
+    text = "\x1f".join(f"{type(part).__name__}:{part}" for part in (seed, *key))
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

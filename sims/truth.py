@@ -1,25 +1,18 @@
 """What is true, where it differs from what the ground believes: seeded errors of stated size.
 
-The sizes are one-sigma values in a scenario's `truth`; one that is absent is zero.
+The sizes are one-sigma values in a scenario's `truth`; one that is absent is zero.  A craft's
+clock is its own simulator's (`sims.craft.clock`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from groundsys.mission.model import KeplerOrbit, Mission
 from sims.draws import normal
-
-
-@dataclass(frozen=True, slots=True)
-class ClockError:
-    """How a spacecraft clock departs from its epoch's scale: reading = (1 + drift)·t + offset."""
-
-    offset_s: float
-    drift: float
 
 
 def perturbed(mission: Mission, seed: int, truth: Mapping[str, float]) -> Mission:
@@ -36,14 +29,6 @@ def perturbed(mission: Mission, seed: int, truth: Mapping[str, float]) -> Missio
         for id, craft in mission.spacecraft.items()
     }
     return replace(mission, spacecraft=spacecraft)
-
-
-def clock_error(seed: int, craft_id: str, truth: Mapping[str, float]) -> ClockError:
-    """The error of a craft's clock: `clock_offset_s`, and `clock_drift_ppm` as a rate."""
-    return ClockError(
-        offset_s=truth.get("clock_offset_s", 0.0) * normal(seed, "clock offset", craft_id),
-        drift=1e-6 * truth.get("clock_drift_ppm", 0.0) * normal(seed, "clock drift", craft_id),
-    )
 
 
 def station_delay_error_ns(seed: int, antenna_id: str, truth: Mapping[str, float]) -> int:
