@@ -21,12 +21,10 @@ def payload_file(
     start_sclk_ns: int = START_SCLK_NS,
 ) -> bytes:
     """One record at a time, by the scalar encoder: independent of the vectorised decoder."""
-    rows = [
-        dict(zip(columns, values, strict=True))
-        for values in zip(
-            *(np.asarray(column).tolist() for column in columns.values()), strict=True
-        )
+    lists = [
+        column.tolist() if hasattr(column, "tolist") else column for column in columns.values()
     ]
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*lists, strict=True)]
     records = [encode_fields(payload.record, row) for row in rows]
     length = sum(field.bits for field in payload.record) // 8
     header = HEADER.pack(

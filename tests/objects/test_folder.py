@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from groundsys.objects import FolderObjectStore
+from groundsys.values.errors import ProductError
+
+KEY = "polar-weather/cube-polar/weather-000012.dat"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderObjectStore:
+    return FolderObjectStore(tmp_path / "objects")
+
+
+def test_an_object_is_read_back_as_it_was_put(store: FolderObjectStore, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"as received")
+    store.put(KEY, source)
+    source.unlink()
+    with store.open(KEY) as stream:
+        assert stream.read() == b"as received"
+    assert store.size(KEY) == 11
+    path = store.path(KEY)
+    assert path is not None
+    assert path.read_bytes() == b"as received"
+
+
+def test_the_same_bytes_again_are_harmless_and_others_are_refused(store: FolderObjectStore) -> None:
+    store.put(KEY, b"first")
+    store.put(KEY, b"first")
+    with pytest.raises(ProductError, match="other bytes"):
+        store.put(KEY, b"second")
+    with store.open(KEY) as stream:
+        assert stream.read() == b"first"
+
+
+def test_nothing_is_left_of_arrivals(store: FolderObjectStore, tmp_path: Path) -> None:
+    store.put(KEY, b"first")
+    with pytest.raises(ProductError):
+        store.put(KEY, b"second")
+    files = [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
+    assert [path.name for path in files] == ["weather-000012.dat"]
+
+
+def test_an_absent_object_is_told(store: FolderObjectStore) -> None:
+    assert store.path(KEY) is None
+    with pytest.raises(ProductError, match="no object"):
+        store.open(KEY)
+    with pytest.raises(ProductError, match="no object"):
+        store.size(KEY)
+
+
+@given(key=st.text(alphabet="./\\a~\0", max_size=12))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_key_leads_out_of_the_folder(store: FolderObjectStore, tmp_path: Path, key: str) -> None:
+    with contextlib.suppress(ProductError):
+        store.put(key, b"x")
+    outside = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert all((tmp_path / "objects") in path.parents for path in outside)
+
+
+def test_a_second_store_over_the_same_folder_sees_the_objects(tmp_path: Path) -> None:
+    FolderObjectStore(tmp_path).put(KEY, b"kept")
+    assert FolderObjectStore(tmp_path).size(KEY) == 4
