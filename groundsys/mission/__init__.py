@@ -1,7 +1,11 @@
-"""The mission as data: loaded, checked, and written as XTCE for Yamcs."""
+"""The mission as data: loaded, checked, and written as XTCE for Yamcs.
+
+`groundsys.mission.xtce.write_xtce` writes a craft's packets and commands for Yamcs.
+"""
 
 from __future__ import annotations
 
-from groundsys.mission.loading import check_mission, load_mission
+from groundsys.mission.loading import check_mission, default_mission_db, load_mission
+from groundsys.mission.version import mdb_version
 
-__all__ = ["check_mission", "load_mission"]
+__all__ = ["check_mission", "default_mission_db", "load_mission", "mdb_version"]

@@ -19,7 +19,7 @@ MISSION_DB_VARIABLE = "GROUNDSYS_MISSION_DB"
 _MOST_SHOWN = 50
 
 
-def mission_db_path(path: Path | str | None = None) -> Path:
+def default_mission_db(path: Path | str | None = None) -> Path:
     """The folder of definitions: `path`, else `$GROUNDSYS_MISSION_DB`, else groundsys' own."""
     named = path or os.environ.get(MISSION_DB_VARIABLE)
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "mission_db"
@@ -35,7 +35,7 @@ def mission_db_path(path: Path | str | None = None) -> Path:
 
 def load_mission(path: Path | str | None = None) -> Mission:
     """The mission, or a `DefinitionError` that lists every finding with file and line."""
-    root = mission_db_path(path)
+    root = default_mission_db(path)
     mission, findings = _read(root)
     if findings:
         shown = [str(finding) for finding in findings[:_MOST_SHOWN]]
@@ -51,7 +51,7 @@ def load_mission(path: Path | str | None = None) -> Mission:
 
 def check_mission(path: Path | str | None = None) -> list[Finding]:
     """Everything wrong with the definitions, by file and line; empty when they load."""
-    return _read(mission_db_path(path))[1]
+    return _read(default_mission_db(path))[1]
 
 
 def _read(root: Path) -> tuple[Mission, list[Finding]]:
