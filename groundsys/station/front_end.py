@@ -1,0 +1,272 @@
+"""The antenna's node on the mission clock.
+
+It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal` and
+`x_down` from space.  It says `point`, `x_up_carrier` and `x_up` to space, `frames`,
+`uplink_open` and `uplink_closed` to the hub, `radiated` and `not_radiated` to both, and
+`antenna_status` to the desks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from groundsys.mission.model import Antenna, Mission
+from groundsys.station.booking import Booking
+from groundsys.station.radiation import Uplink, open_uplink, place_cltu, take_due
+from groundsys.station.reception import Counts, count, receive
+from groundsys.station.tracking import (
+    Track,
+    cut_short,
+    is_received,
+    next_change,
+    see_signal,
+    state_of,
+    uplink_window,
+)
+from groundsys.values.errors import PlanError
+from groundsys.values.instants import Instant, Interval
+from groundsys.values.messages import Message, Step
+
+
+class AntennaFrontEnd:
+    """One antenna's front end.
+
+    `delay_error_ns` is what the station's cables add to its receive times unknown to anybody.
+    """
+
+    def __init__(self, antenna: Antenna, mission: Mission, delay_error_ns: int = 0) -> None:
+        self.name = f"antenna:{antenna.id}"
+        self._antenna = antenna
+        self._mission = mission
+        self._delay_error_ns = delay_error_ns
+        self._waiting: list[Booking] = []
+        self._track: Track | None = None
+        self._pointed = False
+        self._uplink: Uplink | None = None
+        self._counts = Counts()
+        self._c_n0_dbhz: float | None = None
+        #: up to here time has passed
+        self._time = Instant(0)
+        self._outbox: list[Message] = []
+        self._last_status: Mapping[str, Any] = {}
+
+    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
+        """Act on what has been heard, each at its own moment, then on the clock alone."""
+        self._outbox = []
+        for message in inbox:
+            self._let_time_pass(message.time)
+            self._hear(message)
+        self._let_time_pass(now)
+        self._say_status(now)
+        return Step(tuple(self._outbox), self._next_wake(now))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _hear(self, message: Message) -> None:
+        body = message.body
+        match message.kind:
+            case "configure":
+                self._book(Booking.from_body(body), message.time)
+            case "release":
+                self._release(body["pass_id"], message.time)
+            case "radiate":
+                self._radiate(body, message.time)
+            case "x_signal":
+                self._see_signal(body, message.time)
+            case "x_down":
+                self._receive(body, message.time)
+
+    # --- bookings ----------------------------------------------------------------------------
+
+    def _book(self, booking: Booking, at: Instant) -> None:
+        if booking.spacecraft not in self._mission.spacecraft:
+            raise PlanError(
+                f"{self.name} is booked for a craft that nobody knows",
+                expected=", ".join(sorted(self._mission.spacecraft)),
+                found=booking.spacecraft,
+            )
+        track = self._track
+        if track is not None and track.booking.pass_id == booking.pass_id:
+            if track.booking.spacecraft == booking.spacecraft:
+                self._track = replace(track, booking=booking)
+                return
+            self._end_track(at)
+        self._waiting = [other for other in self._waiting if other.pass_id != booking.pass_id]
+        self._waiting.append(booking)
+        self._waiting.sort(key=lambda waiting: waiting.span.start)
+        self._begin_next(at)
+
+    def _begin_next(self, at: Instant) -> None:
+        if self._track is not None or not self._waiting:
+            return
+        self._track = Track(
+            booking=self._waiting.pop(0),
+            configured_at=at.plus_seconds(self._antenna.configuration_s),
+            acquisition_s=self._antenna.acquisition_s,
+        )
+        self._counts = Counts()
+        self._c_n0_dbhz = None
+        self._say_status(at)
+
+    def _release(self, pass_id: str, at: Instant) -> None:
+        self._waiting = [booking for booking in self._waiting if booking.pass_id != pass_id]
+        if self._track is None or self._track.booking.pass_id != pass_id:
+            return
+        shortened = cut_short(self._track, at)
+        if shortened is None:
+            self._end_track(at)
+        else:
+            self._track = shortened
+
+    def _end_track(self, at: Instant) -> None:
+        """The pass is over: carrier down, dish free, and its last figures reported."""
+        self._close_uplink(at)
+        if self._pointed:
+            self._say("space", "point", at, {"spacecraft": None})
+            self._pointed = False
+        self._c_n0_dbhz = None
+        ended, self._track = self._track, None
+        if ended is not None:
+            self._say_status(at, ended.booking)
+        self._begin_next(at)
+
+    # --- the clock ---------------------------------------------------------------------------
+
+    def _let_time_pass(self, until: Instant) -> None:
+        """Do what is due by itself up to `until`, each at its own moment."""
+        while (track := self._track) is not None:
+            if not self._pointed and track.configured_at <= until:
+                self._pointed = True
+                spacecraft = track.booking.spacecraft
+                self._say("space", "point", track.configured_at, {"spacecraft": spacecraft})
+            self._follow_uplink_window(track, until)
+            if until < track.ends_at:
+                break
+            self._end_track(track.ends_at)
+        self._time = until
+
+    def _follow_uplink_window(self, track: Track, until: Instant) -> None:
+        window = uplink_window(track)
+        if self._uplink is None and window is not None and window.contains(until):
+            self._open_uplink(track.booking.spacecraft, window)
+        if self._uplink is not None:
+            end = window.end if window is not None else until
+            self._uplink = replace(self._uplink, until=end)
+            self._send_due(min(until, end))
+            if end <= until:
+                self._close_uplink(end)
+
+    def _next_wake(self, now: Instant) -> Instant | None:
+        moments = [next_change(self._track, now)]
+        if self._uplink is not None and self._uplink.queue:
+            moments.append(self._uplink.queue[0].span.start)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    # --- downlink ----------------------------------------------------------------------------
+
+    def _see_signal(self, body: Mapping[str, Any], at: Instant) -> None:
+        if self._track is None or body["spacecraft"] != self._track.booking.spacecraft:
+            return
+        self._track = see_signal(self._track, present=body["present"], at=at)
+        self._c_n0_dbhz = body.get("c_n0_dbhz") if body["present"] else None
+
+    def _receive(self, body: Mapping[str, Any], at: Instant) -> None:
+        track = self._track
+        if track is None or body["spacecraft"] != track.booking.spacecraft:
+            return
+        arrivals = [
+            (frame["ert_ns"], frame["cadu"])
+            for frame in body["frames"]
+            if is_received(track, Instant(frame["ert_ns"]))
+        ]
+        if not arrivals:
+            return
+        good, bad = receive(arrivals)
+        self._counts = count(self._counts, good, bad)
+        self._c_n0_dbhz = body["c_n0_dbhz"]
+        frames = [
+            {
+                "ert_ns": frame.arrival_ns + self._delay_error_ns,
+                "data": frame.data,
+                "corrected": frame.corrected_symbols,
+            }
+            for frame in good
+        ]
+        content = {"spacecraft": body["spacecraft"], "frames": frames, "bad": bad}
+        self._say("hub", "frames", at, {"antenna": self._antenna.id, **content})
+
+    # --- uplink ------------------------------------------------------------------------------
+
+    def _open_uplink(self, spacecraft: str, window: Interval) -> None:
+        at = max(window.start, self._time)
+        rate_bps = self._mission.spacecraft[spacecraft].framing.uplink_rate_bps
+        self._uplink = open_uplink(spacecraft, rate_bps, Interval(at, window.end))
+        self._say("space", "x_up_carrier", at, {"spacecraft": spacecraft, "on": True})
+        content = {"antenna": self._antenna.id, "spacecraft": spacecraft, "rate_bps": rate_bps}
+        self._say("hub", "uplink_open", at, content)
+
+    def _close_uplink(self, at: Instant) -> None:
+        uplink, self._uplink = self._uplink, None
+        if uplink is None:
+            return
+        for radiation in uplink.queue:
+            self._refuse(radiation.radiation_id, "the uplink closed before its turn came", at)
+        spacecraft = uplink.spacecraft
+        self._say("space", "x_up_carrier", at, {"spacecraft": spacecraft, "on": False})
+        content = {"antenna": self._antenna.id, "spacecraft": spacecraft}
+        self._say("hub", "uplink_closed", at, content)
+
+    def _radiate(self, body: Mapping[str, Any], at: Instant) -> None:
+        radiation_id = body["radiation_id"]
+        if self._uplink is None or self._uplink.spacecraft != body["spacecraft"]:
+            self._refuse(radiation_id, f"no uplink to {body['spacecraft']} is open here", at)
+            return
+        self._uplink, radiation = place_cltu(self._uplink, radiation_id, body["cltu"], at)
+        if radiation is None:
+            self._refuse(radiation_id, "the uplink window ends before it would be out", at)
+
+    def _send_due(self, now: Instant) -> None:
+        if self._uplink is None:
+            return
+        self._uplink, due = take_due(self._uplink, now)
+        for radiation in due:
+            start, end = radiation.span.start, radiation.span.end
+            common = {
+                "spacecraft": self._uplink.spacecraft,
+                "radiation_id": radiation.radiation_id,
+            }
+            signal = {"cltu": radiation.cltu, "start_ns": start.tai_ns, "bits": radiation.bits}
+            self._say("space", "x_up", start, {**common, **signal})
+            content = {**common, "antenna": self._antenna.id, "txt_ns": start.tai_ns}
+            for target in ("hub", "desks"):
+                self._say(target, "radiated", end, content)
+
+    def _refuse(self, radiation_id: str, reason: str, at: Instant) -> None:
+        content = {"radiation_id": radiation_id, "reason": reason}
+        for target in ("hub", "desks"):
+            self._say(target, "not_radiated", at, content)
+
+    # --- what is said ------------------------------------------------------------------------
+
+    def _say_status(self, at: Instant, ended: Booking | None = None) -> None:
+        """Report to the desks if anything but the time has changed since the last report."""
+        booking = ended or (self._track.booking if self._track is not None else None)
+        status = {
+            "antenna": self._antenna.id,
+            "pass_id": booking.pass_id if booking is not None else None,
+            "state": state_of(self._track, at),
+            "spacecraft": booking.spacecraft if booking is not None else None,
+            "c_n0_dbhz": self._c_n0_dbhz,
+            "uplink": self._uplink is not None,
+            **asdict(self._counts),
+        }
+        idle_already = booking is None and self._last_status.get("state") in (None, "idle")
+        if status != self._last_status and not idle_already:
+            self._say("desks", "antenna_status", at, {**status, "time_ns": at.tai_ns})
+            self._last_status = status
+
+    def _say(self, target: str, kind: str, at: Instant, body: Mapping[str, Any]) -> None:
+        self._outbox.append(Message(self.name, target, kind, at, body))
