@@ -1,0 +1,55 @@
+"""Payload files, the products made of them, their delivery, and who fetched what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from groundsys.store.database import StoreDatabase
+from groundsys.store.records import AccessRecord, DeliveryRecord, FileRecord, ProductRecord
+from groundsys.store.rows import from_row, to_row
+
+
+class CatalogueTables:
+    """Files, products, deliveries and accesses."""
+
+    def __init__(self, database: StoreDatabase) -> None:
+        self._database = database
+
+    def put_file(self, file: FileRecord) -> None:
+        self._database.put("files", to_row(file))
+
+    def files(self) -> list[FileRecord]:
+        """In order of their first octet's reception."""
+        rows = self._database.rows("files", order_by="first_reception_ns, id")
+        return [from_row(FileRecord, row) for row in rows]
+
+    def deliver(
+        self, file: FileRecord, delivery: DeliveryRecord, products: Sequence[ProductRecord]
+    ) -> None:
+        """Put everything made of a file into the catalogue, together."""
+        with self._database.writing():
+            for product in products:
+                self._database.put_if_new("products", to_row(product))
+            self._database.put("deliveries", to_row(delivery))
+            self._database.put("files", to_row(file))
+
+    def products(self, customer: str) -> list[ProductRecord]:
+        """A customer's products, oldest first."""
+        rows = self._database.rows(
+            "products", "customer = ?", (customer,), order_by="created_ns, id"
+        )
+        return [from_row(ProductRecord, row) for row in rows]
+
+    def deliveries(self) -> list[DeliveryRecord]:
+        """Oldest first."""
+        rows = self._database.rows("deliveries", order_by="delivered_at_ns, file")
+        return [from_row(DeliveryRecord, row) for row in rows]
+
+    def record_access(self, access: AccessRecord) -> None:
+        with self._database.writing():
+            self._database.append("accesses", to_row(access))
+
+    def accesses(self, customer: str) -> list[AccessRecord]:
+        """As they happened."""
+        rows = self._database.rows("accesses", "customer = ?", (customer,), order_by="number")
+        return [from_row(AccessRecord, row) for row in rows]

@@ -1,0 +1,129 @@
+"""The one SQLite file: opened, migrated, written in transactions, its errors translated.
+
+Write-ahead logging lets readers look while the desks write.  Commits survive `kill -9`; those
+made `durably` also survive a power cut.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from groundsys.store.migrations import migrations
+from groundsys.store.rows import Row
+from groundsys.values.errors import EnvironmentLackError
+
+_BUSY_TIMEOUT_MS = 5_000
+
+
+class StoreDatabase:
+    """A migrated database; `read_only` never writes and needs no lock."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        with self._translated():
+            if read_only:
+                connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                connection = sqlite3.connect(path)
+            self._database = Database(connection)
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+            if not read_only:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                migrations.apply(self._database)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Everything written inside is kept together, or not at all."""
+        with self._translated(), self._database.atomic():
+            yield
+
+    @contextmanager
+    def durably(self) -> Iterator[None]:
+        """As `writing`, and on the disk when it returns: for what must be known before we act."""
+        if self._database.conn.in_transaction:
+            raise RuntimeError("a durable write cannot be part of another one")
+        with self._translated():
+            self._database.execute("PRAGMA synchronous = FULL")
+            try:
+                with self._database.atomic():
+                    yield
+            finally:
+                self._database.execute("PRAGMA synchronous = NORMAL")
+
+    def put(self, table: str, row: Mapping[str, Any]) -> None:
+        """Write a row over the one with the same key, if there is one."""
+        with self._translated():
+            self._database.table(table).insert(dict(row), replace=True)
+
+    def append(self, table: str, row: Mapping[str, Any]) -> int:
+        """Add a row at the end of a log; the number that it got."""
+        with self._translated():
+            return int(self._database.table(table).insert(dict(row)).last_rowid or 0)
+
+    def put_if_new(self, table: str, row: Mapping[str, Any]) -> None:
+        """Add a row unless its key is there already."""
+        with self._translated():
+            self._database.table(table).insert(dict(row), ignore=True)
+
+    def rows(
+        self,
+        table: str,
+        where: str = "",
+        parameters: tuple[Any, ...] = (),
+        *,
+        order_by: str = "rowid",
+        limit: int | None = None,
+    ) -> Iterator[Row]:
+        """Rows that fit, in order."""
+        with self._translated():
+            yield from self._database.table(table).rows_where(
+                where or None, list(parameters), order_by=order_by, limit=limit
+            )
+
+    def number(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
+        """The one number that a query gives (0 for none)."""
+        with self._translated():
+            found = self._database.execute(sql, list(parameters)).fetchone()
+        return int(found[0] or 0) if found else 0
+
+    def close(self) -> None:
+        self._database.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _lack(self.path, error) from error
+
+
+def _lack(path: Path, error: sqlite3.Error) -> EnvironmentLackError:
+    text = str(error)
+    if "full" in text:
+        return EnvironmentLackError(
+            "the operations store cannot grow",
+            expected=f"free space on the disk of {path}",
+            found=text,
+            remedy="free some space and start again; nothing that was confirmed is lost",
+        )
+    if "locked" in text:
+        return EnvironmentLackError(
+            "the operations store is being written by another process",
+            expected=f"one ground segment for {path}",
+            found=text,
+            remedy="stop the other one (`groundsys status` names it), or use another folder",
+        )
+    return EnvironmentLackError(
+        "the operations store cannot be used",
+        expected=f"a readable, writable SQLite file {path}",
+        found=text,
+        remedy="if the file is damaged, restore it from its last copy",
+    )

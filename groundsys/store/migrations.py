@@ -1,0 +1,88 @@
+"""How the store's tables came to be: each step is applied once and never edited afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+
+from groundsys.commanding.ledger import Command
+from groundsys.passes.execution import Pass
+from groundsys.relay.sessions import RelaySession
+from groundsys.store.records import (
+    AccessRecord,
+    DeliveryRecord,
+    FileRecord,
+    ProductRecord,
+    ReceptionSummary,
+    StoredAlarm,
+    StoredCouple,
+    StoredEvent,
+    StoredToken,
+)
+from groundsys.store.rows import columns
+from groundsys.values.clock import ClockSolution
+
+migrations = Migrations("groundsys")
+
+#: logs that only grow: SQLite itself refuses to change or forget a line
+APPEND_ONLY = ("command_log", "events", "accesses", "clock_solutions")
+
+
+@migrations(name="0001_tables")
+def create_tables(database: Database) -> None:
+    _create(database, "passes", columns(Pass), "id")
+    _create(database, "relay_sessions", columns(RelaySession), "id")
+    _create(database, "commands", columns(Command), "id")
+    _create(
+        database,
+        "command_log",
+        {
+            "number": int,
+            "command": str,
+            "time_ns": int,
+            "event": str,
+            "state": str,
+            "detail": str,
+        },
+        "number",
+    )
+    _create(database, "files", columns(FileRecord), "id")
+    _create(database, "products", columns(ProductRecord), "id")
+    _create(database, "deliveries", columns(DeliveryRecord), "file")
+    _create(database, "accesses", {"number": int, **columns(AccessRecord)}, "number")
+    _create(database, "alarms", columns(StoredAlarm), "id")
+    _create(database, "events", {"number": int, **columns(StoredEvent)}, "number")
+    _create(
+        database,
+        "clock_couples",
+        columns(StoredCouple),
+        ("spacecraft", "sclk_ns", "reference", "reference_ns"),
+    )
+    _create(database, "clock_solutions", {"number": int, **columns(ClockSolution)}, "number")
+    _create(database, "tokens", columns(StoredToken), "token_hash")
+    _create(
+        database,
+        "receptions",
+        columns(ReceptionSummary),
+        ("pass_id", "antenna", "spacecraft", "virtual_channel"),
+    )
+    _create(database, "facts", {"name": str, "value": str}, "name")
+    for table, column in (
+        ("commands", "state"),
+        ("command_log", "command"),
+        ("products", "customer"),
+        ("events", "time_ns"),
+        ("clock_solutions", "spacecraft"),
+    ):
+        database.table(table).create_index([column])
+    for table in APPEND_ONLY:
+        for verb in ("UPDATE", "DELETE"):
+            database.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+            )
+
+
+def _create(database: Database, table: str, kinds: dict[str, Any], key: Any) -> None:
+    database.table(table).create(kinds, pk=key)

@@ -1,0 +1,144 @@
+"""What the store keeps beside the values of the decision rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from groundsys.values.instants import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A payload file as its reception stands; `id` is `<source entity>:<transaction>`."""
+
+    id: str
+    spacecraft: str
+    source_entity: int
+    destination_entity: int
+    transaction: int
+    name: str
+    size: int | None
+    octets_received: int
+    #: "open", "complete" or "checksum_failure"
+    completion: str
+    first_reception: Instant | None
+    last_reception: Instant | None
+    completed_at: Instant | None = None
+    sha256: str = ""
+    #: rounds of NAKs that were sent for it
+    retransmission_rounds: int = 0
+    finished_acknowledged: bool = False
+    #: the clock solution (its number in the store) that time-tags its products
+    clock_solution: int | None = None
+    delivered_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRecord:
+    """One product in the catalogue; `key` finds its bytes among the objects."""
+
+    id: str
+    customer: str
+    spacecraft: str
+    payload: str
+    file: str
+    name: str
+    level: str
+    media_type: str
+    size: int
+    sha256: str
+    key: str
+    created: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """A payload file that has reached its customer's space, with everything made of it."""
+
+    file: str
+    customer: str
+    spacecraft: str
+    file_name: str
+    delivered_at: Instant
+    products: int
+    octets: int
+    payload_octets: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecord:
+    """A customer has fetched (part of) a product."""
+
+    customer: str
+    product: str
+    time: Instant
+    octets: int
+    complete: bool
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlarm:
+    """An alarm as Yamcs told it, and when it was over."""
+
+    id: str
+    spacecraft: str
+    parameter: str
+    level: str
+    value: str
+    since: Instant
+    acknowledged: bool = False
+    acknowledged_by: str = ""
+    cleared_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One line of the operators' log."""
+
+    time: Instant
+    spacecraft: str
+    severity: str
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCouple:
+    """A pair of clock readings as it was reported, before any light time is taken off."""
+
+    spacecraft: str
+    sclk_ns: int
+    #: "ert" (TAI ns of Earth receive time) or "otv_sclk" (the relay's clock, ns)
+    reference: str
+    reference_ns: int
+    antenna: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A customer's token: only its hash is kept."""
+
+    token_hash: str
+    customer: str
+    created: Instant
+    revoked: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionSummary:
+    """What came of one channel by one antenna during one pass (frame counts as reported)."""
+
+    pass_id: str
+    antenna: str
+    spacecraft: str
+    virtual_channel: int
+    first_count: int
+    last_count: int
+    frames: int
+    missing: int
+    corrected: int
+    first_ert: Instant
+    last_ert: Instant

@@ -1,0 +1,48 @@
+"""The operations store: everything the ground segment knows that is no telemetry sample."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from groundsys.store.catalogue import CatalogueTables
+from groundsys.store.clocks import ClockTables
+from groundsys.store.commands import CommandTable
+from groundsys.store.database import StoreDatabase
+from groundsys.store.facts import FactTable
+from groundsys.store.passes import PassTable
+from groundsys.store.relay_sessions import RelaySessionTable
+from groundsys.store.tokens import TokenTable
+from groundsys.store.watch import WatchTables
+
+
+class Store:
+    """One SQLite file, one attribute a table family.
+
+    One process writes it (the desks'); whoever else reads it opens it with `read_only`.  Raises
+    `EnvironmentLackError` if the disk is full, the file is damaged or somebody else writes.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._database = StoreDatabase(path, read_only=read_only)
+        self.passes = PassTable(self._database)
+        self.relay_sessions = RelaySessionTable(self._database)
+        self.commands = CommandTable(self._database)
+        self.catalogue = CatalogueTables(self._database)
+        self.watch = WatchTables(self._database)
+        self.clocks = ClockTables(self._database)
+        self.tokens = TokenTable(self._database)
+        self.facts = FactTable(self._database)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Everything written inside is kept together, or not at all."""
+        return self._database.writing()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,204 @@
+"""The store gives back what it was given, after a restart too, and says clearly when it cannot."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from groundsys.commanding.ledger import (
+    Command,
+    Intended,
+    Issued,
+    Radiated,
+    Reported,
+    advance_command,
+)
+from groundsys.passes.execution import Pass
+from groundsys.relay.sessions import RelaySession
+from groundsys.store import (
+    AccessRecord,
+    DeliveryRecord,
+    FileRecord,
+    ProductRecord,
+    ReceptionSummary,
+    Store,
+    StoredAlarm,
+    StoredCouple,
+    StoredEvent,
+    StoredToken,
+)
+from groundsys.values.clock import ClockSolution
+from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
+from groundsys.values.records import CommandRecord
+
+NOON = Instant.from_utc_iso("2031-08-20T12:00:00Z")
+LATER = NOON.plus_seconds(3600)
+PDU = {"pdu_length": 2, "pdu": b"\x00\xff"}
+COMMAND = Command("otv-1", "otv", "CFDP_PDU", PDU, "file", "418:7:nak", NOON, NOON)
+PASS = Pass("p1", "usuda-64", "otv", NOON, LATER, NOON, LATER, 600.5, 128e3, 41.5, state="locked")
+SESSION = RelaySession("r1", "otv", "cube-polar", NOON, LATER, verdict="executed", heard_from=NOON)
+FILE = FileRecord(
+    "418:7", "cube-polar", 418, 1, 7, "weather-000007.dat", 900, 900, "complete", NOON, LATER
+)
+PRODUCT = ProductRecord(
+    "polar-weather/cube-polar/a.cdf", "polar-weather", "cube-polar", "weather", "418:7", "a.cdf",
+    "L1", "application/x-cdf", 12, "ab" * 32, "polar-weather/cube-polar/a.cdf", LATER,
+)  # fmt: skip
+DELIVERY = DeliveryRecord(
+    "418:7", "polar-weather", "cube-polar", "weather-000007.dat", LATER, 3, 1_200, 900
+)
+
+
+def issued() -> Command:
+    command = advance_command(COMMAND, Intended(), NOON)
+    command = advance_command(command, Issued("y1", 5, LATER), NOON)
+    radiated = Radiated(5, TransmitTime(NOON.tai_ns), SpacecraftEventTime(LATER.tai_ns))
+    return advance_command(command, radiated, NOON)
+
+
+def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
+    solution = ClockSolution(
+        "otv", 7, SpacecraftEventTime(NOON.tai_ns), 1.0 + 3.1e-6, 0.0012, LATER
+    )
+    couple = StoredCouple("otv", 7, "ert", NOON.tai_ns, "usuda-64")
+    alarm = StoredAlarm("a1", "otv", "eps_battery_charge", "watch", "44.0", NOON)
+    event = StoredEvent(NOON, "otv", "info", "pass", "locked")
+    reception = ReceptionSummary("p1", "usuda-64", "otv", 0, 3, 9, 6, 1, 2, NOON, LATER)
+    access = AccessRecord("polar-weather", PRODUCT.id, LATER, 12, True, {"address": "loopback"})
+    with Store(tmp_path / "store.sqlite") as store:
+        store.passes.put(PASS)
+        store.passes.put_reception(reception)
+        store.relay_sessions.put(SESSION)
+        store.commands.record(issued(), "issued", NOON, {"yamcs_id": "y1"}, durable=True)
+        store.catalogue.put_file(FILE)
+        store.catalogue.deliver(replace(FILE, delivered_at=LATER), DELIVERY, [PRODUCT])
+        store.catalogue.record_access(access)
+        store.watch.put_alarm(alarm)
+        store.watch.add_event(event)
+        store.clocks.add_couples([couple, couple])
+        number = store.clocks.add_solution(solution)
+        store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
+        store.facts.put("scenario", "quickstart")
+    with Store(tmp_path / "store.sqlite", read_only=True) as store:
+        assert store.passes.all() == [PASS]
+        assert store.passes.receptions() == [reception]
+        assert store.relay_sessions.all() == [SESSION]
+        (command,) = store.commands.all()
+        assert command == issued()
+        assert isinstance(command.attempts[0].radiated_at, TransmitTime)
+        (line,) = store.commands.log("otv-1")
+        assert (line.event, line.state, line.detail) == ("issued", "radiated", {"yamcs_id": "y1"})
+        assert store.catalogue.files() == [replace(FILE, delivered_at=LATER)]
+        assert store.catalogue.products("polar-weather") == [PRODUCT]
+        assert store.catalogue.products("tharsis-seismo") == []
+        assert store.catalogue.deliveries() == [DELIVERY]
+        assert store.catalogue.accesses("polar-weather") == [access]
+        assert store.watch.alarms() == [alarm]
+        assert store.watch.recent_events(5) == [event]
+        assert store.clocks.couples("otv") == [couple]
+        assert store.clocks.solution(number) == solution
+        assert store.clocks.latest("otv") == (number, solution)
+        assert store.clocks.latest("cube-polar") is None
+        assert store.tokens.customer_of("cafe") == "polar-weather"
+        assert store.facts.get("scenario") == "quickstart"
+        assert store.facts.get("nothing", 3) == 3
+
+
+def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path / "store.sqlite") as store:
+        store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
+        store.tokens.revoke("cafe", LATER)
+        store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
+        assert store.tokens.customer_of("cafe") is None
+        assert store.tokens.customer_of("beef") is None
+
+
+@pytest.mark.parametrize("table", ["command_log", "events", "accesses", "clock_solutions"])
+def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "store.sqlite"
+    with Store(path) as store:
+        store.commands.record(COMMAND, "queued", NOON, durable=False)
+        store.watch.add_event(StoredEvent(NOON, "otv", "info", "pass", "locked"))
+        store.catalogue.record_access(AccessRecord("c", "p", NOON, 1, True))
+        store.clocks.add_solution(ClockSolution.nominal("otv", NOON))
+    connection = sqlite3.connect(path)
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET number = 99"):
+        with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+            connection.execute(statement)
+    connection.close()
+
+
+def test_a_killed_writer_loses_nothing_that_was_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    program = f"""
+import sys
+from pathlib import Path
+from groundsys.store import Store
+from tests.store.test_store import COMMAND, NOON, PASS, issued
+store = Store(Path({str(path)!r}))
+store.passes.put(PASS)
+store.commands.record(issued(), "issued", NOON, durable=True)
+with store.writing():
+    store.facts.put("half", 1)
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    try:
+        assert child.stdout is not None
+        assert child.stdin is not None
+        assert child.stdout.readline() == b"ready\n"
+        os.kill(child.pid, signal.SIGKILL)
+    finally:
+        child.wait()
+        child.stdout.close()
+        child.stdin.close()
+    with Store(path) as store:
+        assert store.passes.all() == [PASS]
+        assert store.commands.all() == [issued()]
+        assert store.facts.get("half") is None
+        report = Reported(CommandRecord("y1", "CFDP_PDU", NOON, True, completion="ok"))
+        done = advance_command(store.commands.all()[0], report, LATER)
+        store.commands.record(done, "reported", LATER, durable=False)
+        assert [line.event for line in store.commands.log()] == ["issued", "reported"]
+
+
+def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path / "store.sqlite") as store:
+        store.facts.put("before", 1)
+        database = store.facts._database._database
+        pages = database.execute("PRAGMA page_count").fetchone()[0]
+        database.execute(f"PRAGMA max_page_count = {pages + 1}")
+        with pytest.raises(EnvironmentLackError, match="cannot grow"):
+            store.facts.put("large", "x" * 100_000)
+        assert store.facts.get("large") is None
+        store.facts.put("before", 2)
+        assert store.facts.get("before") == 2
+
+
+def test_a_second_writer_and_a_damaged_file_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groundsys.store.database._BUSY_TIMEOUT_MS", 1)
+    path = tmp_path / "store.sqlite"
+    with Store(path) as first, Store(path) as second, first.writing():
+        first.facts.put("a", 1)
+        with pytest.raises(EnvironmentLackError, match="another process"):
+            second.facts.put("b", 1)
+    damaged = tmp_path / "damaged.sqlite"
+    damaged.write_bytes(b"this is no database at all" * 400)
+    with pytest.raises(EnvironmentLackError, match="cannot be used"):
+        Store(damaged)
