@@ -1,0 +1,1 @@
+"""Where customers fetch their products: an HTTP interface and a page."""

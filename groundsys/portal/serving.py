@@ -1,0 +1,93 @@
+"""The portal's process: granian inside one asyncio loop, one worker, ended by SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+
+from groundsys.bus.live import Requester
+from groundsys.objects import FolderObjectStore
+from groundsys.portal.app import create_app
+from groundsys.values.errors import EnvironmentLackError
+
+
+def serve_portal(
+    desks_endpoint: str,
+    objects: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    announce: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
+
+    Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
+    """
+    port = _free_port(host, port)
+    desks = Requester(desks_endpoint)
+    try:
+        asyncio.run(_serve(desks, FolderObjectStore(objects), host, port, announce))
+    finally:
+        desks.close()
+
+
+async def _serve(
+    desks: Requester,
+    objects: FolderObjectStore,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+) -> None:
+    logging.getLogger("_granian").setLevel(logging.ERROR)
+    server = Server(
+        create_app(desks, objects),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    serving = asyncio.create_task(server.serve())
+    await _until_answering(host, port, serving)
+    announce(f"http://{host}:{port}")
+    await serving
+
+
+async def _until_answering(host: str, port: int, serving: asyncio.Task[None]) -> None:
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.02)  # nothing tells when granian's own thread listens
+            continue
+        writer.close()
+        await writer.wait_closed()
+        return
+
+
+def _free_port(host: str, port: int) -> int:
+    """`port` if nobody has it, or a free one for 0 (granian itself would share a port silently)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise EnvironmentLackError(
+                f"the portal cannot listen on {host}, port {port}",
+                expected="a free port of this machine",
+                found=error.strerror or str(error),
+                remedy="choose another port, or 0 for any free one",
+            ) from error
+        return int(probe.getsockname()[1])

@@ -1,0 +1,41 @@
+"""A real portal: granian in a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from groundsys.portal.serving import serve_portal
+serve_portal(sys.argv[1], Path(sys.argv[2]), announce=lambda url: print(url, flush=True))
+"""
+
+
+@contextmanager
+def running_portal(desks_endpoint: str, objects: Path) -> Iterator[str]:
+    """Yield the portal's URL; the process must end by itself, silently, on SIGTERM."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, desks_endpoint, str(objects)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        url = process.stdout.readline().strip()
+        assert url, process.communicate()[1]
+        yield url
+    finally:
+        process.terminate()
+        try:
+            output, errors = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, errors = process.communicate()
+            raise
+    assert (process.returncode, output, errors) == (0, "", "")
