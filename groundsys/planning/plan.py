@@ -1,0 +1,73 @@
+"""A day's plan as values: which antenna tracks which craft when, and when cubes are heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundsys.values.instants import EarthReceiveTime, SpacecraftEventTime, TransmitTime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningRules:
+    """What makes a good pass or session; the defaults suit a relay about Mars and a day."""
+
+    pass_minimum_s: float = 3600.0
+    pass_maximum_s: float = 9000.0
+    #: rest of a craft between two passes
+    pass_gap_s: float = 600.0
+    #: an antenna less used is preferred if it can start at most this much later
+    variety_s: float = 2700.0
+    #: a pass keeps this far from the predicted ends of its view period
+    view_margin_s: float = 30.0
+    #: a plan's last pass ends this long before the scenario does
+    closing_s: float = 300.0
+    #: uplink ends so early that its last answer arrives this long before the pass ends
+    uplink_margin_s: float = 60.0
+    #: a relay session starts at least this long after a load can first reach the relay
+    load_s: float = 900.0
+    session_maximum_s: float = 900.0
+    session_minimum_s: float = 300.0
+    session_gap_s: float = 120.0
+    sessions_per_craft: int = 6
+    #: link margin over the required Eb/N0 for choosing a rate
+    margin_db: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPass:
+    """One antenna's booked time with one craft; start and end are receive times at the station."""
+
+    id: str
+    antenna: str
+    spacecraft: str
+    start: EarthReceiveTime
+    end: EarthReceiveTime
+    #: what is transmitted in between arrives in view, and its answer within the pass
+    uplink_from: TransmitTime
+    uplink_until: TransmitTime
+    #: one way, downlink, at the middle of the pass
+    light_time_s: float
+    rate_bps: float
+    maximum_elevation_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRelaySession:
+    """An overflight in which the relay talks to a landed craft; spacecraft event times."""
+
+    id: str
+    relay: str
+    spacecraft: str
+    start: SpacecraftEventTime
+    end: SpacecraftEventTime
+    rate_bps: float
+    maximum_elevation_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Passes and relay sessions, each in order of time."""
+
+    scenario: str
+    passes: tuple[PlannedPass, ...]
+    relay_sessions: tuple[PlannedRelaySession, ...]

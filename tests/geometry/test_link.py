@@ -1,0 +1,42 @@
+"""The link budget against figures worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from groundsys.geometry.link import (
+    best_rate_bps,
+    bit_error_rate,
+    c_n0_dbhz,
+    eb_n0_db,
+    free_space_loss_db,
+)
+from groundsys.values.errors import DefinitionError
+from tests.geometry.missions import GROUND_RADIO, X_BAND
+
+
+def test_free_space_loss_of_one_astronomical_unit_at_x_band() -> None:
+    # 20·log10(1.495979e8 km) + 20·log10(8420 MHz) + 32.4478 = 163.498 + 78.506 + 32.448
+    assert free_space_loss_db(8420.0, 1.495979e8) == pytest.approx(274.452, abs=0.001)
+
+
+def test_carrier_to_noise_by_hand() -> None:
+    # 13.979 + 38.8 − 1 − 274.452 + 72 − 0.3 + 228.599 − 17.782
+    assert c_n0_dbhz(X_BAND, GROUND_RADIO, 1.495979e8) == pytest.approx(59.845, abs=0.002)
+    assert eb_n0_db(59.845, 64_000.0) == pytest.approx(11.783, abs=0.001)
+
+
+@pytest.mark.parametrize(("eb_n0", "rate"), [(4.323, 1e-2), (6.789, 1e-3), (9.588, 1e-5)])
+def test_uncoded_bpsk_error_rates(eb_n0: float, rate: float) -> None:
+    assert bit_error_rate(eb_n0) == pytest.approx(rate, rel=0.01)
+
+
+def test_the_best_rate_is_the_highest_that_closes_with_margin() -> None:
+    # at 1 au 59.845 dBHz: 64 kbit/s leaves 5.3 dB over the required 6.5 dB, 128 kbit/s 2.3 dB
+    assert best_rate_bps(X_BAND, GROUND_RADIO, 1.495979e8, 3.0) == 64_000.0
+    assert best_rate_bps(X_BAND, GROUND_RADIO, 1.495979e8, 2.0) == 128_000.0
+    assert best_rate_bps(X_BAND, GROUND_RADIO, 1e10, 3.0) == 8_000.0
+    with pytest.raises(DefinitionError, match="without data rates"):
+        best_rate_bps(replace(X_BAND, rates_bps=()), GROUND_RADIO, 1e8)
