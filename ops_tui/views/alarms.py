@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Picture, Snapshot
-from ops_tui.views.phrases import UNKNOWN, Phrase, Tone, clock_text_without_year
+from ops_tui.views.phrases import (
+    UNKNOWN,
+    Phrase,
+    Tone,
+    clock_text_without_year,
+    rough_duration_text,
+)
+
+EVENTS_SHOWN = 200
 
 #: level → (rank, sign, tone); the worst first, as XTCE orders them
 _LEVELS: dict[str, tuple[int, str, Tone]] = {
@@ -33,7 +42,7 @@ _SEVERITIES: dict[str, tuple[str, Tone]] = {
 
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
-    """One alarm; `acknowledgement` names who and when, or says that nobody has yet."""
+    """One alarm; `acknowledgement` names who, or says that nobody has yet."""
 
     id: str
     level: Phrase
@@ -41,7 +50,9 @@ class AlarmRow:
     parameter: str
     value: Phrase
     since: str
+    stands: Phrase
     acknowledgement: Phrase
+    acknowledged_at: str
     comment: str
     is_acknowledged: bool
 
@@ -64,7 +75,8 @@ class EventRow:
 def alarm_rows(picture: Picture) -> tuple[AlarmRow, ...]:
     """Those to acknowledge first, then the worst level, then the newest."""
     alarms = sorted(picture.alarms.get("alarms", ()), key=_urgency)
-    return tuple(_alarm_row(alarm) for alarm in alarms)
+    now_ns = picture.clock.get("now_ns")
+    return tuple(_alarm_row(alarm, now_ns) for alarm in alarms)
 
 
 def waiting_alarms(picture: Picture) -> int:
@@ -73,8 +85,8 @@ def waiting_alarms(picture: Picture) -> int:
 
 
 def event_rows(picture: Picture) -> tuple[EventRow, ...]:
-    """Newest first."""
-    return tuple(_event_row(event) for event in reversed(picture.events))
+    """The latest, newest first."""
+    return tuple(_event_row(event) for event in reversed(picture.events[-EVENTS_SHOWN:]))
 
 
 def _urgency(alarm: Snapshot) -> tuple[bool, int, int]:
@@ -82,7 +94,7 @@ def _urgency(alarm: Snapshot) -> tuple[bool, int, int]:
     return bool(alarm.get("acknowledged")), rank, -int(alarm.get("since_ns") or 0)
 
 
-def _alarm_row(alarm: Snapshot) -> AlarmRow:
+def _alarm_row(alarm: Snapshot, now_ns: int | None) -> AlarmRow:
     level = _word(alarm.get("level"))
     _, sign, tone = _LEVELS.get(level, (5, "?", "plain"))
     acknowledged = bool(alarm.get("acknowledged"))
@@ -93,7 +105,9 @@ def _alarm_row(alarm: Snapshot) -> AlarmRow:
         parameter=str(alarm.get("parameter") or UNKNOWN).rpartition("/")[2],
         value=Phrase(_value_text(alarm.get("value")), right=True),
         since=clock_text_without_year(alarm.get("since_ns")),
+        stands=Phrase(_stands(alarm.get("since_ns"), now_ns), right=True),
         acknowledgement=_acknowledgement(alarm),
+        acknowledged_at=clock_text_without_year(alarm.get("acknowledged_ns")),
         comment=str(alarm.get("comment") or ""),
         is_acknowledged=acknowledged,
     )
@@ -101,11 +115,14 @@ def _alarm_row(alarm: Snapshot) -> AlarmRow:
 
 def _acknowledgement(alarm: Snapshot) -> Phrase:
     if not alarm.get("acknowledged"):
-        return Phrase("to acknowledge", "bad")
-    who = alarm.get("acknowledged_by") or "somebody"
-    when_ns = alarm.get("acknowledged_ns")
-    when = "" if when_ns is None else f" {clock_text_without_year(when_ns)}"
-    return Phrase(f"✔ {who}{when}", "good")
+        return Phrase("waiting", "bad")
+    return Phrase(f"✔ {alarm.get('acknowledged_by') or 'somebody'}", "good")
+
+
+def _stands(since_ns: int | None, now_ns: int | None) -> str:
+    if since_ns is None or now_ns is None:
+        return UNKNOWN
+    return rough_duration_text((now_ns - since_ns) / NANOSECONDS_PER_SECOND)
 
 
 def _value_text(value: Any) -> str:

@@ -127,7 +127,7 @@ def _age(freshness: Freshness, age_s: float | None) -> Phrase:
 
 def _lock(craft: Snapshot, link: Link) -> Phrase:
     if not craft.get("lock"):
-        return Phrase("no lock", "quiet")
+        return Phrase("none", "quiet")
     antenna = craft.get("antenna") or "an antenna"
     if not link.is_live:
         return Phrase(f"◐ {antenna}", "caution")

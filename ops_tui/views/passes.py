@@ -55,6 +55,7 @@ class Bar:
 
     start: int
     end: int
+    sign: str
     tone: Tone
     is_planned: bool
 
@@ -94,6 +95,11 @@ def current_row(picture: Picture) -> str | None:
     if ahead:
         return str(min(ahead, key=lambda item: (item["start_ns"], str(item["id"])))["id"])
     return str(max(items, key=lambda item: (item["start_ns"], str(item["id"])))["id"])
+
+
+def strip_labels(picture: Picture) -> tuple[str, ...]:
+    """The names of the strip's lines: antennas, then relayed craft."""
+    return tuple(label for label, _ in _lanes(picture))
 
 
 def strip_view(picture: Picture, columns: int) -> Strip | None:
@@ -167,8 +173,9 @@ def _bars(items: Iterable[Snapshot], column: Callable[[int], int], columns: int)
             continue
         start = max(0, start)
         word = str(item.get("verdict") or item.get("state") or "")
-        tone = _SIGNS.get(word, ("?", "plain"))[1]
-        bars.append(Bar(start, min(columns, max(end, start + 1)), tone, word == "planned"))
+        sign, tone = _SIGNS.get(word, ("?", "plain"))
+        end = min(columns, max(end, start + 1))
+        bars.append(Bar(start, end, sign, tone, word == "planned"))
     return tuple(bars)
 
 

@@ -34,6 +34,11 @@ def duration_text(seconds: float) -> str:
     return f"{whole // 86_400} d {whole % 86_400 // 3600:02d} h"
 
 
+def rough_duration_text(seconds: float) -> str:
+    """The largest unit alone, cut: `8 s`, `12 min`, `3 h`, `2 d`."""
+    return " ".join(duration_text(seconds).split()[:2])
+
+
 def volume_text(count: float) -> str:
     """Bytes in decimal units: `812 B`, `4.2 kB`, `5.31 MB`."""
     value = float(count)

@@ -28,12 +28,22 @@ class AlarmsPane(Vertical):
             "Craft",
             "Parameter",
             Phrase("Value", right=True),
-            "Since",
+            Phrase("Stands", right=True),
             "Acknowledged",
             id="alarms-table",
+            stretch=2,
         )
         yield Static(id="alarm-detail")
-        yield RowsTable("UTC", "Craft", "Severity", "Event", id="events-table")
+        yield RowsTable(
+            "UTC",
+            "Craft",
+            "Severity",
+            "Event",
+            id="events-table",
+            stretch=3,
+            wraps=True,
+            stays_on_top=True,
+        )
 
     @property
     def selected(self) -> AlarmRow | None:
@@ -62,17 +72,21 @@ class AlarmsPane(Vertical):
 
 
 def _alarm_cells(row: AlarmRow) -> Row:
-    cells = (row.level, row.spacecraft, row.parameter, row.value, row.since, row.acknowledgement)
+    cells = (row.level, row.spacecraft, row.parameter, row.value, row.stands, row.acknowledgement)
     return Row(row.id, cells)
 
 
 def _detail(row: AlarmRow | None) -> Text:
     if row is None:
         return Text("No alarm stands.", GREY)
-    parts: list[Text | str | tuple[str, str]] = [(row.title, "bold"), "  "]
+    what = Text.assemble(
+        (row.title, "bold"), f" = {row.value.text}, {row.level.text[2:]} since {row.since}"
+    )
     if row.is_acknowledged:
-        parts.append(phrase_text(row.acknowledgement))
-        parts.append((f"  “{row.comment}”", GREY) if row.comment else "")
+        comment = f"  “{row.comment}”" if row.comment else ""
+        who = Text.assemble(phrase_text(row.acknowledgement), " ", row.acknowledged_at, comment)
     else:
-        parts.append(("press a to acknowledge", GREY))
-    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
+        who = Text.assemble("press ", ("a", "bold"), " to acknowledge")
+    text = Text("\n").join([what, who])
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text

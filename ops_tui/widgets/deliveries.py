@@ -22,9 +22,16 @@ class DeliveriesPane(Vertical):
             Phrase("Waiting", right=True),
             "Latest",
             id="customers-table",
+            stretch=4,
         )
         yield RowsTable(
-            "UTC", "Customer", "File", Phrase("Bytes", right=True), id="deliveries-table"
+            "UTC",
+            "Customer",
+            "File",
+            Phrase("Bytes", right=True),
+            id="deliveries-table",
+            stretch=2,
+            stays_on_top=True,
         )
 
     def show(self, picture: Picture) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.markup import escape
 from textual.widgets import Static
@@ -14,6 +15,9 @@ from ops_tui.theme import GREY
 from ops_tui.views.fleet import CraftView
 from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text, tone_style
+
+#: the same in every card, so that the eye can run down the fleet
+COLUMN_WIDTHS = (37, 17, 14)
 
 
 class CraftCard(Static):
@@ -33,6 +37,9 @@ class FleetPane(VerticalScroll):
     BORDER_TITLE = "Fleet"
     can_focus = True
 
+    def compose(self) -> ComposeResult:
+        yield Static("No craft heard of yet.", id="no-craft")
+
     def show(self, views: Sequence[CraftView]) -> None:
         cards = {card.name: card for card in self.query(CraftCard)}
         names = [view.id for view in views]
@@ -44,7 +51,7 @@ class FleetPane(VerticalScroll):
                 cards[view.id] = CraftCard(name=view.id)
                 self.mount(cards[view.id])
             cards[view.id].show(view)
-        self.set_class(not views, "-empty")
+        self.query_one("#no-craft", Static).display = not views
 
 
 def _markup(phrase: Phrase) -> str:
@@ -53,8 +60,8 @@ def _markup(phrase: Phrase) -> str:
 
 def _content(view: CraftView) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(3):
-        table.add_column(no_wrap=True)
+    for width in COLUMN_WIDTHS:
+        table.add_column(no_wrap=True, min_width=width)
     table.add_row(
         _labelled("there", f"{view.clock_there}  SCLK {view.counter_there}"),
         _labelled("OWLT", view.light_time),

@@ -18,16 +18,13 @@ from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text
 
 _SIGNS = (
-    (Phrase("● live", "good"), "younger than light time + one report: as fresh as physics allows"),
-    (
-        Phrase("◐ 3 h 05 min old", "caution"),
-        "the values describe the craft as it was that long ago",
-    ),
+    (Phrase("● live", "good"), "younger than light time + one report"),
+    (Phrase("◐ 3 h 05 min old", "caution"), "the craft as it was that long ago"),
     (Phrase("○ never heard", "quiet"), "nothing has come from this craft yet"),
     (Phrase("there"), "what the craft's clock shows now, far away"),
-    (Phrase("here"), "what it showed when the signal that reaches us now left it"),
-    (Phrase("SCLK"), "the on-board counter, carried on from the last time correlation"),
-    (Phrase("▒ █", "active"), "planned, and under way or done; ┃ is the mission clock"),
+    (Phrase("here"), "what it showed when it sent what we receive now"),
+    (Phrase("SCLK"), "on-board counter, from the last correlation"),
+    (Phrase("▒ ▶ ┃", "active"), "planned, under way, the mission clock"),
     (Phrase("✔ ◐ ✖", "plain"), "executed, degraded, missed"),
 )
 

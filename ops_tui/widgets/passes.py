@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,12 +11,12 @@ from textual.widgets import Static
 
 from ops_tui.picture import Picture
 from ops_tui.theme import BACKGROUND, FOREGROUND, GREY, TONE_COLOURS
-from ops_tui.views.passes import Strip, StripLine, current_row, pass_rows, strip_view
-from ops_tui.views.phrases import Phrase, Tone
-from ops_tui.widgets.phrase_text import tone_style
+from ops_tui.views.passes import Strip, StripLine, current_row, pass_rows, strip_labels, strip_view
+from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.rows_table import Row, RowsTable
 
-LABEL_COLUMNS = 14
+#: the last glyph of a label keeps its distance from the strip
+LABEL_GAP = 2
 
 
 class GanttStrip(Static):
@@ -33,8 +34,13 @@ class GanttStrip(Static):
         self._draw()
 
     def _draw(self) -> None:
-        strip = strip_view(self._picture, self.content_size.width - LABEL_COLUMNS)
-        self.update(Text("no mission clock yet", GREY) if strip is None else _drawn(strip))
+        labels = strip_labels(self._picture)
+        label_columns = max(map(cell_len, labels), default=0) + LABEL_GAP
+        strip = strip_view(self._picture, self.content_size.width - label_columns)
+        if strip is None:
+            self.update(Text("no mission clock yet", GREY))
+        else:
+            self.update(_drawn(strip, label_columns))
 
 
 class PassesPane(Vertical):
@@ -50,6 +56,7 @@ class PassesPane(Vertical):
             Phrase("Frames", right=True),
             Phrase("Bytes", right=True),
             id="passes-table",
+            stretch=2,
         )
 
     def show(self, picture: Picture) -> None:
@@ -67,30 +74,29 @@ class PassesPane(Vertical):
             table.select(current)
 
 
-def _drawn(strip: Strip) -> Text:
-    lines = [_ticks(strip), *(_line(line, strip) for line in strip.lines)]
-    return Text("\n").join(lines)
-
-
-def _ticks(strip: Strip) -> Text:
-    text = Text("UTC".ljust(LABEL_COLUMNS), GREY)
+def _drawn(strip: Strip, label_columns: int) -> Text:
+    ticks = Text("UTC", GREY)
     for column, tick in strip.ticks:
-        text.pad_right(max(0, LABEL_COLUMNS + column - len(text)))
-        text.append(tick, GREY)
-    return text
+        ticks.pad_right(label_columns + column - len(ticks))
+        ticks.append(tick, GREY)
+    lines = [_line(line, strip, label_columns) for line in strip.lines]
+    return Text("\n").join([ticks, *lines])
 
 
-def _line(line: StripLine, strip: Strip) -> Text:
-    cells: list[tuple[str, Tone]] = [("·", "quiet")] * strip.columns
+def _line(line: StripLine, strip: Strip, label_columns: int) -> Text:
+    """A bar starts with its sign, so that its colour never stands alone."""
+    cells = [("·", TONE_COLOURS["quiet"])] * strip.columns
     for bar in line.bars:
-        cells[bar.start : bar.end] = [("▒" if bar.is_planned else "█", bar.tone)] * (
-            bar.end - bar.start
-        )
-    text = Text(line.label[: LABEL_COLUMNS - 1].ljust(LABEL_COLUMNS), "bold", no_wrap=True)
-    for column, (glyph, tone) in enumerate(cells):
-        if column == strip.now:
-            ground = BACKGROUND if glyph == "·" else TONE_COLOURS[tone]
-            text.append("┃", f"bold {FOREGROUND} on {ground}")
-        else:
-            text.append(glyph, tone_style(tone))
+        colour = TONE_COLOURS[bar.tone]
+        for column in range(bar.start, bar.end):
+            cells[column] = ("▒", colour) if bar.is_planned else (" ", f"on {colour}")
+        if not bar.is_planned:
+            cells[bar.start] = (bar.sign, f"bold {BACKGROUND} on {colour}")
+    if 0 <= strip.now < strip.columns:
+        under = cells[strip.now][1]
+        ground = under[under.index("on ") :] if "on " in under else f"on {BACKGROUND}"
+        cells[strip.now] = ("┃", f"bold {FOREGROUND} {ground}")
+    text = Text(line.label.ljust(label_columns), "bold", no_wrap=True)
+    for glyph, style in cells:
+        text.append(glyph, style)
     return text

@@ -1,17 +1,21 @@
-"""A table whose rows are known by their keys, so that the cursor stays with its row."""
+"""A table whose rows are known by their keys and whose width is that of the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.coordinate import Coordinate
+from textual.events import Resize
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowDoesNotExist
 
 from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text
+
+NARROWEST_STRETCH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +27,28 @@ class Row:
 
 
 class RowsTable(DataTable[Text]):
-    """Shows rows of phrases; a row that moves takes the cursor along."""
+    """Shows rows of phrases over the whole width.
 
-    def __init__(self, *columns: Phrase | str, id: str) -> None:
-        super().__init__(id=id, cursor_type="row", zebra_stripes=False)
+    The column `stretch` takes the room that the others leave: what is longer is cut with an
+    ellipsis or, with `wraps`, goes on in a second line.  A row that moves takes the cursor along;
+    with `stays_on_top` the cursor on the first row stays there while new rows come in.
+    """
+
+    def __init__(
+        self,
+        *columns: Phrase | str,
+        id: str,
+        stretch: int,
+        wraps: bool = False,
+        stays_on_top: bool = False,
+    ) -> None:
+        super().__init__(id=id, cursor_type="row")
         self._headings = columns
+        self._stretch = stretch
+        self._wraps = wraps
+        self._stays_on_top = stays_on_top
         self._shown: tuple[Row, ...] = ()
-
-    def on_mount(self) -> None:
-        for heading in self._headings:
-            self.add_column(phrase_text(heading, bold=True))
+        self._widths: tuple[int, ...] = ()
 
     @property
     def selected_key(self) -> str | None:
@@ -53,25 +69,55 @@ class RowsTable(DataTable[Text]):
         rows = tuple(rows)
         if rows == self._shown:
             return
-        if [row.key for row in rows] == [row.key for row in self._shown]:
+        same_keys = [row.key for row in rows] == [row.key for row in self._shown]
+        if same_keys and not self._wraps and self._widths_for(rows) == self._widths:
             self._update_cells(rows)
         else:
-            self._replace_rows(rows)
+            self._rebuild(rows)
+
+    def on_resize(self, _: Resize) -> None:
+        if self._widths_for(self._shown) != self._widths:
+            self._rebuild(self._shown)
 
     def _update_cells(self, rows: tuple[Row, ...]) -> None:
         for index, (row, shown) in enumerate(zip(rows, self._shown, strict=True)):
             for column, (cell, shown_cell) in enumerate(zip(row.cells, shown.cells, strict=True)):
                 if cell != shown_cell:
-                    self.update_cell_at(
-                        Coordinate(index, column), phrase_text(cell), update_width=True
-                    )
+                    self.update_cell_at(Coordinate(index, column), self._cell(cell, column))
         self._shown = rows
 
-    def _replace_rows(self, rows: tuple[Row, ...]) -> None:
-        selected = self.selected_key
-        self.clear()
+    def _rebuild(self, rows: tuple[Row, ...]) -> None:
+        selected = None if self._stays_on_top and self.cursor_row == 0 else self.selected_key
+        self.clear(columns=True)
+        self._widths = self._widths_for(rows)
+        for heading, width in zip(self._headings, self._widths, strict=True):
+            self.add_column(phrase_text(heading, bold=True), width=width)
         for row in rows:
-            self.add_row(*(phrase_text(cell) for cell in row.cells), key=row.key)
+            cells = (self._cell(cell, column) for column, cell in enumerate(row.cells))
+            self.add_row(*cells, key=row.key, height=None if self._wraps else 1)
         self._shown = rows
         if selected is not None:
             self.select(selected)
+
+    def _widths_for(self, rows: tuple[Row, ...]) -> tuple[int, ...]:
+        cells = [self._headings, *(row.cells for row in rows)]
+        widths = [
+            max(cell_len(_plain(line[column])) for line in cells)
+            for column in range(len(self._headings))
+        ]
+        padding = 2 * self.cell_padding * len(widths)
+        others = sum(widths) - widths[self._stretch] + padding
+        room = self.size.width - others - self.styles.scrollbar_size_vertical
+        widths[self._stretch] = max(room, NARROWEST_STRETCH)
+        return tuple(widths)
+
+    def _cell(self, cell: Phrase | str, column: int) -> Text:
+        text = phrase_text(cell)
+        if column == self._stretch:
+            text.no_wrap = not self._wraps
+            text.overflow = "fold" if self._wraps else "ellipsis"
+        return text
+
+
+def _plain(cell: Phrase | str) -> str:
+    return cell if isinstance(cell, str) else cell.text

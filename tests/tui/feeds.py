@@ -10,7 +10,7 @@ from ops_tui.picture import Link, Picture
 
 
 class StillFeed:
-    """Reports one picture and no more; remembers what was asked and answers as told."""
+    """Reports what it is told to, when told; remembers what was asked."""
 
     def __init__(self, picture: Picture, link: Link | None = None) -> None:
         self._report = Report(picture, link or Link("live"))
@@ -19,7 +19,11 @@ class StillFeed:
         self.is_stopped = False
 
     def start(self, on_report: Callable[[Report], None]) -> None:
+        self._on_report = on_report
         on_report(self._report)
+
+    def tell(self, picture: Picture) -> None:
+        self._on_report(Report(picture, Link("live")))
 
     def ask(
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]

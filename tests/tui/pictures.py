@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
@@ -43,7 +44,7 @@ def craft(described_s_ago: float, **changes: Any) -> dict[str, Any]:
 
 def status(**changes: Any) -> dict[str, Any]:
     """An answer to `status` in a quiet hour; `changes` take the place of whole topics."""
-    return {
+    told = {
         "clock": {
             "now_ns": NOW.tai_ns,
             "rate": 312.0,
@@ -75,7 +76,8 @@ def status(**changes: Any) -> dict[str, Any]:
         "events": {"events": EVENTS},
         "commands": {"counts": {}, "recent": []},
         "deliveries": DELIVERIES,
-    } | changes
+    }
+    return copy.deepcopy(told | changes)
 
 
 def picture(**changes: Any) -> Picture:

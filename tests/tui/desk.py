@@ -1,0 +1,93 @@
+"""A desk as the console meets it: real sockets, answers and events in a thread of its own."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from groundsys.bus.live import Publisher, bind_requests
+from groundsys.bus.wire import pack, unpack
+from ops_tui.feed import Endpoints
+
+
+class Desk:
+    """Publishes what it is told to and answers requests from `truth`, until left."""
+
+    def __init__(
+        self,
+        truth: dict[str, Any],
+        *,
+        events: str = "tcp://127.0.0.1:*",
+        requests: str = "tcp://127.0.0.1:*",
+    ) -> None:
+        self.truth = truth
+        self.requests: list[Mapping[str, Any]] = []
+        self.refusal = ""
+        self._wanted_endpoints = Endpoints(events, requests)
+        self._outgoing: queue.Queue[tuple[str, Mapping[str, Any]]] = queue.Queue()
+        self._is_bound, self._stopping = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Desk:
+        self._thread.start()
+        assert self._is_bound.wait(timeout=20)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def publish(self, topic: str, event: Mapping[str, Any] | None = None) -> None:
+        """Publish `event`, or what `truth` says of the topic."""
+        self._outgoing.put((topic, self.truth[topic] if event is None else event))
+
+    def count(self, verb: str) -> int:
+        return sum(request["verb"] == verb for request in self.requests)
+
+    def _serve(self) -> None:
+        publisher = Publisher(self._wanted_endpoints.events)
+        socket, requests = bind_requests(self._wanted_endpoints.requests)
+        self.endpoints = Endpoints(publisher.endpoint, requests)
+        self._is_bound.set()
+        while not self._stopping.is_set():
+            if socket.poll(20):
+                *envelope, payload = socket.recv_multipart()
+                socket.send_multipart([*envelope, pack(self._answer(unpack(payload)))])
+            while not self._outgoing.empty():
+                publisher.publish(*self._outgoing.get())
+        publisher.close()
+        socket.close()
+
+    def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        self.requests.append(request)
+        if request["verb"] == "status":
+            return {"ok": True, **self.truth}
+        if self.refusal:
+            return {"ok": False, "error": self.refusal}
+        if request["verb"] == "acknowledge_alarm":
+            self._acknowledge(request)
+        return {"ok": True}
+
+    def _acknowledge(self, request: Mapping[str, Any]) -> None:
+        alarms = [
+            alarm
+            | {
+                "acknowledged": True,
+                "acknowledged_by": request["operator"],
+                "acknowledged_ns": self.truth["clock"]["now_ns"],
+                "comment": request["comment"],
+            }
+            if alarm["id"] == request["alarm_id"]
+            else alarm
+            for alarm in self.truth["alarms"]["alarms"]
+        ]
+        self.truth["alarms"] = {"alarms": alarms}
+        self.publish("alarms")

@@ -1,0 +1,142 @@
+"""The console at a real publisher and a real request socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual.pilot import Pilot
+
+from ops_tui.app import OperationsConsole
+from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveFeed
+from tests.tui import pictures
+from tests.tui.desk import Desk
+from tests.tui.waiting import until, until_gone, until_shown
+
+Play = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def watch(locate: Callable[[], Endpoints], play: Play) -> None:
+    """Run a console at `locate` and play with it."""
+
+    async def run() -> None:
+        app = OperationsConsole(LiveFeed(locate), operator="aiko")
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await play(pilot)
+
+    asyncio.run(run())
+
+
+def test_the_screen_follows_the_truth() -> None:
+    with Desk(pictures.status()) as desk:
+
+        async def play(pilot: Pilot[None]) -> None:
+            await until_shown(pilot, "battery 87 %")
+            craft = desk.truth["fleet"]["craft"]
+            changed = pictures.craft(760.0, battery_percent=41.0, mode="SAFE")
+            desk.truth["fleet"] = {"craft": craft | {"otv": changed}}
+            desk.publish("fleet")
+            await until_shown(pilot, "battery 41 %")
+            await until_shown(pilot, "mode SAFE")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_an_event_reaches_the_list() -> None:
+    with Desk(pictures.status()) as desk:
+
+        async def play(pilot: Pilot[None]) -> None:
+            await pilot.press("3")
+            await until_shown(pilot, "lock acquired by usuda-64")
+            event = {
+                "time_ns": pictures.NOW.tai_ns,
+                "spacecraft": "otv",
+                "severity": "high",
+                "text": "safe mode entered",
+            }
+            desk.truth["events"]["events"].append(event)
+            desk.publish("events", event)
+            await until_shown(pilot, "safe mode entered")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_a_quiet_ground_segment_is_not_a_lost_one() -> None:
+    with Desk(pictures.status()) as desk:
+
+        async def play(pilot: Pilot[None]) -> None:
+            await until(pilot, lambda: desk.count("status") >= 4, "status asked in the silence")
+            await until_shown(pilot, "feed live")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_a_lost_feed_is_said_and_comes_back_at_its_old_address() -> None:
+    with Desk(pictures.status()) as first:
+        endpoints = first.endpoints
+
+        async def play(pilot: Pilot[None]) -> None:
+            await until_shown(pilot, "● live")
+            await asyncio.to_thread(first.__exit__, None, None, None)
+            await until_shown(pilot, "FEED LOST for")
+            await until_gone(pilot, "● live")
+            truth = pictures.status(fleet={"craft": {"otv": pictures.craft(1.0, mode="SAFE")}})
+            with Desk(truth, events=endpoints.events, requests=endpoints.requests):
+                await until_shown(pilot, "mode SAFE")
+                await until_shown(pilot, "feed live")
+
+        watch(lambda: endpoints, play)
+
+
+def test_a_ground_segment_started_anew_is_found_elsewhere() -> None:
+    with Desk(pictures.status()) as first, Desk(pictures.status()) as second:
+        second.truth["clock"] = second.truth["clock"] | {"scenario": "second-day"}
+        desks = [first]
+
+        async def play(pilot: Pilot[None]) -> None:
+            await until_shown(pilot, "quickstart")
+            await asyncio.to_thread(first.__exit__, None, None, None)
+            desks[0] = second
+            await until_shown(pilot, "second-day")
+
+        watch(lambda: desks[0].endpoints, play)
+
+
+def test_loss_is_shown_within_two_seconds() -> None:
+    assert SILENCE_S + PATIENCE_S + REPORT_EVERY_S < 2.0
+
+
+def test_acknowledging_reaches_the_desk_and_the_screen_shows_who_and_when() -> None:
+    with Desk(pictures.status(alarms=pictures.ALARMS)) as desk:
+
+        async def play(pilot: Pilot[None]) -> None:
+            await pilot.press("3")
+            await until_shown(pilot, "thermal_battery_temperature")
+            await pilot.press("a", *"heater on", "enter")
+            await until_shown(pilot, "✔ aiko")
+            await until_shown(pilot, "✔ aiko 08-20 14:12:33  “heater on”")
+
+        watch(lambda: desk.endpoints, play)
+        assert [r for r in desk.requests if r["verb"] != "status"] == [
+            {
+                "verb": "acknowledge_alarm",
+                "alarm_id": "cube-polar/heater/2",
+                "operator": "aiko",
+                "comment": "heater on",
+            }
+        ]
+
+
+def test_a_refused_acknowledgement_says_why() -> None:
+    with Desk(pictures.status(alarms=pictures.ALARMS)) as desk:
+        desk.refusal = "the alarm has gone already"
+
+        async def play(pilot: Pilot[None]) -> None:
+            await pilot.press("3")
+            await until_shown(pilot, "thermal_battery_temperature")
+            await pilot.press("a", "enter")
+            await until_shown(pilot, "NOT acknowledged")
+            await until_shown(pilot, "the alarm has gone already")
+            await until_shown(pilot, "waiting")
+
+        watch(lambda: desk.endpoints, play)

@@ -1,0 +1,220 @@
+"""The view models: a picture in, rows out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundsys.values.instants import NANOSECONDS_PER_SECOND
+from ops_tui.picture import Link, Picture
+from ops_tui.views.alarms import alarm_rows, event_rows, waiting_alarms
+from ops_tui.views.clock import clock_view
+from ops_tui.views.deliveries import customer_rows, delivery_rows
+from ops_tui.views.fleet import DEFAULT_CADENCE_S, Freshness, fleet_view
+from ops_tui.views.passes import current_row, pass_rows, strip_view
+from ops_tui.views.phrases import (
+    count_text,
+    counter_text,
+    duration_text,
+    percent_text,
+    rough_duration_text,
+    volume_text,
+)
+from tests.tui import pictures
+
+LIVE, LOST = Link("live"), Link("lost", 5)
+
+
+def fleet_of(**craft: dict[str, object]) -> Picture:
+    return pictures.picture(fleet={"craft": craft})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-3.0, "0 s"),
+        (59.9, "59 s"),
+        (60.0, "1 min 00 s"),
+        (751.4, "12 min 31 s"),
+        (3_599.0, "59 min 59 s"),
+        (11_110.0, "3 h 05 min"),
+        (187_200.0, "2 d 04 h"),
+    ],
+)
+def test_durations_read_in_two_units(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+    assert rough_duration_text(seconds) == " ".join(text.split()[:2])
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1 kB"),
+        (4_230, "4.23 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1 MB"),
+        (5_310_000, "5.31 MB"),
+        (7_000_000_000_000, "7000 GB"),
+    ],
+)
+def test_volumes_read_in_decimal_units(count: int, text: str) -> None:
+    assert volume_text(count) == text
+
+
+@given(st.integers(0, 10**15))
+def test_a_volume_never_turns_to_exponents(count: int) -> None:
+    assert "e" not in volume_text(count)
+
+
+def test_what_is_unknown_reads_as_a_dash() -> None:
+    assert {count_text(None), counter_text(None), percent_text(None)} == {"–"}
+
+
+@pytest.mark.parametrize("is_fresh", [True, False])
+def test_live_means_younger_than_light_time_and_cadence(is_fresh: bool) -> None:
+    limit_s = pictures.LIGHT_TIME_S + DEFAULT_CADENCE_S
+    craft = pictures.craft(limit_s - 1 if is_fresh else limit_s + 1)
+    (view,) = fleet_view(fleet_of(otv=craft), LIVE)
+    assert view.freshness is (Freshness.LIVE if is_fresh else Freshness.AGED)
+    assert view.age.text == ("● live" if is_fresh else "◐ 14 min 32 s old")
+
+
+def test_a_craft_may_name_its_own_cadence() -> None:
+    craft = pictures.craft(pictures.LIGHT_TIME_S + 500.0, cadence_s=600.0)
+    (view,) = fleet_view(fleet_of(otv=craft), LIVE)
+    assert view.freshness is Freshness.LIVE
+
+
+def test_nothing_is_live_on_a_lost_feed() -> None:
+    craft = pictures.craft(1.0, lock=True, antenna="usuda-64")
+    (view,) = fleet_view(fleet_of(otv=craft), LOST)
+    assert view.freshness is Freshness.AGED
+    assert view.lock.text == "◐ usuda-64"
+
+
+def test_the_clock_here_is_a_light_time_behind_the_clock_there() -> None:
+    (view,) = fleet_view(fleet_of(otv=pictures.craft(775.0)), LIVE)
+    assert (view.clock_there, view.clock_here) == ("08-20 14:12:33", "08-20 14:00:01")
+    there, here = (int(c.replace(" ", "")) for c in (view.counter_there, view.counter_here))
+    assert there - here == pytest.approx(pictures.LIGHT_TIME_S, abs=1.0)
+    true_ns = pictures.NOW.tai_ns - pictures.SCLK_EPOCH.tai_ns + 1_250_000_000
+    assert there == true_ns // NANOSECONDS_PER_SECOND
+
+
+def test_a_craft_never_heard_claims_nothing() -> None:
+    craft = pictures.craft(
+        0.0, last_scet_ns=None, last_sclk_ns=None, last_ert_ns=None, light_time_s=None, mode=None
+    )
+    (view,) = fleet_view(fleet_of(otv=craft), LIVE)
+    assert view.freshness is Freshness.NEVER
+    assert {view.clock_here, view.counter_there, view.light_time, view.mode.text} == {"–"}
+
+
+def test_a_card_counts_its_craft_s_alarms() -> None:
+    views = fleet_view(pictures.picture(alarms=pictures.ALARMS), LIVE)
+    texts = {view.id: view.alarms.text if view.alarms else None for view in views}
+    assert texts == {
+        "cube-polar": "▲ 1 alarm, 1 to acknowledge",
+        "cube-tharsis": None,
+        "otv": "▲ 2 alarms, 1 to acknowledge",
+    }
+
+
+def test_the_clock_bar_says_what_is_real() -> None:
+    simulated = clock_view(pictures.picture(), LIVE)
+    clock = {"now_ns": pictures.NOW.tai_ns, "rate": 1.0, "scenario": "mars", "simulated": False}
+    flown = clock_view(pictures.picture(clock=clock), LIVE)
+    unknown = clock_view(Picture(), Link("connecting"))
+    assert [v.kind.text for v in (simulated, flown, unknown)] == [
+        "SIMULATED",
+        "FLIGHT",
+        "NO DATA YET",
+    ]
+    assert [v.rate for v in (simulated, flown, unknown)] == ["×312", "×1", "×–"]
+
+
+def test_a_lost_feed_says_for_how_long_and_what_still_stands() -> None:
+    view = clock_view(pictures.picture(), Link("lost", 75))
+    assert view.warning is not None
+    assert "FEED LOST for 1 min 15 s" in view.warning.text
+    assert "2031-08-20 14:12:33 UTC" in view.warning.text
+    assert clock_view(pictures.picture(), LIVE).warning is None
+
+
+def test_passes_and_sessions_stand_in_one_list_with_their_verdicts() -> None:
+    rows = pass_rows(pictures.picture())
+    assert [row.id for row in rows[2:6]] == ["pass-003", "relay-001", "pass-004", "relay-002"]
+    assert [row.state.text for row in rows[:5]] == [
+        "✔ executed",
+        "◐ degraded",
+        "✖ missed",
+        "✔ executed",
+        "▶ locked",
+    ]
+    assert (rows[4].frames.text, rows[4].volume.text) == ("812", "905 kB")
+    assert rows[3].frames.text == "–"
+
+
+def test_the_cursor_starts_at_what_is_under_way() -> None:
+    assert current_row(pictures.picture()) == "pass-004"
+    late = pictures.picture(
+        clock={"now_ns": pictures.at("2031-08-22T00:00:00Z"), "rate": 1, "simulated": True}
+    )
+    assert current_row(late) == "pass-005"
+    assert current_row(Picture()) is None
+
+
+@given(columns=st.integers(1, 300))
+def test_the_strip_stays_inside_its_columns(columns: int) -> None:
+    strip = strip_view(pictures.picture(), columns)
+    assert strip is not None
+    assert 0 <= strip.now < columns
+    assert all(0 <= b.start < b.end <= columns for line in strip.lines for b in line.bars)
+    assert all(at >= 0 and at + len(text) <= columns for at, text in strip.ticks)
+
+
+def test_the_strip_shows_whole_utc_hours_and_every_antenna() -> None:
+    strip = strip_view(pictures.picture(), 96)
+    assert strip is not None
+    assert strip.ticks[:2] == ((4, "09:00"), (16, "12:00"))
+    assert [line.label for line in strip.lines] == [
+        "dss-14",
+        "malargue",
+        "misasa-54",
+        "usuda-64",
+        "⇄ cube-polar",
+        "⇄ cube-tharsis",
+    ]
+    (usuda,) = strip.lines[3].bars
+    assert (usuda.start, usuda.end, usuda.sign) == (21, 38, "▶")
+
+
+def test_alarms_to_acknowledge_come_first_then_the_worst() -> None:
+    shown = pictures.picture(alarms=pictures.ALARMS)
+    rows = alarm_rows(shown)
+    assert [row.level.text for row in rows] == ["✖ critical", "△ watch", "▲ warning"]
+    assert [row.acknowledgement.text for row in rows] == ["waiting", "waiting", "✔ mika"]
+    assert (rows[2].acknowledged_at, rows[2].stands.text) == ("08-20 14:06:00", "9 min")
+    assert waiting_alarms(shown) == 2
+
+
+def test_events_come_newest_first() -> None:
+    assert [row.time for row in event_rows(pictures.picture())] == [
+        "08-20 14:03:00",
+        "08-20 13:40:00",
+        "08-20 13:21:00",
+    ]
+
+
+def test_deliveries_by_customer_and_by_time() -> None:
+    shown = pictures.picture()
+    polar, tharsis = customer_rows(shown)
+    assert (polar.files.text, polar.volume.text, polar.waiting.text) == ("9", "184 kB", "1")
+    assert tharsis.latest.text == "2031-08-20 12:02:00 (2 h 10 min ago)"
+    assert [row.name for row in delivery_rows(shown)] == [
+        "weather-000007.dat",
+        "seismometer-000003.dat",
+    ]
