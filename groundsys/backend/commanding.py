@@ -1,0 +1,161 @@
+"""Issuing commands, and what Yamcs' command history says of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from yamcs.client import NotFound, YamcsError
+
+from groundsys.backend.cop1 import cop1_status
+from groundsys.backend.session import (
+    Session,
+    UnknownToYamcsError,
+    instant_of_text,
+    json_value,
+)
+from groundsys.mission.model import Spacecraft
+from groundsys.values.errors import BackendError, CommandRefusedError
+from groundsys.values.instants import Instant
+from groundsys.values.records import CommandRecord, IssuedCommand, Outcome
+
+BYPASS_OPTION = "cop1Bypass"
+SEQUENCE_COUNT_ATTRIBUTE = "ccsds-seqcount"
+ISSUE_TIMEOUT_S = 10.0
+_POLL_S = 0.005
+
+_PAGE = 500
+
+
+def issue_command(
+    session: Session,
+    spacecraft: Spacecraft,
+    name: str,
+    arguments: Mapping[str, Any],
+    *,
+    bypass: bool,
+) -> IssuedCommand:
+    """Hand one command to Yamcs and wait until it has become a packet.
+
+    `CommandRefusedError` if Yamcs refuses it: unknown, wrong arguments, FOP-1 not ready.
+    """
+    if not bypass and spacecraft.framing.uplink_mode == "AD":
+        _require_active(session, spacecraft, name)
+    qualified = f"/{spacecraft.space_system}/{name}"
+    extra = {BYPASS_OPTION: True} if bypass and spacecraft.framing.uplink_mode == "AD" else None
+    try:
+        issued = session.processor(spacecraft.id).issue_command(
+            qualified, args=dict(arguments), extra=extra
+        )
+    except NotFound as error:
+        raise CommandRefusedError(
+            f"Yamcs knows no command {qualified}",
+            found=str(error),
+            remedy="see the craft's model in mission_db/models",
+        ) from error
+    except YamcsError as error:
+        if " Client Error: " not in str(error) or str(error).startswith("401"):
+            with session.errors(f"issue {name}"):
+                raise
+        raise CommandRefusedError(
+            f"Yamcs refuses {qualified}",
+            expected="arguments within their ranges",
+            found=str(error),
+        ) from error
+    return _await_packet(session, spacecraft, name, issued.id)
+
+
+def command_records(
+    session: Session, spacecraft: Spacecraft, since: Instant
+) -> Sequence[CommandRecord]:
+    """Every command issued at or after `since`, in order of issue."""
+    parameters: dict[str, Any] = {"start": since.utc_iso(3), "order": "asc", "limit": _PAGE}
+    records: list[CommandRecord] = []
+    while True:
+        answer = session.get(
+            f"/archive/{spacecraft.id}/commands", "read the command history", **parameters
+        )
+        records += [_record(spacecraft, entry) for entry in answer.get("commands", ())]
+        if "continuationToken" not in answer:
+            return records
+        parameters["next"] = answer["continuationToken"]
+
+
+def _require_active(session: Session, spacecraft: Spacecraft, name: str) -> None:
+    state = cop1_status(session, spacecraft)
+    if state != "active":  # Yamcs would keep it and send it whenever it comes to that
+        raise CommandRefusedError(
+            f"{name} of {spacecraft.id} cannot leave in sequence",
+            expected="COP-1 to be active",
+            found=state,
+            remedy="initialise COP-1 and wait for the craft's report, or bypass it",
+        )
+
+
+def _await_packet(
+    session: Session, spacecraft: Spacecraft, name: str, identifier: str
+) -> IssuedCommand:
+    path = f"/archive/{spacecraft.id}/commands/{identifier}"
+    deadline = time.monotonic() + ISSUE_TIMEOUT_S
+    while True:
+        attributes = _attributes(session, path)
+        if SEQUENCE_COUNT_ATTRIBUTE in attributes and "binary" in attributes:
+            return IssuedCommand(
+                id=identifier,
+                sequence_count=attributes[SEQUENCE_COUNT_ATTRIBUTE],
+                binary=attributes["binary"],
+            )
+        if attributes.get("CommandComplete_Status") == "NOK":
+            raise CommandRefusedError(
+                f"{name} of {spacecraft.id} has failed before it left",
+                found=str(attributes.get("CommandComplete_Message", "")),
+            )
+        if time.monotonic() > deadline:
+            raise BackendError(
+                f"{name} of {spacecraft.id} has not become a packet",
+                expected=f"within {ISSUE_TIMEOUT_S:.0f} s",
+                found="FOP-1's window is full" if attributes else "no entry in the history",
+                remedy="see the command history and the links in Yamcs' own web pages",
+            )
+        time.sleep(_POLL_S)  # a condition is polled here, with a deadline
+
+
+def _attributes(session: Session, path: str) -> dict[str, Any]:
+    try:
+        entry = session.get(path, "read the command history")
+    except UnknownToYamcsError:  # the recorder is behind the issuer
+        return {}
+    return _attributes_of(entry)
+
+
+def _attributes_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        attribute["name"]: json_value(attribute["value"]) for attribute in entry.get("attr", ())
+    }
+
+
+def _record(spacecraft: Spacecraft, entry: Mapping[str, Any]) -> CommandRecord:
+    attributes = _attributes_of(entry)
+    sequence_count = attributes.get(SEQUENCE_COUNT_ATTRIBUTE)
+    return CommandRecord(
+        id=entry["id"],
+        name=entry["commandName"].removeprefix(f"/{spacecraft.space_system}/"),
+        generation=instant_of_text(entry["generationTime"]),
+        sent=attributes.get("Acknowledge_Sent_Status") == "OK",
+        acceptance=_outcome(attributes, "Verifier_Accepted"),
+        start=_outcome(attributes, "Verifier_Started"),
+        completion=_outcome(attributes, "CommandComplete"),
+        sequence_count=sequence_count,
+        message=str(attributes.get("CommandComplete_Message") or ""),
+    )
+
+
+def _outcome(attributes: Mapping[str, Any], stage: str) -> Outcome | None:
+    match attributes.get(f"{stage}_Status"):
+        case "OK":
+            return "ok"
+        case "NOK":
+            return "failed"
+        case _:  # not yet, or nobody looked long enough: silence is no failure
+            return None

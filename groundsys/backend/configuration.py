@@ -1,0 +1,270 @@
+"""Yamcs' configuration files: templates of `mission_db/yamcs/` made whole for one mission.
+
+`write_configuration` fills a folder `etc` that `org.yamcs.YamcsServer --etc-dir` reads: one
+instance a craft with its frame links, the service account, and nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any, cast
+
+from ruamel.yaml import YAML
+
+from groundsys.backend.connection import Credentials, LinkPorts
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.xtce import write_xtce
+from groundsys.values.errors import DefinitionError, EnvironmentLackError
+from groundsys.values.instants import Instant
+
+#: names of the two frame links of every instance, and of the uplink's virtual channel below it
+TM_LINK = "frames_in"
+TC_LINK = "frames_out"
+_UPLINK_CHANNEL = "uplink"
+
+#: downlink virtual channels whose packets tell the present; all others are stored telemetry
+PRESENT_CHANNELS = frozenset({"REALTIME", "TELEMETRY"})
+#: unacknowledged AD frames at once: half of FARM-1's largest window (232.1-B-2 §6.1.8)
+_SLIDING_WINDOW = 100
+_IDENTITY_OF_SECOND_SUPERUSER = "admin"
+
+
+def uplink_channel_link(spacecraft: Spacecraft) -> str:
+    """The name of the sub-link that runs the craft's COP-1."""
+    return f"{TC_LINK}.{_UPLINK_CHANNEL}"
+
+
+def write_configuration(
+    directory: Path,
+    mission: Mission,
+    spacecraft: Iterable[Spacecraft],
+    *,
+    start: Instant | None,
+    http_port: int,
+    links: Mapping[str, LinkPorts],
+    credentials: Credentials,
+) -> None:
+    """Write `directory`/etc and `directory`/mdb.
+
+    With `start` mission time is simulated and stands there until it is set; without, it is UTC.
+    """
+    craft = list(spacecraft)
+    etc, databases = directory / "etc", directory / "mdb"
+    try:
+        for folder in (etc, databases):
+            folder.mkdir(parents=True, exist_ok=True)
+        for one in craft:
+            write_xtce(one, databases / f"{one.id}.xml")
+            content = _instance(mission, one, databases, etc, links[one.id], start)
+            _write_yaml(etc / f"yamcs.{one.id}.yaml", content)
+            events = _event_templates(one)
+            if events:
+                _write_yaml(etc / f"events.{one.id}.yaml", events)
+        server = read_template(mission, "server.yaml")
+        server["services"][0].setdefault("args", {})["port"] = http_port
+        server["instances"] = [one.id for one in craft]
+        server["dataDir"] = str(directory / "data")
+        server["cacheDir"] = str(directory / "cache")
+        server["serverId"] = "groundsys"
+        server["secretKey"] = secrets.token_hex(32)
+        _write_yaml(etc / "yamcs.yaml", server)
+        _write_yaml(etc / "processor.yaml", read_template(mission, "processor.yaml"))
+        _write_security(etc, credentials)
+    except OSError as error:
+        raise EnvironmentLackError(
+            "the configuration of Yamcs cannot be written",
+            expected=f"a folder {directory} with room in it",
+            found=str(error),
+            remedy="free some disk space, or choose another folder for the run",
+        ) from error
+
+
+def template_path(mission: Mission, name: str) -> Path:
+    """A template's own file in the mission's definitions."""
+    path = Path(mission.root) / "yamcs" / name
+    if not path.is_file():
+        raise DefinitionError(
+            f"the template {name} of Yamcs' configuration is missing",
+            expected=f"a file {path}",
+            remedy="restore it from the project",
+        )
+    return path
+
+
+def read_template(mission: Mission, name: str) -> dict[str, Any]:
+    return cast(dict[str, Any], YAML(typ="safe").load(template_path(mission, name).read_text()))
+
+
+def read_statements(mission: Mission, name: str) -> list[str]:
+    """The SQL statements of a template, one a line."""
+    return [line for line in template_path(mission, name).read_text().splitlines() if line.strip()]
+
+
+def read_jvm_options(mission: Mission) -> list[str]:
+    return template_path(mission, "jvm.options").read_text().split()
+
+
+def _instance(
+    mission: Mission,
+    spacecraft: Spacecraft,
+    databases: Path,
+    etc: Path,
+    ports: LinkPorts,
+    start: Instant | None,
+) -> dict[str, Any]:
+    instance = read_template(mission, "instance.yaml")
+    instance["mdb"] = [{"type": "xtce", "spec": str(databases / f"{spacecraft.id}.xml")}]
+    instance["dataLinks"] = [_downlink(spacecraft, ports), _uplink(spacecraft, ports)]
+    instance["streamConfig"]["sqlFile"] = str(template_path(mission, "streams.sql"))
+    if start is not None:
+        instance["timeService"] = {
+            "class": "org.yamcs.time.SimulationTimeService",
+            "args": {"time0": start.utc_iso(3), "speed": 0},
+        }
+    if _event_templates(spacecraft):
+        instance["services"].append(
+            {
+                "class": "org.yamcs.pus.PusEventDecoder",
+                "args": {
+                    "eventIdParameter": f"/{spacecraft.space_system}/event_id",
+                    "eventTemplateFile": str(etc / f"events.{spacecraft.id}.yaml"),
+                    "realtimeStreams": ["tm_realtime"],
+                    "dumpStreams": ["tm_dump"],
+                },
+            }
+        )
+    return instance
+
+
+def _downlink(spacecraft: Spacecraft, ports: LinkPorts) -> dict[str, Any]:
+    framing = spacecraft.framing
+    preprocessor = {
+        "packetPreprocessorClassName": "org.yamcs.pus.PusPacketPreprocessor",
+        "packetPreprocessorArgs": {
+            "errorDetection": {"type": "CRC-16-CCIIT"},
+            "pktTimeOffset": 13,
+            "timeEncoding": {
+                "type": "CUC",
+                "implicitPField": 0x2F,
+                "epoch": "CUSTOM",
+                "epochUTC": spacecraft.sclk_epoch.utc_iso(3),
+                "timeIncludesLeapSeconds": True,
+            },
+            # One APID comes on several virtual channels, each with a preprocessor of its own.
+            "checkSequence": False,
+        },
+    }
+    return {
+        "name": TM_LINK,
+        "class": "org.yamcs.tctm.ccsds.UdpTmFrameLink",
+        "port": ports.tm_port,
+        "frameType": "TM",
+        "spacecraftId": framing.spacecraft_id,
+        "frameLength": framing.tm_frame_length,
+        "errorDetection": "CRC16",
+        "clcwStream": "clcw",
+        "virtualChannels": [
+            {
+                "vcId": number,
+                "service": "PACKET",
+                "maxPacketLength": 65542,
+                "stream": "tm_realtime" if name in PRESENT_CHANNELS else "tm_dump",
+                **preprocessor,
+            }
+            for name, number in framing.virtual_channels.items()
+        ],
+    }
+
+
+def _uplink(spacecraft: Spacecraft, ports: LinkPorts) -> dict[str, Any]:
+    framing = spacecraft.framing
+    channel: dict[str, Any] = {
+        "vcId": framing.tc_virtual_channel,
+        "linkName": _UPLINK_CHANNEL,
+        "service": "PACKET",
+        "stream": "tc_realtime",
+        "multiplePacketsPerFrame": False,
+        "tcQueueSize": 200,
+        "commandPostprocessorClassName": "org.yamcs.pus.PusCommandPostprocessor",
+        "commandPostprocessorArgs": {"errorDetection": {"type": "CRC-16-CCIIT"}},
+    }
+    if framing.uplink_mode == "AD":
+        channel |= {
+            "useCop1": True,
+            "clcwStream": "clcw",
+            "bdAbsolutePriority": True,
+            "slidingWindowWidth": _SLIDING_WINDOW,
+        }
+    return {
+        "name": TC_LINK,
+        "class": "org.yamcs.tctm.ccsds.UdpTcFrameLink",
+        "host": "127.0.0.1",
+        "port": ports.tc_port,
+        "spacecraftId": framing.spacecraft_id,
+        "maxFrameLength": framing.tc_frame_length,
+        "errorDetection": "CRC16",
+        "cltuEncoding": "BCH",
+        "randomizeCltu": False,
+        "virtualChannels": [channel],
+    }
+
+
+def _event_templates(spacecraft: Spacecraft) -> list[dict[str, str]]:
+    """A text for every event that the craft's packets of service 5 can name."""
+    for packet in spacecraft.model.packets:
+        if packet.service != 5:
+            continue
+        fields = {field.name: field for field in packet.fields}
+        if "event_id" in fields and "event_value" in fields:
+            return [
+                {"eventId": label, "template": label + " ({event_value})"}
+                for label in fields["event_id"].enumeration.values()
+            ]
+    return []
+
+
+def _write_security(etc: Path, credentials: Credentials) -> None:
+    """One superuser by password; guests get nothing.
+
+    Yamcs makes itself an account admin with a known password; naming it here with a password
+    that nobody knows shuts that door before the server opens.
+    """
+    _write_yaml(
+        etc / "security.yaml",
+        {
+            "enabled": True,
+            "guest": {"superuser": False},
+            "authModules": [
+                {
+                    "class": "org.yamcs.security.YamlAuthModule",
+                    "args": {"hasher": "org.yamcs.security.PBKDF2PasswordHasher"},
+                }
+            ],
+        },
+    )
+    users = {
+        _IDENTITY_OF_SECOND_SUPERUSER: {"password": _hash(secrets.token_urlsafe(32))},
+        credentials.user: {"password": _hash(credentials.password), "superuser": True},
+    }
+    path = etc / "users.yaml"
+    _write_yaml(path, users)
+    path.chmod(0o600)
+
+
+def _hash(password: str) -> str:
+    """As Yamcs' PBKDF2PasswordHasher reads it: iterations, salt and hash."""
+    iterations, salt = 10_000, secrets.token_bytes(24)
+    digest = hashlib.pbkdf2_hmac("sha1", password.encode(), salt, iterations, 24)
+    return f"{iterations}:{salt.hex()}:{digest.hex()}"
+
+
+def _write_yaml(path: Path, content: Any) -> None:
+    text = StringIO()
+    yaml = YAML(typ="rt")  # keeps the order, which Yamcs heeds among streams
+    yaml.representer.ignore_aliases = lambda _: True
+    yaml.dump(content, text)
+    path.write_text(text.getvalue())

@@ -1,0 +1,272 @@
+"""The Yamcs server: started, made ready, watched and stopped by us, or joined where it runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from groundsys.backend import launch
+from groundsys.backend.configuration import (
+    read_jvm_options,
+    read_statements,
+    template_path,
+    write_configuration,
+)
+from groundsys.backend.connection import Connection, Credentials, LinkPorts, split_credentials
+from groundsys.backend.ports import free_tcp_port, free_udp_ports, require_free_tcp_port
+from groundsys.backend.runtime import find_java, find_yamcs_jars
+from groundsys.backend.yamcs import Yamcs
+from groundsys.mission.model import Mission, Scenario
+from groundsys.values.errors import BackendError, EnvironmentLackError
+
+SERVICE_ACCOUNT = "groundsys"
+START_TIMEOUT_S = 90.0
+STOP_TIMEOUT_S = 15.0
+LEAST_FREE_DISK_BYTES = 300_000_000
+_POLL_S = 0.05
+
+
+class YamcsServer:
+    """A running Yamcs with one instance a craft; use as a context manager.
+
+    Built means ready: `start` and `join` return once every instance runs and every link listens.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        process: subprocess.Popen[bytes] | None = None,
+        directory: Path | None = None,
+        log: Path | None = None,
+    ) -> None:
+        self._connection = connection
+        self._process = process
+        self._directory = directory
+        self._log = log
+
+    @classmethod
+    def start(
+        cls, run_directory: Path, mission: Mission, scenario: Scenario, *, http_port: int = 0
+    ) -> YamcsServer:
+        """Start a server of our own in `run_directory`/yamcs, its time standing at the start.
+
+        It ends when the calling thread's process ends, however that ends.  `http_port=0` takes a
+        free one.  Raises `EnvironmentLackError` if Java, Yamcs, the port or disk space is
+        lacking and `BackendError` if the server does not come up; then nothing is left running.
+        """
+        java, jars = find_java(), find_yamcs_jars()
+        directory = (run_directory / "yamcs").resolve()
+        require_disk_space(run_directory)
+        port = http_port or free_tcp_port()
+        require_free_tcp_port(port, "Yamcs' HTTP server")
+        craft = [mission.spacecraft[name] for name in scenario.spacecraft]
+        udp_ports = iter(free_udp_ports(2 * len(craft)))
+        connection = Connection(
+            url=f"http://127.0.0.1:{port}",
+            credentials=Credentials(SERVICE_ACCOUNT, secrets.token_urlsafe(24)),
+            links={one.id: LinkPorts(next(udp_ports), next(udp_ports)) for one in craft},
+        )
+        assert connection.credentials is not None
+        write_configuration(
+            directory,
+            mission,
+            craft,
+            start=scenario.span.start,
+            http_port=port,
+            links=connection.links,
+            credentials=connection.credentials,
+        )
+        log = run_directory / "logs" / "yamcs.log"
+        process = _launch(
+            *(java, jars, directory, log),
+            read_jvm_options(mission),
+            template_path(mission, "logging.properties"),
+        )
+        server = cls(connection, process=process, directory=directory, log=log)
+        try:
+            server._wait_until_listening(port)
+            server._make_ready(mission)
+        except BaseException:
+            server.stop()
+            raise
+        return server
+
+    @classmethod
+    def join(
+        cls,
+        url: str,
+        mission: Mission,
+        scenario: Scenario,
+        user: str | None = None,
+        password: str | None = None,
+    ) -> YamcsServer:
+        """Join a server that somebody else runs with our configuration.
+
+        The account may stand in the URL, `http://user:password@host:port`.  The links' ports are
+        asked of the server; a craft without an instance or a link is a `BackendError`.
+        """
+        bare, credentials = split_credentials(url)
+        if user is not None:
+            credentials = Credentials(user, password or "")
+        with contextlib.closing(Yamcs(bare, credentials)) as yamcs:
+            links = {
+                name: yamcs.link_ports(mission.spacecraft[name]) for name in scenario.spacecraft
+            }
+        server = cls(Connection(bare, credentials, links))
+        server._make_ready(mission)
+        return server
+
+    @property
+    def url(self) -> str:
+        return self._connection.url
+
+    @property
+    def credentials(self) -> Credentials | None:
+        return self._connection.credentials
+
+    @property
+    def links(self) -> Mapping[str, LinkPorts]:
+        return self._connection.links
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, or None if somebody else runs it."""
+        return self._process.pid if self._process else None
+
+    def connection(self) -> dict[str, Any]:
+        """All that another process of the run needs to speak to this server, as JSON holds it."""
+        return self._connection.to_json()
+
+    def connect(self) -> Yamcs:
+        """A session of the service account."""
+        return connect(self.connection())
+
+    def check_alive(self) -> None:
+        """Raise `BackendError` if our server has ended, `EnvironmentLackError` on a full disk."""
+        if self._process is None or self._directory is None:
+            return
+        code = self._process.poll()
+        if code is not None:
+            raise self._ended(code)
+        require_disk_space(self._directory)
+
+    def stop(self) -> None:
+        """Let the server end in order, and make sure that it has; a joined server is left alone."""
+        process = self._process
+        if process is None:
+            return
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def __enter__(self) -> YamcsServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _wait_until_listening(self, port: int) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+                return
+            code = self._process.poll()
+            if code is not None:
+                raise self._ended(code)
+            if time.monotonic() > deadline:
+                raise BackendError(
+                    f"Yamcs does not listen after {START_TIMEOUT_S:.0f} s",
+                    found=self._end_of_log(),
+                    remedy=f"read {self._log}",
+                )
+            time.sleep(_POLL_S)  # a condition is polled here, with a deadline
+
+    def _make_ready(self, mission: Mission) -> None:
+        statements = read_statements(mission, "reception.sql")
+        with contextlib.closing(self.connect()) as yamcs:
+            yamcs.wait_until_running(list(self.links), START_TIMEOUT_S, self.check_alive)
+            for name in self.links:
+                yamcs.record_receptions(mission.spacecraft[name], statements)
+
+    def _ended(self, code: int) -> BackendError | EnvironmentLackError:
+        log = self._end_of_log()
+        remedy = f"read {self._log}"
+        if "Address already in use" in log or "BindException" in log:
+            return EnvironmentLackError(
+                "a port that Yamcs needs is in use",
+                expected=f"free ports: {self.url}, "
+                + ", ".join(f"UDP {ports.tm_port}" for ports in self.links.values()),
+                found=log,
+                remedy="stop whoever listens there, or start again to get other ports",
+            )
+        if "No space left on device" in log:
+            return EnvironmentLackError(
+                "the disk is full", found=log, remedy="free some disk space and start again"
+            )
+        return BackendError(f"Yamcs ended with code {code}", found=log, remedy=remedy)
+
+    def _end_of_log(self, lines: int = 15) -> str:
+        if self._log is None or not self._log.exists():
+            return "(no log)"
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def connect(connection: Mapping[str, Any]) -> Yamcs:
+    """A session with the server that `YamcsServer.connection()` describes."""
+    read = Connection.from_json(connection)
+    return Yamcs(read.url, read.credentials, tuple(read.links))
+
+
+def require_disk_space(directory: Path) -> None:
+    """Raise `EnvironmentLackError` unless the disk under `directory` has room for an archive."""
+    existing = directory.resolve()
+    while not existing.exists():
+        existing = existing.parent
+    free = shutil.disk_usage(existing).free
+    if free < LEAST_FREE_DISK_BYTES:
+        raise EnvironmentLackError(
+            "the disk is full",
+            expected=f"{LEAST_FREE_DISK_BYTES // 1_000_000} MB free at {existing}",
+            found=f"{free // 1_000_000} MB",
+            remedy="free some disk space, or choose another folder for the run",
+        )
+
+
+def _launch(
+    java: Path, jars: Path, directory: Path, log: Path, options: list[str], log_configuration: Path
+) -> subprocess.Popen[bytes]:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    arguments = [
+        *(str(java), *options, "-cp", f"{jars}/*", "org.yamcs.YamcsServer"),
+        *("--etc-dir", str(directory / "etc"), "--data-dir", str(directory / "data")),
+        *("--cache-dir", str(directory / "cache"), "--no-color"),
+        *("--log-config", str(log_configuration)),
+    ]
+    # Few malloc arenas: RocksDB's native memory would otherwise spread over one a thread.
+    environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", str(launch.__file__), str(os.getpid()), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=directory,
+            env=environment,
+            start_new_session=True,
+        )
