@@ -85,8 +85,8 @@ class YamcsGateway(Protocol):
         """Events stamped at or after `since`, oldest first."""
         ...
 
-    def initialise_cop1(self, spacecraft: Spacecraft) -> None:
-        """Start AD service with a CLCW check: V(S) is taken from the craft's own N(R)."""
+    def initialise_cop1(self, spacecraft: Spacecraft, *, unlock: bool = False) -> None:
+        """Start AD service anew: V(S) from the craft's next report, or after an Unlock command."""
         ...
 
     def set_cop1_timer(self, spacecraft: Spacecraft, t1_s: float, limit: int) -> None:
