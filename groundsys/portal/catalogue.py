@@ -74,7 +74,7 @@ class Catalogue:
         return known
 
     def record_access(
-        self, customer: str, product: str, *, first_byte: int, last_byte: int
+        self, customer: str, product: str, *, first_byte: int, octets: int, complete: bool
     ) -> None:
         """Tell the desks that these bytes of a product are about to leave."""
         self._ask(
@@ -82,7 +82,8 @@ class Catalogue:
             customer=customer,
             product=product,
             first_byte=first_byte,
-            last_byte=last_byte,
+            octets=octets,
+            complete=complete,
         )
 
     def desks_answer(self) -> None:

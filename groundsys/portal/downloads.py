@@ -57,7 +57,7 @@ def send_product(
     if request.method == "HEAD":
         return Response(b"", status_code=status, headers=headers, media_type=entry.media_type)
     catalogue.record_access(
-        customer, entry.id, first_byte=span.start, last_byte=max(span.start, span.end - 1)
+        customer, entry.id, first_byte=span.start, octets=span.length, complete=span.whole
     )
     return Stream(
         _blocks(path, span), status_code=status, headers=headers, media_type=entry.media_type

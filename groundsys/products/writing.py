@@ -12,16 +12,11 @@ from pathlib import Path
 
 from groundsys.products.provenance import Level, ProductFile
 
-_BLOCK_BYTES = 1 << 20
-
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, in lower-case hexadecimal."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def test_a_download_is_whole_tagged_and_recorded(client: TestClient, desks: Fake
     assert answer.headers["content-disposition"] == 'attachment; filename="weather-000012.dat"'
     (access,) = desks.accesses
     assert (access["customer"], access["product"]) == ("polar-weather", weather)
-    assert (access["first_byte"], access["last_byte"]) == (0, 1023)
+    assert (access["first_byte"], access["octets"], access["complete"]) == (0, 1024, True)
 
 
 def test_a_part_is_sent_on_request(client: TestClient, desks: FakeDesks) -> None:

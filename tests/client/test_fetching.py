@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from groundsys.client import fetch
+from groundsys.objects import FolderObjectStore
+from groundsys.values.errors import (
+    AccessRefusedError,
+    BackendError,
+    EnvironmentLackError,
+    ProductError,
+)
+from tests.client.cutting_proxy import cutting_proxy
+from tests.portal.fake_desks import (
+    NOBODYS_TOKEN,
+    POLAR_TOKEN,
+    THARSIS_TOKEN,
+    FakeDesks,
+    listening,
+)
+from tests.portal.portal_process import running_portal
+
+BIG = random.Random(5).randbytes(3_000_000)
+
+
+@dataclass(frozen=True)
+class Portal:
+    url: str
+    desks: FakeDesks
+    objects: Path
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A real portal with one big and one small product for polar-weather."""
+    objects = tmp_path_factory.mktemp("objects")
+    desks = FakeDesks(FolderObjectStore(objects))
+    desks.deliver("polar-weather", "weather-000001.dat", BIG, "cube-polar")
+    desks.deliver("polar-weather", "weather-000001.manifest.json", b"{}\n", "cube-polar")
+    with listening(desks) as endpoint, running_portal(endpoint, objects) as url:
+        yield Portal(url, desks, objects)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+class Waits:
+    """Pauses that are counted and not waited for."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+def test_a_first_fetch_brings_all_and_a_second_nothing(portal: Portal, tmp_path: Path) -> None:
+    first = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
+    expected = {
+        "cube-polar/weather-000001.dat": BIG,
+        "cube-polar/weather-000001.manifest.json": b"{}\n",
+    }
+    assert _files(tmp_path) == expected
+    assert len(first.fetched) == 2
+    assert first.bytes_received == len(BIG) + 3
+    second = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
+    assert (second.fetched, second.bytes_received) == ((), 0)
+    assert len(second.already_there) == 2
+
+
+def test_a_damaged_file_at_home_is_fetched_again(portal: Portal, tmp_path: Path) -> None:
+    fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
+    damaged = tmp_path / "cube-polar" / "weather-000001.manifest.json"
+    damaged.write_bytes(b"[]\n")
+    report = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
+    assert report.fetched == (damaged,)
+    assert damaged.read_bytes() == b"{}\n"
+
+
+def test_a_fetch_goes_on_where_the_line_was_cut(portal: Portal, tmp_path: Path) -> None:
+    waits = Waits()
+    with cutting_proxy(portal.url) as proxy:
+        proxy.cuts = [1_000_000, 1_000_000]
+        report = fetch("polar-weather", POLAR_TOKEN, proxy.url, tmp_path, pause=waits)
+        assert proxy.connections == 3
+    assert _files(tmp_path)["cube-polar/weather-000001.dat"] == BIG
+    assert report.resumed == 2
+    assert report.bytes_received == len(BIG) + 3
+    assert len(waits.seconds) == 2
+
+
+def test_what_a_broken_fetch_left_is_used_by_the_next(portal: Portal, tmp_path: Path) -> None:
+    waits = Waits()
+    with cutting_proxy(portal.url) as proxy:
+        proxy.cuts = [500_000, *[1] * 20]
+        with pytest.raises(BackendError, match="does not answer"):
+            fetch("polar-weather", POLAR_TOKEN, proxy.url, tmp_path, pause=waits)
+    assert [name for name in _files(tmp_path) if not name.endswith(".part")] == []
+    report = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
+    assert report.resumed == 1
+    assert report.bytes_received < len(BIG) - 300_000
+    assert _files(tmp_path)["cube-polar/weather-000001.dat"] == BIG
+    assert len(_files(tmp_path)) == 2
+
+
+def test_a_spoilt_part_is_thrown_away_and_fetched_whole(portal: Portal, tmp_path: Path) -> None:
+    digest = hashlib.sha256(BIG).hexdigest()[:16]
+    part = tmp_path / "cube-polar" / f".weather-000001.dat.{digest}.part"
+    part.parent.mkdir()
+    part.write_bytes(bytes(1000))
+    fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
+    assert _files(tmp_path)["cube-polar/weather-000001.dat"] == BIG
+
+
+def test_bytes_that_never_verify_are_not_kept(portal: Portal, tmp_path: Path) -> None:
+    identifier = portal.desks.deliver("tharsis-seismo", "damaged.dat", b"as catalogued")
+    path = portal.desks.objects.path("tharsis-seismo/cube/damaged.dat")
+    assert path is not None
+    path.write_bytes(b"on disk today")
+    try:
+        with pytest.raises(ProductError, match="does not verify, twice"):
+            fetch("tharsis-seismo", THARSIS_TOKEN, portal.url, tmp_path)
+    finally:
+        portal.desks.products = [row for row in portal.desks.products if row["id"] != identifier]
+    assert _files(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("customer", "token", "words"),
+    [
+        ("polar-weather", NOBODYS_TOKEN, "does not know this token"),
+        ("polar-weather", THARSIS_TOKEN, "another customer's"),
+        ("polar-weather", "gs1_short", "no token"),
+        ("polar-weather", "", "no token"),
+    ],
+)
+def test_a_wrong_token_is_one_clear_error(
+    portal: Portal, tmp_path: Path, customer: str, token: str, words: str
+) -> None:
+    with pytest.raises(AccessRefusedError, match=words):
+        fetch(customer, token, portal.url, tmp_path / "into")
+    assert not (tmp_path / "into").exists() or _files(tmp_path / "into") == {}
+
+
+def test_no_portal_is_one_clear_error(tmp_path: Path) -> None:
+    waits = Waits()
+    with pytest.raises(BackendError, match="does not answer"):
+        fetch("polar-weather", POLAR_TOKEN, "http://127.0.0.1:1", tmp_path, pause=waits)
+    assert waits.seconds == sorted(waits.seconds)
+    assert len(waits.seconds) == 4
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "ftp://127.0.0.1/", "http://", "http://[::1", "http://a b/"]
+)
+def test_a_url_that_is_none_is_one_clear_error(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BackendError, match="no URL of a portal"):
+        fetch("polar-weather", POLAR_TOKEN, url, tmp_path, pause=Waits())
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(portal: Portal, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(EnvironmentLackError, match="cannot write into"):
+        fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path / "file")
