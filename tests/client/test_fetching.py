@@ -161,9 +161,7 @@ def test_no_portal_is_one_clear_error(tmp_path: Path) -> None:
     assert len(waits.seconds) == 4
 
 
-@pytest.mark.parametrize(
-    "url", ["nonsense", "ftp://127.0.0.1/", "http://", "http://[::1", "http://a b/"]
-)
+@pytest.mark.parametrize("url", ["nonsense", "ftp://127.0.0.1/", "http://", "http://[::1"])
 def test_a_url_that_is_none_is_one_clear_error(tmp_path: Path, url: str) -> None:
     with pytest.raises(BackendError, match="no URL of a portal"):
         fetch("polar-weather", POLAR_TOKEN, url, tmp_path, pause=Waits())
