@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from groundsys.ccsds.tm_frames import FrameBuilder
 from groundsys.mission.model import Antenna, Framing, Mission, Radio, Spacecraft, SpacecraftModel
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.values.instants import Instant
-from groundsys.values.messages import Message, Step
+from groundsys.values.messages import Message, Node, Step
 
 START = Instant.from_utc_iso("2031-08-20T06:00:00Z")
 UPLINK_BPS = 1000.0
@@ -89,7 +90,7 @@ class Stage:
     def __init__(self, delay_error_ns: int = 0) -> None:
         self.space, self.hub, self.desks = (Listener(n) for n in ("space", "hub", "desks"))
         self.front_end = AntennaFrontEnd(antenna(), mission(), delay_error_ns)
-        nodes = [self.front_end, self.space, self.hub, self.desks]
+        nodes: list[Node] = [self.front_end, self.space, self.hub, self.desks]
         self.exchange = Exchange(LocalCarrier(nodes), start=START)
 
     def say(self, source: str, kind: str, at_s: float, **body: Any) -> None:
@@ -143,8 +144,10 @@ class Stage:
 
 def idle_frames(count: int) -> list[bytes]:
     builder = FrameBuilder(417, 7, 1115)
+    counts = itertools.count()
     return [
-        builder.idle_frame(ocf=bytes(4), master_channel_count=lambda n=n: n) for n in range(count)
+        builder.idle_frame(ocf=bytes(4), master_channel_count=lambda: next(counts))
+        for _ in range(count)
     ]
 
 
