@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, cast
 
+from groundsys.mission.findings import Findings
 from groundsys.mission.model import (
     Framing,
     KeplerOrbit,
@@ -14,7 +15,8 @@ from groundsys.mission.model import (
     Spacecraft,
     SpacecraftModel,
 )
-from groundsys.mission.reading import Findings, Place, Section, note_unknown, read_folder
+from groundsys.mission.reading import Section, read_folder
+from groundsys.mission.roles import check_relaying, check_role
 
 #: Transfer frame: CCSDS 132.0-B 4.1.1 and 232.0-B 4.1.1 (header, one octet of data, CRC).
 _SHORTEST_TM_FRAME = 6 + 1 + 4 + 2
@@ -31,17 +33,15 @@ def read_spacecraft(
 ) -> dict[str, Spacecraft]:
     """Every craft of `spacecraft/`, checked against models, payloads and one another."""
     craft: dict[str, Spacecraft] = {}
-    relays: list[tuple[str, Place]] = []
+    sections: dict[str, Section] = {}
     for section in read_folder(root, "spacecraft", findings):
         one = _read_one(section, models, payloads)
         _check_unique(section, one, craft)
-        if one.relay:
-            relays.append((one.relay, section.place("relay")))
+        check_role(section, one)
         craft[one.id] = one
-    for relay, place in relays:
-        note_unknown(findings, place, "spacecraft", relay, craft)
-        if relay in craft and craft[relay].orbit is None:
-            findings.add(place, f"relay {relay!r} is in no orbit", "name an orbiting craft")
+        sections[one.id] = section
+    for identity, one in craft.items():
+        check_relaying(sections[identity], one, craft)
     return craft
 
 
@@ -96,6 +96,11 @@ def _check_unique(section: Section, one: Spacecraft, others: Mapping[str, Spacec
                 f"{one.id} and {other.id} share SCID {one.framing.spacecraft_id}",
                 "give each craft its own",
             )
+        if one.payload is not None and one.payload == other.payload:
+            section.note(
+                "payload", f"{one.id} and {other.id} both carry {one.payload!r}",
+                "define a payload for each craft",
+            )  # fmt: skip
         if one.space_system == other.space_system:
             section.note(
                 "space_system", f"{one.id} and {other.id} share {one.space_system!r}",

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal, cast
 
 from groundsys.mission.craft import read_id, read_radio
-from groundsys.mission.definitions import read_enumerations, read_fields
+from groundsys.mission.fields import read_enumerations, read_fields
+from groundsys.mission.findings import Findings
 from groundsys.mission.model import Antenna, Customer, Payload
-from groundsys.mission.reading import Findings, Section, read_folder
+from groundsys.mission.reading import Section, read_folder
 
 _KINDS = ("weather", "seismometer")
 
@@ -70,8 +71,12 @@ def _check_payload(section: Section, payload: Payload) -> None:
     bits = sum(item.bits for item in payload.record)
     if bits % 8:
         section.note("record", f"a record takes {bits} bits", "fill the last byte")
-    if payload.file_interval_s < payload.sample_interval_s:
-        section.note("file_interval_s", "a file is shorter than one sample interval")
+    if payload.sample_interval_s > 0:
+        samples = payload.file_interval_s / payload.sample_interval_s
+        if samples < 1 or abs(samples - round(samples)) > 1e-9:
+            section.note(
+                "file_interval_s", f"a file takes {samples:g} samples", "make it a whole number"
+            )
     settings = section.optional_section("settings")
     settings.integer("number", minimum=1, maximum=65_535)
     if payload.kind == "seismometer":

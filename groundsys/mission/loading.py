@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from groundsys.mission.craft import read_spacecraft
-from groundsys.mission.definitions import read_models
+from groundsys.mission.findings import Findings
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
 from groundsys.mission.model import Finding, Mission
-from groundsys.mission.reading import Findings
+from groundsys.mission.models import read_models
 from groundsys.mission.scenarios import read_scenarios
 from groundsys.values.errors import DefinitionError
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,33 +17,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from groundsys.mission.model import Finding
+from groundsys.mission.findings import Findings, Place, note_unknown
 from groundsys.values.instants import Instant
 
 _TAG = "tag:yaml.org,2002:"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: a file, relative to the mission's root, and a line from 1."""
-
-    file: str
-    line: int
-
-
-@dataclass(slots=True)
-class Findings:
-    """Everything found wrong so far."""
-
-    found: list[Finding] = field(default_factory=list)
-
-    def add(self, place: Place, message: str, remedy: str = "") -> None:
-        """Note a finding at `place`."""
-        self.found.append(Finding(place.file, place.line, message, remedy))
-
-    def ordered(self) -> list[Finding]:
-        """All findings, each once, by file and line."""
-        return sorted(set(self.found), key=lambda f: (f.file, f.line, f.message))
 
 
 def plain_value(node: Node) -> Any:
@@ -301,18 +277,6 @@ class Section:
             self.note(key, f"{key} is {value:g}", f"use {maximum:g} or less")
         if above is not None and value <= above:
             self.note(key, f"{key} is {value:g}", f"use more than {above:g}")
-
-
-def note_unknown(
-    findings: Findings, place: Place, kind: str, value: str, known: Collection[str]
-) -> None:
-    """Note a finding when `value` names nothing known, with the nearest name as remedy."""
-    if value in known:
-        return
-    close = difflib.get_close_matches(value, sorted(known), n=1)
-    names = ", ".join(sorted(known)) or "none"
-    remedy = f"did you mean {close[0]!r}?" if close else f"known: {names}"
-    findings.add(place, f"unknown {kind} {value!r}", remedy)
 
 
 def read_file(path: Path, root: Path, findings: Findings) -> Section | None:

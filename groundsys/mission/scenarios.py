@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission.craft import read_id
-from groundsys.mission.definitions import integer_range
+from groundsys.mission.fields import integer_range
+from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.model import (
     Antenna,
     CommandDefinition,
@@ -18,11 +19,28 @@ from groundsys.mission.model import (
     Scenario,
     Spacecraft,
 )
-from groundsys.mission.reading import Findings, Section, note_unknown, read_folder
+from groundsys.mission.reading import Section, read_folder
 from groundsys.values.instants import Instant, Interval
 
-#: What a scenario may expect of the day beside `min_bytes_<customer>`.
-CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
+#: What a scenario must expect of the day, and what it may beside `min_bytes_<customer>`.
+REQUIRED_CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
+CRITERIA = (
+    *REQUIRED_CRITERIA, "min_frames_lost", "min_frames_corrected", "min_retransmission_rounds",
+    "max_wall_seconds",
+)  # fmt: skip
+
+#: Seeded differences between truth and belief, by name: one-sigma sizes, or chances of an event.
+TRUTH_SIZES = (
+    "orbit_along_track_km", "orbit_cross_track_km", "orbit_radial_km", "clock_offset_s",
+    "clock_drift_ppm", "station_delay_ns", "link_loss_db", "shallow_fade_eb_n0_db",
+)  # fmt: skip
+TRUTH_CHANCES = (
+    "deep_fade_probability", "shallow_fade_probability", "uplink_loss_probability",
+    "proximity_loss_probability",
+)  # fmt: skip
+
+#: An orbit's elements hold this long before and after their epoch.
+_ORBIT_HOLDS_S = 30 * 86_400
 
 _DAY_TIME = re.compile(r"^(\d{1,3}):([0-5]\d)(?::([0-5]\d))?$")
 
@@ -110,6 +128,20 @@ def _check_company(
                 "spacecraft", f"{craft.id} is heard through {craft.relay!r}, which is not flown",
                 f"add {craft.relay}",
             )  # fmt: skip
+        if craft.sclk_epoch > scenario.span.start:
+            section.note(
+                "start", f"{craft.id}'s clock starts only at {craft.sclk_epoch.utc_iso(0)}",
+                "start the scenario later",
+            )  # fmt: skip
+        if craft.orbit is not None and craft.orbit.epoch.tai_ns and scenario.span.start.tai_ns:
+            age_s = abs(scenario.span.start.seconds_since(craft.orbit.epoch))
+            if age_s > _ORBIT_HOLDS_S:
+                section.note(
+                    "start", f"{craft.id}'s orbit is of {craft.orbit.epoch.utc_iso(0)}, "
+                    f"{age_s / 86_400:.0f} days away", "give the orbit a nearer epoch",
+                )  # fmt: skip
+    if not scenario.antennas:
+        section.note("antennas", "no antenna is named", "name at least one")
     aboard = {craft.payload for craft in flown}
     for key in scenario.customers:
         if key in customers and not aboard.intersection(customers[key].payloads):
@@ -206,11 +238,21 @@ def _bound(value: float | None) -> str:
 
 def _read_truth(section: Section) -> dict[str, float]:
     truth = section.optional_section("truth")
-    return {name: truth.number(name, minimum=0) for name in truth.names}
+    for name in truth.names:
+        note_unknown(
+            section.findings, truth.place(name), "size of truth", name, TRUTH_SIZES + TRUTH_CHANCES
+        )
+    return {
+        name: truth.number(name, minimum=0, maximum=1.0 if name in TRUTH_CHANCES else None)
+        for name in truth.names
+    }
 
 
 def _read_criteria(section: Section, customers: tuple[str, ...]) -> dict[str, float]:
-    criteria = section.optional_section("criteria")
+    criteria = section.section("criteria")
+    for name in REQUIRED_CRITERIA:
+        if name not in criteria:
+            criteria.note("", f"criterion {name} is missing", f"add {name}")
     known = (*CRITERIA, *(f"min_bytes_{customer}" for customer in customers))
     for name in criteria.names:
         note_unknown(section.findings, criteria.place(name), "criterion", name, known)

@@ -1,0 +1,122 @@
+"""What a craft must have for the part it plays: orbiter or lander, relay or relayed.
+
+The names are those that simulators and ground agree on; a craft that lacks one would fail only
+in flight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from groundsys.mission.findings import note_unknown
+from groundsys.mission.model import CommandDefinition, Spacecraft
+from groundsys.mission.reading import Section
+
+_EVERY_PLATFORM = (
+    "battery_wh", "battery_initial_percent", "battery_empty_v", "battery_full_v",
+    "safe_mode_below_percent", "panel_w", "base_load_w", "heater_w", "heater_setpoint_c",
+    "transmitter_load_w", "recorder_mb", "temperature_initial_c", "temperature_time_constant_s",
+    "boot_s", "command_execution_s",
+)  # fmt: skip
+_ORBITER_PLATFORM = (
+    *_EVERY_PLATFORM, "relay_load_w", "propellant_kg", "time_report_period_s",
+    "idle_frame_period_s",
+)  # fmt: skip
+_LANDER_PLATFORM = (
+    *_EVERY_PLATFORM, "sleep_load_w", "payload_load_w", "ambient_mean_c", "ambient_swing_c",
+    "housekeeping_period_s",
+)  # fmt: skip
+
+_ORBITER_CHANNELS = ("REALTIME", "PLAYBACK", "RELAY", "REPLAY", "IDLE")
+_LANDER_CHANNELS = ("TELEMETRY", "FILES")
+
+_RELAY_PACKETS = ("RELAY_TELEMETRY", "RELAY_FILES", "RECORDER")
+_RELAY_COMMANDS = (
+    "RECORDER_REPLAY", "RELAY_SESSION_ADD", "RELAY_SESSIONS_CLEAR", "FORWARD_FRAME", "CFDP_PDU",
+)  # fmt: skip
+_RELAYED_PACKETS = ("CFDP_PDU", "RECORDER")
+
+#: Octets of a TC frame beside its packet: header and CRC (CCSDS 232.0-B 4.1).
+_FRAME_OVERHEAD = 5 + 2
+#: Octets of a command packet beside its arguments: headers, function number and CRC.
+_PACKET_OVERHEAD = 6 + 5 + 1 + 2
+
+
+def check_role(section: Section, craft: Spacecraft) -> None:
+    """Note what `craft`, read from `section`, lacks on its own."""
+    lander = craft.site is not None
+    names = _LANDER_PLATFORM if lander else _ORBITER_PLATFORM
+    _need(section, "platform", "platform number", names, craft.platform)
+    channels = _LANDER_CHANNELS if lander else _ORBITER_CHANNELS
+    _need(section, "framing", "virtual channel", channels, craft.framing.virtual_channels)
+    _need(section, "radios", "radio", ("uhf",) if craft.relay else ("x_band", "uhf"), craft.radios)
+    if craft.relay is not None and craft.framing.uplink_mode != "BD":
+        section.note("framing", "COP-1 cannot run through a relay", "write uplink_mode: BD")
+    packets = [packet.name for packet in craft.model.packets]
+    if craft.relay is not None and packets:
+        _need(section, "model", "packet", _RELAYED_PACKETS, packets)
+    for command in craft.model.commands:
+        length = longest_packet(command) + _FRAME_OVERHEAD
+        if length > craft.framing.tc_frame_length:
+            section.note(
+                "framing",
+                f"{command.name} takes a command frame of up to {length} bytes, "
+                f"frames hold {craft.framing.tc_frame_length}",
+                "raise tc_frame_length or limit the command's length argument",
+            )
+
+
+def check_relaying(section: Section, craft: Spacecraft, others: Mapping[str, Spacecraft]) -> None:
+    """Note what the relay named by `craft` lacks to serve it."""
+    if craft.relay is None:
+        return
+    note_unknown(section.findings, section.place("relay"), "spacecraft", craft.relay, others)
+    relay = others.get(craft.relay)
+    if relay is None:
+        return
+    if relay.orbit is None:
+        section.note("relay", f"relay {relay.id!r} is in no orbit", "name an orbiting craft")
+    if not relay.model.commands:
+        return
+    commands = {command.name: command for command in relay.model.commands}
+    _need(section, "relay", f"command of {relay.id}", _RELAY_COMMANDS, commands)
+    packets = [packet.name for packet in relay.model.packets]
+    _need(section, "relay", f"packet of {relay.id}", _RELAY_PACKETS, packets)
+    forward = commands.get("FORWARD_FRAME")
+    longest = _longest(forward, "forward_frame_length") if forward is not None else None
+    if longest is not None and craft.framing.tc_frame_length > longest:
+        section.note(
+            "framing",
+            f"command frames of {craft.framing.tc_frame_length} bytes, "
+            f"{relay.id} forwards up to {longest:g}",
+            "lower tc_frame_length",
+        )
+
+
+def longest_packet(command: CommandDefinition) -> int:
+    """Octets of the command's longest packet, headers and CRC included."""
+    octets = sum(item.bits for item in command.arguments if not item.length_field) // 8
+    for item in command.arguments:
+        if item.length_field:
+            octets += int(_longest(command, item.length_field) or 0)
+    return octets + _PACKET_OVERHEAD
+
+
+def _longest(command: CommandDefinition, length: str) -> float | None:
+    for item in command.arguments:
+        if item.name == length:
+            return item.maximum if item.maximum is not None else (1 << item.bits) - 1
+    return None
+
+
+def _need(
+    section: Section,
+    key: str,
+    kind: str,
+    needed: Sequence[str],
+    present: Iterable[str],
+) -> None:
+    known = set(present)
+    for name in needed:
+        if name not in known:
+            section.note(key, f"{kind} {name} is missing", f"add {name}")
