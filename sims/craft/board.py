@@ -1,0 +1,202 @@
+"""What every craft's computer does: clock, packets, events, modes, housekeeping, truth record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from groundsys.ccsds.cuc import split_sclk
+from groundsys.mission.model import PacketDefinition, Scenario, Spacecraft
+from groundsys.values.messages import Message
+from sims.craft.agenda import Agenda
+from sims.craft.clock import OnBoardClock
+from sims.craft.faults import faults_of
+from sims.craft.packets import Packet, PacketSource
+from sims.craft.truth import TruthRecord
+
+Mode = Literal["SAFE", "NOMINAL", "SLEEP"]
+Severity = Literal["INFO", "LOW", "MEDIUM", "HIGH"]
+
+_HOUSEKEEPING_SERVICE = (3, 25)
+_FLUSH_PERIOD_NS = 600_000_000_000
+#: the battery must be this far above its threshold before it counts as recovered, percent
+_RECOVERY_MARGIN = 10.0
+
+
+class Board:
+    """The computer of one craft; `store` takes each packet that it makes."""
+
+    def __init__(
+        self, craft: Spacecraft, scenario: Scenario, seed: int, truth_directory: Path
+    ) -> None:
+        self.craft = craft
+        self.start_ns = scenario.span.start.tai_ns
+        self._quiet_from_ns = scenario.quiet_from.tai_ns
+        self.agenda = Agenda(self.start_ns)
+        self.clock = OnBoardClock.of(craft, scenario, seed)
+        self.truth = TruthRecord(truth_directory, craft.id)
+        self.packets = PacketSource(craft.model, self.clock, self.truth)
+        self.faults = faults_of(craft.id, scenario.faults)
+        self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
+        self.mode: Mode = "NOMINAL"
+        self.boots = 1
+        self.reset_cause = "POWER_ON"
+        self.booted_ns = self.start_ns
+        self.battery_threshold = craft.platform["safe_mode_below_percent"]
+        self.battery_low = False
+        self.events_kept = 0
+        self._packets_made = 0
+        self._outbox: list[Message] = []
+        self.agenda.every(self.start_ns + _FLUSH_PERIOD_NS, _FLUSH_PERIOD_NS, self._flush_truth)
+        if self.faults.reset_counts_after_s is not None:
+            reset_ns = self.start_ns + round(self.faults.reset_counts_after_s * 1e9)
+            self.agenda.at(reset_ns, self._lose_counts)
+
+    def is_quiet(self, now_ns: int) -> bool:
+        """Whether the scenario has come to where craft speak only when spoken to."""
+        return now_ns >= self._quiet_from_ns
+
+    def emit(self, name: str, values: Mapping[str, Any], now_ns: int) -> Packet:
+        """Make a packet and keep it."""
+        packet = self.packets.make(name, values, now_ns)
+        self._packets_made += 1
+        nth = self.faults.lose_every_nth_packet
+        if nth is not None and self._packets_made % nth == 0:
+            self.truth.note("fault", fault="lose_packets", time_ns=now_ns)
+        else:
+            self.store(packet, now_ns)
+        return packet
+
+    def event(self, severity: Severity, event: str, value: float, now_ns: int) -> None:
+        """Report an event; what is merely worth knowing is left out once it is quiet."""
+        self.events_kept += 1
+        if severity != "INFO" or not self.is_quiet(now_ns):
+            self.emit(f"EVENT_{severity}", {"event_id": event, "event_value": value}, now_ns)
+
+    def time_report_values(self, first_bit_ns: int) -> dict[str, int]:
+        """Fields of a time report whose frame's first bit leaves at true time `first_bit_ns`."""
+        seconds, fraction = split_sclk(self.clock.reading(first_bit_ns))
+        return {"time_report_sclk_s": seconds, "time_report_sclk_fraction": fraction}
+
+    def reboot(self, cause: str, now_ns: int) -> None:
+        self.boots += 1
+        self.reset_cause = cause
+        self.booted_ns = now_ns
+        self.event("INFO", "BOOT", float(self.boots), now_ns)
+
+    def set_mode(self, mode: Mode, now_ns: int) -> None:
+        if mode == self.mode:
+            return
+        self.mode = mode
+        if mode == "SAFE":
+            self.event("MEDIUM", "SAFE_MODE_ENTERED", float(self.boots), now_ns)
+        else:
+            self.event("INFO", "MODE_CHANGED", 1.0 if mode == "NOMINAL" else 2.0, now_ns)
+
+    def watch_battery(self, percent: float, now_ns: int) -> None:
+        """Go to safe mode when the battery is low; only a command leads back."""
+        if not self.battery_low and percent < self.battery_threshold:
+            self.battery_low = True
+            self.event("HIGH", "BATTERY_LOW", percent, now_ns)
+            self.set_mode("SAFE", now_ns)
+        elif self.battery_low and percent > self.battery_threshold + _RECOVERY_MARGIN:
+            self.battery_low = False
+            self.event("INFO", "BATTERY_RECOVERED", percent, now_ns)
+
+    def telemetry(self, now_ns: int) -> dict[str, Any]:
+        """Engineering values of the OBC packet that every craft has."""
+        return {
+            "obc_mode": self.mode,
+            "obc_boot_count": self.boots,
+            "obc_reset_cause": self.reset_cause,
+            "obc_uptime": (now_ns - self.booted_ns) // 1_000_000_000,
+            "eps_battery_threshold": round(self.battery_threshold),
+            **{
+                f"recorder_next_count_apid{apid}": self.packets.next_count(apid)
+                for apid in (1, 2, 3)
+            },
+        }
+
+    def say(self, message: Message) -> None:
+        """Put a message into the answer of this advance."""
+        self._outbox.append(message)
+
+    def take_outbox(self) -> tuple[Message, ...]:
+        """What has been said since last asked."""
+        said = tuple(self._outbox)
+        self._outbox.clear()
+        return said
+
+    def _lose_counts(self, now_ns: int) -> None:
+        self.packets.reset_counts()
+        self.truth.note("fault", fault="reset_counts", time_ns=now_ns)
+
+    def _flush_truth(self, now_ns: int) -> None:
+        self.truth.flush()
+
+
+class Housekeeping:
+    """Makes housekeeping packets, each at its period, all of one period at one instant."""
+
+    def __init__(self, board: Board, values: Callable[[int], Mapping[str, Any]]) -> None:
+        self._board = board
+        self._values = values
+        self.definitions: tuple[PacketDefinition, ...] = tuple(
+            packet
+            for packet in board.craft.model.packets
+            if (packet.service, packet.subtype) == _HOUSEKEEPING_SERVICE
+        )
+        #: 0 makes none; None leaves each packet its own period
+        self.period_s: float | None = None
+        self._series = 0
+        self._until_ns: int | None = None
+
+    def start(self, now_ns: int, *, until_ns: int | None = None) -> None:
+        """Make all packets now and then each at its period, none after `until_ns`."""
+        self._until_ns = until_ns
+        self._restart(now_ns)
+
+    def stop(self) -> None:
+        self._series += 1
+
+    def set_period(self, period_s: float, now_ns: int) -> None:
+        """One period for all packets; 0 makes none."""
+        self.period_s = period_s
+        self._restart(now_ns)
+
+    def make(self, names: Sequence[str], now_ns: int) -> None:
+        """Make these packets at once."""
+        values = self._values(now_ns)
+        for definition in self.definitions:
+            if definition.name in names:
+                fields = {field.name for field in definition.fields}
+                mine = {name: value for name, value in values.items() if name in fields}
+                self._board.emit(definition.name, mine, now_ns)
+
+    def structure(self, number: int) -> str | None:
+        """The name of the packet with this structure number."""
+        for definition in self.definitions:
+            if definition.selector is not None and definition.selector[1] == number:
+                return definition.name
+        return None
+
+    def _restart(self, now_ns: int) -> None:
+        self._series += 1
+        by_period: dict[int, list[str]] = {}
+        for definition in self.definitions:
+            period_s = definition.period_s if self.period_s is None else self.period_s
+            if period_s > 0:
+                by_period.setdefault(round(period_s * 1e9), []).append(definition.name)
+        for period_ns, names in sorted(by_period.items()):
+            self._put_down(now_ns, period_ns, tuple(names), self._series)
+
+    def _put_down(self, at_ns: int, period_ns: int, names: tuple[str, ...], series: int) -> None:
+        def make_and_repeat(now_ns: int) -> None:
+            late = self._until_ns is not None and now_ns > self._until_ns
+            if series != self._series or late or self._board.is_quiet(now_ns):
+                return
+            self.make(names, now_ns)
+            self._put_down(now_ns + period_ns, period_ns, names, series)
+
+        self._board.agenda.at(at_ns, make_and_repeat)

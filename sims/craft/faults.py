@@ -1,0 +1,82 @@
+"""Misbehaviour of a craft that a scenario may ask for, so that a rehearsal must fail.
+
+Each is a map in `scenario.faults` with `fault`, the craft's id as `spacecraft` (absent: every
+craft it fits) and what else it needs:
+
+* `drop_file`      cube: the file number `sequence` (default 1) is recorded and never sent
+* `corrupt_file`   cube: the file number `sequence` (default 1) is sent with one octet changed,
+                   and with a checksum that fits the change
+* `silent_cube`    cube: no hail is answered
+* `command_deaf`   OTV: no telecommand is decoded, though the carrier is seen
+* `reset_counts`   any: at `after_s` (default 0) all packet counts start again at zero
+* `lose_packets`   any: every `nth` (default 50) packet is generated and never stored
+* `no_replay`      OTV: replays are reported as done, and nothing is sent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from groundsys.values.errors import DefinitionError
+
+KNOWN_FAULTS = frozenset(
+    {
+        "drop_file",
+        "corrupt_file",
+        "silent_cube",
+        "command_deaf",
+        "reset_counts",
+        "lose_packets",
+        "no_replay",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What one craft is to do wrong."""
+
+    drop_file: frozenset[int] = frozenset()
+    corrupt_file: frozenset[int] = frozenset()
+    silent: bool = False
+    command_deaf: bool = False
+    reset_counts_after_s: float | None = None
+    lose_every_nth_packet: int | None = None
+    no_replay: bool = False
+
+
+def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
+    """The faults meant for `craft`; entries of other simulators are left to them.
+
+    Raises `DefinitionError` for an entry that names no fault at all.
+    """
+    mine: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        fault = entry.get("fault")
+        if not isinstance(fault, str):
+            raise DefinitionError(
+                "a scenario's fault has no name",
+                expected="a map with the key 'fault'",
+                found=repr(dict(entry)),
+            )
+        if fault in KNOWN_FAULTS and entry.get("spacecraft", craft) == craft:
+            mine[fault] = entry
+    return Faults(
+        drop_file=_sequences(mine.get("drop_file")),
+        corrupt_file=_sequences(mine.get("corrupt_file")),
+        silent="silent_cube" in mine,
+        command_deaf="command_deaf" in mine,
+        reset_counts_after_s=(
+            float(mine["reset_counts"].get("after_s", 0.0)) if "reset_counts" in mine else None
+        ),
+        lose_every_nth_packet=(
+            int(mine["lose_packets"].get("nth", 50)) if "lose_packets" in mine else None
+        ),
+        no_replay="no_replay" in mine,
+    )
+
+
+def _sequences(entry: Mapping[str, Any] | None) -> frozenset[int]:
+    return frozenset() if entry is None else frozenset({int(entry.get("sequence", 1))})

@@ -1,0 +1,371 @@
+"""A landed cube: asleep but for its logger and wake-up receiver, awake in relay sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from groundsys.ccsds.clcw import encode_clcw
+from groundsys.ccsds.farm import FarmState, advance_farm, report
+from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
+from groundsys.ccsds.tc_frames import decode_tc_frame
+from groundsys.mission.model import LandingSite, Mission, Payload, Scenario, Spacecraft
+from groundsys.values.errors import DefinitionError, FrameError
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message, Step
+from sims.craft.board import Board, Housekeeping
+from sims.craft.cfdp_source import CfdpSource, corrupted
+from sims.craft.commands import CommandExecutor, CommandFailure
+from sims.craft.common_commands import common_effects
+from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
+from sims.craft.lander_commands import lander_effects
+from sims.craft.lander_platform import LanderLoads, LanderPlatform
+from sims.craft.packets import Packet
+from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger
+from sims.craft.proximity import ProximityFrame
+from sims.craft.seismometer import GroundMotion
+from sims.craft.thermal import Heater
+from sims.craft.weather import Weather
+
+_SECOND_NS = 1_000_000_000
+_GROUND_ENTITY = 1
+#: octets of a CFDP_PDU packet around the PDU: headers, length field, CRC
+_PACKET_OVERHEAD = TM_HEADER_LENGTH + 2 + CRC_LENGTH
+_SUBSYSTEM_OFF_S = 5.0
+#: a commanded sleep begins this long after the command, so that its reports get out
+_FALL_ASLEEP_NS = 20 * _SECOND_NS
+#: the wake-up receiver boots nothing on a battery emptier than this, percent
+_LEAST_CHARGE = 5.0
+
+
+class Lander:
+    """All parts of a cube and how they work on each other; times are true TAI nanoseconds."""
+
+    def __init__(
+        self,
+        craft: Spacecraft,
+        mission: Mission,
+        scenario: Scenario,
+        seed: int,
+        truth_directory: Path,
+    ) -> None:
+        if craft.payload is None or craft.relay is None or craft.site is None:
+            raise DefinitionError(
+                f"craft {craft.id} cannot be a cube",
+                expected="a payload, a relay and a site",
+                found=f"payload {craft.payload}, relay {craft.relay}, site {craft.site}",
+            )
+        self.board = Board(craft, scenario, seed, truth_directory)
+        self.board.store = self._store
+        self.platform = LanderPlatform(craft, seed, self.board.start_ns)
+        payload = mission.payloads[craft.payload]
+        nature = _nature(payload, craft, craft.site, seed)
+        self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
+        self.payload_gain = 0
+        self.source = CfdpSource(craft.entity_id, _GROUND_ENTITY)
+        self.radio = CubeRadio(
+            self.board,
+            scenario,
+            craft.relay,
+            clcw=lambda: encode_clcw(report(self._farm)),
+            next_file_packet=self._make_file_packet,
+            take=self._take_frame,
+        )
+        self._file_apid = craft.model.packet("CFDP_PDU").apid
+        self._farm = FarmState(craft.framing.tc_virtual_channel)
+        self._booting = False
+        self._deaf_until_ns = 0
+        self._settled_ns = self.board.start_ns
+        self._c_n0_dbhz = 0.0
+        self.frames_accepted = self.frames_rejected = 0
+        self.housekeeping = Housekeeping(self.board, self._telemetry)
+        self.executor = CommandExecutor(
+            craft.model,
+            {**common_effects(self), **lander_effects(self)},
+            self.board.agenda,
+            self._report,
+            self.board.truth.note,
+            execution_s=craft.platform["command_execution_s"],
+        )
+        self.board.mode = "SLEEP"
+        first_ns = self.logger.next_boundary_tai_ns(self.board.start_ns)
+        self.board.agenda.at(first_ns, self._close_file)
+
+    @property
+    def heater(self) -> Heater:
+        return self.platform.heater
+
+    def receive(self, message: Message, now_ns: int) -> None:
+        """Take one message out of the air: a cube hears the relay radio alone."""
+        if message.kind != "prox":
+            return
+        body = message.body
+        self._c_n0_dbhz = body.get("c_n0_dbhz", self._c_n0_dbhz)
+        contact = self.radio.contact
+        if body["kind"] == "hail":
+            self._hear_hail(body, now_ns)
+        elif contact is not None and contact.number == body["session"]:
+            if body["kind"] == "end":
+                self._sleep(contact, now_ns)
+            else:
+                self.radio.receive(body, now_ns)
+
+    def settle(self, now_ns: int) -> None:
+        """Bring the models of power and heat up to `now_ns`."""
+        share = self.radio.share_transmitting((now_ns - self._settled_ns) / 1e9)
+        awake = self.radio.contact is not None
+        self.platform.advance(now_ns, LanderLoads(awake, self.logger.is_on, share))
+        self._settled_ns = now_ns
+
+    def switch_payload(self, on: bool, now_ns: int) -> None:
+        """Switch the instrument; its file is closed when it goes off."""
+        if on == self.logger.is_on:
+            return
+        self.settle(now_ns)
+        if on:
+            self.logger.switch_on(now_ns)
+        else:
+            self._keep_file(self.logger.switch_off(now_ns), now_ns)
+        self.board.event("INFO", "PAYLOAD_SWITCHED", float(on), now_ns)
+
+    def set_transmit_power(self, power_w: float) -> None:
+        self.platform.transmit_power_w = self.radio.transmit_power_w = power_w
+
+    def hibernate(self, seconds: float, now_ns: int) -> None:
+        """Fall asleep soon and answer no hail for `seconds`."""
+        self.board.event("INFO", "HIBERNATION_STARTED", seconds, now_ns)
+        self._deaf_until_ns = now_ns + round(seconds * 1e9)
+        self._sleep_soon(now_ns)
+
+    def report_time(self, now_ns: int) -> None:
+        self.radio.send_time_report(now_ns)
+
+    def reset_counters(self) -> None:
+        self.executor.accepted = self.executor.rejected = 0
+        self.frames_accepted = self.frames_rejected = 0
+
+    def may_enter(self, mode: str) -> bool:
+        if mode == "SLEEP":
+            self._sleep_soon(self.board.agenda.now_ns)
+        return True
+
+    def reset_subsystem(self, subsystem: str, now_ns: int) -> float:
+        match subsystem:
+            case "AOCS":
+                raise CommandFailure("NOT_FOUND")
+            case "OBC":
+                boot_s = self.board.craft.platform["boot_s"]
+                after_ns = now_ns + round(boot_s * 1e9)
+                self.board.agenda.at(after_ns, lambda t: self.board.reboot("COMMAND", t))
+                return boot_s
+            case "PAYLOAD":
+                self.switch_payload(False, now_ns)
+                on_ns = now_ns + round(_SUBSYSTEM_OFF_S * 1e9)
+                self.board.agenda.at(on_ns, lambda t: self.switch_payload(True, t))
+        return _SUBSYSTEM_OFF_S
+
+    def _hear_hail(self, body: Mapping[str, Any], now_ns: int) -> None:
+        if self.board.faults.silent:
+            self.board.truth.note("fault", fault="silent_cube", time_ns=now_ns)
+            return
+        contact = self.radio.contact
+        if contact is not None and contact.number == body["session"]:
+            self.radio.answer_hail(now_ns)
+            return
+        self.settle(now_ns)
+        charged = self.platform.battery.percent > _LEAST_CHARGE
+        if self._booting or now_ns < self._deaf_until_ns or not charged:
+            return
+        end_ns = now_ns + round(body["remaining_s"] * 1e9)
+        heard = Contact(int(body["session"]), end_ns, float(body["rate_bps"]))
+        self._booting = True
+        boot_ns = round(self.board.craft.platform["boot_s"] * 1e9)
+        self.board.agenda.at(now_ns + boot_ns, lambda time_ns: self._wake(heard, time_ns))
+
+    def _wake(self, contact: Contact, now_ns: int) -> None:
+        self._booting = False
+        if now_ns >= contact.end_ns:
+            return
+        self.settle(now_ns)
+        self._note_session(contact, "started", now_ns)
+        if self.board.mode == "SLEEP":
+            self.board.mode = "NOMINAL"
+        self.radio.begin(contact, now_ns)
+        if not self.board.is_quiet(now_ns):
+            self.radio.send_time_report(now_ns)
+        self.board.reboot("WAKE_UP", now_ns)
+        self.housekeeping.start(now_ns, until_ns=contact.end_ns - LAST_WORDS_NS)
+        self.board.agenda.at(contact.end_ns, lambda time_ns: self._sleep(contact, time_ns))
+
+    def _sleep(self, contact: Contact, now_ns: int) -> None:
+        if self.radio.contact is not contact:
+            return
+        self.settle(now_ns)
+        self.housekeeping.stop()
+        self.radio.end()
+        if self.board.mode == "NOMINAL":
+            self.board.mode = "SLEEP"
+        self._note_session(contact, "ended", now_ns)
+
+    def _sleep_soon(self, now_ns: int) -> None:
+        contact = self.radio.contact
+        if contact is not None:
+            self.board.agenda.at(
+                now_ns + _FALL_ASLEEP_NS, lambda time_ns: self._sleep(contact, time_ns)
+            )
+
+    def _note_session(self, contact: Contact, what: str, now_ns: int) -> None:
+        self.board.truth.note(
+            "session",
+            session=contact.number,
+            spacecraft=self.board.craft.id,
+            event=what,
+            time_ns=now_ns,
+        )
+
+    def _take_frame(self, frame: ProximityFrame, now_ns: int) -> None:
+        if frame.port == "telecommand":
+            self._take_tc_frame(frame.data, now_ns)
+        elif frame.port == "file":
+            try:
+                deleted = self.source.receive(frame.data)
+            except FrameError:
+                return
+            if deleted is not None:
+                self.board.truth.note("file_deleted", name=deleted, time_ns=now_ns)
+                files = float(self.source.files_delivered)
+                self.board.event("INFO", "FILE_DELETED", files, now_ns)
+
+    def _take_tc_frame(self, octets: bytes, now_ns: int) -> None:
+        framing = self.board.craft.framing
+        try:
+            frame = decode_tc_frame(octets)
+        except FrameError:
+            self.frames_rejected += 1
+            return
+        if (frame.spacecraft_id, frame.virtual_channel) != (
+            framing.spacecraft_id,
+            framing.tc_virtual_channel,
+        ):
+            self.frames_rejected += 1
+            return
+        self._farm, accepted = advance_farm(self._farm, frame)
+        if accepted:
+            self.frames_accepted += 1
+            self.executor.receive(frame.data, now_ns)
+        elif frame.kind != "BC":
+            self.frames_rejected += 1
+
+    def _store(self, packet: Packet, now_ns: int) -> None:
+        self.radio.add(packet, is_file=packet.apid == self._file_apid)
+
+    def _report(self, name: str, values: Mapping[str, Any], now_ns: int) -> None:
+        self.board.emit(name, values, now_ns)
+
+    def _make_file_packet(self, room: int, now_ns: int) -> bool:
+        """Make one packet with a CFDP PDU, not in safe mode; whether there was one to make."""
+        if self.board.mode == "SAFE":
+            return False
+        pdu = self.source.next_pdu(room - _PACKET_OVERHEAD)
+        if pdu is None:
+            return False
+        self.board.emit("CFDP_PDU", {"pdu_length": len(pdu), "pdu": pdu}, now_ns)
+        return True
+
+    def _close_file(self, now_ns: int) -> None:
+        self._keep_file(self.logger.close(now_ns), now_ns)
+        self.board.agenda.at(self.logger.next_boundary_tai_ns(now_ns), self._close_file)
+
+    def _keep_file(self, closed: PayloadFile | None, now_ns: int) -> None:
+        if closed is None:
+            return
+        truth, faults = self.board.truth, self.board.faults
+        truth.file(
+            name=closed.name,
+            payload=self.board.craft.payload,
+            sequence=closed.sequence,
+            size=len(closed.data),
+            sha256=hashlib.sha256(closed.data).hexdigest(),
+            records=closed.records,
+            first_sclk_ns=closed.first_sclk_ns,
+            last_sclk_ns=closed.last_sclk_ns,
+            closed_ns=now_ns,
+        )
+        data = closed.data
+        if closed.sequence in faults.drop_file:
+            truth.note("fault", fault="drop_file", time_ns=now_ns)
+            return
+        if closed.sequence in faults.corrupt_file:
+            truth.note("fault", fault="corrupt_file", time_ns=now_ns)
+            data = corrupted(data)
+        self.source.add_file(closed.sequence, closed.name, data)
+        if self.radio.contact is not None:
+            self.board.event("INFO", "FILE_CLOSED", float(closed.sequence), now_ns)
+
+    def _telemetry(self, now_ns: int) -> dict[str, Any]:
+        self.settle(now_ns)
+        self.board.watch_battery(self.platform.battery.percent, now_ns)
+        contact = self.radio.contact
+        capacity = self.board.craft.platform["recorder_mb"] * 1e6
+        return {
+            **self.board.telemetry(now_ns),
+            **self.platform.telemetry(),
+            "obc_commands_accepted": self.executor.accepted,
+            "obc_commands_rejected": self.executor.rejected,
+            "comm_uplink_lock": "LOCKED" if contact else "UNLOCKED",
+            "comm_uplink_c_n0": self._c_n0_dbhz if contact else 0.0,
+            "comm_downlink_rate": round(contact.rate_bps) if contact else 0,
+            "comm_frames_sent": self.radio.frames_acknowledged,
+            "comm_frames_repeated": self.radio.frames_repeated,
+            "comm_frames_accepted": self.frames_accepted,
+            "comm_frames_rejected": self.frames_rejected,
+            "recorder_fill": 100.0 * self.source.bytes_waiting / capacity,
+            "payload_power": "ON" if self.logger.is_on else "OFF",
+            "payload_gain": self.payload_gain,
+            "payload_samples": self.logger.records_taken(now_ns),
+            "payload_file_sequence": self.logger.sequence,
+            "payload_files_waiting": self.source.files_waiting,
+            "payload_bytes_waiting": self.source.bytes_waiting,
+            "payload_files_delivered": self.source.files_delivered,
+        }
+
+
+def _nature(payload: Payload, craft: Spacecraft, site: LandingSite, seed: int) -> Nature:
+    """What this payload samples at its site."""
+    if payload.kind == "seismometer":
+        return GroundMotion(seed, craft.id, site)
+    platform = craft.platform
+    return Weather(seed, craft.id, site, platform["ambient_mean_c"], platform["ambient_swing_c"])
+
+
+class LanderNode:
+    """A cube as a participant of the mission clock."""
+
+    def __init__(
+        self,
+        craft: Spacecraft,
+        mission: Mission,
+        scenario: Scenario,
+        seed: int,
+        truth_directory: Path,
+    ) -> None:
+        self.lander = Lander(craft, mission, scenario, seed, truth_directory)
+
+    @property
+    def name(self) -> str:
+        return self.lander.board.craft.id
+
+    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
+        """Live up to `now`; what is heard is heard at its own instant."""
+        agenda = self.lander.board.agenda
+        for message in inbox:
+            agenda.run_until(message.time.tai_ns)
+            self.lander.receive(message, agenda.now_ns)
+        agenda.run_until(now.tai_ns)
+        wake_ns = agenda.next_ns
+        return Step(self.lander.board.take_outbox(), None if wake_ns is None else Instant(wake_ns))
+
+    def close(self) -> None:
+        self.lander.board.truth.close()

@@ -1,0 +1,142 @@
+"""A landed cube's body: power and heat through day and night, asleep and awake.
+
+Steps of at most 60 s.  The panels lie flat and give `panel_w`, scaled by the Sun's distance, times
+the share of sunlight that reaches level ground; asleep, only the wake-up receiver, the logger and
+the heater draw power.  The warm box sinks towards the air outside,
+
+    T_air = ambient_mean + ambient_swing · cos(2π (local hour − 14 h) / 24 h),
+
+through insulation of 0.083 W/K (an aerogel box of a cube's size: Gilmore (ed.), *Spacecraft
+Thermal Control Handbook*, vol. 1, ch. 18, gives 0.05 to 0.2 W/K for rover warm boxes).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundsys.mission.model import LandingSite, Spacecraft
+from groundsys.values.errors import DefinitionError
+from sims.craft.mars import local_solar_hours, sun_elevation_deg, sun_from_mars
+from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery, surface_sunlight
+from sims.craft.thermal import Heater, ThermalNode
+from sims.draws import normal
+
+_STEP_NS = 60_000_000_000
+_CONDUCTANCE_W_K = 0.083
+_DUST_OPACITY = 0.4
+_WARMEST_HOUR = 14.0
+_SHELL_TIME_CONSTANT_S = 1_800.0
+#: share of the loads that stays in the warm box as heat; a session's heat leaves by the antenna
+#: mount and the shell as well, or the box would boil
+_ASLEEP_HEAT_SHARE, _AWAKE_HEAT_SHARE = 0.8, 0.15
+_AMPLIFIER_RISE_K_W = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class LanderLoads:
+    """What is switched on; `transmitting` is the share of time that the radio sends."""
+
+    awake: bool
+    payload: bool
+    transmitting: float
+
+
+class LanderPlatform:
+    """State of a cube's body at the last instant it was advanced to."""
+
+    def __init__(self, craft: Spacecraft, seed: int, start_ns: int) -> None:
+        if craft.site is None:
+            raise DefinitionError(
+                f"craft {craft.id} cannot stand as a lander", expected="a site", found="none"
+            )
+        platform = craft.platform
+        self._site: LandingSite = craft.site
+        self._platform = platform
+        self._now_ns = start_ns
+        self._craft, self._seed = craft.id, seed
+        self.battery = Battery.of(platform, resistance_ohm=0.02)
+        self.heater = Heater(platform["heater_w"], platform["heater_setpoint_c"])
+        self.transmit_power_w = craft.radios["uhf"].transmit_power_w
+        self._nominal_transmit_power_w = self.transmit_power_w
+        self._box = ThermalNode(
+            platform["temperature_initial_c"],
+            platform["temperature_time_constant_s"],
+            _CONDUCTANCE_W_K,
+        )
+        self._shell = ThermalNode(platform["ambient_mean_c"], _SHELL_TIME_CONSTANT_S, 1.0)
+        self._solar_w = self._load_w = self._heater_w = self._payload_w = 0.0
+        self._transmitter_w = 0.0
+        self.sun_elevation_deg = 0.0
+        self._step(0.0, LanderLoads(awake=False, payload=True, transmitting=0.0))
+
+    def advance(self, now_ns: int, loads: LanderLoads) -> None:
+        """Move on to true time `now_ns` with these loads."""
+        while self._now_ns < now_ns:
+            step_ns = min(_STEP_NS, now_ns - self._now_ns)
+            self._step(step_ns / 1e9, loads)
+            self._now_ns += step_ns
+
+    def _step(self, seconds: float, loads: LanderLoads) -> None:
+        platform = self._platform
+        sun = sun_from_mars(self._now_ns)
+        self.sun_elevation_deg = sun_elevation_deg(self._site, sun, self._now_ns)
+        share = surface_sunlight(self.sun_elevation_deg, _DUST_OPACITY)
+        brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
+        self._solar_w = platform["panel_w"] * brightness * share
+        self._heater_w = self.heater.regulate(self._box.temperature_c)
+        self._payload_w = platform["payload_load_w"] if loads.payload else 0.0
+        amplifier_share = self.transmit_power_w / self._nominal_transmit_power_w
+        self._transmitter_w = (
+            platform["transmitter_load_w"] * amplifier_share * loads.transmitting
+            if loads.awake
+            else 0.0
+        )
+        electronics_w = platform["base_load_w"] if loads.awake else platform["sleep_load_w"]
+        self._load_w = electronics_w + self._payload_w + self._transmitter_w + self._heater_w
+        self.battery.advance(seconds, self._solar_w, self._load_w)
+        heat_share = _AWAKE_HEAT_SHARE if loads.awake else _ASLEEP_HEAT_SHARE
+        heat_w = (
+            heat_share * (electronics_w + self._transmitter_w)
+            + _ASLEEP_HEAT_SHARE * self._payload_w
+            + self._heater_w
+        )
+        air_c = self._air_c()
+        self._box.advance(seconds, air_c, heat_w)
+        self._shell.advance(seconds, air_c, 0.0)
+
+    def _air_c(self) -> float:
+        sun = sun_from_mars(self._now_ns)
+        hour = float(local_solar_hours(self._site, sun, np.array([self._now_ns]))[0])
+        day = math.cos(2.0 * math.pi * (hour - _WARMEST_HOUR) / 24.0)
+        return self._platform["ambient_mean_c"] + self._platform["ambient_swing_c"] * day
+
+    def telemetry(self) -> dict[str, float | str]:
+        """Engineering values of the EPS and THERMAL packets, and temperatures of other boxes."""
+        battery = self.battery
+        box_c = self._box.temperature_c
+        shell_c = self._shell.temperature_c
+        return {
+            "eps_battery_charge": battery.percent,
+            "eps_battery_voltage": battery.voltage_v + self._noise("battery voltage", 0.002),
+            "eps_battery_current": battery.current_a,
+            "eps_battery_temperature": box_c + 1.0 + self._noise("battery", 0.03),
+            "eps_solar_current": self._solar_w / max(battery.voltage_v, 1.0),
+            "eps_load_power": self._load_w + self._noise("load", 0.02),
+            "eps_charge_mode": battery.mode,
+            "thermal_heater_mode": self.heater.mode,
+            "thermal_heater_power": self._heater_w,
+            "thermal_setpoint": self.heater.setpoint_c,
+            "thermal_structure_temperature": shell_c + self._noise("shell", 0.05),
+            "thermal_spare": 0,
+            "obc_temperature": box_c + 2.0 + self._noise("computer", 0.05),
+            "comm_amplifier_temperature": box_c + _AMPLIFIER_RISE_K_W * self._transmitter_w,
+            "comm_transmit_power": self.transmit_power_w,
+            "payload_temperature": shell_c + 4.0 * self._payload_w,
+            "payload_current": self._payload_w / max(battery.voltage_v, 1.0),
+        }
+
+    def _noise(self, sensor: str, size: float) -> float:
+        return size * normal(self._seed, self._craft, sensor, self._now_ns // 1_000_000_000)

@@ -1,0 +1,357 @@
+"""The OTV: radio with Earth, recorder, relay for the cubes, telecommands, housekeeping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from groundsys.ccsds.clcw import encode_clcw
+from groundsys.ccsds.cltu import decode_cltu
+from groundsys.ccsds.cuc import split_sclk
+from groundsys.ccsds.farm import FarmState, advance_farm, report
+from groundsys.ccsds.tc_frames import decode_tc_frame
+from groundsys.ccsds.tm_frames import decode_tm_frame
+from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.values.errors import FrameError
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message, Step
+from sims.craft.attitude import AttitudeMode
+from sims.craft.board import Board, Housekeeping
+from sims.craft.commands import CommandExecutor, CommandFailure
+from sims.craft.common_commands import common_effects
+from sims.craft.downlink import Downlink
+from sims.craft.orbiter_commands import orbiter_effects
+from sims.craft.orbiter_platform import Loads, OrbiterPlatform
+from sims.craft.packets import Packet
+from sims.craft.recorder import Recorder
+from sims.craft.relay import Received, RelayStation, Session, answer_time_ns
+from sims.craft.relay_index import RelayIndex
+from sims.craft.thermal import Heater
+from sims.craft.transmitter import Transmitter
+
+_SECOND_NS = 1_000_000_000
+_SUBSYSTEM_OFF_S = 10.0
+_EARTH_AGAIN_AFTER_NS = 3_600 * _SECOND_NS
+_RECORDER_WARNING_PERCENT = 80.0
+
+
+class Orbiter:
+    """All parts of the OTV and how they work on each other; times are true TAI nanoseconds."""
+
+    def __init__(
+        self,
+        craft: Spacecraft,
+        mission: Mission,
+        scenario: Scenario,
+        seed: int,
+        truth_directory: Path,
+    ) -> None:
+        self.board = Board(craft, scenario, seed, truth_directory)
+        self.board.store = self._store
+        self.platform = OrbiterPlatform(craft, seed, self.board.start_ns)
+        self.recorder = Recorder(round(craft.platform["recorder_mb"] * 1e6))
+        self.index = RelayIndex()
+        self.file_apid = craft.model.packet("RELAY_FILES").apid
+        self._cubes = {
+            cube.framing.spacecraft_id: cube
+            for cube in mission.spacecraft.values()
+            if cube.relay == craft.id and cube.id in scenario.spacecraft
+        }
+        self.relay = RelayStation(
+            {scid: cube.id for scid, cube in self._cubes.items()},
+            self.board.agenda,
+            rate_bps=max(craft.radios["uhf"].rates_bps),
+            answer_time_ns=answer_time_ns(scenario),
+            say=self._say_to_cube,
+            take_frame=self._keep_cube_frame,
+            tell=self._tell_of_session,
+            may_begin=lambda: self.board.mode != "SAFE",
+        )
+        self.farm = FarmState(craft.framing.tc_virtual_channel)
+        self.frames_accepted = 0
+        self.frames_rejected = 0
+        self.replays = 0
+        self._relay_c_n0_dbhz = 0.0
+        self._recorder_warned = False
+        self.transmitter = Transmitter(
+            self.board,
+            Downlink(craft.framing, _downlink_rate_bps(craft)),
+            clcw=self._clcw,
+            faces_earth=self.platform.attitude.faces_earth,
+            time_report=self._make_time_report,
+            on_lock=self._repeat_unacknowledged,
+        )
+        self.housekeeping = Housekeeping(self.board, self._telemetry)
+        self.executor = CommandExecutor(
+            craft.model,
+            {**common_effects(self), **orbiter_effects(self)},
+            self.board.agenda,
+            self._report,
+            self.board.truth.note,
+            execution_s=craft.platform["command_execution_s"],
+        )
+        self.transmitter.start(self.board.start_ns)
+        self.housekeeping.start(self.board.start_ns + _SECOND_NS)
+
+    @property
+    def heater(self) -> Heater:
+        return self.platform.heater
+
+    def receive(self, message: Message, now_ns: int) -> None:
+        """Take one message out of the air."""
+        body = message.body
+        if message.kind == "x_up_carrier":
+            self.settle(now_ns)
+            self.transmitter.hear_carrier(
+                body["antenna"], bool(body["on"]), body.get("c_n0_dbhz"), now_ns
+            )
+        elif message.kind == "x_up":
+            self._take_cltu(body["cltu"], now_ns)
+        elif message.kind == "prox":
+            self._relay_c_n0_dbhz = body.get("c_n0_dbhz", self._relay_c_n0_dbhz)
+            self.settle(now_ns)
+            self.relay.receive(body, now_ns)
+
+    def settle(self, now_ns: int) -> None:
+        """Bring the models of power, heat and attitude up to `now_ns`."""
+        loads = Loads(
+            transmitter=self.transmitter.is_on,
+            relay=self.relay.state != "IDLE",
+            safe_mode=self.board.mode == "SAFE",
+        )
+        self.platform.advance(now_ns, loads)
+
+    def replay(self, packets: Sequence[Packet], now_ns: int) -> None:
+        """Send stored packets again."""
+        self.replays += 1
+        if self.board.faults.no_replay:
+            self.board.truth.note("fault", fault="no_replay", time_ns=now_ns)
+            return
+        waiting = self.transmitter.downlink.waits("REPLAY")
+        for packet in packets:
+            if (packet.apid, packet.count) not in waiting:
+                self.transmitter.queue("REPLAY", packet, now_ns)
+
+    def set_downlink_rate(self, rate_bps: float, now_ns: int) -> None:
+        self.transmitter.set_rate(rate_bps, now_ns)
+
+    def cube_of_entity(self, entity: int) -> Spacecraft | None:
+        """The cube that is this CFDP entity."""
+        return next((cube for cube in self._cubes.values() if cube.entity_id == entity), None)
+
+    def forward_pdu(self, entity: int, pdu: bytes) -> None:
+        """Queue a CFDP PDU for the cube that is this entity."""
+        if (cube := self.cube_of_entity(entity)) is not None:
+            self.relay.forward(cube.framing.spacecraft_id, "file", pdu)
+
+    def turn_to(self, mode: AttitudeMode, now_ns: int) -> float:
+        """Begin to turn; the seconds it takes.  Away from Earth, the craft turns back in time."""
+        self.settle(now_ns)
+        seconds = self.platform.attitude.turn_to(mode, now_ns)
+        self.transmitter.look(now_ns)
+        if mode != "EARTH_POINTING":
+            self.board.agenda.at(now_ns + _EARTH_AGAIN_AFTER_NS, self._turn_back)
+        return seconds
+
+    def look_again(self, now_ns: int) -> None:
+        """A turn is over: what the high-gain antenna sees may have changed."""
+        self.settle(now_ns)
+        self.transmitter.look(now_ns)
+
+    def report_time(self, now_ns: int) -> None:
+        self.transmitter.want_time_report(now_ns)
+
+    def reset_counters(self) -> None:
+        self.executor.accepted = self.executor.rejected = 0
+        self.frames_accepted = self.frames_rejected = 0
+
+    def may_enter(self, mode: str) -> bool:
+        return mode in ("SAFE", "NOMINAL")
+
+    def reset_subsystem(self, subsystem: str, now_ns: int) -> float:
+        match subsystem:
+            case "OBC":
+                boot_s = self.board.craft.platform["boot_s"]
+                after_ns = now_ns + round(boot_s * 1e9)
+                self.board.agenda.at(after_ns, lambda t: self.board.reboot("COMMAND", t))
+                return boot_s
+            case "COMM":
+                self.transmitter.switch(False, now_ns)
+                on_ns = now_ns + round(_SUBSYSTEM_OFF_S * 1e9)
+                self.board.agenda.at(on_ns, lambda t: self.transmitter.switch(True, t))
+            case "AOCS":
+                self.platform.attitude.restart_star_tracker(now_ns)
+            case "PAYLOAD":
+                raise CommandFailure("NOT_FOUND")
+        return _SUBSYSTEM_OFF_S
+
+    def _turn_back(self, now_ns: int) -> None:
+        if self.platform.attitude.mode != "EARTH_POINTING":
+            seconds = self.turn_to("EARTH_POINTING", now_ns)
+            self.board.agenda.at(now_ns + round(seconds * 1e9), self.look_again)
+
+    def _store(self, packet: Packet, now_ns: int) -> None:
+        self.recorder.store(packet)
+        self.transmitter.send_new(packet, now_ns)
+        if self.recorder.fill_percent > _RECORDER_WARNING_PERCENT and not self._recorder_warned:
+            self._recorder_warned = True
+            self.board.event("MEDIUM", "RECORDER_NEARLY_FULL", self.recorder.fill_percent, now_ns)
+
+    def _report(self, name: str, values: Mapping[str, Any], now_ns: int) -> None:
+        self.board.emit(name, values, now_ns)
+
+    def _make_time_report(self, first_bit_ns: int) -> Packet:
+        values = self.board.time_report_values(first_bit_ns)
+        packet = self.board.packets.make("TIME_REPORT", values, first_bit_ns)
+        self.recorder.store(packet)
+        return packet
+
+    def _clcw(self) -> bytes:
+        return encode_clcw(report(self.farm, no_rf_available=not self.transmitter.is_locked))
+
+    def _repeat_unacknowledged(self, now_ns: int) -> None:
+        """A lock begins: EOFs that were sent before and never acknowledged go out again."""
+        unsent = self.transmitter.downlink.waits("RELAY")
+        for counts in self.index.unacknowledged_eofs():
+            if not any((self.file_apid, count) in unsent for count in counts):
+                for count in counts:
+                    for packet in self.recorder.find(self.file_apid, count, count):
+                        self.transmitter.queue("REPLAY", packet, now_ns)
+
+    def _take_cltu(self, cltu: bytes, now_ns: int) -> None:
+        if self.board.faults.command_deaf:
+            self.board.truth.note("fault", fault="command_deaf", time_ns=now_ns)
+            return
+        framing = self.board.craft.framing
+        try:
+            frame = decode_tc_frame(decode_cltu(cltu))
+        except FrameError:
+            self.frames_rejected += 1
+            return
+        if (frame.spacecraft_id, frame.virtual_channel) != (
+            framing.spacecraft_id,
+            framing.tc_virtual_channel,
+        ):
+            self.frames_rejected += 1
+            return
+        self.farm, accepted = advance_farm(self.farm, frame)
+        if accepted:
+            self.frames_accepted += 1
+            self.executor.receive(frame.data, now_ns)
+        elif frame.kind != "BC":
+            self.frames_rejected += 1
+        self.transmitter.show_clcw(now_ns)
+
+    def _say_to_cube(self, cube: str, body: Mapping[str, Any], time_ns: int) -> None:
+        more = {"transmit_power_w": self.board.craft.radios["uhf"].transmit_power_w}
+        name = self.board.craft.id
+        self.board.say(Message(name, "space", "prox", Instant(time_ns), {**body, **more}))
+        if body["kind"] == "frames":
+            self.board.truth.frames("forward", {0: len(body["frames"])}, time_ns)
+
+    def _keep_cube_frame(self, received: Received, now_ns: int) -> None:
+        octets = received.frame.data
+        frame = decode_tm_frame(octets)
+        cube = self._cubes[frame.spacecraft_id]
+        is_file = frame.virtual_channel == cube.framing.virtual_channels["FILES"]
+        seconds, fraction = split_sclk(self.board.clock.reading(received.first_bit_ns))
+        packet = self.board.emit(
+            "RELAY_FILES" if is_file else "RELAY_TELEMETRY",
+            {
+                "relay_spacecraft_id": frame.spacecraft_id,
+                "relay_reception_sclk_s": seconds,
+                "relay_reception_sclk_fraction": fraction,
+                "relay_frame_length": len(octets),
+                "relay_frame": octets,
+            },
+            now_ns,
+        )
+        if is_file:
+            self.index.note(frame, packet.count)
+
+    def _tell_of_session(self, what: str, session: Session, now_ns: int) -> None:
+        self.settle(now_ns)
+        self.board.truth.note(
+            "session", session=session.number, spacecraft=session.cube, event=what, time_ns=now_ns
+        )
+        value = float(session.spacecraft_id)
+        if what == "started":
+            self.board.event("INFO", "RELAY_SESSION_STARTED", value, now_ns)
+        elif what == "ended":
+            self.board.event("INFO", "RELAY_SESSION_ENDED", value, now_ns)
+        elif what == "unanswered":
+            self.board.event("LOW", "RELAY_SESSION_FAILED", value, now_ns)
+
+    def _telemetry(self, now_ns: int) -> dict[str, Any]:
+        self.settle(now_ns)
+        self.board.watch_battery(self.platform.battery.percent, now_ns)
+        relay, session = self.relay, self.relay.session
+        downlink = self.transmitter.downlink
+        load = 18.0 + 12.0 * self.transmitter.is_locked + 25.0 * (relay.state == "ACTIVE")
+        return {
+            **self.board.telemetry(now_ns),
+            **self.platform.telemetry(),
+            **self.platform.attitude.telemetry(now_ns),
+            **self.transmitter.telemetry(now_ns),
+            "obc_cpu_load": load,
+            "obc_memory_errors": (now_ns - self.board.booted_ns) // (5_400 * _SECOND_NS),
+            "obc_commands_accepted": self.executor.accepted,
+            "obc_commands_rejected": self.executor.rejected,
+            "comm_frames_accepted": self.frames_accepted,
+            "comm_frames_rejected": self.frames_rejected,
+            "comm_farm_report_value": self.farm.expected,
+            "comm_farm_lockout": "ON" if self.farm.lockout else "OFF",
+            "recorder_fill": self.recorder.fill_percent,
+            "recorder_packets_stored": len(self.recorder),
+            "recorder_packets_unsent": downlink.packets_waiting,
+            "recorder_replays": self.replays,
+            "relay_state": relay.state,
+            "relay_session_spacecraft_id": session.spacecraft_id if session else 0,
+            "relay_sessions_planned": len(relay.table),
+            "relay_sessions_done": relay.sessions_done,
+            "relay_sessions_failed": relay.sessions_failed,
+            "relay_frames_received": relay.frames_received,
+            "relay_frames_refused": relay.frames_refused,
+            "relay_c_n0": self._relay_c_n0_dbhz if relay.state == "ACTIVE" else 0.0,
+            "relay_forward_queue": relay.forwards_waiting,
+            "relay_files_indexed": len(self.index),
+        }
+
+
+def _downlink_rate_bps(craft: Spacecraft) -> float:
+    """The rate after launch: `downlink_rate_bps` of the platform, or the radio's middle one."""
+    rates = sorted(craft.radios["x_band"].rates_bps)
+    return craft.platform.get("downlink_rate_bps", rates[len(rates) // 2])
+
+
+class OrbiterNode:
+    """The OTV as a participant of the mission clock."""
+
+    def __init__(
+        self,
+        craft: Spacecraft,
+        mission: Mission,
+        scenario: Scenario,
+        seed: int,
+        truth_directory: Path,
+    ) -> None:
+        self.orbiter = Orbiter(craft, mission, scenario, seed, truth_directory)
+
+    @property
+    def name(self) -> str:
+        return self.orbiter.board.craft.id
+
+    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
+        """Live up to `now`; what is heard is heard at its own instant."""
+        agenda = self.orbiter.board.agenda
+        for message in inbox:
+            agenda.run_until(message.time.tai_ns)
+            self.orbiter.receive(message, agenda.now_ns)
+        agenda.run_until(now.tai_ns)
+        self.orbiter.transmitter.radiate()
+        wake_ns = agenda.next_ns
+        return Step(self.orbiter.board.take_outbox(), None if wake_ns is None else Instant(wake_ns))
+
+    def close(self) -> None:
+        self.orbiter.board.truth.close()

@@ -1,0 +1,142 @@
+"""The OTV's body: power, heat and attitude moved on together, and what they show in telemetry.
+
+Steps of at most 30 s; within one, sunlight, loads and surroundings are constant.  In sunlight the
+panels give `panel_w` scaled by the Sun's distance, in Mars' shadow nothing.  The structure sinks
+towards −30 °C in sunlight and −45 °C in shadow (a body half in view of Mars, radiation
+linearised), the panels towards the balance of absorbed and radiated heat,
+(α S / 2 ε σ)^¼ with α/ε of 0.74 after conversion: D. G. Gilmore (ed.), *Spacecraft Thermal
+Control Handbook*, vol. 1, ch. 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundsys.mission.model import KeplerOrbit, Spacecraft
+from groundsys.values.errors import DefinitionError
+from sims.craft.attitude import Attitude
+from sims.craft.mars import in_shadow, orbit_position_km, sun_from_mars
+from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery
+from sims.craft.thermal import Heater, ThermalNode
+from sims.draws import normal
+
+_STEP_NS = 30_000_000_000
+_STEFAN_BOLTZMANN = 5.670374e-8
+_ZERO_CELSIUS_K = 273.15
+_CONDUCTANCE_W_K = 6.0
+_SINK_SUNLIT_C, _SINK_SHADOW_C = -30.0, -45.0
+_PANEL_TIME_CONSTANT_S, _PANEL_ABSORPTANCE_RATIO, _PANEL_SHADOW_C = 700.0, 0.74, -108.0
+_TANK_TIME_CONSTANT_S = 40_000.0
+_AMPLIFIER_RISE_K_W = 0.22
+#: share of a load that stays inside as heat: of the transmitter's, what is not radiated
+_BASE_HEAT_SHARE, _TRANSMITTER_HEAT_SHARE = 0.78, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What is switched on."""
+
+    transmitter: bool
+    relay: bool
+    safe_mode: bool
+
+
+class OrbiterPlatform:
+    """State of the OTV's body at the last instant it was advanced to."""
+
+    def __init__(self, craft: Spacecraft, seed: int, start_ns: int) -> None:
+        if craft.orbit is None:
+            raise DefinitionError(
+                f"craft {craft.id} cannot fly as an orbiter", expected="an orbit", found="none"
+            )
+        platform = craft.platform
+        initial_c = platform["temperature_initial_c"]
+        time_constant_s = platform["temperature_time_constant_s"]
+        self._orbit: KeplerOrbit = craft.orbit
+        self._platform = platform
+        self._now_ns = start_ns
+        self._craft, self._seed = craft.id, seed
+        self.battery = Battery.of(platform, resistance_ohm=0.02)
+        self.heater = Heater(platform["heater_w"], platform["heater_setpoint_c"])
+        self.attitude = Attitude(seed, craft.id, platform["propellant_kg"])
+        self.transmit_power_w = craft.radios["x_band"].transmit_power_w
+        self._nominal_transmit_power_w = self.transmit_power_w
+        self._structure = ThermalNode(initial_c, time_constant_s, _CONDUCTANCE_W_K)
+        self._tank = ThermalNode(initial_c + 6.0, _TANK_TIME_CONSTANT_S, _CONDUCTANCE_W_K)
+        self._panel = ThermalNode(-20.0, _PANEL_TIME_CONSTANT_S, 1.0)
+        self._solar_w = self._load_w = self._heater_w = 0.0
+        self._transmitting = False
+        self.sunlit = True
+        self._step(0.0, Loads(transmitter=True, relay=False, safe_mode=False))
+
+    def advance(self, now_ns: int, loads: Loads) -> None:
+        """Move on to true time `now_ns` with these loads."""
+        while self._now_ns < now_ns:
+            step_ns = min(_STEP_NS, now_ns - self._now_ns)
+            self._step(step_ns / 1e9, loads)
+            self._now_ns += step_ns
+
+    def _step(self, seconds: float, loads: Loads) -> None:
+        sun = sun_from_mars(self._now_ns)
+        self.sunlit = not in_shadow(orbit_position_km(self._orbit, self._now_ns), sun)
+        pointing = 1.0 if self.attitude.mode == "SUN_POINTING" else 0.96
+        brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
+        self._solar_w = self._platform["panel_w"] * brightness * pointing if self.sunlit else 0.0
+        self._heater_w = self.heater.regulate(self._structure.temperature_c)
+        self._transmitting = loads.transmitter
+        base_w = self._platform["base_load_w"] * (0.7 if loads.safe_mode else 1.0)
+        amplifier_share = self.transmit_power_w / self._nominal_transmit_power_w
+        transmitter_w = (
+            self._platform["transmitter_load_w"] * amplifier_share if loads.transmitter else 0.0
+        )
+        relay_w = self._platform["relay_load_w"] if loads.relay else 0.0
+        self._load_w = base_w + transmitter_w + relay_w + self._heater_w
+        self.battery.advance(seconds, self._solar_w, self._load_w)
+        heat_w = (
+            _BASE_HEAT_SHARE * (base_w + relay_w)
+            + _TRANSMITTER_HEAT_SHARE * transmitter_w
+            + self._heater_w
+        )
+        sink_c = _SINK_SUNLIT_C if self.sunlit else _SINK_SHADOW_C
+        self._structure.advance(seconds, sink_c, heat_w)
+        self._tank.advance(seconds, self._structure.temperature_c + 6.0, 0.0)
+        self._panel.advance(seconds, self._panel_balance_c(sun.irradiance_w_m2), 0.0)
+        self.attitude.advance(seconds)
+
+    def _panel_balance_c(self, irradiance_w_m2: float) -> float:
+        if not self.sunlit:
+            return _PANEL_SHADOW_C
+        absorbed = _PANEL_ABSORPTANCE_RATIO * irradiance_w_m2 / (2.0 * _STEFAN_BOLTZMANN)
+        return float(absorbed**0.25) - _ZERO_CELSIUS_K
+
+    def telemetry(self) -> dict[str, float | str]:
+        """Engineering values of the EPS and THERMAL packets, and temperatures of other boxes."""
+        battery = self.battery
+        structure_c = self._structure.temperature_c
+        amplifier_w = self.transmit_power_w if self._transmitting else 0.0
+        return {
+            "eps_battery_charge": battery.percent,
+            "eps_battery_voltage": battery.voltage_v + self._noise("battery voltage", 0.003),
+            "eps_battery_current": battery.current_a,
+            "eps_battery_temperature": structure_c + 3.0 + 0.4 * abs(battery.current_a) ** 0.5,
+            "eps_solar_current": self._solar_w / max(battery.voltage_v, 1.0),
+            "eps_bus_voltage": battery.voltage_v - 0.2,
+            "eps_load_power": self._load_w + self._noise("load", 1.0),
+            "eps_charge_mode": battery.mode,
+            "thermal_heater_mode": self.heater.mode,
+            "thermal_heater_power": self._heater_w,
+            "thermal_setpoint": self.heater.setpoint_c,
+            "thermal_structure_temperature": structure_c + self._noise("structure", 0.02),
+            "thermal_tank_temperature": self._tank.temperature_c,
+            "thermal_panel_temperature": self._panel.temperature_c + self._noise("panel", 0.05),
+            "thermal_spare": 0,
+            "obc_temperature": structure_c + 7.0 + self._noise("computer", 0.05),
+            "comm_amplifier_temperature": structure_c
+            + 4.0
+            + _AMPLIFIER_RISE_K_W * amplifier_w
+            + self._noise("amplifier", 0.05),
+            "comm_transmit_power": amplifier_w,
+        }
+
+    def _noise(self, sensor: str, size: float) -> float:
+        return size * normal(self._seed, self._craft, sensor, self._now_ns // 1_000_000_000)

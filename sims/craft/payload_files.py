@@ -1,0 +1,173 @@
+"""The payload's files: sampled by a logger that never sleeps, closed at fixed boundaries.
+
+A file is a header of 32 octets, big-endian, and records of `Payload.record`:
+
+    magic "GSP1" · payload number (2) · record length (2) · record count (4) · sequence (4) ·
+    SCLK of the first record in ns since the craft's epoch (8) · sample interval in ns of SCLK (8)
+
+File number n covers n − 1 to n intervals of SCLK from the logger's start.  Switching the
+instrument off closes a file early; switched on again it begins the next one, up to the next
+boundary.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from groundsys.ccsds.calibration import raw_range
+from groundsys.ccsds.records import encode_records, record_length
+from groundsys.mission.model import Field, Payload
+from groundsys.values.errors import DefinitionError
+from sims.craft.clock import OnBoardClock
+
+HEADER = struct.Struct(">4sHHIIQQ")
+MAGIC = b"GSP1"
+
+
+class Nature(Protocol):
+    """What an instrument samples."""
+
+    def sample(
+        self, tai_ns: npt.NDArray[np.int64], file_number: int
+    ) -> dict[str, npt.NDArray[np.float64]]:
+        """Engineering values by record field at instants of true time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadFile:
+    """A closed file and when, by the craft's clock, its first and last records were taken."""
+
+    sequence: int
+    name: str
+    data: bytes
+    records: int
+    first_sclk_ns: int
+    last_sclk_ns: int
+
+
+class PayloadLogger:
+    """Takes records at whole sample intervals of SCLK and closes files."""
+
+    def __init__(
+        self, payload: Payload, nature: Nature, clock: OnBoardClock, start_tai_ns: int
+    ) -> None:
+        self._payload = payload
+        self._nature = nature
+        self._clock = clock
+        self._sample_ns = round(payload.sample_interval_s * 1e9)
+        self._interval_ns = round(payload.file_interval_s * 1e9)
+        second = -(-clock.reading(start_tai_ns) // 1_000_000_000)
+        self._origin_ns = second * 1_000_000_000
+        self._open_from_ns: int | None = self._origin_ns
+        self.sequence = 1
+        self._closed_records = 0
+
+    @property
+    def is_on(self) -> bool:
+        return self._open_from_ns is not None
+
+    def next_boundary_tai_ns(self, now_tai_ns: int) -> int:
+        """The true time at which the file being written will close."""
+        elapsed = self._clock.reading(now_tai_ns) - self._origin_ns
+        boundary = (elapsed // self._interval_ns + 1) * self._interval_ns
+        return self._clock.when(self._origin_ns + boundary)
+
+    def records_taken(self, now_tai_ns: int) -> int:
+        """Records since the logger began."""
+        return self._closed_records + self._records_until(self._clock.reading(now_tai_ns))
+
+    def close(self, now_tai_ns: int) -> PayloadFile | None:
+        """Close the file being written and begin the next; None if it holds no record."""
+        records = self._records_until(self._clock.reading(now_tai_ns))
+        if self._open_from_ns is None or records == 0:
+            return None
+        first_ns = self._open_from_ns
+        last_ns = first_ns + (records - 1) * self._sample_ns
+        data = self._encode(first_ns, records)
+        closed = PayloadFile(
+            self.sequence,
+            f"{self._payload.id}-{self.sequence:06d}.dat",
+            data,
+            records,
+            first_ns,
+            last_ns,
+        )
+        self._open_from_ns = last_ns + self._sample_ns
+        self._closed_records += records
+        self.sequence += 1
+        return closed
+
+    def switch_off(self, now_tai_ns: int) -> PayloadFile | None:
+        """Stop taking records; the file that this closes, if it holds any."""
+        closed = self.close(now_tai_ns)
+        self._open_from_ns = None
+        return closed
+
+    def switch_on(self, now_tai_ns: int) -> None:
+        """Take records again from the next whole sample interval on."""
+        if self._open_from_ns is None:
+            elapsed = self._clock.reading(now_tai_ns) - self._origin_ns
+            self._open_from_ns = (
+                self._origin_ns + (elapsed // self._sample_ns + 1) * self._sample_ns
+            )
+
+    def _records_until(self, sclk_ns: int) -> int:
+        """Records of the open file taken before `sclk_ns`, and before its boundary."""
+        if self._open_from_ns is None:
+            return 0
+        interval = (self._open_from_ns - self._origin_ns) // self._interval_ns + 1
+        end_ns = min(sclk_ns, self._origin_ns + interval * self._interval_ns)
+        return max(0, -(-(end_ns - self._open_from_ns) // self._sample_ns))
+
+    def _encode(self, first_ns: int, records: int) -> bytes:
+        sclk_ns = first_ns + self._sample_ns * np.arange(records, dtype=np.int64)
+        first_tai_ns = self._clock.when(first_ns)
+        last_tai_ns = self._clock.when(int(sclk_ns[-1]))
+        steps = np.arange(records) / max(1, records - 1)
+        tai_ns = first_tai_ns + np.rint(steps * (last_tai_ns - first_tai_ns)).astype(np.int64)
+        header = HEADER.pack(
+            MAGIC,
+            int(self._payload.settings["number"]),
+            record_length(self._payload.record),
+            records,
+            self.sequence,
+            first_ns,
+            self._sample_ns,
+        )
+        values = self._nature.sample(tai_ns, self.sequence)
+        return header + encode_records(
+            self._payload.record, raw_columns(self._payload.record, values)
+        )
+
+
+def raw_columns(
+    fields: tuple[Field, ...], values: Mapping[str, npt.NDArray[np.float64]]
+) -> dict[str, npt.NDArray[np.int64] | npt.NDArray[np.float64]]:
+    """Raw values of engineering columns; readings beyond a field's range stick at its end.
+
+    A field's own `minimum` and `maximum` bound the reading as the instrument does.  Raises
+    `DefinitionError` for a field that is not sampled or whose calibration is no straight line.
+    """
+    columns: dict[str, npt.NDArray[np.int64] | npt.NDArray[np.float64]] = {}
+    for field in fields:
+        if field.name not in values or len(field.polynomial) not in (0, 2):
+            raise DefinitionError(
+                f"the simulated instrument cannot fill record field {field.name}",
+                expected=f"a linear calibration, and one of: {', '.join(sorted(values))}",
+                found=f"{field.name}, polynomial {field.polynomial}",
+            )
+        engineering = np.clip(values[field.name], field.minimum, field.maximum)
+        offset, slope = field.polynomial or (0.0, 1.0)
+        raw = (engineering - offset) / slope
+        if field.kind == "float":
+            columns[field.name] = raw
+        else:
+            columns[field.name] = np.clip(np.rint(raw), *raw_range(field)).astype(np.int64)
+    return columns

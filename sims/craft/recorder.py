@@ -1,0 +1,50 @@
+"""The mass memory of a craft: every packet, findable by APID and count, oldest overwritten first.
+
+A plain ring over packets.  Simple because flash wear, bad blocks and file systems leave no trace
+in telemetry; what the ground sees of a recorder is its fill and what it still has.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
+from sims.craft.packets import Packet
+
+
+class Recorder:
+    """Keeps packets up to `capacity_bytes`."""
+
+    def __init__(self, capacity_bytes: int) -> None:
+        self._capacity = capacity_bytes
+        self._order: deque[Packet] = deque()
+        self._newest: dict[tuple[int, int], Packet] = {}
+        self.used_bytes = 0
+
+    def store(self, packet: Packet) -> None:
+        """Keep `packet`; the oldest give way to it."""
+        self._order.append(packet)
+        self._newest[packet.apid, packet.count] = packet
+        self.used_bytes += len(packet.data)
+        while self.used_bytes > self._capacity:
+            gone = self._order.popleft()
+            self.used_bytes -= len(gone.data)
+            if self._newest.get((gone.apid, gone.count)) is gone:
+                del self._newest[gone.apid, gone.count]
+
+    def find(self, apid: int, first_count: int, last_count: int) -> list[Packet]:
+        """The newest packets of `apid` counted from `first_count` to `last_count`, both included.
+
+        The range may pass through the count's wrap from 16383 to 0.
+        """
+        length = (last_count - first_count) % SEQUENCE_COUNT_MODULUS + 1
+        counts = ((first_count + step) % SEQUENCE_COUNT_MODULUS for step in range(length))
+        found = (self._newest.get((apid, count)) for count in counts)
+        return [packet for packet in found if packet is not None]
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @property
+    def fill_percent(self) -> float:
+        return 100.0 * self.used_bytes / self._capacity

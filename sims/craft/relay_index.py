@@ -1,0 +1,125 @@
+"""The OTV's part in the cubes' file transfers: an index of its own copy.
+
+From the file frames that it keeps, the OTV notes which recorder packet carries which piece of
+which file.  So it can answer the ground's NAK while the cube sleeps, and repeat an EOF that
+nobody acknowledged.  A waypoint, not a CFDP entity: it makes no PDU of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from groundsys.ccsds.cfdp import (
+    METADATA_SEGMENT,
+    EofPdu,
+    FileDataPdu,
+    MetadataPdu,
+    NakPdu,
+    parse_pdu,
+)
+from groundsys.ccsds.space_packets import decode_tm_packet
+from groundsys.ccsds.tm_frames import NO_PACKET_STARTS, PacketExtractor, TmFrame
+from groundsys.values.errors import FrameError
+
+#: source entity and transaction number
+Transaction = tuple[int, int]
+_PDU_SERVICE = 201
+_LENGTH_FIELD = 2
+
+
+@dataclass(slots=True)
+class _Copy:
+    """Where one file's PDUs are: sequence counts of relay packets."""
+
+    pieces: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
+    metadata: tuple[int, ...] = ()
+    eof: tuple[int, ...] = ()
+    eof_acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a NAK gets: packets to replay, in order, and segments that only the cube has."""
+
+    counts: tuple[int, ...]
+    missing: tuple[tuple[int, int], ...]
+
+
+class RelayIndex:
+    """The copies of all cubes' files that are not finished."""
+
+    def __init__(self) -> None:
+        self._copies: dict[Transaction, _Copy] = {}
+        self._extractors: dict[int, PacketExtractor] = {}
+        self._since_whole: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._copies)
+
+    def note(self, frame: TmFrame, count: int) -> None:
+        """Take a cube's file frame, kept as the relay packet with this sequence count."""
+        cube = frame.spacecraft_id
+        extractor = self._extractors.setdefault(cube, PacketExtractor())
+        begun = self._since_whole.setdefault(cube, [])
+        packets = extractor.feed(frame)
+        carriers = (*begun, count)
+        for packet in packets:
+            self._note_packet(packet, carriers)
+            carriers = (count,)
+        if packets or frame.first_header_pointer != NO_PACKET_STARTS:
+            begun.clear()
+        begun.append(count)
+
+    def answer(self, nak: NakPdu) -> Answer:
+        """The packets that carry what `nak` asks for."""
+        copy = self._copies.get((nak.source_entity, nak.transaction), _Copy())
+        counts: dict[int, None] = {}
+        missing: list[tuple[int, int]] = []
+        for segment in nak.segments:
+            if segment == METADATA_SEGMENT:
+                counts.update(dict.fromkeys(copy.metadata))
+                if not copy.metadata:
+                    missing.append(segment)
+                continue
+            covered = segment[0]
+            for start, end, carriers in sorted(copy.pieces):
+                if start < segment[1] and end > segment[0]:
+                    counts.update(dict.fromkeys(carriers))
+                    if start <= covered:
+                        covered = max(covered, end)
+            if covered < segment[1]:
+                missing.append((covered, segment[1]))
+        return Answer(tuple(counts), tuple(missing))
+
+    def acknowledge_eof(self, source_entity: int, transaction: int) -> None:
+        """The ground has the EOF; it is not repeated any more."""
+        if copy := self._copies.get((source_entity, transaction)):
+            copy.eof_acknowledged = True
+
+    def forget(self, source_entity: int, transaction: int) -> None:
+        """The ground is done with the file."""
+        self._copies.pop((source_entity, transaction), None)
+
+    def unacknowledged_eofs(self) -> list[tuple[int, ...]]:
+        """The packets of each EOF that nobody acknowledged, file by file."""
+        return [
+            copy.eof for copy in self._copies.values() if copy.eof and not copy.eof_acknowledged
+        ]
+
+    def _note_packet(self, packet: bytes, carriers: tuple[int, ...]) -> None:
+        try:
+            telemetry = decode_tm_packet(packet)
+            if telemetry.service != _PDU_SERVICE:
+                return
+            pdu = parse_pdu(telemetry.data[_LENGTH_FIELD:])
+        except FrameError:
+            return  # not ours to judge: the ground sees the same octets
+        key = (pdu.source_entity, pdu.transaction)
+        match pdu:
+            case FileDataPdu():
+                piece = (pdu.offset, pdu.offset + len(pdu.data), carriers)
+                self._copies.setdefault(key, _Copy()).pieces.append(piece)
+            case MetadataPdu():
+                self._copies.setdefault(key, _Copy()).metadata = carriers
+            case EofPdu():
+                self._copies.setdefault(key, _Copy()).eof = carriers

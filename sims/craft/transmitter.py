@@ -1,0 +1,223 @@
+"""The OTV's side of the link with Earth: lock on the ground's carrier, and what is sent then.
+
+The uplink carrier says that the ground listens.  With it, packets are sent: new ones at once,
+stored ones behind them.  Without it the transmitter holds its carrier and an idle frame a minute.
+Frames of some seconds are made together, when those seconds are over, so that nothing is sent
+that a lock lost meanwhile would have kept back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from groundsys.ccsds.cadu import encode_cadu
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message
+from sims.craft.board import Board
+from sims.craft.downlink import Downlink, SentFrame
+from sims.craft.packets import Packet
+
+_SECOND_NS = 1_000_000_000
+_BATCH_NS = 8 * _SECOND_NS
+#: new packets wait this long for company before a frame is made
+_GATHER_NS = 2 * _SECOND_NS
+_FIRST_TIME_REPORT_NS = 10 * _SECOND_NS
+_IDLE_PERIOD_UNLOCKED_NS = 60 * _SECOND_NS
+#: of a carrier whose strength nobody stated
+_NOMINAL_C_N0_DBHZ = 55.0
+_PLATFORM_APID = 1
+
+
+class Transmitter:
+    """Holds lock, queues and the idle rhythm; `radiate` hands over the frames made."""
+
+    def __init__(
+        self,
+        board: Board,
+        downlink: Downlink,
+        *,
+        clcw: Callable[[], bytes],
+        faces_earth: Callable[[int], bool],
+        time_report: Callable[[int], Packet],
+        on_lock: Callable[[int], None],
+    ) -> None:
+        platform = board.craft.platform
+        self._board = board
+        self.downlink = downlink
+        self._clcw = clcw
+        self._faces_earth = faces_earth
+        self._time_report = time_report
+        self._on_lock = on_lock
+        self._report_period_ns = round(platform["time_report_period_s"] * 1e9)
+        self._idle_period_ns = round(platform["idle_frame_period_s"] * 1e9)
+        self._carriers: dict[str, float] = {}
+        self._sent: list[SentFrame] = []
+        self._working = False
+        self._composed_until_ns = 0
+        self._last_frame_ns = 0
+        self._locks = 0
+        self._on_air = False
+        self.is_on = True
+        self.is_locked = False
+
+    def start(self, now_ns: int) -> None:
+        """Put the carrier on and begin the idle rhythm."""
+        self.look(now_ns)
+        self._keep_idle(now_ns)
+
+    def hear_carrier(
+        self, antenna: str, present: bool, c_n0_dbhz: float | None, now_ns: int
+    ) -> None:
+        """The carrier of one antenna appears or ends."""
+        if present:
+            self._carriers[antenna] = _NOMINAL_C_N0_DBHZ if c_n0_dbhz is None else c_n0_dbhz
+        else:
+            self._carriers.pop(antenna, None)
+        self.look(now_ns)
+
+    def switch(self, on: bool, now_ns: int) -> None:
+        """Switch the transmitter."""
+        self.is_on = on
+        self._board.event("INFO", "TRANSMITTER_SWITCHED", float(on), now_ns)
+        self.look(now_ns)
+
+    def look(self, now_ns: int) -> None:
+        """Find out anew whether Earth hears us and we hear Earth."""
+        faces_earth = self._faces_earth(now_ns)
+        on_air = self.is_on and faces_earth
+        if on_air != self._on_air:
+            self._on_air = on_air
+            name = self._board.craft.id
+            self._board.say(
+                Message(name, "space", "x_carrier", Instant(now_ns), {"on": self._on_air})
+            )
+        locked = on_air and bool(self._carriers)
+        if locked and not self.is_locked:
+            self._acquire(now_ns)
+        elif self.is_locked and not locked:
+            self._lose(now_ns)
+
+    def send_new(self, packet: Packet, now_ns: int) -> None:
+        """Queue a packet just made: live if the ground listens, else stored."""
+        if packet.apid != _PLATFORM_APID:
+            self.queue("RELAY", packet, now_ns)
+        else:
+            self.queue("REALTIME" if self.is_locked else "PLAYBACK", packet, now_ns)
+
+    def queue(self, channel: str, packet: Packet, now_ns: int) -> None:
+        self.downlink.queue(channel, packet)
+        self._work_soon(now_ns)
+
+    def want_time_report(self, now_ns: int) -> None:
+        """Send a time report as soon as the ground listens."""
+        self.downlink.report_wanted = True
+        self._work_soon(now_ns)
+
+    def show_clcw(self, now_ns: int) -> None:
+        """Send a frame soon, so that the ground sees what became of its command frame."""
+        if self.is_locked and not self.downlink.has_work:
+            self._send([self.downlink.idle_frame(now_ns, self._clcw())])
+
+    def set_rate(self, rate_bps: float, now_ns: int) -> None:
+        """Send at another rate from now on."""
+        self._compose(now_ns)
+        self.radiate()
+        self.downlink.rate_bps = rate_bps
+
+    def radiate(self) -> None:
+        """Say the frames made since last asked, as one message."""
+        if not self._sent:
+            return
+        sent, self._sent = self._sent, []
+        end_ns = sent[-1].start_ns + self.downlink.frame_ns
+        bits = self.downlink.cadu_bits
+        cadus = encode_cadu([item.frame for item in sent])
+        body: dict[str, Any] = {
+            "frames": [
+                {"start_ns": item.start_ns, "bits": bits, "cadu": cadu}
+                for item, cadu in zip(sent, cadus, strict=True)
+            ],
+            "rate_bps": self.downlink.rate_bps,
+        }
+        name = self._board.craft.id
+        self._board.say(Message(name, "space", "x_down", Instant(end_ns), body))
+        self._board.truth.frames("downlink", Counter(item.channel for item in sent), end_ns)
+
+    def telemetry(self, now_ns: int) -> dict[str, Any]:
+        """Engineering values of the COMM packet that are the transmitter's."""
+        return {
+            "comm_uplink_lock": "LOCKED" if self.is_locked else "UNLOCKED",
+            "comm_uplink_c_n0": max(self._carriers.values()) if self.is_locked else 0.0,
+            "comm_transmitter": "ON" if self.is_on else "OFF",
+            "comm_downlink_rate": round(self.downlink.rate_bps),
+            "comm_frames_sent": self.downlink.frames_sent,
+        }
+
+    def _acquire(self, now_ns: int) -> None:
+        self.is_locked = True
+        self._locks += 1
+        self._composed_until_ns = now_ns
+        lock = self._locks
+        self._board.event("INFO", "UPLINK_ACQUIRED", float(len(self._carriers)), now_ns)
+        self._on_lock(now_ns)
+        self._work_soon(now_ns)
+        self._report_regularly(now_ns + _FIRST_TIME_REPORT_NS, lock)
+        self._keep_idle(now_ns)
+
+    def _lose(self, now_ns: int) -> None:
+        self._compose(now_ns)
+        self.is_locked = False
+        if self._on_air:
+            self._send(self.downlink.finish(now_ns, self._clcw()))
+        self._locks += 1
+        self._board.event("INFO", "UPLINK_LOST", 0.0, now_ns)
+        self._keep_idle(now_ns)
+
+    def _report_regularly(self, at_ns: int, lock: int) -> None:
+        def report(now_ns: int) -> None:
+            if lock == self._locks and not self._board.is_quiet(now_ns):
+                self.want_time_report(now_ns)
+                self._report_regularly(now_ns + self._report_period_ns, lock)
+
+        self._board.agenda.at(at_ns, report)
+
+    def _work_soon(self, now_ns: int) -> None:
+        if self.is_locked and not self._working:
+            self._working = True
+            self._composed_until_ns = max(self._composed_until_ns, now_ns)
+            self._board.agenda.at(now_ns + _GATHER_NS, self._work)
+
+    def _work(self, now_ns: int) -> None:
+        self._compose(now_ns)
+        if self.is_locked and self.downlink.has_work:
+            self._board.agenda.at(now_ns + _BATCH_NS, self._work)
+        else:
+            self._working = False
+
+    def _compose(self, now_ns: int) -> None:
+        if self.is_locked:
+            from_ns, self._composed_until_ns = self._composed_until_ns, now_ns
+            clcw = self._clcw()
+            self._send(self.downlink.compose(from_ns, now_ns, clcw, self._time_report))
+
+    def _send(self, frames: list[SentFrame]) -> None:
+        if frames:
+            self._sent += frames
+            self._last_frame_ns = frames[-1].start_ns
+
+    def _keep_idle(self, now_ns: int) -> None:
+        """Send an idle frame whenever nothing has been sent for a period."""
+        lock = self._locks
+        period_ns = self._idle_period_ns if self.is_locked else _IDLE_PERIOD_UNLOCKED_NS
+
+        def look(time_ns: int) -> None:
+            if lock != self._locks:
+                return
+            if self._on_air and time_ns - self._last_frame_ns >= period_ns:
+                self._send([self.downlink.idle_frame(time_ns, self._clcw())])
+            due_ns = self._last_frame_ns + period_ns
+            self._board.agenda.at(due_ns if due_ns > time_ns else time_ns + period_ns, look)
+
+        self._board.agenda.at(now_ns, look)

@@ -1,0 +1,110 @@
+"""A trivial air for tests: everything arrives, at once, and a ground of a few lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from groundsys.ccsds.cadu import decode_cadu
+from groundsys.ccsds.cltu import encode_cltu
+from groundsys.ccsds.fields import encode_fields, raw_from_engineering
+from groundsys.ccsds.space_packets import TcPacket, TmPacket, decode_tm_packet, encode_tc_packet
+from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
+from groundsys.ccsds.tm_frames import PacketExtractor, TmFrame, decode_tm_frame
+from groundsys.mission.model import Spacecraft
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message, Step
+
+
+class LosslessAir:
+    """The node `space`: carries `prox` at once, and keeps what comes down, in order."""
+
+    name = "space"
+
+    def __init__(self) -> None:
+        self.down: list[tuple[int, bytes]] = []
+        self.downlinks: list[Mapping[str, Any]] = []
+        self.carrier_on: dict[str, bool] = {}
+        self.proximity: list[Message] = []
+        self.deaf_to: set[str] = set()
+
+    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
+        outbox = []
+        for message in inbox:
+            if message.kind == "prox":
+                self.proximity.append(message)
+                target = message.body["to"]
+                if target not in self.deaf_to:
+                    outbox.append(Message("space", target, "prox", message.time, message.body))
+            elif message.kind == "x_down":
+                self.downlinks.append(message.body)
+                self.down += [(f["start_ns"], f["cadu"]) for f in message.body["frames"]]
+            elif message.kind == "x_carrier":
+                self.carrier_on[message.source] = message.body["on"]
+        return Step(tuple(outbox))
+
+    def close(self) -> None:
+        pass
+
+    def frames(self) -> list[tuple[int, TmFrame]]:
+        """Everything that came down, decoded, with the instant of each frame's first bit."""
+        decoded = decode_cadu([cadu for _, cadu in self.down])
+        frames = []
+        for (start_ns, _), result in zip(self.down, decoded, strict=True):
+            assert result.frame is not None
+            frames.append((start_ns, decode_tm_frame(result.frame)))
+        return frames
+
+    def packets(self) -> list[TmPacket]:
+        """The OTV's packets in the order they came down."""
+        extractors: dict[int, PacketExtractor] = defaultdict(PacketExtractor)
+        return [
+            decode_tm_packet(octets)
+            for _, frame in self.frames()
+            for octets in extractors[frame.virtual_channel].feed(frame)
+        ]
+
+
+def command_packet(
+    craft: Spacecraft, name: str, count: int, arguments: Mapping[str, Any] | None = None
+) -> bytes:
+    """A telecommand packet as the ground makes it."""
+    definition = craft.model.command(name)
+    given = arguments or {}
+    raw = {
+        field.name: raw_from_engineering(field, given[field.name])
+        for field in definition.arguments
+        if field.name in given
+    }
+    data = bytes((definition.function,)) + encode_fields(definition.arguments, raw)
+    return encode_tc_packet(
+        TcPacket(definition.apid, count, definition.service, definition.subtype, data)
+    )
+
+
+def command_frame(craft: Spacecraft, packet: bytes, number: int, *, bypass: bool) -> bytes:
+    framing = craft.framing
+    return encode_tc_frame(
+        TcFrame(framing.spacecraft_id, framing.tc_virtual_channel, number, bypass, False, packet)
+    )
+
+
+class Uplink:
+    """Says telecommands to the OTV, each in an AD frame of its own."""
+
+    def __init__(self, craft: Spacecraft) -> None:
+        self._craft = craft
+        self._count = 0
+
+    def command(
+        self, at: Instant, name: str, arguments: Mapping[str, Any] | None = None
+    ) -> Message:
+        packet = command_packet(self._craft, name, self._count, arguments)
+        frame = command_frame(self._craft, packet, self._count % 256, bypass=False)
+        self._count += 1
+        return Message("space", self._craft.id, "x_up", at, {"cltu": encode_cltu(frame)})
+
+    def carrier(self, at: Instant, on: bool) -> Message:
+        body = {"antenna": "usuda-64", "on": on}
+        return Message("space", self._craft.id, "x_up_carrier", at, body)
