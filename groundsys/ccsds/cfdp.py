@@ -6,6 +6,7 @@ writes and reads the octets; here they become values of ours, and bad octets a `
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,14 +98,21 @@ def file_checksum(data: bytes) -> int:
 
 
 def encode_pdu(pdu: Pdu) -> bytes:
-    """The PDU's octets."""
-    configuration = PduConfig(
-        source_entity_id=ByteFieldU16(pdu.source_entity),
-        dest_entity_id=ByteFieldU16(pdu.destination_entity),
-        transaction_seq_num=ByteFieldU32(pdu.transaction),
-        trans_mode=TransmissionMode.ACKNOWLEDGED,
-    )
-    return bytes(_to_library(pdu, configuration).pack())
+    """The PDU's octets; `FrameError` for a value that its field cannot hold."""
+    try:
+        configuration = PduConfig(
+            source_entity_id=ByteFieldU16(pdu.source_entity),
+            dest_entity_id=ByteFieldU16(pdu.destination_entity),
+            transaction_seq_num=ByteFieldU32(pdu.transaction),
+            trans_mode=TransmissionMode.ACKNOWLEDGED,
+        )
+        return bytes(_to_library(pdu, configuration).pack())
+    except (ValueError, struct.error) as error:
+        raise FrameError(
+            f"a CFDP {type(pdu).__name__} cannot be encoded",
+            expected="entities of 16 bits, transaction, offsets and sizes of 32",
+            found=str(error),
+        ) from error
 
 
 def parse_pdu(
