@@ -111,7 +111,7 @@ class Orbiter:
         elif message.kind == "prox":
             self._relay_c_n0_dbhz = body.get("c_n0_dbhz", self._relay_c_n0_dbhz)
             self.settle(now_ns)
-            self.relay.receive(body, now_ns)
+            self.relay.receive(body, message.time.tai_ns, now_ns)
 
     def settle(self, now_ns: int) -> None:
         """Bring the models of power, heat and attitude up to `now_ns`."""
@@ -248,7 +248,9 @@ class Orbiter:
         name = self.board.craft.id
         self.board.say(Message(name, "space", "prox", Instant(time_ns), {**body, **more}))
         if body["kind"] == "frames":
-            self.board.truth.frames("forward", {0: len(body["frames"])}, time_ns)
+            self.board.truth.note(
+                "forward", spacecraft=cube, frames=len(body["frames"]), time_ns=time_ns
+            )
 
     def _keep_cube_frame(self, received: Received, now_ns: int) -> None:
         octets = received.frame.data

@@ -126,8 +126,11 @@ class RelayStation:
     def forwards_waiting(self) -> int:
         return sum(link.forward.waiting for link in self.links.values())
 
-    def receive(self, body: Mapping[str, Any], now_ns: int) -> None:
-        """Take what a cube's radio said (message kind `prox`); what is of another session, not."""
+    def receive(self, body: Mapping[str, Any], arrived_ns: int, now_ns: int) -> None:
+        """Take what a cube's radio said (message kind `prox`); what is of another session, not.
+
+        Its last bit arrived at `arrived_ns`, which may lie a step of the mission clock back.
+        """
         session = self.session
         if session is None or session.number != body["session"]:
             return
@@ -141,7 +144,7 @@ class RelayStation:
                 body["next_expected"], repeat=bool(body.get("repeat", False)), now_ns=now_ns
             )
         elif body["kind"] == "frames":
-            self._take_burst(cube, body["frames"], now_ns)
+            self._take_burst(cube, body["frames"], arrived_ns, now_ns)
 
     def _begin_due(self, now_ns: int) -> None:
         if self.session is not None:
@@ -177,7 +180,9 @@ class RelayStation:
         self.session, self.state = None, "IDLE"
         self._begin_due(now_ns)
 
-    def _take_burst(self, cube: str, frames: Sequence[Mapping[str, Any]], now_ns: int) -> None:
+    def _take_burst(
+        self, cube: str, frames: Sequence[Mapping[str, Any]], arrived_ns: int, now_ns: int
+    ) -> None:
         link = self.links[cube]
         for item in frames:
             try:
@@ -187,7 +192,8 @@ class RelayStation:
                 continue
             if link.receiver.accept(frame.number):
                 self.frames_received += 1
-                self._take_frame(Received(frame, now_ns - item["before_end_ns"]), now_ns)
+                first_bit_ns = arrived_ns - item["before_end_ns"]
+                self._take_frame(Received(frame, first_bit_ns), now_ns)
             else:
                 self.frames_refused += 1
         if self.session is not None:

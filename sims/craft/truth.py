@@ -4,6 +4,7 @@ One JSON map a line, told apart by `record`:
 
 * `packet`   apid, count (14 bits), sclk_ns (as its time code says), name
 * `frames`   link (`downlink` or `proximity`), virtual_channel, frames (new ones), repeated, time_ns
+* `forward`  spacecraft (the cube), frames, time_ns: what the OTV sent to a cube
 * `file`     name, size, sha256, sequence, first_sclk_ns, last_sclk_ns, closed_ns (true TAI)
 * `file_deleted`  name, time_ns
 * `command`  apid, count, name, outcome (`received`, `refused`, `completed`, `failed`), time_ns

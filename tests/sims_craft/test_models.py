@@ -1,0 +1,180 @@
+"""Each model of nature against a number from its source."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from groundsys.mission.model import KeplerOrbit, LandingSite
+from groundsys.values.instants import Instant
+from sims.craft.attitude import SLEW_S, Attitude
+from sims.craft.clock import OnBoardClock
+from sims.craft.mars import (
+    MARS_RADIUS_KM,
+    Sun,
+    in_shadow,
+    local_solar_hours,
+    orbit_position_km,
+    sun_elevation_deg,
+    sun_elevations_deg,
+    sun_from_mars,
+)
+from sims.craft.power import Battery, surface_sunlight
+from sims.craft.seismometer import COMPONENTS, GroundMotion
+from sims.craft.thermal import Heater, ThermalNode
+from sims.craft.weather import Weather
+
+#: Mars24's worked example: https://www.giss.nasa.gov/tools/mars24/help/algorithm.html
+_EXAMPLE_NS = Instant.from_utc_iso("2000-01-06T00:00:00Z").tai_ns
+_EXAMPLE_LS_DEG = 277.18758
+_EXAMPLE_DISTANCE_AU = 1.39358
+_EXAMPLE_HOURS_AT_AIRY = 23.64847
+
+_SITE = LandingSite("MARS", 4.5, 247.0, 4100.0)
+_START_NS = Instant.from_utc_iso("2031-08-20T00:00:00Z").tai_ns
+_HOUR_NS = 3_600_000_000_000
+
+
+def test_sun_agrees_with_mars24() -> None:
+    sun = sun_from_mars(_EXAMPLE_NS)
+    airy = LandingSite("MARS", 0.0, 0.0, 0.0)
+    declination_deg = math.degrees(
+        math.asin(0.42565 * math.sin(math.radians(_EXAMPLE_LS_DEG)))
+    )
+    hours = local_solar_hours(airy, sun, np.array([_EXAMPLE_NS]))[0]
+    assert sun.distance_au == pytest.approx(_EXAMPLE_DISTANCE_AU, abs=2e-4)
+    assert sun.declination_deg == pytest.approx(declination_deg, abs=0.02)
+    assert hours == pytest.approx(_EXAMPLE_HOURS_AT_AIRY, abs=0.002)
+
+
+def test_sun_is_overhead_at_the_subsolar_point_and_a_sol_later_again() -> None:
+    sun = sun_from_mars(_EXAMPLE_NS)
+    subsolar = LandingSite("MARS", sun.declination_deg, 360.0 - 174.726, 0.0)
+    sol_ns = round(88_775.244e9)
+    assert sun_elevation_deg(subsolar, sun, _EXAMPLE_NS) == pytest.approx(90.0, abs=0.1)
+    later = sun_from_mars(_EXAMPLE_NS + sol_ns)
+    assert sun_elevation_deg(subsolar, later, _EXAMPLE_NS + sol_ns) == pytest.approx(90.0, abs=0.4)
+
+
+def test_polar_site_has_its_last_light_in_northern_autumn() -> None:
+    polar = replace(_SITE, latitude_deg=81.5)
+    times = _START_NS + np.arange(25) * _HOUR_NS
+    elevations = sun_elevations_deg(polar, sun_from_mars(_START_NS), times)
+    assert elevations.max() == pytest.approx(90.0 - 81.5 - 7.0, abs=0.4)
+
+
+def test_orbit_has_the_period_of_keplers_third_law() -> None:
+    orbit = KeplerOrbit("MARS", Instant(_START_NS), 6900.0, 0.005, 78.0, 40.0, 90.0, 0.0)
+    period_s = 2.0 * math.pi * math.sqrt(6900.0**3 / 42_828.375816)
+    begin = orbit_position_km(orbit, _START_NS)
+    again = orbit_position_km(orbit, _START_NS + round(period_s * 1e9))
+    assert period_s / 3600.0 == pytest.approx(4.83, abs=0.01)
+    assert math.dist(begin, again) < 0.01
+    assert math.hypot(*begin) == pytest.approx(6900.0 * (1.0 - 0.005))
+
+
+def test_shadow_is_behind_mars_and_as_wide_as_it() -> None:
+    sun = Sun((1.0, 0.0, 0.0), 1.5)
+    assert in_shadow((-6000.0, MARS_RADIUS_KM - 1.0, 0.0), sun)
+    assert not in_shadow((-6000.0, MARS_RADIUS_KM + 1.0, 0.0), sun)
+    assert not in_shadow((6000.0, 0.0, 0.0), sun)
+
+
+def test_irradiance_at_mars_mean_distance() -> None:
+    # 586.2 W/m², NASA Mars fact sheet
+    assert Sun((1.0, 0.0, 0.0), 1.524).irradiance_w_m2 == pytest.approx(586.2, rel=0.002)
+
+
+def test_surface_sunlight_under_a_high_sun_and_at_night() -> None:
+    # Appelbaum & Flood 1990: normalised net flux 0.78 to 0.88 at τ 0.5, Sun near the zenith
+    assert 0.76 < surface_sunlight(90.0, 0.5) < 0.88
+    assert surface_sunlight(-1.0, 0.5) == 0.0
+    assert surface_sunlight(10.0, 0.5) < 0.15
+
+
+def test_battery_balance() -> None:
+    battery = Battery(1000.0, 500.0, 24.0, 33.0, 0.02)
+    battery.advance(3600.0, 0.0, 100.0)
+    assert battery.charge_wh == pytest.approx(400.0)
+    assert battery.mode == "DISCHARGING"
+    assert battery.voltage_v < 24.0 + 9.0 * 0.4
+    battery.advance(3600.0, 200.0, 100.0)
+    assert battery.charge_wh == pytest.approx(496.0)
+    battery.advance(36_000.0, 200.0, 100.0)
+    assert battery.percent == 100.0
+    assert battery.mode == "FULL"
+
+
+def test_thermal_node_settles_by_its_time_constant() -> None:
+    node = ThermalNode(0.0, 1000.0, 2.0)
+    node.advance(1000.0, -20.0, 60.0)
+    settled_c = -20.0 + 60.0 / 2.0
+    assert node.temperature_c == pytest.approx(settled_c * (1.0 - math.exp(-1.0)))
+    in_steps = ThermalNode(0.0, 1000.0, 2.0)
+    for _ in range(10):
+        in_steps.advance(100.0, -20.0, 60.0)
+    assert in_steps.temperature_c == pytest.approx(node.temperature_c)
+
+
+def test_thermostat_keeps_its_two_points() -> None:
+    heater = Heater(60.0, 10.0)
+    assert heater.regulate(8.9) == 60.0
+    assert heater.regulate(10.9) == 60.0
+    assert heater.regulate(11.1) == 0.0
+    assert heater.regulate(9.1) == 0.0
+    heater.mode = "ON"
+    assert heater.regulate(40.0) == 60.0
+
+
+def test_attitude_turns_and_unloads_its_wheels() -> None:
+    attitude = Attitude(1, "otv", 62.4)
+    assert attitude.faces_earth(_START_NS)
+    assert attitude.turn_to("SUN_POINTING", _START_NS) == SLEW_S
+    assert not attitude.faces_earth(_START_NS + 10 * _HOUR_NS)
+    attitude.turn_to("EARTH_POINTING", _START_NS)
+    assert not attitude.faces_earth(_START_NS + 1)
+    assert attitude.faces_earth(_START_NS + round(SLEW_S * 1e9))
+    for _ in range(30):
+        attitude.advance(86_400.0)
+    assert all(abs(speed) < 5_500.0 for speed in attitude.wheels_rpm)
+    assert 62.0 < attitude.propellant_kg < 62.4
+
+
+def test_clock_gains_what_its_drift_says() -> None:
+    clock = OnBoardClock(epoch_ns=0, start_ns=10**18, offset_ns=-400_000_000, drift_ppt=2_000_000)
+    day_ns = 86_400 * 10**9
+    gained = clock.reading(10**18 + day_ns) - clock.reading(10**18) - day_ns
+    assert gained == pytest.approx(172_800_000)
+    for sclk_ns in (clock.reading(10**18 + 5), clock.reading(10**18 + day_ns) + 7):
+        tai_ns = clock.when(sclk_ns)
+        assert clock.reading(tai_ns) >= sclk_ns > clock.reading(tai_ns - 1)
+
+
+def test_weather_is_martian_and_runs_on_from_file_to_file() -> None:
+    weather = Weather(1, "cube-polar", replace(_SITE, latitude_deg=81.5, altitude_m=-2600), -48, 6)
+    times = _START_NS + np.arange(1440, dtype=np.int64) * 5_000_000_000
+    one = weather.sample(times[:720], 1)
+    two = weather.sample(times[720:], 2)
+    whole = np.concatenate([one["pressure"], two["pressure"]])
+    # 610 Pa at the datum, scale height 11.1 km: 771 Pa 2.6 km below it
+    assert whole.mean() == pytest.approx(771.0, abs=15.0)
+    assert abs(np.diff(whole)).max() < 0.5
+    assert 215.0 < one["air_temperature"].mean() < 235.0
+    assert 0.0 <= one["wind_direction"].min() <= one["wind_direction"].max() <= 360.0
+    assert np.array_equal(one["pressure"], weather.sample(times[:720], 1)["pressure"])
+
+
+def test_quake_rises_and_decays_above_the_noise() -> None:
+    ground = GroundMotion(3, "cube-tharsis", _SITE)
+    day = _START_NS // 86_400_000_000_000
+    quake = max(ground.quakes(day), key=lambda one: one.amplitude_m_s)
+    times = quake.arrival_ns + np.arange(-3000, 6000, dtype=np.int64) * 100_000_000
+    motion = ground.sample(times, 1)
+    assert set(motion) == set(COMPONENTS)
+    quiet = motion["vertical"][:2900].std()
+    loud = motion["north"][3000 + round(10 * quake.s_after_s) :].std()
+    assert quiet < 2e-8
+    assert loud > 2.0 * quiet
