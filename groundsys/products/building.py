@@ -11,6 +11,7 @@ from groundsys.products.manifest import describe_product_set, manifest_bytes
 from groundsys.products.payload_file import PayloadFile, decode_payload_file
 from groundsys.products.provenance import ProductFile, Provenance
 from groundsys.products.seismometer_miniseed import write_miniseed
+from groundsys.products.station_metadata import write_station_metadata
 from groundsys.products.weather_cdf import write_weather_cdf
 from groundsys.products.writing import finish, workshop, write_synced
 from groundsys.values.clock import ClockSolution
@@ -18,8 +19,9 @@ from groundsys.values.errors import ProductError
 
 MEDIA_TYPES = {
     "L0": "application/octet-stream",
-    "weather": "application/x-cdf",
-    "seismometer": "application/vnd.fdsn.mseed",
+    ".cdf": "application/x-cdf",
+    ".mseed": "application/vnd.fdsn.mseed",
+    ".xml": "application/xml",
     "manifest": "application/json",
 }
 
@@ -64,9 +66,12 @@ def build_products(
             )
         elif decoded is not None:
             level_1 = write_miniseed(payload, decoded, clock, folder)
+            for path in list(level_1):
+                level_1.append(path.with_suffix(".station.xml"))
+                write_station_metadata(payload, spacecraft, provenance, level_1[-1])
         products = [
             finish(level_0, directory, "L0", MEDIA_TYPES["L0"]),
-            *(finish(path, directory, "L1", MEDIA_TYPES[payload.kind]) for path in level_1),
+            *(finish(path, directory, "L1", MEDIA_TYPES[path.suffix]) for path in level_1),
         ]
         manifest = describe_product_set(
             payload=payload,

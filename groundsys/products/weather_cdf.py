@@ -6,6 +6,7 @@ Records that never came are left out: the gap shows in `Epoch`.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +118,7 @@ def _write_day(
         for name, text in attributes.items():
             cdf.attrs[name] = text or " "
         epoch = cdf.new("Epoch", type=const.CDF_TIME_TT2000)
-        cdf.raw_var("Epoch")[...] = tt2000_ns(day.tai_ns)
+        _fill(pycdf, cdf.raw_var("Epoch"), tt2000_ns(day.tai_ns))
         _describe(
             pycdf, epoch, var_type="support_data", catdesc="Spacecraft event time of the sample",
             units="ns", valid=_EPOCH_VALID,
@@ -163,11 +164,20 @@ def _add(
     catdesc: str,
     **further: str,
 ) -> None:
-    variable = cdf.new(name, data=values, type=cdf_type)
+    variable = cdf.new(name, type=cdf_type)
+    _fill(pycdf, variable, values)
     _describe(
         pycdf, variable, var_type=var_type, catdesc=catdesc, units=units, valid=valid,
         DEPEND_0="Epoch", DISPLAY_TYPE="time_series", **further,
     )  # fmt: skip
+
+
+def _fill(pycdf: Any, variable: Any, values: NDArray[Any]) -> None:
+    """Write all values in one block of just their size; the library reserves far more by itself."""
+    const = pycdf.const
+    block = ctypes.c_long(len(values))
+    variable._call(const.PUT_, const.zVAR_BLOCKINGFACTOR_, block)  # pycdf has no public name for it
+    variable[...] = values
 
 
 def _describe(

@@ -8,6 +8,7 @@ from groundsys.mission.model import (
     Customer,
     Field,
     Framing,
+    LandingSite,
     Payload,
     Spacecraft,
     SpacecraftModel,
@@ -83,7 +84,7 @@ def spacecraft() -> Spacecraft:
         sclk_epoch=SCLK_EPOCH,
         relay="otv",
         orbit=None,
-        site=None,
+        site=LandingSite("MARS", 4.5, 245.0, 9800.0),
         radios={},
         payload="weather",
     )

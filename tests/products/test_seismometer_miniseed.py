@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundsys.mission.model import Payload
+from groundsys.mission.model import Payload, Spacecraft
+from groundsys.products import Provenance
 from groundsys.products.payload_file import HEADER, decode_payload_file
 from groundsys.products.seismometer_miniseed import RECORD_BYTES, write_miniseed
+from groundsys.products.station_metadata import write_station_metadata
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import DefinitionError
 from tests.products.payload_files import payload_file, seismometer_columns
@@ -19,6 +21,7 @@ with warnings.catch_warnings():
     # obspy 1.5.1 asks importlib.metadata in the way that Python 3.10 deprecated
     warnings.simplefilter("ignore", DeprecationWarning)
     import obspy
+    from obspy.io.stationxml.core import validate_stationxml
 
 FIELDS = {"BHZ": "vertical", "BHN": "north", "BHE": "east"}
 
@@ -69,6 +72,36 @@ def test_a_gap_separates_two_traces(
     assert [trace.stats.npts for trace in north] == [300, 500]
     np.testing.assert_array_equal(north[1].data, columns["north"][400:])
     assert len(stream.get_gaps()) == 3
+
+
+def test_station_metadata_turns_counts_into_ground_motion(
+    seismometer: Payload,
+    spacecraft: Spacecraft,
+    provenance: Provenance,
+    clock: ClockSolution,
+    tmp_path: Path,
+) -> None:
+    columns = seismometer_columns(500)
+    decoded = decode_payload_file(seismometer, payload_file(seismometer, columns))
+    (path,) = write_miniseed(seismometer, decoded, clock, tmp_path)
+    write_station_metadata(seismometer, spacecraft, provenance, tmp_path / "station.xml")
+    assert validate_stationxml(str(tmp_path / "station.xml")) == (True, ())
+    inventory = obspy.read_inventory(str(tmp_path / "station.xml"))
+    (trace,) = obspy.read(str(path)).select(channel="BHE")
+    trace.remove_sensitivity(inventory)
+    np.testing.assert_allclose(trace.data, columns["east"] * 5e-11, rtol=1e-9)
+    place = inventory.get_coordinates("XM.THAR1.00.BHZ")
+    assert (place["latitude"], place["longitude"], place["elevation"]) == (4.5, -115.0, 9800.0)
+    assert inventory.get_orientation("XM.THAR1.00.BHZ") == {"azimuth": 0.0, "dip": -90.0}
+
+
+def test_a_seismometer_without_a_landing_site_is_refused(
+    seismometer: Payload, spacecraft: Spacecraft, provenance: Provenance, tmp_path: Path
+) -> None:
+    with pytest.raises(DefinitionError, match="no landing site"):
+        write_station_metadata(
+            seismometer, replace(spacecraft, site=None), provenance, tmp_path / "station.xml"
+        )
 
 
 def test_a_file_without_records_makes_no_miniseed(
