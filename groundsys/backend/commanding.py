@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from yamcs.client import NotFound, YamcsError
+from yamcs.client import Unauthorized, YamcsError
 
 from groundsys.backend.cop1 import cop1_status
 from groundsys.backend.session import (
@@ -40,6 +40,7 @@ def issue_command(
 
     `CommandRefusedError` if Yamcs refuses it: unknown, wrong arguments, FOP-1 not ready.
     """
+    _require_known(spacecraft, name, arguments)
     if not bypass and spacecraft.framing.uplink_mode == "AD":
         _require_active(session, spacecraft, name)
     qualified = f"/{spacecraft.space_system}/{name}"
@@ -48,14 +49,8 @@ def issue_command(
         issued = session.processor(spacecraft.id).issue_command(
             qualified, args=dict(arguments), extra=extra
         )
-    except NotFound as error:
-        raise CommandRefusedError(
-            f"Yamcs knows no command {qualified}",
-            found=str(error),
-            remedy="see the craft's model in mission_db/models",
-        ) from error
     except YamcsError as error:
-        if " Client Error: " not in str(error) or str(error).startswith("401"):
+        if isinstance(error, Unauthorized) or " Client Error: " not in str(error):
             with session.errors(f"issue {name}"):
                 raise
         raise CommandRefusedError(
@@ -80,6 +75,23 @@ def command_records(
         if "continuationToken" not in answer:
             return records
         parameters["next"] = answer["continuationToken"]
+
+
+def _require_known(spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]) -> None:
+    """Yamcs takes arguments that no command has, and says nothing."""
+    commands = {command.name: command for command in spacecraft.model.commands}
+    if name not in commands:
+        raise CommandRefusedError(
+            f"{spacecraft.id} has no command {name}",
+            expected=f"one of {', '.join(sorted(commands))}",
+            remedy="see the craft's model in mission_db/models",
+        )
+    known = [argument.name for argument in commands[name].arguments]
+    if unknown := sorted(arguments.keys() - set(known)):
+        raise CommandRefusedError(
+            f"{name} of {spacecraft.id} has no argument {', '.join(unknown)}",
+            expected=", ".join(known) or "no arguments",
+        )
 
 
 def _require_active(session: Session, spacecraft: Spacecraft, name: str) -> None:

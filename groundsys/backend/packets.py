@@ -8,10 +8,10 @@ a reader may meet a packet twice; `tm` holds it once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from groundsys.backend.session import Session, instant_of_text, json_value
+from groundsys.backend.session import Session, json_value
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError
 from groundsys.values.records import ArchivedPacket
@@ -40,38 +40,51 @@ def packets_since(
 ) -> tuple[list[ArchivedPacket], str]:
     """Packets received after `cursor` ("" is the beginning) and the cursor to go on from."""
     last = _ordinal(cursor)
-    wanted = None if names is None else frozenset(names)
+    head = _head(session, spacecraft, last)
     prefix = f"/{spacecraft.space_system}/"
     columns = "ordinal, gentime, seqNum, rectime, pname" + (", packet" if with_binary else "")
+    condition = f"ordinal <= {head}"
+    if names is not None:
+        if not names:
+            return [], str(head)
+        wanted = ", ".join(f"'{prefix}{name}'" for name in names)
+        condition += f" and pname in ({wanted})"
     packets: list[ArchivedPacket] = []
-    while True:
-        statement = f"select {columns} from received where ordinal > {last} limit {_PAGE}"
-        count = 0
-        for row in _rows(session, spacecraft.id, statement):
-            count += 1
-            last = int(row[0])
-            name = str(row[4]).removeprefix(prefix)
-            if wanted is not None and name not in wanted:
-                continue
-            identity = int(row[2]) & 0xFFFFFFFF
-            packets.append(
-                ArchivedPacket(
-                    name=name,
-                    generation=instant_of_text(row[1]),
-                    apid=identity >> 16 & 0x7FF,
-                    sequence_count=identity & 0x3FFF,
-                    reception=instant_of_text(row[3]),
-                    binary=row[5] if with_binary else b"",
-                )
-            )
-        if count < _PAGE:
-            return packets, str(last)
+    while last < head:
+        rows = _rows(
+            session,
+            spacecraft,
+            f"select {columns} from received where ordinal > {last} and {condition} limit {_PAGE}",
+        )
+        packets += [_packet(row, prefix) for row in rows]
+        last = rows[-1][0] if len(rows) == _PAGE else head
+    return packets, str(head)
 
 
 def count_packets(session: Session, spacecraft: Spacecraft) -> int:
-    """Different packets in the archive, by Yamcs' own histogram of them."""
-    answer = session.get(f"/archive/{spacecraft.id}/packet-index", "count packets", limit=100_000)
-    return sum(int(entry["count"]) for group in answer.get("group", ()) for entry in group["entry"])
+    """Different packets in the archive."""
+    [[count]] = _rows(session, spacecraft, "select count(*) from tm")
+    return int(count)
+
+
+def _packet(row: list[Any], prefix: str) -> ArchivedPacket:
+    _, generation, identity, reception, name, *packet = row
+    return ArchivedPacket(
+        name=name.removeprefix(prefix),
+        generation=generation,
+        # Yamcs numbers a packet by the first four octets of its primary header.
+        apid=identity >> 16 & 0x7FF,
+        sequence_count=identity & 0x3FFF,
+        reception=reception,
+        binary=packet[0] if packet else b"",
+    )
+
+
+def _head(session: Session, spacecraft: Spacecraft, last: int) -> int:
+    """The newest row's number, or `last` if there is none after it."""
+    statement = f"select ordinal from received where ordinal > {last} order desc limit 1"
+    rows = _rows(session, spacecraft, statement)
+    return int(rows[0][0]) if rows else last
 
 
 def _ordinal(cursor: str) -> int:
@@ -80,8 +93,7 @@ def _ordinal(cursor: str) -> int:
     return int(cursor or -1)
 
 
-def _rows(session: Session, instance: str, statement: str) -> Iterator[list[Any]]:
-    """The rows of a query as JSON values: numbers, texts and base64."""
-    response = session.post(f"/archive/{instance}:executeSql", {"statement": statement}, "read")
-    for row in response.get("rows", ()):
-        yield [json_value(value) for value in row["values"]]
+def _rows(session: Session, spacecraft: Spacecraft, statement: str) -> list[list[Any]]:
+    path = f"/archive/{spacecraft.id}:executeSql"
+    answer = session.post(path, {"statement": statement}, f"read the archive of {spacecraft.id}")
+    return [[json_value(value) for value in row["values"]] for row in answer.get("rows", ())]

@@ -11,6 +11,7 @@ from typing import Any, cast
 # The client would hand out times in the machine's own zone.
 os.environ["PYTHON_YAMCS_CLIENT_UTC"] = "1"
 
+from requests import Response
 from requests.exceptions import RequestException
 from yamcs.client import Credentials as YamcsCredentials
 from yamcs.client import NotFound, Unauthorized, YamcsClient, YamcsError
@@ -18,6 +19,9 @@ from yamcs.client import NotFound, Unauthorized, YamcsClient, YamcsError
 from groundsys.backend.connection import Credentials
 from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant
+
+
+REQUEST_TIMEOUT_S = 60.0
 
 
 class UnknownToYamcsError(BackendError):
@@ -59,16 +63,34 @@ class Session:
         return self._links[key]
 
     def get(self, path: str, what: str, **parameters: Any) -> dict[str, Any]:
-        """The JSON that Yamcs' HTTP API answers to GET; far quicker to read than its protobuf."""
-        with self.errors(what):
-            response = self.client.ctx.request("get", path, params=parameters)
-            return cast(dict[str, Any], response.json())
+        """The JSON that Yamcs' HTTP API answers to GET; `what` says in an error what was wanted.
+
+        It is read ten times as fast as the client's own messages, whose protobuf is pure Python.
+        """
+        return cast(dict[str, Any], self._request("get", path, what, params=parameters))
 
     def post(self, path: str, body: dict[str, Any], what: str) -> Any:
         """POST JSON; the answer is JSON too, or None if it is empty."""
+        return self._request("post", path, what, json=body)
+
+    def _request(self, method: str, path: str, what: str, **content: Any) -> Any:
+        context = self.client.ctx
         with self.errors(what):
-            response = self.client.ctx.request("post", path, json=body)
-            return response.json() if response.content else None
+            if context.credentials is not None:
+                context.credentials.before_request(context.session, context.auth_root)
+            response = context.session.request(
+                method, f"{context.api_root}{path}", timeout=REQUEST_TIMEOUT_S, **content
+            )
+            if response.ok:
+                return response.json() if response.content else None
+            message = f"{response.status_code}: {_message(response)}"
+            match response.status_code:
+                case 401 | 403:
+                    raise Unauthorized(message)
+                case 404:
+                    raise NotFound(message)
+                case _:
+                    raise YamcsError(message)
 
     @contextlib.contextmanager
     def errors(self, what: str) -> Iterator[None]:
@@ -96,6 +118,13 @@ class Session:
         self.client.close()
 
 
+def _message(response: Response) -> str:
+    try:
+        return str(response.json().get("msg", ""))
+    except ValueError:
+        return response.text[:200]
+
+
 def instant_of_text(text: str) -> Instant:
     """A time of the HTTP API's JSON, such as `2031-08-20T00:00:00.123Z`."""
     return Instant.from_utc_iso(text)
@@ -120,5 +149,7 @@ def json_value(value: Mapping[str, Any]) -> Any:
             }
         case "ARRAY":
             return [json_value(element) for element in value.get("arrayValue", ())]
-        case _:  # STRING, ENUMERATED, TIMESTAMP; NONE has no content
+        case "TIMESTAMP":  # milliseconds of TAI since 1970: Yamcs' own scale, and ours
+            return Instant(int(value["timestampValue"]) * 1_000_000)
+        case _:  # STRING, ENUMERATED; NONE has no content
             return value.get("stringValue")

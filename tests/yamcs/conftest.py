@@ -1,0 +1,70 @@
+"""One real Yamcs for all tests of a worker, with the mission's own definitions."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from groundsys.backend import Yamcs, YamcsServer
+from groundsys.mission import load_mission
+from groundsys.mission.model import Mission, Scenario
+from groundsys.values.instants import Instant
+from tests.yamcs.craft import Craft
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/yamcs" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("yamcs"))
+
+
+@pytest.fixture(scope="session")
+def mission() -> Mission:
+    return load_mission()
+
+
+@pytest.fixture(scope="session")
+def scenario(mission: Mission) -> Scenario:
+    return mission.scenarios["quickstart"]
+
+
+@pytest.fixture(scope="session")
+def server(
+    mission: Mission, scenario: Scenario, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[YamcsServer]:
+    with YamcsServer.start(tmp_path_factory.mktemp("yamcs"), mission, scenario) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def yamcs(server: YamcsServer) -> Iterator[Yamcs]:
+    with contextlib.closing(server.connect()) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def otv(server: YamcsServer, mission: Mission) -> Iterator[Craft]:
+    with contextlib.closing(Craft(mission.spacecraft["otv"], server.links["otv"])) as craft:
+        yield craft
+
+
+@pytest.fixture(scope="session")
+def cube(server: YamcsServer, mission: Mission) -> Iterator[Craft]:
+    name = "cube-polar"
+    with contextlib.closing(Craft(mission.spacecraft[name], server.links[name])) as craft:
+        yield craft
+
+
+@pytest.fixture
+def now(scenario: Scenario, yamcs: Yamcs, request: pytest.FixtureRequest) -> Instant:
+    """A moment of the mission's day that belongs to this test alone; Yamcs' time stands there."""
+    taken = request.session.stash.setdefault(_MOMENTS, [0])
+    taken[0] += 1
+    moment = scenario.span.start.plus_seconds(1000.0 * taken[0])
+    yamcs.set_time(moment, 0.0)
+    return moment
+
+
+_MOMENTS = pytest.StashKey[list[int]]()

@@ -1,0 +1,199 @@
+"""Commands through a real Yamcs: packets, frames, COP-1 under loss, reports, refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundsys.backend import Credentials, Yamcs, YamcsServer
+from groundsys.ccsds.clcw import Clcw
+from groundsys.ccsds.farm import FarmState, advance_farm, report
+from groundsys.ccsds.fields import decode_fields
+from groundsys.ccsds.space_packets import decode_tc_packet
+from groundsys.values.errors import BackendError, CommandRefusedError
+from groundsys.values.instants import Instant
+from tests.yamcs.craft import Craft, wait_for
+
+
+def activate(yamcs: Yamcs, craft: Craft, farm: FarmState) -> None:
+    """Start AD service and let the craft's report complete it."""
+    yamcs.initialise_cop1(craft.spacecraft)
+    assert yamcs.cop1_status(craft.spacecraft) == "initialising"
+    craft.report(yamcs, report(farm))
+    wait_for(lambda: yamcs.cop1_status(craft.spacecraft) == "active")
+
+
+def test_a_command_of_a_cube_leaves_as_an_expedited_frame(
+    yamcs: Yamcs, cube: Craft, now: Instant
+) -> None:
+    issued = yamcs.issue_command(
+        cube.spacecraft, "SET_HEATER_SETPOINT", {"heater_setpoint": -22}, bypass=True
+    )
+    frame = cube.receive()
+    assert frame.kind == "BD"
+    assert frame.spacecraft_id == cube.spacecraft.framing.spacecraft_id
+    assert frame.data == issued.binary
+    packet = decode_tc_packet(frame.data)
+    assert packet.sequence_count == issued.sequence_count
+    definition = cube.spacecraft.model.command("SET_HEATER_SETPOINT")
+    assert (packet.service, packet.subtype) == (definition.service, definition.subtype)
+    assert packet.data[0] == definition.function
+    assert "heater_setpoint" in decode_fields(definition.arguments, packet.data[1:])
+    [record] = yamcs.command_records(cube.spacecraft, now)
+    assert (record.id, record.name) == (issued.id, "SET_HEATER_SETPOINT")
+    assert record.generation == now
+    assert wait_for(lambda: yamcs.command_records(cube.spacecraft, now)[0].sent)
+    assert record.sequence_count == issued.sequence_count
+    assert (record.acceptance, record.start, record.completion) == (None, None, None)
+
+
+def test_binary_arguments_go_whole(yamcs: Yamcs, otv: Craft, now: Instant) -> None:
+    unit = bytes(range(200))
+    yamcs.issue_command(
+        otv.spacecraft, "CFDP_PDU", {"pdu_length": len(unit), "pdu": unit}, bypass=True
+    )
+    packet = decode_tc_packet(otv.receive().data)
+    arguments = otv.spacecraft.model.command("CFDP_PDU").arguments
+    assert decode_fields(arguments, packet.data[1:])["pdu"] == unit
+
+
+def test_frames_in_sequence_arrive_in_order_under_loss(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    farm = FarmState(virtual_channel=otv.spacecraft.framing.tc_virtual_channel, expected=37)
+    yamcs.set_cop1_timer(otv.spacecraft, t1_s=600.0, limit=5)
+    activate(yamcs, otv, farm)
+    issued = [
+        yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False).sequence_count
+        for _ in range(6)
+    ]
+    frames = [otv.receive() for _ in range(6)]
+    assert [frame.kind for frame in frames] == ["AD"] * 6
+    assert [frame.sequence_number for frame in frames] == list(range(37, 43))
+    lost = {38, 41}
+    on_board = []
+    for frame in frames:
+        if frame.sequence_number not in lost:
+            farm, accepted = advance_farm(farm, frame)
+            on_board += [frame] if accepted else []
+    assert farm.retransmit
+    otv.report(yamcs, report(farm))
+    for _ in range(5):  # 38 to 42 again
+        farm, accepted = advance_farm(farm, frame := otv.receive())
+        on_board += [frame] if accepted else []
+    otv.report(yamcs, report(farm))
+    assert [decode_tc_packet(frame.data).sequence_count for frame in on_board] == issued
+    wait_for(lambda: all(record.sent for record in yamcs.command_records(otv.spacecraft, now)))
+    assert not otv.has_received()
+
+
+def test_an_unacknowledged_frame_is_sent_again_after_t1_up_to_the_limit(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    farm = FarmState(virtual_channel=otv.spacecraft.framing.tc_virtual_channel)
+    yamcs.set_cop1_timer(otv.spacecraft, t1_s=0.2, limit=2)
+    activate(yamcs, otv, farm)
+    yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
+    assert otv.receive() == otv.receive()
+    wait_for(lambda: yamcs.cop1_status(otv.spacecraft) == "suspended")
+    assert not otv.has_received()
+    yamcs.terminate_cop1(otv.spacecraft)
+    assert yamcs.cop1_status(otv.spacecraft) == "bypass"
+
+
+def test_without_cop1_nothing_leaves_in_sequence(yamcs: Yamcs, otv: Craft, now: Instant) -> None:
+    yamcs.terminate_cop1(otv.spacecraft)
+    with pytest.raises(CommandRefusedError, match="in sequence"):
+        yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
+    yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=True)
+    assert otv.receive().kind == "BD"
+    assert not otv.has_received()
+
+
+def test_a_farm_in_lockout_is_unlocked(yamcs: Yamcs, otv: Craft, now: Instant) -> None:
+    channel = otv.spacecraft.framing.tc_virtual_channel
+    farm = FarmState(virtual_channel=channel, expected=5, lockout=True)
+    yamcs.set_cop1_timer(otv.spacecraft, t1_s=600.0, limit=2)
+    yamcs.initialise_cop1(otv.spacecraft)
+    otv.report(yamcs, report(farm))
+    wait_for(lambda: yamcs.cop1_status(otv.spacecraft) == "initial")
+    yamcs.initialise_cop1(otv.spacecraft, unlock=True)
+    farm, _ = advance_farm(farm, frame := otv.receive())
+    assert frame.kind == "BC"
+    assert not farm.lockout
+    otv.report(yamcs, report(farm))
+    wait_for(lambda: yamcs.cop1_status(otv.spacecraft) == "active")
+    yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
+    assert otv.receive().sequence_number == farm.expected
+
+
+def test_reports_from_the_craft_complete_a_command_however_they_come(
+    yamcs: Yamcs, cube: Craft, otv: Craft, now: Instant
+) -> None:
+    for craft, channels in ((cube, ["TELEMETRY"]), (otv, ["REALTIME", "PLAYBACK"])):
+        issued = yamcs.issue_command(craft.spacecraft, "PING", {}, bypass=True)
+        reported = {"request_apid": 1, "request_sequence_count": issued.sequence_count}
+        craft.receive()
+        for number, name in enumerate(
+            ["ACCEPTANCE_SUCCESS", "START_SUCCESS", "COMPLETION_SUCCESS"]
+        ):
+            packet = craft.packet(name, now.plus_seconds(number), **reported)
+            channel = channels[number % len(channels)]
+            craft.send_and_wait(yamcs, craft.frames(channel, [packet]))
+
+        def is_complete(spacecraft=craft.spacecraft) -> bool:  # type: ignore[no-untyped-def]
+            [record] = yamcs.command_records(spacecraft, now)
+            return (record.acceptance, record.start, record.completion) == ("ok", "ok", "ok")
+
+        wait_for(is_complete)
+
+
+def test_a_failure_report_fails_the_command(yamcs: Yamcs, cube: Craft, now: Instant) -> None:
+    issued = yamcs.issue_command(cube.spacecraft, "PAYLOAD_SELF_TEST", {}, bypass=True)
+    cube.receive()
+    packet = cube.packet(
+        "START_FAILURE",
+        now,
+        request_apid=1,
+        request_sequence_count=issued.sequence_count,
+        failure_code=7,
+    )
+    cube.send_and_wait(yamcs, cube.frames("TELEMETRY", [packet]))
+    record = wait_for(
+        lambda: next(one for one in yamcs.command_records(cube.spacecraft, now) if one.completion)
+    )
+    assert record.completion == "failed"
+    assert "LOW_POWER" in record.message
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("NO_SUCH_COMMAND", {}),
+        ("SET_HEATER_SETPOINT", {}),
+        ("SET_HEATER_SETPOINT", {"heater_setpoint": 10_000}),
+        ("SET_HEATER_SETPOINT", {"heater_setpoint": 1, "nonsense": 2}),
+    ],
+)
+def test_what_yamcs_refuses_is_refused(
+    yamcs: Yamcs, cube: Craft, now: Instant, name: str, arguments: dict[str, float]
+) -> None:
+    with pytest.raises(CommandRefusedError):
+        yamcs.issue_command(cube.spacecraft, name, arguments, bypass=True)
+    assert not cube.has_received()
+
+
+def test_nobody_else_may_command(server: YamcsServer, cube: Craft) -> None:
+    for credentials in (
+        Credentials("admin", "admin"),
+        Credentials("guest", "guest"),
+        Credentials("groundsys", "wrong"),
+    ):
+        with pytest.raises(BackendError, match="account"):
+            Yamcs(server.url, credentials)
+    guest = Yamcs(server.url, None)
+    with pytest.raises(BackendError, match="account"):
+        guest.issue_command(cube.spacecraft, "PING", {}, bypass=True)
+    with pytest.raises(BackendError, match="account"):
+        guest.count_packets(cube.spacecraft)
+    guest.close()
+    assert not cube.has_received()

@@ -1,0 +1,132 @@
+"""Frames in, packets and parameters out of a real Yamcs."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundsys.backend import Yamcs
+from groundsys.values.instants import Instant
+from tests.yamcs.craft import Craft
+
+#: Yamcs rounds a CUC up to the next millisecond, and a whole one too
+STAMP_S = 0.0015
+
+
+def newest_cursor(yamcs: Yamcs, craft: Craft) -> str:
+    return yamcs.packets_since(craft.spacecraft, "", with_binary=False)[1]
+
+
+def test_frames_become_archived_packets_in_the_order_of_their_coming(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    cursor = newest_cursor(yamcs, otv)
+    made = [
+        otv.packet("EPS", now.plus_seconds(-10), eps_battery_charge=0),
+        otv.packet("EPS", now.plus_seconds(-600)),
+        otv.packet("PING_REPORT", now.plus_seconds(-20)),
+    ]
+    otv.send_and_wait(yamcs, otv.frames("REALTIME", made))
+    packets, cursor = yamcs.packets_since(otv.spacecraft, cursor)
+    assert [packet.binary for packet in packets] == made
+    assert [packet.name for packet in packets] == ["EPS", "EPS", "PING_REPORT"]
+    assert {packet.reception for packet in packets} == {now}
+    ages_s = [now.seconds_since(packet.generation) for packet in packets]
+    assert ages_s == pytest.approx([10, 600, 20], abs=STAMP_S)
+    assert [packet.apid for packet in packets] == [1, 1, 1]
+    assert packets[0].sequence_count + 1 == packets[1].sequence_count
+    assert yamcs.packets_since(otv.spacecraft, cursor) == ([], cursor)
+
+
+def test_a_late_packet_is_found_by_the_cursor(yamcs: Yamcs, otv: Craft, now: Instant) -> None:
+    otv.send_and_wait(yamcs, otv.frames("REALTIME", [otv.packet("COMM", now)]))
+    cursor = newest_cursor(yamcs, otv)
+    late = otv.packet("COMM", now.plus_seconds(-50_000))
+    otv.send_and_wait(yamcs, otv.frames("PLAYBACK", [late]))
+    packets, _ = yamcs.packets_since(otv.spacecraft, cursor, ["COMM"])
+    assert [packet.binary for packet in packets] == [late]
+    assert yamcs.packets_since(otv.spacecraft, cursor, ["EPS"])[0] == []
+
+
+def test_a_frame_given_again_doubles_nothing(yamcs: Yamcs, otv: Craft, now: Instant) -> None:
+    frames = otv.frames("REPLAY", [otv.packet("AOCS", now.plus_seconds(i)) for i in range(40)])
+    before = yamcs.count_packets(otv.spacecraft)
+    for _ in range(3):
+        otv.send_and_wait(yamcs, frames)
+    assert yamcs.count_packets(otv.spacecraft) == before + 40
+
+
+def test_parameters_are_decoded_calibrated_and_kept(
+    yamcs: Yamcs, cube: Craft, now: Instant
+) -> None:
+    first = cube.packet("RECORDER", now.plus_seconds(-60), recorder_next_count_apid1=7)
+    second = cube.packet("RECORDER", now, recorder_next_count_apid1=9)
+    cube.send_and_wait(yamcs, cube.frames("TELEMETRY", [first, second]))
+    present = yamcs.parameter_values(cube.spacecraft, ["recorder_next_count_apid1"])
+    assert present["recorder_next_count_apid1"].value == 9
+    age_s = now.seconds_since(present["recorder_next_count_apid1"].generation)
+    assert age_s == pytest.approx(0, abs=STAMP_S)
+    history = yamcs.parameter_history(
+        cube.spacecraft, "recorder_next_count_apid1", now.plus_seconds(-100), now.plus_seconds(1)
+    )
+    assert [reading.value for reading in history] == [7, 9]
+
+
+def test_stored_telemetry_is_history_and_never_the_present(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    live = otv.packet("RECORDER", now, recorder_next_count_apid1=500)
+    stored = otv.packet("RECORDER", now.plus_seconds(-300), recorder_next_count_apid1=400)
+    otv.send_and_wait(yamcs, otv.frames("REALTIME", [live]))
+    otv.send_and_wait(yamcs, otv.frames("PLAYBACK", [stored]))
+    name = "recorder_next_count_apid1"
+    assert yamcs.parameter_values(otv.spacecraft, [name])[name].value == 500
+    history = yamcs.parameter_history(
+        otv.spacecraft, name, now.plus_seconds(-400), now.plus_seconds(1)
+    )
+    assert [reading.value for reading in history] == [400, 500]
+
+
+def test_a_packet_may_span_frames_and_survives_a_gap_elsewhere(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    cursor = newest_cursor(yamcs, otv)
+    frame = bytes(range(256)) * 4
+    relayed = [
+        otv.packet(
+            "RELAY_FILES",
+            now.plus_seconds(i),
+            relay_spacecraft_id=418,
+            relay_frame_length=len(frame),
+            relay_frame=frame,
+        )
+        for i in range(12)
+    ]
+    frames = otv.frames("RELAY", relayed)
+    del frames[5]
+    otv.send_and_wait(yamcs, frames)
+    packets, _ = yamcs.packets_since(otv.spacecraft, cursor)
+    kept = [packet.binary for packet in packets]
+    assert len(kept) in (9, 10)
+    assert all(packet in relayed for packet in kept)
+    assert kept[:4] == relayed[:4]
+    assert kept[-5:] == relayed[-5:]
+
+
+def test_simulated_time_follows_and_stands_still_at_rate_zero(
+    yamcs: Yamcs, otv: Craft, cube: Craft, now: Instant
+) -> None:
+    moment = now.plus_seconds(12.345)
+    yamcs.set_time(moment, 0.0)
+    assert yamcs.mission_time(otv.spacecraft) == moment
+    assert yamcs.mission_time(cube.spacecraft) == moment
+    yamcs.set_time(moment, 1_000_000.0)
+    assert yamcs.mission_time(otv.spacecraft) > moment
+
+
+def test_on_board_events_become_events(yamcs: Yamcs, cube: Craft, now: Instant) -> None:
+    packet = cube.packet("EVENT_MEDIUM", now, event_id=4, event_value=17.5)
+    cube.send_and_wait(yamcs, cube.frames("TELEMETRY", [packet]))
+    [event] = [one for one in yamcs.events(cube.spacecraft, now) if "BATTERY_LOW" in one.text]
+    assert now.seconds_since(event.time) == pytest.approx(0, abs=STAMP_S)
+    assert event.text.startswith("BATTERY_LOW (17.5")
+    assert event.severity == "distress"
