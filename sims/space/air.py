@@ -1,0 +1,119 @@
+"""What everything in space shares: true geometry, link strengths, who points where, what is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
+from groundsys.geometry.link import c_n0_dbhz
+from groundsys.mission.model import Mission, Scenario
+from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message
+from sims.space.faults import space_faults_of
+from sims.space.histories import Agenda, History
+from sims.space.noise import Fading
+from sims.space.paths import Overflight, Path
+from sims.space.record import SpaceRecord
+from sims.truth import link_loss_db
+
+#: a scenario's first messages may concern what was under way before it
+_BEFORE_START_NS = 3600 * 1_000_000_000
+
+
+class Air:
+    """The state of space; `say` sends a message at a time that may lie ahead."""
+
+    def __init__(
+        self,
+        truth_mission: Mission,
+        scenario: Scenario,
+        seed: int,
+        record: SpaceRecord,
+        say: Callable[[Message], None],
+    ) -> None:
+        self.mission = truth_mission
+        self.seed = seed
+        self.record = record
+        self.agenda = Agenda()
+        self.faults = space_faults_of(scenario.faults)
+        truth = {} if self.faults.clean_air else scenario.truth
+        self.downlink_fading = Fading.of_downlink(truth)
+        self.uplink_fading = Fading.of_uplink(truth)
+        self.proximity_loss = truth.get("proximity_loss_probability", 0.0)
+        self.geometry = Geometry(truth_mission)
+        self.antennas = scenario.antennas
+        #: craft that speak to Earth themselves
+        self.speakers = tuple(
+            id for id in scenario.spacecraft if "x_band" in truth_mission.spacecraft[id].radios
+        )
+        self.pointing: dict[str, History[str | None]] = {
+            id: History(None) for id in scenario.antennas
+        }
+        self.carriers: dict[str, History[bool]] = {id: History(False) for id in self.speakers}
+        #: what each antenna's uplink carrier is meant for
+        self.uplinks: dict[str, History[str | None]] = {
+            id: History(None) for id in scenario.antennas
+        }
+        self._say = say
+        self._truth = scenario.truth
+        self._paths: dict[tuple[str, str], Path] = {}
+        self._overflights: dict[tuple[str, str], Overflight] = {}
+        self._start_ns = scenario.span.start.tai_ns - _BEFORE_START_NS
+
+    def say(self, target: str, kind: str, ns: int, body: Mapping[str, Any]) -> None:
+        self._say(Message("space", target, kind, Instant(ns), body))
+
+    def path(self, antenna_id: str, craft_id: str) -> Path:
+        key = (antenna_id, craft_id)
+        if key not in self._paths:
+            self._paths[key] = Path(self.geometry, antenna_id, craft_id, self._start_ns)
+        return self._paths[key]
+
+    def antenna_of(self, participant: str) -> str:
+        """The antenna's id in a participant's name `antenna:<id>`."""
+        antenna_id = participant.removeprefix("antenna:")
+        if antenna_id not in self.pointing:
+            raise DefinitionError(
+                "a participant that is no antenna of the scenario speaks into space",
+                expected=", ".join(f"antenna:{id}" for id in self.antennas),
+                found=participant,
+            )
+        return antenna_id
+
+    def downlink_c_n0_dbhz(self, antenna_id: str, craft_id: str, light_time_ns: int) -> float:
+        strength = c_n0_dbhz(
+            self.mission.spacecraft[craft_id].radios["x_band"],
+            self.mission.antennas[antenna_id].radio,
+            light_time_ns * 1e-9 * SPEED_OF_LIGHT_KM_S,
+        )
+        return strength - link_loss_db(self.seed, f"{craft_id}→{antenna_id}", self._truth)
+
+    def uplink_c_n0_dbhz(self, antenna_id: str, craft_id: str, light_time_ns: int) -> float:
+        strength = c_n0_dbhz(
+            self.mission.antennas[antenna_id].radio,
+            self.mission.spacecraft[craft_id].radios["x_band"],
+            light_time_ns * 1e-9 * SPEED_OF_LIGHT_KM_S,
+        )
+        return strength - link_loss_db(self.seed, f"{antenna_id}→{craft_id}", self._truth)
+
+    def overflight(self, craft_id: str, other_id: str) -> Overflight:
+        """The overflights of one of the two by the other; either may be the lander."""
+        lander_id = craft_id if self.mission.spacecraft[craft_id].site is not None else other_id
+        orbiter_id = other_id if lander_id == craft_id else craft_id
+        key = (orbiter_id, lander_id)
+        if key not in self._overflights:
+            self._overflights[key] = Overflight(self.geometry, orbiter_id, lander_id)
+        return self._overflights[key]
+
+    def proximity_c_n0_dbhz(
+        self, source_id: str, target_id: str, range_km: float, transmit_power_w: float | None
+    ) -> float:
+        transmitter = self.mission.spacecraft[source_id].radios["uhf"]
+        if transmit_power_w is not None:
+            transmitter = replace(transmitter, transmit_power_w=transmit_power_w)
+        receiver = self.mission.spacecraft[target_id].radios["uhf"]
+        strength = c_n0_dbhz(transmitter, receiver, range_km)
+        return strength - link_loss_db(self.seed, f"{source_id}→{target_id}", self._truth)

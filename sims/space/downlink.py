@@ -1,0 +1,204 @@
+"""From a craft to the antennas: frames on their way, and the signal that comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from groundsys.geometry.link import eb_n0_db
+from groundsys.geometry.time_scales import NanosecondArray
+from sims.space.air import Air
+from sims.space.noise import NO_NOISE_DB, receive
+
+
+@dataclass(slots=True)
+class Burst:
+    """Frames that a craft has sent one after the other."""
+
+    spacecraft: str
+    #: the first frame's number among all the craft has sent
+    number: int
+    start_ns: NanosecondArray
+    duration_ns: NanosecondArray
+    cadus: list[bytes]
+    rate_bps: float
+    #: antennas that it has still to reach
+    under_way: int = 0
+    #: which frames have reached a pointed antenna, and which have been received
+    reached: set[int] = field(default_factory=set)
+    received: set[int] = field(default_factory=set)
+
+
+class Downlinks:
+    """All downlinks; knows what each antenna was told of the signal."""
+
+    def __init__(self, air: Air) -> None:
+        self._air = air
+        self._numbers = dict.fromkeys(air.speakers, 0)
+        #: antenna → the craft whose signal it has been told is present
+        self._present: dict[str, str | None] = dict.fromkeys(air.antennas)
+
+    def send(self, craft_id: str, body: Mapping[str, Any], now_ns: int) -> None:
+        """Put a craft's frames under way (message kind `x_down`)."""
+        frames = body["frames"]
+        if not frames:
+            return
+        air = self._air
+        rate_bps = float(body["rate_bps"])
+        bits = np.array([frame["bits"] for frame in frames], dtype=np.float64)
+        burst = Burst(
+            spacecraft=craft_id,
+            number=self._numbers[craft_id],
+            start_ns=np.array([frame["start_ns"] for frame in frames], dtype=np.int64),
+            duration_ns=np.rint(bits / rate_bps * 1e9).astype(np.int64),
+            cadus=[frame["cadu"] for frame in frames],
+            rate_bps=rate_bps,
+        )
+        self._numbers[craft_id] += len(frames)
+        air.record.count("spacecraft", craft_id, sent=len(frames))
+        for antenna_id in air.antennas:
+            path = air.path(antenna_id, craft_id)
+            arrival_ns = path.arrivals_ns(burst.start_ns)
+            end_ns = int(arrival_ns[-1] + burst.duration_ns[-1])
+            if path.downlink_view.at(int(arrival_ns[0])) or path.downlink_view.at(end_ns):
+                burst.under_way += 1
+                air.agenda.at(end_ns, partial(self._arrive, burst, antenna_id, arrival_ns))
+        if not burst.under_way:
+            self._settle(burst, now_ns)
+
+    def switch_carrier(self, craft_id: str, on: bool, ns: int) -> None:
+        """The craft's carrier goes on or off (message kind `x_carrier`)."""
+        air = self._air
+        air.carriers[craft_id].set(ns, on)
+        for antenna_id in air.antennas:
+            arrival_ns = ns + air.path(antenna_id, craft_id).downlink_ns(ns)
+            air.agenda.at(arrival_ns, partial(self._look, antenna_id))
+
+    def point(self, antenna_id: str, craft_id: str | None, ns: int) -> None:
+        """An antenna turns (message kind `point`)."""
+        self._air.pointing[antenna_id].set(ns, craft_id)
+        self._present[antenna_id] = None
+        self._follow(antenna_id, ns)
+
+    def _follow(self, antenna_id: str, ns: int) -> None:
+        """Look now, and again whenever the pointed craft rises or sets."""
+        self._look(antenna_id, ns)
+        air = self._air
+        craft_id = air.pointing[antenna_id].at(ns)
+        if craft_id is None:
+            return
+
+        def look_again(change_ns: int) -> None:
+            if air.pointing[antenna_id].at(change_ns) == craft_id:
+                self._follow(antenna_id, change_ns)
+
+        air.agenda.at(air.path(antenna_id, craft_id).downlink_view.next_change(ns), look_again)
+
+    def _look(self, antenna_id: str, ns: int) -> None:
+        """Tell the antenna if the signal of the craft it points at has come or gone."""
+        air = self._air
+        craft_id = air.pointing[antenna_id].at(ns)
+        if craft_id is None or craft_id not in air.carriers:
+            return
+        path = air.path(antenna_id, craft_id)
+        emission_ns = path.emission_ns(ns)
+        present = (
+            path.downlink_view.at(ns)
+            and air.carriers[craft_id].at(emission_ns)
+            and not air.faults.is_deaf(antenna_id)
+        )
+        if present == (self._present[antenna_id] == craft_id):
+            return
+        self._present[antenna_id] = craft_id if present else None
+        strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, ns - emission_ns)
+        body = {"spacecraft": craft_id, "present": present, "c_n0_dbhz": strength}
+        air.say(f"antenna:{antenna_id}", "x_signal", ns, body)
+
+    def _arrive(
+        self, burst: Burst, antenna_id: str, arrival_ns: NanosecondArray, now_ns: int
+    ) -> None:
+        """The burst's last bit has reached an antenna's place."""
+        reached = self._reached(burst, antenna_id, arrival_ns)
+        if reached:
+            self._receive(burst, antenna_id, arrival_ns, reached, now_ns)
+        burst.under_way -= 1
+        if not burst.under_way:
+            self._settle(burst, now_ns)
+
+    def _reached(self, burst: Burst, antenna_id: str, arrival_ns: NanosecondArray) -> list[int]:
+        """Which frames met an antenna that was pointed and in view from first to last bit."""
+        air, craft_id = self._air, burst.spacecraft
+        if air.faults.is_deaf(antenna_id):
+            return []
+        pointing = air.pointing[antenna_id]
+        view = air.path(antenna_id, craft_id).downlink_view
+        ends = arrival_ns + burst.duration_ns
+        return [
+            index
+            for index, (first, last) in enumerate(
+                zip(arrival_ns.tolist(), ends.tolist(), strict=True)
+            )
+            if pointing.at(first) == craft_id == pointing.at(last)
+            and view.at(first)
+            and view.at(last)
+        ]
+
+    def _receive(
+        self,
+        burst: Burst,
+        antenna_id: str,
+        arrival_ns: NanosecondArray,
+        reached: list[int],
+        now_ns: int,
+    ) -> None:
+        air, craft_id = self._air, burst.spacecraft
+        light_time_ns = int(arrival_ns[0] - burst.start_ns[0])
+        strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, light_time_ns)
+        energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, burst.rate_bps)
+        link = f"{craft_id}→{antenna_id}"
+        frames: list[dict[str, Any]] = []
+        lost = corrupted = octets = 0
+        for index in reached:
+            number = burst.number + index
+            cadu = burst.cadus[index]
+            got = receive(cadu, energy_db, air.downlink_fading, air.seed, link, number)
+            if got.data is None:
+                lost += 1
+                continue
+            corrupted += got.bit_errors > 0
+            octets += got.octet_errors
+            frames.append({"ert_ns": int(arrival_ns[index]), "cadu": got.data})
+            burst.received.add(index)
+        burst.reached.update(reached)
+        counts = {"frames": len(reached), "lost": lost, "corrupted": corrupted, "octets": octets}
+        air.record.count("links", f"{antenna_id}/{craft_id}", **counts)
+        air.record.note(
+            "downlink", spacecraft=craft_id, antenna=antenna_id, time_ns=now_ns, **counts
+        )
+        air.record.count("spacecraft", craft_id, corrupted=corrupted)
+        if frames:
+            body = {
+                "spacecraft": craft_id,
+                "frames": frames,
+                "c_n0_dbhz": strength,
+                "rate_bps": burst.rate_bps,
+            }
+            air.say(f"antenna:{antenna_id}", "x_down", now_ns, body)
+
+    def _settle(self, burst: Burst, now_ns: int) -> None:
+        """Count what has become of the burst, once it is past every antenna."""
+        record, craft_id = self._air.record, burst.spacecraft
+        unheard = len(burst.cadus) - len(burst.reached)
+        record.count(
+            "spacecraft",
+            craft_id,
+            received=len(burst.received),
+            lost=len(burst.reached) - len(burst.received),
+            unheard=unheard,
+        )
+        if unheard:
+            record.note("unheard", spacecraft=craft_id, time_ns=now_ns, frames=unheard)

@@ -1,0 +1,75 @@
+"""Space as a participant of the mission clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from groundsys.mission.model import Mission, Scenario
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message, Step
+from sims.space.air import Air
+from sims.space.downlink import Downlinks
+from sims.space.proximity import ProximityLinks
+from sims.space.record import SpaceRecord
+from sims.space.uplink import Uplinks
+
+_FLUSH_EVERY_NS = 600 * 1_000_000_000
+
+
+class Space:
+    """Carries everything between craft and antennas, at the speed of light and with its losses.
+
+    `truth_mission` has the orbits as they truly are (`sims.truth.perturbed`).
+    """
+
+    name = "space"
+
+    def __init__(
+        self, truth_mission: Mission, scenario: Scenario, seed: int, truth_dir: Path
+    ) -> None:
+        self._outbox: list[Message] = []
+        self._record = SpaceRecord(truth_dir)
+        self._air = Air(truth_mission, scenario, seed, self._record, self._outbox.append)
+        self._downlinks = Downlinks(self._air)
+        self._uplinks = Uplinks(self._air)
+        self._proximity = ProximityLinks(self._air)
+        self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
+
+    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
+        """Take what was sent into space, and hand over what has arrived by `now`."""
+        agenda = self._air.agenda
+        for message in inbox:
+            agenda.run_until(message.time.tai_ns - 1)
+            self._hear(message)
+        agenda.run_until(now.tai_ns)
+        if now.tai_ns >= self._flush_at_ns:
+            self._record.flush()
+            self._flush_at_ns = now.tai_ns + _FLUSH_EVERY_NS
+        said = tuple(self._outbox)
+        self._outbox.clear()
+        next_ns = agenda.next_ns
+        return Step(said, None if next_ns is None else Instant(next_ns))
+
+    def close(self) -> None:
+        """Write the totals of the truth record."""
+        self._record.close()
+
+    def _hear(self, message: Message) -> None:
+        body, ns = message.body, message.time.tai_ns
+        match message.kind:
+            case "x_down":
+                self._downlinks.send(message.source, body, ns)
+            case "x_carrier":
+                self._downlinks.switch_carrier(message.source, bool(body["on"]), ns)
+            case "prox":
+                self._proximity.send(message.source, body, ns)
+            case "point":
+                antenna_id = self._air.antenna_of(message.source)
+                self._downlinks.point(antenna_id, body["spacecraft"], ns)
+                self._uplinks.point(antenna_id, ns)
+            case "x_up_carrier":
+                antenna_id = self._air.antenna_of(message.source)
+                self._uplinks.switch_carrier(antenna_id, body["spacecraft"], bool(body["on"]), ns)
+            case "x_up":
+                self._uplinks.send(self._air.antenna_of(message.source), body)

@@ -1,0 +1,64 @@
+"""Space's own record of what truly became of every frame: `truth/space.jsonl`.
+
+One JSON map a line, told apart by `record`:
+
+* `downlink`   spacecraft, antenna, time_ns, frames (that reached an antenna pointed at the craft),
+               lost, corrupted (arrived with wrong bits), octets (that were wrong)
+* `unheard`    spacecraft, time_ns, frames: no antenna was pointed, or none in view
+* `uplink`     spacecraft, antenna, radiation_id, time_ns, lost, bit_errors
+* `proximity`  source, target, kind, time_ns, frames, lost, closed (the link's budget held)
+* `totals`     written once, at the end; `spacecraft.<id>`: sent, received, lost (reached an antenna
+               and arrived at none), corrupted, unheard; `links.<antenna>/<id>`; `uplink.<id>`;
+               `proximity.<source>/<target>`
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+_LINES_A_BLOCK = 200
+
+
+class SpaceRecord:
+    """An append-only file, written in blocks."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._file = (directory / "space.jsonl").open("w", encoding="utf-8")
+        self._lines: list[str] = []
+        self._totals: dict[str, dict[str, Counter[str]]] = {
+            "spacecraft": {},
+            "links": {},
+            "uplink": {},
+            "proximity": {},
+        }
+
+    def note(self, record: str, **facts: Any) -> None:
+        self._lines.append(json.dumps({"record": record, **facts}, separators=(",", ":")))
+        if len(self._lines) >= _LINES_A_BLOCK:
+            self.flush()
+
+    def count(self, table: str, key: str, **counts: int) -> None:
+        """Add to the totals of `key`."""
+        self._totals[table].setdefault(key, Counter()).update(counts)
+
+    def flush(self) -> None:
+        if self._lines:
+            self._file.write("\n".join(self._lines) + "\n")
+            self._lines.clear()
+        self._file.flush()
+
+    def close(self) -> None:
+        """Write the totals and close; harmless if done before."""
+        if self._file.closed:
+            return
+        totals = {
+            table: {key: dict(counts) for key, counts in sorted(entries.items())}
+            for table, entries in self._totals.items()
+        }
+        self.note("totals", **totals)
+        self.flush()
+        self._file.close()

@@ -1,0 +1,98 @@
+"""From the antennas to a craft: the carrier that comes and goes, and CLTUs on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from groundsys.geometry.link import eb_n0_db
+from sims.space.air import Air
+from sims.space.noise import NO_NOISE_DB, receive
+
+
+class Uplinks:
+    """All uplinks; what happens at the craft is said ahead, one light time later."""
+
+    def __init__(self, air: Air) -> None:
+        self._air = air
+        self._numbers = dict.fromkeys(air.antennas, 0)
+        #: antenna → the craft that was told it hears the antenna's carrier
+        self._heard_by: dict[str, str | None] = dict.fromkeys(air.antennas)
+
+    def switch_carrier(self, antenna_id: str, craft_id: str, on: bool, ns: int) -> None:
+        """The antenna's carrier goes on or off (message kind `x_up_carrier`)."""
+        self._air.uplinks[antenna_id].set(ns, craft_id if on else None)
+        self._follow(antenna_id, ns)
+
+    def point(self, antenna_id: str, ns: int) -> None:
+        """The antenna has turned: its carrier may meet the craft no more."""
+        self._follow(antenna_id, ns)
+
+    def send(self, antenna_id: str, body: Mapping[str, Any]) -> None:
+        """Put a CLTU under way (message kind `x_up`)."""
+        air = self._air
+        craft_id, start_ns, cltu = body["spacecraft"], int(body["start_ns"]), body["cltu"]
+        rate_bps = air.mission.spacecraft[craft_id].framing.uplink_rate_bps
+        end_ns = start_ns + round(body["bits"] / rate_bps * 1e9)
+        number = self._numbers[antenna_id]
+        self._numbers[antenna_id] += 1
+        arrives = self._meets(antenna_id, craft_id, start_ns) and self._meets(
+            antenna_id, craft_id, end_ns
+        )
+        path = air.path(antenna_id, craft_id)
+        light_time_ns = path.uplink_ns(end_ns)
+        strength = air.uplink_c_n0_dbhz(antenna_id, craft_id, light_time_ns)
+        energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, rate_bps)
+        link = f"{antenna_id}→{craft_id}"
+        got = receive(cltu, energy_db, air.uplink_fading, air.seed, link, number)
+        lost = got.data is None or not arrives
+        air.record.count("uplink", craft_id, sent=1, lost=int(lost), bit_errors=got.bit_errors)
+        air.record.note(
+            "uplink",
+            spacecraft=craft_id,
+            antenna=antenna_id,
+            radiation_id=body["radiation_id"],
+            time_ns=start_ns,
+            lost=lost,
+            bit_errors=got.bit_errors,
+        )
+        if not lost:
+            air.say(craft_id, "x_up", end_ns + light_time_ns, {"cltu": got.data})
+
+    def _follow(self, antenna_id: str, ns: int) -> None:
+        """Tell the craft if the carrier reaches it or no more; look again when Mars has moved."""
+        air = self._air
+        intended = air.uplinks[antenna_id].at(ns)
+        hearer = (
+            intended if intended is not None and self._meets(antenna_id, intended, ns) else None
+        )
+        before = self._heard_by[antenna_id]
+        if hearer != before:
+            self._heard_by[antenna_id] = hearer
+            for craft_id, on in ((before, False), (hearer, True)):
+                if craft_id is not None:
+                    self._tell(antenna_id, craft_id, on, ns)
+        if intended is None:
+            return
+
+        def look_again(change_ns: int) -> None:
+            if air.uplinks[antenna_id].at(change_ns) == intended:
+                self._follow(antenna_id, change_ns)
+
+        air.agenda.at(air.path(antenna_id, intended).uplink_view.next_change(ns), look_again)
+
+    def _tell(self, antenna_id: str, craft_id: str, on: bool, ns: int) -> None:
+        air = self._air
+        light_time_ns = air.path(antenna_id, craft_id).uplink_ns(ns)
+        strength = air.uplink_c_n0_dbhz(antenna_id, craft_id, light_time_ns)
+        body = {"antenna": antenna_id, "on": on, "c_n0_dbhz": strength}
+        air.say(craft_id, "x_up_carrier", ns + light_time_ns, body)
+
+    def _meets(self, antenna_id: str, craft_id: str, ns: int) -> bool:
+        """Whether what the antenna transmits at `ns` reaches the craft."""
+        air = self._air
+        return (
+            craft_id in air.carriers
+            and air.pointing[antenna_id].at(ns) == craft_id
+            and air.path(antenna_id, craft_id).uplink_view.at(ns)
+        )
