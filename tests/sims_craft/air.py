@@ -27,22 +27,24 @@ class LosslessAir:
         self.downlinks: list[Mapping[str, Any]] = []
         self.carrier_on: dict[str, bool] = {}
         self.proximity: list[Message] = []
-        self.deaf_to: set[str] = set()
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
         outbox = []
         for message in inbox:
             if message.kind == "prox":
                 self.proximity.append(message)
-                target = message.body["to"]
-                if target not in self.deaf_to:
-                    outbox.append(Message("space", target, "prox", message.time, message.body))
+                if (carried := self.carry(message)) is not None:
+                    outbox.append(carried)
             elif message.kind == "x_down":
                 self.downlinks.append(message.body)
                 self.down += [(f["start_ns"], f["cadu"]) for f in message.body["frames"]]
             elif message.kind == "x_carrier":
                 self.carrier_on[message.source] = message.body["on"]
         return Step(tuple(outbox))
+
+    def carry(self, message: Message) -> Message | None:
+        """What of a proximity word arrives."""
+        return Message("space", message.body["to"], "prox", message.time, message.body)
 
     def close(self) -> None:
         pass

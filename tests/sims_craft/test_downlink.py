@@ -1,0 +1,127 @@
+"""The OTV's frames: priorities, time reports, the end of a lock; recorder and faults."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet, encode_tm_packet
+from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame, first_packet
+from groundsys.mission.model import Mission
+from groundsys.values.errors import DefinitionError
+from sims.craft.downlink import Downlink, SentFrame
+from sims.craft.faults import faults_of
+from sims.craft.packets import Packet
+from sims.craft.recorder import Recorder
+
+_SECOND = 1_000_000_000
+_OCF = bytes(4)
+
+
+def _packet(apid: int, count: int, size: int = 300, *, service: int = 3) -> Packet:
+    octets = encode_tm_packet(TmPacket(apid, count, service, 25, 0, bytes(size)))
+    return Packet(apid, count, 0, 0, octets)
+
+
+def _report(start_ns: int) -> Packet:
+    data = start_ns.to_bytes(7, "big")
+    return Packet(1, 99, 0, 0, encode_tm_packet(TmPacket(1, 99, 9, 2, 0, data)))
+
+
+def _counts(sent: list[SentFrame]) -> list[tuple[int, int, int]]:
+    """Virtual channel, APID and count of each packet in the order in which frames complete it."""
+    extractors: dict[int, PacketExtractor] = defaultdict(PacketExtractor)
+    return [
+        (item.channel, packet.apid, packet.sequence_count)
+        for item in sent
+        for octets in extractors[item.channel].feed(decode_tm_frame(item.frame))
+        for packet in [decode_tm_packet(octets)]
+    ]
+
+
+@pytest.fixture
+def downlink(mission: Mission) -> Downlink:
+    return Downlink(mission.spacecraft["otv"].framing, 64_000.0)
+
+
+def test_cadu_is_what_the_coding_makes_of_a_frame(downlink: Downlink) -> None:
+    assert downlink.cadu_bits == 8 * 1279
+    assert downlink.frame_ns == pytest.approx(159_875_000)
+
+
+def test_urgent_channels_go_first_and_frames_follow_each_other(downlink: Downlink) -> None:
+    for count in range(4):
+        downlink.queue("RELAY", _packet(3, count, 1000))
+        downlink.queue("PLAYBACK", _packet(1, count))
+    downlink.queue("REPLAY", _packet(1, 77))
+    downlink.queue("REALTIME", _packet(1, 10))
+    sent = downlink.compose(0, 100 * _SECOND, _OCF, _report)
+    assert _counts(sent) == [
+        (0, 1, 10),
+        (3, 1, 77),
+        *((1, 1, count) for count in range(4)),
+        *((2, 3, count) for count in range(4)),
+    ]
+    starts = [item.start_ns for item in sent]
+    assert starts == [index * downlink.frame_ns for index in range(len(sent))]
+    masters = [decode_tm_frame(item.frame).master_channel_count for item in sent]
+    assert masters == list(range(len(sent)))
+    assert not downlink.has_work
+
+
+def test_time_report_starts_its_frame_and_tells_when(downlink: Downlink) -> None:
+    downlink.queue("REALTIME", _packet(1, 10, 2000))
+    downlink.compose(0, downlink.frame_ns, _OCF, _report)  # a packet is half sent
+    downlink.report_wanted = True
+    sent = downlink.compose(downlink.frame_ns, 100 * _SECOND, _OCF, _report)
+    reports = [
+        (item.start_ns, decode_tm_packet(packet))
+        for item in sent
+        if (packet := first_packet(decode_tm_frame(item.frame))) is not None
+        and decode_tm_packet(packet).service == 9
+    ]
+    assert len(reports) == 1
+    start_ns, report = reports[0]
+    assert int.from_bytes(report.data, "big") == start_ns
+
+
+def test_lost_lock_completes_what_was_begun_and_keeps_the_rest(downlink: Downlink) -> None:
+    for count in range(10):
+        downlink.queue("REALTIME", _packet(1, count, 900))
+    sent = downlink.compose(0, 3 * downlink.frame_ns, _OCF, _report)
+    assert len(sent) == 3
+    sent += downlink.finish(3 * downlink.frame_ns, _OCF)
+    done = [count for _, _, count in _counts(sent)]
+    assert done == list(range(len(done)))
+    assert downlink.waits("PLAYBACK") == {(1, count) for count in range(len(done), 10)}
+    later = downlink.compose(100 * _SECOND, 200 * _SECOND, _OCF, _report)
+    assert [count for _, _, count in _counts(later)] == list(range(len(done), 10))
+
+
+def test_recorder_finds_the_newest_and_forgets_the_oldest() -> None:
+    size = len(_packet(1, 0).data)
+    recorder = Recorder(4 * size)
+    for count in (16382, 16383, 0, 1):
+        recorder.store(_packet(1, count))
+    assert [packet.count for packet in recorder.find(1, 16383, 0)] == [16383, 0]
+    recorder.store(_packet(1, 16383))
+    assert [packet.count for packet in recorder.find(1, 16382, 1)] == [16383, 0, 1]
+    assert recorder.fill_percent == 100.0
+
+
+def test_faults_belong_to_their_craft() -> None:
+    entries = (
+        {"fault": "drop_file", "spacecraft": "cube-polar", "sequence": 3},
+        {"fault": "silent_cube", "spacecraft": "cube-tharsis"},
+        {"fault": "deaf_antenna", "antenna": "usuda-64"},
+        {"fault": "reset_counts"},
+    )
+    polar, tharsis = faults_of("cube-polar", entries), faults_of("cube-tharsis", entries)
+    assert polar.drop_file == {3}
+    assert not polar.silent
+    assert tharsis.silent
+    assert not tharsis.drop_file
+    assert polar.reset_counts_after_s == tharsis.reset_counts_after_s == 0.0
+    with pytest.raises(DefinitionError, match="has no name"):
+        faults_of("otv", ({"spacecraft": "otv"},))
