@@ -4,7 +4,8 @@ Field polynomial x⁸+x⁷+x²+x+1 (0x187), generator ∏ (x − α^(11·j)), j 
 on the air are in Berlekamp's dual basis.  Both basis change and encoding are linear over GF(2),
 so a codeword's parity is the XOR of one table row a data symbol: whole batches of frames are
 encoded by look-up and XOR.  A received codeword is clean exactly if its parity is that of its
-data.  Of the others, those with one wrong symbol are mended by look-up, the rest by `reedsolo`.
+data.  Of the others, those with one wrong symbol are mended by look-up, the rest by `reedsolo`,
+which is spared its slowest step: the syndromes are those of the 32 parity differences.
 """
 
 from __future__ import annotations
@@ -90,9 +91,9 @@ def _correct(
     codeblock: Octets, differences: Octets, harmed: npt.NDArray[np.intp]
 ) -> CorrectedBlock:
     """`differences`: received XOR computed parity, a column a codeword; `harmed`: those not 0."""
-    to_dual, to_conventional = dual_basis()
     symbols = codeblock.reshape(CODEWORD_LENGTH, INTERLEAVE).copy()
     corrected = 0
+    unverified = False
     for index in harmed:
         single = _single_error(differences[:, index])
         if single is not None:
@@ -100,14 +101,18 @@ def _correct(
             symbols[place, index] ^= value
             corrected += 1
             continue
-        received = to_conventional[symbols[:, index]].tobytes()
         try:
-            _, codeword, positions = _corrector().decode(received)
+            errors = _many_errors(differences[:, index])
         except reedsolo.ReedSolomonError:
             return CorrectedBlock(None, 0)
-        corrected += len(positions)
-        symbols[:, index] = to_dual[np.frombuffer(bytes(codeword), np.uint8)]
-    return CorrectedBlock(symbols[:DATA_LENGTH].tobytes(), corrected)
+        corrected += int(np.count_nonzero(errors))
+        symbols[:, index] ^= errors
+        unverified = True
+    data = symbols[:DATA_LENGTH].reshape(1, FRAME_LENGTH)
+    parity = symbols[DATA_LENGTH:].reshape(1, -1)
+    if unverified and not np.array_equal(_interleaved_parity(data), parity):
+        return CorrectedBlock(None, 0)
+    return CorrectedBlock(data.tobytes(), corrected)
 
 
 def _single_error(difference: Octets) -> tuple[int, int] | None:
@@ -146,8 +151,38 @@ def _place_of_ratio() -> dict[int, tuple[int, int]]:
     }
 
 
+def _many_errors(difference: Octets) -> Octets:
+    """What is to be XORed to a codeword's 255 symbols (dual basis), by reedsolo's own steps.
+
+    Raises `ReedSolomonError` for more than 16 errors that show themselves as such.
+    """
+    to_dual, to_conventional = dual_basis()
+    codec = _codec()
+    # as `RSCodec` itself does before each word: the library keeps one field for all its users
+    reedsolo.gf_log, reedsolo.gf_exp = codec.gf_log, codec.gf_exp
+    reedsolo.field_charac = codec.field_charac
+    terms = _multiplication_table()[to_conventional[difference][:, None], _syndrome_weights()]
+    syndromes = [0, *np.bitwise_xor.reduce(terms, axis=0).tolist()]
+    locator = reedsolo.rs_find_error_locator(syndromes[1:], PARITY_LENGTH)
+    places = reedsolo.rs_find_errors(locator[::-1], CODEWORD_LENGTH, codec.generator)
+    errors = reedsolo.rs_correct_errata(
+        bytes(CODEWORD_LENGTH), syndromes, places, _FIRST_ROOT, codec.generator
+    )
+    return to_dual[np.frombuffer(bytes(errors), np.uint8)]
+
+
 @cache
-def _corrector() -> reedsolo.RSCodec:
+def _syndrome_weights() -> Octets:
+    """Root j to the power of parity symbol k's place, in row k and column j."""
+    _, exponentials = _field_tables()
+    places = np.arange(PARITY_LENGTH - 1, -1, -1)
+    roots = _ROOT_STEP * (_FIRST_ROOT + np.arange(PARITY_LENGTH))
+    weights: Octets = exponentials[places[:, None] * roots[None, :] % 255]
+    return weights
+
+
+@cache
+def _codec() -> reedsolo.RSCodec:
     _, exponentials = _field_tables()
     return reedsolo.RSCodec(
         PARITY_LENGTH,

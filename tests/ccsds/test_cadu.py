@@ -132,3 +132,16 @@ def test_what_is_no_cadu_is_answered_in_its_place() -> None:
 def test_a_frame_of_another_length_is_refused() -> None:
     with pytest.raises(FrameError, match="1115 octets"):
         encode_cadu([bytes(1024)])
+
+
+def test_a_mixed_batch_is_corrected_or_given_up_word_by_word() -> None:
+    sent = frames(60, seed=9)
+    source = random.Random(9)
+    errors = [source.choice([0, 1, 2, 15, 16, 17, 18, 40, 255]) for _ in sent]
+    harmed = [
+        harm(cadu, places_in_codeword(source.randrange(5), count, source), source)
+        for cadu, count in zip(encode_cadu(sent), errors, strict=True)
+    ]
+    for frame, count, answer in zip(sent, errors, decode_cadu(harmed), strict=True):
+        assert answer.frame == (frame if count <= 16 else None)
+        assert answer.corrected_symbols == (count if count <= 16 else 0)
