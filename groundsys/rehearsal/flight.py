@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import zmq
 from rich.console import Console
 
 from groundsys.backend import YamcsServer
@@ -104,8 +103,7 @@ def flight(
         run.create()
         display.phase("starting Yamcs")
         yamcs = stack.enter_context(_yamcs(options, run, mission, scenario))
-        context = zmq.Context.instance()
-        carrier = NetworkCarrier(context)
+        carrier = NetworkCarrier()
         run.write_facts(_facts(options, run, scenario, yamcs, carrier, endless=endless))
         point_current_at(run, options.data_directory)
         processes = stack.enter_context(ProcessGroup(run.logs))
@@ -130,9 +128,7 @@ def flight(
             quantum_s=scenario.quantum_s,
             rate_ceiling=options.rate if options.rate is not None else scenario.rate_ceiling,
         )
-        yield Flight(
-            options, mission, scenario, run, exchange, carrier, processes, yamcs, events
-        )
+        yield Flight(options, mission, scenario, run, exchange, carrier, processes, yamcs, events)
 
 
 def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
@@ -239,9 +235,7 @@ def _specifications(
     return [
         *sims,
         *(
-            ProcessSpecification(
-                f"antenna-{antenna}", (*node, "antenna", "--id", antenna, *where)
-            )
+            ProcessSpecification(f"antenna-{antenna}", (*node, "antenna", "--id", antenna, *where))
             for antenna in scenario.antennas
         ),
         *(ProcessSpecification(kind, (*node, kind, *where)) for kind in ("hub", "desks", "portal")),

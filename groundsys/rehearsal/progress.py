@@ -148,7 +148,9 @@ class ProgressDisplay:
 
 
 def _craft_line(state: Mapping[str, Any]) -> str:
-    lock = f"[green]lock {state.get('antenna') or ''}[/]" if state.get("lock") else "[dim]no lock[/]"
+    lock = (
+        f"[green]lock {state.get('antenna') or ''}[/]" if state.get("lock") else "[dim]no lock[/]"
+    )
     battery = state.get("battery_percent")
     charge = f"battery {battery:.0f} %" if isinstance(battery, int | float) else "battery –"
     return (

@@ -109,9 +109,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
             f"{len(due)} files closed before the cut-off, at least one",
             f"{len(due) - len(late)} delivered" + (f"; not: {', '.join(late[:5])}" if late else ""),
         ),
-        Criterion(
-            "hash_mismatches", not mismatches, "0", ", ".join(mismatches[:5]) or "0"
-        ),
+        Criterion("hash_mismatches", not mismatches, "0", ", ".join(mismatches[:5]) or "0"),
         _equal("foreign_files", evidence.foreign_files, 0),
     ]
     for customer in evidence.customers:
@@ -157,8 +155,7 @@ def report(
             customer: _customer(evidence, customer, facts) for customer in evidence.customers
         },
         "criteria": [
-            {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found}
-            for c in criteria
+            {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],
         "ok": all(c.ok for c in criteria),
     }

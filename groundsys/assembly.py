@@ -1,0 +1,125 @@
+"""Where everything is put together: one function a process of a run.
+
+Built means ready: each function builds its node from the run's folder and serves it until the
+mission clock says close.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from groundsys.bus.network import host_nodes
+from groundsys.mission import load_mission
+from groundsys.mission.model import Mission, Scenario
+from groundsys.rehearsal.run_directory import RunDirectory
+from groundsys.values.errors import EnvironmentLackError
+
+if TYPE_CHECKING:
+    from groundsys.store import Store
+
+DESKS_TIMEOUT_S = 60.0
+
+
+def serve(kind: str, identifier: str, run_path: Path) -> None:
+    """Be the process `kind` (antenna, hub, desks or portal) of the run in `run_path`."""
+    run = RunDirectory(run_path)
+    if kind == "portal":
+        _serve_portal(run)
+        return
+    facts = run.facts()
+    mission = load_mission(Path(facts["mission_db"]))
+    scenario = mission.scenarios[facts["scenario"]]
+    if kind == "antenna":
+        _serve_antenna(run, mission, identifier)
+    elif kind == "hub":
+        _serve_hub(run, mission, scenario)
+    else:
+        _serve_desks(run, mission, scenario)
+
+
+def _serve_antenna(run: RunDirectory, mission: Mission, antenna: str) -> None:
+    from groundsys.station.front_end import AntennaFrontEnd
+
+    front_end = AntennaFrontEnd(mission.antennas[antenna], mission)
+    host_nodes([front_end], exchange_endpoint=run.facts()["exchange"])
+
+
+def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
+    from groundsys.backend import connect
+    from groundsys.backend.connection import Connection
+    from groundsys.hub import FrameHub
+
+    facts = run.facts()
+    with contextlib.closing(connect(facts["yamcs"])) as yamcs:
+        links = Connection.from_json(facts["yamcs"]).links
+        hub = FrameHub(mission, scenario, yamcs, links, run.hub)
+        host_nodes([hub], exchange_endpoint=facts["exchange"])
+
+
+def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
+    from groundsys.backend import connect
+    from groundsys.bus.live import Publisher, bind_requests
+    from groundsys.desks import Desks
+    from groundsys.objects import FolderObjectStore
+    from groundsys.store import Store
+
+    facts = run.facts()
+    with (
+        Store(run.store) as store,
+        contextlib.closing(connect(facts["yamcs"])) as yamcs,
+        contextlib.closing(Publisher()) as publisher,
+    ):
+        issue_tokens(run, store, scenario)
+        desks = Desks(
+            mission,
+            scenario,
+            store=store,
+            yamcs=yamcs,
+            publisher=publisher,
+            objects=FolderObjectStore(run.objects),
+            endless=facts["endless"],
+        )
+        requests, endpoint = bind_requests()
+        run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})
+        host_nodes(
+            [desks],
+            exchange_endpoint=facts["exchange"],
+            request_socket=requests,
+            handler=desks.handle,
+        )
+        requests.close()
+
+
+def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
+    """Give each customer a token, once; its text is kept only in the run's folder."""
+    from groundsys.customers import token_hash, token_text
+    from groundsys.store import StoredToken
+
+    for customer in scenario.customers:
+        path = run.tokens / customer
+        if path.exists():
+            continue
+        token = token_text(os.urandom(32))
+        store.tokens.add(StoredToken(token_hash(token), customer, scenario.span.start))
+        path.touch(mode=0o600)
+        path.write_text(token + "\n")
+
+
+def _serve_portal(run: RunDirectory) -> None:
+    from groundsys.portal.serving import serve_portal
+
+    deadline = time.monotonic() + DESKS_TIMEOUT_S
+    while not (desks := run.endpoints("desks")):
+        if time.monotonic() > deadline:
+            raise EnvironmentLackError(
+                "the portal found no desks to ask",
+                remedy=f"see {run.logs / 'desks.log'}",
+            )
+        time.sleep(0.05)  # between two looks at the condition above
+    serve_portal(
+        desks["requests"], run.objects, announce=lambda url: run.announce("portal", {"url": url})
+    )

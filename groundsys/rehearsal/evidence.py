@@ -1,0 +1,186 @@
+"""Evidence for the verdict: the store, the Yamcs archive, the delivered folders, the truth."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from groundsys.backend import YamcsServer
+from groundsys.client import fetch
+from groundsys.commanding.ledger import Command
+from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.rehearsal.run_directory import RunDirectory
+from groundsys.rehearsal.truth import (
+    CraftTruth,
+    TruePacket,
+    read_craft_truth,
+    read_frames_lost,
+)
+from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence
+from groundsys.store import Store
+from groundsys.values.instants import Instant
+from groundsys.values.records import ArchivedPacket
+
+#: Yamcs keeps generation times in whole milliseconds
+_SAME_TIME_NS = 2_000_000
+
+
+def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
+    """Let each customer fetch its space over HTTP, with its own token, into its own folder."""
+    url = str(run.endpoints("portal")["url"])
+    for customer in scenario.customers:
+        token = (run.tokens / customer).read_text().strip()
+        fetch(customer, token, url, run.deliveries / customer)
+
+
+def gather_evidence(
+    run: RunDirectory,
+    mission: Mission,
+    scenario: Scenario,
+    yamcs: YamcsServer,
+    *,
+    wall_seconds: float,
+) -> Evidence:
+    """Read everything that the verdict rests on; the simulators must have closed their record."""
+    truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
+    lost = read_frames_lost(run.truth)
+    gateway = yamcs.connect()
+    try:
+        archives = {
+            craft: gateway.packets_since(mission.spacecraft[craft], "", with_binary=False)[0]
+            for craft in scenario.spacecraft
+        }
+    finally:
+        gateway.close()
+    with Store(run.store, read_only=True) as store:
+        received: Counter[str] = Counter()
+        corrected: Counter[str] = Counter()
+        for summary in store.passes.receptions():
+            received[summary.spacecraft] += summary.frames
+            corrected[summary.spacecraft] += summary.corrected
+        commands = store.commands.all()
+        passes = Counter(one.verdict for one in store.passes.all())
+        sessions = Counter(one.verdict for one in store.relay_sessions.all())
+        delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
+        rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
+    issued = [one for one in commands if one.attempts]
+    spacecraft = {}
+    for craft, truth in truths.items():
+        missing, strange, archived = compare_packets(
+            mission.spacecraft[craft], truth.packets, archives[craft]
+        )
+        spacecraft[craft] = SpacecraftEvidence(
+            frames_sent=truth.frames_sent,
+            frames_received=received[craft],
+            frames_corrected=corrected[craft],
+            frames_lost_on_link=lost[craft],
+            packets_generated=len(truth.packets),
+            packets_archived=archived,
+            packets_missing=missing,
+            packets_strange=strange,
+        )
+    files = tuple(_files(run, mission, scenario, truths, delivered))
+    return Evidence(
+        spacecraft=spacecraft,
+        files=files,
+        customers=scenario.customers,
+        passes={
+            "planned": passes.total(),
+            **{verdict: passes[verdict] for verdict in ("executed", "degraded", "missed")},
+        },
+        relay_sessions={"planned": sessions.total(), "executed": sessions["executed"]},
+        commands=_command_counts(issued),
+        commanded_spacecraft=frozenset(one.spacecraft for one in issued),
+        retransmission_rounds=rounds
+        + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
+        foreign_files=_foreign_files(run, files),
+        wall_seconds=wall_seconds,
+    )
+
+
+def compare_packets(
+    spacecraft: Spacecraft,
+    generated: Iterable[TruePacket],
+    archived: Iterable[ArchivedPacket],
+) -> tuple[int, int, int]:
+    """How many generated packets are missing, how many archived ones are strange, how many match.
+
+    A packet is the same if APID and 14-bit sequence count agree and its generation time does, to
+    the archive's millisecond.  A packet that was archived twice counts once.
+    """
+    waiting: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for packet in archived:
+        waiting[packet.apid, packet.sequence_count].append(packet.generation.tai_ns)
+    different = {
+        key: {time_ns // _SAME_TIME_NS: time_ns for time_ns in times}
+        for key, times in waiting.items()
+    }
+    epoch_ns = spacecraft.sclk_epoch.tai_ns
+    missing = matched = 0
+    for one in generated:
+        times = different.get((one.apid, one.sequence_count), {})
+        time_ns = epoch_ns + one.sclk_ns
+        near = [key for key, found in times.items() if abs(found - time_ns) <= _SAME_TIME_NS]
+        if near:
+            matched += 1
+            for key in near:
+                del times[key]
+        else:
+            missing += 1
+    strange = sum(len(times) for times in different.values())
+    return missing, strange, matched
+
+
+def _command_counts(issued: list[Command]) -> dict[str, int]:
+    states = Counter(one.state for one in issued)
+    failed = states["failed"] + states["expired"] + states["cancelled"]
+    return {
+        "issued": len(issued),
+        "completed": states["completed"],
+        "failed": failed,
+        "unknown": len(issued) - states["completed"] - failed,
+    }
+
+
+def _files(
+    run: RunDirectory,
+    mission: Mission,
+    scenario: Scenario,
+    truths: dict[str, CraftTruth],
+    delivered: dict[str, Instant | None],
+) -> Iterable[FileEvidence]:
+    for customer in scenario.customers:
+        folder = run.deliveries / customer
+        for craft, truth in truths.items():
+            if mission.spacecraft[craft].payload not in mission.customers[customer].payloads:
+                continue
+            for file in truth.files:
+                delivered_at = delivered.get(file.name)
+                found = _sha256_of(folder, file.name)
+                yield FileEvidence(
+                    customer=customer,
+                    name=file.name,
+                    size=file.size,
+                    sha256=file.sha256,
+                    due=file.closed < scenario.cut_off,
+                    delivered_sha256=found,
+                    latency_s=None
+                    if found is None or delivered_at is None
+                    else delivered_at.seconds_since(file.closed),
+                )
+
+
+def _sha256_of(folder: Path, name: str) -> str | None:
+    found = next(iter(folder.rglob(name)), None) if folder.is_dir() else None
+    return None if found is None else hashlib.sha256(found.read_bytes()).hexdigest()
+
+
+def _foreign_files(run: RunDirectory, files: tuple[FileEvidence, ...]) -> int:
+    """Level-0 files in a customer's folder that no payload of that customer made."""
+    return sum(
+        path.name not in {file.name for file in files if file.customer == folder.name}
+        for folder in (run.deliveries.iterdir() if run.deliveries.is_dir() else ())
+        for path in folder.rglob("*.dat")
+    )

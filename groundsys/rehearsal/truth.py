@@ -1,0 +1,86 @@
+"""The simulators' own record of a run, read once the simulators have closed it.
+
+One JSON map a line, in `truth/<craft>.jsonl` and `truth/space.jsonl`; see `sims.craft.truth` and
+`sims.space`.  Nothing of it is known to the ground before the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.instants import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class TruePacket:
+    """A packet that a craft made; `sclk_ns` is the time in its secondary header."""
+
+    apid: int
+    sequence_count: int
+    sclk_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrueFile:
+    """A payload file as it was closed on board."""
+
+    name: str
+    size: int
+    sha256: str
+    closed: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class CraftTruth:
+    packets: tuple[TruePacket, ...]
+    files: tuple[TrueFile, ...]
+    frames_sent: int
+
+
+def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
+    """What a craft truly did; frames sent again over Proximity-1 count once."""
+    packets: list[TruePacket] = []
+    files: list[TrueFile] = []
+    frames_sent = 0
+    for line in _lines(directory / f"{craft}.jsonl"):
+        match line["record"]:
+            case "packet":
+                packets.append(TruePacket(line["apid"], line["count"], line["sclk_ns"]))
+            case "file":
+                closed = Instant(line["closed_ns"])
+                files.append(TrueFile(line["name"], line["size"], line["sha256"], closed))
+            case "frames":
+                frames_sent += line["frames"]
+    return CraftTruth(tuple(packets), tuple(files), frames_sent)
+
+
+def read_frames_lost(directory: Path) -> Counter[str]:
+    """Frames that each craft truly sent to somebody who listened, and that never arrived."""
+    lost: Counter[str] = Counter()
+    for line in _lines(directory / "space.jsonl"):
+        if line["record"] == "totals":
+            for craft, counts in line["spacecraft"].items():
+                lost[craft] += counts.get("lost", 0)
+            for path, counts in line["proximity"].items():
+                source = path.partition("/")[0]
+                if source not in line["spacecraft"]:  # what a relay sends there are commands
+                    lost[source] += counts.get("lost", 0)
+    return lost
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise EnvironmentLackError(
+            f"the simulator left no record {path}",
+            remedy="see its log in the run's logs folder",
+        ) from error
+    for line in text.splitlines():
+        yield json.loads(line)

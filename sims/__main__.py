@@ -1,0 +1,54 @@
+"""Host simulators in this process: `python -m sims --nodes space,otv --exchange … --truth …`.
+
+Started by a rehearsal; what the simulators know of the ground is the definitions and the air.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from groundsys.bus.network import host_nodes
+from groundsys.mission import load_mission
+from groundsys.mission.model import Mission, Scenario
+from groundsys.values.messages import Node
+from sims.truth import perturbed
+
+
+def build_node(
+    name: str, mission: Mission, scenario: Scenario, seed: int, truth_directory: Path
+) -> Node:
+    """The simulator called `name`, flying the truth that `seed` draws."""
+    truth = perturbed(mission, seed, scenario.truth)
+    if name == "space":
+        from sims.space import Space
+
+        return Space(truth, scenario, seed, truth_directory)
+    from sims.craft import LanderNode, OrbiterNode
+
+    craft = truth.spacecraft[name]
+    kind = OrbiterNode if craft.site is None else LanderNode
+    return kind(craft, truth, scenario, seed, truth_directory)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m sims", description=__doc__)
+    parser.add_argument("--nodes", required=True, help="names, separated by commas")
+    parser.add_argument("--exchange", required=True, help="the mission clock's endpoint")
+    parser.add_argument("--scenario", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--truth", type=Path, required=True, help="folder of the truth record")
+    parser.add_argument("--mission-db", type=Path, required=True)
+    arguments = parser.parse_args()
+
+    mission = load_mission(arguments.mission_db)
+    scenario = mission.scenarios[arguments.scenario]
+    names = arguments.nodes.split(",")
+    host_nodes(
+        [build_node(name, mission, scenario, arguments.seed, arguments.truth) for name in names],
+        exchange_endpoint=arguments.exchange,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Every criterion of the verdict can fail, and fails alone, when its own evidence is bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge, report
+
+LIMITS = {
+    "min_passes": 4,
+    "min_relay_sessions": 6,
+    "min_commands": 20,
+    "min_bytes_polar-weather": 200_000,
+    "min_bytes_tharsis-seismo": 5_000_000,
+    "max_wall_seconds": 300,
+}
+CRAFT = SpacecraftEvidence(
+    frames_sent=900,
+    frames_received=890,
+    frames_corrected=40,
+    frames_lost_on_link=10,
+    packets_generated=5000,
+    packets_archived=5000,
+    packets_missing=0,
+    packets_strange=0,
+)
+
+
+def _file(customer: str, size: int) -> FileEvidence:
+    return FileEvidence(customer, f"{customer}-1", size, "aa", True, "aa", 1800.0)
+
+
+GOOD = Evidence(
+    spacecraft={"otv": CRAFT, "cube": CRAFT},
+    files=(_file("polar-weather", 300_000), _file("tharsis-seismo", 6_000_000)),
+    customers=("polar-weather", "tharsis-seismo"),
+    passes={"planned": 5, "executed": 5, "degraded": 0, "missed": 0},
+    relay_sessions={"planned": 7, "executed": 7},
+    commands={"issued": 30, "completed": 30, "failed": 0, "unknown": 0},
+    commanded_spacecraft=frozenset({"otv", "cube"}),
+    retransmission_rounds=3,
+    foreign_files=0,
+    wall_seconds=200.0,
+)
+
+
+def _craft(**changes: int) -> Callable[[Evidence], Evidence]:
+    def change(evidence: Evidence) -> Evidence:
+        return replace(
+            evidence, spacecraft={**evidence.spacecraft, "cube": replace(CRAFT, **changes)}
+        )
+
+    return change
+
+
+def _all_craft(**changes: int) -> Callable[[Evidence], Evidence]:
+    def change(evidence: Evidence) -> Evidence:
+        return replace(
+            evidence, spacecraft=dict.fromkeys(evidence.spacecraft, replace(CRAFT, **changes))
+        )
+
+    return change
+
+
+def _files(**changes: object) -> Callable[[Evidence], Evidence]:
+    def change(evidence: Evidence) -> Evidence:
+        first, *rest = evidence.files
+        return replace(evidence, files=(replace(first, **changes), *rest))  # type: ignore[arg-type]
+
+    return change
+
+
+def _counts(name: str, **changes: int) -> Callable[[Evidence], Evidence]:
+    def change(evidence: Evidence) -> Evidence:
+        return replace(evidence, **{name: {**getattr(evidence, name), **changes}})
+
+    return change
+
+
+def test_good_evidence_meets_every_criterion() -> None:
+    criteria = judge(GOOD, LIMITS)
+    assert [c for c in criteria if not c.ok] == []
+    facts = {"scenario": "x", "deliveries": "d"}
+    verdict = report(GOOD, criteria, facts)
+    assert verdict["ok"] is True
+    assert verdict["customers"]["polar-weather"] == {
+        "files_generated": 1,
+        "files_delivered": 1,
+        "payload_bytes_generated": 300_000,
+        "payload_bytes_delivered": 300_000,
+        "hash_mismatches": 0,
+        "latency_s": {"median": 1800.0, "max": 1800.0},
+        "directory": "d/polar-weather",
+    }
+
+
+@pytest.mark.parametrize(
+    ("spoil", "failing"),
+    [
+        (_craft(packets_archived=4999, packets_missing=1), {"packets_archived[cube]"}),
+        (_craft(packets_strange=1), {"packets_archived[cube]"}),
+        (_craft(frames_received=0), {"frames_received[cube]"}),
+        (_craft(frames_received=901), {"frames_received[cube]"}),
+        (_all_craft(frames_lost_on_link=0), {"frames_lost_on_link"}),
+        (_all_craft(frames_corrected=0), {"frames_corrected"}),
+        (_counts("passes", executed=3), {"passes_executed"}),
+        (_counts("passes", missed=1), {"passes_missed"}),
+        (_counts("relay_sessions", executed=5), {"relay_sessions_executed"}),
+        (_counts("commands", issued=19), {"commands_issued"}),
+        (_counts("commands", unknown=1), {"commands_unknown"}),
+        (_counts("commands", failed=1), {"commands_failed"}),
+        (
+            lambda e: replace(e, commanded_spacecraft=frozenset({"otv"})),
+            {"commands_to_every_craft"},
+        ),
+        (lambda e: replace(e, retransmission_rounds=0), {"retransmission_rounds"}),
+        (
+            _files(delivered_sha256=None),
+            {"files_delivered", "bytes_delivered[polar-weather]"},
+        ),
+        (
+            _files(delivered_sha256="bb"),
+            {"hash_mismatches", "bytes_delivered[polar-weather]"},
+        ),
+        (_files(size=100_000), {"bytes_delivered[polar-weather]"}),
+        (lambda e: replace(e, foreign_files=1), {"foreign_files"}),
+        (lambda e: replace(e, wall_seconds=301.0), {"wall_seconds"}),
+    ],
+)
+def test_each_criterion_fails_on_its_own_evidence(
+    spoil: Callable[[Evidence], Evidence], failing: set[str]
+) -> None:
+    criteria = judge(spoil(GOOD), LIMITS)
+    assert {c.name for c in criteria if not c.ok} == failing
+
+
+def test_a_rehearsal_with_nothing_due_is_not_a_success() -> None:
+    nothing_due = replace(GOOD, files=tuple(replace(f, due=False) for f in GOOD.files))
+    assert "files_delivered" in {c.name for c in judge(nothing_due, LIMITS) if not c.ok}
