@@ -72,6 +72,7 @@ class CubeRadio:
         self._sender = SequenceSender(answer_time_ns=answer_time_ns(scenario))
         self._receiver = SequenceReceiver()
         self._busy_until_ns = 0
+        self._ticking = False
         self._transmit_ns = 0
         self._new_frames: Counter[int] = Counter()
         self._repeated = 0
@@ -84,13 +85,23 @@ class CubeRadio:
         """Put a packet behind the others of its channel."""
         channel = self._file_channel if is_file else self._telemetry_channel
         self._builders[channel].add(packet.data)
+        self.wake()
+
+    def wake(self) -> None:
+        """There may be something to send: go on, if a session is under way."""
+        contact = self.contact
+        if contact is not None and not self._ticking:
+            self._ticking = True
+            agenda = self._board.agenda
+            agenda.at(agenda.now_ns, lambda time_ns: self._tick(contact, time_ns))
 
     def begin(self, contact: Contact, now_ns: int) -> None:
-        """A session begins: answer the hail, and send once a second until it ends."""
+        """A session begins: answer the hail, and send once a second while there is anything."""
         self.contact = contact
         self._sender.restart()
         self.answer_hail(now_ns)
-        self._board.agenda.at(now_ns, lambda time_ns: self._tick(contact, time_ns))
+        self._ticking = False
+        self.wake()
 
     def end(self) -> None:
         self.contact = None
@@ -136,6 +147,7 @@ class CubeRadio:
             return encode_tm_frame(renewed, len(octets))
 
         self._sender.offer(Outgoing("telemetry", octets, renew))
+        self.wake()
 
     def share_transmitting(self, seconds: float) -> float:
         """The share of the last `seconds` that the transmitter sent; asked once, then forgotten."""
@@ -163,7 +175,9 @@ class CubeRadio:
             self._board.truth.frames("proximity", self._new_frames, end_ns, repeated=self._repeated)
             self._new_frames.clear()
             self._repeated = 0
-        self._board.agenda.at(now_ns + _TICK_NS, lambda time_ns: self._tick(contact, time_ns))
+        self._ticking = bool(frames) or self._sender.waiting > 0
+        if self._ticking:
+            self._board.agenda.at(now_ns + _TICK_NS, lambda time_ns: self._tick(contact, time_ns))
 
     def _refill(self, contact: Contact, now_ns: int) -> bool:
         """Offer the sender what waits, if its window has room: telemetry, else one file frame."""

@@ -233,6 +233,7 @@ class Lander:
                 deleted = self.source.receive(frame.data)
             except FrameError:
                 return
+            self.radio.wake()
             if deleted is not None:
                 self.board.truth.note("file_deleted", name=deleted, time_ns=now_ns)
                 files = float(self.source.files_delivered)
@@ -301,6 +302,7 @@ class Lander:
             truth.note("fault", fault="corrupt_file", time_ns=now_ns)
             data = corrupted(data)
         self.source.add_file(closed.sequence, closed.name, data)
+        self.radio.wake()
         if self.radio.contact is not None:
             self.board.event("INFO", "FILE_CLOSED", float(closed.sequence), now_ns)
 

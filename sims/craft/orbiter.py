@@ -76,7 +76,7 @@ class Orbiter:
         self._recorder_warned = False
         self.transmitter = Transmitter(
             self.board,
-            Downlink(craft.framing, _downlink_rate_bps(craft)),
+            Downlink(craft.framing, _first_rate_bps(craft)),
             clcw=self._clcw,
             faces_earth=self.platform.attitude.faces_earth,
             time_report=self._make_time_report,
@@ -321,9 +321,9 @@ class Orbiter:
         }
 
 
-def _downlink_rate_bps(craft: Spacecraft) -> float:
+def _first_rate_bps(craft: Spacecraft) -> float:
     """The rate after launch: `downlink_rate_bps` of the platform, or the radio's middle one."""
-    rates = sorted(craft.radios["x_band"].rates_bps)
+    rates = craft.radios["x_band"].rates_bps
     return craft.platform.get("downlink_rate_bps", rates[len(rates) // 2])
 
 

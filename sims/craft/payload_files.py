@@ -5,7 +5,8 @@ A file is a header of 32 octets, big-endian, and records of `Payload.record`:
     magic "GSP1" · payload number (2) · record length (2) · record count (4) · sequence (4) ·
     SCLK of the first record in ns since the craft's epoch (8) · sample interval in ns of SCLK (8)
 
-File number n covers n − 1 to n intervals of SCLK from the logger's start.  Switching the
+File number n covers n − 1 to n intervals of SCLK from the logger's start, half a minute after the
+run's, so that no file closes on a full hour, where cut-offs lie.  Switching the
 instrument off closes a file early; switched on again it begins the next one, up to the next
 boundary.
 """
@@ -28,6 +29,7 @@ from sims.craft.clock import OnBoardClock
 
 HEADER = struct.Struct(">4sHHIIQQ")
 MAGIC = b"GSP1"
+_FIRST_RECORD_AFTER_S = 30
 
 
 class Nature(Protocol):
@@ -63,8 +65,8 @@ class PayloadLogger:
         self._clock = clock
         self._sample_ns = round(payload.sample_interval_s * 1e9)
         self._interval_ns = round(payload.file_interval_s * 1e9)
-        second = -(-clock.reading(start_tai_ns) // 1_000_000_000)
-        self._origin_ns = second * 1_000_000_000
+        second = clock.reading(start_tai_ns) // 1_000_000_000
+        self._origin_ns = (second + _FIRST_RECORD_AFTER_S) * 1_000_000_000
         self._open_from_ns: int | None = self._origin_ns
         self.sequence = 1
         self._closed_records = 0
@@ -75,7 +77,7 @@ class PayloadLogger:
 
     def next_boundary_tai_ns(self, now_tai_ns: int) -> int:
         """The true time at which the file being written will close."""
-        elapsed = self._clock.reading(now_tai_ns) - self._origin_ns
+        elapsed = max(0, self._clock.reading(now_tai_ns) - self._origin_ns)
         boundary = (elapsed // self._interval_ns + 1) * self._interval_ns
         return self._clock.when(self._origin_ns + boundary)
 

@@ -2,8 +2,9 @@
 
 The uplink carrier says that the ground listens.  With it, packets are sent: new ones at once,
 stored ones behind them.  Without it the transmitter holds its carrier and an idle frame a minute.
-Frames of some seconds are made together, when those seconds are over, so that nothing is sent
-that a lock lost meanwhile would have kept back.
+After a lost lock the rate falls back to the one that every antenna can receive, so that the next
+one hears us.  Frames of some seconds are made together, when those seconds are over, so that
+nothing is sent that a lock lost meanwhile would have kept back.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Transmitter:
         platform = board.craft.platform
         self._board = board
         self.downlink = downlink
+        self._first_rate_bps = downlink.rate_bps
         self._clcw = clcw
         self._faces_earth = faces_earth
         self._time_report = time_report
@@ -171,6 +173,8 @@ class Transmitter:
         self.is_locked = False
         if self._on_air:
             self._send(self.downlink.finish(now_ns, self._clcw()))
+        self.radiate()
+        self.downlink.rate_bps = self._first_rate_bps
         self._locks += 1
         self._board.event("INFO", "UPLINK_LOST", 0.0, now_ns)
         self._keep_idle(now_ns)

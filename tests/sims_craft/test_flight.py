@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_a_file_comes_home_and_nothing_is_missing(
     cube_packets = flight.cube_packets(_CUBE)
     files = _files(cube_packets)
     assert hashlib.sha256(files[file["name"]]).hexdigest() == file["sha256"]
-    assert file["closed_ns"] == flight.after(3600).tai_ns
+    assert file["closed_ns"] == flight.after(3630).tai_ns
     assert keys(cube_packets) == flight.generated(_CUBE)
     late = flight.after(5380).tai_ns - flight.otv.sclk_epoch.tai_ns
     due = {key for key in flight.generated("otv") if key[2] < late}
@@ -141,7 +142,7 @@ def test_commands_reach_craft_and_cube_and_change_telemetry(
     cube = mission.spacecraft[_CUBE]
     _hour_with_a_session(flight)
     flight.command(1000, "SET_HEATER", heater_state="ON")
-    flight.command(1010, "SET_DOWNLINK_RATE", downlink_rate_bps=32_000)
+    flight.command(1010, "SET_DOWNLINK_RATE", downlink_rate_bps=128_000)
     flight.command(1020, "REPORT_HOUSEKEEPING", housekeeping_structure=3)
     flight.command(1030, "SET_MODE", mode="SLEEP")
     flight.command(1040, "PING")
@@ -178,8 +179,8 @@ def test_commands_reach_craft_and_cube_and_change_telemetry(
     assert thermal[-1][1]["thermal_heater_mode"] == "ON"
     warmer = thermal[-1][1]["thermal_structure_temperature"]
     assert warmer > thermal[0][1]["thermal_structure_temperature"] + 3.0
-    rates = {body["rate_bps"] for body in flight.air.downlinks}
-    assert rates == {32_000.0, 64_000.0}
+    rates = [body["rate_bps"] for body in flight.air.downlinks]
+    assert (set(rates), rates[-1]) == ({64_000.0, 128_000.0}, 128_000.0)
 
     cube_packets = flight.cube_packets(_CUBE)
     assert list(outcomes(cube.model, cube_packets).values()) == [done] * 3
@@ -250,6 +251,25 @@ def test_without_the_grounds_carrier_only_idle_frames_are_sent(
     assert flight.air.carrier_on == {"otv": True}
     assert {frame.virtual_channel for _, frame in flight.air.frames()} == {7}
     assert 28 <= len(flight.air.down) <= 31
+
+
+def test_rate_falls_back_when_the_lock_is_lost(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    flight = Flight(mission, scenario, tmp_path, cubes=())
+    flight.carrier(100, True)
+    flight.command(200, "SET_DOWNLINK_RATE", downlink_rate_bps=256_000)
+    flight.carrier(600, False)
+    flight.carrier(900, True)
+    flight.run(1000)
+    flight.close()
+    rates = [body["rate_bps"] for body in flight.air.downlinks]
+    changes = [rate for rate, before in zip(rates, [0.0, *rates], strict=False) if rate != before]
+    assert changes == [64_000.0, 256_000.0, 64_000.0]
+    for body in flight.air.downlinks:
+        starts = [frame["start_ns"] for frame in body["frames"]]
+        frame_ns = round(body["frames"][0]["bits"] / body["rate_bps"] * 1e9)
+        assert all(b - a >= frame_ns for a, b in pairwise(starts))
 
 
 def test_nothing_is_said_unasked_once_it_is_quiet(
