@@ -71,7 +71,12 @@ class Exchange:
         self.set_rate_ceiling(rate_ceiling)
 
     def set_rate_ceiling(self, rate_ceiling: float | None) -> None:
-        """Let mission time pass at most `rate_ceiling` times as fast as wall time (None: any)."""
+        """Let mission time pass at most `rate_ceiling` times as fast as wall time (None: any).
+
+        The ceiling holds from now on average: after a slow step the clock may catch up.
+        """
+        if rate_ceiling is not None and not rate_ceiling > 0:
+            raise ValueError(f"rate ceiling {rate_ceiling}; expected a positive number or None")
         self.rate_ceiling = rate_ceiling
         self._paced_from = (time.monotonic(), self.now)
 
@@ -91,7 +96,9 @@ class Exchange:
         """Take one step, no further than `end`; False once the clock stands at `end`."""
         now = self._next_instant(end)
         if now is None:
-            self.now = end
+            if self.now < end and not self._wait_for_pace(end):
+                return True
+            self.now = max(self.now, end)
             return False
         if not self._wait_for_pace(now):
             return True
@@ -115,7 +122,7 @@ class Exchange:
             candidates.append(self._under_way[0][0])
         if not candidates:
             return None
-        floor = self.now.tai_ns if self.steps == 0 else self.now.tai_ns + self._quantum_ns
+        floor = self.now.tai_ns + (1 if self.steps else 0)  # a step is never repeated
         earliest = max(min(candidates), floor)
         rounded = -(-earliest // self._quantum_ns) * self._quantum_ns
         if rounded >= end.tai_ns:

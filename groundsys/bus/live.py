@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import zmq
 
+from groundsys.bus.binding import bound
 from groundsys.bus.wire import pack, unpack
 from groundsys.values.errors import BackendError
 
@@ -22,8 +23,7 @@ class Publisher:
     def __init__(self, endpoint: str = "tcp://127.0.0.1:*") -> None:
         self._socket = _context().socket(zmq.PUB)
         self._socket.setsockopt(zmq.LINGER, 200)
-        self._socket.bind(endpoint)
-        self.endpoint = cast(bytes, self._socket.getsockopt(zmq.LAST_ENDPOINT)).decode()
+        self.endpoint = bound(self._socket, endpoint)
 
     def publish(self, topic: str, event: Mapping[str, Any]) -> None:
         self._socket.send_multipart([topic.encode(), pack(dict(event))])
@@ -95,8 +95,7 @@ def bind_requests(endpoint: str = "tcp://127.0.0.1:*") -> tuple[zmq.Socket[bytes
     """A bound ROUTER for `host_nodes`, and where it listens."""
     socket = _context().socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 200)
-    socket.bind(endpoint)
-    return socket, cast(bytes, socket.getsockopt(zmq.LAST_ENDPOINT)).decode()
+    return socket, bound(socket, endpoint)
 
 
 def _context() -> zmq.Context[zmq.Socket[bytes]]:

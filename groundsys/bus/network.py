@@ -7,13 +7,15 @@ requests on a ROUTER of its own, in the same thread: a node never needs a lock.
 
 from __future__ import annotations
 
+import contextlib
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import zmq
 
+from groundsys.bus.binding import bound
 from groundsys.bus.wire import (
     message_from_wire,
     message_to_wire,
@@ -34,12 +36,14 @@ class NetworkCarrier:
     """The exchange's end: knows which host carries which node."""
 
     def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], endpoint: str = "tcp://127.0.0.1:*"
+        self,
+        context: zmq.Context[zmq.Socket[bytes]] | None = None,
+        endpoint: str = "tcp://127.0.0.1:*",
     ) -> None:
-        self._socket = context.socket(zmq.ROUTER)
+        self._socket = (context or zmq.Context.instance()).socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.bind(endpoint)
-        self.endpoint = cast(bytes, self._socket.getsockopt(zmq.LAST_ENDPOINT)).decode()
+        self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # a host that is gone is an error
+        self.endpoint = bound(self._socket, endpoint)
         self._host_of: dict[str, bytes] = {}
 
     @property
@@ -62,7 +66,17 @@ class NetworkCarrier:
                 host, payload = self._socket.recv_multipart()
                 kind, names = unpack(payload)
                 if kind == "hello":
-                    self._host_of.update(dict.fromkeys(names, host))
+                    self._admit(host, names)
+
+    def _admit(self, host: bytes, names: Sequence[str]) -> None:
+        if twice := sorted(name for name in names if self._host_of.get(name, host) != host):
+            self._dismiss(host)
+            raise EnvironmentLackError(
+                f"participants appeared twice: {', '.join(twice)}",
+                expected="one host for each participant of the mission clock",
+                remedy="stop the processes of an earlier run",
+            )
+        self._host_of.update(dict.fromkeys(names, host))
 
     def watch(self, still_alive: Callable[[], None]) -> None:
         """Let `still_alive` be called whenever an answer keeps us waiting."""
@@ -76,12 +90,14 @@ class NetworkCarrier:
             inbox = [message_to_wire(message) for message in calls[name]]
             by_host.setdefault(self._host_of[name], {})[name] = inbox
         for host, inboxes in by_host.items():
-            self._socket.send_multipart([host, pack(["advance", now.tai_ns, inboxes])])
+            self._tell(host, ["advance", now.tai_ns, inboxes])
         answers: dict[str, Step] = {}
         waiting = set(by_host)
         while waiting:
             if not self._socket.poll(500):
                 self._still_alive()
+                for host in sorted(waiting):
+                    self._tell(host, ["wait", now.tai_ns, {}])
                 continue
             host, payload = self._socket.recv_multipart()
             kind, content = unpack(payload)
@@ -90,17 +106,40 @@ class NetworkCarrier:
                     f"a participant failed:\n{content}",
                     remedy="the run cannot go on; its logs folder tells more",
                 )
+            if kind != "steps":
+                self._dismiss(host)
+                raise EnvironmentLackError(
+                    f"a participant joined while the clock was running: {content}",
+                    remedy="start every participant with the run; none may be started anew",
+                )
             waiting.discard(host)
             answers.update({name: step_from_wire(wire) for name, wire in content.items()})
         return {name: answers[name] for name in sorted(answers)}
+
+    def _tell(self, host: bytes, content: list[Any]) -> None:
+        """Send to a host; one that has gone away, be it on another machine, is an error."""
+        try:
+            self._socket.send_multipart([host, pack(content)])
+        except zmq.ZMQError as error:
+            self._still_alive()
+            names = sorted(name for name, hosted_by in self._host_of.items() if hosted_by == host)
+            raise EnvironmentLackError(
+                f"the process that hosts {', '.join(names)} is gone",
+                found=str(error),
+                remedy="the run cannot go on; its logs folder tells more",
+            ) from error
 
     def close(self) -> None:
         """Tell every host to close its nodes and end; closing twice is harmless."""
         if self._socket.closed:
             return
         for host in sorted(set(self._host_of.values())):
-            self._socket.send_multipart([host, pack(["close", 0, {}])])
+            self._dismiss(host)
         self._socket.close(linger=1000)
+
+    def _dismiss(self, host: bytes) -> None:
+        with contextlib.suppress(zmq.ZMQError):  # one that is gone needs no telling
+            self._socket.send_multipart([host, pack(["close", 0, {}])])
 
 
 def host_nodes(
@@ -134,6 +173,8 @@ def host_nodes(
             kind, now_ns, inboxes = unpack(dealer.recv())
             if kind == "close":
                 return
+            if kind == "wait":  # only asks whether we are there
+                continue
             try:
                 steps = {
                     name: step_to_wire(
@@ -143,10 +184,11 @@ def host_nodes(
                     )
                     for name, inbox in inboxes.items()
                 }
+                answer = pack(["steps", steps])
             except Exception:
                 dealer.send(pack(["failed", traceback.format_exc()]))
                 raise
-            dealer.send(pack(["steps", steps]))
+            dealer.send(answer)
     finally:
         for node in nodes:
             node.close()
@@ -156,9 +198,10 @@ def host_nodes(
 def _answer_request(socket: zmq.Socket[bytes], handler: Handler) -> None:
     *envelope, payload = socket.recv_multipart()
     try:
-        answer = dict(handler(unpack(payload)))
-    except Exception as error:
-        answer = {"ok": False, "title": getattr(error, "title", "Error"), "error": str(error)}
+        answer = pack({"ok": True, **handler(unpack(payload))})
+    except Exception as error:  # a bad request must never end the desks
+        title = getattr(error, "title", "Error")
+        answer = pack({"ok": False, "title": title, "error": str(error)})
         if not hasattr(error, "title"):
             traceback.print_exc()
-    socket.send_multipart([*envelope, pack({"ok": True, **answer})])
+    socket.send_multipart([*envelope, answer])
