@@ -17,7 +17,7 @@ from sims.space.histories import Agenda, History
 from sims.space.noise import Fading
 from sims.space.paths import Overflight, Path
 from sims.space.record import SpaceRecord
-from sims.truth import link_loss_db
+from sims.truth import link_loss_db, station_delay_error_ns
 
 #: a scenario's first messages may concern what was under way before it
 _BEFORE_START_NS = 3600 * 1_000_000_000
@@ -56,6 +56,9 @@ class Air:
         #: what each antenna's uplink carrier is meant for
         self.uplinks: dict[str, History[str | None]] = {
             id: History(None) for id in scenario.antennas
+        }
+        self.station_delays_ns = {
+            id: station_delay_error_ns(seed, id, scenario.truth) for id in scenario.antennas
         }
         self._say = say
         self._truth = scenario.truth

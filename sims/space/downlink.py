@@ -1,4 +1,8 @@
-"""From a craft to the antennas: frames on their way, and the signal that comes and goes."""
+"""From a craft to the antennas: frames on their way, and the signal that comes and goes.
+
+A frame's `ert_ns` is when its first bit reaches the place where the station tags it: light time
+and the delay in the station's own chain, which the station does not know.
+"""
 
 from __future__ import annotations
 
@@ -160,6 +164,7 @@ class Downlinks:
         strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, light_time_ns)
         energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, burst.rate_bps)
         link = f"{craft_id}→{antenna_id}"
+        delay_ns = air.station_delays_ns[antenna_id]
         frames: list[dict[str, Any]] = []
         lost = corrupted = octets = 0
         for index in reached:
@@ -171,7 +176,7 @@ class Downlinks:
                 continue
             corrupted += got.bit_errors > 0
             octets += got.octet_errors
-            frames.append({"ert_ns": int(arrival_ns[index]), "cadu": got.data})
+            frames.append({"ert_ns": int(arrival_ns[index]) + delay_ns, "cadu": got.data})
             burst.received.add(index)
         burst.reached.update(reached)
         counts = {"frames": len(reached), "lost": lost, "corrupted": corrupted, "octets": octets}

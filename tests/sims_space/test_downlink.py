@@ -12,6 +12,7 @@ from groundsys.geometry.time_scales import instants_ns
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
+from sims.truth import station_delay_error_ns
 from tests.geometry.missions import DAY, MISSION
 from tests.sims_space.flying import (
     ANTENNA,
@@ -56,6 +57,15 @@ def test_frames_arrive_a_light_time_later(tmp_path: Path) -> None:
         assert frame["cadu"] == CADU
     assert body["frames"][0]["ert_ns"] == pytest.approx(arrival_ns, abs=2)
     assert said[0].time.tai_ns == pytest.approx(arrival_ns + 3 * CADU_NS, abs=10_000)
+
+
+def test_a_station_tags_late_by_the_delay_it_does_not_know(tmp_path: Path) -> None:
+    truth = {"station_delay_ns": 5_000.0}
+    said = downs(fly(space(tmp_path, truth, seed=9), [POINTED, frames(EMITTED)], DAY.end))
+    delay_ns = station_delay_error_ns(9, ANTENNA, truth)
+    assert delay_ns != 0
+    arrival_ns = EMITTED.tai_ns + light_time_ns(EMITTED) + delay_ns
+    assert said[0].body["frames"][0]["ert_ns"] == pytest.approx(arrival_ns, abs=2)
 
 
 def test_an_antenna_hears_only_what_it_points_at_and_sees(tmp_path: Path) -> None:
