@@ -16,6 +16,7 @@ _CLTU_START_AND_TAIL = 10
 
 _HAZARDOUS = frozenset({"critical", "severe"})
 _ORDER: dict[Purpose, int] = {
+    "downlink": -1,
     "relay_session": 0,
     "operator": 1,
     "plan": 2,

@@ -31,7 +31,9 @@ CommandState = Literal[
     "cancelled",
 ]
 #: why a command exists; `Command.subject` says more
-Purpose = Literal["plan", "operator", "relay_session", "forward", "file", "replay", "quiet"]
+Purpose = Literal[
+    "downlink", "relay_session", "operator", "plan", "file", "forward", "replay", "quiet"
+]
 
 #: states in which a report is awaited
 UNDER_WAY: frozenset[CommandState] = frozenset({"issued", "radiated", "accepted", "started"})

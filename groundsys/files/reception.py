@@ -54,6 +54,8 @@ class FileReception:
     finished_acknowledged: bool = False
     first_reception: Instant | None = None
     last_reception: Instant | None = None
+    #: how a sealed reception ended; its octets have been let go
+    ended: Completion | None = None
 
     @property
     def id(self) -> TransactionId:
@@ -104,6 +106,8 @@ class FileReception:
 
     def completion(self) -> Completion:
         """Whether the file is whole, and if so whether its checksum holds."""
+        if self.ended is not None:
+            return self.ended
         if not self.has_everything or self.eof is None:
             return "open"
         whole = file_checksum(self.content()) == self.eof.checksum
@@ -111,6 +115,13 @@ class FileReception:
 
 
 Receptions = Mapping[TransactionId, FileReception]
+
+
+def seal(receptions: Receptions, transaction: TransactionId) -> Receptions:
+    """Let go of the octets of a file that is kept elsewhere; later copies change nothing."""
+    reception = receptions[transaction]
+    sealed = replace(reception, ended=reception.completion(), pieces={})
+    return {**receptions, transaction: sealed}
 
 
 def take_pdus(receptions: Receptions, archived: Iterable[ArchivedPdu]) -> Receptions:
@@ -151,7 +162,7 @@ def _take(reception: FileReception, items: Iterable[ArchivedPdu]) -> FileRecepti
         match item.pdu:
             case MetadataPdu():
                 metadata = min(metadata or item.pdu, item.pdu, key=_metadata_order)
-            case FileDataPdu(offset=offset, data=data):
+            case FileDataPdu(offset=offset, data=data) if reception.ended is None:
                 pieces[offset] = _longer(pieces.get(offset, b""), data)
                 segments.append((offset, offset + len(data)))
             case EofPdu():

@@ -65,7 +65,7 @@ def create_tables(database: Database) -> None:
         database,
         "receptions",
         columns(ReceptionSummary),
-        ("pass_id", "antenna", "spacecraft", "virtual_channel"),
+        ("antenna", "spacecraft", "virtual_channel", "first_ert_ns"),
     )
     _create(database, "facts", {"name": str, "value": str}, "name")
     for table, column in (

@@ -26,6 +26,6 @@ class PassTable:
         self._database.put("receptions", to_row(summary))
 
     def receptions(self) -> list[ReceptionSummary]:
-        """One an antenna, channel and pass, in order of first reception."""
+        """Slices of some minutes, in order of first reception."""
         rows = self._database.rows("receptions", order_by="first_ert_ns, virtual_channel")
         return [from_row(ReceptionSummary, row) for row in rows]

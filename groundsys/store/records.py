@@ -91,6 +91,8 @@ class StoredAlarm:
     since: Instant
     acknowledged: bool = False
     acknowledged_by: str = ""
+    acknowledged_at: Instant | None = None
+    comment: str = ""
     cleared_at: Instant | None = None
 
 
@@ -129,7 +131,7 @@ class StoredToken:
 
 @dataclass(frozen=True, slots=True)
 class ReceptionSummary:
-    """What came of one channel by one antenna during one pass (frame counts as reported)."""
+    """What came of one channel by one antenna in some minutes (frame counts as reported)."""
 
     pass_id: str
     antenna: str

@@ -1,0 +1,222 @@
+"""The delivery desk: a complete file becomes products in its customer's space.
+
+Which clock solution time-tags a file is written down before the products are made, so that making
+them again after a crash gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from groundsys.customers import owner_of_payload, product_key
+from groundsys.desks.clock_desk import ClockDesk
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.reception_log import ReceptionLog
+from groundsys.files.reception import FileReception
+from groundsys.mission import mdb_version
+from groundsys.mission.model import Customer, Spacecraft
+from groundsys.ports import ObjectStore
+from groundsys.products import FrameRange, ProductFile, Provenance, build_products
+from groundsys.store import DeliveryRecord, FileRecord, ProductRecord
+from groundsys.values.clock import ClockSolution
+from groundsys.values.errors import GroundsysError
+from groundsys.values.instants import Instant
+
+#: without a measured clock a file waits this long, then it is tagged by the clock as built
+_CLOCK_PATIENCE = timedelta(hours=3)
+#: frames came up to this long before Yamcs' clock showed it
+_RECEPTION_SLACK = timedelta(minutes=2)
+
+
+class DeliveryDesk:
+    """Builds, stores and catalogues products."""
+
+    def __init__(
+        self,
+        room: ControlRoom,
+        clocks: ClockDesk,
+        receptions: ReceptionLog,
+        objects: ObjectStore,
+        workshop: Path,
+        on_change: Callable[[FileRecord], None],
+    ) -> None:
+        self._room = room
+        self._clocks = clocks
+        self._receptions = receptions
+        self._objects = objects
+        self._workshop = workshop
+        self._on_change = on_change
+        self._waiting: dict[str, tuple[FileReception, FileRecord]] = {}
+        self._delivered = room.store.catalogue.deliveries()
+
+    def take_complete(self, reception: FileReception, record: FileRecord) -> None:
+        """A file is whole; it is delivered with the next `work`."""
+        self._waiting[record.id] = (reception, record)
+
+    def work(self) -> None:
+        """Deliver what is waiting and can be time-tagged."""
+        for record_id in list(self._waiting):
+            reception, record = self._waiting[record_id]
+            clock = self._clock_of(record)
+            if clock is None:
+                continue
+            del self._waiting[record_id]
+            try:
+                self._deliver(reception, *clock)
+            except GroundsysError as error:
+                text = f"{record.name} cannot be delivered: {error}"
+                self._room.log(record.spacecraft, "critical", "delivery", text)
+
+    def _clock_of(self, record: FileRecord) -> tuple[FileRecord, ClockSolution] | None:
+        """The solution that tags the file, chosen once and written down first."""
+        if record.clock_solution is not None:
+            return record, self._room.store.clocks.solution(record.clock_solution)
+        numbered = self._clocks.numbered(record.spacecraft)
+        if numbered is None:
+            completed = record.completed_at or self._room.now
+            if self._room.now < completed + _CLOCK_PATIENCE:
+                return None
+            craft = self._room.mission.spacecraft[record.spacecraft]
+            nominal = ClockSolution.nominal(craft.id, craft.sclk_epoch)
+            numbered = (self._room.store.clocks.add_solution(nominal), nominal)
+        number, solution = numbered
+        chosen = replace(record, clock_solution=number)
+        self._room.store.catalogue.put_file(chosen)
+        self._on_change(chosen)
+        return chosen, solution
+
+    def _deliver(self, reception: FileReception, record: FileRecord, clock: ClockSolution) -> None:
+        craft = self._room.mission.spacecraft[record.spacecraft]
+        payload = self._room.mission.payloads[craft.payload or ""]
+        customer = owner_of_payload(self._room.mission.customers, payload.id)
+        content = reception.content()
+        folder = self._workshop / record.id.replace(":", "-")
+        folder.mkdir(parents=True, exist_ok=True)
+        built = build_products(
+            payload,
+            customer,
+            craft,
+            content,
+            record.name,
+            clock,
+            self._provenance(craft, record),
+            folder,
+        )
+        products = [
+            self._product(number, file, customer, craft, record)
+            for number, file in enumerate(built)
+        ]
+        for product, file in zip(products, built, strict=True):
+            self._objects.put(product.key, file.path)
+        for file in built:
+            file.path.unlink(missing_ok=True)
+        done = replace(
+            record,
+            delivered_at=self._room.now,
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        delivery = DeliveryRecord(
+            file=record.id,
+            customer=customer.id,
+            spacecraft=craft.id,
+            file_name=record.name,
+            delivered_at=self._room.now,
+            products=len(products),
+            octets=sum(product.size for product in products),
+            payload_octets=len(content),
+        )
+        self._room.store.catalogue.deliver(done, delivery, products)
+        self._delivered.append(delivery)
+        self._on_change(done)
+        text = f"{record.name}: {len(products)} products, {len(content)} octets of payload"
+        self._room.log(craft.id, "info", "delivery", text)
+
+    def _provenance(self, craft: Spacecraft, record: FileRecord) -> Provenance:
+        first = record.first_reception or self._room.now
+        last = record.completed_at or self._room.now
+        channel = craft.framing.virtual_channels["FILES"]
+        slices = self._receptions.between(craft.id, channel, first - _RECEPTION_SLACK, last)
+        return Provenance(
+            source_entity=record.source_entity,
+            destination_entity=record.destination_entity,
+            transaction=record.transaction,
+            completed=last,
+            mdb_version=mdb_version(craft),
+            frames=tuple(
+                FrameRange(
+                    antenna=one.antenna,
+                    spacecraft=one.spacecraft,
+                    virtual_channel=one.virtual_channel,
+                    first_count=one.first_count,
+                    last_count=one.last_count,
+                    frames=one.frames,
+                    first_ert=one.first_ert,
+                    last_ert=one.last_ert,
+                )
+                for one in slices
+            ),
+        )
+
+    def _product(
+        self,
+        number: int,
+        file: ProductFile,
+        customer: Customer,
+        craft: Spacecraft,
+        record: FileRecord,
+    ) -> ProductRecord:
+        return ProductRecord(
+            id=f"{record.id.replace(':', '-')}-{number}",
+            customer=customer.id,
+            spacecraft=craft.id,
+            payload=craft.payload or "",
+            file=record.id,
+            name=file.name,
+            level=file.level,
+            media_type=file.media_type,
+            size=file.size,
+            sha256=file.sha256,
+            key=product_key(customer.id, craft.id, file.name),
+            created=self._room.now,
+        )
+
+    def snapshot(self, files: list[FileRecord], recent: int = 20) -> dict[str, Any]:
+        """Deliveries as watchers see them."""
+        customers: dict[str, dict[str, Any]] = {}
+        for name in self._room.scenario.customers:
+            payloads = self._room.mission.customers[name].payloads
+            mine = [one for one in self._delivered if one.customer == name]
+            waiting = [
+                record
+                for record in files
+                if record.delivered_at is None
+                and self._room.mission.spacecraft[record.spacecraft].payload in payloads
+            ]
+            customers[name] = {
+                "files": len(mine),
+                "bytes": sum(one.payload_octets for one in mine),
+                "last_ns": _latest_ns([one.delivered_at for one in mine]),
+                "files_waiting": len(waiting),
+            }
+        return {
+            "customers": customers,
+            "recent": [
+                {
+                    "time_ns": one.delivered_at.tai_ns,
+                    "customer": one.customer,
+                    "spacecraft": one.spacecraft,
+                    "name": one.file_name,
+                    "bytes": one.payload_octets,
+                }
+                for one in self._delivered[-recent:]
+            ],
+        }
+
+
+def _latest_ns(times: list[Instant]) -> int | None:
+    return max((time.tai_ns for time in times), default=None)

@@ -1,0 +1,249 @@
+"""All desks as one participant of the mission clock, single-threaded, rebuilt from what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from groundsys.commanding.ledger import Command
+from groundsys.desks.alarm_desk import AlarmDesk
+from groundsys.desks.clock_desk import ClockDesk
+from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.control_room import NODE_NAME, ControlRoom
+from groundsys.desks.delivery_desk import DeliveryDesk
+from groundsys.desks.file_desk import FileDesk
+from groundsys.desks.live_picture import LivePicture
+from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.platform_desk import PlatformDesk
+from groundsys.desks.reception_log import ReceptionLog
+from groundsys.desks.relay_desk import RelayDesk
+from groundsys.desks.requests import RequestDesk
+from groundsys.desks.scheduler import MissionScheduler
+from groundsys.desks.sequence_control import SequenceControl
+from groundsys.desks.telemetry_desk import TelemetryDesk
+from groundsys.geometry import Geometry
+from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.passes.execution import Pass
+from groundsys.planning import Plan
+from groundsys.ports import ObjectStore, Publisher, YamcsGateway
+from groundsys.store import FileRecord, Store
+from groundsys.values.errors import BackendError
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message, Step
+from groundsys.values.records import ArchivedPacket
+
+#: Yamcs' clock follows ours in such steps
+_YAMCS_TIME_STEP = timedelta(seconds=60)
+#: the desks look round at least this often, and this often while an uplink is open
+_LOOK_ROUND = timedelta(seconds=60)
+_LOOK_ROUND_UPLINK = timedelta(seconds=20)
+#: in slow time watchers still want news each so many wall seconds
+_NEWS_S = 0.4
+
+
+class Desks:
+    """The node `desks`; `handle` answers requests between steps.
+
+    `plan` counts only for a store that is new: what a store holds is what is flown.
+    """
+
+    def __init__(
+        self,
+        mission: Mission,
+        scenario: Scenario,
+        geometry: Geometry,
+        plan: Plan,
+        store: Store,
+        yamcs: YamcsGateway,
+        publisher: Publisher,
+        objects: ObjectStore,
+        *,
+        workshop: Path,
+        start: Instant | None = None,
+        simulated: bool = True,
+    ) -> None:
+        self.name = NODE_NAME
+        self.stop_requested = False
+        self._simulated = simulated
+        self.room = ControlRoom(mission, scenario, geometry, store, yamcs)
+        self.room.now = start or scenario.span.start
+        self._scheduler = MissionScheduler(self.room.now)
+        self.passes = PassDesk(self.room, self._scheduler, plan, self._pass_closed)
+        self.relay = RelayDesk(self.room, self._scheduler, plan)
+        self.clocks = ClockDesk(self.room, self.passes)
+        self._receptions = ReceptionLog(self.room, self.passes)
+        self._sequence = SequenceControl(self.room, self.passes)
+        self.commands = CommandDesk(
+            self.room, self.passes, self._sequence, lambda: self.relay.all, self._command_settled
+        )
+        self._platform = PlatformDesk(self.room, self.passes, self.commands)
+        self._deliveries = DeliveryDesk(
+            self.room, self.clocks, self._receptions, objects, workshop, self._file_changed
+        )
+        self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)
+        self.telemetry = TelemetryDesk(
+            self.room, self.passes, self.clocks, self._receptions, self._packets_archived
+        )
+        self.alarms = AlarmDesk(self.room)
+        self.live = LivePicture(
+            publisher,
+            {
+                "clock": self._clock_snapshot,
+                "fleet": self._fleet_snapshot,
+                "passes": self._passes_snapshot,
+                "alarms": self.alarms.snapshot,
+                "commands": self.commands.snapshot,
+                "deliveries": lambda: self._deliveries.snapshot(self.files.records),
+            },
+        )
+        self._requests = RequestDesk(self)
+        self._look_round_at = self.room.now
+        self._has_read = False
+        self._scheduler.every(
+            _YAMCS_TIME_STEP, self.room.now, self.room.set_yamcs_time, name="Yamcs' clock"
+        )
+
+    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
+        """Act on everything up to `now`."""
+        self.room.let_time_pass(now)
+        if not self._has_read:
+            self._has_read = True
+            self._read()
+        for message in inbox:
+            self._hear(message)
+        self._scheduler.advance(now)
+        if now >= self._look_round_at:
+            self._look_round()
+        self.live.publish()
+        self.live.publish_events(self.room.take_events())
+        return Step(self.room.take_outbox(), self._next_wake())
+
+    def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a request from console, portal or command line."""
+        answer = self._requests.answer(request)
+        self.live.publish_events(self.room.take_events())
+        return answer
+
+    def close(self) -> None:
+        """Take in what Yamcs still has to tell, and let the last picture be seen."""
+        try:
+            self._read()
+        except BackendError as error:
+            self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
+        self.live.publish(force=True)
+        self.live.publish_events(self.room.take_events())
+        self._scheduler.shutdown()
+
+    # --- what is heard -------------------------------------------------------------------------
+
+    def _hear(self, message: Message) -> None:
+        body = message.body
+        match message.kind:
+            case "antenna_status":
+                self.passes.take_status(body)
+                self._look_round_at = self.room.now
+            case "received":
+                self._take_received(body)
+            case "time_couples":
+                self.clocks.take_couples(body)
+            case "forward_request":
+                self.commands.take_forward_request(body)
+                self._look_round_at = self.room.now
+            case "radiated":
+                self.commands.take_radiated(body)
+            case "not_radiated":
+                self.commands.take_not_radiated(body)
+
+    def _take_received(self, body: Mapping[str, Any]) -> None:
+        self.telemetry.take_received(body)
+        if not body["archived"]:
+            return
+        heard = {channel["spacecraft"] for channel in body["channels"]}
+        for craft in self.room.speakers:
+            if craft.id in heard:
+                self._sequence.frames_archived(craft)
+        if self.telemetry.is_due:
+            self._read()
+
+    def _packets_archived(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
+        if craft.relay is None:
+            return
+        made_at = [self.telemetry.event_time(craft, packet.generation) for packet in packets]
+        self.relay.take_packets(craft.id, made_at)
+        self.files.take_packets(craft, packets)
+
+    # --- what is done --------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Read archive, command history and alarms, and act on what they tell."""
+        self.telemetry.read()
+        self.commands.read_reports()
+        self._deliveries.work()
+        if self.alarms.is_due:
+            self.alarms.read()
+        for craft in self.room.speakers:
+            until = self.telemetry.drained_until(craft)
+            if until is not None:
+                self.relay.take_drained(craft.id, until)
+            if self.passes.uplink(craft.id) is not None:
+                self._ask_for_what_lacks(craft)
+        self._look_round_at = self.room.now
+
+    def _ask_for_what_lacks(self, craft: Spacecraft) -> None:
+        over = self.telemetry.playback_is_over(craft)
+        self.files.answer(self.commands, nothing_under_way=over)
+        if over:
+            files_apid = craft.model.packet("RELAY_FILES").apid
+            left_to_naks = frozenset({files_apid} if self.files.wait_for_segments else ())
+            self.telemetry.ask_replays(craft, self.commands, except_apids=left_to_naks)
+
+    def _look_round(self) -> None:
+        """Issue what may leave now."""
+        open_uplinks = [c for c in self.room.speakers if self.passes.uplink(c.id) is not None]
+        self.relay.withdraw_late(self.commands)
+        self._platform.grow_quiet(self.telemetry)
+        if open_uplinks:
+            self._platform.work()
+            for craft in open_uplinks:
+                self.relay.load(self.commands, self.passes, self.clocks.solution(craft.id))
+        self.commands.work()
+        period = _LOOK_ROUND_UPLINK if open_uplinks else _LOOK_ROUND
+        self._look_round_at = self.room.now + period
+
+    def _pass_closed(self, one: Pass) -> None:
+        self._read()
+
+    def _command_settled(self, command: Command) -> None:
+        self.relay.take_settled(command)
+
+    def _file_changed(self, record: FileRecord) -> None:
+        self.files.kept(record)
+
+    def _next_wake(self) -> Instant:
+        news = timedelta(seconds=max(1.0, min(60.0, _NEWS_S * self.room.rate)))
+        moments = [self._look_round_at, self.room.now + news]
+        due = self._scheduler.next_due
+        if due is not None:
+            moments.append(due)
+        return min(moments)
+
+    # --- what is shown -------------------------------------------------------------------------
+
+    def _clock_snapshot(self) -> dict[str, Any]:
+        return {
+            "now_ns": self.room.now.tai_ns,
+            "rate": round(self.room.rate, 3),
+            "scenario": self.room.scenario.id,
+            "simulated": self._simulated,
+        }
+
+    def _fleet_snapshot(self) -> dict[str, Any]:
+        sessions_open = frozenset(
+            session.spacecraft for session in self.relay.all if session.state == "open"
+        )
+        return self.telemetry.snapshot(sessions_open)
+
+    def _passes_snapshot(self) -> dict[str, Any]:
+        return {"passes": self.passes.snapshot(), "relay_sessions": self.relay.snapshot()}

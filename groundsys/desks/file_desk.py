@@ -1,0 +1,221 @@
+"""The file desk: receives the cubes' files as a fold over the archive, and answers their senders.
+
+Restart, loss of signal and change of station are no special cases: the fold does not know them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from groundsys.ccsds.cfdp import parse_pdu
+from groundsys.ccsds.fields import decode_fields
+from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
+from groundsys.commanding.ledger import Command
+from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.pass_desk import PassDesk
+from groundsys.files.answers import Answer, Patience, Said, answers
+from groundsys.files.reception import (
+    ArchivedPdu,
+    FileReception,
+    Receptions,
+    seal,
+    take_pdus,
+)
+from groundsys.mission.model import Spacecraft
+from groundsys.store import FileRecord
+from groundsys.values.errors import FrameError
+from groundsys.values.instants import Instant
+from groundsys.values.records import ArchivedPacket
+
+PDU_PACKET = PDU_COMMAND = "CFDP_PDU"
+#: beyond the round trip: waiting for the uplink's turn, the replay itself, reading of the archive
+_RELAY_ANSWERS_S = 600.0
+#: a cube hears a Finished in its next session, and its answer comes with the pass after that
+_CUBE_ANSWERS = timedelta(hours=8)
+
+
+class FileDesk:
+    """Keeps every file's reception."""
+
+    def __init__(
+        self,
+        room: ControlRoom,
+        passes: PassDesk,
+        on_complete: Callable[[FileReception, FileRecord], None],
+    ) -> None:
+        self._room = room
+        self._passes = passes
+        self._on_complete = on_complete
+        self._receptions: Receptions = {}
+        self._records = {record.id: record for record in room.store.catalogue.files()}
+
+    @property
+    def records(self) -> list[FileRecord]:
+        return list(self._records.values())
+
+    @property
+    def wait_for_segments(self) -> bool:
+        """Whether a file lacks something that a NAK will ask for."""
+        return any(
+            one.completion() == "open" and one.missing() for one in self._receptions.values()
+        )
+
+    def take_packets(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
+        """Fold in what has been archived of a cube."""
+        found = [pdu for packet in packets if (pdu := self._pdu_of(craft, packet)) is not None]
+        if not found:
+            return
+        before = self._receptions
+        self._receptions = take_pdus(before, found)
+        for key, reception in self._receptions.items():
+            if reception is not before.get(key):
+                self._take_change(reception)
+
+    def kept(self, record: FileRecord) -> None:
+        """The delivery desk has changed a file's record; a delivered one needs no octets here."""
+        self._records[record.id] = record
+        key = (record.source_entity, record.transaction)
+        if record.delivered_at is not None and key in self._receptions:
+            self._receptions = seal(self._receptions, key)
+
+    def answer(self, commands: CommandDesk, *, nothing_under_way: bool) -> None:
+        """Queue what is to be said to the senders now."""
+        light_time_s = max(
+            (self._passes.light_time(craft.id).seconds for craft in self._room.speakers),
+            default=0.0,
+        )
+        patience = Patience(
+            relay=timedelta(seconds=2.0 * light_time_s + _RELAY_ANSWERS_S), sender=_CUBE_ANSWERS
+        )
+        said = _said(commands.of("file"), self._room.now)
+        for reception in self._receptions.values():
+            cube = self._room.by_entity(reception.source_entity)
+            if cube is None or cube.relay is None:
+                continue
+            relay = self._room.mission.spacecraft[cube.relay]
+            found = answers(
+                reception,
+                said.get(_file_id(reception), Said()),
+                self._room.now,
+                patience,
+                nothing_under_way=nothing_under_way,
+                maximum_octets=_longest_pdu(relay),
+            )
+            self._queue(commands, relay, reception, found)
+
+    def _queue(
+        self,
+        commands: CommandDesk,
+        relay: Spacecraft,
+        reception: FileReception,
+        found: Sequence[Answer],
+    ) -> None:
+        for answer in found:
+            commands.queue(
+                relay.id,
+                PDU_COMMAND,
+                {"pdu_length": len(answer.pdu), "pdu": answer.pdu},
+                purpose="file",
+                subject=f"{_file_id(reception)}:{answer.kind}",
+            )
+        if any(answer.kind == "nak" for answer in found):
+            record = self._records[_file_id(reception)]
+            rounds = record.retransmission_rounds + 1
+            self._keep(replace(record, retransmission_rounds=rounds))
+            octets = sum(end - start for start, end in reception.missing())
+            text = f"{reception.name or record.id}: asks again for {octets} octets"
+            self._room.log(record.spacecraft, "info", "file", text)
+
+    def _take_change(self, reception: FileReception) -> None:
+        cube = self._room.by_entity(reception.source_entity)
+        if cube is None:
+            return
+        record_id = _file_id(reception)
+        known = self._records.get(record_id)
+        completion = known.completion if known and known.delivered_at else reception.completion()
+        record = FileRecord(
+            id=record_id,
+            spacecraft=cube.id,
+            source_entity=reception.source_entity,
+            destination_entity=reception.destination_entity,
+            transaction=reception.transaction,
+            name=reception.name,
+            size=reception.size,
+            octets_received=reception.octets_received,
+            completion=completion,
+            first_reception=reception.first_reception,
+            last_reception=reception.last_reception,
+            finished_acknowledged=reception.finished_acknowledged,
+        )
+        if known is not None:
+            record = replace(
+                record,
+                completed_at=known.completed_at,
+                sha256=known.sha256,
+                retransmission_rounds=known.retransmission_rounds,
+                clock_solution=known.clock_solution,
+                delivered_at=known.delivered_at,
+            )
+        if completion != "open" and record.completed_at is None:
+            record = replace(record, completed_at=reception.last_reception)
+            severity = "info" if completion == "complete" else "warning"
+            self._room.log(cube.id, severity, "file", f"{record.name}: {completion}")
+        if record != known:
+            self._keep(record)
+        if completion == "complete" and record.delivered_at is None:
+            self._on_complete(reception, record)
+        elif record.delivered_at is not None:
+            self.kept(record)
+
+    def _keep(self, record: FileRecord) -> None:
+        self._records[record.id] = record
+        self._room.store.catalogue.put_file(record)
+
+    def _pdu_of(self, craft: Spacecraft, packet: ArchivedPacket) -> ArchivedPdu | None:
+        if packet.name != PDU_PACKET or not packet.binary:
+            return None
+        fields = craft.model.packet(PDU_PACKET).fields
+        try:
+            values = decode_fields(fields, packet.binary[TM_HEADER_LENGTH:-CRC_LENGTH])
+            return ArchivedPdu(parse_pdu(values["pdu"]), packet.reception)
+        except FrameError as error:
+            self._room.log(craft.id, "warning", "file", f"not a PDU: {error.message}")
+            return None
+
+
+def _file_id(reception: FileReception) -> str:
+    return f"{reception.source_entity}:{reception.transaction}"
+
+
+def _longest_pdu(relay: Spacecraft) -> int:
+    """What the relay's command takes at most."""
+    length = next(
+        field for field in relay.model.command(PDU_COMMAND).arguments if field.kind == "uint"
+    )
+    return int(length.maximum or 255)
+
+
+def _said(commands: Sequence[Command], now: Instant) -> dict[str, Said]:
+    """What has been said to each sender, from the ledger; what waits in the queue is said now."""
+    latest: dict[tuple[str, str], Instant] = {}
+    times: dict[str, int] = {}
+    for command in commands:
+        if command.state in ("failed", "expired", "cancelled"):
+            continue
+        file, _, kind = command.subject.rpartition(":")
+        when = command.attempts[-1].issued_at if command.attempts else now
+        latest[file, kind] = max(when, latest.get((file, kind), when))
+        if kind == "finished":
+            times[file] = times.get(file, 0) + 1
+    return {
+        file: Said(
+            ack_eof=latest.get((file, "ack_eof")),
+            nak=latest.get((file, "nak")),
+            finished=latest.get((file, "finished")),
+            finished_times=times.get(file, 0),
+        )
+        for file, _ in latest
+    }

@@ -1,0 +1,141 @@
+"""The relay desk: loads relay sessions into the relay's table and follows them to their verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from groundsys.commanding.ledger import Command
+from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.scheduler import MissionScheduler
+from groundsys.planning import Plan
+from groundsys.relay.sessions import (
+    ClockReached,
+    EverythingHeard,
+    LoadFailed,
+    LoadQueued,
+    LoadVerified,
+    PacketsArchived,
+    RelayEvent,
+    RelaySession,
+    advance_relay_session,
+    load_arguments,
+    sessions_to_load,
+)
+from groundsys.values.clock import ClockSolution
+from groundsys.values.instants import Instant
+
+#: a command waits this long at most between the desk and the antenna
+_ISSUE = timedelta(seconds=60)
+
+
+class RelayDesk:
+    """Keeps the relay sessions."""
+
+    def __init__(self, room: ControlRoom, scheduler: MissionScheduler, plan: Plan) -> None:
+        self._room = room
+        known = room.store.relay_sessions.all()
+        if not known:
+            known = [
+                RelaySession(
+                    id=planned.id,
+                    relay=planned.relay,
+                    spacecraft=planned.spacecraft,
+                    start=Instant(planned.start.tai_ns),
+                    end=Instant(planned.end.tai_ns),
+                )
+                for planned in plan.relay_sessions
+            ]
+            for session in known:
+                room.store.relay_sessions.put(session)
+        self._sessions = {session.id: session for session in known}
+        for session in known:
+            for moment, name in ((session.start, "open"), (session.end, "end")):
+                scheduler.at(moment, self._clock, session.id, name=f"{name} {session.id}")
+
+    @property
+    def all(self) -> list[RelaySession]:
+        """In order of their start."""
+        return sorted(self._sessions.values(), key=lambda session: (session.start, session.id))
+
+    def load(self, commands: CommandDesk, passes: PassDesk, clock: ClockSolution | None) -> None:
+        """Queue the sessions that are worth loading, while an uplink to their relay is open.
+
+        `clock` is the relay's measured clock, or None while nothing has been measured.
+        """
+        for relay in self._room.speakers:
+            window = passes.uplink(relay.id)
+            if window is None:
+                continue
+            arrives_at = self._room.now.plus_seconds(window.light_time.seconds) + _ISSUE
+            mine = [session for session in self.all if session.relay == relay.id]
+            solution = clock or ClockSolution.nominal(relay.id, relay.sclk_epoch)
+            for session in sessions_to_load(mine, arrives_at, clock_is_measured=clock is not None):
+                cube = self._room.mission.spacecraft[session.spacecraft]
+                commands.queue(
+                    relay.id,
+                    "RELAY_SESSION_ADD",
+                    load_arguments(session, cube.framing.spacecraft_id, solution),
+                    purpose="relay_session",
+                    subject=session.id,
+                )
+                self._advance(session.id, LoadQueued())
+
+    def take_settled(self, command: Command) -> None:
+        """A load has ended, one way or the other."""
+        if command.purpose == "relay_session" and command.subject in self._sessions:
+            done = command.state == "completed"
+            self._advance(command.subject, LoadVerified() if done else LoadFailed())
+
+    def withdraw_late(self, commands: CommandDesk) -> None:
+        """Take back loads that would come after their session's start."""
+        for command in commands.of("relay_session"):
+            session = self._sessions.get(command.subject)
+            if command.state == "queued" and session and self._room.now >= session.start:
+                commands.withdraw(command, "the session has begun without it")
+
+    def take_packets(self, spacecraft: str, made_at: Iterable[Instant]) -> None:
+        """Packets of a cube are in the archive."""
+        event = PacketsArchived(tuple(made_at))
+        if event.made_at:
+            for session in self.all:
+                if session.spacecraft == spacecraft:
+                    self._advance(session.id, event)
+
+    def take_drained(self, relay: str, until: Instant) -> None:
+        """Everything that the relay recorded up to `until` is in the archive."""
+        for session in self.all:
+            if session.relay == relay and session.end + timedelta(minutes=5) < until:
+                self._advance(session.id, EverythingHeard())
+
+    def _clock(self, session_id: str) -> None:
+        self._advance(session_id, ClockReached())
+
+    def _advance(self, session_id: str, event: RelayEvent) -> None:
+        before = self._sessions[session_id]
+        after = advance_relay_session(before, event, self._room.now)
+        if after == before:
+            return
+        self._sessions[session_id] = after
+        self._room.store.relay_sessions.put(after)
+        if after.verdict != before.verdict:
+            severity = "info" if after.verdict == "executed" else "warning"
+            self._room.log(after.spacecraft, severity, "relay", f"{after.id}: {after.verdict}")
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The sessions as watchers see them."""
+        return [
+            {
+                "id": session.id,
+                "relay": session.relay,
+                "spacecraft": session.spacecraft,
+                "start_ns": session.start.tai_ns,
+                "end_ns": session.end.tai_ns,
+                "state": session.state,
+                "verdict": session.verdict,
+            }
+            for session in self.all
+        ]

@@ -1,0 +1,263 @@
+"""The telemetry desk: reads the archive at moments fixed in mission time, and knows what lacks.
+
+Everything here is a fold over the Yamcs archive: after a restart it is read from its beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from groundsys.commanding.ledger import Command
+from groundsys.desks.clock_desk import ClockDesk
+from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.reception_log import ReceptionLog
+from groundsys.mission.model import Spacecraft
+from groundsys.telemetry.completeness import (
+    CountGap,
+    CountRecord,
+    gaps,
+    take_packets,
+    take_tail,
+)
+from groundsys.telemetry.freshness import CraftState, take_archived, take_frames, take_readings
+from groundsys.telemetry.replays import (
+    AskedReplay,
+    gap_of_subject,
+    replay_subject,
+    worth_asking,
+)
+from groundsys.values.instants import Instant, SpacecraftEventTime
+from groundsys.values.records import ArchivedPacket
+
+#: the archive is read at most this often
+READ_PERIOD = timedelta(seconds=120)
+#: channels on which stored packets come must have been silent this long before anything is asked
+_SILENCE = timedelta(seconds=60)
+#: … while live ones were heard this recently
+_HEARD = timedelta(seconds=120)
+#: after a round trip a craft that has the carrier takes this long to begin its playback
+_PLAYBACK_BEGINS_S = 120.0
+#: what a replay takes beside the round trip
+_REPLAY_TAKES_S = 300.0
+_REPLAYS_AT_ONCE = 40
+_PLATFORM_APID = 1
+_WATCHED = ("obc_mode", "eps_battery_charge", "recorder_fill", "comm_downlink_rate")
+_NEXT_COUNT = "recorder_next_count_apid"
+_RECORDER_WORD = "recorder_fill"
+
+PacketTaker = Callable[[Spacecraft, Sequence[ArchivedPacket]], None]
+
+
+class TelemetryDesk:
+    """Knows what has been archived of each craft, and what has not."""
+
+    def __init__(
+        self,
+        room: ControlRoom,
+        passes: PassDesk,
+        clocks: ClockDesk,
+        receptions: ReceptionLog,
+        on_packets: PacketTaker,
+    ) -> None:
+        self._room = room
+        self._passes = passes
+        self._clocks = clocks
+        self._receptions = receptions
+        self._on_packets = on_packets
+        self._cursors: dict[str, str] = {}
+        self._counts: dict[str, dict[int, CountRecord]] = {craft.id: {} for craft in room.craft}
+        self._states = {
+            craft.id: CraftState(craft.id, frames=receptions.frames(craft.id))
+            for craft in room.craft
+        }
+        self._unread = {craft.id for craft in room.craft}
+        self._last_read: Instant | None = None
+        self._last_heard: dict[str, Instant] = {}
+        self._last_stored: dict[str, Instant] = {}
+
+    # --- what comes in -------------------------------------------------------------------------
+
+    def take_received(self, body: Mapping[str, Any]) -> None:
+        """The hub has given frames to Yamcs."""
+        for channel in body["channels"]:
+            craft = self._room.mission.spacecraft[channel["spacecraft"]]
+            self._receptions.take(channel)
+            self._states[craft.id] = take_frames(
+                self._states[craft.id], channel["frames"], Instant(channel["last_ert_ns"])
+            )
+            self._unread.add(craft.id)
+            self._last_heard[craft.id] = self._room.now
+            channels = craft.framing.virtual_channels
+            live = {channels.get("REALTIME"), channels.get("IDLE")}
+            if channel["virtual_channel"] not in live:
+                self._last_stored[craft.id] = self._room.now
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the archive may be read again."""
+        if not self._unread:
+            return False
+        return self._last_read is None or self._room.now >= self._last_read + READ_PERIOD
+
+    def read(self) -> None:
+        """Read what has been archived since the last time."""
+        self._last_read = self._room.now
+        unread, self._unread = self._unread, set()
+        for craft in self._room.craft:
+            if craft.id in unread:
+                self._read(craft)
+        self._receptions.keep()
+        self._passes.keep_counts()
+
+    def _read(self, craft: Spacecraft) -> None:
+        yamcs = self._room.yamcs
+        packets, self._cursors[craft.id] = yamcs.packets_since(
+            craft, self._cursors.get(craft.id, ""), with_binary=craft.relay is not None
+        )
+        by_apid: dict[int, list[tuple[Instant, int]]] = {}
+        for packet in packets:
+            stamp = (packet.generation, packet.sequence_count)
+            by_apid.setdefault(packet.apid, []).append(stamp)
+        counts = self._counts[craft.id]
+        for apid, stamps in by_apid.items():
+            counts[apid] = take_packets(counts.get(apid, CountRecord(apid)), stamps)
+        tails = self._tail_names(craft)
+        readings = yamcs.parameter_values(craft, [*self._watched(craft), *tails])
+        for name, apid in tails.items():
+            if name in readings:
+                word = readings[name]
+                record = counts.get(apid, CountRecord(apid))
+                counts[apid] = take_tail(record, word.generation, int(word.value))
+        state = take_readings(self._states[craft.id], readings.values())
+        self._states[craft.id] = take_archived(state, packets)
+        self._on_packets(craft, packets)
+
+    # --- what lacks ----------------------------------------------------------------------------
+
+    def playback_is_over(self, craft: Spacecraft) -> bool:
+        """Whether the craft, in lock long enough, has sent everything that it had stored."""
+        now, one = self._room.now, self._passes.current(craft.id)
+        if one is None or one.state != "locked":
+            return False
+        listening = one.uplink_from.plus_seconds(2.0 * one.light_time_s + _PLAYBACK_BEGINS_S)
+        heard = self._last_heard.get(craft.id)
+        if now < listening or heard is None or now - _HEARD > heard:
+            return False
+        stored = self._last_stored.get(craft.id)
+        return stored is None or stored <= now - _SILENCE
+
+    def missing(self, spacecraft: str) -> tuple[CountGap, ...]:
+        """Every known gap of a craft's packets."""
+        return tuple(gap for record in self._counts[spacecraft].values() for gap in gaps(record))
+
+    def ask_replays(
+        self, craft: Spacecraft, commands: CommandDesk, *, except_apids: frozenset[int]
+    ) -> None:
+        """Queue replays of the gaps that nothing under way is going to fill."""
+        lacking = [gap for gap in self.missing(craft.id) if gap.apid not in except_apids]
+        if not lacking:
+            return
+        asked = [
+            AskedReplay(gap_of_subject(command.subject), self._answered_by(craft, command))
+            for command in commands.of("replay")
+            if command.spacecraft == craft.id
+        ]
+        for gap in worth_asking(
+            lacking, asked, self._room.now, platform_apid=_PLATFORM_APID, limit=_REPLAYS_AT_ONCE
+        ):
+            for first, last in gap.pieces():
+                commands.queue(
+                    craft.id,
+                    "RECORDER_REPLAY",
+                    {"replay_apid": gap.apid, "first_count": first, "last_count": last},
+                    purpose="replay",
+                    subject=replay_subject(gap),
+                )
+
+    def drained_until(self, craft: Spacecraft) -> Instant | None:
+        """Up to when everything the craft recorded is in the archive; None while something lacks.
+
+        The recorder's own newest word says how far that is known.
+        """
+        word = self._states[craft.id].readings.get(_RECORDER_WORD)
+        if word is None or self.missing(craft.id):
+            return None
+        return self.event_time(craft, word.generation)
+
+    def tails_known_since(self, craft: Spacecraft, command: Command) -> bool:
+        """Whether the recorder has told its tail after a command had reached the craft."""
+        word = self._states[craft.id].readings.get(_RECORDER_WORD)
+        if word is None or not command.attempts:
+            return False
+        last = command.attempts[-1]
+        return self.event_time(craft, word.generation) > (last.arrives_at or last.issued_at)
+
+    def event_time(self, craft: Spacecraft, generation: Instant) -> SpacecraftEventTime:
+        """A packet's own stamp as event time, by the craft's clock solution."""
+        sclk_ns = generation.tai_ns - craft.sclk_epoch.tai_ns
+        return self._clocks.believed(craft).scet(sclk_ns)
+
+    def _answered_by(self, craft: Spacecraft, command: Command) -> Instant:
+        """Until when the answer to a replay command may come; never before it has left."""
+        if command.state in ("queued", "issuing"):
+            return self._room.now + timedelta(seconds=1)
+        if command.is_settled and not command.was_issued:
+            return self._room.now
+        last = command.attempts[-1]
+        left = last.radiated_at or last.issued_at
+        round_trip_s = 2.0 * self._passes.light_time(craft.id).seconds
+        return Instant(left.tai_ns).plus_seconds(round_trip_s + _REPLAY_TAKES_S)
+
+    def _watched(self, craft: Spacecraft) -> list[str]:
+        known = {field.name for packet in craft.model.packets for field in packet.fields}
+        return [name for name in _WATCHED if name in known]
+
+    def _tail_names(self, craft: Spacecraft) -> dict[str, int]:
+        """Parameters by which the recorder tells what comes next, and their APIDs."""
+        return {
+            field.name: int(field.name.removeprefix(_NEXT_COUNT))
+            for packet in craft.model.packets
+            for field in packet.fields
+            if field.name.startswith(_NEXT_COUNT)
+        }
+
+    # --- what is shown -------------------------------------------------------------------------
+
+    def snapshot(self, sessions_open: frozenset[str]) -> dict[str, Any]:
+        """The fleet as watchers see it; `sessions_open`: cubes in a relay session now."""
+        return {
+            "craft": {
+                craft.id: self._craft_snapshot(craft, sessions_open) for craft in self._room.craft
+            }
+        }
+
+    def _craft_snapshot(self, craft: Spacecraft, sessions_open: frozenset[str]) -> dict[str, Any]:
+        state = self._states[craft.id]
+        one = self._passes.current(craft.relay or craft.id)
+        lock = one is not None and one.state == "locked"
+        stamp = state.newest_generation
+        if craft.relay is not None:
+            lock = craft.id in sessions_open
+        return {
+            "mode": state.value("obc_mode"),
+            "battery_percent": state.value("eps_battery_charge"),
+            "recorder_percent": state.value("recorder_fill"),
+            "lock": lock,
+            "antenna": craft.relay or (one.antenna if one and lock else None),
+            "light_time_s": self._passes.light_time(craft.relay or craft.id).seconds,
+            "last_sclk_ns": None if stamp is None else stamp.tai_ns - craft.sclk_epoch.tai_ns,
+            "last_scet_ns": None if stamp is None else self.event_time(craft, stamp).tai_ns,
+            "last_ert_ns": _nanoseconds(state.newest_receive_time),
+            "age_s": state.age_s(self._room.now),
+            "frames": state.frames,
+            "packets": sum(record.archived for record in self._counts[craft.id].values()),
+            "packets_missing": sum(gap.packets for gap in self.missing(craft.id)),
+        }
+
+
+def _nanoseconds(instant: Instant | None) -> int | None:
+    return None if instant is None else instant.tai_ns

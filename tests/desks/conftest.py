@@ -1,0 +1,89 @@
+"""A day of `quickstart` for the desks, with fakes around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from groundsys.desks import Desks
+from groundsys.geometry import Geometry
+from groundsys.mission import load_mission
+from groundsys.mission.model import Mission, Scenario
+from groundsys.objects import FolderObjectStore
+from groundsys.planning import Plan, plan_day
+from groundsys.store import Store
+from groundsys.values.instants import Instant
+from tests.desks.fake_world import FakePublisher, FakeYamcs
+
+
+@pytest.fixture(scope="session")
+def mission() -> Mission:
+    return load_mission()
+
+
+@pytest.fixture(scope="session")
+def geometry(mission: Mission) -> Geometry:
+    return Geometry(mission)
+
+
+@pytest.fixture(scope="session")
+def scenario(mission: Mission) -> Scenario:
+    return mission.scenarios["quickstart"]
+
+
+@pytest.fixture(scope="session")
+def plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> Plan:
+    return plan_day(mission, scenario, geometry)
+
+
+@dataclass
+class Room:
+    """Desks and what stands around them."""
+
+    desks: Desks
+    store: Store
+    yamcs: FakeYamcs
+    publisher: FakePublisher
+    objects: FolderObjectStore
+
+
+MakeRoom = Callable[..., Room]
+
+
+@pytest.fixture
+def make_room(
+    tmp_path: Path, mission: Mission, scenario: Scenario, geometry: Geometry, plan: Plan
+) -> Iterator[MakeRoom]:
+    """Makes desks; called again, it makes them anew on the same store, as after a crash."""
+    stores: list[Store] = []
+
+    def make(
+        yamcs: FakeYamcs | None = None, start: Instant | None = None, **changes: object
+    ) -> Room:
+        while stores:
+            stores.pop().close()
+        store = Store(tmp_path / "store.sqlite")
+        stores.append(store)
+        yamcs = yamcs or FakeYamcs(mission)
+        publisher = FakePublisher()
+        objects = FolderObjectStore(tmp_path / "objects")
+        desks = Desks(
+            mission,
+            replace(scenario, **changes),  # type: ignore[arg-type]
+            geometry,
+            plan,
+            store,
+            yamcs,
+            publisher,
+            objects,
+            workshop=tmp_path / "workshop",
+            start=start,
+        )
+        return Room(desks, store, yamcs, publisher, objects)
+
+    yield make
+    for store in stores:
+        store.close()

@@ -1,0 +1,585 @@
+"""A world for the desks without simulators: a Yamcs, antennas, a hub and craft, as small as can be.
+
+It answers what the desks say as the real ones would, one light time later, and loses packets on
+purpose.  Everything it knows of the craft is in plain lists, so that a test can compare.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from groundsys.ccsds.cfdp import (
+    METADATA_SEGMENT,
+    AckPdu,
+    FinishedPdu,
+    NakPdu,
+    ack_pdu,
+    eof_pdu,
+    file_checksum,
+    file_data_pdu,
+    metadata_pdu,
+    parse_pdu,
+)
+from groundsys.ccsds.space_packets import TcPacket, TmPacket, encode_tc_packet, encode_tm_packet
+from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
+from groundsys.desks import Desks
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.ports import Cop1State
+from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message
+from groundsys.values.records import (
+    AlarmRecord,
+    ArchivedPacket,
+    CommandRecord,
+    EventRecord,
+    IssuedCommand,
+    LinkCounts,
+    ParameterReading,
+)
+
+#: what the craft say late, beside the light time
+PROCESSING_S = 5.0
+#: by how much the OTV's clock is behind
+CLOCK_BEHIND_S = 0.25
+
+
+@dataclass
+class FakeInstance:
+    """One craft's Yamcs instance."""
+
+    packets: list[ArchivedPacket] = field(default_factory=list)
+    records: list[CommandRecord] = field(default_factory=list)
+    readings: dict[str, ParameterReading] = field(default_factory=dict)
+    alarms: list[AlarmRecord] = field(default_factory=list)
+    events: list[EventRecord] = field(default_factory=list)
+    cop1: Cop1State = "bypass"
+    arguments: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class FakeYamcs:
+    """A `YamcsGateway` that remembers; `calls` counts each method's use."""
+
+    def __init__(self, mission: Mission) -> None:
+        self.now = Instant(0)
+        self.instances = {name: FakeInstance() for name in mission.spacecraft}
+        self.calls: dict[str, int] = {}
+        self.t1_s = 0.0
+        self.acknowledged: list[tuple[str, str, str]] = []
+        #: raised by the next `issue_command`, before or after Yamcs has taken it
+        self.fail_before: Exception | None = None
+        self.fail_after: Exception | None = None
+
+    def _count(self, name: str) -> None:
+        self.calls[name] = self.calls.get(name, 0) + 1
+
+    def set_time(self, now: Instant, rate: float) -> None:
+        self._count("set_time")
+        self.now = now
+
+    def issue_command(
+        self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any], *, bypass: bool
+    ) -> IssuedCommand:
+        self._count("issue_command")
+        instance = self.instances[spacecraft.id]
+        if self.fail_before is not None:
+            error, self.fail_before = self.fail_before, None
+            raise error
+        definition = spacecraft.model.command(name)
+        if {one.name for one in definition.arguments} != set(arguments):
+            raise CommandRefusedError(f"{name}: {sorted(arguments)}")
+        if not bypass and instance.cop1 != "active":
+            raise CommandRefusedError("COP-1 is not active")
+        number = len(instance.records)
+        yamcs_id = f"{spacecraft.id}:{number}"
+        binary = encode_tc_packet(
+            TcPacket(1, number, definition.service, definition.subtype, bytes(1))
+        )
+        instance.records.append(
+            CommandRecord(yamcs_id, name, self.now, True, sequence_count=number)
+        )
+        instance.arguments[yamcs_id] = dict(arguments)
+        if self.fail_after is not None:
+            error, self.fail_after = self.fail_after, None
+            raise error
+        return IssuedCommand(yamcs_id, number, binary)
+
+    def command_records(self, spacecraft: Spacecraft, since: Instant) -> Sequence[CommandRecord]:
+        self._count("command_records")
+        records = self.instances[spacecraft.id].records
+        return [record for record in records if record.generation >= since]
+
+    def packets_since(
+        self,
+        spacecraft: Spacecraft,
+        cursor: str,
+        names: Sequence[str] | None = None,
+        *,
+        with_binary: bool = True,
+    ) -> tuple[Sequence[ArchivedPacket], str]:
+        self._count("packets_since")
+        packets = self.instances[spacecraft.id].packets
+        found = packets[int(cursor or 0) :]
+        if not with_binary:
+            found = [replace(packet, binary=b"") for packet in found]
+        return found, str(len(packets))
+
+    def count_packets(self, spacecraft: Spacecraft) -> int:
+        packets = self.instances[spacecraft.id].packets
+        return len({(packet.apid, packet.sequence_count) for packet in packets})
+
+    def parameter_values(
+        self, spacecraft: Spacecraft, names: Sequence[str]
+    ) -> Mapping[str, ParameterReading]:
+        self._count("parameter_values")
+        readings = self.instances[spacecraft.id].readings
+        return {name: readings[name] for name in names if name in readings}
+
+    def link_counts(self, spacecraft: Spacecraft) -> LinkCounts:
+        return LinkCounts(0, len(self.instances[spacecraft.id].records))
+
+    def alarms(self, spacecraft: Spacecraft) -> Sequence[AlarmRecord]:
+        self._count("alarms")
+        return self.instances[spacecraft.id].alarms
+
+    def acknowledge_alarm(
+        self, spacecraft: Spacecraft, alarm_id: str, *, operator: str, comment: str
+    ) -> None:
+        self.acknowledged.append((alarm_id, operator, comment))
+
+    def events(self, spacecraft: Spacecraft, since: Instant) -> Sequence[EventRecord]:
+        self._count("events")
+        return [one for one in self.instances[spacecraft.id].events if one.time >= since]
+
+    def initialise_cop1(self, spacecraft: Spacecraft, *, unlock: bool = False) -> None:
+        self._count("initialise_cop1")
+        self.instances[spacecraft.id].cop1 = "initialising"
+
+    def set_cop1_timer(self, spacecraft: Spacecraft, t1_s: float, limit: int) -> None:
+        self.t1_s = t1_s
+
+    def cop1_status(self, spacecraft: Spacecraft) -> Cop1State:
+        self._count("cop1_status")
+        return self.instances[spacecraft.id].cop1
+
+    def terminate_cop1(self, spacecraft: Spacecraft) -> None:
+        self.instances[spacecraft.id].cop1 = "bypass"
+
+
+class FakePublisher:
+    """Remembers the last event of each topic."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, Mapping[str, Any]] = {}
+        self.events: list[Mapping[str, Any]] = []
+
+    def publish(self, topic: str, event: Mapping[str, Any]) -> None:
+        if topic == "events":
+            self.events.append(event)
+        self.last[topic] = event
+
+
+@dataclass
+class FakeFile:
+    """A payload file on a cube."""
+
+    transaction: int
+    name: str
+    content: bytes
+    sent: bool = False
+    finished: bool = False
+
+
+class FakeWorld:
+    """Antennas, hub and craft: hears the desks' messages and speaks to them.
+
+    `loses(apid, number)` says whether a packet of the OTV is lost on its first way down.
+    """
+
+    def __init__(
+        self,
+        mission: Mission,
+        yamcs: FakeYamcs,
+        start: Instant,
+        *,
+        light_time_s: float,
+        downlink_light_time_s: Callable[[str, Instant], float],
+        loses: Callable[[int, int], bool] = lambda apid, number: False,
+    ) -> None:
+        self.mission = mission
+        self.yamcs = yamcs
+        self.now = start
+        self.light_time_s = light_time_s
+        self.downlink_light_time_s = downlink_light_time_s
+        self._antenna_of_pass: dict[str, str] = {}
+        self.loses = loses
+        self.otv = mission.spacecraft["otv"]
+        self.files: dict[str, list[FakeFile]] = {}
+        self.executed: list[tuple[str, str, dict[str, Any]]] = []
+        #: (apid, count) → what its arrival puts into archives
+        self.recorder: dict[tuple[int, int], list[tuple[str, ArchivedPacket]]] = {}
+        self.generated: dict[str, set[tuple[int, int]]] = {
+            name: set() for name in mission.spacecraft
+        }
+        self.deaf_to: set[str] = set()
+        self._unsent: list[tuple[int, int]] = []
+        self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._outbox: list[Message] = []
+        self._pass: Mapping[str, Any] | None = None
+        self._polled: dict[str, int] = {}
+        self._counts: dict[tuple[str, int], int] = {}
+        self._frames = 0
+        self._received_channels: dict[tuple[str, int], int] = {}
+        self._forwarded: dict[str, int] = {}
+        self.at(60.0, self._make_housekeeping)
+
+    # --- the clock -----------------------------------------------------------------------------
+
+    def at(self, delay_s: float, action: Callable[[], None]) -> None:
+        when = self.now.plus_seconds(delay_s)
+        heapq.heappush(self._due, (when.tai_ns, next(self._order), action))
+
+    def at_instant(self, when: Instant, action: Callable[[], None]) -> None:
+        self.at(max(0.0, when.seconds_since(self.now)), action)
+
+    def fly(self, desks: Desks, until: Instant) -> None:
+        """Advance the desks and this world together until `until`."""
+        wake = self.now
+        while self.now < until:
+            moments = [until.tai_ns, max(wake.tai_ns, self.now.tai_ns + 10**9)]
+            if self._due:
+                moments.append(max(self._due[0][0], self.now.tai_ns))
+            self.now = Instant(min(moments))
+            while self._due and self._due[0][0] <= self.now.tai_ns:
+                heapq.heappop(self._due)[2]()
+            inbox, self._outbox = self._outbox, []
+            if not inbox and self.now < wake:
+                continue
+            step = desks.advance(self.now, inbox)
+            wake = step.wake_at or until
+            for message in step.outbox:
+                self._hear(message)
+
+    def _say(self, kind: str, body: Mapping[str, Any]) -> None:
+        self._outbox.append(Message("world", "desks", kind, self.now, body))
+
+    def _hear(self, message: Message) -> None:
+        match message.kind:
+            case "configure":
+                antenna = message.target.removeprefix("antenna:")
+                self._antenna_of_pass[message.body["pass_id"]] = antenna
+                self._configure(message.body)
+            case "poll_uplink":
+                self._poll(message.body["spacecraft"])
+
+    # --- antennas ------------------------------------------------------------------------------
+
+    def _configure(self, body: Mapping[str, Any]) -> None:
+        self._status(body, "configuring", uplink=False)
+
+        def lock() -> None:
+            self._pass = body
+            self._status(body, "locked", uplink=True)
+            self._unsent.sort()
+            self.at(2 * self.light_time_s, self._play_back)
+            self._beat(body)
+
+        def uplink_ends() -> None:
+            self._status(body, "locked", uplink=False)
+
+        def end() -> None:
+            self._pass = None
+            self._status(body, "idle", uplink=False)
+
+        self.at_instant(Instant(body["start_ns"] + 60 * 10**9), lock)
+        self.at_instant(Instant(body["uplink_until_ns"]), uplink_ends)
+        self.at_instant(Instant(body["end_ns"]), end)
+
+    def _status(self, body: Mapping[str, Any], state: str, *, uplink: bool) -> None:
+        antenna = self._antenna_of_pass[body["pass_id"]]
+        self._say(
+            "antenna_status",
+            {
+                "antenna": antenna,
+                "pass_id": body["pass_id"],
+                "state": state,
+                "spacecraft": body["spacecraft"],
+                "c_n0_dbhz": 55.0,
+                "uplink": uplink,
+                "frames_good": self._frames,
+                "frames_corrected": self._frames // 2,
+                "symbols_corrected": self._frames,
+                "frames_bad": 0,
+                "time_ns": self.now.tai_ns,
+            },
+        )
+
+    def _beat(self, body: Mapping[str, Any]) -> None:
+        """In lock something comes every 20 s, and the hub says so."""
+        if self._pass is not body:
+            return
+        if self.yamcs.instances["otv"].cop1 == "initialising":
+            self.yamcs.instances["otv"].cop1 = "active"
+        self._channel("otv", 0)
+        self._tell_received(body)
+        if int(self.now.tai_ns / 1e9) % 300 < 20:
+            antenna = self._antenna_of_pass[body["pass_id"]]
+            light_time_s = self.downlink_light_time_s(antenna, self.now)
+            sclk_s = self.now.seconds_since(self.otv.sclk_epoch) - light_time_s - CLOCK_BEHIND_S
+            self._say(
+                "time_couples",
+                {
+                    "couples": [
+                        {
+                            "spacecraft": "otv",
+                            "sclk_s": sclk_s,
+                            "reference_ns": self.now.tai_ns,
+                            "reference": "ert",
+                        }
+                    ]
+                },
+            )
+        self.at(20.0, lambda: self._beat(body))
+
+    def _channel(self, spacecraft: str, virtual_channel: int, frames: int = 1) -> None:
+        key = (spacecraft, virtual_channel)
+        self._received_channels[key] = self._received_channels.get(key, 0) + frames
+        self._frames += frames
+
+    def _tell_received(self, body: Mapping[str, Any]) -> None:
+        channels = [
+            {
+                "spacecraft": spacecraft,
+                "virtual_channel": virtual_channel,
+                "antenna": body["pass_id"],
+                "first_count": 0,
+                "last_count": frames,
+                "frames": frames,
+                "missing": 0,
+                "corrected": 0,
+                "first_ert_ns": self.now.tai_ns - 10**9,
+                "last_ert_ns": self.now.tai_ns,
+            }
+            for (spacecraft, virtual_channel), frames in self._received_channels.items()
+        ]
+        self._received_channels.clear()
+        self._say("received", {"channels": channels, "archived": True})
+
+    # --- commands ------------------------------------------------------------------------------
+
+    def _poll(self, spacecraft: str) -> None:
+        """The hub takes what Yamcs has sent since the last time."""
+        instance = self.yamcs.instances[spacecraft]
+        first = self._polled.get(spacecraft, 0)
+        self._polled[spacecraft] = len(instance.records)
+        craft = self.mission.spacecraft[spacecraft]
+        for number in range(first, len(instance.records)):
+            if craft.relay is not None:
+                packet = encode_tc_packet(TcPacket(1, number, 17, 1, bytes(1)))
+                scid = craft.framing.spacecraft_id
+                frame = encode_tc_frame(TcFrame(scid, 0, 0, True, False, packet))
+                self._say("forward_request", {"spacecraft": spacecraft, "tc_frame": frame})
+                continue
+            body = {"radiation_id": f"{spacecraft}:p{number}", "spacecraft": spacecraft}
+            self._say("radiated", {**body, "antenna": "a", "txt_ns": self.now.tai_ns})
+            if instance.records[number].name in self.deaf_to:
+                self.deaf_to.discard(instance.records[number].name)
+                continue
+            self.at(self.light_time_s, lambda number=number: self._execute(number))  # type: ignore[misc]
+
+    def _execute(self, number: int) -> None:
+        instance = self.yamcs.instances["otv"]
+        record = instance.records[number]
+        arguments = dict(instance.arguments[record.id])
+        self.executed.append(("otv", record.name, arguments))
+        match record.name:
+            case "RELAY_SESSION_ADD":
+                start = self.otv.sclk_epoch.plus_seconds(
+                    arguments["session_start_sclk"] + CLOCK_BEHIND_S
+                )
+                cube = self._cube(arguments["session_spacecraft_id"])
+                self.at_instant(start.plus_seconds(600), lambda: self._hold_session(cube))
+            case "FORWARD_FRAME":
+                cube = self._cube(arguments["forward_spacecraft_id"])
+                self._forwarded[cube.id] = self._forwarded.get(cube.id, 0) + 1
+            case "RECORDER_REPLAY":
+                self._replay(arguments)
+            case "CFDP_PDU":
+                self._take_pdu(arguments["pdu"])
+            case "REPORT_HOUSEKEEPING":
+                self._tell_tail()
+        self.generate("otv", 1, "COMPLETION_SUCCESS", bytes(4))
+        self.at(self.light_time_s + PROCESSING_S, lambda: self._complete("otv", number))
+
+    def _complete(self, spacecraft: str, number: int) -> None:
+        records = self.yamcs.instances[spacecraft].records
+        records[number] = replace(records[number], acceptance="ok", start="ok", completion="ok")
+
+    def _cube(self, scid: int) -> Spacecraft:
+        return next(
+            craft
+            for craft in self.mission.spacecraft.values()
+            if craft.framing.spacecraft_id == scid
+        )
+
+    # --- packets -------------------------------------------------------------------------------
+
+    def generate(
+        self,
+        spacecraft: str,
+        apid: int,
+        name: str,
+        data: bytes,
+        inside: ArchivedPacket | None = None,
+    ) -> ArchivedPacket:
+        """A craft makes a packet; the OTV's go down or into its recorder."""
+        craft = self.mission.spacecraft[spacecraft]
+        count = self._counts.get((spacecraft, apid), 0)
+        self._counts[spacecraft, apid] = count + 1
+        sclk_ns = self.now.tai_ns - craft.sclk_epoch.tai_ns
+        definition = craft.model.packet(name)
+        binary = encode_tm_packet(
+            TmPacket(apid, count, definition.service, definition.subtype, sclk_ns, data)
+        )
+        packet = ArchivedPacket(name, self.now, apid, count, self.now, binary)
+        self.generated[spacecraft].add((apid, count))
+        if spacecraft == "otv":
+            carried = [("otv", packet)]
+            if inside is not None:
+                cube = self._cube(int.from_bytes(data[:2], "big"))
+                carried.append((cube.id, inside))
+            self.recorder[apid, count] = carried
+            self._unsent.append((apid, count))
+            if self._pass is not None:
+                self.at(2.0, self._play_back)
+        return packet
+
+    def _make_housekeeping(self) -> None:
+        off = any(
+            name == "SET_HOUSEKEEPING_PERIOD" and not arguments["period_s"]
+            for _, name, arguments in self.executed
+        )
+        if not off:
+            self._tell_tail()
+            self.at(120.0, self._make_housekeeping)
+
+    def _tell_tail(self) -> None:
+        self.generate("otv", 1, "RECORDER", bytes(30))
+        made = self.now
+        tails = {
+            f"recorder_next_count_apid{apid}": self._counts.get(("otv", apid), 0)
+            for apid in (1, 2, 3)
+        }
+
+        def arrive() -> None:
+            if self._pass is not None:
+                for name, value in {**tails, "recorder_fill": 3.5}.items():
+                    reading = ParameterReading(name, value, made)
+                    self.yamcs.instances["otv"].readings[name] = reading
+
+        self.at(self.light_time_s, arrive)
+
+    def _play_back(self) -> None:
+        if self._pass is None:
+            return
+        unsent, self._unsent = self._unsent, []
+        for apid, count in unsent:
+            self._channel("otv", 1 if apid == 1 else 2)
+            if not self.loses(apid, count):
+                self.at(self.light_time_s, lambda key=(apid, count): self._arrive(key))  # type: ignore[misc]
+
+    def _arrive(self, key: tuple[int, int]) -> None:
+        for spacecraft, packet in self.recorder[key]:
+            archive = self.yamcs.instances[spacecraft].packets
+            archive.append(replace(packet, reception=self.now))
+            if spacecraft != "otv":
+                self._channel(spacecraft, 1)
+
+    def _send_again(self, keys: Sequence[tuple[int, int]]) -> None:
+        for key in keys:
+            if key in self.recorder:
+                self._channel("otv", 3)
+                self.at(self.light_time_s, lambda key=key: self._arrive(key))  # type: ignore[misc]
+
+    def _replay(self, arguments: Mapping[str, Any]) -> None:
+        first, last = arguments["first_count"], arguments["last_count"]
+        self._send_again([(arguments["replay_apid"], n) for n in range(first, last + 1)])
+
+    # --- relay and files -----------------------------------------------------------------------
+
+    def _hold_session(self, cube: Spacecraft) -> None:
+        """A session: the cube's time report and housekeeping, new files, answers, commands."""
+        self._relay(cube, 2, 1, "EPS", bytes(20))
+        records = self.yamcs.instances[cube.id].records
+        for number in range(self._forwarded.pop(cube.id, 0)):
+            pending = [i for i, r in enumerate(records) if r.completion is None]
+            if number < len(pending):
+                done = pending[number]
+                self._relay(cube, 2, 1, "COMPLETION_SUCCESS", bytes(4))
+                self.at(7_200.0, lambda done=done: self._complete(cube.id, done))  # type: ignore[misc]
+        for file in self.files.get(cube.id, []):
+            if not file.sent:
+                file.sent = True
+                for pdu in self._pdus(cube, file):
+                    self._relay_pdu(cube, pdu)
+            elif file.finished:
+                file.finished = False
+                answer = ack_pdu(cube.entity_id, 1, file.transaction, acknowledged="finished")
+                self._relay_pdu(cube, answer)
+
+    def _pdus(self, cube: Spacecraft, file: FakeFile) -> list[bytes]:
+        size = len(file.content)
+        base = (cube.entity_id, 1, file.transaction)
+        return [
+            metadata_pdu(*base, file_size=size, source_name=file.name, destination_name=file.name),
+            *(
+                file_data_pdu(*base, offset=offset, data=file.content[offset : offset + 900])
+                for offset in range(0, size, 900)
+            ),
+            eof_pdu(*base, file_size=size, checksum=file_checksum(file.content)),
+        ]
+
+    def _relay_pdu(self, cube: Spacecraft, pdu: bytes) -> None:
+        self._relay(cube, 3, 3, "CFDP_PDU", len(pdu).to_bytes(2, "big") + pdu)
+
+    def _relay(self, cube: Spacecraft, otv_apid: int, apid: int, name: str, data: bytes) -> None:
+        inside = self.generate(cube.id, apid, name, data)
+        outer = "RELAY_FILES" if otv_apid == 3 else "RELAY_TELEMETRY"
+        scid = cube.framing.spacecraft_id.to_bytes(2, "big")
+        self.generate("otv", otv_apid, outer, scid + bytes(9), inside)
+
+    def _take_pdu(self, octets: bytes) -> None:
+        pdu = parse_pdu(octets)
+        cube = next(c for c in self.mission.spacecraft.values() if c.entity_id == pdu.source_entity)
+        match pdu:
+            case NakPdu():
+                self._send_again(self._copies(cube, pdu))
+            case FinishedPdu():
+                for file in self.files[cube.id]:
+                    if file.transaction == pdu.transaction:
+                        file.finished = True
+            case AckPdu():
+                pass
+
+    def _copies(self, cube: Spacecraft, nak: NakPdu) -> list[tuple[int, int]]:
+        wanted = []
+        for key, carried in self.recorder.items():
+            for spacecraft, packet in carried:
+                if spacecraft != cube.id or packet.name != "CFDP_PDU":
+                    continue
+                pdu = parse_pdu(packet.binary[22:-2])
+                if pdu.transaction != nak.transaction:
+                    continue
+                offset = getattr(pdu, "offset", None)
+                for start, end in nak.segments:
+                    is_metadata = hasattr(pdu, "source_name")
+                    if ((start, end) == METADATA_SEGMENT and is_metadata) or (
+                        offset is not None and start <= offset < end
+                    ):
+                        wanted.append(key)
+        return wanted

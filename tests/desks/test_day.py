@@ -1,0 +1,109 @@
+"""A whole day at the desks: everything commanded, everything heard, every file delivered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from groundsys.geometry import Geometry
+from groundsys.mission.model import Mission, Scenario
+from groundsys.planning import Plan
+from groundsys.values.instants import Instant
+from tests.desks.conftest import MakeRoom, Room
+from tests.desks.fake_world import CLOCK_BEHIND_S, FakeFile, FakeWorld, FakeYamcs
+
+
+def make_world(
+    mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry, yamcs: FakeYamcs
+) -> FakeWorld:
+    """Loses one packet in 23 and the whole beginning of a playback."""
+
+    def loses(apid: int, number: int) -> bool:
+        return (apid, number) in lost or (apid == 1 and 40 <= number < 48)
+
+    def light_time_s(antenna: str, receive_time: Instant) -> float:
+        moment = np.array([receive_time.tai_ns], dtype=np.int64)
+        return float(geometry.downlink_light_time_s(antenna, "otv", moment)[0])
+
+    lost = {(apid, number) for apid in (1, 2, 3) for number in range(7, 2_000, 23)}
+    world = FakeWorld(
+        mission,
+        yamcs,
+        scenario.span.start,
+        light_time_s=plan.passes[0].light_time_s,
+        downlink_light_time_s=light_time_s,
+        loses=loses,
+    )
+    for cube in ("cube-polar", "cube-tharsis"):
+        payload = "weather" if cube == "cube-polar" else "seismometer"
+        world.files[cube] = [
+            FakeFile(n, f"{payload}-{n:06d}.dat", bytes([n]) * (7_000 + 900 * n)) for n in range(5)
+        ]
+    return world
+
+
+def check_day(room: Room, world: FakeWorld, mission: Mission) -> None:
+    store = room.store
+    passes = store.passes.all()
+    assert Counter(one.verdict for one in passes) == {"executed": 7}
+    sessions = store.relay_sessions.all()
+    assert Counter((one.state, one.verdict) for one in sessions) == {("closed", "executed"): 10}
+    commands = store.commands.all()
+    unsettled = [(c.id, c.name, c.state, c.message) for c in commands if c.state != "completed"]
+    assert unsettled == []
+    assert len([c for c in commands if c.purpose == "plan"]) == 24
+    for craft in world.generated:
+        archived = {
+            (packet.apid, packet.sequence_count) for packet in room.yamcs.instances[craft].packets
+        }
+        assert world.generated[craft] - archived == set(), craft
+    files = {file.id: file for file in store.catalogue.files()}
+    for cube, made in world.files.items():
+        craft = mission.spacecraft[cube]
+        for file in made:
+            record = files[f"{craft.entity_id}:{file.transaction}"]
+            assert record.completion == "complete"
+            assert record.sha256 == hashlib.sha256(file.content).hexdigest()
+            assert record.delivered_at is not None
+    assert sum(file.retransmission_rounds for file in files.values()) > 0
+    products = store.catalogue.products("polar-weather")
+    assert {product.spacecraft for product in products} == {"cube-polar"}
+    path = room.objects.path(products[0].key)
+    assert path is not None
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == products[0].sha256
+
+
+def test_a_day_with_losses_ends_complete(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.deaf_to = {"SET_HEATER", "RECORDER_REPLAY"}
+    world.fly(room.desks, scenario.span.end)
+    room.desks.close()
+    check_day(room, world, mission)
+    reissued = [c for c in room.store.commands.all() if len(c.attempts) > 1]
+    assert "SET_HEATER" in {command.name for command in reissued}
+    solution = room.desks.clocks.solution("otv")
+    assert solution is not None
+    elapsed_ns = solution.scet_ref.tai_ns - world.otv.sclk_epoch.tai_ns
+    assert (elapsed_ns - solution.sclk_ref_ns) / 1e9 == pytest.approx(CLOCK_BEHIND_S, abs=1e-6)
+
+
+def test_killed_desks_go_on_from_store_and_archive(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    moment = scenario.span.start
+    for hours in (1.2, 4.1, 11.3, 18.7):
+        moment = scenario.span.start + timedelta(hours=hours)
+        world.fly(room.desks, moment)
+        room = make_room(yamcs=room.yamcs, start=moment)
+    world.fly(room.desks, scenario.span.end)
+    room.desks.close()
+    check_day(room, world, mission)
