@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from groundsys.ccsds.cuc import split_sclk
+from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
 from groundsys.mission.model import PacketDefinition, Scenario, Spacecraft
 from groundsys.values.messages import Message
 from sims.craft.agenda import Agenda
@@ -112,10 +113,14 @@ class Board:
             "obc_reset_cause": self.reset_cause,
             "obc_uptime": (now_ns - self.booted_ns) // 1_000_000_000,
             "eps_battery_threshold": round(self.battery_threshold),
-            **{
-                f"recorder_next_count_apid{apid}": self.packets.next_count(apid)
-                for apid in (1, 2, 3)
-            },
+        }
+
+    def next_counts(self, apid: int) -> dict[str, int]:
+        """Counts of the next packets once a packet of `apid`, which tells them, is made."""
+        return {
+            f"recorder_next_count_apid{each}": (self.packets.next_count(each) + (each == apid))
+            % SEQUENCE_COUNT_MODULUS
+            for each in (1, 2, 3)
         }
 
     def say(self, message: Message) -> None:
@@ -171,7 +176,8 @@ class Housekeeping:
         for definition in self.definitions:
             if definition.name in names:
                 fields = {field.name for field in definition.fields}
-                mine = {name: value for name, value in values.items() if name in fields}
+                known = {**values, **self._board.next_counts(definition.apid)}
+                mine = {name: value for name, value in known.items() if name in fields}
                 self._board.emit(definition.name, mine, now_ns)
 
     def structure(self, number: int) -> str | None:

@@ -1,11 +1,13 @@
 """Telecommands on board: read, checked, executed, and reported on at each stage (PUS service 1).
 
 A command's life (ECSS-E-ST-70-41C §6.1.5): accepted or refused when it arrives; started or not,
-a moment later, as the craft's state allows; completed or failed, when its effect is done.
+as the craft's state allows, once the command before it is done; completed or failed, when its
+effect is.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,7 +15,7 @@ from typing import Any, Literal
 from groundsys.ccsds.fields import decode_fields, encode_fields, engineering
 from groundsys.ccsds.space_packets import TcPacket, decode_tc_packet
 from groundsys.mission.model import CommandDefinition, SpacecraftModel
-from groundsys.values.errors import FrameError
+from groundsys.values.errors import DefinitionError, FrameError
 from sims.craft.agenda import Agenda
 
 FailureCode = Literal[
@@ -107,12 +109,20 @@ class CommandExecutor:
         *,
         execution_s: float,
     ) -> None:
+        if idle := sorted({command.name for command in model.commands} - effects.keys()):
+            raise DefinitionError(
+                f"simulated craft of model {model.id} do not know {', '.join(idle)}",
+                expected=f"commands among: {', '.join(sorted(effects))}",
+                remedy="give the command an effect in sims.craft, or take it out of the model",
+            )
         self._model = model
         self._effects = effects
         self._agenda = agenda
         self._report = report
         self._note = note
         self._execution_s = execution_s
+        self._waiting: deque[Command] = deque()
+        self._busy = False
         self.accepted = 0
         self.rejected = 0
 
@@ -134,7 +144,18 @@ class CommandExecutor:
         self.accepted += 1
         self._tell("ACCEPTANCE_SUCCESS", packet, now_ns)
         self._note_outcome(packet, command.definition.name, "received", now_ns)
-        self._agenda.at(now_ns + _START_DELAY_NS, lambda time_ns: self._start(command, time_ns))
+        self._waiting.append(command)
+        self._start_next_soon(now_ns)
+
+    def _start_next_soon(self, now_ns: int) -> None:
+        if self._waiting and not self._busy:
+            self._busy = True
+            command = self._waiting.popleft()
+            self._agenda.at(now_ns + _START_DELAY_NS, lambda time_ns: self._start(command, time_ns))
+
+    def _done(self, now_ns: int) -> None:
+        self._busy = False
+        self._start_next_soon(now_ns)
 
     def _start(self, command: Command, now_ns: int) -> None:
         try:
@@ -142,6 +163,7 @@ class CommandExecutor:
         except CommandFailure as failure:
             self._tell("START_FAILURE", command.packet, now_ns, failure.code)
             self._note_outcome(command.packet, command.definition.name, "failed", now_ns)
+            self._done(now_ns)
             return
         self._tell("START_SUCCESS", command.packet, now_ns)
         seconds = self._execution_s if execution.seconds is None else execution.seconds
@@ -151,15 +173,16 @@ class CommandExecutor:
         )
 
     def _complete(self, command: Command, execution: Execution, now_ns: int) -> None:
+        outcome = "completed"
         try:
             if execution.finish is not None:
                 execution.finish(now_ns)
+            self._tell("COMPLETION_SUCCESS", command.packet, now_ns)
         except CommandFailure as failure:
+            outcome = "failed"
             self._tell("COMPLETION_FAILURE", command.packet, now_ns, failure.code)
-            self._note_outcome(command.packet, command.definition.name, "failed", now_ns)
-            return
-        self._tell("COMPLETION_SUCCESS", command.packet, now_ns)
-        self._note_outcome(command.packet, command.definition.name, "completed", now_ns)
+        self._note_outcome(command.packet, command.definition.name, outcome, now_ns)
+        self._done(now_ns)
 
     def _tell(
         self, report: str, packet: TcPacket, now_ns: int, code: FailureCode | None = None

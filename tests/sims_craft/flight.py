@@ -122,12 +122,17 @@ def definition_of(model: SpacecraftModel, packet: TmPacket) -> PacketDefinition:
     )
 
 
+def in_order(packets: Sequence[TmPacket]) -> list[TmPacket]:
+    """As generated; stored ones come down later."""
+    return sorted(packets, key=lambda packet: (packet.sclk_ns, packet.sequence_count))
+
+
 def readings(
     model: SpacecraftModel, packets: Sequence[TmPacket], name: str
 ) -> list[tuple[int, dict[str, Any]]]:
     """SCLK and engineering values of every packet called `name`."""
     found = []
-    for packet in packets:
+    for packet in in_order(packets):
         definition = definition_of(model, packet)
         if definition.name == name:
             raw = decode_fields(definition.fields, packet.data)
@@ -141,9 +146,9 @@ def readings(
 def outcomes(
     model: SpacecraftModel, packets: Sequence[TmPacket]
 ) -> dict[int, list[tuple[str, str | None]]]:
-    """Reports by the request's sequence count, in order."""
+    """Reports by the request's sequence count, in the order in which they were made."""
     reports: dict[int, list[tuple[str, str | None]]] = defaultdict(list)
-    for packet in packets:
+    for packet in in_order(packets):
         if packet.service == 1:
             definition = definition_of(model, packet)
             raw = decode_fields(definition.fields, packet.data)

@@ -9,6 +9,7 @@ import pytest
 
 from groundsys.ccsds.space_packets import TcPacket, decode_tc_packet, encode_tc_packet
 from groundsys.mission.model import Mission
+from groundsys.values.errors import DefinitionError
 from sims.craft.agenda import Agenda
 from sims.craft.commands import (
     CommandExecutor,
@@ -28,9 +29,11 @@ def _executor(
 ) -> tuple[CommandExecutor, Agenda, list[_Report]]:
     reports: list[_Report] = []
     agenda = Agenda(0)
+    model = mission.spacecraft["otv"].model
+    nothing: Effect = lambda arguments, now_ns: Execution()  # noqa: E731
     executor = CommandExecutor(
-        mission.spacecraft["otv"].model,
-        effects,
+        model,
+        {**{command.name: nothing for command in model.commands}, **effects},
         agenda,
         lambda name, values, now_ns: reports.append((name, values, now_ns)),
         lambda record, **facts: None,
@@ -77,6 +80,14 @@ def test_bad_command_is_refused(
     assert (executor.accepted, executor.rejected) == (0, 1)
 
 
+def test_model_with_a_command_that_nobody_simulates_is_refused(mission: Mission) -> None:
+    model = mission.spacecraft["otv"].model
+    with pytest.raises(DefinitionError, match=r"do not know .*PING"):
+        CommandExecutor(
+            model, {}, Agenda(0), lambda *_: None, lambda *_, **__: None, execution_s=1.0
+        )
+
+
 def test_harmed_packet_is_counted_and_not_answered(mission: Mission) -> None:
     executor, _, reports = _executor(mission, {})
     octets = bytearray(command_packet(mission.spacecraft["otv"], "PING", 1))
@@ -99,6 +110,17 @@ def test_reports_of_a_good_command(mission: Mission) -> None:
         ("COMPLETION_SUCCESS", 3_100_000_000),
     ]
     assert done == [3_100_000_000]
+
+
+def test_commands_are_executed_one_after_the_other(mission: Mission) -> None:
+    executor, agenda, reports = _executor(
+        mission, {"PING": lambda arguments, now_ns: Execution(2.0)}
+    )
+    for count in range(3):
+        executor.receive(command_packet(mission.spacecraft["otv"], "PING", count), 0)
+    agenda.run_until(10 * _SECOND)
+    starts = [now_ns / 1e9 for name, _, now_ns in reports if name == "START_SUCCESS"]
+    assert starts == pytest.approx([0.1, 2.2, 4.3])
 
 
 def test_failures_at_start_and_at_completion(mission: Mission) -> None:

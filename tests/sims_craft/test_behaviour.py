@@ -1,0 +1,182 @@
+"""Modes, autonomy and the rarer commands, as telemetry shows them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from groundsys.ccsds.fields import decode_fields, engineering
+from groundsys.ccsds.space_packets import TmPacket
+from groundsys.mission.model import Mission, Scenario, Spacecraft, SpacecraftModel
+from sims.craft.lander import Lander
+from sims.craft.orbiter import Orbiter
+from tests.sims_craft.air import command_frame, command_packet
+from tests.sims_craft.flight import Flight, definition_of, in_order, outcomes, readings
+
+_CUBE = "cube-polar"
+
+
+def _with_platform(mission: Mission, craft_id: str, **numbers: float) -> Mission:
+    craft = mission.spacecraft[craft_id]
+    changed = replace(craft, platform={**craft.platform, **numbers})
+    return replace(mission, spacecraft={**mission.spacecraft, craft_id: changed})
+
+
+def _forward(flight: Flight, seconds: float, count: int, name: str, **arguments: Any) -> None:
+    cube: Spacecraft = flight.mission.spacecraft[_CUBE]
+    frame = command_frame(cube, command_packet(cube, name, count, arguments), 0, bypass=True)
+    flight.command(
+        seconds,
+        "FORWARD_FRAME",
+        forward_spacecraft_id=cube.framing.spacecraft_id,
+        forward_frame_length=len(frame),
+        forward_frame=frame,
+    )
+
+
+def _events(model: SpacecraftModel, packets: list[TmPacket]) -> list[str]:
+    names = ("EVENT_INFO", "EVENT_LOW", "EVENT_MEDIUM", "EVENT_HIGH")
+    return [
+        readings(model, [packet], name)[0][1]["event_id"]
+        for packet in in_order(packets)
+        if (name := definition_of(model, packet).name) in names
+    ]
+
+
+def _alarms(model: SpacecraftModel, packets: list[TmPacket]) -> set[str]:
+    found = set()
+    for packet in packets:
+        definition = definition_of(model, packet)
+        raw = decode_fields(definition.fields, packet.data)
+        for field in definition.fields:
+            value = engineering(field, raw[field.name])
+            outside = any(
+                (limit.minimum is not None and value < limit.minimum)
+                or (limit.maximum is not None and value > limit.maximum)
+                for limit in field.alarms
+            )
+            if outside or value in field.alarm_labels:
+                found.add(f"{field.name} = {value}")
+    return found
+
+
+def test_nominal_hours_make_every_housekeeping_packet_and_no_alarm(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    cubes = (_CUBE, "cube-tharsis")
+    flight = Flight(mission, scenario, tmp_path, cubes=cubes)
+    flight.carrier(100, True)
+    flight.session(200, 3700, 600, _CUBE)
+    flight.session(201, 4400, 600, "cube-tharsis")
+    flight.run(6000)
+    flight.close()
+    streams = {
+        "otv": flight.air.packets(),
+        **{cube: flight.cube_packets(cube) for cube in cubes},
+    }
+    for craft, packets in streams.items():
+        model = mission.spacecraft[craft].model
+        assert _alarms(model, packets) == set(), craft
+        made = {definition_of(model, packet).name for packet in packets}
+        assert {one.name for one in model.packets if one.service == 3} <= made
+    recorder = mission.spacecraft["otv"].model.packet("RECORDER")
+    for packet in streams["otv"]:
+        if definition_of(mission.spacecraft["otv"].model, packet).name == "RECORDER":
+            raw = decode_fields(recorder.fields, packet.data)
+            assert raw["recorder_next_count_apid1"] == packet.sequence_count + 1
+
+
+def test_low_battery_leads_to_safe_mode_and_no_relay(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    dark = _with_platform(mission, "otv", panel_w=0.0, battery_initial_percent=33.0)
+    flight = Flight(dark, scenario, tmp_path)
+    flight.carrier(100, True)
+    flight.session(200, 3700, 600, _CUBE)
+    flight.command(3000, "SET_MODE", mode="NOMINAL")
+    flight.run(4500)
+    flight.close()
+    packets = flight.air.packets()
+    model = flight.otv.model
+    events = _events(model, packets)
+    assert events.index("BATTERY_LOW") + 1 == events.index("SAFE_MODE_ENTERED")
+    assert "RELAY_SESSION_STARTED" not in events
+    assert outcomes(model, packets)[1] == [
+        ("ACCEPTANCE_SUCCESS", None),
+        ("START_FAILURE", "LOW_POWER"),
+    ]
+    assert readings(model, packets, "OBC")[-1][1]["obc_mode"] == "SAFE"
+
+
+def test_orbiter_that_looks_away_is_out_of_touch_and_turns_back(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    flight = Flight(mission, scenario, tmp_path, cubes=())
+    flight.carrier(100, True)
+    flight.command(1000, "SET_ATTITUDE_MODE", attitude_mode="SUN_POINTING")
+    flight.run(1100)
+    assert flight.air.carrier_on == {"otv": False}
+    sent = len(flight.air.down)
+    flight.run(4500)
+    assert len(flight.air.down) == sent
+    flight.run(5200)
+    flight.close()
+    assert flight.air.carrier_on == {"otv": True}
+    modes = [v["aocs_mode"] for _, v in readings(flight.otv.model, flight.air.packets(), "AOCS")]
+    assert {"EARTH_POINTING", "SUN_POINTING"} == set(modes)
+    assert modes[-1] == "EARTH_POINTING"
+
+
+def test_resets_of_subsystems(mission: Mission, scenario: Scenario, tmp_path: Path) -> None:
+    flight = Flight(mission, scenario, tmp_path, cubes=())
+    flight.carrier(100, True)
+    for seconds, subsystem in ((1000, "OBC"), (1200, "AOCS"), (1400, "COMM"), (1600, "PAYLOAD")):
+        flight.command(seconds, "RESET_SUBSYSTEM", subsystem=subsystem)
+    flight.run(2000)
+    flight.close()
+    packets = flight.air.packets()
+    reports = outcomes(flight.otv.model, packets)
+    assert [reports[count][-1] for count in range(4)] == [
+        *[("COMPLETION_SUCCESS", None)] * 3,
+        ("START_FAILURE", "NOT_FOUND"),
+    ]
+    computer = readings(flight.otv.model, packets, "OBC")[-1][1]
+    assert (computer["obc_boot_count"], computer["obc_reset_cause"]) == (2, "COMMAND")
+    assert computer["obc_uptime"] < 1000
+    assert _events(flight.otv.model, packets).count("SUBSYSTEM_RESET") == 3
+
+
+def test_cube_switches_its_payload_and_hibernates(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    flight = Flight(mission, scenario, tmp_path)
+    flight.carrier(100, True)
+    flight.session(200, 1000, 400, _CUBE)
+    flight.session(201, 2000, 400, _CUBE)
+    flight.session(202, 6000, 400, _CUBE)
+    _forward(flight, 300, 0, "PAYLOAD_POWER", payload_power="OFF")
+    _forward(flight, 310, 1, "PAYLOAD_SELF_TEST")
+    _forward(flight, 320, 2, "HIBERNATE", hibernate_s=3600)
+    flight.run(3000)
+    _forward(flight, 3000, 3, "PAYLOAD_POWER", payload_power="ON")
+    _forward(flight, 3001, 4, "PAYLOAD_SELF_TEST")
+    flight.run(8000)
+    flight.close()
+    model = mission.spacecraft[_CUBE].model
+    packets = flight.cube_packets(_CUBE)
+    sessions = [one["event"] for one in flight.truth("otv", "session") if one["event"] != "heard"]
+    assert sessions == ["started", "ended", "started", "unanswered", "started", "ended"]
+    reports = outcomes(model, packets)
+    assert reports[1][-1] == ("START_FAILURE", "WRONG_MODE")
+    assert all(reports[n][-1] == ("COMPLETION_SUCCESS", None) for n in (0, 2, 3, 4))
+    powers = [values["payload_power"] for _, values in readings(model, packets, "PAYLOAD")]
+    assert (powers[0], powers[-1]) == ("ON", "ON")
+    short, rest = flight.truth(_CUBE, "file")
+    assert short["records"] == 198  # 5 s each from half a minute after the start
+    assert rest["first_sclk_ns"] > short["last_sclk_ns"] + 4_900_000_000_000
+
+
+def test_every_command_has_an_effect(mission: Mission, scenario: Scenario, tmp_path: Path) -> None:
+    Orbiter(mission.spacecraft["otv"], mission, scenario, 1, tmp_path).board.truth.close()
+    Lander(mission.spacecraft[_CUBE], mission, scenario, 1, tmp_path).board.truth.close()
