@@ -113,12 +113,21 @@ class LiveFeed:
             try:
                 while not self._stopping.is_set() and not self._have_moved(listener):
                     listener.look(subscriber, self._endpoints.requests)
+            except Exception as error:  # nothing may let the screen stand still unsaid
+                listener.stumble(error)
+                self._stopping.wait(SILENCE_S)
             finally:
                 subscriber.close()
 
     def _have_moved(self, listener: _Listener) -> bool:
         """True once if the feed is lost and the desks are to be found elsewhere."""
-        if listener.link.state != "lost" or (endpoints := self._locate()) == self._endpoints:
+        if listener.link.state != "lost":
+            return False
+        try:
+            endpoints = self._locate()
+        except GroundsysError:
+            return False  # nothing is announced while the ground segment is down
+        if endpoints == self._endpoints:
             return False
         self._endpoints = endpoints
         return True
@@ -145,6 +154,12 @@ class _Listener:
         if self._wants_status:
             self._catch_up(subscriber, requests_endpoint)
         self._report()
+
+    def stumble(self, error: Exception) -> None:
+        """What came cannot be read: say so, and begin anew."""
+        self.link = Link("lost", int(self._silent_s()), f"{type(error).__name__}: {error}")
+        self._wants_status = self._wants_first_event = True
+        self._tell(Report(self._picture, self.link))
 
     def _hear(self, subscriber: Subscriber) -> None:
         count = 0
@@ -176,8 +191,11 @@ class _Listener:
         moment, report = self._monotonic(), Report(self._picture, self.link)
         reported, told = self._told
         if report != told and moment - reported >= REPORT_EVERY_S:
-            self._on_report(report)
-            self._told = moment, report
+            self._tell(report)
+
+    def _tell(self, report: Report) -> None:
+        self._on_report(report)
+        self._told = self._monotonic(), report
 
 
 def _ask(

@@ -57,10 +57,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How well the console hears the ground segment; `silent_s` is whole seconds of wall time."""
+    """How well the console hears the ground segment.
+
+    `silent_s` is whole seconds of wall time; `reason` says what, but for silence, went wrong.
+    """
 
     state: Literal["connecting", "live", "lost"] = "connecting"
     silent_s: int = 0
+    reason: str = ""
 
     @property
     def is_live(self) -> bool:

@@ -58,6 +58,5 @@ def _warning(picture: Picture, link: Link) -> Phrase | None:
         return None
     shown = picture.clock.get("now_ns")
     standing = f"the screen stands at {clock_text(shown)} UTC" if shown else "nothing to show yet"
-    return Phrase(
-        f"✖ FEED LOST for {duration_text(link.silent_s)}: {standing}; reconnecting", "bad"
-    )
+    doing = link.reason or "reconnecting"
+    return Phrase(f"✖ FEED LOST for {duration_text(link.silent_s)}: {standing}; {doing}", "bad")

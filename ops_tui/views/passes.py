@@ -27,13 +27,19 @@ _SIGNS: dict[str, tuple[str, Tone]] = {
     "planned": ("·", "quiet"),
     "configuring": ("◌", "notice"),
     "searching": ("◎", "notice"),
-    "active": ("▶", "active"),
+    "loading": ("◌", "notice"),
+    "loaded": ("◍", "quiet"),
+    "open": ("▶", "active"),
     "locked": ("▶", "active"),
     "closed": ("■", "quiet"),
     "executed": ("✔", "good"),
     "degraded": ("◐", "caution"),
     "missed": ("✖", "bad"),
 }
+
+
+#: states of what has not begun
+_AHEAD = frozenset({"planned", "loading", "loaded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,7 @@ def _bars(items: Iterable[Snapshot], column: Callable[[int], int], columns: int)
         word = str(item.get("verdict") or item.get("state") or "")
         sign, tone = _SIGNS.get(word, ("?", "plain"))
         end = min(columns, max(end, start + 1))
-        bars.append(Bar(start, end, sign, tone, word == "planned"))
+        bars.append(Bar(start, end, sign, tone, word in _AHEAD))
     return tuple(bars)
 
 

@@ -17,7 +17,7 @@ from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text, tone_style
 
 #: the same in every card, so that the eye can run down the fleet
-COLUMN_WIDTHS = (37, 17, 14)
+COLUMN_WIDTHS = (37, 20, 14)
 
 
 class CraftCard(Static):

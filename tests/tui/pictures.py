@@ -128,8 +128,8 @@ PASSES = {
     ],
     "relay_sessions": [
         _session(1, "cube-polar", "10:52", "11:07", state="closed", verdict="executed"),
-        _session(2, "cube-tharsis", "14:05", "14:19", state="active"),
-        _session(3, "cube-polar", "20:31", "20:46"),
+        _session(2, "cube-tharsis", "14:05", "14:19", state="open"),
+        _session(3, "cube-polar", "20:31", "20:46", state="loaded"),
     ],
 }  # fmt: skip
 

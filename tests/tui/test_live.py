@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
 
+from groundsys.values.errors import EnvironmentLackError
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveFeed
 from tests.tui import pictures
@@ -100,6 +101,43 @@ def test_a_ground_segment_started_anew_is_found_elsewhere() -> None:
             await until_shown(pilot, "second-day")
 
         watch(lambda: desks[0].endpoints, play)
+
+
+def test_an_event_that_cannot_be_read_is_said_and_survived() -> None:
+    with Desk(pictures.status()) as desk:
+
+        async def play(pilot: Pilot[None]) -> None:
+            await until_shown(pilot, "battery 87 %")
+            desk.publish("events", {"text": "an event without a time"})
+            await until_shown(pilot, "KeyError: 'time_ns'")
+            await until_shown(pilot, "feed live")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_a_ground_segment_that_is_down_announces_nothing() -> None:
+    with Desk(pictures.status()) as desk:
+        endpoints = desk.endpoints
+        is_down = False
+        asked = 0
+
+        def locate() -> Endpoints:
+            nonlocal asked
+            asked += 1
+            if is_down:
+                raise EnvironmentLackError("no run here")
+            return endpoints
+
+        async def play(pilot: Pilot[None]) -> None:
+            nonlocal is_down
+            await until_shown(pilot, "feed live")
+            is_down = True
+            before = asked
+            await asyncio.to_thread(desk.__exit__, None, None, None)
+            await until(pilot, lambda: asked > before + 2, "asked where the desks are")
+            await until_shown(pilot, "FEED LOST for")
+
+        watch(locate, play)
 
 
 def test_loss_is_shown_within_two_seconds() -> None:
