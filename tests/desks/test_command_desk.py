@@ -1,0 +1,86 @@
+"""Commands survive crashes between two steps, refusals and a sequence control that gives up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from groundsys.geometry import Geometry
+from groundsys.mission.model import Mission, Scenario
+from groundsys.planning import Plan
+from groundsys.values.errors import BackendError
+from groundsys.values.messages import Message
+from tests.desks.conftest import MakeRoom
+from tests.desks.test_day import make_world
+
+MORNING = timedelta(hours=2.4)
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_crash_while_issuing_neither_loses_nor_doubles(
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    taken: bool,
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.fly(room.desks, scenario.span.start + timedelta(minutes=21))
+    crash = BackendError("the connection broke")
+    if taken:
+        room.yamcs.fail_after = crash
+    else:
+        room.yamcs.fail_before = crash
+    with pytest.raises(BackendError, match="broke"):
+        world.fly(room.desks, scenario.span.start + MORNING)
+    (hanging,) = [c for c in room.store.commands.all() if c.state == "issuing"]
+    room = make_room(yamcs=room.yamcs, start=world.now)
+    found = next(c for c in room.store.commands.all() if c.id == hanging.id)
+    assert found.state == ("issued" if taken else "queued")
+    world.fly(room.desks, scenario.span.start + MORNING)
+    names = [name for craft, name, _ in world.executed if craft == "otv"]
+    assert names.count("PING") == 1
+    done = next(c for c in room.store.commands.all() if c.id == hanging.id)
+    if hanging.spacecraft == "otv":
+        assert done.state == "completed"
+    assert len(done.attempts) == 1
+
+
+def test_when_sequence_control_gives_up_it_is_begun_anew(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.fly(room.desks, scenario.span.start + timedelta(minutes=50))
+    begun = room.yamcs.calls["initialise_cop1"]
+    assert room.yamcs.t1_s > 0
+    room.yamcs.instances["otv"].cop1 = "initial"
+    world.fly(room.desks, scenario.span.start + MORNING)
+    assert room.yamcs.calls["initialise_cop1"] > begun
+    done = {c.name for c in room.store.commands.all() if c.state == "completed"}
+    assert {"SET_HEATER", "PING", "RELAY_SESSION_ADD"} <= done
+
+
+def test_nothing_leaves_outside_an_uplink(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.fly(room.desks, scenario.span.start + timedelta(hours=6))
+    windows = [(one.uplink_from, one.uplink_until) for one in plan.passes]
+    issued = [
+        attempt.issued_at for command in room.store.commands.all() for attempt in command.attempts
+    ]
+    assert issued
+    assert all(any(start <= at < end for start, end in windows) for at in issued)
+
+
+def test_a_refused_radiation_is_told(make_room: MakeRoom, scenario: Scenario) -> None:
+    room = make_room()
+    now = scenario.span.start
+    body = {"radiation_id": "otv:AD3:p7", "reason": "the uplink closed"}
+    room.desks.advance(now, [Message("antenna:usuda-64", "desks", "not_radiated", now, body)])
+    assert any("otv:AD3:p7" in str(event["text"]) for event in room.publisher.events)

@@ -1,0 +1,171 @@
+"""What console, portal and command line may ask, and what they are told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from groundsys.mission.model import Mission, Scenario
+from groundsys.store import DeliveryRecord, FileRecord, ProductRecord, StoredToken
+from groundsys.values.errors import AccessRefusedError, CommandRefusedError, GroundsysError
+from groundsys.values.records import AlarmRecord, EventRecord
+from tests.desks.conftest import MakeRoom, Room
+
+
+@pytest.fixture
+def room(make_room: MakeRoom, scenario: Scenario) -> Room:
+    room = make_room()
+    room.desks.advance(scenario.span.start, [])
+    return room
+
+
+def ask(room: Room, verb: str, **arguments: Any) -> dict[str, Any]:
+    return room.desks.handle({"verb": verb, **arguments})
+
+
+def test_status_holds_every_snapshot(room: Room, scenario: Scenario) -> None:
+    status = ask(room, "status")
+    assert status["clock"]["now_ns"] == scenario.span.start.tai_ns
+    assert status["clock"]["scenario"] == "quickstart"
+    assert set(status["fleet"]["craft"]) == {"otv", "cube-polar", "cube-tharsis"}
+    assert {one["state"] for one in status["passes"]["passes"]} <= {"planned", "configuring"}
+    assert len(status["passes"]["relay_sessions"]) == 10
+    assert status["commands"]["counts"] == {"queued": 24}
+    assert set(status["deliveries"]["customers"]) == {"polar-weather", "tharsis-seismo"}
+    assert status["alarms"] == {"alarms": []}
+    assert set(room.publisher.last) >= set(status) - {"events"}
+
+
+def test_an_operator_s_command_is_queued_with_its_operator(room: Room) -> None:
+    answer = ask(
+        room, "issue_command", spacecraft="otv", command="PING", arguments={}, operator="ada"
+    )
+    assert answer["state"] == "queued"
+    command = next(c for c in room.store.commands.all() if c.id == answer["command_id"])
+    assert (command.purpose, command.operator) == ("operator", "ada")
+    lines = ask(room, "command_log", command_id=command.id)["lines"]
+    assert [line["event"] for line in lines] == ["queued"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"spacecraft": "nobody"}, "no craft 'nobody'"),
+        ({"command": "FLY_HOME"}, "no command 'FLY_HOME'"),
+        ({"arguments": {"period_s": 4_000}}, "out of range"),
+        ({"arguments": {}}, "does not take these arguments"),
+        ({"operator": ""}, "nobody stands for"),
+        ({"command": "SAFE_MODE", "arguments": {}}, "critical"),
+        ({"command": "SAFE_MODE", "arguments": {}, "second_operator": "ada"}, "critical"),
+    ],
+)
+def test_what_must_not_leave_is_refused(
+    room: Room, changes: dict[str, Any], complaint: str
+) -> None:
+    request = {
+        "spacecraft": "otv",
+        "command": "SET_HOUSEKEEPING_PERIOD",
+        "arguments": {"period_s": 60},
+        "operator": "ada",
+        **changes,
+    }
+    with pytest.raises(CommandRefusedError, match=complaint):
+        ask(room, "issue_command", **request)
+    assert len(room.store.commands.all()) == 24
+
+
+def test_two_people_may_send_a_hazardous_command(room: Room) -> None:
+    ask(
+        room,
+        "issue_command",
+        spacecraft="otv",
+        command="SAFE_MODE",
+        arguments={},
+        operator="ada",
+        second_operator="grace",
+    )
+    assert room.store.commands.all()[-1].operator == "ada, grace"
+
+
+def test_an_alarm_from_yamcs_to_the_operator_and_back(
+    room: Room, mission: Mission, scenario: Scenario
+) -> None:
+    since = scenario.span.start
+    alarm = AlarmRecord(
+        "eps_battery_charge#3", "otv", "eps_battery_charge", "critical", "24", since
+    )
+    room.yamcs.instances["otv"].alarms = [alarm]
+    room.yamcs.instances["otv"].events = [
+        EventRecord("otv", since, "info", "board", "BATTERY_LOW 24")
+    ]
+    room.desks.room.let_time_pass(since + timedelta(minutes=6))
+    room.desks.alarms.read()
+    (shown,) = ask(room, "status")["alarms"]["alarms"]
+    assert (shown["spacecraft"], shown["level"], shown["acknowledged"]) == (
+        "otv",
+        "critical",
+        False,
+    )
+    ask(room, "acknowledge_alarm", alarm_id=shown["id"], operator="ada", comment="seen")
+    assert room.yamcs.acknowledged == [("eps_battery_charge#3", "ada", "seen")]
+    (shown,) = room.publisher.last["alarms"]["alarms"]
+    assert (shown["acknowledged"], shown["acknowledged_by"]) == (True, "ada")
+    texts = [event["text"] for event in ask(room, "status")["events"]]
+    assert "BATTERY_LOW 24" in texts
+    assert any("acknowledged by ada: seen" in text for text in texts)
+    room.yamcs.instances["otv"].alarms = [replace(alarm, acknowledged=True, acknowledged_by="ada")]
+    room.desks.alarms.read()
+    room.yamcs.instances["otv"].alarms = []
+    room.desks.alarms.read()
+    assert ask(room, "status")["alarms"] == {"alarms": []}
+    assert texts.count("BATTERY_LOW 24") == 1
+    with pytest.raises(CommandRefusedError):
+        ask(room, "acknowledge_alarm", alarm_id=shown["id"], operator="ada")
+
+
+def test_customers_see_their_own(room: Room, scenario: Scenario) -> None:
+    start = scenario.span.start
+    room.store.tokens.add(StoredToken("cafe", "polar-weather", start))
+    assert ask(room, "customer_of_token", token_hash="cafe") == {"customer": "polar-weather"}
+    assert ask(room, "customer_of_token", token_hash="beef") == {"customer": None}
+    ask(room, "add_token", token_hash="beef", customer="tharsis-seismo")
+    assert ask(room, "customer_of_token", token_hash="beef") == {"customer": "tharsis-seismo"}
+    ask(room, "revoke_token", token_hash="beef")
+    assert ask(room, "customer_of_token", token_hash="beef") == {"customer": None}
+    with pytest.raises(AccessRefusedError):
+        ask(room, "add_token", token_hash="dead", customer="nobody")
+    product = ProductRecord(
+        *("418-1-0", "polar-weather", "cube-polar", "weather", "418:1", "a.dat", "L0"),
+        *("application/octet-stream", 9, "ab" * 32, "polar-weather/cube-polar/a.dat", start),
+    )
+    file = FileRecord("418:1", "cube-polar", 418, 1, 1, "a.dat", 9, 9, "complete", start, start)
+    delivery = DeliveryRecord("418:1", "polar-weather", "cube-polar", "a.dat", start, 1, 9, 9)
+    room.store.catalogue.deliver(file, delivery, [product])
+    (listed,) = ask(room, "list_products", customer="polar-weather")["products"]
+    assert listed["id"] == "418-1-0"
+    assert listed["created_ns"] == start.tai_ns
+    assert ask(room, "list_products", customer="tharsis-seismo") == {"products": []}
+    ask(
+        room,
+        "record_access",
+        customer="polar-weather",
+        product="418-1-0",
+        first_byte=0,
+        octets=9,
+        complete=True,
+    )
+    (access,) = room.store.catalogue.accesses("polar-weather")
+    assert (access.octets, access.complete) == (9, True)
+
+
+def test_stop_and_unknown_verbs(room: Room) -> None:
+    assert not room.desks.stop_requested
+    ask(room, "stop")
+    assert room.desks.stop_requested
+    with pytest.raises(GroundsysError, match="know no request 'dance'"):
+        ask(room, "dance")
+    with pytest.raises(GroundsysError, match="needs 'customer'"):
+        ask(room, "list_products")
