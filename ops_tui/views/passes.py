@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil, floor
 
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.picture import Picture, Snapshot
@@ -117,13 +118,13 @@ def strip_view(picture: Picture, columns: int) -> Strip | None:
     start_ns = Instant.from_utc(begin).tai_ns
     column_ns = STRIP_HOURS * 3600 * NANOSECONDS_PER_SECOND / columns
 
-    def column(instant_ns: int) -> int:
-        return int((instant_ns - start_ns) // column_ns)
+    def column(instant_ns: int) -> float:
+        return (instant_ns - start_ns) / column_ns
 
     return Strip(
         columns=columns,
         ticks=_ticks(begin, column, columns),
-        now=column(now.tai_ns),
+        now=floor(column(now.tai_ns)),
         lines=tuple(
             StripLine(label, _bars(items, column, columns)) for label, items in _lanes(picture)
         ),
@@ -171,11 +172,13 @@ def _lanes(picture: Picture) -> Sequence[tuple[str, list[Snapshot]]]:
     return [*sorted(lanes.items()), *relayed]
 
 
-def _bars(items: Iterable[Snapshot], column: Callable[[int], int], columns: int) -> tuple[Bar, ...]:
+def _bars(
+    items: Iterable[Snapshot], column: Callable[[int], float], columns: int
+) -> tuple[Bar, ...]:
     bars = []
     for item in sorted(items, key=lambda item: item["start_ns"]):
-        start, end = column(item["start_ns"]), column(item["end_ns"])
-        if end < 0 or start >= columns:
+        start, end = floor(column(item["start_ns"])), ceil(column(item["end_ns"]))
+        if end <= 0 or start >= columns:
             continue
         start = max(0, start)
         word = str(item.get("verdict") or item.get("state") or "")
@@ -186,13 +189,13 @@ def _bars(items: Iterable[Snapshot], column: Callable[[int], int], columns: int)
 
 
 def _ticks(
-    start: datetime, column: Callable[[int], int], columns: int
+    start: datetime, column: Callable[[int], float], columns: int
 ) -> tuple[tuple[int, str], ...]:
     """Every third hour of UTC that finds room for its text."""
     ticks = []
     for hours in range(0, STRIP_HOURS + 1):
         moment = start + timedelta(hours=hours)
-        at = column(Instant.from_utc(moment).tai_ns)
+        at = floor(column(Instant.from_utc(moment).tai_ns))
         if moment.hour % 3 == 0 and at + 5 <= columns:
             ticks.append((at, f"{moment:%H:%M}"))
     return tuple(ticks)

@@ -189,7 +189,7 @@ def test_the_strip_shows_whole_utc_hours_and_every_antenna() -> None:
         "⇄ cube-tharsis",
     ]
     (usuda,) = strip.lines[3].bars
-    assert (usuda.start, usuda.end, usuda.sign) == (21, 38, "▶")
+    assert (usuda.start, usuda.end, usuda.sign) == (21, 39, "▶")
 
 
 def test_alarms_to_acknowledge_come_first_then_the_worst() -> None:
