@@ -64,7 +64,9 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.backend import connect
     from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
+    from groundsys.geometry import Geometry
     from groundsys.objects import FolderObjectStore
+    from groundsys.planning import plan_day
     from groundsys.store import Store
 
     facts = run.facts()
@@ -73,15 +75,18 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
         contextlib.closing(connect(facts["yamcs"])) as yamcs,
         contextlib.closing(Publisher()) as publisher,
     ):
+        geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
         desks = Desks(
             mission,
             scenario,
-            store=store,
-            yamcs=yamcs,
-            publisher=publisher,
-            objects=FolderObjectStore(run.objects),
-            endless=facts["endless"],
+            geometry,
+            plan_day(mission, scenario, geometry),
+            store,
+            yamcs,
+            publisher,
+            FolderObjectStore(run.objects),
+            workshop=run.workshop,
         )
         requests, endpoint = bind_requests()
         run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})

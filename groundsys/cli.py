@@ -171,7 +171,11 @@ def tui(run_path: Path | None, data_directory: Path) -> None:
     from ops_tui.app import run_console
 
     endpoints = _desk_endpoints(run_path, data_directory)
-    run_console(endpoints["events"], endpoints["requests"])
+    run_console(
+        endpoints["events"],
+        endpoints["requests"],
+        locate=lambda: _desk_endpoints(run_path, data_directory),
+    )
 
 
 @main.command()

@@ -147,6 +147,23 @@ class CommandDesk:
                         self._issue(cube, window, self._due(cube), bypass=True)
                 self._issue(craft, window, self._due(craft), bypass=False)
 
+    def take_drained(self, craft: Spacecraft, until: Instant) -> None:
+        """Every report that the craft made up to `until` is in the archive.
+
+        A command of an earlier pass that should have arrived by then and was never reported has
+        not been accepted: FOP-1 began anew with this pass, so nothing will bring it there.
+        """
+        window = self._passes.uplink(craft.id)
+        if window is None:
+            return
+        for command in self.all:
+            if command.spacecraft != craft.id or command.state not in ("issued", "radiated"):
+                continue
+            last = command.attempts[-1]
+            arrived = last.arrives_at or last.issued_at.plus_seconds(window.light_time.seconds)
+            if last.issued_at < window.receive.start and arrived < until:
+                self._advance(command, DeadlinePassed())
+
     def take_radiated(self, body: Mapping[str, Any]) -> None:
         """An antenna has transmitted a CLTU."""
         craft = self._room.mission.spacecraft[body["spacecraft"]]

@@ -187,6 +187,7 @@ class Desks:
             until = self.telemetry.drained_until(craft)
             if until is not None:
                 self.relay.take_drained(craft.id, until)
+                self.commands.take_drained(craft, until)
             if self.passes.uplink(craft.id) is not None:
                 self._ask_for_what_lacks(craft)
         self._look_round_at = self.room.now

@@ -32,6 +32,9 @@ from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 
 PARTICIPANTS_TIMEOUT_S = 90.0
+CLOSING_TIMEOUT_S = 30.0
+#: processes that the mission clock does not tell to close
+NO_PARTICIPANTS = ("portal",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def flight(
         processes = stack.enter_context(ProcessGroup(run.logs))
         display.phase("starting craft, space, antennas, hub, desks and portal")
         processes.start(_specifications(options, run, mission, scenario, carrier))
-        stack.callback(processes.wait, 20.0)
+        stack.callback(processes.wait, CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
         stack.callback(carrier.close)
 
         def still_alive() -> None:
@@ -145,7 +148,7 @@ def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any
             wall_seconds = time.monotonic() - started
             display.phase("closing the simulators' records, gathering evidence")
             flown.carrier.close()
-            flown.processes.wait(30.0)
+            flown.processes.wait(CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
             evidence = gather_evidence(
                 flown.run, mission, scenario, flown.yamcs, wall_seconds=wall_seconds
             )

@@ -6,11 +6,13 @@ parent ends (Linux `PR_SET_PDEATHSIG`), so that not even `kill -9` of the parent
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,13 +72,13 @@ class ProcessGroup:
         text = path.read_text(errors="replace") if path.exists() else ""
         return "\n".join(text.splitlines()[-lines:]) or "(its log is empty)"
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait for all children to end by themselves; whoever does not is terminated."""
-        for child in self._children.values():
-            try:
-                child.wait(timeout_s)
-            except subprocess.TimeoutExpired:
-                break
+    def wait(self, timeout_s: float, *, not_for: Sequence[str] = ()) -> None:
+        """Wait for the children to end by themselves; whoever has not, then, is terminated."""
+        deadline = time.monotonic() + timeout_s
+        for name, child in self._children.items():
+            if name not in not_for:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(max(0.0, deadline - time.monotonic()))
         self.stop()
 
     def stop(self) -> None:

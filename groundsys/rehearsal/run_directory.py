@@ -35,6 +35,10 @@ class RunDirectory:
         return self.path / "objects"
 
     @property
+    def workshop(self) -> Path:
+        return self.path / "workshop"
+
+    @property
     def hub(self) -> Path:
         return self.path / "hub"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from groundsys.values.instants import Instant
@@ -15,18 +16,17 @@ from groundsys.values.instants import Instant
 def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | None) -> None:
     """The report's main figures, then every criterion that did not hold."""
     craft = Table(title=f"{verdict['scenario']}, seed {verdict['seed']}", title_justify="left")
-    craft.add_column("craft")
-    for heading in ("sent", "received", "corrected", "lost on link", "packets made", "archived"):
+    craft.add_column("frames of", no_wrap=True)
+    for heading in ("sent", "received", "corrected", "lost", "packets made", "archived"):
         craft.add_column(heading, justify="right")
     for name, one in verdict["spacecraft"].items():
         craft.add_row(name, *(f"{one[key]:,}" for key in one))
     console.print(craft)
 
     customers = Table(title_justify="left")
-    customers.add_column("customer")
-    for heading in ("files", "bytes", "mismatches", "latency median", "max"):
+    customers.add_column("customer", no_wrap=True)
+    for heading in ("files", "bytes", "mismatches", "latency (median)", "(max)"):
         customers.add_column(heading, justify="right")
-    customers.add_column("folder", overflow="fold")
     for name, one in verdict["customers"].items():
         customers.add_row(
             name,
@@ -35,9 +35,9 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
             str(one["hash_mismatches"]),
             _hours(one["latency_s"]["median"]),
             _hours(one["latency_s"]["max"]),
-            one["directory"],
         )
     console.print(customers)
+    console.print(f"their files: {verdict['deliveries']}", highlight=False, soft_wrap=True)
 
     passes, sessions, commands = verdict["passes"], verdict["relay_sessions"], verdict["commands"]
     console.print(
@@ -56,8 +56,8 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
     for criterion in verdict["criteria"]:
         if not criterion["ok"]:
             console.print(
-                f"[bold red]not met[/] {criterion['name']}: expected {criterion['expected']}, "
-                f"found {criterion['found']}",
+                f"[bold red]not met[/] {escape(criterion['name'])}: "
+                f"expected {escape(criterion['expected'])}, found {escape(criterion['found'])}",
                 highlight=False,
             )
     met = sum(criterion["ok"] for criterion in verdict["criteria"])
