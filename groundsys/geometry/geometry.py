@@ -27,8 +27,8 @@ SPEED_OF_LIGHT_KM_S = 299_792.458
 
 BooleanArray = NDArray[np.bool_]
 
-#: Each round gains four digits (v/c = 1e-4); from a guess without motion, 0.1 s off.
-_LIGHT_TIME_ROUNDS = 4
+#: The first, without motion, is 0.1 s off; each gains four digits (v/c = 1e-4): 1 ns at last.
+_LIGHT_TIME_ROUNDS = 3
 
 
 class Geometry:
@@ -75,7 +75,7 @@ class Geometry:
         tdb = tdb_seconds(emission_ns)
         craft = self._craft_km(craft_id, tdb)
         light_time = np.zeros_like(tdb)
-        for _ in range(_LIGHT_TIME_ROUNDS + 1):
+        for _ in range(_LIGHT_TIME_ROUNDS):
             station, _ = self._station_km(antenna_id, tdb + light_time)
             light_time = length(craft - station) / SPEED_OF_LIGHT_KM_S
         return light_time
@@ -158,7 +158,7 @@ class Geometry:
         self, station_km: FloatArray, craft_id: str, tdb: FloatArray, direction: int
     ) -> FloatArray:
         light_time = np.zeros_like(tdb)
-        for _ in range(_LIGHT_TIME_ROUNDS + 1):
+        for _ in range(_LIGHT_TIME_ROUNDS):
             craft = self._craft_km(craft_id, tdb + direction * light_time)
             light_time = length(craft - station_km) / SPEED_OF_LIGHT_KM_S
         return light_time

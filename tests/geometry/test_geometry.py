@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from jplephem.pck import PCK
-from naif_eop_high_prec import eop_high_prec
 
-from groundsys.geometry import Ephemeris, Geometry, relay_windows, uplink_intervals, view_periods
+from groundsys.geometry import Geometry, relay_windows, uplink_intervals, view_periods
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission.model import LandingSite
@@ -127,13 +125,3 @@ def test_a_time_without_earth_orientation_is_refused(geometry: Geometry) -> None
     early = instants_ns(Instant.from_utc_iso("1995-01-01T00:00:00Z"))
     with pytest.raises(DefinitionError, match="orientation is not known"):
         geometry.elevation_deg("usuda-64", "otv", early)
-
-
-def test_earth_turns_on_where_measured_orientation_ends_and_prediction_begins() -> None:
-    kernel = PCK.open(eop_high_prec)
-    last = kernel.segments[-1].final_second
-    kernel.close()
-    rotation = Ephemeris.load().earth_rotation(np.array([last - 0.5, last + 0.5]))
-    between = rotation[:, :, 1] @ rotation[:, :, 0].T
-    turned = np.arctan2(between[0, 1], between[0, 0])
-    assert turned == pytest.approx(7.292115e-5, abs=2e-5)  # 0.3 s of UT1
