@@ -20,7 +20,6 @@ from groundsys.backend.connection import Credentials
 from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant
 
-
 REQUEST_TIMEOUT_S = 60.0
 
 

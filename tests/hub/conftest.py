@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from groundsys.hub import FrameHub, feeding
+from groundsys.mission import load_mission
+from groundsys.mission.model import Mission
+from tests.hub.ground import Craft, FakeYamcs
+
+CRAFT = ("otv", "cube-polar", "cube-tharsis")
+
+HubMaker = Callable[[], FrameHub]
+
+
+@pytest.fixture(scope="session")
+def mission() -> Mission:
+    return load_mission()
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake link answers at once: what it lacks then, it has lost."""
+    monkeypatch.setattr(feeding, "STALL_S", 0.0)
+
+
+@pytest.fixture
+def yamcs(mission: Mission) -> Iterator[FakeYamcs]:
+    fake = FakeYamcs(mission, CRAFT)
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def make_hub(mission: Mission, yamcs: FakeYamcs, tmp_path: Path) -> Iterator[HubMaker]:
+    """Makes hubs of one run, one after the other."""
+    made: list[FrameHub] = []
+
+    def make() -> FrameHub:
+        for hub in made:
+            hub.close()
+        made.clear()
+        made.append(
+            FrameHub(mission, mission.scenarios["quickstart"], yamcs, yamcs.links, tmp_path)
+        )
+        return made[0]
+
+    yield make
+    for hub in made:
+        hub.close()
+
+
+@pytest.fixture
+def hub(make_hub: HubMaker) -> FrameHub:
+    return make_hub()
+
+
+@pytest.fixture
+def otv(mission: Mission) -> Craft:
+    return Craft(mission.spacecraft["otv"])
+
+
+@pytest.fixture
+def cube(mission: Mission) -> Craft:
+    return Craft(mission.spacecraft["cube-polar"])
