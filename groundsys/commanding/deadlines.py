@@ -14,8 +14,10 @@ from groundsys.values.instants import Instant, Interval, LightTime
 _PROCESSING_S = 900.0
 #: round trips in which FOP-1 can repeat a lost frame and the report still comes
 _ROUND_TRIPS = 3.0
-#: how long a stored report may wait behind files in the relay's downlink
-_PLAYBACK_S = 5_400.0
+#: how long a stored report waits behind others in the craft's own playback, which comes first,
+#: and a cube's behind files in its relay's
+_OWN_PLAYBACK_S = 900.0
+_RELAYED_PLAYBACK_S = 5_400.0
 #: sessions in which a frame can reach a sleeping cube before it counts as lost
 _RELAY_SESSIONS = 2
 
@@ -30,7 +32,8 @@ def direct_deadline(
     quick = issued_at.plus_seconds(_ROUND_TRIPS * 2.0 * light_time.seconds + _PROCESSING_S)
     if any(one.contains(issued_at) and quick < one.end for one in passes):
         return quick
-    return _heard_by(issued_at, light_time, [one for one in passes if one.start > issued_at])
+    later = [one for one in passes if one.start > issued_at]
+    return _heard_by(issued_at, light_time, later, _OWN_PLAYBACK_S)
 
 
 def relayed_deadline(
@@ -47,16 +50,20 @@ def relayed_deadline(
     if not coming:
         return None
     last = coming[min(_RELAY_SESSIONS, len(coming)) - 1].end
-    return _heard_by(last, light_time, [one for one in passes if one.end > last])
+    later = [one for one in passes if one.end > last]
+    return _heard_by(last, light_time, later, _RELAYED_PLAYBACK_S)
 
 
 def _heard_by(
-    made_at: Instant, light_time: LightTime, passes: Sequence[Interval]
+    made_at: Instant, light_time: LightTime, passes: Sequence[Interval], playback_s: float
 ) -> Instant | None:
-    """When something made at `made_at` has been heard, if `passes` still come."""
+    """When something made at `made_at` has been heard, if `passes` still come.
+
+    A pass's playback begins to arrive one round trip after its carrier has left.
+    """
     for one in passes:
-        listening = max(one.start.plus_seconds(2.0 * light_time.seconds), made_at)
-        heard = listening.plus_seconds(light_time.seconds + _PLAYBACK_S)
+        begins = one.start.plus_seconds(2.0 * light_time.seconds)
+        heard = max(begins, made_at.plus_seconds(light_time.seconds)).plus_seconds(playback_s)
         if heard <= one.end:
             return heard
     return passes[-1].end if passes else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from groundsys.ccsds.space_packets import decode_tc_packet
@@ -55,6 +56,8 @@ OUTSTANDING_LIMIT = 80
 #: octets by which a packet may be longer than its arguments: headers, function, CRC
 _PACKET_OVERHEAD = 20
 _RECORDS_SINCE_S = -300.0
+#: a craft reports a command's acceptance this soon after its arrival
+_REPORTS_WITHIN = timedelta(seconds=60)
 _SEQUENCE_COUNT_IN_ID = re.compile(r":p(\d+)(?::|$)")
 
 
@@ -78,6 +81,7 @@ class CommandDesk:
         self._owner = {
             attempt.yamcs_id: command.id for command in self.all for attempt in command.attempts
         }
+        self._not_radiated: dict[str, list[str]] = {}
         self._uplink_free_at: dict[str, Instant] = {}
         self._recover()
         self._queue_plan()
@@ -132,6 +136,10 @@ class CommandDesk:
     def work(self) -> None:
         """Expire what is overdue and issue what may leave now."""
         now = self._room.now
+        for reason, radiations in self._not_radiated.items():
+            text = f"{len(radiations)} not radiated ({radiations[0]} …): {reason}"
+            self._room.log("", "warning", "command", text)
+        self._not_radiated.clear()
         for command in self.all:
             overdue = command.deadline is not None and command.deadline <= now
             if command.state in UNDER_WAY and overdue:
@@ -161,7 +169,7 @@ class CommandDesk:
                 continue
             last = command.attempts[-1]
             arrived = last.arrives_at or last.issued_at.plus_seconds(window.light_time.seconds)
-            if last.issued_at < window.receive.start and arrived < until:
+            if last.issued_at < window.receive.start and arrived + _REPORTS_WITHIN < until:
                 self._advance(command, DeadlinePassed())
 
     def take_radiated(self, body: Mapping[str, Any]) -> None:
@@ -184,9 +192,7 @@ class CommandDesk:
 
     def take_not_radiated(self, body: Mapping[str, Any]) -> None:
         """An antenna could not transmit a CLTU; COP-1 or the deadline will repeat it."""
-        self._room.log(
-            "", "warning", "command", f"not radiated: {body['radiation_id']}: {body['reason']}"
-        )
+        self._not_radiated.setdefault(str(body["reason"]), []).append(str(body["radiation_id"]))
 
     def take_forward_request(self, body: Mapping[str, Any]) -> None:
         """A cube's TC frame has come out of Yamcs: the relay is to carry it."""

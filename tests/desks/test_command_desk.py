@@ -78,6 +78,22 @@ def test_nothing_leaves_outside_an_uplink(
     assert all(any(start <= at < end for start, end in windows) for at in issued)
 
 
+def test_what_was_lost_at_the_end_of_a_pass_leaves_again_early_in_the_next(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    first, second = plan.passes[:2]
+    world.fly(room.desks, first.uplink_until.plus_seconds(-300))
+    world.deaf_to = {"RESET_COUNTERS"}
+    request = {"spacecraft": "otv", "command": "RESET_COUNTERS", "operator": "ada"}
+    queued = room.desks.handle({"verb": "issue_command", **request})
+    world.fly(room.desks, second.start.plus_seconds(5_400))
+    command = next(c for c in room.store.commands.all() if c.id == queued["command_id"])
+    assert [attempt.issued_at < second.start for attempt in command.attempts] == [True, False]
+    assert command.state == "completed"
+
+
 def test_a_refused_radiation_is_told(make_room: MakeRoom, scenario: Scenario) -> None:
     room = make_room()
     now = scenario.span.start
