@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
-from groundsys.backend.connection import Credentials, LinkPorts
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.backend.connection import Connection, Credentials, LinkPorts
+from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.mission.xtce import write_xtce
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
 from groundsys.values.instants import Instant
@@ -26,6 +26,7 @@ TM_LINK = "frames_in"
 TC_LINK = "frames_out"
 _UPLINK_CHANNEL = "uplink"
 
+SERVICE_ACCOUNT = "groundsys"
 #: downlink virtual channels whose packets tell the present; all others are stored telemetry
 PRESENT_CHANNELS = frozenset({"REALTIME", "TELEMETRY"})
 #: unacknowledged AD frames at once: half of FARM-1's largest window (232.1-B-2 §6.1.8)
@@ -39,33 +40,28 @@ def uplink_channel_link(spacecraft: Spacecraft) -> str:
 
 
 def write_configuration(
-    directory: Path,
-    mission: Mission,
-    spacecraft: Iterable[Spacecraft],
-    *,
-    start: Instant | None,
-    http_port: int,
-    links: Mapping[str, LinkPorts],
-    credentials: Credentials,
+    directory: Path, mission: Mission, scenario: Scenario, connection: Connection
 ) -> None:
-    """Write `directory`/etc and `directory`/mdb.
+    """Write `directory`/etc and `directory`/mdb for a server that `connection` will reach.
 
-    With `start` mission time is simulated and stands there until it is set; without, it is UTC.
+    Mission time is simulated and stands at the scenario's start until it is set.
     """
-    craft = list(spacecraft)
+    assert connection.credentials is not None
+    craft = [mission.spacecraft[name] for name in scenario.spacecraft]
     etc, databases = directory / "etc", directory / "mdb"
     try:
         for folder in (etc, databases):
             folder.mkdir(parents=True, exist_ok=True)
         for one in craft:
             write_xtce(one, databases / f"{one.id}.xml")
-            content = _instance(mission, one, databases, etc, links[one.id], start)
+            ports = connection.links[one.id]
+            content = _instance(mission, one, databases, etc, ports, scenario.span.start)
             _write_yaml(etc / f"yamcs.{one.id}.yaml", content)
             events = _event_templates(one)
             if events:
                 _write_yaml(etc / f"events.{one.id}.yaml", events)
         server = read_template(mission, "server.yaml")
-        server["services"][0].setdefault("args", {})["port"] = http_port
+        server["services"][0]["args"]["port"] = urlsplit(connection.url).port
         server["instances"] = [one.id for one in craft]
         server["dataDir"] = str(directory / "data")
         server["cacheDir"] = str(directory / "cache")
@@ -73,7 +69,7 @@ def write_configuration(
         server["secretKey"] = secrets.token_hex(32)
         _write_yaml(etc / "yamcs.yaml", server)
         _write_yaml(etc / "processor.yaml", read_template(mission, "processor.yaml"))
-        _write_security(etc, credentials)
+        _write_security(etc, connection.credentials)
     except OSError as error:
         raise EnvironmentLackError(
             "the configuration of Yamcs cannot be written",
@@ -81,6 +77,32 @@ def write_configuration(
             found=str(error),
             remedy="free some disk space, or choose another folder for the run",
         ) from error
+
+
+def write_standing_configuration(
+    directory: Path,
+    mission: Mission,
+    scenario: Scenario,
+    *,
+    http_port: int = 8090,
+    first_udp_port: int = 10_100,
+) -> Connection:
+    """Write the configuration of a server that somebody else is to run; how it will be reached.
+
+    Its start: `java -cp '<jars>/*' org.yamcs.YamcsServer --etc-dir <directory>/etc`; join it with
+    the connection's address and account.  Its mission time stands until a run sets it.
+    """
+    craft = [mission.spacecraft[name] for name in scenario.spacecraft]
+    connection = Connection(
+        url=f"http://127.0.0.1:{http_port}",
+        credentials=Credentials(SERVICE_ACCOUNT, secrets.token_urlsafe(24)),
+        links={
+            one.id: LinkPorts(first_udp_port + 2 * index, first_udp_port + 2 * index + 1)
+            for index, one in enumerate(craft)
+        },
+    )
+    write_configuration(directory.resolve(), mission, scenario, connection)
+    return connection
 
 
 def template_path(mission: Mission, name: str) -> Path:
@@ -114,17 +136,16 @@ def _instance(
     databases: Path,
     etc: Path,
     ports: LinkPorts,
-    start: Instant | None,
+    start: Instant,
 ) -> dict[str, Any]:
     instance = read_template(mission, "instance.yaml")
     instance["mdb"] = [{"type": "xtce", "spec": str(databases / f"{spacecraft.id}.xml")}]
     instance["dataLinks"] = [_downlink(spacecraft, ports), _uplink(spacecraft, ports)]
     instance["streamConfig"]["sqlFile"] = str(template_path(mission, "streams.sql"))
-    if start is not None:
-        instance["timeService"] = {
-            "class": "org.yamcs.time.SimulationTimeService",
-            "args": {"time0": start.utc_iso(3), "speed": 0},
-        }
+    instance["timeService"] = {
+        "class": "org.yamcs.time.SimulationTimeService",
+        "args": {"time0": start.utc_iso(3), "speed": 0},
+    }
     if _event_templates(spacecraft):
         instance["services"].append(
             {

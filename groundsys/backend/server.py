@@ -17,19 +17,19 @@ from typing import Any
 
 from groundsys.backend import launch
 from groundsys.backend.configuration import (
+    SERVICE_ACCOUNT,
     read_jvm_options,
     read_statements,
     template_path,
     write_configuration,
 )
 from groundsys.backend.connection import Connection, Credentials, LinkPorts, split_credentials
-from groundsys.backend.ports import free_tcp_port, free_udp_ports, require_free_tcp_port
+from groundsys.backend.free_ports import free_tcp_port, free_udp_ports, require_free_tcp_port
 from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.backend.yamcs import Yamcs
 from groundsys.mission.model import Mission, Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError
 
-SERVICE_ACCOUNT = "groundsys"
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 15.0
 LEAST_FREE_DISK_BYTES = 300_000_000
@@ -77,16 +77,7 @@ class YamcsServer:
             credentials=Credentials(SERVICE_ACCOUNT, secrets.token_urlsafe(24)),
             links={one.id: LinkPorts(next(udp_ports), next(udp_ports)) for one in craft},
         )
-        assert connection.credentials is not None
-        write_configuration(
-            directory,
-            mission,
-            craft,
-            start=scenario.span.start,
-            http_port=port,
-            links=connection.links,
-            credentials=connection.credentials,
-        )
+        write_configuration(directory, mission, scenario, connection)
         log = run_directory / "logs" / "yamcs.log"
         process = _launch(
             *(java, jars, directory, log),

@@ -45,15 +45,20 @@ def yamcs(server: YamcsServer) -> Iterator[Yamcs]:
 
 
 @pytest.fixture(scope="session")
-def otv(server: YamcsServer, mission: Mission) -> Iterator[Craft]:
-    with contextlib.closing(Craft(mission.spacecraft["otv"], server.links["otv"])) as craft:
+def fleet(server: YamcsServer, mission: Mission) -> dict[str, Craft]:
+    """Craft whose counts go on from test to test."""
+    return {name: Craft(mission.spacecraft[name], ports) for name, ports in server.links.items()}
+
+
+@pytest.fixture
+def otv(fleet: dict[str, Craft]) -> Iterator[Craft]:
+    with contextlib.closing(fleet["otv"].open()) as craft:
         yield craft
 
 
-@pytest.fixture(scope="session")
-def cube(server: YamcsServer, mission: Mission) -> Iterator[Craft]:
-    name = "cube-polar"
-    with contextlib.closing(Craft(mission.spacecraft[name], server.links[name])) as craft:
+@pytest.fixture
+def cube(fleet: dict[str, Craft]) -> Iterator[Craft]:
+    with contextlib.closing(fleet["cube-polar"].open()) as craft:
         yield craft
 
 

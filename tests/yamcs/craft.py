@@ -36,9 +36,15 @@ class Craft:
             )
             for name, number in spacecraft.framing.virtual_channels.items()
         }
+        self._out: socket.socket
+        self._cltus: socket.socket
+
+    def open(self) -> Craft:
+        """Take the ports; nobody else can until `close`."""
         self._out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._cltus = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._cltus.bind(("127.0.0.1", ports.tc_port))
+        self._cltus.bind(("127.0.0.1", self._ports.tc_port))
+        return self
 
     def packet(self, name: str, at: Instant, **fields: Any) -> bytes:
         """A packet stamped as if the spacecraft clock were true; other fields are zero."""

@@ -17,7 +17,8 @@ import fprime_yamcs_bundle
 import psutil
 import pytest
 
-from groundsys.backend import Yamcs, YamcsServer, connect
+from groundsys.backend import Yamcs, YamcsServer, connect, write_standing_configuration
+from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.mission.model import Mission, Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError
 from groundsys.values.instants import Instant
@@ -57,6 +58,34 @@ def test_a_server_joins_by_its_address_and_account(
         with contextlib.closing(joined.connect()) as yamcs:
             assert yamcs.mission_time(mission.spacecraft["otv"]) == now
     server.check_alive()
+
+
+def test_a_configuration_for_a_server_that_somebody_else_runs(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    connection = write_standing_configuration(
+        tmp_path, mission, scenario, http_port=18_090, first_udp_port=20_000
+    )
+    assert connection.url == "http://127.0.0.1:18090"
+    assert [(one.tm_port, one.tc_port) for one in connection.links.values()] == [
+        (20_000, 20_001),
+        (20_002, 20_003),
+        (20_004, 20_005),
+    ]
+    checked = subprocess.run(
+        [
+            *(str(find_java()), "-cp", f"{find_yamcs_jars()}/*", "org.yamcs.YamcsServer"),
+            *("--etc-dir", str(tmp_path / "etc"), "--check"),
+        ],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert connection.credentials is not None
+    users = (tmp_path / "etc" / "users.yaml").read_text()
+    assert connection.credentials.password not in users
 
 
 def test_joining_says_what_is_wrong(
@@ -164,8 +193,6 @@ def test_missing_java_is_named(
 
 
 def test_java_without_its_run_bit_gets_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from groundsys.backend.runtime import find_java
-
     java = tmp_path / "java"
     java.write_text("#!/bin/sh\n")
     java.chmod(0o644)
