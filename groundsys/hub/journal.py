@@ -20,6 +20,9 @@ from groundsys.values.errors import EnvironmentLackError, FrameError
 _HEADER = struct.Struct(">II")
 _FRAME, _TAKEN = "frame", "taken"
 
+#: the journal's name in the hub's folder
+JOURNAL = "frames.journal"
+
 
 @dataclass(frozen=True, slots=True)
 class JournalFrame:

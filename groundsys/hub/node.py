@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from groundsys.backend import LinkPorts
 from groundsys.hub.archive_feed import ArchiveFeed, NewFrame, ReadPacket, Reception
 from groundsys.hub.feeding import LinkFeeder
-from groundsys.hub.journal import FrameJournal
+from groundsys.hub.journal import JOURNAL, FrameJournal
 from groundsys.hub.relaying import RelayPackets, couple, reported_sclk_ns
 from groundsys.hub.uplink import EmittedCltu, UplinkPort
 from groundsys.mission.model import Mission, Scenario, Spacecraft
@@ -25,7 +25,6 @@ from groundsys.values.messages import Message, Step
 
 NAME = "hub"
 DESKS = "desks"
-JOURNAL = "frames.journal"
 #: mission time between two looks for what FOP-1 sends of itself, while an uplink is open
 LOOK_S = 10.0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from groundsys.backend import YamcsServer
 from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
+from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.truth import (
@@ -46,6 +47,11 @@ def gather_evidence(
     """Read everything that the verdict rests on; the simulators must have closed their record."""
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
     lost = read_frames_lost(run.truth)
+    received: Counter[str] = Counter()
+    corrected: Counter[str] = Counter()
+    for frame in read_journal(run.hub / JOURNAL):
+        received[frame.spacecraft] += 1
+        corrected[frame.spacecraft] += frame.corrected_symbols > 0
     gateway = yamcs.connect()
     try:
         archives = {
@@ -55,11 +61,6 @@ def gather_evidence(
     finally:
         gateway.close()
     with Store(run.store, read_only=True) as store:
-        received: Counter[str] = Counter()
-        corrected: Counter[str] = Counter()
-        for summary in store.passes.receptions():
-            received[summary.spacecraft] += summary.frames
-            corrected[summary.spacecraft] += summary.corrected
         commands = store.commands.all()
         passes = Counter(one.verdict for one in store.passes.all())
         sessions = Counter(one.verdict for one in store.relay_sessions.all())
