@@ -1,8 +1,10 @@
 """A landed cube's body: power and heat through day and night, asleep and awake.
 
 Steps of at most 60 s.  The panels lie flat and give `panel_w`, scaled by the Sun's distance, times
-the share of sunlight that reaches level ground; asleep, only the wake-up receiver, the logger and
-the heater draw power.  The warm box sinks towards the air outside,
+the share of sunlight that reaches level ground.  A radioisotope source, where a craft has one, gives its
+`radioisotope_w` at all times (decay, under 1 % a year, is nothing in a run), and its waste heat
+leaves outside the warm box.  Asleep, only the wake-up receiver, the logger and the heater draw
+power.  The warm box sinks towards the air outside,
 
     T_air = ambient_mean + ambient_swing · cos(2π (local hour − 14 h) / 24 h),
 
@@ -86,6 +88,7 @@ class LanderPlatform:
         share = surface_sunlight(self.sun_elevation_deg, _DUST_OPACITY)
         brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
         self._solar_w = platform["panel_w"] * brightness * share
+        source_w = self._solar_w + platform.get("radioisotope_w", 0.0)
         self._heater_w = self.heater.regulate(self._box.temperature_c)
         self._payload_w = platform["payload_load_w"] if loads.payload else 0.0
         amplifier_share = self.transmit_power_w / self._nominal_transmit_power_w
@@ -96,7 +99,7 @@ class LanderPlatform:
         )
         electronics_w = platform["base_load_w"] if loads.awake else platform["sleep_load_w"]
         self._load_w = electronics_w + self._payload_w + self._transmitter_w + self._heater_w
-        self.battery.advance(seconds, self._solar_w, self._load_w)
+        self.battery.advance(seconds, source_w, self._load_w)
         heat_share = _AWAKE_HEAT_SHARE if loads.awake else _ASLEEP_HEAT_SHARE
         heat_w = (
             heat_share * (electronics_w + self._transmitter_w)
