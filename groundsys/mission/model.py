@@ -6,7 +6,7 @@ Units are in the names.  Angles in degrees, distances in km or m, times in secon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from groundsys.values.instants import Instant, Interval
@@ -225,6 +225,9 @@ class Customer:
     payloads: tuple[str, ...]
 
 
+#: after every instant that a mission of ours can reach
+_NEVER = Instant(2**62)
+
 # --- scenario --------------------------------------------------------------------------------
 
 
@@ -260,6 +263,10 @@ class Scenario:
     rate_ceiling: float | None = None
     #: faults for a rehearsal that is meant to fail, e.g. ({"fault": "drop_file", …},)
     faults: tuple[Mapping[str, Any], ...] = ()
+
+    def without_end(self) -> Scenario:
+        """The same, going on after its span: nothing is cut off, and no craft grows quiet."""
+        return replace(self, cut_off=_NEVER, quiet_from=_NEVER)
 
 
 @dataclass(frozen=True, slots=True)

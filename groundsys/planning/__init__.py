@@ -1,7 +1,7 @@
 """From view periods and overflights to a day's passes and relay sessions."""
 
 from groundsys.planning.check import check_plan
-from groundsys.planning.day import plan_day
+from groundsys.planning.day import plan_day, plan_onward
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession, PlanningRules
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "PlanningRules",
     "check_plan",
     "plan_day",
+    "plan_onward",
 ]

@@ -31,7 +31,12 @@ class Booking:
 
 
 def choose_passes(
-    mission: Mission, scenario: Scenario, geometry: Geometry, craft_id: str, rules: PlanningRules
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    craft_id: str,
+    rules: PlanningRules,
+    first_number: int = 1,
 ) -> tuple[PlannedPass, ...]:
     """Passes of one craft, one antenna at a time; `PlanError` if there is no view period at all."""
     periods = [
@@ -66,7 +71,7 @@ def choose_passes(
         free_from = chosen.end.plus_seconds(rules.pass_gap_s)
     return tuple(
         _pass_of(mission, geometry, booking, f"pass-{number:02d}", rules)
-        for number, booking in enumerate([*bookings, last], 1)
+        for number, booking in enumerate([*bookings, last], first_number)
     )
 
 

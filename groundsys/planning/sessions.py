@@ -26,17 +26,24 @@ def choose_relay_sessions(
     geometry: Geometry,
     passes: Sequence[PlannedPass],
     rules: PlanningRules,
+    first_number: int = 1,
 ) -> tuple[PlannedRelaySession, ...]:
-    """Sessions of all landed craft, each after a pass whose uplink can load it in time."""
+    """Sessions of all landed craft, each after a pass whose uplink can load it in time.
+
+    None starts before the scenario does or ends after it has grown quiet.
+    """
     windows: list[tuple[RelayWindow, Interval]] = []
     for craft_id in scenario.spacecraft:
         relay_id = mission.spacecraft[craft_id].relay
         if relay_id is None:
             continue
         loadable = _loadable_from(passes, relay_id, rules)
-        if loadable is None or loadable >= scenario.quiet_from:
+        if loadable is None:
             continue
-        span = Interval(loadable, scenario.quiet_from)
+        opens = max(loadable, scenario.span.start)
+        if opens >= scenario.quiet_from:
+            continue
+        span = Interval(opens, scenario.quiet_from)
         found = [
             (window, window.interval)
             for window in relay_windows(geometry, relay_id, craft_id, span)
@@ -52,7 +59,7 @@ def choose_relay_sessions(
     taken.sort(key=lambda slot: slot.interval.start)
     return tuple(
         _session_of(mission, geometry, slot, f"relay-{number:02d}", rules)
-        for number, slot in enumerate(taken, 1)
+        for number, slot in enumerate(taken, first_number)
     )
 
 
