@@ -1,0 +1,155 @@
+"""Walk 2: an operator's request → ledger → Yamcs → antenna → craft → report → completed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from groundsys.ccsds.fields import decode_fields
+from groundsys.values.errors import BackendError
+from groundsys.values.instants import Instant
+from tests.walks.flown_day import OPERATOR, FlownDay
+
+#: the mission clock's step: an answer may be one late
+QUANTUM_S = 1.0
+
+
+def test_a_command_to_the_otv_is_executed_once_and_every_hop_comes_after_the_one_before(
+    day: FlownDay,
+) -> None:
+    command = day.ledger(day.commanded["SET_BATTERY_THRESHOLD"])
+    assert command.state == "completed"
+    assert (command.purpose, command.operator) == ("operator", OPERATOR)
+    [attempt] = command.attempts
+    assert attempt.radiated_at is not None
+    assert attempt.arrives_at is not None
+
+    # space: it arrives one light time after it left, and the craft says so itself
+    light_time_s = attempt.arrives_at.seconds_since(attempt.radiated_at)
+    assert light_time_s == pytest.approx(day.light_time_s(attempt.radiated_at), abs=2.0)
+    count = attempt.sequence_count
+    [received] = day.truth("otv", "command", count=count, outcome="received")
+    [executed] = day.truth("otv", "command", name=command.name, outcome="completed")
+    assert executed["count"] == count
+    predicted_error_s = Instant(received["time_ns"]).seconds_since(attempt.arrives_at)
+    assert abs(predicted_error_s) <= QUANTUM_S
+
+    # back on Earth: the craft's own report of completion, with its receive time
+    [report] = [
+        one
+        for one in day.packets("otv")
+        if (one.packet.service, one.packet.subtype) == (1, 7)
+        and reported_count(day, one.packet.data) == count
+    ]
+    events = log_times(day, command.id)
+    story = {
+        "asked for": events["queued"],
+        "written down": events["intended"],
+        "taken by Yamcs": events["issued"],
+        "radiated": attempt.radiated_at,
+        "received on board": Instant(received["time_ns"]),
+        "executed on board": Instant(executed["time_ns"]),
+        "report received on Earth": Instant(report.frame.ert_ns),
+        "known to be completed": events["reported"],
+    }
+    for (earlier, before), (later, after) in pairwise(story.items()):
+        assert before <= after, f"{later} before {earlier}: {story}"
+    returned_s = Instant(report.frame.ert_ns).seconds_since(Instant(executed["time_ns"]))
+    assert returned_s >= light_time_s - 2.0
+
+    # Yamcs' own verifiers agree
+    [record] = [
+        one
+        for one in day.yamcs.command_records(day.mission.spacecraft["otv"], day.scenario.span.start)
+        if one.id == attempt.yamcs_id
+    ]
+    assert (record.acceptance, record.start, record.completion) == ("ok", "ok", "ok")
+
+
+def test_a_command_to_a_sleeping_cube_goes_by_the_relay_and_is_executed_once(
+    day: FlownDay,
+) -> None:
+    command = day.ledger(day.commanded["PAYLOAD_POWER"])
+    assert command.state == "completed"
+    attempt = command.attempts[-1]
+    [executed] = day.truth("cube-polar", "command", name="PAYLOAD_POWER", outcome="completed")
+    assert executed["count"] in {one.sequence_count for one in command.attempts}
+    with day.store() as store:
+        session = next(one for one in store.relay_sessions.all() if one.spacecraft == "cube-polar")
+    assert session.interval.contains(Instant(executed["time_ns"]))
+    assert attempt.radiated_at is not None
+    assert attempt.radiated_at.plus_seconds(day.light_time_s(attempt.radiated_at)) < session.start
+    assert log_times(day, command.id)["reported"] > Instant(executed["time_ns"])
+
+
+REFUSALS = [
+    pytest.param(
+        {"spacecraft": "otv", "command": "SAFE_MODE", "operator": OPERATOR},
+        ["SAFE_MODE is critical", "a second person who agrees", "aiko alone"],
+        id="hazardous, one person",
+    ),
+    pytest.param(
+        {
+            "spacecraft": "otv",
+            "command": "SAFE_MODE",
+            "operator": OPERATOR,
+            "second_operator": OPERATOR,
+        },
+        ["SAFE_MODE is critical", "a second person who agrees"],
+        id="hazardous, the same person twice",
+    ),
+    pytest.param(
+        {"spacecraft": "otv", "command": "PING", "operator": ""},
+        ["nobody stands for PING"],
+        id="nobody",
+    ),
+    pytest.param(
+        {
+            "spacecraft": "otv",
+            "command": "SET_BATTERY_THRESHOLD",
+            "arguments": {"threshold_percent": 99},
+            "operator": OPERATOR,
+        },
+        ["threshold_percent is out of range", "10.0 to 60.0 %"],
+        id="out of range",
+    ),
+    pytest.param(
+        {"spacecraft": "otv", "command": "DANCE", "operator": OPERATOR},
+        ["otv has no command 'DANCE'", "SET_MODE"],
+        id="unknown command",
+    ),
+    pytest.param(
+        {"spacecraft": "voyager", "command": "PING", "operator": OPERATOR},
+        ["no craft 'voyager' is flown here", "cube-polar"],
+        id="unknown craft",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "said"), REFUSALS)
+def test_a_command_that_may_not_be_is_refused_in_clear_words_and_leaves_no_trace(
+    day: FlownDay, request_: dict[str, Any], said: list[str]
+) -> None:
+    with day.store() as store:
+        before = [one.id for one in store.commands.all()]
+    with pytest.raises(BackendError) as refused:
+        day.requester.ask("issue_command", **request_)
+    for words in said:
+        assert words in str(refused.value)
+    with day.store() as store:
+        assert [one.id for one in store.commands.all()] == before
+
+
+def log_times(day: FlownDay, command_id: str) -> dict[str, Instant]:
+    """When each event of a command was written down, the last of its kind."""
+    with day.store() as store:
+        lines = store.commands.log(command_id)
+    assert [line.time for line in lines] == sorted(line.time for line in lines)
+    return {line.event: line.time for line in lines}
+
+
+def reported_count(day: FlownDay, data: bytes) -> int:
+    fields = day.mission.spacecraft["otv"].model.packet("COMPLETION_SUCCESS").fields
+    return int(decode_fields(fields, data)["request_sequence_count"])
