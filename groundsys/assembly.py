@@ -77,9 +77,10 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     ):
         geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
+        endless = bool(facts["endless"])
         desks = Desks(
             mission,
-            scenario,
+            scenario.without_end() if endless else scenario,
             geometry,
             plan_day(mission, scenario, geometry),
             store,
@@ -87,6 +88,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             publisher,
             FolderObjectStore(run.objects),
             workshop=run.workshop,
+            endless=endless,
         )
         requests, endpoint = bind_requests()
         run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})

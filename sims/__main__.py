@@ -39,10 +39,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--truth", type=Path, required=True, help="folder of the truth record")
     parser.add_argument("--mission-db", type=Path, required=True)
+    parser.add_argument("--endless", action="store_true", help="go on after the scenario's span")
     arguments = parser.parse_args()
 
     mission = load_mission(arguments.mission_db)
     scenario = mission.scenarios[arguments.scenario]
+    if arguments.endless:
+        scenario = scenario.without_end()
     names = arguments.nodes.split(",")
     host_nodes(
         [build_node(name, mission, scenario, arguments.seed, arguments.truth) for name in names],

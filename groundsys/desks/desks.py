@@ -16,6 +16,7 @@ from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.file_desk import FileDesk
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
 from groundsys.desks.reception_log import ReceptionLog
 from groundsys.desks.relay_desk import RelayDesk
@@ -46,7 +47,8 @@ _NEWS_S = 0.4
 class Desks:
     """The node `desks`; `handle` answers requests between steps.
 
-    `plan` counts only for a store that is new: what a store holds is what is flown.
+    `plan` counts only for a store that is new: what a store holds is what is flown.  With
+    `endless`, days are planned after it, one after the other.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Desks:
         workshop: Path,
         start: Instant | None = None,
         simulated: bool = True,
+        endless: bool = False,
     ) -> None:
         self.name = NODE_NAME
         self.stop_requested = False
@@ -72,6 +75,8 @@ class Desks:
         self._scheduler = MissionScheduler(self.room.now)
         self.passes = PassDesk(self.room, self._scheduler, plan, self._pass_closed)
         self.relay = RelayDesk(self.room, self._scheduler, plan)
+        if endless:
+            PlanningDesk(self.room, self._scheduler, self.passes, self.relay)
         self.clocks = ClockDesk(self.room, self.passes)
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)

@@ -29,6 +29,8 @@ from groundsys.values.instants import Instant, Interval, LightTime
 _NOTICE = timedelta(seconds=30)
 #: what an antenna and the hub still have in hand is waited for before a pass is judged
 CLOSING = timedelta(seconds=30)
+#: how long watchers are shown what is over
+SHOWN_FOR = timedelta(days=2)
 _VIEW_STEP_S = 30.0
 
 
@@ -48,7 +50,7 @@ class PassDesk:
         self._unkept: set[str] = set()
         known = room.store.passes.all()
         if not known:
-            known = [self._book(planned) for planned in plan.passes]
+            known = [self._keep_planned(planned) for planned in plan.passes]
         self._passes = {one.id: one for one in known}
         for one in known:
             if one.state != "closed":
@@ -105,6 +107,12 @@ class PassDesk:
 
     # --- what happens --------------------------------------------------------------------------
 
+    def book(self, planned: PlannedPass) -> None:
+        """One more pass; it must not be in conflict with those that are booked."""
+        one = self._keep_planned(planned)
+        self._passes[one.id] = one
+        self._arm(one)
+
     def take_status(self, body: Mapping[str, Any]) -> None:
         """An antenna reports what it does and what it has received."""
         one = self._passes.get(str(body.get("pass_id")))
@@ -122,7 +130,7 @@ class PassDesk:
         )
         self._advance(one.id, report)
 
-    def _book(self, planned: PlannedPass) -> Pass:
+    def _keep_planned(self, planned: PlannedPass) -> Pass:
         steps = np.arange(planned.start.tai_ns, planned.end.tai_ns, round(_VIEW_STEP_S * 1e9))
         seen = self._room.geometry.visible_downlink(planned.antenna, planned.spacecraft, steps)
         share = float(np.mean(seen)) if len(steps) else 1.0
@@ -212,7 +220,7 @@ class PassDesk:
         self._room.log(one.spacecraft, severity, "pass", text)
 
     def snapshot(self) -> list[dict[str, Any]]:
-        """The passes as watchers see them."""
+        """The passes as watchers see them; those long over are in the store."""
         return [
             {
                 "id": one.id,
@@ -232,6 +240,7 @@ class PassDesk:
                 "maximum_elevation_deg": one.maximum_elevation_deg,
             }
             for one in self.all
+            if one.end + SHOWN_FOR > self._room.now
         ]
 
     def _frame_length(self, spacecraft: str) -> int:

@@ -9,9 +9,9 @@ from typing import Any
 from groundsys.commanding.ledger import Command
 from groundsys.desks.command_desk import CommandDesk
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.pass_desk import SHOWN_FOR, PassDesk
 from groundsys.desks.scheduler import MissionScheduler
-from groundsys.planning import Plan
+from groundsys.planning import Plan, PlannedRelaySession
 from groundsys.relay.sessions import (
     ClockReached,
     EverythingHeard,
@@ -37,24 +37,31 @@ class RelayDesk:
 
     def __init__(self, room: ControlRoom, scheduler: MissionScheduler, plan: Plan) -> None:
         self._room = room
+        self._scheduler = scheduler
         known = room.store.relay_sessions.all()
-        if not known:
-            known = [
-                RelaySession(
-                    id=planned.id,
-                    relay=planned.relay,
-                    spacecraft=planned.spacecraft,
-                    start=Instant(planned.start.tai_ns),
-                    end=Instant(planned.end.tai_ns),
-                )
-                for planned in plan.relay_sessions
-            ]
-            for session in known:
-                room.store.relay_sessions.put(session)
         self._sessions = {session.id: session for session in known}
         for session in known:
-            for moment, name in ((session.start, "open"), (session.end, "end")):
-                scheduler.at(moment, self._clock, session.id, name=f"{name} {session.id}")
+            self._arm(session)
+        if not known:
+            for planned in plan.relay_sessions:
+                self.book(planned)
+
+    def book(self, planned: PlannedRelaySession) -> None:
+        """One more session; it must not be in conflict with those that are booked."""
+        session = RelaySession(
+            id=planned.id,
+            relay=planned.relay,
+            spacecraft=planned.spacecraft,
+            start=Instant(planned.start.tai_ns),
+            end=Instant(planned.end.tai_ns),
+        )
+        self._room.store.relay_sessions.put(session)
+        self._sessions[session.id] = session
+        self._arm(session)
+
+    def _arm(self, session: RelaySession) -> None:
+        for moment, name in ((session.start, "open"), (session.end, "end")):
+            self._scheduler.at(moment, self._clock, session.id, name=f"{name} {session.id}")
 
     @property
     def all(self) -> list[RelaySession]:
@@ -126,7 +133,7 @@ class RelayDesk:
             self._room.log(after.spacecraft, severity, "relay", f"{after.id}: {after.verdict}")
 
     def snapshot(self) -> list[dict[str, Any]]:
-        """The sessions as watchers see them."""
+        """The sessions as watchers see them; those long over are in the store."""
         return [
             {
                 "id": session.id,
@@ -138,4 +145,5 @@ class RelayDesk:
                 "verdict": session.verdict,
             }
             for session in self.all
+            if session.end + SHOWN_FOR > self._room.now
         ]

@@ -111,7 +111,7 @@ def flight(
         point_current_at(run, options.data_directory)
         processes = stack.enter_context(ProcessGroup(run.logs))
         display.phase("starting craft, space, antennas, hub, desks and portal")
-        processes.start(_specifications(options, run, mission, scenario, carrier))
+        processes.start(_specifications(options, run, mission, scenario, carrier, endless=endless))
         stack.callback(processes.wait, CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
         stack.callback(carrier.close)
 
@@ -216,6 +216,8 @@ def _specifications(
     mission: Mission,
     scenario: Scenario,
     carrier: NetworkCarrier,
+    *,
+    endless: bool,
 ) -> list[ProcessSpecification]:
     """The orbiters fly in one process, the landed craft in another, space in a third."""
     landed = [name for name in scenario.spacecraft if mission.spacecraft[name].site is not None]
@@ -228,6 +230,7 @@ def _specifications(
                 *("-m", "sims", "--nodes", ",".join(nodes), "--scenario", scenario.id),
                 *("--seed", str(options.seed), "--exchange", carrier.endpoint),
                 *("--truth", str(run.truth), "--mission-db", str(run.facts()["mission_db"])),
+                *(("--endless",) if endless else ()),
             ),
         )
         for name, nodes in hosts

@@ -1,10 +1,10 @@
 """A landed cube's body: power and heat through day and night, asleep and awake.
 
 Steps of at most 60 s.  The panels lie flat and give `panel_w`, scaled by the Sun's distance, times
-the share of sunlight that reaches level ground.  A radioisotope source, where a craft has one, gives its
-`radioisotope_w` at all times (decay, under 1 % a year, is nothing in a run), and its waste heat
-leaves outside the warm box.  Asleep, only the wake-up receiver, the logger and the heater draw
-power.  The warm box sinks towards the air outside,
+the share of sunlight that reaches level ground.  A radioisotope source, where a craft has one,
+gives its `radioisotope_w` at all times (decay, under 1 % a year, is nothing in a run), and its
+waste heat leaves outside the warm box.  Asleep, only the wake-up receiver, the logger and the
+heater draw power.  The warm box sinks towards the air outside,
 
     T_air = ambient_mean + ambient_swing · cos(2π (local hour − 14 h) / 24 h),
 

@@ -23,6 +23,8 @@ from groundsys.values.instants import Instant, Interval
 _SECOND_NS = 1_000_000_000
 _STRETCH_STEPS = 360
 _VIEW_STRETCH_NS = 6 * 3600 * _SECOND_NS
+#: of samples, so that a run without an end stays small
+_STRETCHES_KEPT = 4
 #: how many stretches ahead a change of visibility is looked for: two days
 _STRETCHES_AHEAD = 8
 
@@ -69,6 +71,8 @@ class Sampled:
             numbers = np.arange(-1, _STRETCH_STEPS + 2, dtype=np.int64)
             samples = self._function(stretch * self._stretch_ns + numbers * self._step_ns)
             self._stretches[stretch] = samples
+            if len(self._stretches) > _STRETCHES_KEPT:
+                del self._stretches[min(self._stretches)]
         return samples
 
 
