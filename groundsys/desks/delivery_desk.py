@@ -29,7 +29,7 @@ from groundsys.values.instants import Instant
 
 #: without a measured clock a file waits this long, then it is tagged by the clock as built
 _CLOCK_PATIENCE = timedelta(hours=3)
-#: frames came up to this long before Yamcs' clock showed it
+#: Yamcs' clock follows in steps: a packet's reception there and its frame's ERT differ by less
 _RECEPTION_SLACK = timedelta(minutes=2)
 
 
@@ -140,7 +140,9 @@ class DeliveryDesk:
         first = record.first_reception or self._room.now
         last = record.completed_at or self._room.now
         channel = craft.framing.virtual_channels["FILES"]
-        slices = self._receptions.between(craft.id, channel, first - _RECEPTION_SLACK, last)
+        slices = self._receptions.between(
+            craft.id, channel, first - _RECEPTION_SLACK, last + _RECEPTION_SLACK
+        )
         return Provenance(
             source_entity=record.source_entity,
             destination_entity=record.destination_entity,
