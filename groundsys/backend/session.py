@@ -6,12 +6,14 @@ import base64
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 # The client would hand out times in the machine's own zone.
 os.environ["PYTHON_YAMCS_CLIENT_UTC"] = "1"
 
 from requests import Response
+from requests import Session as HttpSession
 from requests.exceptions import RequestException
 from yamcs.client import Credentials as YamcsCredentials
 from yamcs.client import NotFound, Unauthorized, YamcsClient, YamcsError
@@ -21,6 +23,8 @@ from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant
 
 REQUEST_TIMEOUT_S = 60.0
+#: a token is given up this long before it expires
+_TOKEN_MARGIN = timedelta(seconds=20)
 
 
 class UnknownToYamcsError(BackendError):
@@ -29,18 +33,35 @@ class UnknownToYamcsError(BackendError):
     title = "Yamcs does not know that"
 
 
+class ServiceAccount(YamcsCredentials):  # type: ignore[misc]
+    """Logs in again when its token expires.
+
+    The client's own way lives on a second token that Yamcs forgets after half an hour, and on a
+    thread that renews it; a process that was stopped for longer would be locked out.
+    """
+
+    def login(self, session: HttpSession, auth_url: str, on_token_update: object) -> ServiceAccount:
+        token = super().login(session, auth_url, None)
+        self.access_token = token.access_token
+        self.expiry = token.expiry - _TOKEN_MARGIN
+        return self
+
+    def refresh(self, session: HttpSession, auth_url: str) -> None:
+        self.login(session, auth_url, None)
+
+
 class Session:
     """One user's session; for use by one thread."""
 
     def __init__(self, url: str, credentials: Credentials | None) -> None:
         self.url = url
-        login = (
-            YamcsCredentials(username=credentials.user, password=credentials.password)
+        account = (
+            ServiceAccount(username=credentials.user, password=credentials.password)
             if credentials
             else None
         )
         with self.errors("log in"):
-            self.client = YamcsClient(url, credentials=login)
+            self.client = YamcsClient(url, credentials=account, keep_alive=False)
         self._processors: dict[str, Any] = {}
         self._archives: dict[str, Any] = {}
         self._links: dict[tuple[str, str], Any] = {}

@@ -22,8 +22,8 @@ def mission() -> Mission:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fake link answers at once: what it lacks then, it has lost."""
-    monkeypatch.setattr(feeding, "STALL_S", 0.0)
+    """The fake link answers at once: what it lacks a little later, it has lost."""
+    monkeypatch.setattr(feeding, "STALL_S", 0.05)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.hub.conftest import CRAFT
 from tests.hub.ground import START, Craft, FakeYamcs, frames_message, readable, timed
 
 _SETTINGS = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -50,20 +51,16 @@ def test_yamcs_gets_what_the_frames_hold(
         ]
         for antenna in range(2)
     ]
-    yamcs = FakeYamcs(mission, CRAFT)
-    yamcs.loses = lambda arrival: arrival in lost
     scenario = mission.scenarios["quickstart"]
     given_to_hub: set[bytes] = set()
-    with tempfile.TemporaryDirectory() as directory:
-
-        def make_hub() -> FrameHub:
-            return FrameHub(mission, scenario, yamcs, yamcs.links, Path(directory))
-
-        hub = make_hub()
+    with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
+        yamcs = stack.enter_context(contextlib.closing(FakeYamcs(mission, CRAFT)))
+        yamcs.loses = lambda arrival: arrival in lost
+        hub = FrameHub(mission, scenario, yamcs, yamcs.links, Path(directory))
         for step, (antenna, count) in enumerate(batches):
             if step == killed_after:
                 hub.close()
-                hub = make_hub()
+                hub = FrameHub(mission, scenario, yamcs, yamcs.links, Path(directory))
             batch, waiting[antenna] = waiting[antenna][:count], waiting[antenna][count:]
             given_to_hub |= {data for _, data in batch}
             message = frames_message(f"antenna-{antenna}", "otv", batch)
@@ -71,7 +68,6 @@ def test_yamcs_gets_what_the_frames_hold(
         hub.advance(START.plus_seconds(1000), [])
         hub.close()
         journaled = [one.data for one in read_journal(Path(directory) / "frames.journal")]
-    yamcs.close()
     assert Counter(journaled) == Counter(given_to_hub)
     known = [data for _, data in frames if data in given_to_hub]
     assert yamcs.archive["otv"] == readable(known)

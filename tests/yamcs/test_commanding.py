@@ -157,9 +157,8 @@ def test_a_failure_report_fails_the_command(yamcs: Yamcs, cube: Craft, now: Inst
         failure_code=7,
     )
     cube.send_and_wait(yamcs, cube.frames("TELEMETRY", [packet]))
-    record = wait_for(
-        lambda: next(one for one in yamcs.command_records(cube.spacecraft, now) if one.completion)
-    )
+    wait_for(lambda: yamcs.command_records(cube.spacecraft, now)[0].completion)
+    [record] = yamcs.command_records(cube.spacecraft, now)
     assert record.completion == "failed"
     assert "LOW_POWER" in record.message
 

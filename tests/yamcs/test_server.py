@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,14 @@ def test_the_connection_survives_json_and_keeps_its_secret_out_of_sight(
         session.wait_until_running(list(server.links), 5.0, server.check_alive)
     assert server.credentials is not None
     assert server.credentials.password not in repr(server.credentials)
+
+
+def test_a_session_outlives_its_token(server: YamcsServer, mission: Mission) -> None:
+    with contextlib.closing(server.connect()) as session:
+        account = session._session.client.ctx.credentials
+        account.expiry = datetime.now(UTC) - timedelta(hours=2)
+        session.link_counts(mission.spacecraft["otv"])
+        assert account.expiry > datetime.now(UTC)
 
 
 def test_yamcs_listens_on_the_loopback_alone_for_its_users(server: YamcsServer) -> None:
