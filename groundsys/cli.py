@@ -86,7 +86,12 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
             help="Join a Yamcs that runs already, e.g. http://user:password@127.0.0.1:8090, "
             "configured with `groundsys yamcs-configuration`.",
         ),
-        _run,
+        click.option(
+            "--run",
+            "run_path",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="The run's own new folder; by default one named after scenario and time.",
+        ),
         _data,
         _mission_db,
     ):
