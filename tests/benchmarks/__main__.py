@@ -1,0 +1,152 @@
+"""What this machine makes of a Mars day: `make bench`, or `python -m tests.benchmarks`.
+
+Parts:
+  flight   a rehearsal through the command line: simulated seconds a wall second, and the memory
+           of all its processes, Yamcs included (PSS; aim: below 1.5 GB)
+  archive  frames a second from antenna to archive, beside what Yamcs' frame link takes from a
+           bare sender in the same run, by turns (aim: at least 0.8 of it)
+  stages   frames coded a second, and steps a second of the mission clock with ten hosts
+Nothing is asserted: figures depend on the machine and on what else it does.  Close other runs
+first; a page that another run shares is not counted whole in PSS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.benchmarks.archive import ArchiveFigures
+    from tests.benchmarks.flight import FlightFigures
+    from tests.benchmarks.stages import ClockFigures, CodingFigures
+
+PARTS = ("flight", "archive", "stages")
+MEMORY_AIM = 1_500_000_000
+RATIO_AIM = 0.8
+
+
+def main() -> None:
+    options = _options()
+    parts = options.parts or list(PARTS)
+    figures: dict[str, Any] = {
+        "machine": {
+            "processors": os.cpu_count(),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+            "load_before": os.getloadavg()[0],
+        }
+    }
+    if "flight" in parts:
+        from tests.benchmarks import flight
+
+        flown = flight.fly(options.scenario, options.seed)
+        figures["flight"] = asdict(flown)
+        _show_flight(flown)
+    if "archive" in parts:
+        from groundsys.mission import load_mission
+        from tests.benchmarks import archive
+
+        mission = load_mission()
+        measured = archive.measure(
+            mission, mission.scenarios[options.scenario], options.frames, options.rounds
+        )
+        figures["archive"] = asdict(measured)
+        _show_archive(measured)
+    if "stages" in parts:
+        from tests.benchmarks import stages
+
+        coding, clock = stages.measure_coding(), stages.measure_clock()
+        figures["stages"] = {"coding": asdict(coding), "clock": asdict(clock)}
+        _show_stages(coding, clock)
+    if options.out is not None:
+        options.out.write_text(json.dumps(figures, indent=2) + "\n")
+        print(f"figures in {options.out}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="example: python -m tests.benchmarks archive --rounds 9 --out figures.json",
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help="flight, archive, stages; or all")
+    parser.add_argument(
+        "--scenario",
+        default="quickstart",
+        choices=("quickstart", "short"),
+        help="to fly (default: quickstart)",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the flight's truth (default 1)")
+    parser.add_argument(
+        "--frames", type=int, default=2000, help="relay frames in a round of archive (default 2000)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="rounds of chain and bare sender each (default 7)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write all figures there as JSON")
+    options = parser.parse_args()
+    if unknown := sorted(set(options.parts) - set(PARTS)):
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    return options
+
+
+def _show_flight(flown: FlightFigures) -> None:
+    verdict = "OK" if flown.verdict_ok else "NOT OK"
+    print(f"\nflight: {flown.scenario}, verdict {verdict}, {flown.wall_s:.0f} s wall in all")
+    _line("simulated seconds a wall second", f"{flown.rate:,.0f}", "start to end of the command")
+    _line("  while the clock runs", f"{flown.rate_flying:,.0f}")
+    reached = _verdict(flown.peak_pss < MEMORY_AIM)
+    aim = f"aim < {MEMORY_AIM / 1e6:,.0f} MB: {reached}; {flown.samples} samples"
+    _line("memory of all at once, PSS", _megabytes(flown.peak_pss), aim)
+    for name, octets in sorted(flown.pss_at_peak.items(), key=lambda one: -one[1]):
+        own = f"its own most: {_megabytes(flown.peak_by_process[name])}"
+        _line(f"  {name}", _megabytes(octets), own)
+
+
+def _show_archive(measured: ArchiveFigures) -> None:
+    print(
+        f"\narchive: {measured.frames_a_round} frames a round, {measured.relay_frames_a_round} "
+        f"of them heard by the antenna, the others inside them"
+    )
+    _line("antenna to archive, frames/s", f"{measured.chain_median:,.0f}", "median of rounds")
+    _line("  rounds", " ".join(f"{one:,.0f}" for one in measured.chain_per_s))
+    _line("bare sender, frames/s", f"{measured.bare_median:,.0f}", "median; none lost")
+    _line("  rounds", " ".join(f"{one:,.0f}" for one in measured.bare_per_s))
+    reached = _verdict(measured.ratio >= RATIO_AIM)
+    _line("ratio of the medians", f"{measured.ratio:.2f}", f"aim ≥ {RATIO_AIM}: {reached}")
+    _line("  by round", " ".join(f"{one:.2f}" for one in measured.ratios_by_round))
+    blast = f"of {measured.blast_frames}; the others at {measured.blast_per_s:,.0f}/s"
+    _line("lost by a sender that never looks", f"{measured.blast_loss:.0%}", blast)
+    archived = f"{measured.packets_archived:,} of {measured.packets_sent:,}"
+    _line("packets archived", archived, f"frames corrected: {measured.corrected_frames:,}")
+
+
+def _show_stages(coding: CodingFigures, clock: ClockFigures) -> None:
+    print("\nstages: frames/s of one core, clock steps/s")
+    _line("CADU encode", f"{coding.encode_per_s:,.0f}")
+    _line("CADU decode, clean", f"{coding.decode_clean_per_s:,.0f}")
+    _line("CADU decode, 1 wrong symbol each", f"{coding.decode_one_symbol_per_s:,.0f}")
+    _line("CADU decode, 8 wrong symbols each", f"{coding.decode_harmed_per_s:,.0f}")
+    _line("clock steps, all hosts called", f"{clock.steps_per_s:,.0f}", f"{clock.hosts} hosts")
+
+
+def _line(what: str, figure: str, remark: str = "") -> None:
+    print(f"  {what:<36}{figure:>12}" + (f"   {remark}" if remark else ""), flush=True)
+
+
+def _megabytes(octets: int) -> str:
+    return f"{octets / 1e6:,.0f} MB"
+
+
+def _verdict(reached: bool) -> str:
+    return "reached" if reached else "missed"
+
+
+if __name__ == "__main__":
+    main()
