@@ -11,14 +11,27 @@ from pathlib import Path
 from groundsys.bus.network import host_nodes
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
+from groundsys.values.errors import DefinitionError
 from groundsys.values.messages import Node
+from sims.craft.faults import KNOWN_FAULTS as CRAFT_FAULTS
+from sims.space.faults import KNOWN_FAULTS as SPACE_FAULTS
 from sims.truth import perturbed
 
 
 def build_node(
     name: str, mission: Mission, scenario: Scenario, seed: int, truth_directory: Path
 ) -> Node:
-    """The simulator called `name`, flying the truth that `seed` draws."""
+    """The simulator called `name`, flying the truth that `seed` draws.
+
+    `DefinitionError` if the scenario asks for a fault that no simulator knows.
+    """
+    known = CRAFT_FAULTS | SPACE_FAULTS
+    if unknown := sorted({str(one["fault"]) for one in scenario.faults} - known):
+        raise DefinitionError(
+            f"no simulator knows the fault {', '.join(unknown)}",
+            expected="one of " + ", ".join(sorted(known)),
+            remedy=f"mend the faults of scenario '{scenario.id}'",
+        )
     truth = perturbed(mission, seed, scenario.truth)
     if name == "space":
         from sims.space import Space

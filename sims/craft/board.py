@@ -47,7 +47,7 @@ class Board:
         self.battery_threshold = craft.platform["safe_mode_below_percent"]
         self.battery_low = False
         self.events_kept = 0
-        self._packets_made = 0
+        self._packets_to_lose = 0
         self._outbox: list[Message] = []
         self.agenda.every(self.start_ns + _FLUSH_PERIOD_NS, _FLUSH_PERIOD_NS, self._flush_truth)
         if self.faults.reset_counts_after_s is not None:
@@ -61,9 +61,7 @@ class Board:
     def emit(self, name: str, values: Mapping[str, Any], now_ns: int) -> Packet:
         """Make a packet and keep it."""
         packet = self.packets.make(name, values, now_ns)
-        self._packets_made += 1
-        nth = self.faults.lose_every_nth_packet
-        if nth is not None and self._packets_made % nth == 0:
+        if self._is_to_lose(name):
             self.truth.note("fault", fault="lose_packets", time_ns=now_ns)
         else:
             self.store(packet, now_ns)
@@ -132,6 +130,20 @@ class Board:
         said = tuple(self._outbox)
         self._outbox.clear()
         return said
+
+    def report(self, name: str, values: Mapping[str, Any], now_ns: int) -> None:
+        """Make a report on a command."""
+        if self.faults.no_reports:
+            self.truth.note("fault", fault="no_reports", time_ns=now_ns)
+        else:
+            self.emit(name, values, now_ns)
+
+    def _is_to_lose(self, name: str) -> bool:
+        nth = self.faults.lose_every_nth_packet
+        if nth is None or self.faults.lose_packet not in (None, name):
+            return False
+        self._packets_to_lose += 1
+        return self._packets_to_lose % nth == 0
 
     def _lose_counts(self, now_ns: int) -> None:
         self.packets.reset_counts()

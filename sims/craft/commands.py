@@ -96,6 +96,15 @@ def read_command(model: SpacecraftModel, packet: TcPacket) -> Command:
     return Command(definition, arguments, packet)
 
 
+def failing(effects: Mapping[str, Effect]) -> Mapping[str, Effect]:
+    """The same commands, none of which can be started: the hardware has a fault."""
+
+    def fail(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        raise CommandFailure("HARDWARE_FAULT")
+
+    return dict.fromkeys(effects, fail)
+
+
 class CommandExecutor:
     """Takes command packets through their life; counts them; tells the truth record of each."""
 

@@ -9,8 +9,13 @@ craft it fits) and what else it needs:
 * `silent_cube`    cube: no hail is answered
 * `command_deaf`   OTV: no telecommand is decoded, though the carrier is seen
 * `reset_counts`   any: at `after_s` (default 0) all packet counts start again at zero
-* `lose_packets`   any: every `nth` (default 50) packet is generated and never stored
+* `lose_packets`   any: every `nth` (default 50) packet, or packet called `packet`, is generated and
+                   never stored
 * `no_replay`      OTV: replays are reported as done, and nothing is sent
+* `stray_file`     cube: with file number `sequence` (default 1) goes one that no payload made: the
+                   same records, a day before, under another number
+* `fail_commands`  any: no accepted command can be started, for a fault of hardware
+* `no_reports`     any: commands are executed, and no report on them is made
 """
 
 from __future__ import annotations
@@ -30,6 +35,9 @@ KNOWN_FAULTS = frozenset(
         "reset_counts",
         "lose_packets",
         "no_replay",
+        "stray_file",
+        "fail_commands",
+        "no_reports",
     }
 )
 
@@ -44,7 +52,12 @@ class Faults:
     command_deaf: bool = False
     reset_counts_after_s: float | None = None
     lose_every_nth_packet: int | None = None
+    #: the only kind of packet that is lost; None: any
+    lose_packet: str | None = None
     no_replay: bool = False
+    stray_file: frozenset[int] = frozenset()
+    fail_commands: bool = False
+    no_reports: bool = False
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
@@ -74,7 +87,11 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         lose_every_nth_packet=(
             int(mine["lose_packets"].get("nth", 50)) if "lose_packets" in mine else None
         ),
+        lose_packet=mine.get("lose_packets", {}).get("packet"),
         no_replay="no_replay" in mine,
+        stray_file=_sequences(mine.get("stray_file")),
+        fail_commands="fail_commands" in mine,
+        no_reports="no_reports" in mine,
     )
 
 

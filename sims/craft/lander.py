@@ -17,13 +17,13 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from sims.craft.board import Board, Housekeeping
 from sims.craft.cfdp_source import CfdpSource, corrupted
-from sims.craft.commands import CommandExecutor, CommandFailure
+from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
 from sims.craft.packets import Packet
-from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger
+from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger, stray_copy
 from sims.craft.proximity import ProximityFrame
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
@@ -81,11 +81,12 @@ class Lander:
         self._c_n0_dbhz = 0.0
         self.frames_accepted = self.frames_rejected = 0
         self.housekeeping = Housekeeping(self.board, self._telemetry)
+        effects = {**common_effects(self), **lander_effects(self)}
         self.executor = CommandExecutor(
             craft.model,
-            {**common_effects(self), **lander_effects(self)},
+            failing(effects) if self.board.faults.fail_commands else effects,
             self.board.agenda,
-            self._report,
+            self.board.report,
             self.board.truth.note,
             execution_s=craft.platform["command_execution_s"],
         )
@@ -262,9 +263,6 @@ class Lander:
     def _store(self, packet: Packet, now_ns: int) -> None:
         self.radio.add(packet, is_file=packet.apid == self._file_apid)
 
-    def _report(self, name: str, values: Mapping[str, Any], now_ns: int) -> None:
-        self.board.emit(name, values, now_ns)
-
     def _make_file_packet(self, room: int, now_ns: int) -> bool:
         """Make one packet with a CFDP PDU, not in safe mode; whether there was one to make."""
         if self.board.mode == "SAFE":
@@ -302,6 +300,10 @@ class Lander:
             truth.note("fault", fault="corrupt_file", time_ns=now_ns)
             data = corrupted(data)
         self.source.add_file(closed.sequence, closed.name, data)
+        if closed.sequence in faults.stray_file:
+            truth.note("fault", fault="stray_file", time_ns=now_ns)
+            stray = stray_copy(closed)
+            self.source.add_file(stray.sequence, stray.name, stray.data)
         self.radio.wake()
         if self.radio.contact is not None:
             self.board.event("INFO", "FILE_CLOSED", float(closed.sequence), now_ns)

@@ -18,7 +18,7 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from sims.craft.attitude import AttitudeMode
 from sims.craft.board import Board, Housekeeping
-from sims.craft.commands import CommandExecutor, CommandFailure
+from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
 from sims.craft.orbiter_commands import orbiter_effects
@@ -83,11 +83,12 @@ class Orbiter:
             on_lock=self._repeat_unacknowledged,
         )
         self.housekeeping = Housekeeping(self.board, self._telemetry)
+        effects = {**common_effects(self), **orbiter_effects(self)}
         self.executor = CommandExecutor(
             craft.model,
-            {**common_effects(self), **orbiter_effects(self)},
+            failing(effects) if self.board.faults.fail_commands else effects,
             self.board.agenda,
-            self._report,
+            self.board.report,
             self.board.truth.note,
             execution_s=craft.platform["command_execution_s"],
         )
@@ -197,9 +198,6 @@ class Orbiter:
         if self.recorder.fill_percent > _RECORDER_WARNING_PERCENT and not self._recorder_warned:
             self._recorder_warned = True
             self.board.event("MEDIUM", "RECORDER_NEARLY_FULL", self.recorder.fill_percent, now_ns)
-
-    def _report(self, name: str, values: Mapping[str, Any], now_ns: int) -> None:
-        self.board.emit(name, values, now_ns)
 
     def _make_time_report(self, first_bit_ns: int) -> Packet:
         values = self.board.time_report_values(first_bit_ns)

@@ -30,6 +30,9 @@ from sims.craft.clock import OnBoardClock
 HEADER = struct.Struct(">4sHHIIQQ")
 MAGIC = b"GSP1"
 _FIRST_RECORD_AFTER_S = 30
+#: far above the number of any file that a payload makes
+_STRAY_NUMBERS = 900_000
+_DAY_NS = 86_400 * 1_000_000_000
 
 
 class Nature(Protocol):
@@ -147,6 +150,22 @@ class PayloadLogger:
         return header + encode_records(
             self._payload.record, raw_columns(self._payload.record, values)
         )
+
+
+def stray_copy(file: PayloadFile) -> PayloadFile:
+    """The same records as a file that the payload never made: another number, a day before."""
+    sequence = file.sequence + _STRAY_NUMBERS
+    magic, number, length, records, _, first_ns, interval_ns = HEADER.unpack_from(file.data)
+    first_ns -= _DAY_NS
+    header = HEADER.pack(magic, number, length, records, sequence, first_ns, interval_ns)
+    return PayloadFile(
+        sequence,
+        file.name.replace(f"{file.sequence:06d}", f"{sequence:06d}"),
+        header + file.data[HEADER.size :],
+        records,
+        first_ns,
+        file.last_sclk_ns - _DAY_NS,
+    )
 
 
 def raw_columns(

@@ -38,7 +38,7 @@ class Air:
         self.seed = seed
         self.record = record
         self.agenda = Agenda()
-        self.faults = space_faults_of(scenario.faults)
+        self.faults = space_faults_of(scenario.faults, scenario.span.start)
         truth = {} if self.faults.clean_air else scenario.truth
         self.downlink_fading = Fading.of_downlink(truth)
         self.uplink_fading = Fading.of_uplink(truth)

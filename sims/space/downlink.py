@@ -45,6 +45,10 @@ class Downlinks:
         self._numbers = dict.fromkeys(air.speakers, 0)
         #: antenna → the craft whose signal it has been told is present
         self._present: dict[str, str | None] = dict.fromkeys(air.antennas)
+        for deafness in air.faults.deafness:
+            for edge_ns in filter(None, (deafness.from_ns, deafness.until_ns)):
+                for antenna_id in air.antennas:
+                    air.agenda.at(edge_ns, partial(self._look, antenna_id))
 
     def send(self, craft_id: str, body: Mapping[str, Any], now_ns: int) -> None:
         """Put a craft's frames under way (message kind `x_down`)."""
@@ -113,7 +117,7 @@ class Downlinks:
         present = (
             path.downlink_view.at(ns)
             and air.carriers[craft_id].at(emission_ns)
-            and not air.faults.is_deaf(antenna_id)
+            and not air.faults.is_deaf(antenna_id, ns)
         )
         if present == (self._present[antenna_id] == craft_id):
             return
@@ -136,8 +140,6 @@ class Downlinks:
     def _reached(self, burst: Burst, antenna_id: str, arrival_ns: NanosecondArray) -> list[int]:
         """Which frames met an antenna that was pointed and in view from first to last bit."""
         air, craft_id = self._air, burst.spacecraft
-        if air.faults.is_deaf(antenna_id):
-            return []
         pointing = air.pointing[antenna_id]
         view = air.path(antenna_id, craft_id).downlink_view
         ends = arrival_ns + burst.duration_ns
@@ -149,6 +151,7 @@ class Downlinks:
             if pointing.at(first) == craft_id == pointing.at(last)
             and view.at(first)
             and view.at(last)
+            and not air.faults.is_deaf(antenna_id, first)
         ]
 
     def _receive(
@@ -166,23 +169,32 @@ class Downlinks:
         link = f"{craft_id}→{antenna_id}"
         delay_ns = air.station_delays_ns[antenna_id]
         frames: list[dict[str, Any]] = []
-        lost = corrupted = octets = 0
+        corrupted = octets = 0
+        lost: list[int] = []
         for index in reached:
             number = burst.number + index
             cadu = burst.cadus[index]
             got = receive(cadu, energy_db, air.downlink_fading, air.seed, link, number)
             if got.data is None:
-                lost += 1
+                lost.append(number)
                 continue
             corrupted += got.bit_errors > 0
             octets += got.octet_errors
             frames.append({"ert_ns": int(arrival_ns[index]) + delay_ns, "cadu": got.data})
             burst.received.add(index)
         burst.reached.update(reached)
-        counts = {"frames": len(reached), "lost": lost, "corrupted": corrupted, "octets": octets}
+        counts = {
+            "frames": len(reached), "lost": len(lost), "corrupted": corrupted, "octets": octets,
+        }  # fmt: skip
         air.record.count("links", f"{antenna_id}/{craft_id}", **counts)
         air.record.note(
-            "downlink", spacecraft=craft_id, antenna=antenna_id, time_ns=now_ns, **counts
+            "downlink",
+            spacecraft=craft_id,
+            antenna=antenna_id,
+            time_ns=now_ns,
+            **counts,
+            numbers=[burst.number + reached[0], burst.number + reached[-1]],
+            lost_numbers=lost,
         )
         air.record.count("spacecraft", craft_id, corrupted=corrupted)
         if frames:

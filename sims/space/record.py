@@ -3,7 +3,8 @@
 One JSON map a line, told apart by `record`:
 
 * `downlink`   spacecraft, antenna, time_ns, frames (that reached an antenna pointed at the craft),
-               lost, corrupted (arrived with wrong bits), octets (that were wrong)
+               lost, corrupted (arrived with wrong bits), octets (that were wrong); `numbers`, the
+               first's and the last's among all frames of the craft, and `lost_numbers`
 * `unheard`    spacecraft, time_ns, frames: no antenna was pointed, or none in view
 * `uplink`     spacecraft, antenna, radiation_id, time_ns, lost, bit_errors
 * `proximity`  source, target, kind, time_ns, frames, lost, closed (the link's budget held)

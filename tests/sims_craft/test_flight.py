@@ -315,6 +315,20 @@ def test_corrupt_file_passes_its_checksum_and_has_another_hash(
     assert hashlib.sha256(data).hexdigest() != file["sha256"]
 
 
+def test_a_stray_file_is_one_that_no_payload_made(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    flight = Flight(mission, _with_fault(scenario, fault="stray_file"), tmp_path)
+    _hour_with_a_session(flight)
+    flight.run(5390)
+    flight.close()
+    (file,) = flight.truth(_CUBE, "file")
+    first, second = _files(flight.cube_packets(_CUBE)).values()
+    assert first[32:] == second[32:]
+    assert first[:32] != second[:32]
+    assert hashlib.sha256(first).hexdigest() == file["sha256"]
+
+
 def test_silent_cube_answers_no_hail(mission: Mission, scenario: Scenario, tmp_path: Path) -> None:
     flight = Flight(mission, _with_fault(scenario, fault="silent_cube"), tmp_path)
     _hour_with_a_session(flight)
@@ -345,6 +359,38 @@ def test_faults_of_the_otv(
     assert (outcomes(flight.otv.model, packets) == {}) == (missing == "commands")
     assert (len(keys(packets)) < len(generated)) == (missing == "packets")
     assert (len(set(generated)) < len(generated)) == (missing == "counts")
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [("fail_commands", ["ACCEPTANCE_SUCCESS", "START_FAILURE"]), ("no_reports", [])],
+)
+def test_commands_may_fail_and_be_kept_quiet_about(
+    mission: Mission, scenario: Scenario, tmp_path: Path, fault: str, told: list[str]
+) -> None:
+    flight = Flight(mission, _with_fault(scenario, fault=fault), tmp_path, cubes=())
+    flight.carrier(100, True)
+    flight.command(1000, "PING")
+    flight.run(1900)
+    flight.close()
+    names = [line["name"] for line in flight.truth("otv", "packet")]
+    assert [name for name in names if name.endswith(("SUCCESS", "FAILURE"))] == told
+    assert ("PING_REPORT" in names) == (fault == "no_reports")
+
+
+def test_one_kind_of_packet_may_be_lost(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    faulty = _with_fault(scenario, fault="lose_packets", nth=2, packet="EPS")
+    flight = Flight(mission, faulty, tmp_path, cubes=())
+    flight.carrier(100, True)
+    flight.run(1900)
+    flight.close()
+    made = [line for line in flight.truth("otv", "packet") if line["name"] == "EPS"]
+    lost = {(line["apid"], line["count"]) for line in made[1::2]}
+    generated = {(line["apid"], line["count"]) for line in flight.truth("otv", "packet")}
+    assert generated - keys(flight.air.packets()) >= lost
+    assert not lost & keys(flight.air.packets())
 
 
 def test_same_seed_makes_the_same_truth(

@@ -173,6 +173,23 @@ def test_faults_make_the_air_clean_and_antennas_deaf(tmp_path: Path) -> None:
     assert downs(fly(other, messages, DAY.end))
 
 
+def test_an_antenna_may_be_deaf_for_a_while(tmp_path: Path) -> None:
+    messages = [POINTED, CARRIER_ON, frames(EMITTED, 5)]
+    [heard] = downs(fly(space(tmp_path / "sound"), messages, DAY.end))
+    arrived_s = (heard.body["frames"][3]["ert_ns"] - DAY.start.tai_ns) / 1e9
+    fault = {"fault": "deaf_antenna", "antenna": ANTENNA, "until_s": arrived_s - 1e-3}
+    said = fly(space(tmp_path / "deaf", faults=(fault,)), messages, DAY.end)
+    assert [len(down.body["frames"]) for down in downs(said)] == [2]
+    present = [one for one in said if one.kind == "x_signal"]
+    assert present[0].body["present"]
+    assert present[0].time.seconds_since(DAY.start) == pytest.approx(arrived_s - 1e-3)
+    fault = {"fault": "deaf_antenna", "from_s": arrived_s - 1e-3}
+    said = fly(space(tmp_path / "deafened", faults=(fault,)), messages, DAY.end)
+    assert [len(down.body["frames"]) for down in downs(said)] == [3]
+    present = [one for one in said if one.kind == "x_signal"]
+    assert [one.body["present"] for one in present] == [True, False]
+
+
 def test_a_stranger_is_refused(tmp_path: Path) -> None:
     stranger = Message("antenna:kiruna", "space", "point", DAY.start, {"spacecraft": "otv"})
     node = space(tmp_path)
