@@ -19,7 +19,7 @@ from groundsys.ccsds.tm_frames import (
     decode_tm_frame,
 )
 from groundsys.hub.channels import Channel, Place
-from groundsys.hub.feeding import LinkFeeder
+from groundsys.hub.feeding import LinkFeeder, Waiting
 from groundsys.hub.journal import FrameJournal, JournalFrame, Taken
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import FrameError
@@ -151,19 +151,27 @@ class ArchiveFeed:
         self._waiting += [self._in_turn(known[place].reception) for place in ahead]
         return self._read(given, known)
 
-    def deliver(self) -> None:
+    def hand_over(self) -> None:
+        """Send on what is lined up, as far as Yamcs keeps pace; wait for nothing."""
+        if self._in_step and self._untaken:
+            octets, self._waiting = self._waiting, []
+            self._feeder.offer(octets)
+
+    def deliver(self) -> Waiting:
         """Give Yamcs what is lined up, and what it lost, until it has all or patience is over.
 
         Idle frames carry no packet: those alone are sent and not waited for.
         """
-        octets, self._waiting = self._waiting, []
         if not self._untaken:
+            octets, self._waiting = self._waiting, []
             self._feeder.send_unwatched(octets)
             return
         for _ in range(1 + REPLAYS):
+            self.hand_over()
             if not self._in_step:
-                octets = [self._octets(place) for place in self._again(self._untaken)]
-            self._in_step = self._feeder.send(octets)
+                self._waiting.clear()
+                self._feeder.offer([self._octets(place) for place in self._again(self._untaken)])
+            self._in_step = yield from self._feeder.finish()
             if self._in_step:
                 self._untaken.clear()
                 self._journal.append(Taken(self.spacecraft.id))

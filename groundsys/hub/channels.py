@@ -71,7 +71,10 @@ class Channel:
         """The unwrapped count of a frame, or None if the channel has that frame already."""
         if not self._in_time:
             return count
-        index = bisect_left(self._in_time, order_ns, key=_time)
+        if order_ns > self._in_time[-1].order_ns:  # as nearly always
+            index = len(self._in_time)
+        else:
+            index = bisect_left(self._in_time, order_ns, key=_time)
         around = self._in_time[max(0, index - 1) : index + 1]
         nearest = min(around, key=lambda one: abs(one.order_ns - order_ns))
         if abs(nearest.order_ns - order_ns) <= NEAR_NS:
@@ -86,13 +89,18 @@ class Channel:
         known = self._by_count.get(found)
         if known is not None and abs(known.order_ns - order_ns) <= NEAR_NS:
             return None
+        if order_ns + NEAR_NS > self._in_time[-1].order_ns:
+            return None if found in self._by_count else found
         later = bisect_left(self._in_time, order_ns + NEAR_NS, key=_time)
-        if later < len(self._in_time) and found >= self._in_time[later].count:
+        if found >= self._in_time[later].count:
             self._widen(self._in_time[later].count, found)
         return None if found in self._by_count else found
 
     def add(self, place: Place) -> None:
-        insort(self._in_time, place, key=_time)
+        if self._in_time and place.order_ns <= self._in_time[-1].order_ns:
+            insort(self._in_time, place, key=_time)
+        else:
+            self._in_time.append(place)
         insort(self._counts, place.count)
         self._by_count[place.count] = place
 

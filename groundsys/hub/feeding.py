@@ -1,14 +1,16 @@
-"""Giving frames to Yamcs' UDP link, which has no flow control and loses without a word.
+"""Giving frames to Yamcs' UDP links, which have no flow control and lose without a word.
 
-Frames go in windows that fit the socket's buffer; after each, the link's own counter tells how
-many frames Yamcs has taken to their end, archive included.
+A window of frames that fits the socket's buffer is under way.  It slides with the link's own
+counter, which tells how many frames Yamcs has taken to their end, archive included.  Who waits
+for that says so to `together`, which feeds several links at once.
 """
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 
 from groundsys.backend import LinkPorts
 
@@ -16,7 +18,10 @@ from groundsys.backend import LinkPorts
 WINDOW = 64
 #: wall time without any progress after which frames count as lost
 STALL_S = 2.0
-_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.001, 0.02
+_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.002, 0.02
+
+#: a job that yields the seconds for which looking again is of no use
+Waiting = Generator[float, None, None]
 
 
 class LinkFeeder:
@@ -26,46 +31,68 @@ class LinkFeeder:
         self._target = (ports.host, ports.tm_port)
         self._count = count
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._queue: deque[bytes] = deque()
         self._sent = count()
         self._taken = self._sent
 
     def send_unwatched(self, frames: Sequence[bytes]) -> None:
         """Send frames whose loss does no harm; they are waited for with the next ones."""
         for frame in frames:
-            self._socket.sendto(frame, self._target)
-        self._sent += len(frames)
+            self._send(frame)
 
-    def send(self, frames: Sequence[bytes]) -> bool:
-        """Send the frames and wait until the link has them; False if it lacks one at the end."""
-        for start in range(0, len(frames), WINDOW):
-            window = frames[start : start + WINDOW]
-            for frame in window:
-                self._socket.sendto(frame, self._target)
-            self._sent += len(window)
-            if not self._await_counter():
-                self._sent = self._taken
-                return False
-        return True
+    def offer(self, frames: Iterable[bytes]) -> None:
+        """Line frames up, and send what the window has room for; nothing is waited for."""
+        self._queue.extend(frames)
+        self._fill_window()
+        if self._queue:
+            self._taken = max(self._taken, self._count())
+            self._fill_window()
 
-    def close(self) -> None:
-        self._socket.close()
-
-    def _await_counter(self) -> bool:
-        """Wait until the counter has reached what was sent; False once it stands still."""
+    def finish(self) -> Generator[float, None, bool]:
+        """Send all that was offered; True once the link has it, False if it lacks one."""
         wait_s = _SHORTEST_WAIT_S
         deadline = time.monotonic() + STALL_S
+        self._fill_window()
         while True:
             taken = self._count()
             if taken < self._taken:  # Yamcs was started anew: what was under way is lost
                 self._taken = taken
-                return False
-            if taken >= self._sent:
+                return self._give_up()
+            if taken >= self._sent and not self._queue:
                 self._taken = self._sent = taken
                 return True
             if taken > self._taken:
                 self._taken = taken
+                wait_s = _SHORTEST_WAIT_S
                 deadline = time.monotonic() + STALL_S
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(wait_s)  # a condition is polled here, with a deadline
+            elif time.monotonic() > deadline:
+                return self._give_up()
+            self._fill_window()
+            yield wait_s
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _fill_window(self) -> None:
+        while self._queue and self._sent < self._taken + WINDOW:
+            self._send(self._queue.popleft())
+
+    def _send(self, frame: bytes) -> None:
+        self._socket.sendto(frame, self._target)
+        self._sent += 1
+
+    def _give_up(self) -> bool:
+        self._queue.clear()
+        self._sent = self._taken
+        return False
+
+
+def together(jobs: Iterable[Waiting]) -> None:
+    """Go on with each job in turn until all have ended, and sleep while all of them wait."""
+    under_way = list(jobs)
+    while under_way:
+        waits = {job: next(job, None) for job in under_way}
+        under_way = [job for job, wait_s in waits.items() if wait_s is not None]
+        if under_way:
+            time.sleep(min(wait_s for wait_s in waits.values() if wait_s is not None))

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from groundsys.backend import LinkPorts
 from groundsys.hub.archive_feed import ArchiveFeed, NewFrame, ReadPacket, Reception
-from groundsys.hub.feeding import LinkFeeder
+from groundsys.hub.feeding import LinkFeeder, together
 from groundsys.hub.journal import JOURNAL, FrameJournal
 from groundsys.hub.relaying import RelayPackets, couple, reported_sclk_ns
 from groundsys.hub.uplink import EmittedCltu, UplinkPort
@@ -27,6 +27,8 @@ NAME = "hub"
 DESKS = "desks"
 #: mission time between two looks for what FOP-1 sends of itself, while an uplink is open
 LOOK_S = 10.0
+#: frames of one craft that are read before they are sent on: half a window of the link
+STRETCH = 32
 
 
 class FrameCounter(Protocol):
@@ -102,17 +104,21 @@ class FrameHub:
     # --- down ----------------------------------------------------------------------------------
 
     def _take_frames(self, now: Instant, receptions: Mapping[str, Sequence[Reception]]) -> None:
-        """Journal everything, also what is lifted, before Yamcs is said to have taken anything."""
+        """Journal everything, also what is lifted, before Yamcs is said to have taken anything.
+
+        Yamcs works on one stretch of frames while the next is read here.
+        """
         couples: list[Mapping[str, Any]] = []
-        arrived = {craft: list(receptions.get(craft, ())) for craft in self._relays_first}
-        for craft in self._relays_first:
-            feed = self._feeds[craft]
-            new = feed.merge(arrived[craft])
-            couples += _time_couples(feed.spacecraft, new)
-            for cube, relayed in self._lift(craft, feed.prepare(new)):
-                arrived[cube].append(relayed)
-        for craft in self._relays_first:
-            self._feeds[craft].deliver()
+        for stretch in _stretches(receptions):
+            arrived = {craft: list(stretch.get(craft, ())) for craft in self._relays_first}
+            for craft in self._relays_first:
+                feed = self._feeds[craft]
+                new = feed.merge(arrived[craft])
+                couples += _time_couples(feed.spacecraft, new)
+                for cube, relayed in self._lift(craft, feed.prepare(new)):
+                    arrived[cube].append(relayed)
+                feed.hand_over()
+        together(self._feeds[craft].deliver() for craft in self._relays_first)
         if couples:
             self._say(now, DESKS, "time_couples", {"couples": couples})
         channels = [summary for feed in self._feeds.values() for summary in feed.take_summaries()]
@@ -185,8 +191,7 @@ class FrameHub:
             feed = self._feeds[craft]
             for cube, relayed in self._lift(craft, feed.resume()):
                 self._feeds[cube].merge([relayed])
-        for feed in self._feeds.values():
-            feed.deliver()
+        together(feed.deliver() for feed in self._feeds.values())
 
 
 def _feed(
@@ -197,6 +202,19 @@ def _feed(
 ) -> ArchiveFeed:
     feeder = LinkFeeder(links[spacecraft.id], lambda: yamcs.tm_frames_in(spacecraft))
     return ArchiveFeed(spacecraft, journal, feeder)
+
+
+def _stretches(
+    receptions: Mapping[str, Sequence[Reception]],
+) -> Iterator[Mapping[str, Sequence[Reception]]]:
+    """All receptions in order of their time, at most `STRETCH` of each craft at once."""
+    in_order = {
+        craft: sorted(of_craft, key=lambda one: one.order_ns)
+        for craft, of_craft in receptions.items()
+    }
+    longest = max(map(len, in_order.values()), default=0)
+    for start in range(0, longest, STRETCH):
+        yield {craft: of_craft[start : start + STRETCH] for craft, of_craft in in_order.items()}
 
 
 def _time_couples(spacecraft: Spacecraft, new: Sequence[NewFrame]) -> list[Mapping[str, Any]]:

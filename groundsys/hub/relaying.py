@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.ccsds.crc import CRC_LENGTH, is_crc_good
 from groundsys.ccsds.cuc import join_sclk
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import TM_HEADER_LENGTH, TmPacket, decode_tm_packet
@@ -46,8 +47,10 @@ class RelayPackets:
             definition = self._definition(packet)
             if definition is None:
                 continue
+            if not is_crc_good(packet):
+                continue
             try:
-                values = decode_fields(definition.fields, decode_tm_packet(packet).data)
+                values = decode_fields(definition.fields, packet[TM_HEADER_LENGTH:-CRC_LENGTH])
             except FrameError:
                 continue
             found.append(
