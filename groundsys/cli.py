@@ -83,6 +83,7 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
             "--yamcs",
             "yamcs_url",
             metavar="URL",
+            envvar="GROUNDSYS_YAMCS",
             help="Join a Yamcs that runs already, e.g. http://user:password@127.0.0.1:8090, "
             "configured with `groundsys yamcs-configuration`.",
         ),
@@ -239,6 +240,42 @@ def check(path: Path | None, as_json: bool) -> None:
             click.echo(str(finding))
         click.echo(f"{folder}: {len(findings)} finding(s)" if findings else f"{folder}: sound")
     sys.exit(EXIT_VERDICT_NOT_OK if findings else 0)
+
+
+@main.command("yamcs-configuration")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--scenario", default="quickstart", show_default=True, help="Whose craft and start.")
+@click.option("--port", default=8090, show_default=True, help="Of Yamcs' HTTP server.")
+@click.option(
+    "--udp-port",
+    default=10_100,
+    show_default=True,
+    help="The first of the frame links' ports, two a craft.",
+)
+@_mission_db
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def yamcs_configuration(
+    directory: Path,
+    scenario: str,
+    port: int,
+    udp_port: int,
+    mission_db: Path | None,
+    as_json: bool,
+) -> None:
+    """Write the configuration of a Yamcs that you run yourself, for `--yamcs`, into DIR."""
+    from groundsys.backend.standalone import write_standalone
+    from groundsys.rehearsal.flight import FlightOptions, mission_and_scenario
+
+    options = FlightOptions(scenario=scenario, mission_db=mission_db)
+    recipe = write_standalone(
+        directory, *mission_and_scenario(options), http_port=port, first_udp_port=udp_port
+    )
+    if as_json:
+        click.echo(json.dumps(recipe.as_json(), indent=2))
+        return
+    click.echo(f"written: {directory}\n\nstart Yamcs:\n\n  {recipe.command_line}\n")
+    click.echo(f"then, beside it:\n\n  groundsys rehearse {scenario} --yamcs {recipe.url}\n")
+    click.echo("Yamcs keeps only a hash of the account's password: note the URL.")
 
 
 @main.command(hidden=True)

@@ -33,6 +33,8 @@ from groundsys.values.errors import BackendError, EnvironmentLackError
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 15.0
 LEAST_FREE_DISK_BYTES = 300_000_000
+#: few malloc arenas: RocksDB's native memory would otherwise spread over one a thread
+JAVA_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 _POLL_S = 0.05
 
 
@@ -239,18 +241,23 @@ def require_disk_space(directory: Path) -> None:
         )
 
 
-def _launch(
-    java: Path, jars: Path, directory: Path, log: Path, options: list[str], log_configuration: Path
-) -> subprocess.Popen[bytes]:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    arguments = [
+def java_command(
+    java: Path, jars: Path, directory: Path, options: list[str], log_configuration: Path
+) -> list[str]:
+    """How to start the server whose configuration is in `directory`."""
+    return [
         *(str(java), *options, "-cp", f"{jars}/*", "org.yamcs.YamcsServer"),
         *("--etc-dir", str(directory / "etc"), "--data-dir", str(directory / "data")),
         *("--cache-dir", str(directory / "cache"), "--no-color"),
         *("--log-config", str(log_configuration)),
     ]
-    # Few malloc arenas: RocksDB's native memory would otherwise spread over one a thread.
-    environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}
+
+
+def _launch(
+    java: Path, jars: Path, directory: Path, log: Path, options: list[str], log_configuration: Path
+) -> subprocess.Popen[bytes]:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    arguments = java_command(java, jars, directory, options, log_configuration)
     with log.open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", str(launch.__file__), str(os.getpid()), *arguments],
@@ -258,6 +265,6 @@ def _launch(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=directory,
-            env=environment,
+            env={**os.environ, **JAVA_ENVIRONMENT},
             start_new_session=True,
         )

@@ -102,6 +102,7 @@ class NetworkCarrier:
             host, payload = self._socket.recv_multipart()
             kind, content = unpack(payload)
             if kind == "failed":
+                self._still_alive()  # what it could not do without is the better word
                 raise EnvironmentLackError(
                     f"a participant failed:\n{content}",
                     remedy="the run cannot go on; its logs folder tells more",

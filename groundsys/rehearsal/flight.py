@@ -28,11 +28,13 @@ from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory, point_current_at
 from groundsys.rehearsal.verdict import judge, report
-from groundsys.values.errors import DefinitionError
+from groundsys.values.errors import BackendError, DefinitionError
 from groundsys.values.instants import Instant
 
 PARTICIPANTS_TIMEOUT_S = 90.0
 CLOSING_TIMEOUT_S = 30.0
+#: whoever takes no part in the clock is looked for this often (wall seconds)
+LOOK_S = 1.0
 #: processes that the mission clock does not tell to close
 NO_PARTICIPANTS = ("portal",)
 
@@ -67,13 +69,17 @@ class Flight:
 
     def check_alive(self) -> None:
         """Raise if any process of the flight has ended."""
-        self.processes.check_alive()
         self.yamcs.check_alive()
+        self.processes.check_alive()
 
     def advance(self, end: Instant, display: ProgressDisplay) -> None:
-        """Let mission time pass until `end`."""
+        """Let mission time pass until `end`; raise as soon as a process has ended."""
+        looked = time.monotonic()
         while self.exchange.advance_once(end):
             self._show(display)
+            if time.monotonic() - looked > LOOK_S:
+                self.check_alive()
+                looked = time.monotonic()
         self._show(display)
 
     def _show(self, display: ProgressDisplay) -> None:
@@ -103,9 +109,7 @@ def flight(
     mission, scenario = mission_and_scenario(options)
     run = RunDirectory(options.run_path or _fresh_run_path(options))
     with contextlib.ExitStack() as stack:
-        run.create()
-        display.phase("starting Yamcs")
-        yamcs = stack.enter_context(_yamcs(options, run, mission, scenario))
+        yamcs = stack.enter_context(_yamcs(options, run, mission, scenario, display))
         carrier = NetworkCarrier()
         run.write_facts(_facts(options, run, scenario, yamcs, carrier, endless=endless))
         point_current_at(run, options.data_directory)
@@ -115,9 +119,9 @@ def flight(
         stack.callback(processes.wait, CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
         stack.callback(carrier.close)
 
-        def still_alive() -> None:
-            processes.check_alive()
+        def still_alive() -> None:  # without Yamcs others fail too: it is asked first
             yamcs.check_alive()
+            processes.check_alive()
 
         carrier.gather(
             _participants(scenario), timeout_s=PARTICIPANTS_TIMEOUT_S, still_alive=still_alive
@@ -167,11 +171,30 @@ def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any
 
 
 def _yamcs(
-    options: FlightOptions, run: RunDirectory, mission: Mission, scenario: Scenario
+    options: FlightOptions,
+    run: RunDirectory,
+    mission: Mission,
+    scenario: Scenario,
+    display: ProgressDisplay,
 ) -> YamcsServer:
-    if options.yamcs_url is not None:
-        return YamcsServer.join(options.yamcs_url, mission, scenario)
-    return YamcsServer.start(run.path, mission, scenario)
+    """A server of our own, or the one that the user named; then the run's folder stands as well."""
+    if options.yamcs_url is None:
+        run.create()
+        display.phase("starting Yamcs")
+        return YamcsServer.start(run.path, mission, scenario)
+    display.phase("joining Yamcs")
+    server = YamcsServer.join(options.yamcs_url, mission, scenario)
+    with contextlib.closing(server.connect()) as session:
+        for name in scenario.spacecraft:
+            if found := session.count_packets(mission.spacecraft[name]):
+                raise BackendError(
+                    f"Yamcs at {server.url} has flown before",
+                    expected="empty archives: every flight's craft begin to count at zero",
+                    found=f"{found} packets of {name}",
+                    remedy="stop it, remove its data folder, and start it again",
+                )
+    run.create()
+    return server
 
 
 def _fresh_run_path(options: FlightOptions) -> Path:

@@ -54,13 +54,15 @@ def start_detached(options: FlightOptions, console: Console) -> None:
         arguments += ["--run", str(options.run_path)]
     if options.mission_db is not None:
         arguments += ["--mission-db", str(options.mission_db)]
-    if options.yamcs_url is not None:
-        arguments += ["--yamcs", options.yamcs_url]
+    environment = dict(os.environ)
+    if options.yamcs_url is not None:  # it holds a password, which a list of processes would show
+        environment["GROUNDSYS_YAMCS"] = options.yamcs_url
     options.data_directory.mkdir(parents=True, exist_ok=True)
     log_path = options.data_directory / "up.log"
     with log_path.open("wb") as log:
         child = subprocess.Popen(
             arguments,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
