@@ -12,6 +12,9 @@ from groundsys.values.instants import Instant
 from groundsys.values.records import AlarmRecord, EventRecord, ParameterReading
 
 _PAGE = 500
+#: how Yamcs 5.12 words it when a replay is over before its processor was seen to run
+_REPLAY_OVER_TOO_SOON = "type: ArchiveRetrieval to be TERMINATED, but the service has FAILED"
+_REPLAY_ATTEMPTS = 10
 
 
 def parameter_values(
@@ -45,7 +48,7 @@ def parameter_history(
     }
     readings: list[ParameterReading] = []
     while True:
-        answer = session.get(path, f"read the history of {name}", **parameters)
+        answer = _replay(session, path, f"read the history of {name}", parameters)
         found = [_reading(spacecraft, value) for value in answer.get("parameter", ())]
         readings += [reading for reading in found if reading is not None]
         if "continuationToken" not in answer:
@@ -86,6 +89,19 @@ def events(session: Session, spacecraft: Spacecraft, since: Instant) -> list[Eve
         if "continuationToken" not in answer:
             return found
         parameters["next"] = answer["continuationToken"]
+
+
+def _replay(
+    session: Session, path: str, what: str, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Ask for a replay, again if it ended so soon that Yamcs took its end for a failure."""
+    for _ in range(_REPLAY_ATTEMPTS - 1):
+        try:
+            return session.get(path, what, **parameters)
+        except BackendError as error:
+            if _REPLAY_OVER_TOO_SOON not in str(error):
+                raise
+    return session.get(path, what, **parameters)
 
 
 def _qualified(spacecraft: Spacecraft, name: str) -> str:
