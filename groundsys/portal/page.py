@@ -16,7 +16,7 @@ _FRAME = Template("""<!doctype html>
 <title>$title</title>
 <style>
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-  body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+  body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem; }
   header { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
   h1 { font-size: 1.4rem; }
   form.sign-in { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
@@ -27,7 +27,8 @@ _FRAME = Template("""<!doctype html>
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
   th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884; }
   td.size, th.size { text-align: right; }
-  code { font: .85rem ui-monospace, monospace; overflow-wrap: anywhere; }
+  td.size, td.time { white-space: nowrap; }
+  code { font: .75rem ui-monospace, monospace; overflow-wrap: anywhere; }
   .scroll { overflow-x: auto; }
   .refused { border-left: 4px solid #c33; padding-left: .6rem; }
 </style>
@@ -67,7 +68,7 @@ $rows
 
 _ROW = Template(
     '<tr><td><a href="/products/$id" download="$file">$name</a></td><td>$level</td>'
-    '<td class="size">$size</td><td>$created</td><td><code>$sha256</code></td></tr>'
+    '<td class="size">$size</td><td class="time">$created</td><td><code>$sha256</code></td></tr>'
 )
 
 
@@ -87,7 +88,7 @@ def products_page(customer: str, products: Sequence[ProductEntry]) -> str:
             name=escape(product.name),
             level=escape(product.level),
             size=f"{product.size:,}".replace(",", " "),
-            created=escape(product.created),
+            created=escape(product.created[:19].replace("T", " ")),
             sha256=escape(product.sha256),
         )
         for product in reversed(products)
