@@ -37,8 +37,8 @@ _FIRST_ROOT = 112
 _ROOT_STEP = 11
 #: α⁷ … α⁰ in the dual basis (131.0-B-5 annex F, matrix T_αl)
 _DUAL_OF_POWERS = (0x8D, 0xEF, 0xEC, 0x86, 0xFA, 0x99, 0xAF, 0x7B)
-#: codewords in one look-up: 32 rows of frames stay within a core's own cache
-_BATCH = 160
+#: codewords in one look-up: what is looked up stays within a core's own cache
+_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +195,17 @@ def _codec() -> reedsolo.RSCodec:
 def _interleaved_parity(data: Octets) -> Octets:
     """Parity in rows of 160 octets for data in rows of 1115, both interleaved."""
     table = _parity_table()
-    columns = data.reshape(-1, DATA_LENGTH, INTERLEAVE).transpose(0, 2, 1)
-    codewords = columns.reshape(-1, DATA_LENGTH)
-    parity = np.empty((len(codewords), table.shape[1]), table.dtype)
-    rows = np.arange(DATA_LENGTH, dtype=np.intp) * 256
-    for start in range(0, len(codewords), _BATCH):
-        batch = slice(start, start + _BATCH)
-        np.bitwise_xor.reduce(table[codewords[batch] + rows], axis=1, out=parity[batch])
+    # one column a codeword: rows of many codewords are XORed as one long run of memory
+    columns = data.reshape(-1, DATA_LENGTH, INTERLEAVE).transpose(1, 0, 2)
+    codewords = columns.reshape(DATA_LENGTH, -1)
+    words = table.shape[1]
+    parity = np.empty(codewords.shape[1] * words, table.dtype)
+    places = np.arange(DATA_LENGTH, dtype=np.intp)[:, None] * 256
+    for start in range(0, codewords.shape[1], _BATCH):
+        rows = codewords[:, start : start + _BATCH] + places
+        found = np.take(table, rows, axis=0, mode="clip").reshape(DATA_LENGTH, -1)
+        end = start * words + found.shape[1]
+        np.bitwise_xor.reduce(found, axis=0, out=parity[start * words : end])
     octets = parity.view(np.uint8).reshape(-1, INTERLEAVE, PARITY_LENGTH)
     return octets.transpose(0, 2, 1).reshape(-1, PARITY_LENGTH * INTERLEAVE)
 
