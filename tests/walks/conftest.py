@@ -10,6 +10,7 @@ import pytest
 from tests.walks.flown_day import FlownDay, flown_day
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/walks" in item.nodeid:

@@ -14,6 +14,7 @@ from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/yamcs" in item.nodeid:
