@@ -18,7 +18,7 @@ from groundsys.backend import LinkPorts
 WINDOW = 64
 #: wall time without any progress after which frames count as lost
 STALL_S = 2.0
-_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.002, 0.02
+_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.001, 0.02
 
 #: a job that yields the seconds for which looking again is of no use
 Waiting = Generator[float, None, None]
@@ -34,6 +34,9 @@ class LinkFeeder:
         self._queue: deque[bytes] = deque()
         self._sent = count()
         self._taken = self._sent
+        self._looked = time.monotonic()
+        #: wall time that the link took for a frame lately
+        self._frame_s = 0.0005
 
     def send_unwatched(self, frames: Sequence[bytes]) -> None:
         """Send frames whose loss does no harm; they are waited for with the next ones."""
@@ -50,29 +53,38 @@ class LinkFeeder:
 
     def finish(self) -> Generator[float, None, bool]:
         """Send all that was offered; True once the link has it, False if it lacks one."""
-        wait_s = _SHORTEST_WAIT_S
-        deadline = time.monotonic() + STALL_S
+        self._looked = time.monotonic()
+        deadline = self._looked + STALL_S
         self._fill_window()
         while True:
-            taken = self._count()
-            if taken < self._taken:  # Yamcs was started anew: what was under way is lost
+            before, taken = self._taken, self._count()
+            if taken < before:  # Yamcs was started anew: what was under way is lost
                 self._taken = taken
                 return self._give_up()
+            self._taken = taken
             if taken >= self._sent and not self._queue:
-                self._taken = self._sent = taken
+                self._sent = taken
                 return True
-            if taken > self._taken:
-                self._taken = taken
-                wait_s = _SHORTEST_WAIT_S
+            if taken > before:
                 deadline = time.monotonic() + STALL_S
             elif time.monotonic() > deadline:
                 return self._give_up()
             self._fill_window()
-            yield wait_s
-            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+            yield self._wait_s(taken - before)
 
     def close(self) -> None:
         self._socket.close()
+
+    def _wait_s(self, progress: int) -> float:
+        """How long the link needs, at its present pace, for half a window or for what is left.
+
+        Asking costs Yamcs as much as some frames do, so it is not asked more often.
+        """
+        now = time.monotonic()
+        since_s, self._looked = now - self._looked, now
+        self._frame_s = since_s / progress if progress else min(2 * self._frame_s, _LONGEST_WAIT_S)
+        ahead = min(WINDOW // 2, self._sent - self._taken)
+        return min(max(ahead * self._frame_s, _SHORTEST_WAIT_S), _LONGEST_WAIT_S)
 
     def _fill_window(self) -> None:
         while self._queue and self._sent < self._taken + WINDOW:
