@@ -114,7 +114,11 @@ def _show_archive(measured: ArchiveFigures) -> None:
         f"\narchive: {measured.frames_a_round} frames a round, {measured.relay_frames_a_round} "
         f"of them heard by the antenna, the others inside them"
     )
-    _line("antenna to archive, frames/s", f"{measured.chain_median:,.0f}", "median of rounds")
+    _line(
+        "antenna to archive, frames/s",
+        f"{measured.chain_median:,.0f}",
+        f"median; {measured.chain_cpu_us:.0f} µs of work a frame",
+    )
     _line("  rounds", " ".join(f"{one:,.0f}" for one in measured.chain_per_s))
     _line("bare sender, frames/s", f"{measured.bare_median:,.0f}", "median; none lost")
     _line("  rounds", " ".join(f"{one:,.0f}" for one in measured.bare_per_s))

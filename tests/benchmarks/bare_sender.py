@@ -13,8 +13,9 @@ from groundsys.backend import LinkPorts
 WINDOW = 64
 #: wall time without progress after which frames are lost
 STILL_S = 2.0
-#: between two looks at a counter; asking without a pause would take time from Yamcs itself
-_LOOK_S = 0.002
+#: between two looks at a counter, well below what a window lasts; asking more often would take
+#: time from Yamcs itself
+_LOOK_S = 0.008
 
 
 class FramesLostError(RuntimeError):
