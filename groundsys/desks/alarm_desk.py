@@ -39,10 +39,12 @@ class AlarmDesk:
     def is_due(self) -> bool:
         return self._last_read is None or self._room.now >= self._last_read + READ_PERIOD
 
-    def read(self) -> None:
-        """Take Yamcs' alarms and events as they stand."""
+    def read(self, heard: frozenset[str]) -> None:
+        """Take Yamcs' alarms and events of the craft that were heard, as they stand."""
         self._last_read = self._room.now
         for craft in self._room.craft:
+            if craft.id not in heard:
+                continue
             self._take_alarms(craft, list(self._room.yamcs.alarms(craft)))
             self._take_events(craft)
 

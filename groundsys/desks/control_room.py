@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from groundsys.geometry import Geometry
@@ -87,13 +88,14 @@ class ControlRoom:
         wall_s = last_wall - first_wall
         return max(1e-3, last.seconds_since(first) / wall_s) if wall_s > 0.05 else 1.0
 
-    def set_yamcs_time(self) -> None:
-        """Bring Yamcs' clock to ours.
+    def set_yamcs_time(self, unless_within: timedelta = timedelta(0)) -> None:
+        """Bring Yamcs' clock to ours, unless that was done so lately.
 
         When mission time passes quickly it stands between two settings, so that it never runs
         ahead of the mission clock and never has to go back.
         """
-        if self._yamcs_time != self.now:
+        last = self._yamcs_time
+        if last is None or self.now > last + unless_within:
             self.yamcs.set_time(self.now, 0.0 if self.rate > _WALL_RATE else 1.0)
             self._yamcs_time = self.now
 

@@ -30,7 +30,7 @@ from groundsys.values.instants import Instant
 #: without a measured clock a file waits this long, then it is tagged by the clock as built
 _CLOCK_PATIENCE = timedelta(hours=3)
 #: Yamcs' clock follows in steps: a packet's reception there and its frame's ERT differ by less
-_RECEPTION_SLACK = timedelta(minutes=2)
+_RECEPTION_SLACK = timedelta(minutes=3)
 
 
 class DeliveryDesk:

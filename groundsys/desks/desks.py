@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.commanding.ledger import Command
+from groundsys.commanding.verification import REPORTS
 from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import NODE_NAME, ControlRoom
 from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.file_desk import FileDesk
@@ -35,8 +37,9 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from groundsys.values.records import ArchivedPacket
 
-#: Yamcs' clock follows ours in such steps
-_YAMCS_TIME_STEP = timedelta(seconds=60)
+#: Yamcs' clock follows ours in such steps, and in longer ones while no craft is tracked
+_YAMCS_TIME_STEP = timedelta(seconds=120)
+_YAMCS_TIME_STEP_IDLE = timedelta(seconds=600)
 #: the desks look round at least this often, and this often while an uplink is open
 _LOOK_ROUND = timedelta(seconds=60)
 _LOOK_ROUND_UPLINK = timedelta(seconds=20)
@@ -80,10 +83,11 @@ class Desks:
         self.clocks = ClockDesk(self.room, self.passes)
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)
+        self.ledger = CommandLedger(self.room, self._command_settled)
         self.commands = CommandDesk(
-            self.room, self.passes, self._sequence, lambda: self.relay.all, self._command_settled
+            self.room, self.passes, self._sequence, lambda: self.relay.all, self.ledger
         )
-        self._platform = PlatformDesk(self.room, self.passes, self.commands)
+        self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self._deliveries = DeliveryDesk(
             self.room, self.clocks, self._receptions, objects, workshop, self._file_changed
         )
@@ -99,7 +103,7 @@ class Desks:
                 "fleet": self._fleet_snapshot,
                 "passes": self._passes_snapshot,
                 "alarms": self.alarms.snapshot,
-                "commands": self.commands.snapshot,
+                "commands": self.ledger.snapshot,
                 "deliveries": lambda: self._deliveries.snapshot(self.files.records),
             },
         )
@@ -107,7 +111,7 @@ class Desks:
         self._look_round_at = self.room.now
         self._has_read = False
         self._scheduler.every(
-            _YAMCS_TIME_STEP, self.room.now, self.room.set_yamcs_time, name="Yamcs' clock"
+            _YAMCS_TIME_STEP, self.room.now, self._keep_yamcs_time, name="Yamcs' clock"
         )
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
@@ -115,7 +119,7 @@ class Desks:
         self.room.let_time_pass(now)
         if not self._has_read:
             self._has_read = True
-            self._read()
+            self._read(everything=True)
         for message in inbox:
             self._hear(message)
         self._scheduler.advance(now)
@@ -134,12 +138,16 @@ class Desks:
     def close(self) -> None:
         """Take in what Yamcs still has to tell, and let the last picture be seen."""
         try:
-            self._read()
+            self._read(everything=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
         self.live.publish(force=True)
         self.live.publish_events(self.room.take_events())
         self._scheduler.shutdown()
+
+    def _keep_yamcs_time(self) -> None:
+        tracked = any(self.passes.current(craft.id) for craft in self.room.speakers)
+        self.room.set_yamcs_time(unless_within=timedelta(0) if tracked else _YAMCS_TIME_STEP_IDLE)
 
     # --- what is heard -------------------------------------------------------------------------
 
@@ -173,21 +181,25 @@ class Desks:
             self._read()
 
     def _packets_archived(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
-        if craft.relay is None:
-            return
         made_at = [self.telemetry.event_time(craft, packet.generation) for packet in packets]
-        self.relay.take_packets(craft.id, made_at)
-        self.files.take_packets(craft, packets)
+        for packet, moment in zip(packets, made_at, strict=True):
+            if packet.name in REPORTS:
+                self.commands.take_report(craft, packet, moment)
+        if craft.relay is not None:
+            self.relay.take_packets(craft.id, made_at)
+            self.files.take_packets(craft, packets)
 
     # --- what is done --------------------------------------------------------------------------
 
-    def _read(self) -> None:
+    def _read(self, *, everything: bool = False) -> None:
         """Read archive, command history and alarms, and act on what they tell."""
         self.telemetry.read()
-        self.commands.read_reports()
+        self.commands.read_reports(of_all=everything)
         self._deliveries.work()
-        if self.alarms.is_due:
-            self.alarms.read()
+        if everything:
+            self.alarms.read(frozenset(craft.id for craft in self.room.craft))
+        elif self.alarms.is_due:
+            self.alarms.read(self.telemetry.take_heard())
         for craft in self.room.speakers:
             until = self.telemetry.drained_until(craft)
             if until is not None:
@@ -199,27 +211,27 @@ class Desks:
 
     def _ask_for_what_lacks(self, craft: Spacecraft) -> None:
         over = self.telemetry.playback_is_over(craft)
-        self.files.answer(self.commands, nothing_under_way=over)
+        self.files.answer(self.ledger, nothing_under_way=over)
         if over:
             files_apid = craft.model.packet("RELAY_FILES").apid
             left_to_naks = frozenset({files_apid} if self.files.wait_for_segments else ())
-            self.telemetry.ask_replays(craft, self.commands, except_apids=left_to_naks)
+            self.telemetry.ask_replays(craft, self.ledger, except_apids=left_to_naks)
 
     def _look_round(self) -> None:
         """Issue what may leave now."""
         open_uplinks = [c for c in self.room.speakers if self.passes.uplink(c.id) is not None]
-        self.relay.withdraw_late(self.commands)
+        self.relay.withdraw_late(self.ledger)
         self._platform.grow_quiet(self.telemetry)
         if open_uplinks:
             self._platform.work()
             for craft in open_uplinks:
-                self.relay.load(self.commands, self.passes, self.clocks.solution(craft.id))
+                self.relay.load(self.ledger, self.passes, self.clocks.solution(craft.id))
         self.commands.work()
         period = _LOOK_ROUND_UPLINK if open_uplinks else _LOOK_ROUND
         self._look_round_at = self.room.now + period
 
     def _pass_closed(self, one: Pass) -> None:
-        self._read()
+        self._read(everything=True)
 
     def _command_settled(self, command: Command) -> None:
         self.relay.take_settled(command)

@@ -13,7 +13,7 @@ from groundsys.ccsds.cfdp import parse_pdu
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.commanding.ledger import Command
-from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.files.answers import Answer, Patience, Said, answers
@@ -81,7 +81,7 @@ class FileDesk:
         if record.delivered_at is not None and key in self._receptions:
             self._receptions = seal(self._receptions, key)
 
-    def answer(self, commands: CommandDesk, *, nothing_under_way: bool) -> None:
+    def answer(self, ledger: CommandLedger, *, nothing_under_way: bool) -> None:
         """Queue what is to be said to the senders now."""
         light_time_s = max(
             (self._passes.light_time(craft.id).seconds for craft in self._room.speakers),
@@ -90,7 +90,7 @@ class FileDesk:
         patience = Patience(
             relay=timedelta(seconds=2.0 * light_time_s + _RELAY_ANSWERS_S), sender=_CUBE_ANSWERS
         )
-        said = _said(commands.of("file"), self._room.now)
+        said = _said(ledger.of("file"), self._room.now)
         for reception in self._receptions.values():
             cube = self._room.by_entity(reception.source_entity)
             if cube is None or cube.relay is None:
@@ -104,17 +104,17 @@ class FileDesk:
                 nothing_under_way=nothing_under_way,
                 maximum_octets=_longest_pdu(relay),
             )
-            self._queue(commands, relay, reception, found)
+            self._queue(ledger, relay, reception, found)
 
     def _queue(
         self,
-        commands: CommandDesk,
+        ledger: CommandLedger,
         relay: Spacecraft,
         reception: FileReception,
         found: Sequence[Answer],
     ) -> None:
         for answer in found:
-            commands.queue(
+            ledger.queue(
                 relay.id,
                 PDU_COMMAND,
                 {"pdu_length": len(answer.pdu), "pdu": answer.pdu},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from groundsys.commanding.ledger import UNDER_WAY
-from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
@@ -27,10 +27,10 @@ _LOST_AFTER_S = 300.0
 class PlatformDesk:
     """Keeps the downlink fit to be received, and makes the craft quiet in the end."""
 
-    def __init__(self, room: ControlRoom, passes: PassDesk, commands: CommandDesk) -> None:
+    def __init__(self, room: ControlRoom, passes: PassDesk, ledger: CommandLedger) -> None:
         self._room = room
         self._passes = passes
-        self._commands = commands
+        self._ledger = ledger
 
     def work(self) -> None:
         """Queue what a craft is to be told now."""
@@ -43,9 +43,9 @@ class PlatformDesk:
         """After `quiet_from`: stop housekeeping, then ask the recorder how far it has come."""
         if self._room.now < self._room.scenario.quiet_from:
             return
-        for command in self._commands.of("plan"):
+        for command in self._ledger.of("plan"):
             if command.state == "queued":
-                self._commands.withdraw(command, "the scenario has grown quiet")
+                self._ledger.withdraw(command, "the scenario has grown quiet")
         for craft in self._room.speakers:
             if self._passes.uplink(craft.id) is not None:
                 self._silence(craft, telemetry)
@@ -64,13 +64,13 @@ class PlatformDesk:
             self._set_rate(craft, following.rate_bps, f"{one.id}:next")
 
     def _set_rate(self, craft: Spacecraft, rate_bps: float, subject: str) -> None:
-        known = [c for c in self._commands.of("downlink") if c.spacecraft == craft.id]
+        known = [c for c in self._ledger.of("downlink") if c.spacecraft == craft.id]
         if any(command.subject == subject for command in known):
             return
         done = [c for c in known if c.state == "completed"]
         if done and done[-1].arguments["downlink_rate_bps"] == round(rate_bps):
             return
-        self._commands.queue(
+        self._ledger.queue(
             craft.id,
             "SET_DOWNLINK_RATE",
             {"downlink_rate_bps": round(rate_bps)},
@@ -80,9 +80,9 @@ class PlatformDesk:
         )
 
     def _silence(self, craft: Spacecraft, telemetry: TelemetryDesk) -> None:
-        said = [c for c in self._commands.of("quiet") if c.spacecraft == craft.id]
+        said = [c for c in self._ledger.of("quiet") if c.spacecraft == craft.id]
         if not said:
-            self._commands.queue(
+            self._ledger.queue(
                 craft.id,
                 "SET_HOUSEKEEPING_PERIOD",
                 {"period_s": 0},
@@ -99,7 +99,7 @@ class PlatformDesk:
             or self._report_was_lost(craft)
             or not telemetry.tails_known_since(craft, said[0])
         ):
-            self._commands.queue(
+            self._ledger.queue(
                 craft.id,
                 "REPORT_HOUSEKEEPING",
                 {"housekeeping_structure": _structure(craft)},
@@ -116,7 +116,7 @@ class PlatformDesk:
             command.spacecraft == craft.id
             and command.state in UNDER_WAY
             and command.attempts[-1].issued_at + overdue < self._room.now
-            for command in self._commands.all
+            for command in self._ledger.all
         )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from groundsys.commanding.ledger import Command
-from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import SHOWN_FOR, PassDesk
 from groundsys.desks.scheduler import MissionScheduler
@@ -68,7 +68,7 @@ class RelayDesk:
         """In order of their start."""
         return sorted(self._sessions.values(), key=lambda session: (session.start, session.id))
 
-    def load(self, commands: CommandDesk, passes: PassDesk, clock: ClockSolution | None) -> None:
+    def load(self, ledger: CommandLedger, passes: PassDesk, clock: ClockSolution | None) -> None:
         """Queue the sessions that are worth loading, while an uplink to their relay is open.
 
         `clock` is the relay's measured clock, or None while nothing has been measured.
@@ -82,7 +82,7 @@ class RelayDesk:
             solution = clock or ClockSolution.nominal(relay.id, relay.sclk_epoch)
             for session in sessions_to_load(mine, arrives_at, clock_is_measured=clock is not None):
                 cube = self._room.mission.spacecraft[session.spacecraft]
-                commands.queue(
+                ledger.queue(
                     relay.id,
                     "RELAY_SESSION_ADD",
                     load_arguments(session, cube.framing.spacecraft_id, solution),
@@ -97,12 +97,12 @@ class RelayDesk:
             done = command.state == "completed"
             self._advance(command.subject, LoadVerified() if done else LoadFailed())
 
-    def withdraw_late(self, commands: CommandDesk) -> None:
+    def withdraw_late(self, ledger: CommandLedger) -> None:
         """Take back loads that would come after their session's start."""
-        for command in commands.of("relay_session"):
+        for command in ledger.of("relay_session"):
             session = self._sessions.get(command.subject)
             if command.state == "queued" and session and self._room.now >= session.start:
-                commands.withdraw(command, "the session has begun without it")
+                ledger.withdraw(command, "the session has begun without it")
 
     def take_packets(self, spacecraft: str, made_at: Iterable[Instant]) -> None:
         """Packets of a cube are in the archive."""

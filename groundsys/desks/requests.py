@@ -76,7 +76,7 @@ class RequestDesk:
         operator = str(request.get("operator", ""))
         second = str(request.get("second_operator", ""))
         check_authority(definition, operator=operator, second_operator=second)
-        command = self._desks.commands.queue(
+        command = self._desks.ledger.queue(
             craft.id,
             definition.name,
             arguments,

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from groundsys.commanding.ledger import Command
+from groundsys.commanding.verification import REPORTS
 from groundsys.desks.clock_desk import ClockDesk
-from groundsys.desks.command_desk import CommandDesk
+from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.reception_log import ReceptionLog
@@ -75,6 +76,7 @@ class TelemetryDesk:
             for craft in room.craft
         }
         self._unread = {craft.id for craft in room.craft}
+        self._heard: set[str] = set()
         self._last_read: Instant | None = None
         self._last_heard: dict[str, Instant] = {}
         self._last_stored: dict[str, Instant] = {}
@@ -96,6 +98,11 @@ class TelemetryDesk:
             if channel["virtual_channel"] not in live:
                 self._last_stored[craft.id] = self._room.now
 
+    def take_heard(self) -> frozenset[str]:
+        """Craft of which something was read since this was asked last."""
+        heard, self._heard = frozenset(self._heard), set()
+        return heard
+
     @property
     def is_due(self) -> bool:
         """Whether the archive may be read again."""
@@ -110,14 +117,13 @@ class TelemetryDesk:
         for craft in self._room.craft:
             if craft.id in unread:
                 self._read(craft)
+                self._heard.add(craft.id)
         self._receptions.keep()
         self._passes.keep_counts()
 
     def _read(self, craft: Spacecraft) -> None:
         yamcs = self._room.yamcs
-        packets, self._cursors[craft.id] = yamcs.packets_since(
-            craft, self._cursors.get(craft.id, ""), with_binary=craft.relay is not None
-        )
+        packets = self._new_packets(craft)
         by_apid: dict[int, list[tuple[Instant, int]]] = {}
         for packet in packets:
             stamp = (packet.generation, packet.sequence_count)
@@ -135,6 +141,21 @@ class TelemetryDesk:
         state = take_readings(self._states[craft.id], readings.values())
         self._states[craft.id] = take_archived(state, packets)
         self._on_packets(craft, packets)
+
+    def _new_packets(self, craft: Spacecraft) -> list[ArchivedPacket]:
+        """Packets archived since the last time, with their octets where those are of use.
+
+        The relay's packets carry cubes' frames, which are read in the cubes' own archives: of
+        its octets only those of reports on commands are fetched.
+        """
+        cursor = self._cursors.get(craft.id, "")
+        found, self._cursors[craft.id] = self._room.yamcs.packets_since(
+            craft, cursor, with_binary=craft.relay is not None
+        )
+        if craft.relay is not None or not any(packet.name in REPORTS for packet in found):
+            return list(found)
+        reports, _ = self._room.yamcs.packets_since(craft, cursor, list(REPORTS))
+        return [*(packet for packet in found if packet.name not in REPORTS), *reports]
 
     # --- what lacks ----------------------------------------------------------------------------
 
@@ -155,7 +176,7 @@ class TelemetryDesk:
         return tuple(gap for record in self._counts[spacecraft].values() for gap in gaps(record))
 
     def ask_replays(
-        self, craft: Spacecraft, commands: CommandDesk, *, except_apids: frozenset[int]
+        self, craft: Spacecraft, ledger: CommandLedger, *, except_apids: frozenset[int]
     ) -> None:
         """Queue replays of the gaps that nothing under way is going to fill."""
         lacking = [gap for gap in self.missing(craft.id) if gap.apid not in except_apids]
@@ -163,14 +184,14 @@ class TelemetryDesk:
             return
         asked = [
             AskedReplay(gap_of_subject(command.subject), self._answered_by(craft, command))
-            for command in commands.of("replay")
+            for command in ledger.of("replay")
             if command.spacecraft == craft.id
         ]
         for gap in worth_asking(
             lacking, asked, self._room.now, platform_apid=_PLATFORM_APID, limit=_REPLAYS_AT_ONCE
         ):
             for first, last in gap.pieces():
-                commands.queue(
+                ledger.queue(
                     craft.id,
                     "RECORDER_REPLAY",
                     {"replay_apid": gap.apid, "first_count": first, "last_count": last},

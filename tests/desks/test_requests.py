@@ -102,7 +102,7 @@ def test_an_alarm_from_yamcs_to_the_operator_and_back(
         EventRecord("otv", since, "info", "board", "BATTERY_LOW 24")
     ]
     room.desks.room.let_time_pass(since + timedelta(minutes=6))
-    room.desks.alarms.read()
+    room.desks.alarms.read(frozenset({"otv"}))
     (shown,) = ask(room, "status")["alarms"]["alarms"]
     assert (shown["spacecraft"], shown["level"], shown["acknowledged"]) == (
         "otv",
@@ -117,9 +117,9 @@ def test_an_alarm_from_yamcs_to_the_operator_and_back(
     assert "BATTERY_LOW 24" in texts
     assert any("acknowledged by ada: seen" in text for text in texts)
     room.yamcs.instances["otv"].alarms = [replace(alarm, acknowledged=True, acknowledged_by="ada")]
-    room.desks.alarms.read()
+    room.desks.alarms.read(frozenset({"otv"}))
     room.yamcs.instances["otv"].alarms = []
-    room.desks.alarms.read()
+    room.desks.alarms.read(frozenset({"otv"}))
     assert ask(room, "status")["alarms"] == {"alarms": []}
     assert texts.count("BATTERY_LOW 24") == 1
     with pytest.raises(CommandRefusedError):

@@ -1,0 +1,148 @@
+"""The ledger of all commands: whoever wants something commanded puts it here, in one queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from groundsys.commanding.ledger import (
+    UNDER_WAY,
+    Command,
+    CommandEvent,
+    DeadlinePassed,
+    Intended,
+    Purpose,
+    Withdrawn,
+    advance_command,
+)
+from groundsys.desks.control_room import ControlRoom
+from groundsys.values.instants import Instant
+
+
+class CommandLedger:
+    """Every command and how far it has come, in memory as in the store.
+
+    `on_settled` hears of each command that has ended.
+    """
+
+    def __init__(self, room: ControlRoom, on_settled: Callable[[Command], None]) -> None:
+        self._room = room
+        self._on_settled = on_settled
+        self._commands: dict[str, Command] = {}
+        self._of_craft: dict[str, dict[str, None]] = {craft.id: {} for craft in room.craft}
+        self._owner: dict[str, str] = {}
+        for command in room.store.commands.all():
+            self._remember(command)
+
+    @property
+    def all(self) -> list[Command]:
+        """In order of queueing."""
+        return list(self._commands.values())
+
+    def of(self, purpose: Purpose) -> list[Command]:
+        return [command for command in self._commands.values() if command.purpose == purpose]
+
+    def of_craft(self, spacecraft: str) -> list[Command]:
+        return [self._commands[name] for name in self._of_craft.get(spacecraft, ())]
+
+    def get(self, command_id: str) -> Command | None:
+        return self._commands.get(command_id)
+
+    def issued_as(self, yamcs_id: str) -> Command | None:
+        """The command of which this was an attempt."""
+        return self._commands.get(self._owner.get(yamcs_id, ""))
+
+    def queue(
+        self,
+        spacecraft: str,
+        name: str,
+        arguments: Mapping[str, Any],
+        *,
+        purpose: Purpose,
+        subject: str = "",
+        not_before: Instant | None = None,
+        attempt_limit: int = 2,
+        operator: str = "",
+    ) -> Command:
+        """Put a command into the queue; it leaves when its time and an uplink have come."""
+        now = self._room.now
+        command = Command(
+            id=f"{spacecraft}-{len(self._of_craft[spacecraft]) + 1:04d}",
+            spacecraft=spacecraft,
+            name=name,
+            arguments=dict(arguments),
+            purpose=purpose,
+            subject=subject,
+            queued_at=now,
+            not_before=not_before or now,
+            attempt_limit=attempt_limit,
+            operator=operator,
+        )
+        self._remember(command)
+        self._room.store.commands.record(command, "queued", now, durable=False)
+        return command
+
+    def withdraw(self, command: Command, why: str) -> None:
+        """Take a command back that has not been issued."""
+        self.advance(command, Withdrawn(why))
+
+    def advance(self, command: Command, event: CommandEvent) -> Command:
+        """Let something happen to a command, and write it down; an intention durably."""
+        now = self._room.now
+        before = self._commands[command.id]
+        after = advance_command(before, event, now)
+        if after == before:
+            return before
+        self._remember(after)
+        name = type(event).__name__.lower()
+        detail = {"message": after.message, "attempts": len(after.attempts)}
+        durable = isinstance(event, Intended)
+        self._room.store.commands.record(after, name, now, detail, durable=durable)
+        if after.is_settled and not before.is_settled:
+            self._settled(after)
+        return after
+
+    def _remember(self, command: Command) -> None:
+        self._commands[command.id] = command
+        self._of_craft.setdefault(command.spacecraft, {})[command.id] = None
+        self._owner.update(dict.fromkeys((one.yamcs_id for one in command.attempts), command.id))
+
+    def _settled(self, command: Command) -> None:
+        if command.state != "completed":
+            severity = "info" if command.state == "cancelled" else "warning"
+            text = f"{command.id} {command.name}: {command.state}: {command.message}"
+            self._room.log(command.spacecraft, severity, "command", text)
+        if command.purpose == "forward" and command.state in ("failed", "expired"):
+            carried = self._commands.get(command.subject)
+            if carried is not None and carried.state in UNDER_WAY:
+                self.advance(carried, DeadlinePassed())
+        self._on_settled(command)
+
+    def snapshot(self, recent: int = 30) -> dict[str, Any]:
+        """Counts by state, and the commands that moved last."""
+        states = [command.state for command in self._commands.values()]
+        last = sorted(self._commands.values(), key=_last_moved)[-recent:]
+        return {
+            "counts": {state: states.count(state) for state in sorted(set(states))},
+            "recent": [
+                {
+                    "id": command.id,
+                    "spacecraft": command.spacecraft,
+                    "name": command.name,
+                    "purpose": command.purpose,
+                    "state": command.state,
+                    "issued_ns": _issued_ns(command),
+                    "message": command.message,
+                }
+                for command in last
+            ],
+        }
+
+
+def _last_moved(command: Command) -> tuple[int, str]:
+    times = [command.queued_at, command.settled_at, command.intended_at]
+    return max(time.tai_ns for time in times if time is not None), command.id
+
+
+def _issued_ns(command: Command) -> int | None:
+    return command.attempts[-1].issued_at.tai_ns if command.attempts else None

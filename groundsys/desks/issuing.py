@@ -1,0 +1,133 @@
+"""The one place from which commands leave: inside an open uplink, and only if they arrive in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from groundsys.commanding.admission import (
+    UplinkWindow,
+    fits,
+    in_order_of_issue,
+    radiation_seconds,
+)
+from groundsys.commanding.deadlines import direct_deadline, relayed_deadline
+from groundsys.commanding.ledger import Command, Intended, Issued, NotIssued, Refused
+from groundsys.desks.command_ledger import CommandLedger
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.sequence_control import SequenceControl
+from groundsys.mission.model import Spacecraft
+from groundsys.relay.sessions import RelaySession
+from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
+
+#: AD frames that wait for the craft's word at once; FOP-1's own window is wider
+OUTSTANDING_LIMIT = 80
+#: octets by which a packet may be longer than its arguments: headers, function, CRC
+_PACKET_OVERHEAD = 20
+_SMALL_ARGUMENT = 8
+#: the way of a cube's command through Yamcs, the hub and the desks before it leaves as another
+_FORWARDING_S = 60.0
+
+
+class Issuer:
+    """Issues what is due through Yamcs, written down before Yamcs is asked."""
+
+    def __init__(
+        self,
+        room: ControlRoom,
+        passes: PassDesk,
+        sequence: SequenceControl,
+        sessions: Callable[[], Sequence[RelaySession]],
+        ledger: CommandLedger,
+    ) -> None:
+        self._room = room
+        self._passes = passes
+        self._sequence = sequence
+        self._sessions = sessions
+        self._ledger = ledger
+        self._uplink_free_at: dict[str, Instant] = {}
+
+    def issue_due(self) -> None:
+        """Issue what may leave now, to each craft whose uplink is open and to those behind it."""
+        for craft in self._room.speakers:
+            window = self._passes.uplink(craft.id)
+            if window is None:
+                continue
+            self._issue(craft, window, self._urgent(craft), bypass=True)
+            if self._sequence.is_active(craft.id):
+                for cube in self._room.relayed:
+                    if cube.relay == craft.id:
+                        self._issue(cube, window, self._due(cube), bypass=True)
+                self._issue(craft, window, self._due(craft), bypass=False)
+
+    def deadline(self, craft: Spacecraft, leaves_at: Instant) -> Instant | None:
+        """By when a command that leaves then must have been reported; None: no way is left."""
+        speaker = craft.relay or craft.id
+        light_time = self._passes.light_time(speaker)
+        passes = [one.interval for one in self._passes.of(speaker)]
+        if craft.relay is None:
+            return direct_deadline(leaves_at, light_time, passes)
+        arrives_at = leaves_at.plus_seconds(light_time.seconds + _FORWARDING_S)
+        sessions = [one.interval for one in self._sessions() if one.spacecraft == craft.id]
+        return relayed_deadline(arrives_at, light_time, sessions, passes)
+
+    def _due(self, craft: Spacecraft) -> list[Command]:
+        mine = self._ledger.of_craft(craft.id)
+        waiting = sum(command.state in ("issued", "radiated") for command in mine)
+        room_left = max(0, OUTSTANDING_LIMIT - waiting)
+        return in_order_of_issue(mine, self._room.now)[:room_left]
+
+    def _urgent(self, craft: Spacecraft) -> list[Command]:
+        """What leaves by BD before AD service is open: the rate that the antenna can receive."""
+        return [command for command in self._due(craft) if command.purpose == "downlink"]
+
+    def _issue(
+        self, craft: Spacecraft, window: UplinkWindow, due: Sequence[Command], *, bypass: bool
+    ) -> None:
+        now = self._room.now
+        issued = 0
+        rate_bps = self._room.mission.spacecraft[window.spacecraft].framing.uplink_rate_bps
+        for command in due:
+            duration_s = radiation_seconds(_packet_octets(command), rate_bps)
+            free_at = max(now, self._uplink_free_at.get(window.spacecraft, now))
+            if not fits(window, now, free_at.seconds_since(now), duration_s):
+                break
+            deadline = self.deadline(craft, free_at)
+            if craft.relay is not None and deadline is None:
+                continue  # no relay session is left to carry it
+            if not issued:
+                self._room.set_yamcs_time()
+            if not self._issue_one(craft, command, deadline, bypass=bypass):
+                break
+            self._uplink_free_at[window.spacecraft] = free_at.plus_seconds(duration_s)
+            issued += 1
+        if issued:
+            self._room.say("hub", "poll_uplink", {"spacecraft": craft.id, "expected": issued})
+
+    def _issue_one(
+        self, craft: Spacecraft, command: Command, deadline: Instant | None, *, bypass: bool
+    ) -> bool:
+        """Issue through Yamcs; False if COP-1 turned out closed, so that nothing else can leave."""
+        command = self._ledger.advance(command, Intended())
+        try:
+            issued = self._room.yamcs.issue_command(
+                craft, command.name, command.arguments, bypass=bypass
+            )
+        except CommandRefusedError as error:
+            if not bypass and self._room.yamcs.cop1_status(craft) != "active":
+                self._ledger.advance(command, NotIssued())
+                self._sequence.doubt(craft)
+                return False
+            self._ledger.advance(command, Refused(str(error)))
+            return True
+        self._ledger.advance(command, Issued(issued.id, issued.sequence_count, deadline))
+        return True
+
+
+def _packet_octets(command: Command) -> int:
+    """About how long the packet will be: octets count themselves, everything else is small."""
+    return _PACKET_OVERHEAD + sum(
+        len(value) if isinstance(value, bytes) else _SMALL_ARGUMENT
+        for value in command.arguments.values()
+    )

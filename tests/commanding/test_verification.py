@@ -1,0 +1,94 @@
+"""What a craft reports is matched to the right command, also when sequence counts come round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
+from groundsys.commanding.ledger import (
+    Command,
+    Intended,
+    Issued,
+    Reported,
+    advance_command,
+)
+from groundsys.commanding.verification import (
+    REPORTS,
+    StageReport,
+    read_report,
+    reported_attempt,
+)
+from groundsys.mission import load_mission
+from groundsys.mission.model import SpacecraftModel
+from groundsys.values.instants import Instant
+from groundsys.values.records import ArchivedPacket
+
+NOON = Instant.from_utc_iso("2031-08-20T12:00:00Z")
+
+
+@pytest.fixture(scope="module")
+def model() -> SpacecraftModel:
+    return load_mission().spacecraft["otv"].model
+
+
+def packet(model: SpacecraftModel, name: str, data: bytes) -> ArchivedPacket:
+    definition = model.packet(name)
+    binary = encode_tm_packet(
+        TmPacket(1, 9, definition.service, definition.subtype, 5_000_000_000, data)
+    )
+    return ArchivedPacket(name, NOON, 1, 9, NOON, binary)
+
+
+def issued(number: int, count: int, hour: float) -> Command:
+    at = NOON.plus_seconds(3600 * hour)
+    command = Command(f"otv-{number}", "otv", "PING", {}, "plan", "", at, at)
+    command = advance_command(command, Intended(), at)
+    return advance_command(command, Issued(f"y{number}", count, None), at)
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_every_report_is_read(model: SpacecraftModel, name: str) -> None:
+    stage, outcome = REPORTS[name]
+    data = b"\x00\x01\x02\x03" + (b"\x07" if outcome == "failed" else b"")
+    report = read_report(model, packet(model, name, data), NOON)
+    failure = "LOW_POWER" if outcome == "failed" else ""
+    assert report == StageReport(0x0203, stage, outcome, failure, NOON)
+
+
+def test_what_is_no_report_is_none(model: SpacecraftModel) -> None:
+    good = packet(model, "COMPLETION_SUCCESS", b"\x00\x01\x00\x05")
+    assert read_report(model, packet(model, "PING_REPORT", b""), NOON) is None
+    assert read_report(model, replace(good, binary=b""), NOON) is None
+    assert read_report(model, replace(good, binary=good.binary[:21]), NOON) is None
+
+
+def test_the_newest_attempt_before_the_report_is_meant() -> None:
+    commands = [issued(1, 5, 0), issued(2, 5, 10), issued(3, 6, 1), issued(4, 5, 20)]
+
+    def meant(hour: float, count: int = 5) -> str | None:
+        report = StageReport(count, "completion", "ok", "", NOON.plus_seconds(3600 * hour))
+        found = reported_attempt(commands, report)
+        return found[0].id if found else None
+
+    assert [meant(hour) for hour in (-1, 1, 11, 21)] == [None, "otv-1", "otv-2", "otv-4"]
+    assert meant(11, count=6) == "otv-3"
+    assert meant(11, count=7) is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome", "state"),
+    [
+        ("acceptance", "ok", "accepted"),
+        ("start", "ok", "started"),
+        ("completion", "ok", "completed"),
+        ("completion", "failed", "failed"),
+    ],
+)
+def test_a_report_moves_its_command(stage: str, outcome: str, state: str) -> None:
+    report = StageReport(5, stage, outcome, "WHY", NOON)  # type: ignore[arg-type]
+    found = reported_attempt([issued(1, 5, 0)], report)
+    assert found is not None
+    command, record = found
+    assert advance_command(command, Reported(record), NOON).state == state
