@@ -314,6 +314,10 @@ def _desk_endpoints(run_path: Path | None, data_directory: Path) -> dict[str, An
             f"the run in {run.path} has no desks (yet)",
             remedy="wait a few seconds, or start one with `groundsys up`",
         )
+    if not run.is_running():
+        raise EnvironmentLackError(
+            f"the run in {run.path} has ended", remedy="start one with `groundsys up`"
+        )
     return endpoints
 
 

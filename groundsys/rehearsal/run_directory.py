@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import psutil
+
 from groundsys.values.errors import EnvironmentLackError
 
 DEFAULT_DATA_DIRECTORY = Path("groundsys-data")
@@ -78,6 +80,10 @@ class RunDirectory:
                 expected=f"a file {path}",
                 remedy="start one with `groundsys up`, or name its folder with --run",
             ) from error
+
+    def is_running(self) -> bool:
+        """Whether the process that started the run is there."""
+        return psutil.pid_exists(int(self.facts()["pid"]))
 
     def announce(self, name: str, endpoints: Mapping[str, Any]) -> None:
         """Tell the others where this process listens."""
