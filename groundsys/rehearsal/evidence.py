@@ -135,14 +135,14 @@ def compare_packets(
 
 
 def _command_counts(issued: list[Command]) -> dict[str, int]:
-    """Of an expired command nobody knows whether the craft has carried it out."""
+    """Of a command that no report has ended, nobody knows whether the craft has carried it out."""
     states = Counter(one.state for one in issued)
-    failed = states["failed"] + states["cancelled"]
+    completed, failed = states["completed"], states["failed"]
     return {
         "issued": len(issued),
-        "completed": states["completed"],
+        "completed": completed,
         "failed": failed,
-        "unknown": len(issued) - states["completed"] - failed,
+        "unknown": len(issued) - completed - failed,
     }
 
 
