@@ -1,0 +1,87 @@
+"""Flights through the command line, on copies of the definitions that ask for faults."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from groundsys.mission import default_mission_db
+
+SEED = 2
+#: wall seconds after which a flight is given up
+PATIENCE_S = 240.0
+
+
+@dataclass(frozen=True)
+class Flown:
+    """A flight that has ended: how, what it said, and where everything of it is."""
+
+    exit_code: int
+    output: str
+    report: dict[str, Any]
+
+    @property
+    def run(self) -> Path:
+        return Path(self.report["run"])
+
+    @property
+    def failed(self) -> set[str]:
+        """The names of the criteria that do not hold."""
+        return {one["name"] for one in self.report["criteria"] if not one["ok"]}
+
+    def truth(self, simulator: str, record: str) -> Iterator[dict[str, Any]]:
+        """What a simulator recorded, one kind of record alone."""
+        for line in (self.run / "truth" / f"{simulator}.jsonl").read_text().splitlines():
+            content = json.loads(line)
+            if content["record"] == record:
+                yield content
+
+
+def rehearse(folder: Path, *options: str) -> Flown:
+    """`groundsys rehearse short` as a process of its own, everything of it in `folder`."""
+    report = folder / "report.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "groundsys", "rehearse", "short", "--seed", str(SEED)),
+            *("--data", str(folder / "data"), "--report", str(report), *options),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert report.exists(), done.stdout + done.stderr
+    return Flown(done.returncode, done.stdout + done.stderr, json.loads(report.read_text()))
+
+
+def spoilt_definitions(
+    folder: Path,
+    *,
+    faults: Sequence[Mapping[str, Any]] = (),
+    criteria: Mapping[str, float] | None = None,
+    moved_commands: Mapping[str, str] | None = None,
+) -> Path:
+    """A copy of `mission_db` whose scenario `short` has these faults and stricter criteria.
+
+    `moved_commands` gives all planned commands of a craft another time of the day.
+    """
+    root = folder / "mission_db"
+    shutil.copytree(default_mission_db(), root)
+    path = root / "scenarios" / "short.yaml"
+    text = path.read_text(encoding="utf-8")
+    for craft, at in (moved_commands or {}).items():
+        text, moved = re.subn(rf'(spacecraft: {craft}, .*at: )"[\d:]+"', rf'\g<1>"{at}"', text)
+        assert moved
+    for name, limit in (criteria or {}).items():
+        text = re.sub(rf"\n  {name}: .*", "", text)
+        text = text.rstrip("\n") + f"\n  {name}: {limit}\n"
+    text += f"\nfaults: {json.dumps(list(faults))}\n"
+    path.write_text(text, encoding="utf-8")
+    return root
