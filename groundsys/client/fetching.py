@@ -16,12 +16,12 @@ from pathlib import Path
 
 import httpx
 
+from groundsys.client.errors import PortalError
 from groundsys.client.listing import ListedProduct, listed_products
 from groundsys.client.reporting import FetchReport, Progress, Silence
 from groundsys.customers import is_token
 from groundsys.values.errors import (
     AccessRefusedError,
-    BackendError,
     EnvironmentLackError,
     ProductError,
 )
@@ -42,7 +42,7 @@ def fetch(
 ) -> FetchReport:
     """Make `into` hold every product in the customer's space, each at its own path.
 
-    Raises `AccessRefusedError` for a wrong token, `BackendError` for a portal that does not
+    Raises `AccessRefusedError` for a wrong token, `PortalError` for a portal that does not
     answer, `ProductError` for bytes that are not what was promised, and `EnvironmentLackError`
     for a folder that cannot be written.
     """
@@ -195,8 +195,8 @@ class _Fetch:
     def _wait(self, attempt: int) -> None:
         self.pause(min(0.25 * 2**attempt, 4.0))
 
-    def _unreachable(self, error: Exception) -> BackendError:
-        return BackendError(
+    def _unreachable(self, error: Exception) -> PortalError:
+        return PortalError(
             f"the portal at {str(self.client.base_url).rstrip('/')} does not answer",
             expected=f"an answer within {ATTEMPTS} attempts",
             found=str(error) or type(error).__name__,
@@ -210,8 +210,10 @@ def _portal_url(url: str) -> httpx.URL:
     except httpx.InvalidURL:
         parsed = httpx.URL("")
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise BackendError(
-            f"'{url}' is no URL of a portal", expected="something like http://127.0.0.1:8080"
+        raise PortalError(
+            f"'{url}' is no URL of a portal",
+            expected="something like http://127.0.0.1:8080",
+            remedy="name the portal's with --url",
         )
     return parsed
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx
 
+from groundsys.client.errors import PortalError
 from groundsys.customers import is_safe_path
-from groundsys.values.errors import AccessRefusedError, BackendError, ProductError
+from groundsys.values.errors import AccessRefusedError, ProductError
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:~-]*")
@@ -35,17 +36,18 @@ def listed_products(answer: httpx.Response, customer: str) -> list[ListedProduct
             remedy="check that the whole token was copied; ask the operators for a new one",
         )
     if answer.status_code != 200:
-        raise BackendError(
+        raise PortalError(
             "the portal cannot list products",
             expected="status 200",
             found=f"status {answer.status_code}: {answer.text[:200]}",
+            remedy="check the URL; fetch again later; if it stays, tell the operators",
         )
     try:
         content = answer.json()
         owner = str(content["customer"])
         products = [_listed_product(row) for row in content["products"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise BackendError(
+        raise PortalError(
             "the portal's list of products cannot be read",
             expected="the answer of a groundsys portal",
             found=f"{type(error).__name__}: {error}",
@@ -56,10 +58,14 @@ def listed_products(answer: httpx.Response, customer: str) -> list[ListedProduct
             "this token is another customer's",
             expected=f"the token given to '{customer}'",
             found=f"a token of '{owner}'",
+            remedy="name the customer whose token it is",
         )
     names = [product.name.lower() for product in products]
     if len(set(names)) != len(names):
-        raise ProductError("two products in the list have the same name")
+        raise ProductError(
+            "two products in the list have the same name",
+            remedy="tell the operators; nothing was fetched",
+        )
     return products
 
 
