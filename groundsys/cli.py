@@ -112,9 +112,10 @@ def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
 
     _end_on_terminate()
     console = Console()
+    if report is not None:
+        _require_writable(report)
     verdict = rehearse_scenario(FlightOptions(scenario=scenario, **options), console)
     if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(json.dumps(verdict, indent=2) + "\n")
     print_summary(console, verdict, report)
     sys.exit(0 if verdict["ok"] else EXIT_VERDICT_NOT_OK)
@@ -187,7 +188,12 @@ def tui(run_path: Path | None, data_directory: Path) -> None:
 @main.command()
 @click.option("--customer", required=True, help="Whose space.")
 @click.option("--token", required=True, envvar="GROUNDSYS_TOKEN", help="The customer's token.")
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Your folder; what is home already is not fetched again.",
+)
 @click.option("--url", help="The portal; by default that of the run started last.")
 @_run
 @_data
@@ -287,6 +293,24 @@ def node(kind: str, identifier: str, run_path: Path) -> None:
     from groundsys.assembly import serve
 
     serve(kind, identifier, run_path)
+
+
+def _require_writable(report: Path) -> None:
+    """Say before a flight, not after it, that its report cannot be written."""
+    from groundsys.values.errors import EnvironmentLackError
+
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        new = not report.exists()
+        report.open("a").close()
+        if new:
+            report.unlink()
+    except OSError as error:
+        raise EnvironmentLackError(
+            f"the report {report} cannot be written",
+            found=error.strerror or str(error),
+            remedy="name another file with --report",
+        ) from error
 
 
 def _finding_json(finding: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ os.environ["PYTHON_YAMCS_CLIENT_UTC"] = "1"
 
 from requests import Response
 from requests import Session as HttpSession
+from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import RequestException
 from yamcs.client import Credentials as YamcsCredentials
 from yamcs.client import NotFound, Unauthorized, YamcsClient, YamcsError
@@ -126,6 +127,13 @@ class Session:
             ) from error
         except NotFound as error:
             raise UnknownToYamcsError(f"cannot {what}", found=str(error)) from error
+        except RequestsConnectionError as error:
+            raise BackendError(
+                f"cannot {what}: nobody answers",
+                expected=f"Yamcs at {self.url}",
+                found=str(error),
+                remedy="check the URL, and that Yamcs runs there",
+            ) from error
         except (YamcsError, RequestException, OSError) as error:
             raise BackendError(
                 f"cannot {what}",

@@ -28,7 +28,7 @@ from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory, point_current_at
 from groundsys.rehearsal.verdict import judge, report
-from groundsys.values.errors import BackendError, DefinitionError
+from groundsys.values.errors import BackendError, DefinitionError, GroundsysError
 from groundsys.values.instants import Instant
 
 PARTICIPANTS_TIMEOUT_S = 90.0
@@ -181,7 +181,11 @@ def _yamcs(
     if options.yamcs_url is None:
         run.create()
         display.phase("starting Yamcs")
-        return YamcsServer.start(run.path, mission, scenario)
+        try:
+            return YamcsServer.start(run.path, mission, scenario)
+        except GroundsysError:
+            run.remove_if_unused()
+            raise
     display.phase("joining Yamcs")
     server = YamcsServer.join(options.yamcs_url, mission, scenario)
     with contextlib.closing(server.connect()) as session:

@@ -6,6 +6,7 @@ it announces in `endpoints/<name>.json`.  Files appear whole or not at all.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -63,9 +64,26 @@ class RunDirectory:
                 f"{self.path} already holds a run",
                 remedy="choose another folder with --run, or remove this one",
             )
-        for part in (self.logs, self.truth, self.objects, self.hub, self.tokens):
-            part.mkdir(parents=True, exist_ok=True)
-        self.tokens.chmod(0o700)
+        try:
+            for part in self._parts:
+                part.mkdir(parents=True, exist_ok=True)
+            self.tokens.chmod(0o700)
+        except OSError as error:
+            raise EnvironmentLackError(
+                f"the run's folder {self.path} cannot be made",
+                found=error.strerror or str(error),
+                remedy="name another folder with --data or --run",
+            ) from error
+
+    def remove_if_unused(self) -> None:
+        """Take the folder away again if nothing has been written into it."""
+        for folder in (*self._parts, self.path):
+            with contextlib.suppress(OSError):  # it is not there, or not empty
+                folder.rmdir()
+
+    @property
+    def _parts(self) -> tuple[Path, ...]:
+        return self.logs, self.truth, self.objects, self.hub, self.tokens
 
     def write_facts(self, facts: Mapping[str, Any]) -> None:
         write_json(self.path / "run.json", facts)

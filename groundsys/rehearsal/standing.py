@@ -45,6 +45,7 @@ def run_standing(options: FlightOptions, console: Console) -> None:
 
 def start_detached(options: FlightOptions, console: Console) -> None:
     """Start `groundsys up` as a process of its own; return once its desks answer."""
+    mission_and_scenario(options)  # what is wrong there is said here, not in a log
     arguments = [
         *(sys.executable, "-m", "groundsys", "up", options.scenario),
         *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
