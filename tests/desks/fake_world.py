@@ -512,6 +512,20 @@ class FakeWorld:
             archive.append(replace(packet, reception=self.now))
             if spacecraft != "otv":
                 self._channel(spacecraft, 1)
+                if packet.name == "EPS":
+                    self._tell_cube_time(spacecraft, packet.generation)
+
+    def _tell_cube_time(self, cube: str, at: Instant) -> None:
+        """A cube's clock is right; the relay's, by which it is told, is behind."""
+        sclk_s = at.seconds_since(self.mission.spacecraft[cube].sclk_epoch)
+        reference_s = at.seconds_since(self.otv.sclk_epoch) - CLOCK_BEHIND_S
+        couple = {
+            "spacecraft": cube,
+            "sclk_s": sclk_s,
+            "reference_ns": round(reference_s * 1e9),
+            "reference": "otv_sclk",
+        }
+        self._say("time_couples", {"couples": [couple]})
 
     def _send_again(self, keys: Sequence[tuple[int, int]]) -> None:
         for key in keys:

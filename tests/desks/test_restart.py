@@ -1,0 +1,37 @@
+"""Desks that are killed again and again end the day like desks that were not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from groundsys.geometry import Geometry
+from groundsys.mission.model import Mission, Scenario
+from groundsys.planning import Plan, plan_day
+from tests.desks.conftest import MakeRoom
+from tests.desks.test_day import check_day, make_world
+
+
+@pytest.fixture(scope="module")
+def scenario(mission: Mission) -> Scenario:
+    return mission.scenarios["short"]
+
+
+@pytest.fixture(scope="module")
+def plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> Plan:
+    return plan_day(mission, scenario, geometry)
+
+
+def test_killed_desks_go_on_from_store_and_archive(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    for minutes in (5, 18, 21, 75, 150, 215, 247, 290):
+        moment = scenario.span.start + timedelta(minutes=minutes)
+        world.fly(room.desks, moment)
+        room = make_room(yamcs=room.yamcs, start=moment)
+    world.fly(room.desks, scenario.span.end)
+    room.desks.close()
+    check_day(room, world, mission, scenario, plan)
