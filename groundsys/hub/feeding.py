@@ -47,8 +47,9 @@ class LinkFeeder:
         """Line frames up, and send what the window has room for; nothing is waited for."""
         self._queue.extend(frames)
         self._fill_window()
-        if self._queue:
+        if self._queue and time.monotonic() > self._looked + WINDOW // 2 * self._frame_s:
             self._taken = max(self._taken, self._count())
+            self._looked = time.monotonic()
             self._fill_window()
 
     def finish(self) -> Generator[float, None, bool]:
