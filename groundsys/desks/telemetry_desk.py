@@ -27,6 +27,7 @@ from groundsys.telemetry.completeness import (
 from groundsys.telemetry.freshness import CraftState, take_archived, take_frames, take_readings
 from groundsys.telemetry.replays import (
     AskedReplay,
+    beyond_repair,
     gap_of_subject,
     replay_subject,
     worth_asking,
@@ -70,6 +71,7 @@ class TelemetryDesk:
         self._receptions = receptions
         self._on_packets = on_packets
         self._cursors: dict[str, str] = {}
+        self._mourned: set[tuple[str, CountGap]] = set()
         self._counts: dict[str, dict[int, CountRecord]] = {craft.id: {} for craft in room.craft}
         self._states = {
             craft.id: CraftState(craft.id, frames=receptions.frames(craft.id))
@@ -185,8 +187,9 @@ class TelemetryDesk:
         asked = [
             AskedReplay(gap_of_subject(command.subject), self._answered_by(craft, command))
             for command in ledger.of("replay")
-            if command.spacecraft == craft.id
+            if command.spacecraft == craft.id and (command.was_issued or not command.is_settled)
         ]
+        self._mourn(craft, beyond_repair(lacking, asked, self._room.now))
         for gap in worth_asking(
             lacking, asked, self._room.now, platform_apid=_PLATFORM_APID, limit=_REPLAYS_AT_ONCE
         ):
@@ -198,6 +201,17 @@ class TelemetryDesk:
                     purpose="replay",
                     subject=replay_subject(gap),
                 )
+
+    def _mourn(self, craft: Spacecraft, lost: Sequence[CountGap]) -> None:
+        """Tell the operators once of packets that the recorder does not hold."""
+        for gap in lost:
+            if (craft.id, gap) not in self._mourned:
+                self._mourned.add((craft.id, gap))
+                text = (
+                    f"{gap.packets} packets of APID {gap.apid} are lost on board: "
+                    f"counts {gap.first} to {gap.last} were replayed in vain, and are given up"
+                )
+                self._room.log(craft.id, "warning", "telemetry", text)
 
     def drained_until(self, craft: Spacecraft) -> Instant | None:
         """Up to when everything the craft recorded is in the archive; None while something lacks.

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from groundsys.telemetry.completeness import CountGap
 from groundsys.telemetry.replays import (
     AskedReplay,
+    beyond_repair,
     gap_of_subject,
     replay_subject,
     worth_asking,
@@ -32,6 +33,14 @@ def test_what_is_under_way_is_not_asked_for_again() -> None:
     assert ask(gaps, [asked(CountGap(2, 10, 30), -5)]) == gaps
     assert ask(gaps, [asked(CountGap(2, 15, 20), 5)]) == [CountGap(2, 10, 14), CountGap(2, 21, 30)]
     assert ask(gaps, [asked(CountGap(3, 10, 30), 5)]) == gaps
+
+
+def test_what_is_never_answered_is_given_up() -> None:
+    gap, other = CountGap(1, 10, 12), CountGap(1, 100, 100)
+    in_vain = [asked(CountGap(1, 8, 14), -minutes) for minutes in range(1, 9)]
+    assert ask([gap, other], in_vain[:-1]) == [gap, other]
+    assert ask([gap, other], in_vain) == [other]
+    assert beyond_repair([gap, other], in_vain, NOON) == (gap,)
 
 
 def test_small_platform_packets_are_asked_for_together() -> None:
