@@ -14,7 +14,7 @@ import zmq
 
 from groundsys.bus.binding import bound
 from groundsys.bus.wire import pack, unpack
-from groundsys.values.errors import BackendError
+from groundsys.values.errors import RequestError
 
 
 class Publisher:
@@ -69,7 +69,7 @@ class Requester:
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         """Send `{"verb": verb, **arguments}` and return the answer.
 
-        Raises `BackendError` if none comes in time or the answer says no.
+        Raises `RequestError` if none comes in time or the answer says no.
         """
         deadline = time.monotonic() + timeout_s
         self._socket.send(pack({"verb": verb, **arguments}))
@@ -77,14 +77,14 @@ class Requester:
         if not self._socket.poll(remaining_ms):
             self._socket.close()
             self._connect()  # a late answer must not be taken for the next one's
-            raise BackendError(
+            raise RequestError(
                 f"no answer to '{verb}' within {timeout_s:g} s",
                 expected=f"a running ground segment at {self._endpoint}",
                 remedy="see `groundsys status`; start one with `groundsys up`",
             )
         answer = cast(dict[str, Any], unpack(self._socket.recv()))
         if not answer.get("ok", False):
-            raise BackendError(str(answer.get("error", "request refused")))
+            raise RequestError(str(answer.get("error", "request refused")))
         return answer
 
     def close(self) -> None:

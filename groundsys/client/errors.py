@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groundsys.values.errors import BackendError
+from groundsys.values.errors import GroundsysError
 
 
-class PortalError(BackendError):
+class PortalError(GroundsysError):
     """The portal is not there, or does not answer as a portal does."""
 
     title = "Portal trouble"

@@ -26,7 +26,7 @@ from groundsys.portal.catalogue import Asker, Catalogue, ProductEntry
 from groundsys.portal.downloads import send_product
 from groundsys.portal.page import products_page, sign_in_page
 from groundsys.portal.sessions import LIFETIME_S, Sessions
-from groundsys.values.errors import BackendError, ProductError
+from groundsys.values.errors import ProductError, RequestError
 
 COOKIE = "groundsys_session"
 _LARGEST_BODY_BYTES = 16_384
@@ -89,7 +89,7 @@ def create_app(desks: Asker, objects: FolderObjectStore) -> Litestar:
         ),
         exception_handlers={
             HTTPException: _answer_http_error,
-            BackendError: _answer_silent_desks,
+            RequestError: _answer_silent_desks,
             ProductError: _answer_broken_product,
         },
         request_max_body_size=_LARGEST_BODY_BYTES,
@@ -102,7 +102,7 @@ def show_health(state: State) -> Health:
     """Whether the portal is up, and whether the desks answer it."""
     try:
         state.catalogue.desks_answer()
-    except BackendError:
+    except RequestError:
         return Health("up", version("groundsys"), "silent")
     return Health("up", version("groundsys"), "answering")
 
@@ -225,7 +225,7 @@ def _answer_http_error(_: HttpRequest, error: HTTPException) -> Response[Any]:
     return _problem(error.status_code, error.detail, dict(error.headers or {}))
 
 
-def _answer_silent_desks(_: HttpRequest, __: BackendError) -> Response[Any]:
+def _answer_silent_desks(_: HttpRequest, __: RequestError) -> Response[Any]:
     return _problem(503, "The ground segment does not answer just now.", {"Retry-After": "5"})
 
 

@@ -16,7 +16,7 @@ from groundsys.values.instants import Instant
 
 
 class Asker(Protocol):
-    """Asks the desks; `BackendError` if no answer comes (`groundsys.bus.live.Requester`)."""
+    """Asks the desks; `RequestError` if no answer comes (`groundsys.bus.live.Requester`)."""
 
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]: ...
 
@@ -87,7 +87,7 @@ class Catalogue:
         )
 
     def desks_answer(self) -> None:
-        """Return if the desks answer soon; `BackendError` otherwise."""
+        """Return if the desks answer soon; `RequestError` otherwise."""
         self._ask("customer_of_token", timeout_s=2.0, token_hash="")
 
     def _ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:

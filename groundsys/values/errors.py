@@ -4,6 +4,7 @@
     ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
     ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
     ├── BackendError          Yamcs refused, is gone or answers late
+    ├── RequestError          the desks refuse a request, or do not answer it
     ├── FrameError            bytes that are not what their standard says
     ├── CommandRefusedError   a command that must not leave
     ├── PlanError             no valid plan, or a plan with a conflict
@@ -51,6 +52,10 @@ class EnvironmentLackError(GroundsysError):
 
 class BackendError(GroundsysError):
     title = "Yamcs trouble"
+
+
+class RequestError(GroundsysError):
+    title = "The desks refuse, or do not answer"
 
 
 class FrameError(GroundsysError):

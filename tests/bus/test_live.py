@@ -12,7 +12,7 @@ import zmq
 from groundsys.bus.live import Publisher, Requester, Subscriber, bind_requests
 from groundsys.bus.network import NetworkCarrier
 from groundsys.bus.wire import pack, unpack
-from groundsys.values.errors import BackendError, EnvironmentLackError
+from groundsys.values.errors import EnvironmentLackError, RequestError
 from tests.bus.hosts import PATIENCE_S
 
 
@@ -71,7 +71,7 @@ def test_nobody_listening_holds_nothing_up(publisher: Publisher) -> None:
 def test_a_request_without_an_answer_ends_in_time() -> None:
     socket, endpoint = bind_requests()
     requester = Requester(endpoint)
-    with pytest.raises(BackendError, match=r"no answer to 'status' within 0\.05 s") as caught:
+    with pytest.raises(RequestError, match=r"no answer to 'status' within 0\.05 s") as caught:
         requester.ask("status", timeout_s=0.05)
     assert endpoint in caught.value.expected
     assert "groundsys up" in caught.value.remedy
@@ -82,7 +82,7 @@ def test_a_request_without_an_answer_ends_in_time() -> None:
 def test_a_late_answer_is_not_taken_for_the_next_one() -> None:
     socket, endpoint = bind_requests()
     requester = Requester(endpoint)
-    with pytest.raises(BackendError, match="no answer"):
+    with pytest.raises(RequestError, match="no answer"):
         requester.ask("first", timeout_s=0.05)
 
     def answer_both() -> None:
@@ -108,7 +108,7 @@ def test_a_refusal_carries_its_reason() -> None:
     answering = threading.Thread(target=refuse)
     answering.start()
     requester = Requester(endpoint)
-    with pytest.raises(BackendError, match="no such alarm"):
+    with pytest.raises(RequestError, match="no such alarm"):
         requester.ask("acknowledge_alarm", timeout_s=PATIENCE_S)
     answering.join(PATIENCE_S)
     requester.close()

@@ -13,7 +13,7 @@ from groundsys.bus.exchange import Exchange
 from groundsys.bus.live import Requester, bind_requests
 from groundsys.bus.network import NetworkCarrier
 from groundsys.bus.wire import pack, unpack
-from groundsys.values.errors import BackendError, EnvironmentLackError
+from groundsys.values.errors import EnvironmentLackError, RequestError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from tests.bus.hosts import PATIENCE_S, HostProcess, HostThread, gather
@@ -209,7 +209,7 @@ class TestRequests:
     def endpoint(self, carrier: NetworkCarrier) -> Iterator[str]:
         def handle(request: dict[str, object]) -> dict[str, object]:
             if request["verb"] == "refuse":
-                raise BackendError("not today")
+                raise RequestError("not today")
             if request["verb"] == "break":
                 raise KeyError("a shelf")
             if request["verb"] == "odd":
@@ -237,7 +237,7 @@ class TestRequests:
     )
     def test_a_refusal(self, endpoint: str, verb: str, said: str) -> None:
         requester = Requester(endpoint)
-        with pytest.raises(BackendError, match=said):
+        with pytest.raises(RequestError, match=said):
             requester.ask(verb, timeout_s=PATIENCE_S)
         requester.close()
 

@@ -12,7 +12,7 @@ from groundsys.bus.live import bind_requests
 from groundsys.bus.wire import pack, unpack
 from groundsys.customers import product_key, token_hash, token_text
 from groundsys.objects import FolderObjectStore
-from groundsys.values.errors import BackendError
+from groundsys.values.errors import RequestError
 from groundsys.values.instants import Instant
 
 POLAR_TOKEN = token_text(b"p" * 32)
@@ -56,7 +56,7 @@ class FakeDesks:
 
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         if self.silent:
-            raise BackendError(f"no answer to '{verb}' within {timeout_s:g} s")
+            raise RequestError(f"no answer to '{verb}' within {timeout_s:g} s")
         return self.handle({"verb": verb, **arguments})
 
     def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:

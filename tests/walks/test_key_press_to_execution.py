@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from groundsys.ccsds.fields import decode_fields
-from groundsys.values.errors import BackendError
+from groundsys.values.errors import RequestError
 from groundsys.values.instants import Instant
 from tests.walks.flown_day import OPERATOR, FlownDay
 
@@ -134,7 +134,7 @@ def test_a_command_that_may_not_be_is_refused_in_clear_words_and_leaves_no_trace
 ) -> None:
     with day.store() as store:
         before = [one.id for one in store.commands.all()]
-    with pytest.raises(BackendError) as refused:
+    with pytest.raises(RequestError) as refused:
         day.requester.ask("issue_command", **request_)
     for words in said:
         assert words in str(refused.value)
