@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from groundsys.client import fetch
+from groundsys.client.errors import PortalError
 from groundsys.objects import FolderObjectStore
 from groundsys.values.errors import (
     AccessRefusedError,
-    BackendError,
     EnvironmentLackError,
     ProductError,
 )
@@ -104,7 +104,7 @@ def test_what_a_broken_fetch_left_is_used_by_the_next(portal: Portal, tmp_path: 
     waits = Waits()
     with cutting_proxy(portal.url) as proxy:
         proxy.cuts = [500_000, *[1] * 20]
-        with pytest.raises(BackendError, match="does not answer"):
+        with pytest.raises(PortalError, match="does not answer"):
             fetch("polar-weather", POLAR_TOKEN, proxy.url, tmp_path, pause=waits)
     assert [name for name in _files(tmp_path) if not name.endswith(".part")] == []
     report = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
@@ -155,7 +155,7 @@ def test_a_wrong_token_is_one_clear_error(
 
 def test_no_portal_is_one_clear_error(tmp_path: Path) -> None:
     waits = Waits()
-    with pytest.raises(BackendError, match="does not answer"):
+    with pytest.raises(PortalError, match="does not answer"):
         fetch("polar-weather", POLAR_TOKEN, "http://127.0.0.1:1", tmp_path, pause=waits)
     assert waits.seconds == sorted(waits.seconds)
     assert len(waits.seconds) == 4
@@ -163,7 +163,7 @@ def test_no_portal_is_one_clear_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "ftp://127.0.0.1/", "http://", "http://[::1"])
 def test_a_url_that_is_none_is_one_clear_error(tmp_path: Path, url: str) -> None:
-    with pytest.raises(BackendError, match="no URL of a portal"):
+    with pytest.raises(PortalError, match="no URL of a portal"):
         fetch("polar-weather", POLAR_TOKEN, url, tmp_path, pause=Waits())
 
 

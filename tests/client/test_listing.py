@@ -5,8 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from groundsys.client.errors import PortalError
 from groundsys.client.listing import ListedProduct, listed_products
-from groundsys.values.errors import BackendError, ProductError
+from groundsys.values.errors import ProductError
 
 ROW = {"id": "p1", "name": "cube/x.dat", "size": 3, "sha256": "a" * 64}
 
@@ -42,5 +43,5 @@ def test_two_names_that_are_one_on_some_disks_are_refused() -> None:
     ],
 )
 def test_what_is_no_list_is_told(answer: httpx.Response) -> None:
-    with pytest.raises(BackendError):
+    with pytest.raises(PortalError):
         listed_products(answer, "me")
