@@ -9,17 +9,17 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
-from rich.text import Text
 
 from groundsys.values.instants import Instant, Interval
 
 PLAIN_LINE_EVERY_S = 10.0
 REDRAW_EVERY_S = 0.25
+_BAR_WIDTH = 50
 
 
 class ProgressDisplay:
@@ -115,12 +115,12 @@ class ProgressDisplay:
                 grid.add_row(craft, _craft_line(state))
             files, size = self._deliveries()
             grid.add_row("delivered", f"{size / 1e6:,.2f} MB in {files} files")
-        parts: list[RenderableType] = [grid]
         if self._span is not None and self._now is not None:
-            done = self._now.seconds_since(self._span.start)
-            parts.append(ProgressBar(total=self._span.seconds, completed=max(0.0, done)))
-        parts.append(Text(self._phase, style="dim"))
-        return Panel(Group(*parts), title=f"[bold]{self._title}[/]  SIMULATED", expand=False)
+            done = max(0.0, self._now.seconds_since(self._span.start))
+            bar = ProgressBar(total=self._span.seconds, completed=done, width=_BAR_WIDTH)
+            grid.add_row("flown", bar)
+        grid.add_row("now", self._phase)
+        return Panel(grid, title=f"[bold]{self._title}[/]  SIMULATED", expand=False)
 
     def _passes(self) -> dict[str, Any]:
         snapshot = self._snapshots.get("passes", {})
