@@ -47,7 +47,7 @@ def main() -> None:
     First steps:
       groundsys doctor                  what this machine lacks, and how to mend it
       groundsys rehearse quickstart     fly one Mars day with two customers' data
-      groundsys up --rate 60            the same without an end; then, beside it:
+      groundsys up --rate 600           the same without an end; then, beside it:
       groundsys tui                       the operator's console
       groundsys status                    the fleet in a few lines
       groundsys down                      stop it in order
