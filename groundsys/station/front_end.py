@@ -31,16 +31,12 @@ from groundsys.values.messages import Message, Step
 
 
 class AntennaFrontEnd:
-    """One antenna's front end.
+    """One antenna's front end."""
 
-    `delay_error_ns` is what the station's cables add to its receive times unknown to anybody.
-    """
-
-    def __init__(self, antenna: Antenna, mission: Mission, delay_error_ns: int = 0) -> None:
+    def __init__(self, antenna: Antenna, mission: Mission) -> None:
         self.name = f"antenna:{antenna.id}"
         self._antenna = antenna
         self._mission = mission
-        self._delay_error_ns = delay_error_ns
         self._waiting: list[Booking] = []
         self._track: Track | None = None
         self._pointed = False
@@ -189,7 +185,7 @@ class AntennaFrontEnd:
         self._c_n0_dbhz = body["c_n0_dbhz"]
         frames = [
             {
-                "ert_ns": frame.arrival_ns + self._delay_error_ns,
+                "ert_ns": frame.arrival_ns,
                 "data": frame.data,
                 "corrected": frame.corrected_symbols,
             }

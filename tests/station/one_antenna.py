@@ -87,9 +87,9 @@ class Listener:
 class Stage:
     """The antenna between space, hub and desks that listen; the test speaks for these three."""
 
-    def __init__(self, delay_error_ns: int = 0) -> None:
+    def __init__(self) -> None:
         self.space, self.hub, self.desks = (Listener(n) for n in ("space", "hub", "desks"))
-        self.front_end = AntennaFrontEnd(antenna(), mission(), delay_error_ns)
+        self.front_end = AntennaFrontEnd(antenna(), mission())
         nodes: list[Node] = [self.front_end, self.space, self.hub, self.desks]
         self.exchange = Exchange(LocalCarrier(nodes), start=START)
 
