@@ -11,6 +11,7 @@ from groundsys.mission.model import (
     Framing,
     KeplerOrbit,
     LandingSite,
+    Navigation,
     Radio,
     Spacecraft,
     SpacecraftModel,
@@ -65,6 +66,7 @@ def _read_one(
             section.reference("payload", "payload", payloads) if "payload" in section else None
         ),
         platform=_read_platform(section.section("platform")),
+        navigation=_read_navigation(section.optional_section("navigation")),
     )
     if (one.orbit is None) == (one.site is None):
         section.note("id", f"{one.id} needs an orbit or a site, and not both")
@@ -166,9 +168,34 @@ def _read_site(section: Section) -> LandingSite:
         longitude_deg=section.number("longitude_deg", minimum=-180, maximum=360),
         altitude_m=section.number("altitude_m", minimum=-9000, maximum=23_000),
         elevation_mask_deg=section.number("elevation_mask_deg", 10.0, minimum=0, maximum=80),
+        horizon=read_horizon(section),
     )
     section.finish()
     return site
+
+
+def read_horizon(section: Section) -> tuple[tuple[float, float], ...]:
+    """A site's skyline: azimuth and elevation in degrees, azimuth rising from 0 to below 360."""
+    horizon = section.pairs("horizon")
+    azimuths = [azimuth for azimuth, _ in horizon]
+    if azimuths != sorted(set(azimuths)) or any(not 0 <= one < 360 for one in azimuths):
+        section.note("horizon", "azimuths do not rise from 0 to below 360", "sort them")
+    if any(not -5 <= elevation < 90 for _, elevation in horizon):
+        section.note("horizon", "an elevation is not between -5 and 90 degrees")
+    return horizon
+
+
+def _read_navigation(section: Section) -> Navigation:
+    navigation = Navigation(
+        along_track_km=section.number("along_track_km", 0.0, minimum=0),
+        along_track_growth_km_per_day=section.number(
+            "along_track_growth_km_per_day", 0.0, minimum=0
+        ),
+        cross_track_km=section.number("cross_track_km", 0.0, minimum=0),
+        radial_km=section.number("radial_km", 0.0, minimum=0),
+    )
+    section.finish()
+    return navigation
 
 
 def _read_radios(section: Section) -> dict[str, Radio]:

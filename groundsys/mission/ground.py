@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, cast
 
-from groundsys.mission.craft import read_id, read_radio
+from groundsys.mission.craft import read_horizon, read_id, read_radio
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import Antenna, Customer, Payload
@@ -33,6 +33,15 @@ def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
             configuration_s=section.number("configuration_s", 300.0, minimum=0, maximum=7200),
             acquisition_s=section.number("acquisition_s", 60.0, minimum=0, maximum=3600),
             source=section.text("source"),
+            horizon=read_horizon(section),
+            transmit_elevation_mask_deg=(
+                section.number("transmit_elevation_mask_deg", minimum=0, maximum=60)
+                if "transmit_elevation_mask_deg" in section
+                else None
+            ),
+            teardown_s=section.number("teardown_s", 0.0, minimum=0, maximum=7200),
+            downlinks_per_beam=section.integer("downlinks_per_beam", 1, minimum=1, maximum=8),
+            cost_per_hour=section.number("cost_per_hour", 0.0, minimum=0),
         )
         if antenna.id in antennas:
             section.note("id", f"antenna {antenna.id!r} is defined twice", "rename one")
@@ -114,6 +123,8 @@ def read_customers(
             name=section.text("name"),
             contact=section.text("contact"),
             payloads=section.references("payloads", "payload", payloads),
+            priority=section.number("priority", 1.0, above=0, maximum=1000),
+            latency_goal_s=3600.0 * section.number("latency_goal_h", 24.0, above=0),
         )
         for payload in customer.payloads:
             if payload in owners:

@@ -123,13 +123,41 @@ class KeplerOrbit:
 
 @dataclass(frozen=True, slots=True)
 class LandingSite:
-    """Planetocentric, east-positive; `elevation_mask_deg` holds all round."""
+    """Planetocentric, east-positive; the mask is the higher of the constant and the horizon."""
 
     body: str
     latitude_deg: float
     longitude_deg: float
     altitude_m: float
     elevation_mask_deg: float = 10.0
+    #: (azimuth from north over east, elevation), both in degrees; linear between, closed at 360°
+    horizon: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrajectoryFile:
+    """A trajectory that somebody else computed: a CCSDS OEM (502.0-B) or a SPICE SPK kernel.
+
+    `path` is absolute, or relative to the mission's root.  `target` is the body's NAIF number in
+    an SPK kernel.
+    """
+
+    kind: Literal["oem", "spk"]
+    path: str
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """How well the ground knows a craft's trajectory: one-sigma sizes at its epoch.
+
+    What is known along the track worsens with every day before or after the epoch.
+    """
+
+    along_track_km: float = 0.0
+    along_track_growth_km_per_day: float = 0.0
+    cross_track_km: float = 0.0
+    radial_km: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +206,9 @@ class Spacecraft:
     payload: str | None
     #: numbers the craft's simulator reads: battery_wh, panel_w, recorder_mb, …
     platform: Mapping[str, float] = field(default_factory=dict)
+    #: instead of an orbit or a site
+    trajectory: TrajectoryFile | None = None
+    navigation: Navigation = field(default_factory=Navigation)
 
 
 # --- ground ----------------------------------------------------------------------------------
@@ -200,6 +231,16 @@ class Antenna:
     configuration_s: float = 300.0
     acquisition_s: float = 60.0
     source: str = ""
+    #: as a landing site's
+    horizon: tuple[tuple[float, float], ...] = ()
+    #: where transmission is restricted to higher elevations than reception
+    transmit_elevation_mask_deg: float | None = None
+    #: after a pass the antenna is still occupied so long
+    teardown_s: float = 0.0
+    #: craft in one beam that it can receive at once (it transmits to one)
+    downlinks_per_beam: int = 1
+    #: what an hour of it costs, in the unit in which a scenario values data
+    cost_per_hour: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +264,10 @@ class Customer:
     contact: str
     #: payload ids
     payloads: tuple[str, ...]
+    #: weight of this customer's data in the plan
+    priority: float = 1.0
+    #: data should be home so long after they were measured
+    latency_goal_s: float = 86_400.0
 
 
 #: after every instant that a mission of ours can reach
@@ -239,6 +284,76 @@ class PlannedCommand:
     command: str
     arguments: Mapping[str, Any]
     not_before: Instant
+
+
+NeedKind = Literal["track", "health", "command", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNeed:
+    """Antenna time that a craft needs for itself, whatever its data.
+
+    With `every_s` it comes again in each such stretch of the scenario, else once within `window`.
+    `command` needs an uplink; `critical` keeps `antennas` antennas on the craft at once.
+    """
+
+    id: str
+    spacecraft: str
+    kind: NeedKind
+    duration_s: float
+    minimum_s: float
+    every_s: float | None = None
+    window: Interval | None = None
+    #: how many antennas at once
+    antennas: int = 1
+    #: only these; any of the scenario's if empty
+    among: tuple[str, ...] = ()
+    #: operators must be on shift
+    attended: bool = False
+    priority: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """An antenna is closed."""
+
+    antenna: str
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Operators are there every day between two times of UTC, in seconds of the day."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningData:
+    """What a scenario tells the planner; `rules` replace fields of `PlanningRules` by name."""
+
+    rules: Mapping[str, float] = field(default_factory=dict)
+    needs: tuple[ContactNeed, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    #: around the clock if empty
+    shifts: tuple[Shift, ...] = ()
+
+
+NoticeKind = Literal["antenna_out", "weather"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What happens to an antenna in a rehearsal, and when the ground segment is told of it."""
+
+    kind: NoticeKind
+    #: when it becomes known
+    at: Instant
+    antenna: str
+    interval: Interval
+    #: of weather: what the link loses
+    loss_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +378,8 @@ class Scenario:
     rate_ceiling: float | None = None
     #: faults for a rehearsal that is meant to fail, e.g. ({"fault": "drop_file", …},)
     faults: tuple[Mapping[str, Any], ...] = ()
+    planning: PlanningData = field(default_factory=PlanningData)
+    notices: tuple[Notice, ...] = ()
 
     def without_end(self) -> Scenario:
         """The same, going on after its span: nothing is cut off, and no craft grows quiet."""

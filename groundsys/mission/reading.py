@@ -178,6 +178,17 @@ class Section:
             return default or ()
         return tuple(float(item) for item in value)
 
+    def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
+        """A list of pairs of numbers; empty if it is not there."""
+        node = self._take(key, ())
+        if node is None:
+            return ()
+        value = plain_value(node)
+        if not isinstance(value, list) or not all(_is_pair(item) for item in value):
+            self.note(key, f"{key} should be a list of pairs of numbers", "write [[0, 5], …]")
+            return ()
+        return tuple((float(first), float(second)) for first, second in value)
+
     def section(self, key: str) -> Section:
         """The mapping under `key`, which must be there."""
         node = self._take(key, None)
@@ -277,6 +288,14 @@ class Section:
             self.note(key, f"{key} is {value:g}", f"use {maximum:g} or less")
         if above is not None and value <= above:
             self.note(key, f"{key} is {value:g}", f"use more than {above:g}")
+
+
+def _is_pair(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(item, int | float) and not isinstance(item, bool) for item in value)
+    )
 
 
 def read_file(path: Path, root: Path, findings: Findings) -> Section | None:

@@ -19,6 +19,7 @@ from groundsys.mission.model import (
     Scenario,
     Spacecraft,
 )
+from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.reading import Section, read_folder
 from groundsys.values.instants import Instant, Interval
 
@@ -89,6 +90,8 @@ def _read_one(
         quantum_s=section.number("quantum_s", 1.0, above=0, maximum=60),
         rate_ceiling=section.number("rate_ceiling", above=0) if "rate_ceiling" in section else None,
         faults=_read_faults(section),
+        planning=read_planning_data(section.optional_section("planning"), span, flown, antennas),
+        notices=read_notices(section, span, antennas),
     )
     _check_company(section, scenario, spacecraft, customers)
     section.finish()
