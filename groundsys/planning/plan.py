@@ -31,6 +31,14 @@ class PlanningRules:
     sessions_per_craft: int = 6
     #: link margin over the required Eb/N0 for choosing a rate
     margin_db: float = 3.0
+    #: what begins within this time is frozen: nobody but an outage moves it
+    booking_horizon_s: float = 21_600.0
+    #: a plan always reaches so far ahead
+    planned_ahead_s: float = 28.0 * 86_400.0
+    #: worth of a megabyte of a customer with priority 1 that is home in time
+    value_per_megabyte: float = 1.0
+    #: what is home later than its goal loses half its worth in this time
+    half_value_s: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,12 @@ class PlannedPass:
     light_time_s: float
     rate_bps: float
     maximum_elevation_deg: float
+    #: what the link can bring in this pass, while the craft is in view
+    volume_bits: float = 0.0
+    #: one-sigma uncertainty of the times at which the craft rises and sets
+    sigma_s: float = 0.0
+    #: ids of the needs it serves; empty if it is for data alone
+    serves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,9 @@ class PlannedRelaySession:
     end: SpacecraftEventTime
     rate_bps: float
     maximum_elevation_deg: float
+    #: what can be said in this session
+    volume_bits: float = 0.0
+    sigma_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""What a plan is made from beside the mission, how hard to try, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from groundsys.mission.model import ContactNeed
+from groundsys.planning.plan import Plan
+from groundsys.values.instants import EarthReceiveTime, Instant, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """An antenna is closed: out of order, lent to others, under maintenance."""
+
+    antenna: str
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """A link over this antenna loses so much more."""
+
+    antenna: str
+    interval: Interval
+    loss_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What planning must respect: all that is known at `now` and not in the mission's files."""
+
+    now: Instant
+    #: what is flown now; None for a first plan
+    booked: Plan | None = None
+    outages: tuple[Outage, ...] = ()
+    weather: tuple[Weather, ...] = ()
+    #: ids of booked passes that will not take place or did not
+    lost: frozenset[str] = frozenset()
+    #: needs beside those of the scenario
+    needs: tuple[ContactNeed, ...] = ()
+    #: bits stored aboard at `now`, by (craft, payload or "" for its own telemetry)
+    stored_bits: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """When the search stops: by wall time, or by work, which makes it repeatable to the bit."""
+
+    wall_s: float | None = None
+    #: CP-SAT's deterministic seconds
+    work: float | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A better plan was found, or a better bound."""
+
+    elapsed_s: float
+    value: float
+    bound: float
+    what: str
+
+    @property
+    def gap(self) -> float:
+        """(bound − value) / |bound|; 0 when the plan is proven best."""
+        return (self.bound - self.value) / abs(self.bound) if self.bound else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Homecoming:
+    """When the data that a payload measured in a stretch of time will be with the ground."""
+
+    customer: str
+    spacecraft: str
+    payload: str
+    measured: Interval
+    bits: float
+    #: the last of it; None if this plan never brings it home
+    home_at: EarthReceiveTime | None
+    #: one-sigma uncertainty of `home_at`, from navigation and link
+    sigma_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Why a need or a customer got less than asked for."""
+
+    subject: str
+    asked: str
+    granted: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A plan that was checked, what it will bring, and how good it is."""
+
+    plan: Plan
+    homecomings: tuple[Homecoming, ...]
+    shortfalls: tuple[Shortfall, ...]
+    #: what the plan is worth, and a proven upper bound of it
+    value: float
+    bound: float
+    elapsed_s: float
+
+    @property
+    def gap(self) -> float:
+        return (self.bound - self.value) / abs(self.bound) if self.bound else 0.0
