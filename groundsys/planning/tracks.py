@@ -61,6 +61,12 @@ class Track:
     tracking: Span
     occupied: Span
 
+    @classmethod
+    def of(cls, request: TrackRequest, antennas: tuple[str, ...], tracking: Span) -> Track:
+        """The track of a request, occupied from its setup to its teardown."""
+        occupied = Span(tracking.start - request.setup_s, tracking.end + request.teardown_s)
+        return cls(request.id, antennas, tracking, occupied)
+
 
 @dataclass(frozen=True, slots=True)
 class TrackingProblem:

@@ -1,0 +1,1 @@
+"""Granting antenna time: greedy start, then neighbourhoods solved by CP-SAT until time is up."""

@@ -1,0 +1,197 @@
+"""The constraint model of some requests' tracks while all other tracks stay where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from groundsys.planning.optimiser.openings import (
+    Occupancy,
+    Opening,
+    by_request,
+    most_tracks,
+    shortest_track_s,
+)
+from groundsys.planning.tracks import Opportunity, Span, Track, TrackingProblem, TrackRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A track that may be: `seconds` is 0 unless `presence`; `start` means nothing then."""
+
+    request: TrackRequest
+    opening: Opening
+    presence: cp_model.IntVar
+    #: start of tracking; setup comes before
+    start: cp_model.IntVar
+    #: an expression linear in the model's variables, 0 when absent
+    seconds: cp_model.LinearExprT
+    #: seconds beyond the shortest track; None for a track of one length
+    beyond: cp_model.IntVar | None
+    #: end of tracking; means nothing when absent
+    end: cp_model.LinearExprT
+
+    @property
+    def opportunity(self) -> Opportunity:
+        return self.opening.opportunity
+
+
+class TrackModel:
+    """Free requests among settled tracks, every rule kept; the caller adds what is aimed at.
+
+    Settled tracks and closures need no variables: each opportunity is cut down to its openings
+    beside them, and each opening holds at most `per_opening` of a request's tracks.  Settled tracks
+    of free requests are not looked at.
+
+    `model` takes further variables, constraints and the objective.
+    """
+
+    def __init__(
+        self,
+        problem: TrackingProblem,
+        free_requests: Iterable[str],
+        fixed_tracks: Iterable[Track] = (),
+        *,
+        per_opening: int = 1,
+    ) -> None:
+        free = frozenset(free_requests)
+        self.model = cp_model.CpModel()
+        self.requests = tuple(request for request in problem.requests if request.id in free)
+        self.pieces: Mapping[str, Sequence[Piece]]
+        #: whether a request gets at least its minimum
+        self.served: Mapping[str, cp_model.LinearExprT]
+        #: seconds granted to a request, 0 or from its minimum to its duration
+        self.granted: Mapping[str, cp_model.LinearExprT]
+        self._on_antenna: dict[str, list[cp_model.IntervalVar]] = {}
+        occupancy = Occupancy(problem, (one for one in fixed_tracks if one.request not in free))
+        self.pieces = {
+            request.id: self._pieces(request, occupancy, per_opening) for request in self.requests
+        }
+        rules = {request.id: self._grant(request) for request in self.requests}
+        self.served = {request: served for request, (served, _) in rules.items()}
+        self.granted = {request: granted for request, (_, granted) in rules.items()}
+        for intervals in self._on_antenna.values():
+            if len(intervals) > 1:
+                self.model.add_no_overlap(intervals)
+        self._one_track_at_a_time_for_each_mission()
+
+    def hint(self, tracks: Sequence[Track]) -> None:
+        """Suggest tracks to start from; those of requests that are not free are skipped."""
+        wanted = by_request(tracks)
+        for request in self.requests:
+            left = list(wanted.get(request.id, ()))
+            least = shortest_track_s(request)
+            for piece in self.pieces[request.id]:
+                track = next((one for one in left if _inside(one, piece.opening)), None)
+                self.model.add_hint(piece.presence, track is not None)
+                if track is not None:
+                    left.remove(track)
+                    self.model.add_hint(piece.start, track.tracking.start)
+                if piece.beyond is not None:
+                    self.model.add_hint(
+                        piece.beyond, track.tracking.seconds - least if track else 0
+                    )
+
+    def tracks(self, solver: cp_model.CpSolver) -> tuple[Track, ...]:
+        """The free requests' tracks in the solver's solution."""
+        return tuple(
+            Track.of(piece.request, piece.opportunity.antennas, _span(solver, piece))
+            for pieces in self.pieces.values()
+            for piece in pieces
+            if solver.boolean_value(piece.presence)
+        )
+
+    def _pieces(
+        self, request: TrackRequest, occupancy: Occupancy, per_opening: int
+    ) -> tuple[Piece, ...]:
+        copies = min(per_opening, most_tracks(request))
+        return tuple(
+            self._piece(request, opening)
+            for opening in occupancy.openings(request)
+            for _ in range(copies)
+        )
+
+    def _piece(self, request: TrackRequest, opening: Opening) -> Piece:
+        model = self.model
+        first, last = opening.tracking.start, opening.tracking.end
+        least = shortest_track_s(request)
+        most = min(request.duration_s, last - first)
+        presence = model.new_bool_var("")
+        start = model.new_int_var(first, last - least, "")
+        overhead = request.setup_s + request.teardown_s
+        beyond: cp_model.IntVar | None = None
+        if most > least:
+            beyond = model.new_int_var(0, most - least, "")
+            end = model.new_int_var(first + least, last, "")
+            model.add(beyond <= (most - least) * presence)
+            interval = model.new_optional_interval_var(
+                start - request.setup_s,
+                beyond + (least + overhead),
+                end + request.teardown_s,
+                presence,
+                "",
+            )
+            piece = Piece(request, opening, presence, start, least * presence + beyond, beyond, end)
+        else:
+            interval = model.new_optional_fixed_size_interval_var(
+                start - request.setup_s, least + overhead, presence, ""
+            )
+            piece = Piece(
+                request, opening, presence, start, least * presence, beyond, start + least
+            )
+        for antenna in opening.opportunity.antennas:
+            self._on_antenna.setdefault(antenna, []).append(interval)
+        return piece
+
+    def _grant(self, request: TrackRequest) -> tuple[cp_model.LinearExprT, cp_model.LinearExprT]:
+        pieces = self.pieces[request.id]
+        if not pieces:
+            return 0, 0
+        presences = [piece.presence for piece in pieces]
+        if most_tracks(request) == 1:
+            self.model.add_at_most_one(presences)
+            served: cp_model.LinearExprT = cp_model.LinearExpr.sum(presences)
+            return served, cp_model.LinearExpr.sum([piece.seconds for piece in pieces])
+        is_served = self.model.new_bool_var("")
+        granted = self.model.new_int_var(0, request.duration_s, "")
+        self.model.add(granted == cp_model.LinearExpr.sum([piece.seconds for piece in pieces]))
+        self.model.add(granted >= request.minimum_s * is_served)
+        self.model.add(granted <= request.duration_s * is_served)
+        self.model.add(cp_model.LinearExpr.sum(presences) <= most_tracks(request) * is_served)
+        return is_served, granted
+
+    def _one_track_at_a_time_for_each_mission(self) -> None:
+        missions: dict[str, list[TrackRequest]] = {}
+        for request in self.requests:
+            missions.setdefault(request.mission, []).append(request)
+        for requests in missions.values():
+            if len(requests) == 1 and most_tracks(requests[0]) == 1:
+                continue
+            pieces = [piece for request in requests for piece in self.pieces[request.id]]
+            if len(pieces) > 1:
+                self.model.add_no_overlap([self._tracking(piece) for piece in pieces])
+
+    def _tracking(self, piece: Piece) -> cp_model.IntervalVar:
+        least = shortest_track_s(piece.request)
+        if piece.beyond is None:
+            return self.model.new_optional_fixed_size_interval_var(
+                piece.start, least, piece.presence, ""
+            )
+        return self.model.new_optional_interval_var(
+            piece.start, piece.beyond + least, piece.end, piece.presence, ""
+        )
+
+
+def _inside(track: Track, opening: Opening) -> bool:
+    return (
+        track.antennas == opening.opportunity.antennas
+        and opening.tracking.start <= track.tracking.start
+        and track.tracking.end <= opening.tracking.end
+    )
+
+
+def _span(solver: cp_model.CpSolver, piece: Piece) -> Span:
+    start = solver.value(piece.start)
+    return Span(start, start + solver.value(piece.seconds))
