@@ -1,0 +1,10 @@
+"""The command line: one verb a job, errors with a remedy, JSON where a machine reads.
+
+Verbs import what they need when they run, so that `groundsys --help` is instant and a headless
+run never loads the console.
+"""
+
+from groundsys.cli import flights, setup, watching
+from groundsys.cli.first_page import main
+
+__all__ = ["flights", "main", "setup", "watching"]

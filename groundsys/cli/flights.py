@@ -1,0 +1,133 @@
+"""Verbs that fly: rehearse, up, down, and the processes of a run."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from groundsys.cli.first_page import EXIT_VERDICT_NOT_OK, main
+from groundsys.cli.options import data_option, mission_db_option, run_directory, run_option
+
+
+def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--seed", default=1, show_default=True, help="Seed of the simulated truth."),
+        click.option(
+            "--yamcs",
+            "yamcs_url",
+            metavar="URL",
+            envvar="GROUNDSYS_YAMCS",
+            help="Join a Yamcs that runs already, e.g. http://user:password@127.0.0.1:8090, "
+            "configured with `groundsys yamcs-configuration`.",
+        ),
+        click.option(
+            "--run",
+            "run_path",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="The run's own new folder; by default one named after scenario and time.",
+        ),
+        data_option,
+        mission_db_option,
+    ):
+        function = option(function)
+    return function
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON here.")
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so fast.")
+@_flight_options
+def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
+    """Fly SCENARIO against simulators and judge it; exit 0 only if every criterion holds."""
+    from groundsys.rehearsal.flight import FlightOptions, rehearse_scenario
+    from groundsys.rehearsal.summary import print_summary
+
+    _end_on_terminate()
+    console = Console()
+    if report is not None:
+        _require_writable(report)
+    verdict = rehearse_scenario(FlightOptions(scenario=scenario, **options), console)
+    if report is not None:
+        report.write_text(json.dumps(verdict, indent=2) + "\n")
+    print_summary(console, verdict, report)
+    sys.exit(0 if verdict["ok"] else EXIT_VERDICT_NOT_OK)
+
+
+@main.command()
+@click.argument("scenario", default="quickstart")
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Mission seconds per second.",
+)
+@click.option("--detach", is_flag=True, help="Return once it is up; stop it with `groundsys down`.")
+@_flight_options
+def up(scenario: str, detach: bool, **options: Any) -> None:
+    """Run the ground segment with SCENARIO's simulated mission, without an end."""
+    from groundsys.rehearsal.flight import FlightOptions
+    from groundsys.rehearsal.standing import run_standing, start_detached
+
+    flight = FlightOptions(scenario=scenario, **options)
+    if detach:
+        start_detached(flight, Console())
+        return
+    _end_on_terminate()
+    run_standing(flight, Console())
+
+
+@main.command()
+@run_option
+@data_option
+def down(run_path: Path | None, data_directory: Path) -> None:
+    """Stop a running ground segment in order: craft, antennas, desks, then Yamcs."""
+    from groundsys.rehearsal.standing import stop_run
+
+    stop_run(run_directory(run_path, data_directory), Console())
+
+
+@main.command(hidden=True)
+@click.argument("kind", type=click.Choice(["antenna", "hub", "desks", "portal"]))
+@click.option("--id", "identifier", default="", help="Which antenna.")
+@click.option("--run", "run_path", type=click.Path(path_type=Path), required=True)
+def node(kind: str, identifier: str, run_path: Path) -> None:
+    """Be one process of a run (started by `rehearse` and `up`)."""
+    from groundsys.assembly import serve
+
+    serve(kind, identifier, run_path)
+
+
+def _require_writable(report: Path) -> None:
+    """Say before a flight, not after it, that its report cannot be written."""
+    from groundsys.values.errors import EnvironmentLackError
+
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        new = not report.exists()
+        report.open("a").close()
+        if new:
+            report.unlink()
+    except OSError as error:
+        raise EnvironmentLackError(
+            f"the report {report} cannot be written",
+            found=error.strerror or str(error),
+            remedy="name another file with --report",
+        ) from error
+
+
+def _end_on_terminate() -> None:
+    """Treat SIGTERM like Ctrl-C, so that `groundsys down` closes everything in order."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

@@ -1,0 +1,59 @@
+"""Options that several verbs share, and finding the run that they speak of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+mission_db_option = click.option(
+    "--mission-db",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="GROUNDSYS_MISSION_DB",
+    help="Folder of definitions; the one beside the package by default.",
+)
+data_option = click.option(
+    "--data",
+    "data_directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("groundsys-data"),
+    show_default=True,
+    help="Where runs are kept.",
+)
+run_option = click.option(
+    "--run",
+    "run_path",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A run's own folder; by default the one started last.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
+
+
+def run_directory(run_path: Path | None, data_directory: Path) -> Any:
+    from groundsys.rehearsal.run_directory import RunDirectory, current_run
+
+    return RunDirectory(run_path) if run_path is not None else current_run(data_directory)
+
+
+def desk_endpoints(run_path: Path | None, data_directory: Path) -> dict[str, Any]:
+    from groundsys.values.errors import EnvironmentLackError
+
+    run = run_directory(run_path, data_directory)
+    endpoints: dict[str, Any] = run.endpoints("desks")
+    if not endpoints:
+        raise EnvironmentLackError(
+            f"the run in {run.path} has no desks (yet)",
+            remedy="wait a few seconds, or start one with `groundsys up`",
+        )
+    if not run.is_running():
+        raise EnvironmentLackError(
+            f"the run in {run.path} has ended", remedy="start one with `groundsys up`"
+        )
+    return endpoints
+
+
+def requester(run_path: Path | None, data_directory: Path) -> Any:
+    from groundsys.bus.live import Requester
+
+    return Requester(desk_endpoints(run_path, data_directory)["requests"])
