@@ -106,6 +106,7 @@ class DeliveryDesk:
             clock,
             self._provenance(craft, record),
             folder,
+            self._room.store.catalogue.names_of_others(customer.id, craft.id, record.id),
         )
         products = [
             self._product(number, file, customer, craft, record)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products.manifest import describe_product_set, manifest_bytes
+from groundsys.products.naming import free_stem
 from groundsys.products.payload_file import PayloadFile, decode_payload_file
 from groundsys.products.provenance import ProductFile, Provenance
 from groundsys.products.seismometer_miniseed import write_miniseed
@@ -35,11 +37,13 @@ def build_products(
     clock: ClockSolution,
     provenance: Provenance,
     directory: Path,
+    taken: Collection[str] = (),
 ) -> list[ProductFile]:
     """Build the product set of one payload file in `directory`; the manifest comes last.
 
     Level 0 is the file as received.  A file that is not what its payload's definition says has
-    no Level 1; its manifest tells why.  The same input gives the same bytes.
+    no Level 1; its manifest tells why.  The same input gives the same bytes.  No product takes a
+    name in `taken`, the lower-case names of other files' products in the same space.
     """
     software_version = _software_version()
     decoded: PayloadFile | None = None
@@ -49,7 +53,9 @@ def build_products(
     except ProductError as error:
         refusal = str(error)
     with workshop(directory) as folder:
-        level_0 = folder / file_name
+        name = Path(file_name)
+        stem = free_stem(name.stem, name.suffix, taken, provenance.transaction)
+        level_0 = folder / f"{stem}{name.suffix}"
         write_synced(level_0, file_bytes)
         level_1: list[Path] = []
         if decoded is not None and payload.kind == "weather":
@@ -63,9 +69,10 @@ def build_products(
                 provenance,
                 software_version,
                 folder,
+                taken,
             )
         elif decoded is not None:
-            level_1 = write_miniseed(payload, decoded, clock, folder)
+            level_1 = write_miniseed(payload, decoded, clock, folder, taken, provenance.transaction)
             for path in list(level_1):
                 level_1.append(path.with_suffix(".station.xml"))
                 write_station_metadata(payload, spacecraft, provenance, level_1[-1])
@@ -85,7 +92,7 @@ def build_products(
             provenance=provenance,
             software_version=software_version,
         )
-        made = folder / f"{Path(file_name).stem}.manifest.json"
+        made = folder / f"{stem}.manifest.json"
         write_synced(made, manifest_bytes(manifest))
         return [*products, finish(made, directory, "manifest", MEDIA_TYPES["manifest"])]
 

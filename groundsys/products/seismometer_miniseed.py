@@ -9,7 +9,7 @@ Reference: FDSN SEED Manual v2.4, chapter 8 (data records) and appendix B (STEIM
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ import pymseed
 from numpy.typing import NDArray
 
 from groundsys.mission.model import Payload
+from groundsys.products.naming import free_stem
 from groundsys.products.payload_file import PayloadFile
 from groundsys.products.time_tags import scet_tai_ns, unix_ns
 from groundsys.values.clock import ClockSolution
@@ -29,7 +30,12 @@ _PUBLICATION_VERSION = 2
 
 
 def write_miniseed(
-    payload: Payload, file: PayloadFile, clock: ClockSolution, folder: Path
+    payload: Payload,
+    file: PayloadFile,
+    clock: ClockSolution,
+    folder: Path,
+    taken: Collection[str] = (),
+    transaction: int = 0,
 ) -> list[Path]:
     """Write one miniSEED file for all channels into `folder`; no file if no record is there."""
     runs = file.runs(present=True)
@@ -40,7 +46,8 @@ def write_miniseed(
     settings = payload.settings
     start = Instant(int(tai_ns[runs[0][0]]))
     name = ".".join((str(settings["network"]), str(settings["station"]), str(settings["location"])))
-    path = folder / f"{name}.{start.to_utc():%Y%m%dT%H%M%S}.mseed"
+    stem = f"{name}.{start.to_utc():%Y%m%dT%H%M%S}"
+    path = folder / f"{free_stem(stem, '.mseed', taken, transaction)}.mseed"
     with path.open("wb") as stream:
         for channel, field_name in channel_fields(payload).items():
             samples = file.raw[field_name].astype(np.int32)

@@ -7,7 +7,7 @@ Records that never came are left out: the gap shows in `Epoch`.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from groundsys.mission.model import Customer, Field, Payload, Spacecraft
 from groundsys.products.calibrated_columns import Column, calibrated_column
 from groundsys.products.cdf_library import cdf_library
+from groundsys.products.naming import free_stem
 from groundsys.products.payload_file import PayloadFile
 from groundsys.products.provenance import Provenance
 from groundsys.products.time_tags import NANOSECONDS_PER_DAY, scet_tai_ns, tt2000_ns, unix_ns
@@ -47,6 +48,7 @@ def write_weather_cdf(
     provenance: Provenance,
     software_version: str,
     folder: Path,
+    taken: Collection[str] = (),
 ) -> list[Path]:
     """Write the CDF files of one payload file into `folder`; their paths, by day."""
     columns = [calibrated_column(field, file.raw[field.name]) for field in payload.record]
@@ -54,7 +56,10 @@ def write_weather_cdf(
     paths = []
     for day in _days(file, clock):
         start = Instant(int(day.tai_ns[0]))
-        name = f"{source}_{start.to_utc():%Y%m%d%H%M%S}_v{int(DATA_VERSION):02d}"
+        name = free_stem(
+            f"{source}_{start.to_utc():%Y%m%d%H%M%S}_v{int(DATA_VERSION):02d}",
+            *(".cdf", taken, provenance.transaction),
+        )
         path = folder / f"{name}.cdf"
         attributes = {
             **_origin(payload, customer, spacecraft),

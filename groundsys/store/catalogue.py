@@ -40,6 +40,15 @@ class CatalogueTables:
         )
         return [from_row(ProductRecord, row) for row in rows]
 
+    def names_of_others(self, customer: str, spacecraft: str, file: str) -> frozenset[str]:
+        """Names, in lower case, of a craft's products that were made of other files."""
+        rows = self._database.rows(
+            "products",
+            "customer = ? and spacecraft = ? and file <> ?",
+            (customer, spacecraft, file),
+        )
+        return frozenset(str(row["name"]).lower() for row in rows)
+
     def deliveries(self) -> list[DeliveryRecord]:
         """Oldest first."""
         rows = self._database.rows("deliveries", order_by="delivered_at_ns, file")

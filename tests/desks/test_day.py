@@ -40,7 +40,9 @@ def make_world(
     for cube in ("cube-polar", "cube-tharsis"):
         payload = "weather" if cube == "cube-polar" else "seismometer"
         world.files[cube] = [
-            FakeFile(n, f"{payload}-{n:06d}.dat", bytes([n]) * (7_000 + 900 * n)) for n in range(5)
+            # the counter in the name is reset once: two files are called alike
+            FakeFile(n, f"{payload}-{n % 4:06d}.dat", bytes([n]) * (7_000 + 900 * n))
+            for n in range(5)
         ]
     return world
 
@@ -75,6 +77,7 @@ def check_day(
     assert sum(file.retransmission_rounds for file in files.values()) > 0
     products = store.catalogue.products("polar-weather")
     assert {product.spacecraft for product in products} == {"cube-polar"}
+    assert len({product.key for product in products}) == len(products)
     path = room.objects.path(products[0].key)
     assert path is not None
     assert hashlib.sha256(path.read_bytes()).hexdigest() == products[0].sha256

@@ -132,3 +132,31 @@ def test_importing_the_cdf_library_leaves_no_trace_and_warns_of_nothing(tmp_path
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(home.rglob("*")) == []
     assert list(temporary.rglob("*")) == []
+
+
+@pytest.mark.parametrize("kind", ["weather", "seismometer"])
+def test_two_files_of_the_same_seconds_have_no_product_name_in_common(
+    kind: str,
+    request: pytest.FixtureRequest,
+    customer: Customer,
+    spacecraft: Spacecraft,
+    clock: ClockSolution,
+    provenance: Provenance,
+    tmp_path: Path,
+) -> None:
+    payload: Payload = request.getfixturevalue(kind)
+    columns = weather_columns(9) if kind == "weather" else seismometer_columns(9)
+    built = []
+    for transaction, taken in ((7, ()), (8, None)):
+        names = frozenset(one.name.lower() for one in built) if taken is None else taken
+        built += build_products(
+            *(payload, customer, spacecraft, payload_file(payload, columns), "w-000012.dat"),
+            *(clock, replace(provenance, transaction=transaction), tmp_path / str(transaction)),
+            names,
+        )
+    names = [one.name for one in built]
+    assert len({name.lower() for name in names}) == len(names)
+    second = built[len(built) // 2 :]
+    assert all("-t8." in one.name for one in second)
+    listed = json.loads(second[-1].path.read_text())["files"]
+    assert [entry["name"] for entry in listed] == [one.name for one in second[:-1]]
