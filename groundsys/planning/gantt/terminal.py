@@ -111,9 +111,9 @@ def _trimmed(lines: Sequence[Text]) -> Iterator[Text]:
 
 def _strip_lines(chart: Chart, scale: _Scale, label_width: int, with_hours: bool) -> Iterator[Text]:
     margin = " " * label_width
-    yield Text(margin) + _dates(scale, chart.now)
+    yield Text(margin) + _dates(scale)
     yield Text("UTC".ljust(label_width), "dim") + _hours(scale)
-    yield Text(margin) + _daylight(scale)
+    yield Text(margin) + _daylight(scale, _now_cell(chart, scale))
     if chart.shifts:
         yield Text("on shift".ljust(label_width), "dim") + _shift_line(chart, scale)
     kind = chart.rows[0].kind if chart.rows else "antenna"
@@ -202,7 +202,7 @@ def _labelled(line: Text, chart: Chart, bar: Bar, scale: _Scale, halves: Sequenc
 # --- axis ------------------------------------------------------------------------------------
 
 
-def _dates(scale: _Scale, now: Instant | None) -> Text:
+def _dates(scale: _Scale) -> Text:
     signs = [" "] * scale.cells
     first = scale.interval.start
     midnights = [first, *(at for at in _every_hours(scale, 24) if at > first)]
@@ -216,11 +216,7 @@ def _dates(scale: _Scale, now: Instant | None) -> Text:
                 signs[scale.cell(at) : scale.cell(at) + len(text)] = text
                 free_from = scale.cell(at) + len(text) + 1
                 break
-    line = Text("".join(signs)[: scale.cells], "bold")
-    if now is not None and scale.interval.contains(now):
-        cell = min(scale.cell(now), scale.cells - 1)
-        line = line[:cell] + Text("▼", _NOW_STYLE) + line[cell + 1 :]
-    return line
+    return Text("".join(signs)[: scale.cells], "bold")
 
 
 def _hours(scale: _Scale) -> Text:
@@ -234,13 +230,15 @@ def _hours(scale: _Scale) -> Text:
     return Text("".join(signs), "dim")
 
 
-def _daylight(scale: _Scale) -> Text:
-    """Day (06 to 18) and night of UTC, and a mark at each midnight."""
+def _daylight(scale: _Scale, now_cell: int) -> Text:
+    """Day (06 to 18) and night of UTC, a mark at each midnight, and one where it is now."""
     line = Text()
     midnights = {scale.half(at) // 2 for at in _every_hours(scale, 24)}
     for cell in range(scale.cells):
         day = 6 <= scale.middle(cell).to_utc().hour < 18
-        if cell in midnights:
+        if cell == now_cell:
+            line.append("▼", _NOW_STYLE)
+        elif cell in midnights:
             line.append("┼", "dim")
         else:
             line.append("━" if day else "┄", "yellow" if day else "blue")
