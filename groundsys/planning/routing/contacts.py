@@ -9,8 +9,8 @@ bookings never share a bit, and every time that a route names can be kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,8 +19,6 @@ from groundsys.values.errors import PlanError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 
 _SECOND = float(NANOSECONDS_PER_SECOND)
-
-_Column = TypeVar("_Column", NDArray[np.int64], NDArray[np.float64])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What is free of all contacts, as columns by start; times are TAI ns, nodes their numbers."""
+    """What is free of all contacts, as columns; times are TAI ns, nodes their numbers."""
 
+    #: when the contact began of which the gap is left: by this the columns are sorted
+    opened_ns: NDArray[np.int64]
     sender: NDArray[np.int64]
     receiver: NDArray[np.int64]
     start_ns: NDArray[np.int64]
@@ -63,37 +63,36 @@ class Gaps:
         return np.asarray((exact + 0.999).astype(np.int64))
 
     def without(self, contact: int, start_ns: int, end_ns: int) -> Gaps | None:
-        """The gaps less a stretch of a contact; None if that is not free as a whole."""
+        """The gaps less a stretch of a contact; None if that is not free as a whole.
+
+        Columns that stay as they are get shared; what is wholly taken stays as a gap of no length.
+        """
         holding = np.flatnonzero(
             (self.contact == contact) & (self.start_ns <= start_ns) & (self.end_ns >= end_ns)
         )
         if not holding.size:
             return None
         gap = int(holding[0])
-        parts = [
-            (begin, end)
-            for begin, end in (
-                (int(self.start_ns[gap]), start_ns),
-                (end_ns, int(self.end_ns[gap])),
-            )
-            if begin < end
-        ]
-        kept = np.delete(self.start_ns, gap)
-        places = np.searchsorted(kept, [begin for begin, _ in parts])
-
-        def altered(column: _Column, values: list[int] | None = None) -> _Column:
-            new = [column[gap]] * len(parts) if values is None else values
-            return np.insert(np.delete(column, gap), places, new)
-
-        return Gaps(
-            altered(self.sender),
-            altered(self.receiver),
-            altered(self.start_ns, [begin for begin, _ in parts]),
-            altered(self.end_ns, [end for _, end in parts]),
-            altered(self.ns_per_bit),
-            altered(self.light_ns),
-            altered(self.contact),
+        if start_ns == self.start_ns[gap]:
+            return replace(self, start_ns=_with(self.start_ns, gap, end_ns))
+        if end_ns == self.end_ns[gap]:
+            return replace(self, end_ns=_with(self.end_ns, gap, start_ns))
+        return replace(
+            Gaps(*(_twice(getattr(self, column.name), gap) for column in fields(Gaps))),
+            start_ns=_with(_twice(self.start_ns, gap), gap + 1, end_ns),
+            end_ns=_with(_twice(self.end_ns, gap), gap, start_ns),
         )
+
+
+def _with(column: NDArray[np.int64], place: int, value: int) -> NDArray[np.int64]:
+    changed = column.copy()
+    changed[place] = value
+    return changed
+
+
+def _twice(column: NDArray[Any], place: int) -> NDArray[Any]:
+    """The column with the value at a place repeated after it."""
+    return np.concatenate((column[: place + 1], column[place:]))
 
 
 class ContactPlan:
@@ -213,6 +212,7 @@ def _whole(columns: _Columns) -> Gaps:
     """The gaps of a plan in which nothing is booked: the contacts themselves."""
     order = np.argsort(columns.start_ns, kind="stable")
     return Gaps(
+        columns.start_ns[order],
         columns.senders[order],
         columns.receivers[order],
         columns.start_ns[order],

@@ -151,9 +151,9 @@ def _search(
     improved = arrival_ns <= limit_ns
     while True:
         before = rounds[-1]
-        # what begins after the last arrival still to be bettered is of no use
+        # what opens after the last arrival still to be bettered is of no use
         useful_ns = before.arrival_ns.max() if goal is None else before.arrival_ns[goal]
-        useful = np.searchsorted(gaps.start_ns, useful_ns)
+        useful = np.searchsorted(gaps.opened_ns, useful_ns)
         tried = np.flatnonzero(improved[gaps.sender[:useful]])
         begin_ns = np.maximum(gaps.start_ns[tried], before.arrival_ns[gaps.sender[tried]])
         sent_ns = begin_ns + gaps.sending_ns(size_bits, tried)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from groundsys.planning.routing import Contact, ContactPlan, arrival_tree, route
 from groundsys.values.errors import PlanError
+from tests.benchmarks.routing import measure
 from tests.planning.routing.plans import START, all_routes, at, random_contacts
 
 RELAY_01 = Contact("relay-01", "cube", "otv", at(0), at(600), 8000.0)
@@ -111,3 +112,9 @@ def test_a_question_without_sense_is_refused(
     plan = ContactPlan.from_contacts([RELAY_01])
     with pytest.raises(PlanError, match=words):
         route(plan, source, destination, size, START)
+
+
+def test_dijkstra_over_contacts_finds_the_same() -> None:
+    figures = measure("small", 20, 100, 2000, sources=5)
+    assert figures.arrivals_compared > 50
+    assert figures.arrivals_differing == 0

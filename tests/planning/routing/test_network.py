@@ -1,0 +1,66 @@
+"""The quickstart's plan as contacts: files come home, commands go out."""
+
+from __future__ import annotations
+
+import doctest
+from functools import cache
+
+from groundsys.geometry import Geometry
+from groundsys.mission import load_mission
+from groundsys.planning import Plan, plan_day
+from groundsys.planning.routing import GROUND, Bundle, contacts_of, deliver, delivery, route
+
+MISSION = load_mission()
+SCENARIO = MISSION.scenarios["quickstart"]
+
+
+@cache
+def the_plan() -> Plan:
+    return plan_day(MISSION, SCENARIO, Geometry(MISSION))
+
+
+def test_a_weather_file_goes_by_the_relay_and_the_next_pass() -> None:
+    plan = the_plan()
+    session = next(one for one in plan.relay_sessions if one.spacecraft == "cube-polar")
+    found = route(contacts_of(plan, MISSION), "cube-polar", GROUND, 400_000, SCENARIO.span.start)
+    assert found is not None
+    relay, home, _ = found.hops
+    assert relay.contact.id == session.id
+    carrying = next(one for one in plan.passes if one.id == home.contact.id)
+    assert carrying.start <= home.last_received <= carrying.end
+    later = [
+        one
+        for one in plan.passes
+        if one.end.plus_seconds(-one.light_time_s) > relay.last_received.plus_seconds(60)
+    ]
+    assert carrying == later[0]
+
+
+def test_a_command_reaches_a_cube_through_its_relay() -> None:
+    plan = the_plan()
+    found = route(contacts_of(plan, MISSION), GROUND, "cube-tharsis", 2000, SCENARIO.span.start)
+    assert found is not None
+    assert found.nodes[0] == GROUND
+    assert found.nodes[2:] == ("otv", "cube-tharsis")
+    assert found.hops[1].contact.id.endswith("/up")
+    carrying = next(one for one in plan.passes if f"{one.id}/up" == found.hops[1].contact.id)
+    assert carrying.uplink_from <= found.hops[1].first_sent
+    assert found.hops[1].last_sent <= carrying.uplink_until
+
+
+def test_less_usable_rate_brings_the_same_file_home_later() -> None:
+    plan = the_plan()
+    file = Bundle("day", "otv", GROUND, 50_000_000, SCENARIO.span.start)
+    whole, half = (
+        deliver(contacts_of(plan, MISSION, usable=share), [file]).deliveries[0].arrival
+        for share in (1.0, 0.5)
+    )
+    assert whole is not None
+    assert half is not None
+    assert half > whole
+
+
+def test_the_example_of_deliver_runs_as_printed() -> None:
+    results = doctest.testmod(delivery)
+    assert results.attempted > 0
+    assert results.failed == 0
