@@ -1,9 +1,11 @@
 """The life of a booked pass, and the verdict on it.
 
     planned → configuring → searching → locked → closed
+            ↘ cancelled
 
 What the antenna reports and what the clock says move it on; loss of lock brings it back to
-searching.  Once closed, a pass is executed, degraded or missed, with figures.
+searching.  Once closed, a pass is executed, degraded or missed, with figures.  A pass that the
+plan has let go before it began is cancelled.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Literal
 
 from groundsys.values.instants import Instant, Interval
 
-PassState = Literal["planned", "configuring", "searching", "locked", "closed"]
+PassState = Literal["planned", "configuring", "searching", "locked", "closed", "cancelled"]
 PassVerdict = Literal["executed", "degraded", "missed"]
 AntennaState = Literal["idle", "configuring", "searching", "locked", "lost"]
 
@@ -50,6 +52,14 @@ class Pass:
     frames_corrected: int = 0
     symbols_corrected: int = 0
     frames_bad: int = 0
+    #: as planned: what the link brings, how sure the times are, which needs it serves
+    volume_bits: float = 0.0
+    sigma_s: float = 0.0
+    serves: tuple[str, ...] = ()
+    #: the plan's version that booked it or moved it last
+    plan_version: int = 0
+    #: the antenna that has been told to prepare for it, at whatever times
+    told: str | None = None
 
     @property
     def interval(self) -> Interval:
@@ -93,7 +103,9 @@ def advance_pass(one: Pass, event: PassEvent, now: Instant) -> Pass:
     """The pass after `event`; nothing moves a closed pass but late counts of its antenna."""
     match event:
         case ConfigureOrdered() if one.state == "planned":
-            return replace(one, state="configuring")
+            return replace(one, state="configuring", told=one.antenna)
+        case _ if one.state == "cancelled":
+            return one
         case AntennaReport():
             return _reported(one, event)
         case EndReached() if one.state != "closed":

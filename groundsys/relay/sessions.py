@@ -1,6 +1,7 @@
 """Relay sessions: which to load into the relay's table, when each is over, and whether it was held.
 
     planned → loading → loaded → open → closed
+            ↘ cancelled
 
 The verdict comes from the archive alone: a session was executed if the cube made packets in it.
 """
@@ -15,7 +16,7 @@ from typing import Any, Literal
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant, Interval
 
-RelaySessionState = Literal["planned", "loading", "loaded", "open", "closed"]
+RelaySessionState = Literal["planned", "loading", "loaded", "open", "closed", "cancelled"]
 RelayVerdict = Literal["executed", "missed"]
 
 #: a session is loaded this long ahead at most: the table on board is short, and plans change
@@ -42,6 +43,13 @@ class RelaySession:
     #: when the cube made the first and the last packet of this session that are in the archive
     heard_from: Instant | None = None
     heard_until: Instant | None = None
+    #: as planned
+    rate_bps: float = 0.0
+    maximum_elevation_deg: float = 0.0
+    volume_bits: float = 0.0
+    sigma_s: float = 0.0
+    #: the plan's version that booked it or moved it last
+    plan_version: int = 0
 
     @property
     def interval(self) -> Interval:
@@ -88,6 +96,8 @@ RelayEvent = (
 def advance_relay_session(session: RelaySession, event: RelayEvent, now: Instant) -> RelaySession:
     """The session after `event`."""
     match event:
+        case _ if session.state == "cancelled":
+            return session
         case LoadQueued() if session.state == "planned":
             return replace(session, state="loading")
         case LoadVerified() if session.state in ("planned", "loading"):
@@ -160,5 +170,9 @@ def next_session(
     sessions: Sequence[RelaySession], spacecraft: str, after: Instant
 ) -> RelaySession | None:
     """The first session with the cube that starts at or after `after`."""
-    coming = [one for one in sessions if one.spacecraft == spacecraft and one.start >= after]
+    coming = [
+        one
+        for one in sessions
+        if one.spacecraft == spacecraft and one.start >= after and one.state != "cancelled"
+    ]
     return min(coming, key=lambda session: session.start, default=None)

@@ -4,11 +4,13 @@ from groundsys.store.records import (
     AccessRecord,
     DeliveryRecord,
     FileRecord,
+    PlanVersion,
     ProductRecord,
     ReceptionSummary,
     StoredAlarm,
     StoredCouple,
     StoredEvent,
+    StoredNotice,
     StoredToken,
 )
 from groundsys.store.store import Store
@@ -17,11 +19,13 @@ __all__ = [
     "AccessRecord",
     "DeliveryRecord",
     "FileRecord",
+    "PlanVersion",
     "ProductRecord",
     "ReceptionSummary",
     "Store",
     "StoredAlarm",
     "StoredCouple",
     "StoredEvent",
+    "StoredNotice",
     "StoredToken",
 ]

@@ -13,11 +13,13 @@ from groundsys.store.records import (
     AccessRecord,
     DeliveryRecord,
     FileRecord,
+    PlanVersion,
     ProductRecord,
     ReceptionSummary,
     StoredAlarm,
     StoredCouple,
     StoredEvent,
+    StoredNotice,
     StoredToken,
 )
 from groundsys.store.rows import columns
@@ -77,12 +79,41 @@ def create_tables(database: Database) -> None:
     ):
         database.table(table).create_index([column])
     for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            database.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-            )
+        _let_only_grow(database, table)
 
 
 def _create(database: Database, table: str, kinds: dict[str, Any], key: Any) -> None:
     database.table(table).create(kinds, pk=key)
+
+
+def _let_only_grow(database: Database, table: str) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        database.execute(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+        )
+
+
+@migrations(name="0002_plan_versions")
+def keep_plan_versions(database: Database) -> None:
+    _create(database, "plans", columns(PlanVersion), "version")
+    _create(database, "notices", {"number": int, **columns(StoredNotice)}, "number")
+    for table in ("plans", "notices"):
+        _let_only_grow(database, table)
+    for table, kind in (("passes", Pass), ("relay_sessions", RelaySession)):
+        there = database.table(table).columns_dict
+        for name, sql in columns(kind).items():
+            if name not in there:
+                default = _OF_BOOKINGS_BEFORE_PLANS.get(name)
+                database.table(table).add_column(name, sql, not_null_default=default)
+
+
+#: what a booking had that was made before plans had versions
+_OF_BOOKINGS_BEFORE_PLANS = {
+    "plan_version": 0,
+    "rate_bps": 0.0,
+    "maximum_elevation_deg": 0.0,
+    "volume_bits": 0.0,
+    "sigma_s": 0.0,
+    "serves": "[]",
+}

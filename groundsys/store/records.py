@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from groundsys.planning.plan import Plan
+from groundsys.planning.situation import Homecoming
 from groundsys.values.instants import Instant
 
 
@@ -144,3 +146,36 @@ class ReceptionSummary:
     corrected: int
     first_ert: Instant
     last_ert: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """A plan that was adopted, what it was made of, and what it promised."""
+
+    version: int
+    made_at: Instant
+    reason: str
+    #: the version that was flown before; None for the first
+    parent: int | None
+    value: float
+    bound: float
+    #: wall seconds that making and adopting it took
+    elapsed_s: float
+    #: so many of the notices that the store holds were known to it
+    notices: int
+    #: up to here all is planned that can be
+    until: Instant
+    plan: Plan
+    homecomings: tuple[Homecoming, ...] = ()
+    #: what it changed: see `groundsys.desks.plan_changes`
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """Something that planning must respect, as it was told; `content` are plain values."""
+
+    told_at: Instant
+    kind: str
+    source: str
+    content: Mapping[str, Any] = field(default_factory=dict)

@@ -20,23 +20,35 @@ from groundsys.commanding.ledger import (
     Reported,
     advance_command,
 )
+from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
+from groundsys.planning import Plan
+from groundsys.planning.situation import Homecoming
+from groundsys.relay import changes as relay_changes
 from groundsys.relay.sessions import RelaySession
 from groundsys.store import (
     AccessRecord,
     DeliveryRecord,
     FileRecord,
+    PlanVersion,
     ProductRecord,
     ReceptionSummary,
     Store,
     StoredAlarm,
     StoredCouple,
     StoredEvent,
+    StoredNotice,
     StoredToken,
 )
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import EnvironmentLackError
-from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
+from groundsys.values.instants import (
+    EarthReceiveTime,
+    Instant,
+    Interval,
+    SpacecraftEventTime,
+    TransmitTime,
+)
 from groundsys.values.records import CommandRecord
 
 NOON = Instant.from_utc_iso("2031-08-20T12:00:00Z")
@@ -54,6 +66,27 @@ PRODUCT = ProductRecord(
 )  # fmt: skip
 DELIVERY = DeliveryRecord(
     "418:7", "polar-weather", "cube-polar", "weather-000007.dat", LATER, 3, 1_200, 900
+)
+NOTICE = StoredNotice(NOON, "antenna_out", "antenna:dss-43", {"antenna": "dss-43", "start_ns": 5})
+PLAN = PlanVersion(
+    version=1,
+    made_at=NOON,
+    reason="first plan",
+    parent=None,
+    value=12.5,
+    bound=13.0,
+    elapsed_s=1.25,
+    notices=0,
+    until=LATER,
+    plan=Plan("quickstart", (planned_of(PASS),), (relay_changes.planned_of(SESSION),)),
+    homecomings=(
+        Homecoming(
+            *("polar-weather", "cube-polar", "weather", Interval(NOON, LATER), 8e6),
+            *(EarthReceiveTime(LATER.tai_ns), 3.5),
+        ),
+        Homecoming("polar-weather", "cube-polar", "weather", Interval(NOON, LATER), 8e6, None),
+    ),
+    changes={"passes": {"kept": 3, "moved": ["p1"]}},
 )
 
 
@@ -87,6 +120,9 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         number = store.clocks.add_solution(solution)
         store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
         store.facts.put("scenario", "quickstart")
+        store.plans.add(PLAN)
+        store.plans.add(replace(PLAN, version=2, parent=1, reason="dss-43 is out"))
+        assert store.plans.add_notice(NOTICE) == 1
     with Store(tmp_path / "store.sqlite", read_only=True) as store:
         assert store.passes.all() == [PASS]
         assert store.passes.receptions() == [reception]
@@ -110,6 +146,36 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert store.tokens.customer_of("cafe") == "polar-weather"
         assert store.facts.get("scenario") == "quickstart"
         assert store.facts.get("nothing", 3) == 3
+        assert store.plans.get(1) == PLAN
+        latest = store.plans.latest()
+        assert latest == store.plans.all()[-1]
+        assert latest is not None
+        assert (latest.version, latest.parent, latest.plan) == (2, 1, PLAN.plan)
+        assert isinstance(latest.plan.passes[0].start, EarthReceiveTime)
+        assert store.plans.get(3) is None
+        assert store.plans.notices() == [NOTICE]
+
+
+def test_bookings_made_before_plans_had_versions_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with Store(path) as store:
+        store.passes.put(PASS)
+        store.relay_sessions.put(SESSION)
+    connection = sqlite3.connect(path)
+    for table in ("passes", "relay_sessions"):
+        for column in ("plan_version", "volume_bits", "sigma_s"):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for column in ("serves", "told"):
+        connection.execute(f"ALTER TABLE passes DROP COLUMN {column}")
+    for table in ("plans", "notices"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0002_plan_versions'")
+    connection.commit()
+    connection.close()
+    with Store(path) as store:
+        assert store.passes.all() == [PASS]
+        assert store.relay_sessions.all() == [SESSION]
+        assert store.plans.latest() is None
 
 
 def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:
@@ -121,7 +187,9 @@ def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:
         assert store.tokens.customer_of("beef") is None
 
 
-@pytest.mark.parametrize("table", ["command_log", "events", "accesses", "clock_solutions"])
+@pytest.mark.parametrize(
+    "table", ["command_log", "events", "accesses", "clock_solutions", "plans", "notices"]
+)
 def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
     path = tmp_path / "store.sqlite"
     with Store(path) as store:
@@ -129,8 +197,10 @@ def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
         store.watch.add_event(StoredEvent(NOON, "otv", "info", "pass", "locked"))
         store.catalogue.record_access(AccessRecord("c", "p", NOON, 1, True))
         store.clocks.add_solution(ClockSolution.nominal("otv", NOON))
+        store.plans.add(PLAN)
+        store.plans.add_notice(NOTICE)
     connection = sqlite3.connect(path)
-    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET number = 99"):
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET rowid = 99"):
         with pytest.raises(sqlite3.IntegrityError, match="only grows"):
             connection.execute(statement)
     connection.close()
