@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from groundsys.planning.plain_values import from_plain, to_plain
+from groundsys.planning.exchange.fields import read_record, to_plain
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import (
     Homecoming,
@@ -25,7 +25,7 @@ from groundsys.planning.situation import (
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
 from groundsys.values.instants import Instant, Interval
 
-FORMAT = "groundsys plan 1"
+SCHEMA = "groundsys.plan_version/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class PlanDocument:
     shortfalls: tuple[Shortfall, ...] = ()
     outages: tuple[Outage, ...] = ()
     weather: tuple[Weather, ...] = ()
-    lost: frozenset[str] = frozenset()
+    lost: tuple[str, ...] = ()
     #: orbit determinations newer than the mission's: craft → OEM file in the book's folder
     trajectories: Mapping[str, str] = field(default_factory=dict)
     #: given by the book
@@ -62,7 +62,7 @@ class PlanDocument:
     @property
     def situation(self) -> Situation:
         """What it was planned in, without what was booked then."""
-        return Situation(self.now, None, self.outages, self.weather, self.lost)
+        return Situation(self.now, None, self.outages, self.weather, frozenset(self.lost))
 
     @property
     def result(self) -> PlanResult:
@@ -143,7 +143,7 @@ class PlanBook:
 
 def document_text(document: PlanDocument) -> str:
     """The JSON of a version."""
-    return json.dumps({"format": FORMAT, **to_plain(document)}, indent=1) + "\n"
+    return json.dumps({"schema": SCHEMA, **to_plain(document, "version")}, indent=1) + "\n"
 
 
 def read_document(path: Path) -> PlanDocument:
@@ -156,13 +156,13 @@ def read_document(path: Path) -> PlanDocument:
             found=str(error),
             remedy="name a file that `groundsys plan make` wrote",
         ) from error
-    if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
+    if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
         raise DefinitionError(
             f"{path} is no version of a plan",
-            expected=f'"format": "{FORMAT}"',
+            expected=f'"schema": "{SCHEMA}"',
             remedy="name a file that `groundsys plan make` wrote",
         )
-    return from_plain(PlanDocument, content)
+    return read_record(PlanDocument, content, str(path))
 
 
 def _ranges(versions: tuple[int, ...]) -> str:

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from groundsys.planning.book import PlanBook, PlanDocument, document_text, read_document
-from groundsys.planning.plain_values import instant_text
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.situation import Homecoming, Outage, Shortfall, Weather
-from groundsys.values.errors import DefinitionError, EnvironmentLackError
+from groundsys.values.errors import DefinitionError, EnvironmentLackError, PlanError
 from groundsys.values.instants import (
     EarthReceiveTime,
     Instant,
@@ -61,7 +60,7 @@ def document() -> PlanDocument:
         shortfalls=(Shortfall("polar", "all", "half", "no pass"),),
         outages=(Outage("dss-43", measured),),
         weather=(Weather("dss-43", measured, 3.0),),
-        lost=frozenset({"pass-07"}),
+        lost=("pass-07",),
         trajectories={"otv": "otv.oem"},
         parent=4,
     )
@@ -81,7 +80,6 @@ def test_a_version_comes_back_to_the_nanosecond(tmp_path: Path) -> None:
 def test_times_are_text_that_people_read(tmp_path: Path) -> None:
     content = json.loads(document_text(document()))
     assert content["plan"]["passes"][0]["start"] == "2031-08-20T00:00:00.123456789Z"
-    assert instant_text(Instant(START.tai_ns - 1)) == "2031-08-19T23:59:59.999999999Z"
 
 
 def test_versions_count_on_and_stay(tmp_path: Path) -> None:
@@ -118,13 +116,13 @@ def test_a_version_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"format": "groundsys plan 1"}',
-                '{"format": "groundsys plan 1", "surprise": 1}', b"\xff\xfe".decode("latin-1")],
+    "content", ["", "{", "[]", "{}", '{"schema": "groundsys.plan_version/1"}',
+                '{"schema": "groundsys.plan_version/1", "surprise": 1}', b"\xff\xfe".decode("latin-1")],
 )  # fmt: skip
 def test_what_is_no_plan_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "0001.json"
     path.write_text(content, encoding="latin-1")
-    with pytest.raises(DefinitionError):
+    with pytest.raises((DefinitionError, PlanError)):
         read_document(path)
 
 
