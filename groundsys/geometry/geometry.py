@@ -1,10 +1,8 @@
-"""Light time, elevation and occultation between antennas on Earth and craft about Mars.
+"""Light time, direction and occultation between antennas on Earth and craft in deep space.
 
-All functions take and give arrays over n instants (TAI nanoseconds, shape (n,)).  Light time is
-iterated in the barycentre's frame until it stands still (Newtonian; the Sun's Shapiro delay, at
-most 0.2 ms near conjunction, is left out).  Elevation is geometric: of the direction to where
-the craft was (or will be), without aberration (0.006°) and refraction (0.1° at 10°, which would
-show the craft earlier): masks are stated for it.  Mars is its bare ellipsoid, without atmosphere.
+All functions take and give arrays over n instants (TAI nanoseconds, shape (n,)), straight from the
+kernels.  What light time, aberration and occultation mean here is said in `sight`; view periods
+come faster from `visibility`, by the same formulas over interpolated bodies.
 """
 
 from __future__ import annotations
@@ -16,18 +14,31 @@ from numpy.typing import NDArray
 
 from groundsys.geometry import mars
 from groundsys.geometry.ephemeris import Ephemeris
-from groundsys.geometry.orbits import SecularOrbit, SurfaceSite, Trajectory
-from groundsys.geometry.rotations import dot, length, rotate_back
+from groundsys.geometry.occultation import EARTH, MARS, stands_between
+from groundsys.geometry.orbits import SurfaceSite, Trajectory
+from groundsys.geometry.rotations import dot, length
+from groundsys.geometry.sight import (
+    RECEIVING,
+    SPEED_OF_LIGHT_KM_S,
+    TRANSMITTING,
+    Craft,
+    Direction,
+    aberrated,
+    clearance_of_mars_km,
+    light_time_to_craft,
+    station_state,
+)
 from groundsys.geometry.stations import Station
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
-from groundsys.mission.model import KeplerOrbit, LandingSite, Mission
+from groundsys.geometry.trajectories import trajectory_of
+from groundsys.mission.model import KeplerOrbit, Mission
 from groundsys.values.errors import DefinitionError
 
-SPEED_OF_LIGHT_KM_S = 299_792.458
+__all__ = ["SPEED_OF_LIGHT_KM_S", "BooleanArray", "Geometry"]
 
 BooleanArray = NDArray[np.bool_]
 
-#: The first, without motion, is 0.1 s off; each gains four digits (v/c = 1e-4): 1 ns at last.
+#: as `light_time_to_craft`: 1 ns at last
 _LIGHT_TIME_ROUNDS = 3
 
 
@@ -35,22 +46,34 @@ class Geometry:
     """The mission's antennas and craft in space; built from one `Mission`, ready at once."""
 
     def __init__(
-        self, mission: Mission, spacecraft_orbits: Mapping[str, KeplerOrbit] | None = None
+        self,
+        mission: Mission,
+        spacecraft_orbits: Mapping[str, KeplerOrbit] | None = None,
+        trajectories: Mapping[str, Trajectory] | None = None,
     ) -> None:
-        """`spacecraft_orbits` replaces the orbits of some craft (a new orbit determination)."""
+        """`spacecraft_orbits` and `trajectories` replace those of some craft (a new orbit
+        determination); the latter win."""
         self.mission = mission
-        self._ephemeris = Ephemeris.load()
+        self.ephemeris = Ephemeris.load()
         self._stations = {id: Station(antenna) for id, antenna in mission.antennas.items()}
-        self._trajectories: dict[str, Trajectory] = {}
-        self._sites: dict[str, SurfaceSite] = {}
+        self._craft: dict[str, Craft] = {}
         orbits = spacecraft_orbits or {}
-        for id, craft in mission.spacecraft.items():
-            orbit: KeplerOrbit | None = orbits.get(id, craft.orbit)
-            site: LandingSite | None = craft.site
-            if site is not None:
-                self._trajectories[id] = self._sites[id] = SurfaceSite(site)
-            elif orbit is not None:
-                self._trajectories[id] = SecularOrbit(orbit)
+        for id, definition in mission.spacecraft.items():
+            trajectory = (trajectories or {}).get(id)
+            if trajectory is None:
+                trajectory = trajectory_of(definition, mission.root, orbits.get(id))
+            if trajectory is not None:
+                self._craft[id] = Craft(trajectory)
+
+    def station(self, antenna_id: str) -> Station:
+        if antenna_id not in self._stations:
+            raise _unknown("antenna", antenna_id, self._stations)
+        return self._stations[antenna_id]
+
+    def craft(self, craft_id: str) -> Craft:
+        if craft_id not in self._craft:
+            raise _unknown("craft with an orbit or a site", craft_id, self._craft)
+        return self._craft[craft_id]
 
     # --- Earth ↔ craft -----------------------------------------------------------------------
 
@@ -58,56 +81,102 @@ class Geometry:
         self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray
     ) -> FloatArray:
         """Light time of what the antenna receives at `receive_ns`."""
-        tdb = tdb_seconds(receive_ns)
-        return self._light_time_to_craft(self._station_km(antenna_id, tdb)[0], craft_id, tdb, -1)
+        return self._light_time_s(antenna_id, craft_id, receive_ns, RECEIVING)
 
     def uplink_light_time_s(
         self, antenna_id: str, craft_id: str, transmit_ns: NanosecondArray
     ) -> FloatArray:
         """Light time of what the antenna transmits at `transmit_ns`."""
-        tdb = tdb_seconds(transmit_ns)
-        return self._light_time_to_craft(self._station_km(antenna_id, tdb)[0], craft_id, tdb, +1)
+        return self._light_time_s(antenna_id, craft_id, transmit_ns, TRANSMITTING)
 
     def emission_light_time_s(
         self, antenna_id: str, craft_id: str, emission_ns: NanosecondArray
     ) -> FloatArray:
         """Light time of what the craft emits at `emission_ns`, on its way to the antenna."""
         tdb = tdb_seconds(emission_ns)
-        craft = self._craft_km(craft_id, tdb)
+        fixed = self.station(antenna_id).position_km
+        craft = self.craft(craft_id).position_km(self.ephemeris, tdb)
         light_time = np.zeros_like(tdb)
         for _ in range(_LIGHT_TIME_ROUNDS):
-            station, _ = self._station_km(antenna_id, tdb + light_time)
+            station, _ = station_state(self.ephemeris, fixed, tdb + light_time)
             light_time = length(craft - station) / SPEED_OF_LIGHT_KM_S
         return light_time
+
+    def azimuth_elevation_deg(
+        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
+    ) -> tuple[FloatArray, FloatArray]:
+        """Where the antenna must point at `ns`: azimuth (north over east) and elevation.
+
+        With light time and stellar aberration, for what it receives then, or transmits.
+        """
+        north, east, up = self._local(antenna_id, craft_id, ns, direction)
+        azimuth = np.degrees(np.mod(np.arctan2(east, north), 2.0 * np.pi))
+        return azimuth, np.degrees(np.arctan2(up, np.hypot(north, east)))
 
     def elevation_deg(
         self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray
     ) -> FloatArray:
         """Elevation of the craft at the antenna for what it receives at `receive_ns`."""
-        return self._look(antenna_id, craft_id, receive_ns, -1)[0]
+        return self.azimuth_elevation_deg(antenna_id, craft_id, receive_ns)[1]
 
     def range_km(self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray) -> FloatArray:
         """Distance the signal has travelled that the antenna receives at `receive_ns`."""
         light_time = self.downlink_light_time_s(antenna_id, craft_id, receive_ns)
         return light_time * SPEED_OF_LIGHT_KM_S
 
+    def mask_excess_deg(
+        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
+    ) -> FloatArray:
+        """How far the craft stands above the antenna's mask for that direction of the signal."""
+        station = self.station(antenna_id)
+        horizon = station.receive_horizon if direction == RECEIVING else station.transmit_horizon
+        return np.degrees(horizon.excess(*self._local(antenna_id, craft_id, ns, direction)))
+
+    def clearance_km(
+        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
+    ) -> FloatArray:
+        """Negative where Mars stands in the way; see `sight.clearance_of_mars_km`."""
+        tdb = tdb_seconds(ns)
+        craft = self.craft(craft_id)
+        station, _ = station_state(self.ephemeris, self.station(antenna_id).position_km, tdb)
+        light_time, position = light_time_to_craft(self.ephemeris, craft, station, tdb, direction)
+        return clearance_of_mars_km(
+            self.ephemeris, craft, tdb + direction * light_time, station - position, direction
+        )
+
     def occulted(self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray) -> BooleanArray:
         """Whether Mars stands in the way of what the antenna would receive at `receive_ns`."""
-        return self._look(antenna_id, craft_id, receive_ns, -1)[1]
+        return np.asarray(self.clearance_km(antenna_id, craft_id, receive_ns) < 0.0)
 
     def visible_downlink(
         self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray
     ) -> BooleanArray:
         """Above the antenna's mask and not behind Mars, by receive time at the antenna."""
-        return self._visible(antenna_id, craft_id, receive_ns, -1)
+        return self._visible(antenna_id, craft_id, receive_ns, RECEIVING)
 
     def visible_uplink(
         self, antenna_id: str, craft_id: str, transmit_ns: NanosecondArray
     ) -> BooleanArray:
         """Above the antenna's mask and not behind Mars on arrival, by transmit time."""
-        return self._visible(antenna_id, craft_id, transmit_ns, +1)
+        return self._visible(antenna_id, craft_id, transmit_ns, TRANSMITTING)
 
     # --- craft ↔ craft -----------------------------------------------------------------------
+
+    def line_of_sight(self, first_id: str, second_id: str, ns: NanosecondArray) -> BooleanArray:
+        """Whether neither Mars nor Earth stands between two craft.
+
+        Both at the same instant: between craft about one body light crosses in milliseconds.
+        """
+        tdb = tdb_seconds(ns)
+        places = [self.craft(id).position_km(self.ephemeris, tdb) for id in (first_id, second_id)]
+        earth_pole = self.ephemeris.from_earth_fixed(tdb, np.array([0.0, 0.0, 1.0]))
+        free = np.ones(tdb.size, dtype=np.bool_)
+        for body, center, pole in (
+            (MARS, self.ephemeris.mars_km(tdb), mars.pole(tdb)),
+            (EARTH, self.ephemeris.earth_km(tdb), earth_pole),
+        ):
+            free &= ~stands_between(body, pole, places[0] - center, places[1] - center)
+        return free
 
     def overflight(
         self, orbiter_id: str, lander_id: str, ns: NanosecondArray
@@ -119,7 +188,7 @@ class Geometry:
         tdb = tdb_seconds(ns)
         site = self._site(lander_id)
         position, up = site.position_and_up(tdb)
-        sight = self._trajectory(orbiter_id).position_km(tdb) - position
+        sight = self.craft(orbiter_id).from_mars_km(self.ephemeris, tdb) - position
         distance = length(sight)
         return np.degrees(np.arcsin(dot(sight, up) / distance)), distance
 
@@ -130,75 +199,37 @@ class Geometry:
     # --- how ---------------------------------------------------------------------------------
 
     def _visible(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: int
+        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
     ) -> BooleanArray:
-        elevation, hidden = self._look(antenna_id, craft_id, ns, direction)
-        return (elevation >= self._stations[antenna_id].elevation_mask_deg) & ~hidden
+        above = self.mask_excess_deg(antenna_id, craft_id, ns, direction) >= 0.0
+        return np.asarray(above & (self.clearance_km(antenna_id, craft_id, ns, direction) >= 0.0))
 
-    def _look(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: int
-    ) -> tuple[FloatArray, BooleanArray]:
-        """Elevation at the antenna and occultation; `direction` −1: receiving, +1: transmitting."""
-        tdb = tdb_seconds(ns)
-        station, up = self._station_km(antenna_id, tdb)
-        light_time = self._light_time_to_craft(station, craft_id, tdb, direction)
-        craft_tdb = tdb + direction * light_time
-        mars_km = self._ephemeris.mars_km(craft_tdb)
-        craft = self._trajectory(craft_id).position_km(craft_tdb)
-        sight = mars_km + craft - station
-        elevation = np.degrees(np.arcsin(dot(sight, up) / length(sight)))
-        if craft_id in self._sites:
-            _, zenith = self._sites[craft_id].position_and_up(craft_tdb)
-            hidden = dot(sight, zenith) > 0.0
-        else:
-            hidden = _behind_mars(craft, -sight, craft_tdb)
-        return elevation, hidden
-
-    def _light_time_to_craft(
-        self, station_km: FloatArray, craft_id: str, tdb: FloatArray, direction: int
+    def _light_time_s(
+        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
     ) -> FloatArray:
-        light_time = np.zeros_like(tdb)
-        for _ in range(_LIGHT_TIME_ROUNDS):
-            craft = self._craft_km(craft_id, tdb + direction * light_time)
-            light_time = length(craft - station_km) / SPEED_OF_LIGHT_KM_S
-        return light_time
+        tdb = tdb_seconds(ns)
+        station, _ = station_state(self.ephemeris, self.station(antenna_id).position_km, tdb)
+        return light_time_to_craft(self.ephemeris, self.craft(craft_id), station, tdb, direction)[0]
 
-    def _station_km(self, antenna_id: str, tdb: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Position from the barycentre and unit vector to the zenith."""
-        if antenna_id not in self._stations:
-            raise _unknown("antenna", antenna_id, self._stations)
-        station = self._stations[antenna_id]
-        rotation = self._ephemeris.earth_rotation(tdb)
-        position = self._ephemeris.earth_km(tdb) + rotate_back(rotation, station.position_km)
-        return position, rotate_back(rotation, station.up)
-
-    def _craft_km(self, craft_id: str, tdb: FloatArray) -> FloatArray:
-        return self._ephemeris.mars_km(tdb) + self._trajectory(craft_id).position_km(tdb)
-
-    def _trajectory(self, craft_id: str) -> Trajectory:
-        if craft_id not in self._trajectories:
-            raise _unknown("craft with an orbit or a site", craft_id, self._trajectories)
-        return self._trajectories[craft_id]
+    def _local(
+        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The apparent direction along the antenna's north, east and up, any length."""
+        tdb = tdb_seconds(ns)
+        station = self.station(antenna_id)
+        place, velocity = station_state(self.ephemeris, station.position_km, tdb)
+        _, position = light_time_to_craft(
+            self.ephemeris, self.craft(craft_id), place, tdb, direction
+        )
+        sight = aberrated(position - place, velocity, direction)
+        north, east, up = station.axes @ self.ephemeris.to_earth_fixed(tdb, sight)
+        return north, east, up
 
     def _site(self, craft_id: str) -> SurfaceSite:
-        if craft_id not in self._sites:
-            raise _unknown("landed craft", craft_id, self._sites)
-        return self._sites[craft_id]
-
-
-def _behind_mars(craft: FloatArray, to_station: FloatArray, tdb: FloatArray) -> BooleanArray:
-    """Whether the ray from `craft` (seen from Mars' centre) along `to_station` meets the ellipsoid.
-
-    Mars is taken where it was when the light left (or reached) the craft; light passes it within
-    0.1 s of that.
-    """
-    pole = mars.body_fixed_rotation(tdb)[2]
-    stretch = mars.EQUATORIAL_RADIUS_KM / mars.POLAR_RADIUS_KM - 1.0
-    start = craft + stretch * dot(craft, pole) * pole
-    ray = to_station + stretch * dot(to_station, pole) * pole
-    along = -dot(start, ray) / dot(ray, ray)
-    nearest = length(start + along * ray)
-    return np.asarray((along > 0.0) & (nearest < mars.EQUATORIAL_RADIUS_KM))
+        landed = {id: craft.site for id, craft in self._craft.items() if craft.site is not None}
+        if craft_id not in landed:
+            raise _unknown("landed craft", craft_id, landed)
+        return landed[craft_id]
 
 
 def _unknown(what: str, id: str, known: Mapping[str, object]) -> DefinitionError:

@@ -50,16 +50,35 @@ PRIME_MERIDIAN_TERMS = (
 )
 
 
-def rotation_angles_deg(tdb_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Right ascension and declination of the pole in ICRF, and the prime meridian's angle W."""
-    days = tdb_s / SECONDS_PER_DAY
-    centuries = days / DAYS_PER_CENTURY
+def pole_angles_deg(tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Right ascension and declination of the pole in ICRF."""
+    centuries = tdb_s / (SECONDS_PER_DAY * DAYS_PER_CENTURY)
     right_ascension = POLE_RIGHT_ASCENSION[0] + POLE_RIGHT_ASCENSION[1] * centuries
     for amplitude, phase, rate in RIGHT_ASCENSION_TERMS:
         right_ascension = right_ascension + amplitude * np.sin(np.radians(phase + rate * centuries))
     declination = POLE_DECLINATION[0] + POLE_DECLINATION[1] * centuries
     for amplitude, phase, rate in DECLINATION_TERMS:
         declination = declination + amplitude * np.cos(np.radians(phase + rate * centuries))
+    return right_ascension, declination
+
+
+def pole(tdb_s: FloatArray) -> FloatArray:
+    """The unit vector to the north pole along ICRF axes, shape (3, n)."""
+    right_ascension, declination = (np.radians(angle) for angle in pole_angles_deg(tdb_s))
+    return np.array(
+        [
+            np.cos(declination) * np.cos(right_ascension),
+            np.cos(declination) * np.sin(right_ascension),
+            np.sin(declination),
+        ]
+    )
+
+
+def rotation_angles_deg(tdb_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Right ascension and declination of the pole in ICRF, and the prime meridian's angle W."""
+    right_ascension, declination = pole_angles_deg(tdb_s)
+    days = tdb_s / SECONDS_PER_DAY
+    centuries = days / DAYS_PER_CENTURY
     meridian = PRIME_MERIDIAN[0] + PRIME_MERIDIAN[1] * days
     for amplitude, phase, rate in PRIME_MERIDIAN_TERMS:
         meridian = meridian + amplitude * np.sin(np.radians(phase + rate * centuries))

@@ -26,6 +26,8 @@ J2000_JD: float = T0
 _NANOSECONDS_PER_DAY = 86_400 * NANOSECONDS_PER_SECOND
 #: 1970-01-01T00:00:00 as a Julian date
 _EPOCH_JD = 2_440_587.5
+#: J2000 on the TAI scale, in whole seconds since 1970
+_J2000_TAI_S = 946_727_968
 
 
 @cache
@@ -54,3 +56,12 @@ def skyfield_time(tdb_s: FloatArray) -> Any:
 def instants_ns(*instants: Instant) -> NanosecondArray:
     """The given instants as an array of TAI nanoseconds."""
     return np.array([instant.tai_ns for instant in instants], dtype=np.int64)
+
+
+def tai_nanoseconds(tdb_s: FloatArray) -> NanosecondArray:
+    """The inverse of `tdb_seconds`, as exact as a float64 of seconds since J2000: 0.2 µs."""
+    whole = np.floor(tdb_s).astype(np.int64)
+    fraction_ns = np.rint((tdb_s - whole) * NANOSECONDS_PER_SECOND).astype(np.int64)
+    guess = (whole + _J2000_TAI_S) * NANOSECONDS_PER_SECOND + fraction_ns
+    error_s = tdb_seconds(guess) - tdb_s
+    return np.asarray(guess - np.rint(error_s * NANOSECONDS_PER_SECOND).astype(np.int64))
