@@ -13,8 +13,10 @@ from groundsys.mission.model import (
     LandingSite,
     Navigation,
     Radio,
+    SolarConjunction,
     Spacecraft,
     SpacecraftModel,
+    TrajectoryFile,
 )
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.roles import check_relaying, check_role
@@ -24,6 +26,14 @@ _SHORTEST_TM_FRAME = 6 + 1 + 4 + 2
 _LONGEST_TM_FRAME = 2048
 _SHORTEST_TC_FRAME = 5 + 1 + 2
 _LONGEST_TC_FRAME = 1024
+
+#: of an orbit's centre: frame, the body in its way, how low its periapsis and how large its
+#: semi-major axis may be, in km
+_ORBITS = {
+    "MARS": ("MARS_IAU_OF_EPOCH", "Mars' atmosphere", 3500.0, 60_000.0),
+    "EARTH": ("ICRF", "Earth's atmosphere", 6500.0, 900_000.0),
+    "SUN": ("ICRF", "the Sun's corona", 7e6, 7.5e9),
+}
 
 
 def read_spacecraft(
@@ -36,7 +46,7 @@ def read_spacecraft(
     craft: dict[str, Spacecraft] = {}
     sections: dict[str, Section] = {}
     for section in read_folder(root, "spacecraft", findings):
-        one = _read_one(section, models, payloads)
+        one = _read_one(section, root, models, payloads)
         _check_unique(section, one, craft)
         check_role(section, one)
         craft[one.id] = one
@@ -47,7 +57,10 @@ def read_spacecraft(
 
 
 def _read_one(
-    section: Section, models: Mapping[str, SpacecraftModel], payloads: Mapping[str, object]
+    section: Section,
+    root: Path,
+    models: Mapping[str, SpacecraftModel],
+    payloads: Mapping[str, object],
 ) -> Spacecraft:
     model_id = section.reference("model", "spacecraft model", models)
     one = Spacecraft(
@@ -66,10 +79,16 @@ def _read_one(
             section.reference("payload", "payload", payloads) if "payload" in section else None
         ),
         platform=_read_platform(section.section("platform")),
+        trajectory=(
+            _read_trajectory(section.section("trajectory"), root)
+            if "trajectory" in section
+            else None
+        ),
         navigation=_read_navigation(section.optional_section("navigation")),
+        conjunction=_read_conjunction(section.optional_section("conjunction")),
     )
-    if (one.orbit is None) == (one.site is None):
-        section.note("id", f"{one.id} needs an orbit or a site, and not both")
+    if sum(place is not None for place in (one.orbit, one.site, one.trajectory)) != 1:
+        section.note("id", f"{one.id} needs an orbit, a site or a trajectory, and one of them only")
     if not one.space_system.isidentifier() or not one.space_system.isupper():
         section.note(
             "space_system", f"{one.space_system!r} is no name of a space system",
@@ -143,10 +162,14 @@ def _read_framing(section: Section) -> Framing:
 
 
 def _read_orbit(section: Section) -> KeplerOrbit:
+    center = section.choice("center", tuple(_ORBITS))
+    frame, inside, lowest_km, highest_km = _ORBITS[center]
     orbit = KeplerOrbit(
-        center=section.choice("center", ("MARS",)),
+        center=center,
         epoch=section.instant("epoch"),
-        semi_major_axis_km=section.number("semi_major_axis_km", minimum=3500, maximum=60_000),
+        semi_major_axis_km=section.number(
+            "semi_major_axis_km", minimum=lowest_km, maximum=highest_km
+        ),
         eccentricity=section.number("eccentricity", minimum=0, maximum=0.95),
         inclination_deg=section.number("inclination_deg", minimum=0, maximum=180),
         raan_deg=section.number("raan_deg", minimum=-360, maximum=360),
@@ -154,11 +177,28 @@ def _read_orbit(section: Section) -> KeplerOrbit:
             "argument_of_periapsis_deg", minimum=-360, maximum=360
         ),
         mean_anomaly_deg=section.number("mean_anomaly_deg", minimum=-360, maximum=360),
+        frame=frame,
     )
-    if orbit.semi_major_axis_km * (1 - orbit.eccentricity) < 3500 <= orbit.semi_major_axis_km:
-        section.note("eccentricity", "the periapsis is inside Mars' atmosphere", "lower it")
+    if orbit.semi_major_axis_km * (1 - orbit.eccentricity) < lowest_km <= orbit.semi_major_axis_km:
+        section.note("eccentricity", f"the periapsis is inside {inside}", "lower it")
     section.finish()
     return orbit
+
+
+def _read_trajectory(section: Section, root: Path) -> TrajectoryFile:
+    kind = cast(Literal["oem", "spk"], section.choice("kind", ("oem", "spk")))
+    path = section.text("path")
+    target = section.integer("target") if "target" in section else None
+    if path and not (root / path).is_file():
+        section.note(
+            "path", f"there is no file {path}", "name one that lies in the mission's folder"
+        )
+    if kind == "spk" and target is None:
+        section.note("kind", "target is missing", "add the body's NAIF number")
+    if kind == "oem" and target is not None:
+        section.note("target", "an OEM needs no target", "remove it")
+    section.finish()
+    return TrajectoryFile(kind, path, target)
 
 
 def _read_site(section: Section) -> LandingSite:
@@ -196,6 +236,29 @@ def _read_navigation(section: Section) -> Navigation:
     )
     section.finish()
     return navigation
+
+
+def _read_conjunction(section: Section) -> SolarConjunction:
+    usual = SolarConjunction()
+    conjunction = SolarConjunction(
+        degraded_below_deg=section.number(
+            "degraded_below_deg", usual.degraded_below_deg, minimum=0, maximum=30
+        ),
+        uplink_forbidden_below_deg=section.number(
+            "uplink_forbidden_below_deg", usual.uplink_forbidden_below_deg, minimum=0, maximum=30
+        ),
+        downlink_forbidden_below_deg=section.number(
+            "downlink_forbidden_below_deg",
+            usual.downlink_forbidden_below_deg,
+            minimum=0,
+            maximum=30,
+        ),
+        degraded_loss_db=section.number(
+            "degraded_loss_db", usual.degraded_loss_db, minimum=0, maximum=30
+        ),
+    )
+    section.finish()
+    return conjunction
 
 
 def _read_radios(section: Section) -> dict[str, Radio]:

@@ -104,10 +104,10 @@ class SpacecraftModel:
 
 @dataclass(frozen=True, slots=True)
 class KeplerOrbit:
-    """Osculating elements about `center`, in a frame that does not turn; see `frame`.
+    """Elements about `center` (MARS, EARTH or SUN), in a frame that does not turn; see `frame`.
 
-    `frame` is "MARS_IAU_OF_EPOCH": x to the node of Mars' equator on the ICRF equator, z Mars'
-    pole at epoch.
+    About Mars it is "MARS_IAU_OF_EPOCH": x to the node of Mars' equator on the ICRF equator, z
+    Mars' pole at epoch.  About Earth and Sun it is "ICRF".
     """
 
     center: str
@@ -161,6 +161,24 @@ class Navigation:
 
 
 @dataclass(frozen=True, slots=True)
+class SolarConjunction:
+    """What a craft's link to Earth suffers near the Sun: limits of the Sun–Earth–probe angle.
+
+    X-band loses frames from 2° on (D. Morabito, IPN Progress Report 42-153, 2003), and NASA sends
+    no commands to Mars within 2°.  One degree more for care, the inner limit and the loss are
+    ours, estimated.
+    """
+
+    degraded_below_deg: float = 3.0
+    #: nothing is sent to the craft
+    uplink_forbidden_below_deg: float = 2.0
+    #: nothing is received from it
+    downlink_forbidden_below_deg: float = 1.0
+    #: what a degraded link loses beyond its budget
+    degraded_loss_db: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
 class Radio:
     """One radio of a craft or antenna: numbers of the link budget."""
 
@@ -209,6 +227,7 @@ class Spacecraft:
     #: instead of an orbit or a site
     trajectory: TrajectoryFile | None = None
     navigation: Navigation = field(default_factory=Navigation)
+    conjunction: SolarConjunction = field(default_factory=SolarConjunction)
 
 
 # --- ground ----------------------------------------------------------------------------------

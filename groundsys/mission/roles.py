@@ -74,7 +74,7 @@ def check_relaying(section: Section, craft: Spacecraft, others: Mapping[str, Spa
     relay = others.get(craft.relay)
     if relay is None:
         return
-    if relay.orbit is None:
+    if relay.site is not None:
         section.note("relay", f"relay {relay.id!r} is in no orbit", "name an orbiting craft")
     if not relay.model.commands:
         return
