@@ -1,24 +1,70 @@
-"""Trajectories about Mars: Keplerian orbits with secular J2, and sites on its turning surface."""
+"""Trajectories by formula: Keplerian orbits with secular J2, and sites on turning Mars."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from groundsys.geometry import mars
-from groundsys.geometry.rotations import rotate_back
-from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
+from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.horizons import Horizon, north_and_east
+from groundsys.geometry.rotations import dot, length, rotate_back
+from groundsys.geometry.time_scales import (
+    SECONDS_PER_DAY,
+    FloatArray,
+    instants_ns,
+    tdb_seconds,
+)
 from groundsys.mission.model import KeplerOrbit, LandingSite
 from groundsys.values.errors import DefinitionError
 
 
 class Trajectory(Protocol):
-    """Where something is, seen from Mars' centre along ICRF axes."""
+    """Where something is and how it moves, seen from `center` along ICRF axes."""
+
+    @property
+    def center(self) -> Center: ...
+
+    @property
+    def tdb_span(self) -> tuple[float, float] | None:
+        """First and last time (TDB since J2000) for which it is known; None if for all."""
+        ...
+
+    @property
+    def epoch_tdb_s(self) -> float:
+        """When it was known best: the uncertainty of navigation grows from here."""
+        ...
 
     def position_km(self, tdb_s: FloatArray) -> FloatArray:
-        """Positions (3, n) at n times of TDB since J2000."""
+        """Positions (3, n) at n times; those outside `tdb_span` raise `DefinitionError`."""
         ...
+
+    def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
+        """Velocities (3, n) about the centre, as positions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Gravity:
+    center: Center
+    frame: str
+    gm_km3_s2: float
+    #: unnormalised, for `radius_km`
+    j2: float
+    radius_km: float
+
+
+#: GM of Sun and Earth: DE440 (Park et al. 2021, table 2); Earth's J2 and radius: EGM2008.
+_GRAVITY = {
+    "MARS": _Gravity("mars", "MARS_IAU_OF_EPOCH", mars.GM_KM3_S2, mars.J2, mars.GRAVITY_RADIUS_KM),
+    "EARTH": _Gravity("earth", "ICRF", 398_600.435_507, 1.082_626_17e-3, 6378.1363),
+    "SUN": _Gravity("sun", "ICRF", 132_712_440_041.279_419, 0.0, 695_700.0),
+}
+
+#: of Mars about its axis, rad/s
+_MARS_RATE = np.radians(mars.PRIME_MERIDIAN[1]) / SECONDS_PER_DAY
 
 
 class SecularOrbit:
@@ -26,13 +72,21 @@ class SecularOrbit:
 
     The elements are taken as mean elements; periodic J2 terms, drag and third bodies are left
     out.  Rates: D. A. Vallado, *Fundamentals of Astrodynamics and Applications*, section 9.6.
+    About Mars they refer to its equator of epoch; about Earth and Sun to ICRF axes.  Earth's pole
+    stands 0.17° off those in 2031: a low orbit's node, which J2 turns about the pole, is then
+    3 km off after a day.
     """
 
+    tdb_span: tuple[float, float] | None = None
+
     def __init__(self, orbit: KeplerOrbit) -> None:
-        if orbit.center.lower() != "mars" or orbit.frame != "MARS_IAU_OF_EPOCH":
+        gravity = _GRAVITY.get(orbit.center.upper())
+        if gravity is None or orbit.frame != gravity.frame:
             raise DefinitionError(
                 "an orbit in a frame that geometry does not know",
-                expected="center mars, frame MARS_IAU_OF_EPOCH",
+                expected=" or ".join(
+                    f"center {name}, frame {one.frame}" for name, one in _GRAVITY.items()
+                ),
                 found=f"center {orbit.center}, frame {orbit.frame}",
             )
         if not 0.0 <= orbit.eccentricity < 1.0:
@@ -41,19 +95,23 @@ class SecularOrbit:
                 expected="eccentricity from 0 up to but without 1",
                 found=f"{orbit.eccentricity}",
             )
-        self._epoch_tdb_s = tdb_seconds(instants_ns(orbit.epoch))
+        self.center: Center = gravity.center
+        epoch = tdb_seconds(instants_ns(orbit.epoch))
+        self.epoch_tdb_s = float(epoch[0])
         self._semi_major_axis_km = orbit.semi_major_axis_km
         self._eccentricity = orbit.eccentricity
         self._inclination = np.radians(orbit.inclination_deg)
         self._raan = np.radians(orbit.raan_deg)
         self._argument_of_periapsis = np.radians(orbit.argument_of_periapsis_deg)
         self._mean_anomaly = np.radians(orbit.mean_anomaly_deg)
-        self._from_icrf = mars.equator_rotation(self._epoch_tdb_s)[:, :, 0]
+        self._to_icrf = (
+            mars.equator_rotation(epoch)[:, :, 0].T if self.center == "mars" else np.eye(3)
+        )
 
-        mean_motion = np.sqrt(mars.GM_KM3_S2 / orbit.semi_major_axis_km**3)
+        mean_motion = np.sqrt(gravity.gm_km3_s2 / orbit.semi_major_axis_km**3)
         shape = np.sqrt(1.0 - orbit.eccentricity**2)
         parameter_km = orbit.semi_major_axis_km * shape**2
-        strength = 1.5 * mean_motion * mars.J2 * (mars.GRAVITY_RADIUS_KM / parameter_km) ** 2
+        strength = 1.5 * mean_motion * gravity.j2 * (gravity.radius_km / parameter_km) ** 2
         sine_squared = np.sin(self._inclination) ** 2
         #: rad/s
         self.raan_rate = float(-strength * np.cos(self._inclination))
@@ -61,31 +119,59 @@ class SecularOrbit:
         self.mean_anomaly_rate = float(mean_motion + strength * shape * (1.0 - 1.5 * sine_squared))
 
     def position_km(self, tdb_s: FloatArray) -> FloatArray:
-        elapsed = tdb_s - self._epoch_tdb_s
-        eccentricity = self._eccentricity
-        eccentric = _eccentric_anomaly(
-            self._mean_anomaly + self.mean_anomaly_rate * elapsed, eccentricity
-        )
-        along = self._semi_major_axis_km * (np.cos(eccentric) - eccentricity)
-        across = self._semi_major_axis_km * np.sqrt(1 - eccentricity**2) * np.sin(eccentric)
+        along, across, _, _ = self._in_plane(tdb_s)
+        periapsis, raan = self._angles(tdb_s)
+        x, y = _turned(periapsis, along, across)
+        return np.asarray(self._to_icrf @ self._equatorial(raan, x, y))
 
-        periapsis = self._argument_of_periapsis + self.periapsis_rate * elapsed
-        raan = self._raan + self.raan_rate * elapsed
-        in_plane_x = np.cos(periapsis) * along - np.sin(periapsis) * across
-        in_plane_y = np.sin(periapsis) * along + np.cos(periapsis) * across
-        tilted_y = np.cos(self._inclination) * in_plane_y
-        equatorial = np.array(
-            [
-                np.cos(raan) * in_plane_x - np.sin(raan) * tilted_y,
-                np.sin(raan) * in_plane_x + np.cos(raan) * tilted_y,
-                np.sin(self._inclination) * in_plane_y,
-            ]
+    def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
+        along, across, along_rate, across_rate = self._in_plane(tdb_s)
+        periapsis, raan = self._angles(tdb_s)
+        x, y = _turned(periapsis, along, across)
+        x_rate, y_rate = _turned(periapsis, along_rate, across_rate)
+        place = self._equatorial(raan, x, y)
+        motion = self._equatorial(
+            raan, x_rate - self.periapsis_rate * y, y_rate + self.periapsis_rate * x
         )
-        return np.asarray(self._from_icrf.T @ equatorial)
+        motion[0] -= self.raan_rate * place[1]
+        motion[1] += self.raan_rate * place[0]
+        return np.asarray(self._to_icrf @ motion)
+
+    def _in_plane(self, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Towards periapsis and across, in km, and their rates in km/s."""
+        eccentricity, semi_major = self._eccentricity, self._semi_major_axis_km
+        semi_minor = semi_major * np.sqrt(1.0 - eccentricity**2)
+        eccentric = _eccentric_anomaly(
+            self._mean_anomaly + self.mean_anomaly_rate * (tdb_s - self.epoch_tdb_s), eccentricity
+        )
+        sine, cosine = np.sin(eccentric), np.cos(eccentric)
+        rate = self.mean_anomaly_rate / (1.0 - eccentricity * cosine)
+        return (
+            semi_major * (cosine - eccentricity),
+            semi_minor * sine,
+            -semi_major * sine * rate,
+            semi_minor * cosine * rate,
+        )
+
+    def _angles(self, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        elapsed = tdb_s - self.epoch_tdb_s
+        return (
+            self._argument_of_periapsis + self.periapsis_rate * elapsed,
+            self._raan + self.raan_rate * elapsed,
+        )
+
+    def _equatorial(self, raan: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
+        """From the orbit's plane (x to its node) to the equator."""
+        turned_x, turned_y = _turned(raan, x, np.cos(self._inclination) * y)
+        return np.array([turned_x, turned_y, np.sin(self._inclination) * y])
 
 
 class SurfaceSite:
     """A place on Mars, turning with it; `up` is the ellipsoid's normal."""
+
+    center: Center = "mars"
+    tdb_span: tuple[float, float] | None = None
+    epoch_tdb_s = 0.0
 
     def __init__(self, site: LandingSite) -> None:
         if site.body.lower() != "mars":
@@ -109,15 +195,43 @@ class SurfaceSite:
         normal = surface / radii**2
         self._up = normal / np.linalg.norm(normal)
         self._fixed_km = surface + self._up * site.altitude_m / 1000.0
+        self._axes = np.array([*north_and_east(self._up), self._up])
         self.elevation_mask_deg = site.elevation_mask_deg
+        #: the site's skyline: constant mask and table by azimuth
+        self.horizon = Horizon(site.elevation_mask_deg, site.horizon)
 
     def position_km(self, tdb_s: FloatArray) -> FloatArray:
         return rotate_back(mars.body_fixed_rotation(tdb_s), self._fixed_km)
+
+    def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
+        """Mars' pole is taken to stand still: its motion adds less than 1e-9 km/s."""
+        pole = mars.body_fixed_rotation(tdb_s)[2]
+        return np.asarray(np.cross(pole * _MARS_RATE, self.position_km(tdb_s), axis=0))
 
     def position_and_up(self, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Position in km and the unit vector to the zenith, both along ICRF axes."""
         rotation = mars.body_fixed_rotation(tdb_s)
         return rotate_back(rotation, self._fixed_km), rotate_back(rotation, self._up)
+
+    def look(self, tdb_s: FloatArray, other_km: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What is seen from here in the direction of `other_km` (from Mars' centre).
+
+        Its components to north, east and zenith in km (3, n), and how far it stands above the
+        site's mask in radians (n,).
+        """
+        fixed = np.einsum("ijn,jn->in", mars.body_fixed_rotation(tdb_s), other_km)
+        north, east, up = local = np.asarray(self._axes @ (fixed - self._fixed_km[:, np.newaxis]))
+        return local, self.horizon.excess(north, east, up)
+
+    def clearance_km(self, tdb_s: FloatArray, ray_km: FloatArray) -> FloatArray:
+        """How high a direction stands above the bare horizon: sine of elevation × Mars' radius."""
+        _, up = self.position_and_up(tdb_s)
+        return np.asarray(mars.EQUATORIAL_RADIUS_KM * dot(ray_km, up) / length(ray_km))
+
+
+def _turned(angle: FloatArray, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    sine, cosine = np.sin(angle), np.cos(angle)
+    return cosine * x - sine * y, sine * x + cosine * y
 
 
 def _eccentric_anomaly(mean_anomaly: FloatArray, eccentricity: float) -> FloatArray:

@@ -1,0 +1,44 @@
+"""How a craft moves, from what its definition names: elements, a site, an OEM or an SPK file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from groundsys.geometry.orbits import SecularOrbit, SurfaceSite, Trajectory
+from groundsys.mission.model import KeplerOrbit, Spacecraft, TrajectoryFile
+from groundsys.values.errors import DefinitionError
+
+
+def trajectory_of(
+    craft: Spacecraft, root: str, orbit: KeplerOrbit | None = None
+) -> Trajectory | None:
+    """The craft's trajectory, or None if its definition names none.
+
+    `root` is the folder of the mission's definitions; `orbit` replaces what the definition says
+    (a new orbit determination), except of a landed craft.
+    """
+    if craft.site is not None:
+        return SurfaceSite(craft.site)
+    if orbit is not None:
+        return SecularOrbit(orbit)
+    if craft.trajectory is not None:
+        return read_trajectory(craft.trajectory, root)
+    return SecularOrbit(craft.orbit) if craft.orbit is not None else None
+
+
+def read_trajectory(file: TrajectoryFile, root: str) -> Trajectory:
+    """The trajectory that a file holds; whatever is wrong with it raises `DefinitionError`."""
+    path = Path(root) / file.path
+    if file.kind == "oem":
+        from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
+
+        return OemTrajectory(path)
+    if file.target is None:
+        raise DefinitionError(
+            f"trajectory file {path} names no body",
+            expected="target: the body's NAIF number",
+            remedy="add target",
+        )
+    from groundsys.geometry.trajectories.spk_trajectory import SpkTrajectory
+
+    return SpkTrajectory(path, file.target)
