@@ -1,0 +1,80 @@
+"""How fairly missions got what they asked for.
+
+U_m = 1 − granted/requested seconds of mission m; U_RMS and U_MAX over the missions.  These are the
+measures of the SatNet benchmark of NASA's Deep Space Network (Goh et al. 2021).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from groundsys.planning.optimiser.openings import granted_s
+from groundsys.planning.tracks import Track, TrackingProblem
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessWeights:
+    """What counts how much: the root mean square of the missions' shares unserved, and the worst."""
+
+    root_mean_square: float = 0.75
+    worst: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """The measures of a plan; `unserved` has U_m of each mission."""
+
+    unserved: Mapping[str, float]
+    u_rms: float
+    u_max: float
+    granted_s: int
+    satisfied: int
+    objective: float
+
+    @property
+    def score(self) -> float:
+        """100 when every mission got all it asked for."""
+        return 100.0 * (1.0 - self.objective)
+
+
+def requested_s(problem: TrackingProblem) -> dict[str, int]:
+    """Seconds asked for by each mission, missions in order of their first request."""
+    requested: dict[str, int] = {}
+    for request in problem.requests:
+        requested[request.mission] = requested.get(request.mission, 0) + request.duration_s
+    return requested
+
+
+def fairness(
+    problem: TrackingProblem, tracks: Iterable[Track], weights: FairnessWeights | None = None
+) -> Fairness:
+    """Measure tracks; hours of a request count only if it reached its minimum."""
+    by_request = granted_s(tracks)
+    granted = dict.fromkeys((request.mission for request in problem.requests), 0)
+    satisfied = 0
+    for request in problem.requests:
+        seconds = by_request.get(request.id, 0)
+        if seconds >= request.minimum_s:
+            granted[request.mission] += seconds
+            satisfied += 1
+    unserved = {
+        mission: 1.0 - granted[mission] / asked for mission, asked in requested_s(problem).items()
+    }
+    u_rms, u_max = root_mean_square(unserved.values()), max(unserved.values(), default=0.0)
+    weights = weights or FairnessWeights()
+    return Fairness(
+        unserved,
+        u_rms,
+        u_max,
+        sum(granted.values()),
+        satisfied,
+        weights.root_mean_square * u_rms + weights.worst * u_max,
+    )
+
+
+def root_mean_square(values: Iterable[float]) -> float:
+    """The root of the mean square; 0 of nothing."""
+    squares = [value * value for value in values]
+    return math.sqrt(math.fsum(squares) / len(squares)) if squares else 0.0
