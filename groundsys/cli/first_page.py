@@ -43,4 +43,5 @@ def main() -> None:
       groundsys tui                       the operator's console
       groundsys status                    the fleet in a few lines
       groundsys down                      stop it in order
+      groundsys plan make quickstart    plan antenna time and relay sessions
     """
