@@ -67,6 +67,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.geometry import Geometry
     from groundsys.objects import FolderObjectStore
     from groundsys.planning import plan_day
+    from groundsys.planning.situation import PlanResult
     from groundsys.store import Store
 
     facts = run.facts()
@@ -82,7 +83,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             mission,
             scenario.without_end() if endless else scenario,
             geometry,
-            plan_day(mission, scenario, geometry),
+            PlanResult(plan_day(mission, scenario, geometry), (), (), 0.0, 0.0, 0.0),
             store,
             yamcs,
             publisher,

@@ -29,10 +29,10 @@ from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.passes.execution import Pass
-from groundsys.planning import Plan
+from groundsys.planning.situation import PlanResult
 from groundsys.ports import ObjectStore, Publisher, YamcsGateway
 from groundsys.store import FileRecord, Store
-from groundsys.values.errors import BackendError
+from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from groundsys.values.records import ArchivedPacket
@@ -51,7 +51,7 @@ class Desks:
     """The node `desks`; `handle` answers requests between steps.
 
     `plan` counts only for a store that is new: what a store holds is what is flown.  With
-    `endless`, days are planned after it, one after the other.
+    `endless`, there is always a plan as far ahead as the rules ask.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Desks:
         mission: Mission,
         scenario: Scenario,
         geometry: Geometry,
-        plan: Plan,
+        plan: PlanResult,
         store: Store,
         yamcs: YamcsGateway,
         publisher: Publisher,
@@ -76,10 +76,13 @@ class Desks:
         self.room = ControlRoom(mission, scenario, geometry, store, yamcs)
         self.room.now = start or scenario.span.start
         self._scheduler = MissionScheduler(self.room.now)
-        self.passes = PassDesk(self.room, self._scheduler, plan, self._pass_closed)
-        self.relay = RelayDesk(self.room, self._scheduler, plan)
-        if endless:
-            PlanningDesk(self.room, self._scheduler, self.passes, self.relay)
+        self.passes = PassDesk(self.room, self._scheduler, self._pass_closed)
+        self.relay = RelayDesk(self.room, self._scheduler)
+        self.planning = PlanningDesk(
+            *(self.room, self._scheduler, self.passes, self.relay, plan),
+            folder=workshop / "trajectories",
+            endless=endless,
+        )
         self.clocks = ClockDesk(self.room, self.passes)
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)
@@ -102,6 +105,7 @@ class Desks:
                 "clock": self._clock_snapshot,
                 "fleet": self._fleet_snapshot,
                 "passes": self._passes_snapshot,
+                "plan": self.planning.snapshot,
                 "alarms": self.alarms.snapshot,
                 "commands": self.ledger.snapshot,
                 "deliveries": lambda: self._deliveries.snapshot(self.files.records),
@@ -123,9 +127,10 @@ class Desks:
         for message in inbox:
             self._hear(message)
         self._scheduler.advance(now)
+        planned = self.planning.work()
         if now >= self._look_round_at:
             self._look_round()
-        self.live.publish()
+        self.live.publish(force=planned)
         self.live.publish_events(self.room.take_events())
         return Step(self.room.take_outbox(), self._next_wake())
 
@@ -168,6 +173,16 @@ class Desks:
                 self.commands.take_radiated(body)
             case "not_radiated":
                 self.commands.take_not_radiated(body)
+            case "notice":
+                self._take_notice(message.source, body)
+
+    def _take_notice(self, source: str, body: Mapping[str, Any]) -> None:
+        content = dict(body)
+        kind = str(content.pop("kind", ""))
+        try:
+            self.planning.take_notice(kind, content, source)
+        except GroundsysError as error:
+            self.room.log("", "warning", "planning", f"{source}'s notice is of no use: {error}")
 
     def _take_received(self, body: Mapping[str, Any]) -> None:
         self.telemetry.take_received(body)
@@ -232,6 +247,7 @@ class Desks:
 
     def _pass_closed(self, one: Pass) -> None:
         self._read(everything=True)
+        self.planning.take_closed(one)
 
     def _command_settled(self, command: Command) -> None:
         self.relay.take_settled(command)

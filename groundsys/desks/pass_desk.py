@@ -1,11 +1,12 @@
-"""The pass desk: configures antennas, follows each pass, closes and judges it.
+"""The pass desk: books what the plan says, configures antennas, follows and judges each pass.
 
 Jobs are put down in mission time on apscheduler and rebuilt from the store after a restart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,11 @@ import numpy as np
 from groundsys.commanding.admission import UplinkWindow
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.scheduler import MissionScheduler
+from groundsys.passes.changes import (
+    PassChange,
+    antenna_to_release,
+    changes_of_passes,
+)
 from groundsys.passes.execution import (
     AntennaReport,
     ConfigureOrdered,
@@ -22,7 +28,7 @@ from groundsys.passes.execution import (
     PassEvent,
     advance_pass,
 )
-from groundsys.planning import Plan, PlannedPass
+from groundsys.planning import PlannedPass
 from groundsys.values.instants import Instant, Interval, LightTime
 
 #: the antenna is told this long before it must begin to configure
@@ -41,30 +47,33 @@ class PassDesk:
         self,
         room: ControlRoom,
         scheduler: MissionScheduler,
-        plan: Plan,
         on_close: Callable[[Pass], None],
     ) -> None:
         self._room = room
         self._scheduler = scheduler
         self._on_close = on_close
         self._unkept: set[str] = set()
-        known = room.store.passes.all()
-        if not known:
-            known = [self._keep_planned(planned) for planned in plan.passes]
-        self._passes = {one.id: one for one in known}
-        for one in known:
-            if one.state != "closed":
-                self._arm(one)
+        self._passes = {one.id: one for one in room.store.passes.all()}
+        self._in_order: tuple[Pass, ...] | None = None
+        for one in self._passes.values():
+            self._act_on(one)
 
     # --- what others ask -----------------------------------------------------------------------
 
     @property
     def all(self) -> list[Pass]:
-        """In order of their start."""
-        return sorted(self._passes.values(), key=lambda one: (one.start, one.id))
+        """In order of their start; what was cancelled is not among them."""
+        if self._in_order is None:
+            booked = [one for one in self._passes.values() if one.state != "cancelled"]
+            self._in_order = tuple(sorted(booked, key=lambda one: (one.start, one.id)))
+        return list(self._in_order)
 
     def of(self, spacecraft: str) -> list[Pass]:
         return [one for one in self.all if one.spacecraft == spacecraft]
+
+    def get(self, pass_id: str) -> Pass | None:
+        """Any pass that was ever booked."""
+        return self._passes.get(pass_id)
 
     def current(self, spacecraft: str) -> Pass | None:
         """The pass whose booked time it is, or None."""
@@ -107,11 +116,19 @@ class PassDesk:
 
     # --- what happens --------------------------------------------------------------------------
 
-    def book(self, planned: PlannedPass) -> None:
-        """One more pass; it must not be in conflict with those that are booked."""
-        one = self._keep_planned(planned)
-        self._passes[one.id] = one
-        self._arm(one)
+    def adopt(self, plan: Iterable[PlannedPass], version: int) -> tuple[PassChange, ...]:
+        """Book what the plan wants and is not, and let go what it does not want.
+
+        What is written here and what is said of it belong together only once the caller's
+        transaction holds: the words leave with the step, and are said again after a restart.
+        """
+        changes = changes_of_passes(self._passes.values(), plan, self._room.now, version)
+        for change in changes:
+            after = replace(change.after, view_s=self._view_s(change.after))
+            self._put(after)
+            self._keep(after)
+            self._act_on(after)
+        return changes
 
     def take_status(self, body: Mapping[str, Any]) -> None:
         """An antenna reports what it does and what it has received."""
@@ -130,33 +147,32 @@ class PassDesk:
         )
         self._advance(one.id, report)
 
-    def _keep_planned(self, planned: PlannedPass) -> Pass:
-        steps = np.arange(planned.start.tai_ns, planned.end.tai_ns, round(_VIEW_STEP_S * 1e9))
-        seen = self._room.geometry.visible_downlink(planned.antenna, planned.spacecraft, steps)
-        share = float(np.mean(seen)) if len(steps) else 1.0
-        booked_s = planned.end.seconds_since(planned.start)
-        one = Pass(
-            id=planned.id,
-            antenna=planned.antenna,
-            spacecraft=planned.spacecraft,
-            start=Instant(planned.start.tai_ns),
-            end=Instant(planned.end.tai_ns),
-            uplink_from=Instant(planned.uplink_from.tai_ns),
-            uplink_until=Instant(planned.uplink_until.tai_ns),
-            light_time_s=planned.light_time_s,
-            rate_bps=planned.rate_bps,
-            maximum_elevation_deg=planned.maximum_elevation_deg,
-            view_s=share * booked_s,
-        )
-        self._room.store.passes.put(one)
-        return one
+    def _view_s(self, one: Pass) -> float:
+        """Seconds of a pass in which the craft is in view."""
+        steps = np.arange(one.start.tai_ns, one.end.tai_ns, round(_VIEW_STEP_S * 1e9))
+        seen = self._room.geometry.visible_downlink(one.antenna, one.spacecraft, steps)
+        return (float(np.mean(seen)) if len(steps) else 1.0) * one.interval.seconds
 
-    def _arm(self, one: Pass) -> None:
+    def _prepare_at(self, one: Pass) -> Instant:
+        """When the antenna is told."""
         antenna = self._room.mission.antennas[one.antenna]
-        prepare = one.start.plus_seconds(-antenna.configuration_s) - _NOTICE
-        self._scheduler.at(prepare, self._configure, one.id, name=f"configure {one.id}")
-        self._scheduler.at(one.end, self._release, one.id, name=f"release {one.id}")
-        self._scheduler.at(one.end + CLOSING, self._close, one.id, name=f"close {one.id}")
+        return one.start.plus_seconds(-antenna.configuration_s) - _NOTICE
+
+    def _act_on(self, one: Pass) -> None:
+        """Put down what is to be done for a pass as it is booked now; harmless if repeated."""
+        in_vain = antenna_to_release(one, self._prepare_at(one), self._room.now)
+        if in_vain is not None and self._room.now < one.end:
+            self._room.say(f"antenna:{in_vain}", "release", {"pass_id": one.id})
+        jobs = {
+            "configure": (self._prepare_at(one), self._configure),
+            "release": (one.end, self._release),
+            "close": (one.end + CLOSING, self._close),
+        }
+        for what, (moment, action) in jobs.items():
+            if one.state in ("closed", "cancelled"):
+                self._scheduler.cancel(f"{what} {one.id}")
+            else:
+                self._scheduler.at(moment, action, one.id, name=f"{what} {one.id}")
 
     def _configure(self, pass_id: str) -> None:
         """Book the antenna; after a restart this says again what it may know already."""
@@ -191,12 +207,16 @@ class PassDesk:
         after = advance_pass(before, event, self._room.now)
         if after == before:
             return
-        self._passes[pass_id] = after
+        self._put(after)
         if (after.state, after.verdict) != (before.state, before.verdict):
             self._keep(after)
             self._tell(after)
         else:
             self._unkept.add(pass_id)
+
+    def _put(self, one: Pass) -> None:
+        self._passes[one.id] = one
+        self._in_order = None
 
     def _keep(self, one: Pass) -> None:
         self._room.store.passes.put(one)

@@ -1,92 +1,317 @@
-"""The planning desk of a standing ground segment: there is always a plan for the hours to come."""
+"""The planning desk: keeps a plan that reaches far enough ahead, and mends it when it must.
+
+Whatever it is told is written down before it acts.  Each plan that is adopted is a version in the
+store, together with what it changes of the bookings; one that cannot be made changes nothing.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.new_trajectory import kept_copy, take_over
 from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.plan_changes import changes_in_words, describe_changes
+from groundsys.desks.planner import findings_of, plan_again
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.scheduler import MissionScheduler
+from groundsys.geometry import Geometry
+from groundsys.geometry.orbits import Trajectory
+from groundsys.mission.model import Scenario
+from groundsys.passes.changes import planned_of as planned_pass
 from groundsys.passes.execution import Pass
-from groundsys.planning import Plan, PlannedPass, PlannedRelaySession, plan_onward
-from groundsys.relay.sessions import LOAD_AHEAD, RelaySession
-from groundsys.values.errors import PlanError
-from groundsys.values.instants import EarthReceiveTime, SpacecraftEventTime, TransmitTime
+from groundsys.passes.notices import Known, check_notice, describe_notice, read_notices
+from groundsys.planning import Plan, PlanningRules
+from groundsys.planning.situation import PlanResult, Situation
+from groundsys.relay.aboard import Source, bits_aboard
+from groundsys.relay.changes import planned_of as planned_session
+from groundsys.store import PlanVersion, StoredNotice
+from groundsys.values.errors import DefinitionError, PlanError
+from groundsys.values.instants import Instant, Interval
 
-#: passes are booked at least so far ahead: as far as relay sessions are loaded
-PLANNED_AHEAD = LOAD_AHEAD
-_LOOK = timedelta(hours=1)
+#: how far back a plan still shows what was flown
+_SHOWN_BACK = timedelta(days=2)
+#: a plan without an end is continued once so much of its reach is used up …
+_CONTINUED_AT_S = 86_400.0
+#: … which is looked at this often
+_LOOK = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of planning again: a version that is flown now, or why the old one stands."""
+
+    adopted: bool
+    version: PlanVersion
+    findings: tuple[str, ...] = ()
 
 
 class PlanningDesk:
-    """Books the next day before the last one planned runs out."""
+    """Makes and mends the plan; pass and relay desk book it."""
 
     def __init__(
-        self, room: ControlRoom, scheduler: MissionScheduler, passes: PassDesk, relay: RelayDesk
+        self,
+        room: ControlRoom,
+        scheduler: MissionScheduler,
+        passes: PassDesk,
+        relay: RelayDesk,
+        first: PlanResult,
+        *,
+        folder: Path,
+        endless: bool,
     ) -> None:
         self._room = room
         self._passes = passes
         self._relay = relay
-        scheduler.every(_LOOK, room.now, self.plan_onward, name="plan onward")
+        self._folder = folder
+        self._endless = endless
+        self._trajectories: dict[str, Trajectory] = {}
+        self._notices = room.store.plans.notices()
+        #: why the plan is to be made again, in the order of events
+        self._reasons: list[str] = []
+        for notice in self._notices:
+            if notice.kind == "trajectory":
+                self._fly_by(notice.content, notice.told_at)
+        self._version = room.store.plans.latest() or self._begin(first)
+        for notice in self._notices[self._version.notices :]:
+            self._reasons.append(describe_notice(notice.kind, notice.content))
+        if endless:
+            scheduler.every(_LOOK, room.now, self._look_ahead, name="plan ahead")
 
-    def plan_onward(self) -> None:
-        """Book days until enough lies ahead; a day that cannot be planned is tried again later.
+    @property
+    def version(self) -> PlanVersion:
+        """The plan that is flown."""
+        return self._version
 
-        Sessions are kept before passes, and the next day is told from the last pass: desks that
-        are killed in between plan the same day again, and book what was not.
+    @property
+    def known(self) -> Known:
+        """What planning respects beside the mission's files."""
+        return self._known()
+
+    # --- what is told --------------------------------------------------------------------------
+
+    def take_notice(self, kind: str, content: Mapping[str, Any], source: str) -> None:
+        """Keep what somebody tells; the plan is made again with the next `work`.
+
+        Raises `PlanError` for what makes no sense, and `DefinitionError` for a trajectory that
+        cannot be flown; then nothing is kept.
         """
-        until = self._room.now + PLANNED_AHEAD
-        while all(one.end < until for one in self._passes.all):
-            try:
-                day = plan_onward(
-                    self._room.mission,
-                    self._room.scenario,
-                    self._room.geometry,
-                    self._booked(),
-                    self._room.now,
-                )
-            except PlanError as error:
-                self._room.log("", "warning", "planning", f"nothing more is booked: {error}")
-                return
-            for session in day.relay_sessions:
-                self._relay.book(session)
-            for one in day.passes:
-                self._passes.book(one)
-            text = f"{len(day.passes)} passes, {len(day.relay_sessions)} relay sessions booked"
-            self._room.log("", "info", "planning", f"{text} until {day.passes[-1].end.utc_iso(0)}")
+        content = dict(content)
+        if kind == "pass_lost":
+            content |= self._slot(str(content.get("pass_id", "")))
+        scenario = self._room.scenario
+        check_notice(kind, content, scenario.antennas, scenario.spacecraft)
+        if kind == "trajectory":
+            self._take_trajectory(content)
+        notice = StoredNotice(self._room.now, kind, source, content)
+        self._room.store.plans.add_notice(notice)
+        self._notices.append(notice)
+        text = describe_notice(kind, content)
+        self._reasons.append(text)
+        self._room.log("", "warning", "planning", f"{source}: {text}")
 
-    def _booked(self) -> Plan:
+    def take_closed(self, one: Pass) -> None:
+        """A pass is over; one that brought nothing leaves its data aboard."""
+        if one.verdict == "missed":
+            self._reasons.append(f"{one.id} was missed")
+
+    def _slot(self, pass_id: str) -> dict[str, Any]:
+        """Antenna and time of a booked pass that has not begun."""
+        one = self._passes.get(pass_id)
+        if one is None or one.state == "cancelled" or one.start <= self._room.now:
+            raise PlanError(
+                f"no pass '{pass_id}' is booked ahead",
+                expected=", ".join(p.id for p in self._passes.all if p.start > self._room.now),
+            )
+        return {"antenna": one.antenna, "start_ns": one.start.tai_ns, "end_ns": one.end.tai_ns}
+
+    def _take_trajectory(self, content: dict[str, Any]) -> None:
+        """Fly by a new trajectory from now on, by a copy that stays."""
+        self._fly_by(content, self._room.now)
+        craft, path = content["spacecraft"], content["path"]
+        content["path"] = kept_copy(path, self._folder, craft, self._room.now)
+
+    def _fly_by(self, content: Mapping[str, Any], since: Instant) -> None:
+        """Take a craft's trajectory from a file; raises, and changes nothing, if it is no good."""
+        room = self._room
+        craft, path = content["spacecraft"], content["path"]
+        reach = Interval(since, self._horizon(since))
+        flown = take_over(room.mission, self._trajectories, room.geometry, craft, path, reach)
+        room.geometry = Geometry(room.mission, trajectories=flown)
+        self._trajectories = flown
+
+    # --- what is done --------------------------------------------------------------------------
+
+    def work(self) -> bool:
+        """Plan again if anything asks for it; whether another plan is flown now."""
+        return bool(self._reasons) and self.plan_again("; ".join(self._reasons)).adopted
+
+    def plan_again(self, reason: str) -> Outcome:
+        """Make the next plan and have it flown; if none can be made, the old one stands."""
+        self._reasons.clear()
+        room, situation, scenario = self._room, self.situation(), self._scenario_ahead()
+        started = time.monotonic()
+        try:
+            result = plan_again(room.mission, scenario, room.geometry, situation)
+        except (PlanError, DefinitionError) as error:
+            text = f"no new plan ({reason}), the old one stands: {error.message}"
+            room.log("", "warning", "planning", text)
+            return Outcome(False, self._version, (str(error),))
+        return self._adopt(result, reason, scenario.span.end, started)
+
+    def book(self, plan: Plan, reason: str) -> Outcome:
+        """Have a plan flown that somebody else has made, if it holds."""
+        room, situation, scenario = self._room, self.situation(), self._scenario_ahead()
+        started = time.monotonic()
+        findings = findings_of(plan, room.mission, scenario, room.geometry, situation)
+        if findings:
+            text = f"a plan was refused ({reason}): {findings[0]}"
+            room.log("", "warning", "planning", text)
+            return Outcome(False, self._version, tuple(findings))
+        result = PlanResult(plan, (), (), 0.0, 0.0, 0.0)
+        return self._adopt(result, reason, scenario.span.end, started)
+
+    def _look_ahead(self) -> None:
+        """Continue the plan before its reach is used up."""
+        if self._version.until < self._horizon(self._room.now).plus_seconds(-_CONTINUED_AT_S):
+            self._reasons.append("time has gone on")
+
+    def _begin(self, first: PlanResult) -> PlanVersion:
+        """The first version; what a store from before has booked stays as it is."""
+        if self._passes.all:
+            first = PlanResult(self.booked(), (), (), 0.0, 0.0, 0.0)
+        self._version = PlanVersion(
+            version=0,
+            made_at=self._room.now,
+            reason="",
+            parent=None,
+            value=0.0,
+            bound=0.0,
+            elapsed_s=0.0,
+            notices=0,
+            until=self._room.now,
+            plan=Plan(self._room.scenario.id, (), ()),
+        )
+        until = self._room.scenario.span.end
+        started = time.monotonic() - first.elapsed_s
+        return self._adopt(first, "first plan", until, started).version
+
+    def _adopt(self, result: PlanResult, reason: str, until: Instant, started: float) -> Outcome:
+        room, before = self._room, self._version
+        number = before.version + 1
+        with room.store.writing():
+            passes = self._passes.adopt(result.plan.passes, number)
+            sessions = self._relay.adopt(result.plan.relay_sessions, number)
+            ahead = self.booked(room.now)
+            changes = describe_changes(
+                *(passes, len(ahead.passes), sessions, len(ahead.relay_sessions)),
+                *(before.homecomings, result.homecomings),
+            )
+            self._version = PlanVersion(
+                version=number,
+                made_at=room.now,
+                reason=reason,
+                parent=before.version or None,
+                value=result.value,
+                bound=result.bound,
+                elapsed_s=round(time.monotonic() - started, 3),
+                notices=len(self._notices),
+                until=until,
+                plan=self.booked(),
+                homecomings=result.homecomings,
+                changes=changes,
+            )
+            room.store.plans.add(self._version)
+            text = f"plan {number} ({reason}): {changes_in_words(changes)}"
+            room.log("", "info", "planning", text)
+        return Outcome(True, self._version)
+
+    # --- what is known -------------------------------------------------------------------------
+
+    def booked(self, after: Instant | None = None) -> Plan:
+        """What is booked and ends after an instant (None: lately or later)."""
+        after = after or self._room.now - _SHOWN_BACK
         return Plan(
             self._room.scenario.id,
-            tuple(_planned_pass(one) for one in self._passes.all),
-            tuple(_planned_session(one) for one in self._relay.all),
+            tuple(planned_pass(one) for one in self._passes.all if one.end > after),
+            tuple(planned_session(one) for one in self._relay.all if one.end > after),
         )
 
+    def situation(self) -> Situation:
+        """All that the next plan must respect."""
+        known = self._known()
+        missed = {one.id for one in self._passes.all if one.verdict == "missed"}
+        return Situation(
+            now=self._room.now,
+            booked=self.booked(),
+            outages=known.outages,
+            weather=known.weather,
+            lost=known.lost | missed,
+            needs=known.needs,
+            stored_bits=bits_aboard(self._sources(), self._relay.all, self._room.now),
+        )
 
-def _planned_pass(one: Pass) -> PlannedPass:
-    return PlannedPass(
-        id=one.id,
-        antenna=one.antenna,
-        spacecraft=one.spacecraft,
-        start=EarthReceiveTime(one.start.tai_ns),
-        end=EarthReceiveTime(one.end.tai_ns),
-        uplink_from=TransmitTime(one.uplink_from.tai_ns),
-        uplink_until=TransmitTime(one.uplink_until.tai_ns),
-        light_time_s=one.light_time_s,
-        rate_bps=one.rate_bps,
-        maximum_elevation_deg=one.maximum_elevation_deg,
-    )
+    def _known(self) -> Known:
+        return read_notices([(one.kind, one.content) for one in self._notices])
+
+    def _sources(self) -> list[Source]:
+        room = self._room
+        sources = []
+        for craft in room.craft:
+            payload = room.mission.payloads.get(craft.payload or "")
+            if payload is None:
+                continue
+            home = sum(
+                one.payload_octets
+                for one in room.store.catalogue.deliveries()
+                if one.spacecraft == craft.id
+            )
+            rate = sum(field.bits for field in payload.record) / payload.sample_interval_s
+            start = room.scenario.span.start
+            sources.append(Source(craft.id, payload.id, start, rate, 8.0 * home))
+        return sources
+
+    def _horizon(self, now: Instant) -> Instant:
+        """Up to where there is to be a plan."""
+        if not self._endless:
+            return self._room.scenario.span.end
+        return now.plus_seconds(self._rules.planned_ahead_s)
+
+    @property
+    def _rules(self) -> PlanningRules:
+        return replace(PlanningRules(), **self._room.scenario.planning.rules)
+
+    def _scenario_ahead(self) -> Scenario:
+        """The scenario as far as it is planned; one without an end goes on with the clock."""
+        scenario, now = self._room.scenario, self._room.now
+        if not self._endless:
+            return scenario
+        start = max(scenario.span.start, now - _SHOWN_BACK)
+        return replace(scenario, span=Interval(start, self._horizon(now)))
+
+    def snapshot(self) -> dict[str, Any]:
+        """The plan that is flown, in figures."""
+        return version_for_watchers(self._version)
 
 
-def _planned_session(session: RelaySession) -> PlannedRelaySession:
-    """Its times; what rate and elevation it was planned for is not kept, nor asked again."""
-    return PlannedRelaySession(
-        id=session.id,
-        relay=session.relay,
-        spacecraft=session.spacecraft,
-        start=SpacecraftEventTime(session.start.tai_ns),
-        end=SpacecraftEventTime(session.end.tai_ns),
-        rate_bps=0.0,
-        maximum_elevation_deg=0.0,
-    )
+def version_for_watchers(one: PlanVersion) -> dict[str, Any]:
+    """A version as watchers and requests see it."""
+    return {
+        "version": one.version,
+        "parent": one.parent,
+        "made_at_ns": one.made_at.tai_ns,
+        "reason": one.reason,
+        "value": one.value,
+        "bound": one.bound,
+        "elapsed_s": one.elapsed_s,
+        "until_ns": one.until.tai_ns,
+        "notices": one.notices,
+        "passes": len(one.plan.passes),
+        "relay_sessions": len(one.plan.relay_sessions),
+        "changes": dict(one.changes),
+    }

@@ -1,4 +1,4 @@
-"""The relay desk: loads relay sessions into the relay's table and follows them to their verdict."""
+"""The relay desk: books relay sessions, loads them into the relay and judges each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import SHOWN_FOR, PassDesk
 from groundsys.desks.scheduler import MissionScheduler
-from groundsys.planning import Plan, PlannedRelaySession
+from groundsys.planning import PlannedRelaySession
+from groundsys.relay.changes import SessionChange, changes_of_sessions, is_fixed
 from groundsys.relay.sessions import (
     ClockReached,
     EverythingHeard,
@@ -35,38 +36,47 @@ _ISSUE = timedelta(seconds=60)
 class RelayDesk:
     """Keeps the relay sessions."""
 
-    def __init__(self, room: ControlRoom, scheduler: MissionScheduler, plan: Plan) -> None:
+    def __init__(self, room: ControlRoom, scheduler: MissionScheduler) -> None:
         self._room = room
         self._scheduler = scheduler
-        known = room.store.relay_sessions.all()
-        self._sessions = {session.id: session for session in known}
-        for session in known:
+        self._sessions = {session.id: session for session in room.store.relay_sessions.all()}
+        self._in_order: tuple[RelaySession, ...] | None = None
+        for session in self._sessions.values():
             self._arm(session)
-        if not known:
-            for planned in plan.relay_sessions:
-                self.book(planned)
 
-    def book(self, planned: PlannedRelaySession) -> None:
-        """One more session; it must not be in conflict with those that are booked."""
-        session = RelaySession(
-            id=planned.id,
-            relay=planned.relay,
-            spacecraft=planned.spacecraft,
-            start=Instant(planned.start.tai_ns),
-            end=Instant(planned.end.tai_ns),
-        )
-        self._room.store.relay_sessions.put(session)
-        self._sessions[session.id] = session
-        self._arm(session)
+    def adopt(self, plan: Iterable[PlannedRelaySession], version: int) -> tuple[SessionChange, ...]:
+        """Book what the plan wants and is not, and let go what it does not want."""
+        changes = changes_of_sessions(self._sessions.values(), plan, self._room.now, version)
+        for change in changes:
+            self._put(change.after)
+            self._arm(change.after)
+        return changes
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """Ids of sessions ahead that no plan can change any more."""
+        now = self._room.now
+        return frozenset(one.id for one in self.all if one.end > now and is_fixed(one, now))
 
     def _arm(self, session: RelaySession) -> None:
         for moment, name in ((session.start, "open"), (session.end, "end")):
-            self._scheduler.at(moment, self._clock, session.id, name=f"{name} {session.id}")
+            if session.state in ("closed", "cancelled"):
+                self._scheduler.cancel(f"{name} {session.id}")
+            else:
+                self._scheduler.at(moment, self._clock, session.id, name=f"{name} {session.id}")
 
     @property
     def all(self) -> list[RelaySession]:
-        """In order of their start."""
-        return sorted(self._sessions.values(), key=lambda session: (session.start, session.id))
+        """In order of their start; what was cancelled is not among them."""
+        if self._in_order is None:
+            booked = [one for one in self._sessions.values() if one.state != "cancelled"]
+            self._in_order = tuple(sorted(booked, key=lambda one: (one.start, one.id)))
+        return list(self._in_order)
+
+    def _put(self, session: RelaySession) -> None:
+        self._sessions[session.id] = session
+        self._in_order = None
+        self._room.store.relay_sessions.put(session)
 
     def load(self, ledger: CommandLedger, passes: PassDesk, clock: ClockSolution | None) -> None:
         """Queue the sessions that are worth loading, while an uplink to their relay is open.
@@ -126,8 +136,7 @@ class RelayDesk:
         after = advance_relay_session(before, event, self._room.now)
         if after == before:
             return
-        self._sessions[session_id] = after
-        self._room.store.relay_sessions.put(after)
+        self._put(after)
         if after.verdict != before.verdict:
             severity = "info" if after.verdict == "executed" else "warning"
             self._room.log(after.spacecraft, severity, "relay", f"{after.id}: {after.verdict}")

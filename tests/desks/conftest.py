@@ -14,6 +14,7 @@ from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
 from groundsys.objects import FolderObjectStore
 from groundsys.planning import Plan, plan_day
+from groundsys.planning.situation import PlanResult
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 from tests.desks.fake_world import FakePublisher, FakeYamcs
@@ -74,7 +75,7 @@ def make_room(
             mission,
             replace(scenario, **changes),  # type: ignore[arg-type]
             geometry,
-            plan,
+            PlanResult(plan, (), (), 0.0, 0.0, 0.0),
             store,
             yamcs,
             publisher,

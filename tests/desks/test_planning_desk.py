@@ -1,4 +1,4 @@
-"""Desks of a standing ground segment book the days to come, also after a kill in between."""
+"""Desks keep a plan, mend it when they are told of something, and survive a kill in between."""
 
 from __future__ import annotations
 
@@ -7,26 +7,35 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from groundsys.desks import Desks
-from groundsys.desks.planning_desk import PLANNED_AHEAD
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission, PlanningData, Scenario
 from groundsys.objects import FolderObjectStore
+from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
-from groundsys.planning import plan_day
+from groundsys.planning import Plan, PlannedPass, plan_day
+from groundsys.planning.situation import PlanResult
 from groundsys.store import Store
+from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant
+from groundsys.values.messages import Message
+from tests.desks.conftest import MakeRoom, Room
 from tests.desks.fake_world import FakePublisher, FakeYamcs
 
 MakeDesks = Callable[[Instant], tuple[Desks, Store]]
+#: what the standing segment of these tests keeps planned
+AHEAD_H = 14.0
 
 
 @pytest.fixture
 def short(mission: Mission) -> Scenario:
-    return mission.scenarios["short"]
+    short = mission.scenarios["short"]
+    rules = {"planned_ahead_s": AHEAD_H * 3600.0 + 86_400.0}
+    return replace(short, planning=PlanningData(rules=rules))
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def make_desks(
     """Makes desks without an end; again on the same store, as after a kill."""
     stores: list[Store] = []
     yamcs = FakeYamcs(mission)
-    plan = plan_day(mission, short, geometry)
+    plan = PlanResult(plan_day(mission, short, geometry), (), (), 0.0, 0.0, 0.0)
 
     def make(start: Instant) -> tuple[Desks, Store]:
         while stores:
@@ -67,45 +76,258 @@ def fly(desks: Desks, start: Instant, hours: float) -> Instant:
 
 
 def in_conflict(passes: list[Pass]) -> list[tuple[str, str]]:
-    return [(one.id, other.id) for one, other in pairwise(passes) if other.start < one.end]
+    booked = [one for one in passes if one.state != "cancelled"]
+    return [(one.id, other.id) for one, other in pairwise(booked) if other.start < one.end]
 
 
-def test_days_are_booked_ahead_and_executed(make_desks: MakeDesks, short: Scenario) -> None:
+# --- there is always a plan ---------------------------------------------------------------------
+
+
+def test_there_is_always_a_plan_and_it_is_flown(make_desks: MakeDesks, short: Scenario) -> None:
     desks, store = make_desks(short.span.start)
     now = fly(desks, short.span.start, 30.0)
     passes = store.passes.all()
     assert in_conflict(passes) == []
-    assert passes[-1].end > now + PLANNED_AHEAD - timedelta(hours=1)
+    assert passes[-1].end > now + timedelta(hours=AHEAD_H - 6.0)
     after_the_span = [one for one in passes if short.span.end < one.end < now]
     assert len(after_the_span) >= 3
     assert all(one.state == "closed" for one in after_the_span)
     coming = [one for one in store.relay_sessions.all() if one.start > now]
     assert {one.spacecraft for one in coming} == {"cube-polar", "cube-tharsis"}
     assert "SET_HOUSEKEEPING_PERIOD" not in {command.name for command in store.commands.all()}
+    versions = {one.version: one for one in store.plans.all()}
+    assert {one.plan_version for one in passes} <= set(versions)
+    for one in passes:
+        assert one.id in {planned.id for planned in versions[one.plan_version].plan.passes}
 
 
-def test_killed_desks_book_on_where_they_were(make_desks: MakeDesks, short: Scenario) -> None:
+def test_killed_desks_plan_on_where_they_were(make_desks: MakeDesks, short: Scenario) -> None:
     desks, store = make_desks(short.span.start)
     now = fly(desks, short.span.start, 1.0)
     booked = store.passes.all()
+    version = store.plans.latest()
     desks, store = make_desks(now)
+    assert store.plans.latest() == version == desks.planning.version
     now = fly(desks, now, 20.0)
     passes = store.passes.all()
     assert [one.start for one in passes[: len(booked)]] == [one.start for one in booked]
-    assert len(passes) > len(booked)
     assert in_conflict(passes) == []
 
 
-def test_a_plan_that_cannot_be_made_is_told_and_tried_again(
-    make_desks: MakeDesks, short: Scenario, monkeypatch: pytest.MonkeyPatch
+# --- the plan is mended -------------------------------------------------------------------------
+
+
+def notice(room: Room, now: Instant, one: Pass, **more: Any) -> Message:
+    body = {
+        "kind": "antenna_out",
+        "antenna": one.antenna,
+        "start_ns": one.start.tai_ns - 10**9,
+        "end_ns": one.end.tai_ns,
+        **more,
+    }
+    return Message(f"antenna:{one.antenna}", "desks", "notice", now, body)
+
+
+def bookings(room: Room) -> list[tuple[PlannedPass, int]]:
+    """What the store says is booked, and by which version."""
+    passes = [one for one in room.store.passes.all() if one.state != "cancelled"]
+    return [(planned_of(one), one.plan_version) for one in passes]
+
+
+def advance(room: Room, now: Instant, *inbox: Message) -> list[tuple[str, str, str]]:
+    """(kind, antenna, pass) of what is said to antennas."""
+    step = room.desks.advance(now, inbox)
+    return [
+        (message.kind, message.target.removeprefix("antenna:"), message.body["pass_id"])
+        for message in step.outbox
+        if message.kind in ("configure", "release")
+    ]
+
+
+def test_an_antenna_that_drops_out_is_planned_without(
+    make_room: MakeRoom, scenario: Scenario
 ) -> None:
-    desks, store = make_desks(short.span.start)
-    with monkeypatch.context() as patch:
-        blind = replace(desks.room.scenario, antennas=())
-        patch.setattr(desks.room, "scenario", blind)
-        now = fly(desks, short.span.start, 0.5)
-        told = [event.text for event in store.watch.recent_events(20)]
-        assert any("nothing more is booked" in text for text in told)
-        booked = len(store.passes.all())
-    fly(desks, now, 1.0)
-    assert len(store.passes.all()) > booked
+    room = make_room()
+    now = scenario.span.start
+    advance(room, now)
+    second = room.desks.passes.all[1]
+    room.desks.advance(now.plus_seconds(60), (notice(room, now, second),))
+    version = room.store.plans.latest()
+    assert version is not None
+    assert (version.version, version.parent, version.notices) == (2, 1, 1)
+    assert f"{second.antenna} is out" in version.reason
+    assert second.id in version.changes["passes"]["dropped"]
+    (gone,) = (one for one in room.store.passes.all() if one.id == second.id)
+    assert (gone.state, gone.plan_version) == ("cancelled", 2)
+    assert second.id not in {one.id for one in room.desks.passes.all}
+    assert in_conflict(room.store.passes.all()) == []
+    assert room.publisher.last["plan"]["version"] == 2
+    told = [event["text"] for event in room.publisher.events]
+    assert any(text.startswith("plan 2 (") and "dropped" in text for text in told)
+
+
+def test_an_antenna_under_configuration_is_released(
+    make_room: MakeRoom, scenario: Scenario
+) -> None:
+    room = make_room()
+    second = room.desks.passes.all[1]
+    now = second.start.plus_seconds(-200.0)
+    said = advance(room, now)
+    assert ("configure", second.antenna, second.id) in said
+    now = now.plus_seconds(10)
+    assert ("release", second.antenna, second.id) in advance(room, now, notice(room, now, second))
+    late = {
+        "antenna": second.antenna, "pass_id": second.id, "state": "configuring",
+        "uplink": False, "frames_good": 0, "frames_corrected": 0, "symbols_corrected": 0,
+        "frames_bad": 0, "time_ns": now.tai_ns,
+    }  # fmt: skip
+    room.desks.advance(now.plus_seconds(5), (Message("a", "desks", "antenna_status", now, late),))
+    one = room.desks.passes.get(second.id)
+    assert one is not None
+    assert one.state == "cancelled"
+    later = advance(room, second.start.plus_seconds(30))
+    assert not [said for said in later if said[2] == second.id]
+
+
+def test_a_moved_pass_is_configured_for_its_new_time(
+    make_room: MakeRoom, mission: Mission, plan: Plan
+) -> None:
+    room = make_room()
+    second = room.desks.passes.all[1]
+    now = second.start.plus_seconds(-200.0)
+    advance(room, now)
+
+    def moved_by(seconds: float) -> Plan:
+        shifted = replace(
+            planned_of(second),
+            start=planned_of(second).start.plus_seconds(seconds),
+            uplink_from=planned_of(second).uplink_from.plus_seconds(seconds),
+        )
+        return replace(
+            plan,
+            passes=tuple(shifted if one.id == second.id else one for one in plan.passes),
+        )
+
+    for seconds, expected in ((60.0, "configure"), (2000.0, "release")):
+        now = now.plus_seconds(5)
+        outcome = room.desks.planning.book(moved_by(seconds), "by hand")
+        assert outcome.adopted, outcome.findings
+        assert outcome.version.changes["passes"]["moved"] == [second.id]
+        said = advance(room, now)
+        assert said == [(expected, second.antenna, second.id)]
+    configuration_s = mission.antennas[second.antenna].configuration_s
+    again = second.start.plus_seconds(2000.0 - configuration_s)
+    assert advance(room, again.plus_seconds(-60)) == []
+    assert advance(room, again) == [("configure", second.antenna, second.id)]
+
+
+def test_desks_killed_while_they_adopt_finish_it(
+    make_room: MakeRoom, scenario: Scenario, mission: Mission
+) -> None:
+    yamcs = FakeYamcs(mission)
+    room = make_room(yamcs)
+    second = room.desks.passes.all[1]
+    now = second.start.plus_seconds(-200.0)
+    advance(room, now)
+    now = now.plus_seconds(10)
+    room.desks.advance(now, (notice(room, now, second),))  # … and what it says gets lost
+    room = make_room(yamcs, start=now.plus_seconds(5))
+    assert f"{second.antenna} is out" in room.desks.planning.version.reason
+    versions = len(room.store.plans.all())
+    assert second.id not in {one.id for one in room.desks.passes.all}
+    assert ("release", second.antenna, second.id) in advance(room, now.plus_seconds(6))
+    assert len(room.store.plans.all()) == versions
+
+
+def test_desks_killed_before_they_plan_do_it_then(
+    make_room: MakeRoom, scenario: Scenario, mission: Mission
+) -> None:
+    yamcs = FakeYamcs(mission)
+    room = make_room(yamcs)
+    second = room.desks.passes.all[1]
+    now = scenario.span.start.plus_seconds(60)
+    body = {"antenna": second.antenna, "start_ns": second.start.tai_ns, "end_ns": second.end.tai_ns}
+    room.desks.planning.take_notice("antenna_out", body, "operator")
+    room = make_room(yamcs, start=now)
+    assert room.desks.planning.version.version == 1
+    advance(room, now)
+    assert room.desks.planning.version.version == 2
+    assert second.id not in {one.id for one in room.desks.passes.all}
+
+
+def test_a_killed_adoption_is_whole_or_not_at_all(
+    make_room: MakeRoom, scenario: Scenario, mission: Mission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yamcs = FakeYamcs(mission)
+    room = make_room(yamcs)
+    now = scenario.span.start.plus_seconds(60)
+    before = bookings(room)
+    second = room.desks.passes.all[1]
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(room.store.plans, "add", killed)
+    with pytest.raises(KeyboardInterrupt):
+        room.desks.advance(now, (notice(room, now, second),))
+    room = make_room(yamcs, start=now)
+    assert bookings(room) == before
+    advance(room, now.plus_seconds(1))
+    assert room.desks.planning.version.version == 2
+
+
+def test_a_missed_pass_has_the_rest_planned_again(make_room: MakeRoom, scenario: Scenario) -> None:
+    room = make_room()
+    first = room.desks.passes.all[0]
+    advance(room, first.start)
+    advance(room, first.end.plus_seconds(60))
+    version = room.desks.planning.version
+    assert (version.version, version.reason) == (2, f"{first.id} was missed")
+    assert first.id in room.desks.planning.situation().lost
+
+
+# --- the old plan stands ------------------------------------------------------------------------
+
+
+def test_a_plan_that_cannot_be_made_is_told_and_changes_nothing(
+    make_room: MakeRoom, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make_room()
+    second = room.desks.passes.all[1]
+    before = bookings(room)
+
+    def no_plan(*_: object, **__: object) -> PlanResult:
+        raise PlanError("no antenna is left")
+
+    monkeypatch.setattr("groundsys.desks.planning_desk.plan_again", no_plan)
+    now = scenario.span.start.plus_seconds(60)
+    room.desks.advance(now, (notice(room, now, second),))
+    assert bookings(room) == before
+    assert len(room.store.plans.all()) == 1
+    (told,) = (one for one in room.publisher.events if "no new plan" in one["text"])
+    assert told["severity"] == "warning"
+    assert "the old one stands: no antenna is left" in told["text"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"antenna": "nowhere"}, {"end_ns": 0}, {"kind": "eclipse"}, {"antenna": 7}]
+)
+def test_a_notice_that_makes_no_sense_changes_nothing(
+    make_room: MakeRoom, scenario: Scenario, wrong: dict[str, Any]
+) -> None:
+    room = make_room()
+    now = scenario.span.start.plus_seconds(60)
+    room.desks.advance(now, (notice(room, now, room.desks.passes.all[1], **wrong),))
+    assert room.store.plans.notices() == []
+    assert len(room.store.plans.all()) == 1
+    assert any("is of no use" in event["text"] for event in room.publisher.events)
+
+
+def test_a_plan_with_a_conflict_is_refused_with_findings(make_room: MakeRoom, plan: Plan) -> None:
+    room = make_room()
+    first, second, *rest = plan.passes
+    early = replace(second, start=first.start, antenna=first.antenna)
+    outcome = room.desks.planning.book(replace(plan, passes=(first, early, *rest)), "by hand")
+    assert not outcome.adopted
+    assert any(first.id in finding and second.id in finding for finding in outcome.findings)
+    assert room.desks.planning.version.version == 1

@@ -1,0 +1,109 @@
+"""A fresh trajectory takes over from the one that was flown by so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from groundsys.geometry import Geometry
+from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.orbits import Trajectory
+from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
+from groundsys.geometry.trajectories import read_trajectory
+from groundsys.mission.model import Mission, TrajectoryFile
+from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import Instant, Interval
+
+#: light that arrives within the plan left or passes the craft so much before or after it
+_BEYOND_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Two trajectories about one centre: `before` up to a time (TDB since J2000), then `after`."""
+
+    before: Trajectory
+    after: Trajectory
+    from_tdb_s: float
+
+    @property
+    def center(self) -> Center:
+        return self.after.center
+
+    @property
+    def tdb_span(self) -> tuple[float, float] | None:
+        first, last = self.before.tdb_span, self.after.tdb_span
+        if first is None and last is None:
+            return None
+        return (
+            -np.inf if first is None else first[0],
+            np.inf if last is None else last[1],
+        )
+
+    @property
+    def epoch_tdb_s(self) -> float:
+        return self.after.epoch_tdb_s
+
+    def position_km(self, tdb_s: FloatArray) -> FloatArray:
+        return self._joined(self.before.position_km, self.after.position_km, tdb_s)
+
+    def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
+        return self._joined(self.before.velocity_km_s, self.after.velocity_km_s, tdb_s)
+
+    def _joined(
+        self,
+        before: Callable[[FloatArray], FloatArray],
+        after: Callable[[FloatArray], FloatArray],
+        tdb_s: FloatArray,
+    ) -> FloatArray:
+        new = tdb_s >= self.from_tdb_s
+        result = np.empty((3, tdb_s.size))
+        for chosen, what in ((~new, before), (new, after)):
+            if chosen.any():
+                result[:, chosen] = what(tdb_s[chosen])
+        return result
+
+
+def take_over(
+    mission: Mission,
+    flown: Mapping[str, Trajectory],
+    geometry: Geometry,
+    craft_id: str,
+    path: str,
+    reach: Interval,
+) -> dict[str, Trajectory]:
+    """The trajectories flown by from `reach.start` on, the craft's own from the OEM at `path`.
+
+    `DefinitionError` if the file is no good, is about another body than the craft's trajectory so
+    far, or does not cover `reach` and an hour on either side.
+    """
+    if not Path(path).is_file():
+        raise DefinitionError(
+            f"there is no trajectory {path}", remedy="name a CCSDS OEM file by its whole path"
+        )
+    fresh = read_trajectory(TrajectoryFile("oem", path), mission.root)
+    before = geometry.craft(craft_id).trajectory
+    if fresh.center != before.center:
+        raise DefinitionError(
+            f"{path} tells where {craft_id} is from another centre than flown by",
+            expected=before.center,
+            found=fresh.center,
+            remedy="ask for a trajectory about that centre",
+        )
+    edges = instants_ns(reach.start.plus_seconds(-_BEYOND_S), reach.end.plus_seconds(_BEYOND_S))
+    fresh.position_km(tdb_seconds(edges))
+    changed_at = float(tdb_seconds(instants_ns(reach.start.plus_seconds(-_BEYOND_S)))[0])
+    return {**flown, craft_id: Succession(before, fresh, changed_at)}
+
+
+def kept_copy(path: str, folder: Path, craft_id: str, at: Instant) -> str:
+    """A copy of the file in `folder`, for as long as it is flown by; its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{craft_id}-{at.tai_ns}.oem"
+    temporary = kept.with_suffix(".part")
+    temporary.write_bytes(Path(path).read_bytes())
+    temporary.replace(kept)
+    return str(kept.absolute())
