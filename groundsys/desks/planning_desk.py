@@ -149,7 +149,12 @@ class PlanningDesk:
 
     def work(self) -> bool:
         """Plan again if anything asks for it; whether another plan is flown now."""
-        return bool(self._reasons) and self.plan_again("; ".join(self._reasons)).adopted
+        return bool(self._reasons) and self.plan_again(self.due).adopted
+
+    @property
+    def due(self) -> str:
+        """Why the plan is to be made again; empty if nothing asks for it."""
+        return "; ".join(self._reasons)
 
     def plan_again(self, reason: str) -> Outcome:
         """Make the next plan and have it flown; if none can be made, the old one stands."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from groundsys.ccsds.fields import raw_from_engineering
 from groundsys.commanding.admission import check_authority
 from groundsys.desks.live_picture import event_for_watchers
+from groundsys.desks.plan_requests import PlanRequests
 from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, GroundsysError
@@ -37,6 +38,7 @@ class RequestDesk:
             "list_products": self._list_products,
             "record_access": self._record_access,
             "stop": self._stop,
+            **PlanRequests(desks).verbs,
         }
 
     def answer(self, request: Request) -> Answer:
