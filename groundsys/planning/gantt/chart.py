@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from groundsys.geometry import Geometry, relay_windows, view_periods
+from groundsys.geometry import Geometry, all_view_periods, relay_windows
 from groundsys.mission.model import Mission, Scenario, Shift
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.situation import Outage, Situation, Weather
 from groundsys.values.instants import Instant, Interval
-
-#: windows are drawn, not booked: shorter ones may be missed
-_VIEW_STEP_S = 60.0
 
 BarKind = Literal["pass", "session"]
 ObstacleKind = Literal["maintenance", "outage", "weather"]
@@ -105,6 +102,7 @@ def chart_of(
         *scenario.antennas,
         *sorted({one.antenna for one in plan.passes} - set(scenario.antennas)),
     ]
+    seen = _seen(geometry, antenna_ids, direct, span)
     outages = situation.outages if situation is not None else ()
     weather = situation.weather if situation is not None else ()
     rows = [
@@ -112,7 +110,7 @@ def chart_of(
             id=antenna_id,
             name=mission.antennas[antenna_id].name,
             kind="antenna",
-            windows=_seen(geometry, antenna_id, direct, span),
+            windows=seen[antenna_id],
             bars=_within(
                 span, (_pass_bar(one) for one in plan.passes if one.antenna == antenna_id)
             ),
@@ -170,14 +168,14 @@ def _within(span: Interval, bars: Iterable[Bar]) -> tuple[Bar, ...]:
 
 
 def _seen(
-    geometry: Geometry, antenna_id: str, craft_ids: Sequence[str], span: Interval
-) -> tuple[Interval, ...]:
-    """When the antenna sees any of the craft."""
-    return _union(
-        period.receive
-        for craft_id in craft_ids
-        for period in view_periods(geometry, antenna_id, craft_id, span, _VIEW_STEP_S)
-    )
+    geometry: Geometry, antenna_ids: Sequence[str], craft_ids: Sequence[str], span: Interval
+) -> dict[str, tuple[Interval, ...]]:
+    """When each antenna sees any of the craft."""
+    found: dict[str, list[Interval]] = {antenna_id: [] for antenna_id in antenna_ids}
+    for craft_id in craft_ids:
+        for antenna_id, periods in all_view_periods(geometry, antenna_ids, craft_id, span).items():
+            found[antenna_id].extend(period.receive for period in periods)
+    return {antenna_id: _union(intervals) for antenna_id, intervals in found.items()}
 
 
 def _overflights(
@@ -185,7 +183,7 @@ def _overflights(
 ) -> tuple[Interval, ...]:
     if mission.spacecraft[craft_id].site is None:
         return ()
-    windows = relay_windows(geometry, relay_id, craft_id, span, _VIEW_STEP_S)
+    windows = relay_windows(geometry, relay_id, craft_id, span)
     return tuple(window.interval for window in windows)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
+from groundsys.geometry.conjunction import conjunction_zones, sun_earth_probe_deg
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning.gantt.chart import Chart
@@ -44,6 +45,8 @@ class Panel:
     curves: tuple[Curve, ...]
     low: float
     high: float
+    #: (how bad, when): stretches to be shaded
+    zones: tuple[tuple[str, Interval], ...] = ()
 
 
 def elevation_curves(
@@ -76,7 +79,7 @@ def panels_of(
     geometry: Geometry,
     homecomings: Sequence[Homecoming],
 ) -> tuple[Panel, ...]:
-    """Booked data rates, data waiting aboard, data home, light time."""
+    """Booked data rates, data waiting aboard, data home, light time, distance, Sun."""
     return tuple(
         panel
         for panel in (
@@ -156,7 +159,19 @@ def _distances(
     return (
         Panel("Light time", "min", (minutes,), *_around(minutes.values)),
         Panel("Distance", "au", (au,), *_around(au.values)),
+        _near_the_sun(chart.span, geometry, speakers[0]),
     )
+
+
+def _near_the_sun(span: Interval, geometry: Geometry, craft_id: str) -> Panel:
+    """The Sun–Earth–probe angle, and when the link suffers or ends for it."""
+    seconds, ns = _samples(span, finest_s=1800.0)
+    angle = Curve("angle", craft_id, seconds, sun_earth_probe_deg(geometry, craft_id, ns))
+    zones = tuple(
+        (zone.kind, Interval(zone.start, zone.end))
+        for zone in conjunction_zones(geometry, craft_id, span)
+    )
+    return Panel("Sun–Earth–probe", "degrees", (angle,), *_around(angle.values), zones)
 
 
 def _speakers(mission: Mission, scenario: Scenario) -> list[str]:

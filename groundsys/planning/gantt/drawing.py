@@ -235,6 +235,12 @@ class Drawing:
         inner = PANEL_HEIGHT - _PANEL_MARGIN
         for y in (top + _PANEL_MARGIN, top + PANEL_HEIGHT):
             yield f'<line class="floor" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>'
+        for kind, zone in panel.zones:
+            x, width = self._place(zone)
+            yield (
+                f'<rect class="zone {kind}" x="{x}" y="{top + _PANEL_MARGIN:g}" width="{width}" '
+                f'height="{inner:g}"><title>{kind}: near the Sun</title></rect>'
+            )
         for curve in panel.curves:
             shares = (curve.values - panel.low) / (panel.high - panel.low)
             path = _path(curve, self._chart.span, shares, inner)
