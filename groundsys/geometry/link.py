@@ -1,27 +1,42 @@
 """Link budget of one radio hop: carrier to noise density, Eb/N0, bit error rate, rate.
 
 CCSDS 401.0-B's terms in their simplest form: free space, both ends' stated losses, BPSK with an
-ideal demodulator.  J. G. Proakis, *Digital Communications*, section 4.2 for the error rate.
+ideal demodulator.  J. G. Proakis, *Digital Communications*, section 4.2 for the error rate.  What
+depends on range or elevation takes arrays as well as numbers.
 """
 
 from __future__ import annotations
 
 from math import erfc, log10, pi, sqrt
+from typing import TypeVar
 
-from groundsys.geometry.geometry import SPEED_OF_LIGHT_KM_S
-from groundsys.mission.model import Radio
+import numpy as np
+
+from groundsys.geometry.sight import SPEED_OF_LIGHT_KM_S
+from groundsys.geometry.time_scales import FloatArray
+from groundsys.mission.model import Radio, Sky
 from groundsys.values.errors import DefinitionError
+
+#: a number, or an array of them
+Numbers = TypeVar("Numbers", float, FloatArray)
 
 #: 10·log10 of Boltzmann's constant in W/(K·Hz)
 BOLTZMANN_DBW_K_HZ = -228.599_167
 
+#: Of the air as it glows, in average weather: 255 K + 25 K · 0.5 (DSN 810-005 module 105).
+_AIR_K = 267.5
+#: where an antenna's system noise is stated
+_STATED_AT_DEG = 30.0
+#: A flat slab of air holds above; below no antenna's mask opens.
+_LOWEST_DEG = 5.0
 
-def free_space_loss_db(frequency_mhz: float, range_km: float) -> float:
+
+def free_space_loss_db(frequency_mhz: float, range_km: Numbers) -> Numbers:
     wavelength_km = SPEED_OF_LIGHT_KM_S / (frequency_mhz * 1e6)
-    return 20.0 * log10(4.0 * pi * range_km / wavelength_km)
+    return 20.0 * _log10(4.0 * pi * range_km / wavelength_km)
 
 
-def c_n0_dbhz(transmitter: Radio, receiver: Radio, range_km: float) -> float:
+def c_n0_dbhz(transmitter: Radio, receiver: Radio, range_km: Numbers) -> Numbers:
     """Carrier power to noise density at the receiver, in dBHz, at the transmitter's frequency."""
     radiated_dbw = (
         10.0 * log10(transmitter.transmit_power_w)
@@ -37,7 +52,7 @@ def c_n0_dbhz(transmitter: Radio, receiver: Radio, range_km: float) -> float:
     return received_dbw - BOLTZMANN_DBW_K_HZ - 10.0 * log10(receiver.system_noise_k)
 
 
-def eb_n0_db(c_n0: float, rate_bps: float) -> float:
+def eb_n0_db(c_n0: Numbers, rate_bps: float) -> Numbers:
     """Energy per bit to noise density, in dB, for `c_n0` in dBHz."""
     return c_n0 - 10.0 * log10(rate_bps)
 
@@ -60,6 +75,45 @@ def best_rate_bps(
     closing = [
         rate
         for rate in transmitter.rates_bps
-        if eb_n0_db(c_n0, rate) >= receiver.required_eb_n0_db + margin_db
+        if c_n0 >= needed_c_n0_dbhz(receiver, rate, margin_db)
     ]
     return max(closing) if closing else min(transmitter.rates_bps)
+
+
+def needed_c_n0_dbhz(receiver: Radio, rate_bps: float, margin_db: float) -> float:
+    """The carrier to noise density at which `rate_bps` just closes."""
+    return receiver.required_eb_n0_db + margin_db + 10.0 * log10(rate_bps)
+
+
+def greatest_range_km(
+    transmitter: Radio, receiver: Radio, rate_bps: float, margin_db: float = 3.0
+) -> float:
+    """As far as `rate_bps` closes with `margin_db`."""
+    excess_db = c_n0_dbhz(transmitter, receiver, 1.0) - needed_c_n0_dbhz(
+        receiver, rate_bps, margin_db
+    )
+    return float(10.0 ** (excess_db / 20.0))
+
+
+def attenuation_db(sky: Sky, elevation_deg: FloatArray) -> FloatArray:
+    """What the air takes away: a flat slab, as thick as the sine of elevation is small."""
+    elevation = np.radians(np.clip(elevation_deg, _LOWEST_DEG, 90.0))
+    return np.asarray(sky.zenith_attenuation_db / np.sin(elevation))
+
+
+def noise_increase_db(radio: Radio, sky: Sky, elevation_deg: FloatArray) -> FloatArray:
+    """How much noisier an antenna is than at 30° of elevation, where its noise is stated."""
+    added = _outer_noise_k(sky, elevation_deg) - _outer_noise_k(sky, np.array([_STATED_AT_DEG]))
+    return np.asarray(10.0 * np.log10((radio.system_noise_k + added) / radio.system_noise_k))
+
+
+def _outer_noise_k(sky: Sky, elevation_deg: FloatArray) -> FloatArray:
+    """From the air and, past the dish, from the ground."""
+    passing = 10.0 ** (-attenuation_db(sky, elevation_deg) / 10.0)
+    elevation = np.clip(elevation_deg, _LOWEST_DEG, 90.0)
+    spillover = sky.spillover_k * np.exp(-sky.spillover_decay_per_deg * elevation)
+    return np.asarray(_AIR_K * (1.0 - passing) + spillover)
+
+
+def _log10(value: Numbers) -> Numbers:
+    return np.log10(value) if isinstance(value, np.ndarray) else log10(value)

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from groundsys.mission.craft import read_horizon, read_id, read_radio
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Antenna, Customer, Payload
+from groundsys.mission.model import Antenna, Customer, Payload, Sky
 from groundsys.mission.reading import Section, read_folder
 
 _KINDS = ("weather", "seismometer")
@@ -42,12 +42,25 @@ def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
             teardown_s=section.number("teardown_s", 0.0, minimum=0, maximum=7200),
             downlinks_per_beam=section.integer("downlinks_per_beam", 1, minimum=1, maximum=8),
             cost_per_hour=section.number("cost_per_hour", 0.0, minimum=0),
+            sky=_read_sky(section.section("sky")) if "sky" in section else None,
         )
         if antenna.id in antennas:
             section.note("id", f"antenna {antenna.id!r} is defined twice", "rename one")
         section.finish()
         antennas[antenna.id] = antenna
     return antennas
+
+
+def _read_sky(section: Section) -> Sky:
+    sky = Sky(
+        zenith_attenuation_db=section.number("zenith_attenuation_db", minimum=0, maximum=3),
+        spillover_k=section.number("spillover_k", 0.0, minimum=0, maximum=100),
+        spillover_decay_per_deg=section.number(
+            "spillover_decay_per_deg", 0.0, minimum=0, maximum=1
+        ),
+    )
+    section.finish()
+    return sky
 
 
 def read_payloads(root: Path, findings: Findings) -> dict[str, Payload]:

@@ -234,6 +234,20 @@ class Spacecraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Sky:
+    """How an antenna's noise and what the air takes away change with elevation.
+
+    As in DSN 810-005 module 104: the air attenuates by `zenith_attenuation_db` / sin(elevation)
+    and glows with its temperature; the antenna sees the warm ground by `spillover_k` ·
+    exp(−`spillover_decay_per_deg` · elevation).  A radio's `system_noise_k` is then that at 30°.
+    """
+
+    zenith_attenuation_db: float
+    spillover_k: float = 0.0
+    spillover_decay_per_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Antenna:
     """One antenna; WGS84 geodetic position."""
 
@@ -260,6 +274,8 @@ class Antenna:
     downlinks_per_beam: int = 1
     #: what an hour of it costs, in the unit in which a scenario values data
     cost_per_hour: float = 0.0
+    #: its link is taken for the same at all elevations if this is not stated
+    sky: Sky | None = None
 
 
 @dataclass(frozen=True, slots=True)
