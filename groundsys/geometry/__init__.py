@@ -5,9 +5,12 @@ from groundsys.geometry.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.view_periods import (
     RelayWindow,
     ViewPeriod,
+    Visibility,
+    all_view_periods,
     relay_windows,
     uplink_intervals,
     view_periods,
+    visibility,
 )
 
 __all__ = [
@@ -16,7 +19,10 @@ __all__ = [
     "Geometry",
     "RelayWindow",
     "ViewPeriod",
+    "Visibility",
+    "all_view_periods",
     "relay_windows",
     "uplink_intervals",
     "view_periods",
+    "visibility",
 ]

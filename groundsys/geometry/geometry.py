@@ -2,7 +2,7 @@
 
 All functions take and give arrays over n instants (TAI nanoseconds, shape (n,)), straight from the
 kernels.  What light time, aberration and occultation mean here is said in `sight`; view periods
-come faster from `visibility`, by the same formulas over interpolated bodies.
+come faster from `windows`, by the same formulas over interpolated bodies.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ class Horizon:
         constant = float(np.radians(elevation_mask_deg))
         #: without a table it is this all round
         self.constant: float | None = constant
+        self.lowest = constant
         self.corner_azimuths: FloatArray = np.zeros(0)
         self._corner_elevations: FloatArray = np.zeros(0)
         if not table_deg:
@@ -44,6 +45,7 @@ class Horizon:
         heights = np.concatenate(
             [np.maximum(elevations, constant), np.full(meeting.size, constant)]
         )
+        self.lowest = float(heights.min())
         order = np.argsort(corners, kind="stable")
         self.corner_azimuths, self._corner_elevations = corners[order], heights[order]
         if (heights == heights[0]).all():

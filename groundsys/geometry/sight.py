@@ -69,15 +69,16 @@ def light_time_to_craft(
     station_km: FloatArray,
     tdb_s: FloatArray,
     direction: Direction,
-    rounds: int = _LIGHT_TIME_ROUNDS,
+    guess_s: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Light time (s) and where the craft is at the other end of the light's way (km).
 
-    The position belongs to the light time of the last round but one: 0.3 mm off after three.
+    The position belongs to the light time of the last round but one: 0.3 mm off without a guess;
+    with one that is off by 0.1 s, as much.
     """
-    light_time = np.zeros_like(tdb_s)
+    light_time = np.zeros_like(tdb_s) if guess_s is None else guess_s
     position = np.zeros((3, tdb_s.size))
-    for _ in range(rounds):
+    for _ in range(_LIGHT_TIME_ROUNDS if guess_s is None else _LIGHT_TIME_ROUNDS - 1):
         position = craft.position_km(bodies, tdb_s + direction * light_time)
         light_time = length(position - station_km) / SPEED_OF_LIGHT_KM_S
     return light_time, position

@@ -1,18 +1,21 @@
 """When antennas see craft, and when an orbiter passes over a landed craft.
 
-A predicate is sampled at a grid, and each change bisected to 10 ms, all changes at once.  A
-stretch shorter than the grid's step (30 s) may be missed.
+View periods come from `windows`: what is said there of errors and of what may be overlooked
+holds.  `true_intervals` serves any other predicate: it is sampled at a grid, and each change
+bisected to 10 ms, all changes at once; a stretch shorter than the grid's step may be missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from groundsys.geometry.geometry import BooleanArray, Geometry
+from groundsys.geometry.sight import RECEIVING, TRANSMITTING
 from groundsys.geometry.time_scales import NanosecondArray
+from groundsys.geometry.windows import Windows, find_windows
 from groundsys.values.instants import (
     NANOSECONDS_PER_SECOND,
     EarthReceiveTime,
@@ -33,6 +36,16 @@ class ViewPeriod:
     spacecraft: str
     receive: Interval
     maximum_elevation_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """When an antenna can receive a craft, and when what it transmits reaches it."""
+
+    #: ends are receive times
+    downlink: tuple[ViewPeriod, ...]
+    #: transmit times
+    uplink: tuple[Interval, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +92,59 @@ def true_intervals(
     )
 
 
+def visibility(
+    geometry: Geometry, antenna_ids: Sequence[str], craft_id: str, span: Interval
+) -> Mapping[str, Visibility]:
+    """Both directions of many antennas at once, for little more than one of them costs.
+
+    Each direction is for times at the antenna within `span`; the craft's trajectory must reach
+    farther by the light time, else `DefinitionError`.
+    """
+    down = find_windows(geometry, antenna_ids, craft_id, span, RECEIVING)
+    up = find_windows(geometry, antenna_ids, craft_id, span, TRANSMITTING)
+    return {
+        id: Visibility(_periods(id, craft_id, down[id]), _intervals(up[id], TransmitTime))
+        for id in antenna_ids
+    }
+
+
 def view_periods(
-    geometry: Geometry, antenna_id: str, craft_id: str, span: Interval, step_s: float = 30.0
+    geometry: Geometry, antenna_id: str, craft_id: str, span: Interval
 ) -> tuple[ViewPeriod, ...]:
     """View periods of the craft within `span` of receive times; an occultation ends one."""
+    return all_view_periods(geometry, [antenna_id], craft_id, span)[antenna_id]
 
-    def visible(ns: NanosecondArray) -> BooleanArray:
-        return geometry.visible_downlink(antenna_id, craft_id, ns)
 
-    periods = []
-    for interval in true_intervals(visible, span, EarthReceiveTime, step_s):
-        elevation = geometry.elevation_deg(antenna_id, craft_id, _samples(interval, step_s))
-        periods.append(ViewPeriod(antenna_id, craft_id, interval, float(elevation.max())))
-    return tuple(periods)
+def all_view_periods(
+    geometry: Geometry, antenna_ids: Sequence[str], craft_id: str, span: Interval
+) -> Mapping[str, tuple[ViewPeriod, ...]]:
+    """View periods at many antennas at once."""
+    found = find_windows(geometry, antenna_ids, craft_id, span, RECEIVING)
+    return {id: _periods(id, craft_id, found[id]) for id in antenna_ids}
 
 
 def uplink_intervals(
-    geometry: Geometry, antenna_id: str, craft_id: str, span: Interval, step_s: float = 30.0
+    geometry: Geometry, antenna_id: str, craft_id: str, span: Interval
 ) -> tuple[Interval, ...]:
     """When what the antenna transmits reaches the craft (transmit times)."""
+    found = find_windows(geometry, [antenna_id], craft_id, span, TRANSMITTING)
+    return _intervals(found[antenna_id], TransmitTime)
 
-    def visible(ns: NanosecondArray) -> BooleanArray:
-        return geometry.visible_uplink(antenna_id, craft_id, ns)
 
-    return true_intervals(visible, span, TransmitTime, step_s)
+def _periods(antenna_id: str, craft_id: str, found: Windows) -> tuple[ViewPeriod, ...]:
+    return tuple(
+        ViewPeriod(antenna_id, craft_id, interval, elevation)
+        for interval, elevation in zip(
+            _intervals(found, EarthReceiveTime), found.maximum_elevation_deg.tolist(), strict=True
+        )
+    )
+
+
+def _intervals(found: Windows, kind: type[Instant]) -> tuple[Interval, ...]:
+    return tuple(
+        Interval(kind(start), kind(end))
+        for start, end in zip(found.start_ns.tolist(), found.end_ns.tolist(), strict=True)
+    )
 
 
 def relay_windows(
