@@ -34,17 +34,17 @@ def serve(kind: str, identifier: str, run_path: Path) -> None:
     mission = load_mission(Path(facts["mission_db"]))
     scenario = mission.scenarios[facts["scenario"]]
     if kind == "antenna":
-        _serve_antenna(run, mission, identifier)
+        _serve_antenna(run, mission, scenario, identifier)
     elif kind == "hub":
         _serve_hub(run, mission, scenario)
     else:
         _serve_desks(run, mission, scenario)
 
 
-def _serve_antenna(run: RunDirectory, mission: Mission, antenna: str) -> None:
+def _serve_antenna(run: RunDirectory, mission: Mission, scenario: Scenario, antenna: str) -> None:
     from groundsys.station.front_end import AntennaFrontEnd
 
-    front_end = AntennaFrontEnd(mission.antennas[antenna], mission)
+    front_end = AntennaFrontEnd(mission.antennas[antenna], mission, scenario.notices)
     host_nodes([front_end], exchange_endpoint=run.facts()["exchange"])
 
 

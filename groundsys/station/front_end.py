@@ -3,7 +3,8 @@
 It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal` and
 `x_down` from space.  It says `point`, `x_up_carrier` and `x_up` to space, `frames`,
 `uplink_open` and `uplink_closed` to the hub, `radiated` and `not_radiated` to both, and
-`antenna_status` to the desks.
+`antenna_status` to the desks.  A station that is told what will befall its antenna passes it on to
+the desks as a `notice`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from groundsys.mission.model import Antenna, Mission
+from groundsys.mission.model import Antenna, Mission, Notice
 from groundsys.station.booking import Booking
 from groundsys.station.radiation import Uplink, open_uplink, place_cltu, take_due
 from groundsys.station.reception import Counts, count, receive
@@ -33,10 +34,14 @@ from groundsys.values.messages import Message, Step
 class AntennaFrontEnd:
     """One antenna's front end."""
 
-    def __init__(self, antenna: Antenna, mission: Mission) -> None:
+    def __init__(self, antenna: Antenna, mission: Mission, notices: Sequence[Notice] = ()) -> None:
         self.name = f"antenna:{antenna.id}"
         self._antenna = antenna
         self._mission = mission
+        #: what the station will be told, in that order
+        self._to_tell = sorted(
+            (one for one in notices if one.antenna == antenna.id), key=lambda one: one.at
+        )
         self._waiting: list[Booking] = []
         self._track: Track | None = None
         self._pointed = False
@@ -55,6 +60,7 @@ class AntennaFrontEnd:
             self._let_time_pass(message.time)
             self._hear(message)
         self._let_time_pass(now)
+        self._pass_notices_on(now)
         self._say_status(now)
         return Step(tuple(self._outbox), self._next_wake(now))
 
@@ -156,7 +162,7 @@ class AntennaFrontEnd:
                 self._close_uplink(end)
 
     def _next_wake(self, now: Instant) -> Instant | None:
-        moments = [next_change(self._track, now)]
+        moments = [next_change(self._track, now), *(one.at for one in self._to_tell[:1])]
         if self._uplink is not None and self._uplink.queue:
             moments.append(self._uplink.queue[0].span.start)
         return min((moment for moment in moments if moment is not None), default=None)
@@ -246,6 +252,19 @@ class AntennaFrontEnd:
             self._say(target, "not_radiated", at, content)
 
     # --- what is said ------------------------------------------------------------------------
+
+    def _pass_notices_on(self, now: Instant) -> None:
+        while self._to_tell and self._to_tell[0].at <= now:
+            one = self._to_tell.pop(0)
+            content: dict[str, Any] = {
+                "kind": one.kind,
+                "antenna": one.antenna,
+                "start_ns": one.interval.start.tai_ns,
+                "end_ns": one.interval.end.tai_ns,
+            }
+            if one.kind == "weather":
+                content["loss_db"] = one.loss_db
+            self._say("desks", "notice", now, content)
 
     def _say_status(self, at: Instant, ended: Booking | None = None) -> None:
         """Report to the desks if anything but the time has changed since the last report."""

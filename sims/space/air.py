@@ -17,6 +17,7 @@ from sims.space.histories import Agenda, History
 from sims.space.noise import Fading
 from sims.space.paths import Overflight, Path
 from sims.space.record import SpaceRecord
+from sims.space.troubles import StationTroubles
 from sims.truth import link_loss_db, station_delay_error_ns
 
 #: a scenario's first messages may concern what was under way before it
@@ -39,6 +40,7 @@ class Air:
         self.record = record
         self.agenda = Agenda()
         self.faults = space_faults_of(scenario.faults, scenario.span.start)
+        self.troubles = StationTroubles(scenario.notices)
         truth = {} if self.faults.clean_air else scenario.truth
         self.downlink_fading = Fading.of_downlink(truth)
         self.uplink_fading = Fading.of_uplink(truth)
@@ -86,12 +88,19 @@ class Air:
             )
         return antenna_id
 
-    def downlink_c_n0_dbhz(self, antenna_id: str, craft_id: str, light_time_ns: int) -> float:
+    def hears(self, antenna_id: str, ns: int) -> bool:
+        """Whether the antenna can receive at all."""
+        return not (self.faults.is_deaf(antenna_id, ns) or self.troubles.is_out(antenna_id, ns))
+
+    def downlink_c_n0_dbhz(
+        self, antenna_id: str, craft_id: str, light_time_ns: int, receive_ns: int
+    ) -> float:
         strength = c_n0_dbhz(
             self.mission.spacecraft[craft_id].radios["x_band"],
             self.mission.antennas[antenna_id].radio,
             light_time_ns * 1e-9 * SPEED_OF_LIGHT_KM_S,
         )
+        strength -= self.troubles.weather_loss_db(antenna_id, receive_ns)
         return strength - link_loss_db(self.seed, f"{craft_id}→{antenna_id}", self._truth)
 
     def uplink_c_n0_dbhz(self, antenna_id: str, craft_id: str, light_time_ns: int) -> float:

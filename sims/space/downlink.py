@@ -49,6 +49,9 @@ class Downlinks:
             for edge_ns in filter(None, (deafness.from_ns, deafness.until_ns)):
                 for antenna_id in air.antennas:
                     air.agenda.at(edge_ns, partial(self._look, antenna_id))
+        for antenna_id, edge_ns in air.troubles.edges:
+            if antenna_id in air.antennas:
+                air.agenda.at(edge_ns, partial(self._look, antenna_id))
 
     def send(self, craft_id: str, body: Mapping[str, Any], now_ns: int) -> None:
         """Put a craft's frames under way (message kind `x_down`)."""
@@ -117,12 +120,12 @@ class Downlinks:
         present = (
             path.downlink_view.at(ns)
             and air.carriers[craft_id].at(emission_ns)
-            and not air.faults.is_deaf(antenna_id, ns)
+            and air.hears(antenna_id, ns)
         )
         if present == (self._present[antenna_id] == craft_id):
             return
         self._present[antenna_id] = craft_id if present else None
-        strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, ns - emission_ns)
+        strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, ns - emission_ns, ns)
         body = {"spacecraft": craft_id, "present": present, "c_n0_dbhz": strength}
         air.say(f"antenna:{antenna_id}", "x_signal", ns, body)
 
@@ -151,7 +154,8 @@ class Downlinks:
             if pointing.at(first) == craft_id == pointing.at(last)
             and view.at(first)
             and view.at(last)
-            and not air.faults.is_deaf(antenna_id, first)
+            and air.hears(antenna_id, first)
+            and not air.troubles.is_out(antenna_id, last)
         ]
 
     def _receive(
@@ -164,7 +168,7 @@ class Downlinks:
     ) -> None:
         air, craft_id = self._air, burst.spacecraft
         light_time_ns = int(arrival_ns[0] - burst.start_ns[0])
-        strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, light_time_ns)
+        strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, light_time_ns, int(arrival_ns[0]))
         energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, burst.rate_bps)
         link = f"{craft_id}→{antenna_id}"
         delay_ns = air.station_delays_ns[antenna_id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from groundsys.geometry.link import eb_n0_db
@@ -18,6 +19,9 @@ class Uplinks:
         self._numbers = dict.fromkeys(air.antennas, 0)
         #: antenna → the craft that was told it hears the antenna's carrier
         self._heard_by: dict[str, str | None] = dict.fromkeys(air.antennas)
+        for antenna_id, edge_ns in air.troubles.edges:
+            if antenna_id in air.antennas:
+                air.agenda.at(edge_ns, partial(self._follow, antenna_id))
 
     def switch_carrier(self, antenna_id: str, craft_id: str, on: bool, ns: int) -> None:
         """The antenna's carrier goes on or off (message kind `x_up_carrier`)."""
@@ -93,6 +97,7 @@ class Uplinks:
         air = self._air
         return (
             craft_id in air.carriers
+            and not air.troubles.is_out(antenna_id, ns)
             and air.pointing[antenna_id].at(ns) == craft_id
             and air.path(antenna_id, craft_id).uplink_view.at(ns)
         )

@@ -9,7 +9,15 @@ from typing import Any
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.ccsds.cadu import encode_cadu
 from groundsys.ccsds.tm_frames import FrameBuilder
-from groundsys.mission.model import Antenna, Framing, Mission, Radio, Spacecraft, SpacecraftModel
+from groundsys.mission.model import (
+    Antenna,
+    Framing,
+    Mission,
+    Notice,
+    Radio,
+    Spacecraft,
+    SpacecraftModel,
+)
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Node, Step
@@ -87,9 +95,9 @@ class Listener:
 class Stage:
     """The antenna between space, hub and desks that listen; the test speaks for these three."""
 
-    def __init__(self) -> None:
+    def __init__(self, *notices: Notice) -> None:
         self.space, self.hub, self.desks = (Listener(n) for n in ("space", "hub", "desks"))
-        self.front_end = AntennaFrontEnd(antenna(), mission())
+        self.front_end = AntennaFrontEnd(antenna(), mission(), notices)
         nodes: list[Node] = [self.front_end, self.space, self.hub, self.desks]
         self.exchange = Exchange(LocalCarrier(nodes), start=START)
 

@@ -6,7 +6,9 @@ import itertools
 
 import pytest
 
+from groundsys.mission.model import Notice
 from groundsys.values.errors import PlanError
+from groundsys.values.instants import Interval
 from tests.station.one_antenna import Stage, after, idle_cadus, idle_frames
 
 
@@ -235,3 +237,43 @@ def test_an_unknown_craft_is_an_error_with_the_known_ones_in_it() -> None:
     stage.configure(spacecraft="voyager")
     with pytest.raises(PlanError, match="other, otv"):
         stage.run_until(10.0)
+
+
+def test_the_station_passes_on_what_befalls_its_antenna_when_it_is_told() -> None:
+    closed = Interval(after(3000.0), after(9000.0))
+    stage = Stage(
+        Notice("weather", after(900.0), "dish", closed, loss_db=3.0),
+        Notice("antenna_out", after(500.0), "dish", closed),
+        Notice("antenna_out", after(100.0), "another", closed),
+    )
+    stage.configure()
+    stage.run_until(1000.0)
+    told = stage.desks.of("notice")
+    assert [message.time for message in told] == [after(500.0), after(900.0)]
+    span = {"start_ns": closed.start.tai_ns, "end_ns": closed.end.tai_ns}
+    assert [message.body for message in told] == [
+        {"kind": "antenna_out", "antenna": "dish", **span},
+        {"kind": "weather", "antenna": "dish", "loss_db": 3.0, **span},
+    ]
+
+
+def test_a_pass_that_is_moved_once_configured_takes_its_new_times() -> None:
+    stage = Stage()
+    stage.configure(at_s=0.0, start_s=400.0, end_s=4000.0)
+    stage.configure(at_s=350.0, start_s=800.0, end_s=2000.0, uplink_s=(800.0, 1500.0))
+    stage.signal(400.0, present=True)
+    stage.run_until(3000.0)
+    carrier = [(m.time, m.body["on"]) for m in stage.space.of("x_up_carrier")]
+    assert carrier == [(after(800.0), True), (after(1500.0), False)]
+    assert stage.states() == ["configuring", "searching", "locked", "idle"]
+
+
+def test_a_released_antenna_is_free_for_the_next_pass() -> None:
+    stage = Stage()
+    stage.configure(at_s=0.0)
+    stage.say("desks", "release", 200.0, pass_id="p1")
+    stage.say("desks", "release", 210.0, pass_id="p0")
+    stage.configure(at_s=220.0, pass_id="p2", start_s=600.0, end_s=900.0, uplink_s=None)
+    stage.run_until(1000.0)
+    points = [(m.time, m.body["spacecraft"]) for m in stage.space.of("point")]
+    assert points == [(after(520.0), "otv"), (after(915.0), None)]

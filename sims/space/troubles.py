@@ -1,0 +1,46 @@
+"""What truly happens to antennas: they drop out, and weather weakens what they receive.
+
+A scenario's notices say both what happens and when the ground is told; here only the former counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundsys.mission.model import Notice
+
+
+class StationTroubles:
+    """Outages and weather of all antennas."""
+
+    def __init__(self, notices: Iterable[Notice]) -> None:
+        self._notices = tuple(notices)
+
+    def is_out(self, antenna_id: str, ns: int) -> bool:
+        """Whether the antenna neither receives nor transmits."""
+        return any(
+            one.kind == "antenna_out" and _strikes(one, antenna_id, ns) for one in self._notices
+        )
+
+    def weather_loss_db(self, antenna_id: str, ns: int) -> float:
+        """What the antenna's downlink loses by weather."""
+        return sum(
+            one.loss_db
+            for one in self._notices
+            if one.kind == "weather" and _strikes(one, antenna_id, ns)
+        )
+
+    @property
+    def edges(self) -> tuple[tuple[str, int], ...]:
+        """(antenna, time) at which an outage begins or ends."""
+        return tuple(
+            (one.antenna, edge.tai_ns)
+            for one in self._notices
+            if one.kind == "antenna_out"
+            for edge in (one.interval.start, one.interval.end)
+        )
+
+
+def _strikes(one: Notice, antenna_id: str, ns: int) -> bool:
+    begun = one.interval.start.tai_ns <= ns < one.interval.end.tai_ns
+    return begun and one.antenna == antenna_id
