@@ -24,9 +24,18 @@ from pathlib import Path
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
 from groundsys.planning.exchange.files import read_whole, write_whole
+from groundsys.planning.exchange.icalendar import write_icalendar
+from groundsys.planning.exchange.oem_export import oems_of
 from groundsys.planning.exchange.plan_csv import read_plan_csv, write_plan_csv
 from groundsys.planning.exchange.plan_json import read_plan_json, write_plan_json
-from groundsys.planning.plan import Plan
+from groundsys.planning.exchange.schedule import schedule_of
+from groundsys.planning.exchange.scheduled_passes import plan_of
+from groundsys.planning.exchange.simple_schedule import (
+    read_simple_schedule,
+    write_simple_schedule,
+)
+from groundsys.planning.exchange.station_files import station_files
+from groundsys.planning.plan import Plan, PlanningRules
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant
 
@@ -111,6 +120,11 @@ def _no_format(action: str, name: str, known: Mapping[str, object]) -> PlanError
     return PlanError(f"no format to {action}", expected=", ".join(known), found=name)
 
 
+def _read_schedule(text: str, context: ExportContext, scenario_id: str) -> Plan:
+    schedule = read_simple_schedule(text)
+    return plan_of(schedule, context.mission, context.geometry, scenario_id, PlanningRules())
+
+
 EXPORTS: Mapping[str, Exporter] = _by_name(
     Exporter(
         "json",
@@ -123,6 +137,40 @@ EXPORTS: Mapping[str, Exporter] = _by_name(
         "passes and relay sessions as a table",
         ".csv",
         lambda plan, context: {f"{plan.scenario}.csv": write_plan_csv(plan)},
+    ),
+    Exporter(
+        "simple-schedule",
+        "passes for station providers, CCSDS 902.1-B-1",
+        ".xml",
+        lambda plan, context: {
+            f"{plan.scenario}.xml": write_simple_schedule(
+                schedule_of(plan, context.mission, context.generated)
+            )
+        },
+    ),
+    Exporter(
+        "icalendar",
+        "a calendar for those who attend, RFC 5545",
+        ".ics",
+        lambda plan, context: {
+            f"{plan.scenario}.ics": write_icalendar(plan, context.mission, context.generated)
+        },
+    ),
+    Exporter(
+        "oem",
+        "the craft's trajectories, CCSDS 502.0-B",
+        ".oem",
+        lambda plan, context: oems_of(plan, context.geometry, context.generated),
+        single=False,
+    ),
+    Exporter(
+        "predicts",
+        "pointing, frequencies and configuration of each pass for its station",
+        ".json",
+        lambda plan, context: station_files(
+            plan, context.mission, context.geometry, context.generated
+        ),
+        single=False,
     ),
 )
 
@@ -140,6 +188,12 @@ IMPORTS: Mapping[str, Importer] = {
             "a table of passes and relay sessions",
             ".csv",
             lambda text, context, scenario_id: read_plan_csv(text),
+        ),
+        Importer(
+            "simple-schedule",
+            "passes that a station provider has scheduled, CCSDS 902.1-B-1",
+            ".xml",
+            _read_schedule,
         ),
     )
 }

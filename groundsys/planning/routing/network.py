@@ -20,42 +20,30 @@ def contacts_of(
     """The contact plan of a plan, both ways: cube ↔ orbiter ↔ antenna ↔ `GROUND`.
 
     Nodes are ids of craft and antennas, and `GROUND`; contacts have the ids of their pass or
-    session, followed by `/up` for uplink and forward link.  `usable` is the part of a rate that
-    frames and packets leave to data, `line_bps` what each antenna's line to the ground segment
-    carries.  A pass's light time is that of its middle: arrivals are up to 0.3 s off for it.
+    session, followed by `/up` for uplink and forward link.  A pass or session carries back the
+    volume that the plan states for it, or, where it states none, the part `usable` of its rate; of
+    uplink and forward rates `usable` counts too.  `line_bps` is what each antenna's line to the
+    ground segment carries.  A pass's light time is that of its middle: arrivals are up to 0.3 s off
+    for it.
     """
     contacts = [
         contact
         for one in plan.passes
-        for contact in _of_pass(one, mission.spacecraft[one.spacecraft].framing.uplink_rate_bps)
+        for contact in _of_pass(
+            one, usable, mission.spacecraft[one.spacecraft].framing.uplink_rate_bps
+        )
     ]
-    contacts += [contact for one in plan.relay_sessions for contact in _of_session(one)]
+    contacts += [contact for one in plan.relay_sessions for contact in _of_session(one, usable)]
     antennas = sorted({one.antenna for one in plan.passes})
     lines = [
         Contact(f"line/{sender}/{receiver}", sender, receiver, *_ALWAYS, line_bps)
         for antenna in antennas
         for sender, receiver in ((antenna, GROUND), (GROUND, antenna))
     ]
-    return ContactPlan.from_contacts(
-        [
-            *(
-                Contact(
-                    one.id,
-                    one.sender,
-                    one.receiver,
-                    one.start,
-                    one.end,
-                    one.rate_bps * usable,
-                    one.light_time_s,
-                )
-                for one in contacts
-            ),
-            *lines,
-        ]
-    )
+    return ContactPlan.from_contacts([*contacts, *lines])
 
 
-def _of_pass(one: PlannedPass, uplink_rate_bps: float) -> list[Contact]:
+def _of_pass(one: PlannedPass, usable: float, uplink_rate_bps: float) -> list[Contact]:
     light_s = one.light_time_s
     down = Contact(
         one.id,
@@ -63,7 +51,7 @@ def _of_pass(one: PlannedPass, uplink_rate_bps: float) -> list[Contact]:
         one.antenna,
         one.start.plus_seconds(-light_s),
         one.end.plus_seconds(-light_s),
-        one.rate_bps,
+        _data_bps(one, usable),
         light_s,
     )
     if not one.uplink_from < one.uplink_until:
@@ -74,14 +62,21 @@ def _of_pass(one: PlannedPass, uplink_rate_bps: float) -> list[Contact]:
         one.spacecraft,
         one.uplink_from,
         one.uplink_until,
-        uplink_rate_bps,
+        uplink_rate_bps * usable,
         light_s,
     )
     return [down, up]
 
 
-def _of_session(one: PlannedRelaySession) -> list[Contact]:
+def _of_session(one: PlannedRelaySession, usable: float) -> list[Contact]:
     """Both directions run at the session's rate: the relay is the stronger transmitter."""
-    back = Contact(one.id, one.spacecraft, one.relay, one.start, one.end, one.rate_bps)
-    forward = Contact(f"{one.id}/up", one.relay, one.spacecraft, one.start, one.end, one.rate_bps)
+    rate_bps = one.rate_bps * usable
+    back = Contact(one.id, one.spacecraft, one.relay, one.start, one.end, _data_bps(one, usable))
+    forward = Contact(f"{one.id}/up", one.relay, one.spacecraft, one.start, one.end, rate_bps)
     return [back, forward]
+
+
+def _data_bps(one: PlannedPass | PlannedRelaySession, usable: float) -> float:
+    if one.volume_bits > 0.0:
+        return one.volume_bits / one.end.seconds_since(one.start)
+    return one.rate_bps * usable

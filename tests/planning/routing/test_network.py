@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from functools import cache
+
+import pytest
 
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
@@ -49,7 +52,8 @@ def test_a_command_reaches_a_cube_through_its_relay() -> None:
 
 
 def test_less_usable_rate_brings_the_same_file_home_later() -> None:
-    plan = the_plan()
+    passes = tuple(replace(one, volume_bits=0.0) for one in the_plan().passes)
+    plan = replace(the_plan(), passes=passes)
     file = Bundle("day", "otv", GROUND, 50_000_000, SCENARIO.span.start)
     whole, half = (
         deliver(contacts_of(plan, MISSION, usable=share), [file]).deliveries[0].arrival
@@ -58,6 +62,18 @@ def test_less_usable_rate_brings_the_same_file_home_later() -> None:
     assert whole is not None
     assert half is not None
     assert half > whole
+
+
+def test_a_contact_carries_the_volume_that_the_plan_states() -> None:
+    plan = the_plan()
+    passes = tuple(replace(one, volume_bits=1e6) for one in plan.passes)
+    sessions = tuple(replace(one, volume_bits=2e5) for one in plan.relay_sessions)
+    contacts = contacts_of(Plan(plan.scenario, passes, sessions), MISSION, usable=0.5)
+    volumes = {one.id: one.volume_bits for one in map(contacts.contact, range(len(contacts)))}
+    assert volumes["pass-01"] == pytest.approx(1e6)
+    assert volumes["relay-01"] == pytest.approx(2e5)
+    length_s = sessions[0].end.seconds_since(sessions[0].start)
+    assert volumes["relay-01/up"] == pytest.approx(0.5 * sessions[0].rate_bps * length_s)
 
 
 def test_the_example_of_deliver_runs_as_printed() -> None:
