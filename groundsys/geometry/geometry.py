@@ -8,6 +8,7 @@ come faster from `windows`, by the same formulas over interpolated bodies.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,12 @@ class Geometry:
         if craft_id not in self._craft:
             raise _unknown("craft with an orbit or a site", craft_id, self._craft)
         return self._craft[craft_id]
+
+    def with_trajectory(self, craft_id: str, trajectory: Trajectory) -> Geometry:
+        """The same, but for how one craft moves."""
+        changed = copy(self)
+        changed._craft = {**self._craft, craft_id: Craft(trajectory)}
+        return changed
 
     # --- Earth ↔ craft -----------------------------------------------------------------------
 
