@@ -1,4 +1,4 @@
-"""When antennas see craft, and when an orbiter passes over a landed craft.
+"""When antennas see craft.
 
 View periods come from `windows`: what is said there of errors and of what may be overlooked
 holds.  `true_intervals` serves any other predicate: it is sampled at a grid, and each change
@@ -21,7 +21,6 @@ from groundsys.values.instants import (
     EarthReceiveTime,
     Instant,
     Interval,
-    SpacecraftEventTime,
     TransmitTime,
 )
 
@@ -46,18 +45,6 @@ class Visibility:
     downlink: tuple[ViewPeriod, ...]
     #: transmit times
     uplink: tuple[Interval, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RelayWindow:
-    """An overflight: the orbiter is above the mask of the landed craft's site."""
-
-    relay: str
-    spacecraft: str
-    interval: Interval
-    minimum_range_km: float
-    maximum_elevation_deg: float
-    highest_at: Instant
 
 
 def true_intervals(
@@ -145,36 +132,3 @@ def _intervals(found: Windows, kind: type[Instant]) -> tuple[Interval, ...]:
         Interval(kind(start), kind(end))
         for start, end in zip(found.start_ns.tolist(), found.end_ns.tolist(), strict=True)
     )
-
-
-def relay_windows(
-    geometry: Geometry, otv_id: str, cube_id: str, span: Interval, step_s: float = 20.0
-) -> tuple[RelayWindow, ...]:
-    """Overflights of the cube's site by the orbiter within `span`."""
-    mask_deg = geometry.elevation_mask_deg(cube_id)
-
-    def above_mask(ns: NanosecondArray) -> BooleanArray:
-        return geometry.overflight(otv_id, cube_id, ns)[0] >= mask_deg
-
-    windows = []
-    for interval in true_intervals(above_mask, span, SpacecraftEventTime, step_s):
-        samples = _samples(interval, step_s)
-        elevation, distance = geometry.overflight(otv_id, cube_id, samples)
-        highest = int(np.argmax(elevation))
-        windows.append(
-            RelayWindow(
-                otv_id,
-                cube_id,
-                interval,
-                float(distance.min()),
-                float(elevation[highest]),
-                SpacecraftEventTime(int(samples[highest])),
-            )
-        )
-    return tuple(windows)
-
-
-def _samples(interval: Interval, step_s: float) -> NanosecondArray:
-    start, end = interval.start.tai_ns, interval.end.tai_ns
-    count = max(3, int((end - start) / (step_s * NANOSECONDS_PER_SECOND)) + 1)
-    return np.linspace(0, end - start, count).astype(np.int64) + start

@@ -1,0 +1,162 @@
+"""How uncertain a craft's place is, and what that makes of the ends of windows.
+
+The sizes are the craft's `navigation`: one sigma along its track, across it and towards the
+centre of its orbit.  Along the track it grows with every day before or after the trajectory's
+epoch (an orbit's own, an OEM's creation, an SPK kernel's start).  Ends of windows move by what
+each displacement moves the function that crosses zero there, divided by how fast it crosses:
+first order, and without bound where a window only grazes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.geometry import Geometry
+from groundsys.geometry.orbits import Trajectory
+from groundsys.geometry.overflights import Pair
+from groundsys.geometry.rotations import length
+from groundsys.geometry.sight import RECEIVING, Direction
+from groundsys.geometry.time_scales import (
+    SECONDS_PER_DAY,
+    FloatArray,
+    NanosecondArray,
+    instants_ns,
+    tdb_seconds,
+)
+from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
+
+#: functions are differentiated over so long before and after
+_HALF_STEP_NS = NANOSECONDS_PER_SECOND
+_HALF_STEP_S = _HALF_STEP_NS / NANOSECONDS_PER_SECOND
+
+#: functions of time, one per thing that can end a window: not negative within it
+_Margins = Callable[[Geometry, NanosecondArray], Sequence[FloatArray]]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSigma:
+    """One-sigma sizes in km, of n instants each."""
+
+    along_km: FloatArray
+    cross_km: FloatArray
+    radial_km: FloatArray
+
+
+class DisplacedTrajectory:
+    """A trajectory moved aside by fixed lengths along its track, across it and outwards."""
+
+    def __init__(
+        self, trajectory: Trajectory, along_km: float, cross_km: float, radial_km: float
+    ) -> None:
+        self.center: Center = trajectory.center
+        self.tdb_span: tuple[float, float] | None = trajectory.tdb_span
+        self.epoch_tdb_s = trajectory.epoch_tdb_s
+        self._trajectory = trajectory
+        self._lengths = (along_km, cross_km, radial_km)
+
+    def position_km(self, tdb_s: FloatArray) -> FloatArray:
+        position = self._trajectory.position_km(tdb_s)
+        velocity = self._trajectory.velocity_km_s(tdb_s)
+        along = velocity / length(velocity)
+        across = np.cross(position, velocity, axis=0)
+        across = across / length(across)
+        outwards = np.cross(along, across, axis=0)
+        along_km, cross_km, radial_km = self._lengths
+        return np.asarray(position + along_km * along + cross_km * across + radial_km * outwards)
+
+    def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
+        """The undisplaced one: a kilometre turns it by less than a thousandth."""
+        return self._trajectory.velocity_km_s(tdb_s)
+
+
+def track_sigma(geometry: Geometry, craft_id: str, ns: NanosecondArray) -> TrackSigma:
+    """How well the craft's place is known at `ns`."""
+    navigation = geometry.mission.spacecraft[craft_id].navigation
+    epoch_s = geometry.craft(craft_id).trajectory.epoch_tdb_s
+    days = np.abs(tdb_seconds(ns) - epoch_s) / SECONDS_PER_DAY
+    still = np.ones_like(days)
+    return TrackSigma(
+        navigation.along_track_km + navigation.along_track_growth_km_per_day * days,
+        navigation.cross_track_km * still,
+        navigation.radial_km * still,
+    )
+
+
+def timing_sigma_s(geometry: Geometry, craft_id: str, at: Instant) -> float:
+    """How early or late the craft may be on its track, one sigma in seconds.
+
+    By as much move the ends that its own motion makes: occultations, and overflights of a site
+    beneath its track.  `view_sigmas_s` and `overflight_sigmas_s` tell of each end.
+    """
+    ns = instants_ns(at)
+    speed = length(geometry.craft(craft_id).trajectory.velocity_km_s(tdb_seconds(ns)))
+    return float(track_sigma(geometry, craft_id, ns).along_km[0] / speed[0])
+
+
+def view_sigmas_s(
+    geometry: Geometry,
+    antenna_id: str,
+    craft_id: str,
+    ends: Sequence[Instant],
+    direction: Direction = RECEIVING,
+) -> tuple[float, ...]:
+    """One-sigma uncertainty in seconds of ends of view periods, by time at the antenna."""
+
+    def margins(changed: Geometry, ns: NanosecondArray) -> Sequence[FloatArray]:
+        return (
+            changed.mask_excess_deg(antenna_id, craft_id, ns, direction),
+            changed.clearance_km(antenna_id, craft_id, ns, direction),
+        )
+
+    return _sigmas(geometry, [craft_id], margins, instants_ns(*ends))
+
+
+def overflight_sigmas_s(
+    geometry: Geometry, otv_id: str, cube_id: str, ends: Sequence[Instant]
+) -> tuple[float, ...]:
+    """One-sigma uncertainty in seconds of ends of overflights."""
+
+    def margins(changed: Geometry, ns: NanosecondArray) -> Sequence[FloatArray]:
+        tdb = tdb_seconds(ns)
+        pair = Pair(changed, otv_id, cube_id, float(tdb.min()), float(tdb.max()))
+        return tuple(margin(tdb) for margin in pair.margins())
+
+    return _sigmas(geometry, [otv_id, cube_id], margins, instants_ns(*ends))
+
+
+def _sigmas(
+    geometry: Geometry, craft_ids: Sequence[str], margins: _Margins, ns: NanosecondArray
+) -> tuple[float, ...]:
+    if not ns.size:
+        return ()
+    around = np.concatenate([ns - _HALF_STEP_NS, ns, ns + _HALF_STEP_NS])
+    values, rates = [], []
+    for margin in margins(geometry, around):
+        before, here, after = np.split(margin, 3)
+        values.append(here)
+        rates.append((after - before) / (2.0 * _HALF_STEP_S))
+    # what ends the window there is what crosses zero soonest
+    tiny = np.finfo(np.float64).tiny
+    soonest = np.argmin(np.abs(np.array(values)) / np.maximum(np.abs(rates), tiny), axis=0)
+    every = np.arange(ns.size)
+    rate = np.maximum(np.abs(np.array(rates)[soonest, every]), tiny)
+    variance = np.zeros(ns.size)
+    for craft_id in craft_ids:
+        craft = geometry.craft(craft_id)
+        if craft.site is not None:
+            continue
+        sigma = track_sigma(geometry, craft_id, ns)
+        for sizes, moved in (
+            (sigma.along_km, (1.0, 0.0, 0.0)),
+            (sigma.cross_km, (0.0, 1.0, 0.0)),
+            (sigma.radial_km, (0.0, 0.0, 1.0)),
+        ):
+            displaced = DisplacedTrajectory(craft.trajectory, *moved)
+            changed = margins(geometry.with_trajectory(craft_id, displaced), ns)
+            per_km = np.array(changed)[soonest, every] - np.array(values)[soonest, every]
+            variance += (sizes * per_km / rate) ** 2
+    return tuple(float(sigma) for sigma in np.sqrt(variance))
