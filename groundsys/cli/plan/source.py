@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 #: `--run` without a folder: the run that was started last
 CURRENT = "current"
 
+running_option: Callable[..., Any] = click.option(
+    "--run",
+    is_flag=False,
+    flag_value=CURRENT,
+    metavar="[RUN]",
+    help="Speak with a running ground segment about the plan that it flies: RUN is its folder, by "
+    "default that of the run started last.",
+)
+
 
 @dataclass(frozen=True)
 class PlanSource:
@@ -67,14 +76,7 @@ def source_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in (
         mission_db_option,
         data_option,
-        click.option(
-            "--run",
-            is_flag=False,
-            flag_value=CURRENT,
-            metavar="[RUN]",
-            help="The plan that a running ground segment flies: RUN is its folder, by default "
-            "that of the run started last.",
-        ),
+        running_option,
         click.option(
             "--book",
             "book_path",

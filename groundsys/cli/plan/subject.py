@@ -33,6 +33,13 @@ def outages(
     return tuple(_outage(text) for text in texts)
 
 
+def weathers(
+    context: click.Context, parameter: click.Parameter, texts: Sequence[str]
+) -> tuple[tuple[str, Interval, float], ...]:
+    """ANTENNA,START,END,DECIBEL each."""
+    return tuple(_weather(text) for text in texts)
+
+
 def trajectories(
     context: click.Context, parameter: click.Parameter, texts: Sequence[str]
 ) -> tuple[tuple[str, Path], ...]:
@@ -57,6 +64,19 @@ def _outage(text: str) -> tuple[str, Interval]:
     if end <= start:
         raise click.BadParameter(f"{text!r} ends before it starts; give its start first")
     return parts[0], Interval(start, end)
+
+
+def _weather(text: str) -> tuple[str, Interval, float]:
+    outage, _, loss = text.rpartition(",")
+    try:
+        loss_db = float(loss)
+    except ValueError:
+        loss_db = 0.0
+    if not 0.0 < loss_db <= 60.0 or outage.count(",") != 2:
+        raise click.BadParameter(
+            f"{text!r} is no weather; write dss-63,2031-08-20T12:00:00Z,2031-08-20T20:00:00Z,3.5"
+        )
+    return (*_outage(outage), loss_db)
 
 
 def _trajectory(text: str) -> tuple[str, Path]:
