@@ -21,12 +21,14 @@ from groundsys.planning.plan import PlannedPass
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 
-#: coherent transponder, X-band up and down in deep space: 880/749 (CCSDS 401.0-B, 2.6.7B)
+#: of a coherent transponder, X-band up and down in deep space (CCSDS 401.0-B)
 TURNAROUND_RATIO = 880.0 / 749.0
 STEP_S = 10.0
 
-#: light time is differentiated over five points so far apart: 1 mm/s off at most
-_STENCIL_S = 5.0
+#: Light time is differentiated over five points so far apart.  Instants of TDB come in steps of
+#: 0.1 µs, in which the craft moves millimetres: nearer points would show these, farther ones bend.
+#: Range rate is 0.3 mm/s off at most.
+_STENCIL_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

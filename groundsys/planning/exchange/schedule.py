@@ -97,7 +97,7 @@ def schedule_of(
 def band_of(frequency_mhz: float) -> str:
     """The standard's band of a frequency: X-band's deep-space and near-Earth parts differ.
 
-    Category B is allocated 7145–7190 and 8400–8450 MHz (CCSDS 401.0-B, 2.2 and 2.3).
+    Deep space (category B of CCSDS 401.0-B) has 7145–7190 and 8400–8450 MHz.
     """
     bands = (
         (3.0, 30.0, "HF"),

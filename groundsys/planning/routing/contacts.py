@@ -1,9 +1,9 @@
 """Contacts and what is still free of them: the plan that routes are found in.
 
-A contact is a stretch in which one node can send to another at a steady rate (CCSDS 734.3-B-1,
-section 2.3).  Its times are those of sending; light takes `light_time_s` to cross.  A booking takes
-a stretch of its time, so that what is left of a contact are the gaps between bookings: two
-bookings never share a bit, and every time that a route names can be kept.
+A contact is a stretch in which one node can send to another at a steady rate (CCSDS 734.3-B-1).
+Its times are those of sending; light takes `light_time_s` to cross.  A booking takes a stretch of
+its time, so that what is left of a contact are the gaps between bookings: two bookings never share
+a bit, and every time that a route names can be kept.
 """
 
 from __future__ import annotations
