@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from groundsys.geometry.ephemeris import Center
 from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
-from groundsys.mission.model import Mission, TrajectoryFile
+from groundsys.mission.model import TrajectoryFile
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 
@@ -67,15 +67,8 @@ class Succession:
         return result
 
 
-def take_over(
-    mission: Mission,
-    flown: Mapping[str, Trajectory],
-    geometry: Geometry,
-    craft_id: str,
-    path: str,
-    reach: Interval,
-) -> dict[str, Trajectory]:
-    """The trajectories flown by from `reach.start` on, the craft's own from the OEM at `path`.
+def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> Geometry:
+    """The same geometry with the craft moving as the OEM at `path` says, from `reach.start` on.
 
     `DefinitionError` if the file is no good, is about another body than the craft's trajectory so
     far, or does not cover `reach` and an hour on either side.
@@ -84,7 +77,7 @@ def take_over(
         raise DefinitionError(
             f"there is no trajectory {path}", remedy="name a CCSDS OEM file by its whole path"
         )
-    fresh = read_trajectory(TrajectoryFile("oem", path), mission.root)
+    fresh = read_trajectory(TrajectoryFile("oem", path), "")
     before = geometry.craft(craft_id).trajectory
     if fresh.center != before.center:
         raise DefinitionError(
@@ -96,7 +89,7 @@ def take_over(
     edges = instants_ns(reach.start.plus_seconds(-_BEYOND_S), reach.end.plus_seconds(_BEYOND_S))
     fresh.position_km(tdb_seconds(edges))
     changed_at = float(tdb_seconds(instants_ns(reach.start.plus_seconds(-_BEYOND_S)))[0])
-    return {**flown, craft_id: Succession(before, fresh, changed_at)}
+    return geometry.with_trajectory(craft_id, Succession(before, fresh, changed_at))
 
 
 def kept_copy(path: str, folder: Path, craft_id: str, at: Instant) -> str:

@@ -7,6 +7,7 @@ store, together with what it changes of the bookings; one that cannot be made ch
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,15 +21,13 @@ from groundsys.desks.plan_changes import changes_in_words, describe_changes
 from groundsys.desks.planner import findings_of, plan_again
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.scheduler import MissionScheduler
-from groundsys.geometry import Geometry
-from groundsys.geometry.orbits import Trajectory
 from groundsys.mission.model import Scenario
 from groundsys.passes.changes import planned_of as planned_pass
 from groundsys.passes.execution import Pass
 from groundsys.passes.notices import Known, check_notice, describe_notice, read_notices
 from groundsys.planning import Plan, PlanningRules
 from groundsys.planning.situation import PlanResult, Situation
-from groundsys.relay.aboard import Source, bits_aboard
+from groundsys.relay.aboard import bits_aboard, sources_of
 from groundsys.relay.changes import planned_of as planned_session
 from groundsys.store import PlanVersion, StoredNotice
 from groundsys.values.errors import DefinitionError, PlanError
@@ -70,7 +69,6 @@ class PlanningDesk:
         self._relay = relay
         self._folder = folder
         self._endless = endless
-        self._trajectories: dict[str, Trajectory] = {}
         self._notices = room.store.plans.notices()
         #: why the plan is to be made again, in the order of events
         self._reasons: list[str] = []
@@ -141,9 +139,7 @@ class PlanningDesk:
         room = self._room
         craft, path = content["spacecraft"], content["path"]
         reach = Interval(since, self._horizon(since))
-        flown = take_over(room.mission, self._trajectories, room.geometry, craft, path, reach)
-        room.geometry = Geometry(room.mission, trajectories=flown)
-        self._trajectories = flown
+        room.geometry = take_over(room.geometry, craft, path, reach)
 
     # --- what is done --------------------------------------------------------------------------
 
@@ -258,28 +254,17 @@ class PlanningDesk:
             weather=known.weather,
             lost=known.lost | missed,
             needs=known.needs,
-            stored_bits=bits_aboard(self._sources(), self._relay.all, self._room.now),
+            stored_bits=self._stored_bits(),
         )
 
     def _known(self) -> Known:
         return read_notices([(one.kind, one.content) for one in self._notices])
 
-    def _sources(self) -> list[Source]:
-        room = self._room
-        sources = []
-        for craft in room.craft:
-            payload = room.mission.payloads.get(craft.payload or "")
-            if payload is None:
-                continue
-            home = sum(
-                one.payload_octets
-                for one in room.store.catalogue.deliveries()
-                if one.spacecraft == craft.id
-            )
-            rate = sum(field.bits for field in payload.record) / payload.sample_interval_s
-            start = room.scenario.span.start
-            sources.append(Source(craft.id, payload.id, start, rate, 8.0 * home))
-        return sources
+    def _stored_bits(self) -> Mapping[tuple[str, str], float]:
+        room, home = self._room, Counter[str]()
+        for one in room.store.catalogue.deliveries():
+            home[one.spacecraft] += one.payload_octets
+        return bits_aboard(sources_of(room.mission, room.scenario, home), self._relay.all, room.now)
 
     def _horizon(self, now: Instant) -> Instant:
         """Up to where there is to be a plan."""

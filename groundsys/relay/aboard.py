@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from groundsys.mission.model import Mission, Scenario
 from groundsys.relay.sessions import RelaySession
 from groundsys.values.instants import Instant
 
@@ -18,6 +19,20 @@ class Source:
     since: Instant
     bits_per_s: float
     bits_home: float
+
+
+def sources_of(
+    mission: Mission, scenario: Scenario, octets_home: Mapping[str, int]
+) -> tuple[Source, ...]:
+    """The scenario's payloads; `octets_home` of payload files that have come home, by craft."""
+    found = []
+    for id in scenario.spacecraft:
+        payload = mission.payloads.get(mission.spacecraft[id].payload or "")
+        if payload is not None:
+            rate = sum(field.bits for field in payload.record) / payload.sample_interval_s
+            home = 8.0 * octets_home.get(id, 0)
+            found.append(Source(id, payload.id, scenario.span.start, rate, home))
+    return tuple(found)
 
 
 def bits_aboard(

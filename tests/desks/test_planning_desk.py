@@ -13,15 +13,18 @@ import pytest
 
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
+from groundsys.geometry.orbits import SecularOrbit
+from groundsys.geometry.time_scales import instants_ns
 from groundsys.mission.model import Mission, PlanningData, Scenario
 from groundsys.objects import FolderObjectStore
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
 from groundsys.planning import Plan, PlannedPass, plan_day
+from groundsys.planning.exchange.oem_export import write_oem
 from groundsys.planning.situation import PlanResult
 from groundsys.store import Store
-from groundsys.values.errors import PlanError
-from groundsys.values.instants import Instant
+from groundsys.values.errors import DefinitionError, PlanError
+from groundsys.values.instants import Instant, Interval
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.fake_world import FakePublisher, FakeYamcs
@@ -330,4 +333,76 @@ def test_a_plan_with_a_conflict_is_refused_with_findings(make_room: MakeRoom, pl
     outcome = room.desks.planning.book(replace(plan, passes=(first, early, *rest)), "by hand")
     assert not outcome.adopted
     assert any(first.id in finding and second.id in finding for finding in outcome.findings)
+    assert room.desks.planning.version.version == 1
+
+
+# --- a fresh trajectory -------------------------------------------------------------------------
+
+
+def oem(folder: Path, room: Room, scenario: Scenario, *, hours: float = 27.0) -> Path:
+    """An OEM of the OTV, some minutes ahead of where it was believed to be."""
+    orbit = room.desks.room.mission.spacecraft["otv"].orbit
+    assert orbit is not None
+    ahead = replace(orbit, mean_anomaly_deg=orbit.mean_anomaly_deg + 3.0)
+    geometry = room.desks.room.geometry.with_trajectory("otv", SecularOrbit(ahead))
+    start = scenario.span.start.plus_seconds(-7200.0)
+    path = folder / f"{hours:g}.oem"
+    span = Interval(start, start.plus_seconds(3600.0 * (hours + 2.0)))
+    path.write_text(write_oem(geometry, "otv", span, start))
+    return path
+
+
+def tell_trajectory(room: Room, path: Path) -> dict[str, Any]:
+    return room.desks.handle(
+        {"verb": "plan_notice", "kind": "trajectory", "spacecraft": "otv", "path": str(path)}
+    )
+
+
+def test_a_fresh_trajectory_is_planned_by_also_after_a_restart(
+    make_room: MakeRoom, scenario: Scenario, mission: Mission, tmp_path: Path
+) -> None:
+    room = make_room(yamcs := FakeYamcs(mission))
+    now = scenario.span.start.plus_seconds(3600.0)
+    advance(room, now)
+    believed = room.desks.room.geometry
+    tell_trajectory(room, path := oem(tmp_path, room, scenario))
+    path.unlink()
+    assert room.desks.planning.version.reason == "new trajectory of otv"
+    before, after = now.plus_seconds(-600.0 - 3600.0), now.plus_seconds(36_000.0)
+
+    def differs(geometry: Geometry, at: Instant) -> bool:
+        found = [
+            g.downlink_light_time_s("dss-43", "otv", instants_ns(at)) for g in (believed, geometry)
+        ]
+        return float(abs(found[0] - found[1])[0]) > 1e-4
+
+    room = make_room(yamcs, start=now)
+    geometry = room.desks.room.geometry
+    assert differs(geometry, after)
+    assert not differs(geometry, before)
+
+
+def test_a_trajectory_that_cannot_be_flown_changes_nothing(
+    make_room: MakeRoom, scenario: Scenario, tmp_path: Path
+) -> None:
+    room = make_room()
+    advance(room, scenario.span.start)
+    believed = room.desks.room.geometry
+    good = oem(tmp_path, room, scenario).read_text()
+    lines = good.splitlines()
+    wrong = {
+        "short": oem(tmp_path, room, scenario, hours=20.0).read_text(),
+        "centre": good.replace("CENTER_NAME = MARS", "CENTER_NAME = EARTH"),
+        "gap": "\n".join([*lines[:200], *lines[260:]]),
+        "no OEM": "this is none",
+    }
+    for name, text in wrong.items():
+        path = tmp_path / f"{name}.oem"
+        path.write_text(text)
+        with pytest.raises(DefinitionError):
+            tell_trajectory(room, path)
+    with pytest.raises(DefinitionError, match="there is no trajectory"):
+        tell_trajectory(room, tmp_path / "absent.oem")
+    assert room.desks.room.geometry is believed
+    assert room.store.plans.notices() == []
     assert room.desks.planning.version.version == 1
