@@ -76,7 +76,7 @@ def _downlink(one: PlannedPass, mission: Mission) -> Mapping[str, Any]:
         "frequency_mhz": frequency_mhz,
         "band": band_of(frequency_mhz),
         "modulation": "BPSK",
-        "rate_bps": one.rate_bps,
+        "channel_rate_bps": one.rate_bps,
         "coding": _coding(craft.framing),
         "frames": {
             "standard": "CCSDS 132.0-B",

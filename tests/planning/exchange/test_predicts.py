@@ -184,7 +184,7 @@ def test_the_configuration_is_that_of_the_link() -> None:
     files = station_files(Plan("day", (PASS_01, listening()), ()), MISSION, the_geometry(), START)
     first, second = (json.loads(files[f"{id}.json"]) for id in ("pass-01", "pass-02"))
     downlink = first["downlink"]
-    assert downlink["rate_bps"] == 64_000.0
+    assert downlink["channel_rate_bps"] == 64_000.0
     assert downlink["band"] == "X-DS"
     assert downlink["coding"]["interleaving_depth"] == 5
     assert downlink["frames"]["virtual_channels"] == {"REALTIME": 0}
