@@ -27,7 +27,8 @@ from groundsys.values.instants import Instant, Interval
 REQUIRED_CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
 CRITERIA = (
     *REQUIRED_CRITERIA, "min_frames_lost", "min_frames_corrected", "min_retransmission_rounds",
-    "max_wall_seconds",
+    "max_wall_seconds", "max_passes_missed", "min_replans", "min_share_of_optimum",
+    "max_replan_seconds",
 )  # fmt: skip
 
 #: Seeded differences between truth and belief, by name: one-sigma sizes, or chances of an event.
