@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from groundsys.geometry.link import (
+    attenuation_db,
     best_rate_bps,
     bit_error_rate,
     c_n0_dbhz,
     eb_n0_db,
     free_space_loss_db,
+    greatest_range_km,
+    noise_increase_db,
 )
+from groundsys.mission.model import Sky
 from groundsys.values.errors import DefinitionError
 from tests.geometry.missions import GROUND_RADIO, X_BAND
 
@@ -40,3 +45,34 @@ def test_the_best_rate_is_the_highest_that_closes_with_margin() -> None:
     assert best_rate_bps(X_BAND, GROUND_RADIO, 1e10, 3.0) == 8_000.0
     with pytest.raises(DefinitionError, match="without data rates"):
         best_rate_bps(replace(X_BAND, rates_bps=()), GROUND_RADIO, 1e8)
+
+
+def test_budgets_take_many_ranges_at_once() -> None:
+    ranges = np.array([1e8, 1.495979e8, 3e8])
+    np.testing.assert_allclose(
+        c_n0_dbhz(X_BAND, GROUND_RADIO, ranges),
+        [c_n0_dbhz(X_BAND, GROUND_RADIO, float(one)) for one in ranges],
+        rtol=1e-12,
+    )
+
+
+def test_the_greatest_range_is_where_a_rate_just_closes() -> None:
+    # 64 kbit/s leaves 5.283 dB at 1 au, 2.283 dB more than wanted: 10^(2.283 / 20) = 1.3006 au
+    range_km = greatest_range_km(X_BAND, GROUND_RADIO, 64_000.0, 3.0)
+    assert range_km == pytest.approx(1.3006 * 1.495979e8, rel=1e-3)
+    assert best_rate_bps(X_BAND, GROUND_RADIO, range_km * 0.999) == 64_000.0
+    assert best_rate_bps(X_BAND, GROUND_RADIO, range_km * 1.001) == 32_000.0
+
+
+def test_the_air_and_the_ground_make_low_elevations_worse() -> None:
+    """By hand, as in the file of DSS-63: T1 11.45 K, T2 8.07 K, a 0.077, zenith 0.045 dB."""
+    sky = Sky(0.045, 8.07, 0.077)
+    radio = replace(GROUND_RADIO, system_noise_k=20.4)
+    elevations = np.array([10.0, 30.0, 90.0])
+    # 0.045 / sin
+    np.testing.assert_allclose(attenuation_db(sky, elevations), [0.2591, 0.09, 0.045], atol=1e-4)
+    # air 267.5 (1 − 1/L): 15.49, 5.49, 2.76 K; ground 3.74, 0.80, 0.01 K
+    noise_k = 20.4 + np.array([15.49 + 3.74, 6.29, 2.77]) - 6.29
+    np.testing.assert_allclose(
+        noise_increase_db(radio, sky, elevations), 10.0 * np.log10(noise_k / 20.4), atol=2e-3
+    )

@@ -87,10 +87,20 @@ def test_it_is_what_spice_says_to_the_bit_of_its_time(tmp_path: Path, kind: int)
     ours = SpkTrajectory(path, BODY).position_km(BETWEEN)
     spice.furnsh(str(path))
     theirs = np.array([spice.spkgeo(BODY, et, "J2000", 499)[0][:3] for et in BETWEEN]).T
-    spice.kclear()
+    spice.unload(str(path))
     np.testing.assert_allclose(ours, theirs, rtol=0.0, atol=1e-6)
-    # and what others do to SPICE's pool does not reach a kernel of ours
-    np.testing.assert_array_equal(SpkTrajectory(path, BODY).position_km(BETWEEN), ours)
+
+
+def test_what_others_load_and_unload_in_spice_does_not_reach_it(tmp_path: Path) -> None:
+    path = write_kernel(tmp_path / "otv.bsp", (13, "J2000", 499, "all"))
+    other = write_kernel(tmp_path / "other.bsp", (13, "J2000", 10, "all"))
+    trajectory = SpkTrajectory(path, BODY)
+    before = trajectory.position_km(BETWEEN)
+    for loaded in (other, path):
+        spice.furnsh(str(loaded))
+    for unloaded in (path, other):
+        spice.unload(str(unloaded))
+    np.testing.assert_array_equal(trajectory.position_km(BETWEEN), before)
 
 
 def test_the_last_of_overlapping_segments_holds_and_frames_are_turned(tmp_path: Path) -> None:
