@@ -12,6 +12,7 @@ from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.rehearsal.replanning import Prediction, predictions_of
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.truth import (
     CraftTruth,
@@ -62,10 +63,13 @@ def gather_evidence(
         gateway.close()
     with Store(run.store, read_only=True) as store:
         commands = store.commands.all()
-        passes = Counter(one.verdict for one in store.passes.all())
-        sessions = Counter(one.verdict for one in store.relay_sessions.all())
+        passes = Counter(one.verdict for one in store.passes.all() if one.state != "cancelled")
+        sessions = Counter(
+            one.verdict for one in store.relay_sessions.all() if one.state != "cancelled"
+        )
         delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
+        predictions = _predictions(store, truths)
     issued = [one for one in commands if one.attempts]
     spacecraft = {}
     for craft, truth in truths.items():
@@ -98,7 +102,20 @@ def gather_evidence(
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
         foreign_files=_foreign_files(run, files),
         wall_seconds=wall_seconds,
+        predictions=predictions,
     )
+
+
+def _predictions(store: Store, truths: dict[str, CraftTruth]) -> tuple[Prediction, ...]:
+    """What the plan foretold of each payload file that has come home."""
+    home = {(one.spacecraft, one.name): one.completed_at for one in store.catalogue.files()}
+    files = [
+        (file.name, craft, file.closed, completed)
+        for craft, truth in truths.items()
+        for file in truth.files
+        if (completed := home.get((craft, file.name))) is not None
+    ]
+    return predictions_of(store.plans.all(), files)
 
 
 def compare_packets(

@@ -53,6 +53,8 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"{verdict['wall_seconds']:.0f} s, {verdict['rate']:,.0f} × real time",
         highlight=False,
     )
+    for line in _plan_lines(verdict):
+        console.print(line, highlight=False, soft_wrap=True)
     for criterion in verdict["criteria"]:
         if not criterion["ok"]:
             console.print(
@@ -67,6 +69,25 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"[bold {colour}]{word}[/] {met} of {len(verdict['criteria'])} criteria met{tail}",
         highlight=False,
     )
+
+
+def _plan_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """How the plan was mended, and how well it foretold."""
+    lines = [
+        f"plan {one['version']}: {one['reason']} · {one['passes_that_could_not_stay']} of "
+        f"{one['passes_booked']} passes could not stay, {one['passes_moved']} moved, "
+        f"{one['passes_dropped']} dropped, {one['passes_added']} added in {one['elapsed_s']:.1f} s "
+        f"· {one['megabytes_home']:.1f} of {one['megabytes_optimum']:.1f} MB home"
+        for one in verdict["replanning"]["replans"]
+    ]
+    foretold = verdict["predictions"]
+    if foretold["files"]:
+        lines.append(
+            f"files home when foretold (± 2 σ and {foretold['tolerance_s']:.0f} s): "
+            f"{foretold['within']} of {foretold['files']}, "
+            f"median {foretold['median_error_s']:+.0f} s"
+        )
+    return lines
 
 
 def print_status(console: Console, status: Mapping[str, Any]) -> None:

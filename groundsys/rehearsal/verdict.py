@@ -11,6 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.rehearsal.replanning import (
+    Prediction,
+    Replan,
+    predictions_for_report,
+    replans_for_report,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SpacecraftEvidence:
@@ -56,6 +63,9 @@ class Evidence:
     #: files in a customer's folder that no payload of that customer made
     foreign_files: int
     wall_seconds: float
+    #: versions that mended the plan, and how well the plan foretold
+    replans: tuple[Replan, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
         *(_packets(name, one) for name, one in craft.items()),
         *(_received(name, one) for name, one in craft.items()),
         _at_least("passes_executed", evidence.passes["executed"], limits["min_passes"]),
-        _equal("passes_missed", evidence.passes["missed"], 0),
+        _at_most("passes_missed", evidence.passes["missed"], limits.get("max_passes_missed", 0)),
         _at_least(
             "relay_sessions_executed",
             evidence.relay_sessions["executed"],
@@ -117,15 +127,9 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
         if limit is not None:
             delivered = _delivered_bytes(evidence, customer)
             criteria.append(_at_least(f"bytes_delivered[{customer}]", delivered, limit))
+    criteria += _replanning(evidence.replans, limits)
     if "max_wall_seconds" in limits:
-        criteria.append(
-            Criterion(
-                "wall_seconds",
-                evidence.wall_seconds <= limits["max_wall_seconds"],
-                f"at most {limits['max_wall_seconds']:g}",
-                f"{evidence.wall_seconds:.1f}",
-            )
-        )
+        criteria.append(_at_most("wall_seconds", evidence.wall_seconds, limits["max_wall_seconds"]))
     return tuple(criteria)
 
 
@@ -154,6 +158,8 @@ def report(
         "customers": {
             customer: _customer(evidence, customer, facts) for customer in evidence.customers
         },
+        "replanning": replans_for_report(evidence.replans),
+        "predictions": predictions_for_report(evidence.predictions),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],
@@ -179,6 +185,21 @@ def _customer(evidence: Evidence, customer: str, facts: Mapping[str, Any]) -> di
         },
         "directory": str(facts["deliveries"]) + f"/{customer}",
     }
+
+
+def _replanning(replans: tuple[Replan, ...], limits: Mapping[str, float]) -> list[Criterion]:
+    """What a scenario asks of the mending of its plan, if it asks anything."""
+    shares = [one.share_of_optimum for one in replans]
+    slowest_s = max((one.elapsed_s for one in replans), default=0.0)
+    criteria = []
+    if "min_replans" in limits:
+        criteria.append(_at_least("replans", len(replans), limits["min_replans"]))
+    if "min_share_of_optimum" in limits:
+        least = round(min(shares, default=1.0), 4)
+        criteria.append(_at_least("share_of_optimum", least, limits["min_share_of_optimum"]))
+    if "max_replan_seconds" in limits:
+        criteria.append(_at_most("replan_seconds", slowest_s, limits["max_replan_seconds"]))
+    return criteria
 
 
 def _packets(name: str, one: SpacecraftEvidence) -> Criterion:
@@ -218,6 +239,10 @@ def _delivered_bytes(evidence: Evidence, customer: str) -> int:
 
 def _at_least(name: str, found: float, limit: float) -> Criterion:
     return Criterion(name, found >= limit, f"at least {limit:g}", f"{found:g}")
+
+
+def _at_most(name: str, found: float, limit: float) -> Criterion:
+    return Criterion(name, found <= limit, f"at most {limit:g}", f"{found:g}")
 
 
 def _equal(name: str, found: int, expected: int) -> Criterion:

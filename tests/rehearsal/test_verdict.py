@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge, report
+from groundsys.values.instants import Instant
 
 LIMITS = {
     "min_passes": 4,
@@ -16,6 +18,9 @@ LIMITS = {
     "min_bytes_polar-weather": 200_000,
     "min_bytes_tharsis-seismo": 5_000_000,
     "max_wall_seconds": 300,
+    "min_replans": 1,
+    "min_share_of_optimum": 0.95,
+    "max_replan_seconds": 5,
 }
 CRAFT = SpacecraftEvidence(
     frames_sent=900,
@@ -26,6 +31,20 @@ CRAFT = SpacecraftEvidence(
     packets_archived=5000,
     packets_missing=0,
     packets_strange=0,
+)
+
+REPLAN = Replan(
+    version=2,
+    reason="dss-43 is out",
+    made_at=Instant(10**18),
+    elapsed_s=1.5,
+    booked=40,
+    forced=3,
+    moved=2,
+    dropped=2,
+    added=1,
+    bits_home=79e6,
+    bits_optimum=80e6,
 )
 
 
@@ -44,6 +63,7 @@ GOOD = Evidence(
     retransmission_rounds=3,
     foreign_files=0,
     wall_seconds=200.0,
+    replans=(REPLAN,),
 )
 
 
@@ -128,6 +148,12 @@ def test_good_evidence_meets_every_criterion() -> None:
         (_files(size=100_000), {"bytes_delivered[polar-weather]"}),
         (lambda e: replace(e, foreign_files=1), {"foreign_files"}),
         (lambda e: replace(e, wall_seconds=301.0), {"wall_seconds"}),
+        (lambda e: replace(e, replans=()), {"replans"}),
+        (
+            lambda e: replace(e, replans=(REPLAN, replace(REPLAN, bits_home=75e6))),
+            {"share_of_optimum"},
+        ),
+        (lambda e: replace(e, replans=(replace(REPLAN, elapsed_s=5.1),)), {"replan_seconds"}),
     ],
 )
 def test_each_criterion_fails_on_its_own_evidence(

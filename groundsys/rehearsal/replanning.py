@@ -1,0 +1,168 @@
+"""How well the plan was mended, and how well it foretold: pure functions for the verdict.
+
+Each version that answered an outage is set against what could not stay and what was best at its
+moment (`optimum.py`); bits are those of payload files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from groundsys.passes.notices import Known, read_notices
+from groundsys.planning import Plan
+from groundsys.planning.situation import Homecoming
+from groundsys.store import PlanVersion, StoredNotice
+from groundsys.values.instants import Instant
+
+#: of a prediction: what waits for the next reading of the archive, or is sent twice
+TOLERANCE_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """One version that mended the plan, and what came of it."""
+
+    version: int
+    reason: str
+    made_at: Instant
+    elapsed_s: float
+    #: passes that were booked ahead, and those of them that could not stay
+    booked: int
+    forced: int
+    moved: int
+    dropped: int
+    added: int
+    #: payload bits that came home after it, and that the optimum would have brought
+    bits_home: float
+    bits_optimum: float
+
+    @property
+    def share_of_optimum(self) -> float:
+        return self.bits_home / self.bits_optimum if self.bits_optimum else 1.0
+
+    @property
+    def needless(self) -> int:
+        """Passes moved or dropped beyond those that could not stay."""
+        return max(0, self.moved + self.dropped - self.forced)
+
+
+def mended_versions(
+    versions: Sequence[PlanVersion], notices: Sequence[StoredNotice]
+) -> tuple[tuple[PlanVersion, PlanVersion, Known], ...]:
+    """(version before, version, what was known) of each that answered an outage or weather."""
+    found = []
+    for before, version in pairwise(versions):
+        told = notices[before.notices : version.notices]
+        if any(one.kind in ("antenna_out", "weather", "pass_lost") for one in told):
+            known = read_notices([(one.kind, one.content) for one in notices[: version.notices]])
+            found.append((before, version, known))
+    return tuple(found)
+
+
+def could_not_stay(plan: Plan, now: Instant, known: Known) -> tuple[str, ...]:
+    """Ids of the passes ahead that an outage meets, or that are lost: the fewest to be changed."""
+    return tuple(
+        one.id
+        for one in plan.passes
+        if one.start > now
+        and (
+            one.id in known.lost
+            or any(
+                out.antenna == one.antenna
+                and one.start < out.interval.end
+                and out.interval.start < one.end
+                for out in known.outages
+            )
+        )
+    )
+
+
+def bits_after(homecomings: Iterable[Homecoming], moment: Instant) -> float:
+    """Payload bits that are to come home after a moment."""
+    return sum(
+        one.bits
+        for one in homecomings
+        if one.customer and one.home_at is not None and one.home_at > moment
+    )
+
+
+def pass_counts(changes: Mapping[str, Any]) -> dict[str, int]:
+    """How many passes a version moved, dropped and added."""
+    passes = changes.get("passes", {})
+    return {kind: len(passes.get(kind, ())) for kind in ("moved", "dropped", "added")}
+
+
+def replans_for_report(replans: Sequence[Replan]) -> dict[str, Any]:
+    """The part `replanning` of a report."""
+    return {
+        "share_of_optimum": round(min((r.share_of_optimum for r in replans), default=1.0), 4),
+        "slowest_s": max((r.elapsed_s for r in replans), default=0.0),
+        "replans": [
+            {
+                "version": one.version,
+                "reason": one.reason,
+                "made_at": one.made_at.utc_iso(0),
+                "elapsed_s": one.elapsed_s,
+                "passes_booked": one.booked,
+                "passes_that_could_not_stay": one.forced,
+                "passes_moved": one.moved,
+                "passes_dropped": one.dropped,
+                "passes_added": one.added,
+                "passes_changed_needlessly": one.needless,
+                "megabytes_home": round(one.bits_home / 8e6, 3),
+                "megabytes_optimum": round(one.bits_optimum / 8e6, 3),
+                "share_of_optimum": round(one.share_of_optimum, 4),
+            }
+            for one in replans
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """When a payload file was to be home, as predicted when its first octet was measured."""
+
+    file: str
+    customer: str
+    predicted: Instant
+    sigma_s: float
+    actual: Instant
+
+    @property
+    def error_s(self) -> float:
+        """How much later than predicted."""
+        return self.actual.seconds_since(self.predicted)
+
+
+def predictions_of(
+    versions: Sequence[PlanVersion], files: Iterable[tuple[str, str, Instant, Instant]]
+) -> tuple[Prediction, ...]:
+    """What the plan promised for each (file, craft, closed, home) by the version of its closing."""
+    found = []
+    for name, craft, closed, home in files:
+        flown = [one for one in versions if one.made_at <= closed] or list(versions[:1])
+        for one in flown[-1].homecomings if flown else ():
+            # a file is closed with its last measurement, which lies inside the stretch
+            inside = one.measured.contains(closed.plus_seconds(-1.0))
+            if one.spacecraft == craft and one.customer and inside and one.home_at is not None:
+                found.append(Prediction(name, one.customer, one.home_at, one.sigma_s, home))
+                break
+    return tuple(found)
+
+
+def predictions_for_report(predictions: Sequence[Prediction]) -> dict[str, Any]:
+    """The part `predictions`: how many files came within 2 σ and a fixed tolerance."""
+    within = [p for p in predictions if abs(p.error_s) <= 2.0 * p.sigma_s + TOLERANCE_S]
+    errors = sorted(p.error_s for p in predictions)
+    return {
+        "files": len(predictions),
+        "tolerance_s": TOLERANCE_S,
+        "within": len(within),
+        "share_within": round(len(within) / len(predictions), 4) if predictions else None,
+        "median_error_s": round(errors[len(errors) // 2], 1) if errors else None,
+        "earliest_s": round(errors[0], 1) if errors else None,
+        "latest_s": round(errors[-1], 1) if errors else None,
+    }
