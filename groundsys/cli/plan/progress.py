@@ -41,6 +41,9 @@ class SearchProgress:
         self._previous_handler = signal.signal(signal.SIGINT, self._interrupt)
         if self._console.is_terminal:
             self._live.start()
+        else:
+            limit = "" if self._allowed_s is None else f" for at most {self._allowed_s:g} s"
+            self._console.print(f"searching{limit}; Ctrl-C keeps the best", highlight=False)
         return self
 
     def __exit__(self, *_: object) -> None:

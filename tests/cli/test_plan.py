@@ -1,0 +1,350 @@
+"""`groundsys plan` over a plan book: what each verb prints, writes, and says when it cannot."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from groundsys.cli import main
+from groundsys.planning.book import PlanBook, read_document
+from groundsys.planning.exchange import EXPORTS
+
+PLAN = main.commands["plan"]
+assert isinstance(PLAN, click.Group)
+VERBS = sorted(PLAN.commands)
+#: enough to try every part of a search, little enough for a test
+QUICK = ("--work", "0.5")
+
+
+def run(*arguments: str, **options: Any) -> Result:
+    return CliRunner().invoke(main, ["plan", *arguments], **options)
+
+
+def said(*arguments: str, width: int = 120) -> str:
+    answer = run(*arguments, env={"COLUMNS": str(width)})
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def error_of(*arguments: str) -> str:
+    """The one error, on one line, of a verb that fails as it should."""
+    answer = run(*arguments, env={"COLUMNS": "200"})
+    assert answer.exit_code == 2, answer.output
+    assert isinstance(answer.exception, SystemExit)
+    assert "Traceback" not in answer.output
+    return " ".join(answer.output.split())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which `short` has been planned once."""
+    data = tmp_path_factory.mktemp("data")
+    said("make", "short", *QUICK, "--data", str(data))
+    return data
+
+
+@pytest.fixture
+def data(made: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    book = tmp_path / "data" / "plans" / "short"
+    book.mkdir(parents=True)
+    for path in (made / "plans" / "short").iterdir():
+        (book / path.name).write_bytes(path.read_bytes())
+    return tmp_path / "data"
+
+
+def book_of(data: Path) -> PlanBook:
+    return PlanBook(data / "plans" / "short")
+
+
+# --- help ------------------------------------------------------------------------------------
+
+
+def test_the_verbs_are_those_that_operators_need() -> None:
+    assert VERBS == ["book", "cancel", "diff", "explain", "export", "import", "make", "show"]
+
+
+def test_the_first_page_teaches_a_plans_life() -> None:
+    text = said("--help")
+    for step in ("make quickstart", "show", "show --html", "explain pass-", "diff", "book"):
+        assert f"groundsys plan {step}" in text
+    assert "--outage dss-63," in text
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verbs_page_explains_it_and_its_options(verb: str) -> None:
+    command = PLAN.commands[verb]
+    text = said(verb, "--help")
+    assert command.help
+    assert command.help.rstrip().endswith(".")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.opts
+            assert parameter.opts[0] in text
+    assert "--json" in text
+
+
+# --- make ------------------------------------------------------------------------------------
+
+
+def test_make_tells_what_the_plan_takes_and_brings(made: Path, data: Path) -> None:
+    text = said("make", "short", *QUICK, "--data", str(data))
+    for antenna in ("dss-25", "dss-43", "malargue-35"):
+        assert antenna in text
+    for customer in ("polar-weather", "tharsis-seismo"):
+        assert customer in text
+    assert "checked: no conflict" in text
+    assert "version 2 of short" in text
+    assert book_of(data).versions == (1, 2)
+
+
+def test_make_for_machines(data: Path) -> None:
+    answer = run("make", "short", *QUICK, "--json", "--data", str(data))
+    told = json.loads(answer.stdout)
+    assert told["version"] == 2
+    assert told["scenario"] == "short"
+    assert told["findings"] == []
+    assert told["summary"]["passes"] >= 2
+    assert {one["customer"] for one in told["summary"]["customers"]} == {
+        "polar-weather",
+        "tharsis-seismo",
+    }
+    assert told["span"] == {"start": "2031-08-20T00:00:00Z", "end": "2031-08-20T06:00:00Z"}
+    assert told["value"] <= told["bound"]
+
+
+def test_the_same_work_and_seed_make_the_same_plan(data: Path) -> None:
+    said("make", "short", *QUICK, "--seed", "7", "--data", str(data))
+    said("make", "short", *QUICK, "--seed", "7", "--data", str(data))
+    book = book_of(data)
+    assert book.read(2).plan == book.read(3).plan
+
+
+def test_days_and_from_choose_the_span(data: Path) -> None:
+    start = "2031-08-20T02:00:00Z"
+    said("make", "short", *QUICK, "--from", start, "--days", "0.5", "--data", str(data))
+    document = book_of(data).read()
+    assert document.span.start.utc_iso(0) == start
+    assert document.span.end.utc_iso(0) == "2031-08-20T14:00:00Z"
+    assert all(document.span.start <= one.start for one in document.plan.passes)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["make", "shrot"], ["there is no scenario 'shrot'", "quickstart, short", "remedy"]),
+        (["make"], ["name a SCENARIO", "--run"]),
+        (["make", "short", "--from", "today"], ["'today' is no time", "2031-08-20T06:00:00Z"]),
+        (["make", "short", "--from", "2031-08-21"], ["nothing to plan", "remedy"]),
+        (["make", "short", "--days", "-1"], ["--days"]),
+        (["make", "short", "--outage", "dss-25"], ["'dss-25' is no outage", "write dss-63,"]),
+        (
+            ["make", "short", "--outage", "dss-99,2031-08-20,2031-08-21"],
+            ["there is no antenna 'dss-99'", "malargue-35", "remedy"],
+        ),
+        (
+            ["make", "short", "--outage", "dss-25,2031-08-20T04:00Z,2031-08-20T02:00Z"],
+            ["ends before it starts"],
+        ),
+        (
+            ["make", "short", "--outage", "dss-25,2031-08-20,noon"],
+            ["'noon' is no time"],
+        ),
+        (
+            ["make", "short", "--weather", "dss-25,2031-08-20,2031-08-21,much"],
+            ["is no weather", "3.5"],
+        ),
+        (["make", "short", "--oem", "otv"], ["names no craft and file"]),
+        (["make", "short", "--oem", "otv=nowhere.oem"], ["there is no file 'nowhere.oem'"]),
+        (
+            ["make", "short", "--replan", "--from", "2031-08-25T00:00:00Z"],
+            ["cannot change where it is not", "remedy"],
+        ),
+    ],
+)
+def test_what_cannot_be_planned_is_said_and_the_old_plan_stands(
+    data: Path, arguments: Sequence[str], words: Sequence[str]
+) -> None:
+    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    text = error_of(*arguments, "--data", str(data))
+    for word in words:
+        assert word in text
+    assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("content", ["", "CCSDS_OEM_VERS = 2.0\n", "no message at all\n"])
+def test_a_bad_oem_is_refused_and_nothing_of_it_is_kept(
+    data: Path, tmp_path: Path, content: str
+) -> None:
+    bad = tmp_path / "bad.oem"
+    bad.write_text(content)
+    text = error_of("make", "short", *QUICK, "--oem", f"otv={bad}", "--data", str(data))
+    assert "bad.oem" in text
+    assert book_of(data).versions == (1,)
+    assert [path.name for path in book_of(data).folder.iterdir()] == ["0001.json"]
+
+
+def test_a_landed_craft_takes_no_oem(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "cube.oem"
+    file.write_text("x")
+    text = error_of("make", "short", "--oem", f"cube-polar={file}", "--data", str(data))
+    assert "no craft that flies is named 'cube-polar'" in text
+    assert "expected: otv" in text
+
+
+def test_a_book_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    text = error_of("make", "short", *QUICK, "--book", str(tmp_path / "file" / "book"))
+    assert "cannot be written" in text
+    assert "--book" in text
+
+
+# --- show ------------------------------------------------------------------------------------
+
+
+def test_show_draws_the_chart_and_lists_the_passes(made: Path) -> None:
+    text = said("show", "--data", str(made))
+    document = read_document(made / "plans" / "short" / "0001.json")
+    assert "One relay session each, six hours · plan version 1" in text
+    assert re.search(r"^dss-25 .*[█▄]", text, re.MULTILINE)
+    assert "UTC           00" in text
+    for one in (*document.plan.passes, *document.plan.relay_sessions):
+        assert re.search(rf"^{one.id} ", text, re.MULTILINE)
+    assert max(map(len, text.split("\n"))) <= 120
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_show_keeps_to_the_width(made: Path, width: int) -> None:
+    lines = said("show", "--data", str(made), "--width", str(width)).split("\n")
+    chart = lines[: next(number for number, line in enumerate(lines) if line.startswith("█"))]
+    assert max(len(line) for line in chart[1:]) <= width
+
+
+def test_show_a_part(made: Path) -> None:
+    options = ("--from", "2031-08-20T00:00Z", "--to", "2031-08-20T01:00Z", "--data", str(made))
+    text = said("show", *options)
+    passes = read_document(made / "plans" / "short" / "0001.json").plan.passes
+    begun = [one for one in passes if one.start.utc_iso(0) < "2031-08-20T01:00:00Z"]
+    for one in passes:
+        assert (re.search(rf"^{one.id} ", text, re.MULTILINE) is not None) == (one in begun)
+    text = error_of("show", "--from", "2031-09-01", "--data", str(made))
+    assert "nothing of the plan to show" in text
+
+
+def test_show_for_machines(made: Path) -> None:
+    told = json.loads(said("show", "--json", "--data", str(made)))
+    assert told["version"] == 1
+    assert told["scenario"] == "short"
+    assert told["plan"]["passes"][0]["id"] == "pass-01"
+    assert told["plan"]["passes"][0]["start"].endswith("Z")
+    assert told["summary"]["passes"] == len(told["plan"]["passes"])
+
+
+def test_show_writes_a_page(made: Path, tmp_path: Path) -> None:
+    target = tmp_path / "below" / "plan.html"
+    assert "written" in said("show", "--html", str(target), "--data", str(made))
+    page = target.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert 'id="bar-pass-01"' in page
+    assert [path.name for path in target.parent.iterdir()] == ["plan.html"]
+    (tmp_path / "file").write_text("")
+    text = error_of("show", "--html", str(tmp_path / "file" / "plan.html"), "--data", str(made))
+    assert "cannot be written" in text
+
+
+def test_show_what_is_not_there(made: Path, tmp_path: Path) -> None:
+    assert "no version 4" in error_of("show", "--version", "4", "--data", str(made))
+    text = error_of("show", "--data", str(tmp_path))
+    assert "no plan has been made" in text
+    assert "groundsys plan make" in text
+    text = error_of("show", "--run", "--data", str(tmp_path))
+    assert "no run has been started" in text
+
+
+# --- explain ---------------------------------------------------------------------------------
+
+
+def test_explain_a_pass(made: Path) -> None:
+    text = said("explain", "pass-01", "--data", str(made))
+    one = read_document(made / "plans" / "short" / "0001.json").plan.passes[0]
+    assert one.antenna in text
+    assert f"{one.antenna} sees otv" in text
+    assert "it begins" in text
+    assert "it ends" in text
+    assert "kbit/s over" in text
+
+
+@pytest.mark.parametrize("id", ["relay-01", "malargue-35", "dss-25", "polar-weather"])
+def test_explain_for_machines(made: Path, id: str) -> None:
+    told = json.loads(said("explain", id, "--json", "--data", str(made)))
+    assert told["id"] == id
+    assert told["version"] == 1
+    assert told["facts"]
+    assert told["reasons"]
+
+
+def test_explain_what_is_not_there(made: Path) -> None:
+    text = error_of("explain", "pass-99", "--data", str(made))
+    assert "nothing named 'pass-99'" in text
+    assert "polar-weather" in text
+    assert "remedy" in text
+
+
+# --- export and import -----------------------------------------------------------------------
+
+
+def test_every_form_is_listed_and_written(made: Path, tmp_path: Path) -> None:
+    listing = said("export", "--list")
+    for name, exporter in EXPORTS.items():
+        assert re.search(rf"^{name} ", listing, re.MULTILINE)
+        target = tmp_path / (f"plan{exporter.suffix}" if exporter.single else name)
+        text = said("export", "--format", name, "--out", str(target), "--data", str(made))
+        assert str(target) in text
+        files = [target] if exporter.single else sorted(target.iterdir())
+        assert files
+        assert all(path.stat().st_size > 0 for path in files)
+
+
+def test_the_ending_tells_the_form(made: Path, tmp_path: Path) -> None:
+    target = tmp_path / "plan.ics"
+    told = json.loads(said("export", "--out", str(target), "--json", "--data", str(made)))
+    assert told == {"format": "icalendar", "files": [str(target)]}
+    assert target.read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
+    assert "tells no form" in error_of("export", "--out", "plan.xyz", "--data", str(made))
+    assert "name the file" in error_of("export", "--data", str(made))
+    text = error_of("export", "--format", "fax", "--out", str(target), "--data", str(made))
+    assert "no format to export" in text
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
+def test_what_was_exported_comes_back_as_a_version(data: Path, tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"theirs{suffix}"
+    said("export", "--out", str(file), "--data", str(data))
+    text = said("import", str(file), "--scenario", "short", "--data", str(data))
+    assert "version 2 of short" in text
+    book = book_of(data)
+    assert book.read(2).plan == book.read(1).plan
+    assert book.read(2).reason == f"imported from theirs{suffix}"
+
+
+def test_a_plan_with_a_conflict_is_not_taken(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "theirs.json"
+    said("export", "--out", str(file), "--data", str(data))
+    plan = json.loads(file.read_text(encoding="utf-8"))
+    plan["passes"][1]["start"] = plan["passes"][0]["start"]
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    text = error_of("import", str(file), "--scenario", "short", "--data", str(data))
+    assert "does not hold" in text
+    assert book_of(data).versions == (1,)
+    file.write_text("{", encoding="utf-8")
+    assert "is no JSON" in error_of("import", str(file), "--scenario", "short", "--data", str(data))
+    text = error_of("import", str(file), "--scenario", "quickstrat", "--data", str(data))
+    assert "there is no scenario" in text
+    assert book_of(data).versions == (1,)
