@@ -8,7 +8,7 @@ from pathlib import Path
 from groundsys.mission.craft import read_spacecraft
 from groundsys.mission.findings import Findings
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
-from groundsys.mission.model import Finding, Mission
+from groundsys.mission.model import Finding, Mission, Scenario
 from groundsys.mission.models import read_models
 from groundsys.mission.scenarios import read_scenarios
 from groundsys.values.errors import DefinitionError
@@ -47,6 +47,19 @@ def load_mission(path: Path | str | None = None) -> Mission:
             remedy=f"mend the files in {root}",
         )
     return mission
+
+
+def load_scenario(name: str, path: Path | str | None = None) -> tuple[Mission, Scenario]:
+    """The mission and one of its scenarios; `DefinitionError` names which there are."""
+    mission = load_mission(path)
+    try:
+        return mission, mission.scenarios[name]
+    except KeyError:
+        raise DefinitionError(
+            f"there is no scenario '{name}'",
+            expected="one of " + ", ".join(sorted(mission.scenarios)),
+            remedy=f"name one of these, or add a file to {mission.root}/scenarios",
+        ) from None
 
 
 def check_mission(path: Path | str | None = None) -> list[Finding]:

@@ -21,14 +21,14 @@ from groundsys.backend import YamcsServer
 from groundsys.bus.exchange import Exchange
 from groundsys.bus.live import Subscriber
 from groundsys.bus.network import NetworkCarrier
-from groundsys.mission import default_mission_db, load_mission
+from groundsys.mission import default_mission_db, load_scenario
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory, point_current_at
 from groundsys.rehearsal.verdict import judge, report
-from groundsys.values.errors import BackendError, DefinitionError, GroundsysError
+from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
 
 PARTICIPANTS_TIMEOUT_S = 90.0
@@ -90,15 +90,7 @@ class Flight:
 
 def mission_and_scenario(options: FlightOptions) -> tuple[Mission, Scenario]:
     """Load the definitions; `DefinitionError` names what is wrong or which scenarios there are."""
-    mission = load_mission(options.mission_db)
-    try:
-        return mission, mission.scenarios[options.scenario]
-    except KeyError:
-        raise DefinitionError(
-            f"there is no scenario '{options.scenario}'",
-            expected="one of " + ", ".join(sorted(mission.scenarios)),
-            remedy=f"name one of these, or add a file to {mission.root}/scenarios",
-        ) from None
+    return load_scenario(options.scenario, options.mission_db)
 
 
 @contextlib.contextmanager

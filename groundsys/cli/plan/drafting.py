@@ -15,7 +15,6 @@ from groundsys.cli.plan.progress import SearchProgress
 from groundsys.cli.plan.subject import (
     PlanSubject,
     known_antennas,
-    mission_and_scenario,
     over,
     with_trajectories,
 )
@@ -55,10 +54,11 @@ def draft(
 ) -> tuple[PlanDocument, PlanSubject, bool]:
     """The version to be added, with what it is about; nothing has been written yet but OEMs."""
     from groundsys.geometry import Geometry
+    from groundsys.mission import load_scenario
     from groundsys.planning.book import PlanDocument
     from groundsys.planning.situation import Effort, Outage, Situation, Weather
 
-    mission, scenario = mission_and_scenario(scenario_id, mission_db)
+    mission, scenario = load_scenario(scenario_id, mission_db)
     known_antennas([*(one[0] for one in wish.outages), *(one[0] for one in wish.weather)], mission)
     previous = _previous(book, scenario_id, wish)
     files = dict(wish.trajectories)

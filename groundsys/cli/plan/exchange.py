@@ -13,7 +13,7 @@ from rich.console import Console
 from groundsys.cli.options import data_option, json_option, mission_db_option
 from groundsys.cli.plan.group import plan
 from groundsys.cli.plan.source import PlanSource, source_options
-from groundsys.cli.plan.subject import book_of, mission_and_scenario, over, subject_of
+from groundsys.cli.plan.subject import book_of, over, subject_of
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant, Interval
 
@@ -100,12 +100,13 @@ def import_(
     It is checked like one of ours; one with a conflict is refused, and the book stays as it was.
     """
     from groundsys.geometry import Geometry
+    from groundsys.mission import load_scenario
     from groundsys.planning.book import PlanDocument
     from groundsys.planning.check import check_plan
     from groundsys.planning.exchange import IMPORTS, ExportContext, import_plan
 
     name = format_name or _by_ending(file, [(one.suffix, one.name) for one in IMPORTS.values()])
-    mission, definition = mission_and_scenario(scenario, mission_db)
+    mission, definition = load_scenario(scenario, mission_db)
     geometry = Geometry(mission)
     made_at = Instant.from_utc(datetime.now(UTC))
     read = import_plan(name, file, ExportContext(mission, geometry, made_at), scenario)

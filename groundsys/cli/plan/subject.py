@@ -124,19 +124,13 @@ class PlanSubject:
 def subject_of(source: PlanSource, version: int | None = None) -> PlanSubject:
     """A version, and the mission as it was known when it was made: with its newer trajectories."""
     from groundsys.geometry import Geometry
+    from groundsys.mission import load_scenario
 
     document, folder = source.read(version)
-    mission, scenario = mission_and_scenario(document.scenario, source.mission_db)
+    mission, scenario = load_scenario(document.scenario, source.mission_db)
     files = {craft: (folder or Path()) / name for craft, name in document.trajectories.items()}
     mission = with_trajectories(mission, files)
     return PlanSubject(document, mission, over(scenario, document.span), Geometry(mission))
-
-
-def mission_and_scenario(name: str, mission_db: Path | None) -> tuple[Mission, Scenario]:
-    """The definitions; `DefinitionError` names what is wrong or which scenarios there are."""
-    from groundsys.rehearsal.flight import FlightOptions, mission_and_scenario
-
-    return mission_and_scenario(FlightOptions(scenario=name, mission_db=mission_db))
 
 
 def over(scenario: Scenario, span: Interval) -> Scenario:
