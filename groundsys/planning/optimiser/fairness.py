@@ -16,7 +16,7 @@ from groundsys.planning.tracks import Track, TrackingProblem
 
 @dataclass(frozen=True, slots=True)
 class FairnessWeights:
-    """What counts how much: the root mean square of the missions' shares unserved, and the worst."""
+    """What counts how much: the root mean square of U over the missions, and the worst U."""
 
     root_mean_square: float = 0.75
     worst: float = 0.25

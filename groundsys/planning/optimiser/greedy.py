@@ -17,8 +17,9 @@ from groundsys.planning.tracks import Span, Track, TrackingProblem, TrackRequest
 def place_greedily(problem: TrackingProblem, settled: Sequence[Track] = ()) -> tuple[Track, ...]:
     """Tracks for as many requests as find room beside the settled ones, which are kept.
 
-    Requests with the least room for what they need go first.  A track takes the start of the opening
-    whose antennas are wanted least, as long as it may be; a request is split only if it must be.
+    Requests with the least room for what they need go first.  A track takes the start of the
+    opening whose antennas are wanted least, and is as long as it may be; a request is split only if
+    it must be.
     """
     wanted = _wanted(problem)
     occupancy = Occupancy(problem, settled)

@@ -37,6 +37,18 @@ class Occupancy:
             (track.tracking.start, track.tracking.end)
         )
 
+    def admits(self, track: Track) -> bool:
+        """Whether antennas and mission are free for a track."""
+        occupied, tracking = track.occupied, track.tracking
+        return not any(
+            start < occupied.end and occupied.start < end
+            for antenna in track.antennas
+            for start, end in self.antennas.get(antenna, ())
+        ) and not any(
+            start < tracking.end and tracking.start < end
+            for start, end in self.missions.get(self._missions_of[track.request], ())
+        )
+
     def openings(self, request: TrackRequest) -> Iterator[Opening]:
         """The openings of a request that are long enough for one of its tracks."""
         least = shortest_track_s(request)

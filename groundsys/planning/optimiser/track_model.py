@@ -27,7 +27,7 @@ class Piece:
     #: start of tracking; setup comes before
     start: cp_model.IntVar
     #: an expression linear in the model's variables, 0 when absent
-    seconds: cp_model.LinearExprT
+    seconds: cp_model.LinearExpr
     #: seconds beyond the shortest track; None for a track of one length
     beyond: cp_model.IntVar | None
     #: end of tracking; means nothing when absent
@@ -36,6 +36,15 @@ class Piece:
     @property
     def opportunity(self) -> Opportunity:
         return self.opening.opportunity
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """An interval of an antenna or a mission, what it cannot leave, and its seconds if present."""
+
+    interval: cp_model.IntervalVar
+    within: Span
+    seconds: cp_model.LinearExpr
 
 
 class TrackModel:
@@ -64,7 +73,7 @@ class TrackModel:
         self.served: Mapping[str, cp_model.LinearExprT]
         #: seconds granted to a request, 0 or from its minimum to its duration
         self.granted: Mapping[str, cp_model.LinearExprT]
-        self._on_antenna: dict[str, list[cp_model.IntervalVar]] = {}
+        self._on_antenna: dict[str, list[_Use]] = {}
         occupancy = Occupancy(problem, (one for one in fixed_tracks if one.request not in free))
         self.pieces = {
             request.id: self._pieces(request, occupancy, per_opening) for request in self.requests
@@ -72,9 +81,10 @@ class TrackModel:
         rules = {request.id: self._grant(request) for request in self.requests}
         self.served = {request: served for request, (served, _) in rules.items()}
         self.granted = {request: granted for request, (_, granted) in rules.items()}
-        for intervals in self._on_antenna.values():
-            if len(intervals) > 1:
-                self.model.add_no_overlap(intervals)
+        for uses in self._on_antenna.values():
+            if len(uses) > 1:
+                self.model.add_no_overlap([use.interval for use in uses])
+                self._no_more_than_there_is(uses)
         self._one_track_at_a_time_for_each_mission()
 
     def hint(self, tracks: Sequence[Track]) -> None:
@@ -142,7 +152,13 @@ class TrackModel:
                 request, opening, presence, start, least * presence, beyond, start + least
             )
         for antenna in opening.opportunity.antennas:
-            self._on_antenna.setdefault(antenna, []).append(interval)
+            self._on_antenna.setdefault(antenna, []).append(
+                _Use(
+                    interval,
+                    Span(first - request.setup_s, last + request.teardown_s),
+                    piece.seconds + overhead * presence,
+                )
+            )
         return piece
 
     def _grant(self, request: TrackRequest) -> tuple[cp_model.LinearExprT, cp_model.LinearExprT]:
@@ -171,17 +187,43 @@ class TrackModel:
                 continue
             pieces = [piece for request in requests for piece in self.pieces[request.id]]
             if len(pieces) > 1:
-                self.model.add_no_overlap([self._tracking(piece) for piece in pieces])
+                uses = [self._tracking(piece) for piece in pieces]
+                self.model.add_no_overlap([use.interval for use in uses])
+                self._no_more_than_there_is(uses)
 
-    def _tracking(self, piece: Piece) -> cp_model.IntervalVar:
+    def _no_more_than_there_is(self, uses: list[_Use]) -> None:
+        """In a stretch that no use leaves, all together take no longer than it is.
+
+        No-overlap says so already; as a sum it bounds the relaxation far more closely.
+        """
+        stretch: list[_Use] = []
+        until = 0
+        for use in sorted(uses, key=lambda one: (one.within.start, one.within.end)):
+            if stretch and use.within.start >= until:
+                self._fit(stretch, until)
+                stretch = []
+            stretch.append(use)
+            until = max(until, use.within.end) if len(stretch) > 1 else use.within.end
+        self._fit(stretch, until)
+
+    def _fit(self, stretch: list[_Use], until: int) -> None:
+        if len(stretch) > 1:
+            self.model.add(
+                cp_model.LinearExpr.sum([use.seconds for use in stretch])
+                <= until - stretch[0].within.start
+            )
+
+    def _tracking(self, piece: Piece) -> _Use:
         least = shortest_track_s(piece.request)
         if piece.beyond is None:
-            return self.model.new_optional_fixed_size_interval_var(
+            interval = self.model.new_optional_fixed_size_interval_var(
                 piece.start, least, piece.presence, ""
             )
-        return self.model.new_optional_interval_var(
-            piece.start, piece.beyond + least, piece.end, piece.presence, ""
-        )
+        else:
+            interval = self.model.new_optional_interval_var(
+                piece.start, piece.beyond + least, piece.end, piece.presence, ""
+            )
+        return _Use(interval, piece.opening.tracking, piece.seconds)
 
 
 def _inside(track: Track, opening: Opening) -> bool:
