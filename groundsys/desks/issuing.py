@@ -79,7 +79,14 @@ class Issuer:
         return in_order_of_issue(mine, self._room.now)[:room_left]
 
     def _urgent(self, craft: Spacecraft) -> list[Command]:
-        """What leaves by BD before AD service is open: the rate that the antenna can receive."""
+        """What leaves by BD before AD service is open: the rate that the antenna can receive.
+
+        Only once the antenna has found the craft's signal: one that hears nothing may be out of
+        order, and what it was given would be lost.
+        """
+        one = self._passes.current(craft.id)
+        if one is None or one.state != "locked":
+            return []
         return [command for command in self._due(craft) if command.purpose == "downlink"]
 
     def _issue(

@@ -37,6 +37,7 @@ class PlatformDesk:
         for craft in self._room.speakers:
             one = self._passes.current(craft.id)
             if one is not None and self._passes.uplink(craft.id) is not None:
+                self._forget_other_rates(craft, one)
                 self._fit_downlink(craft, one)
 
     def grow_quiet(self, telemetry: TelemetryDesk) -> None:
@@ -62,6 +63,13 @@ class PlatformDesk:
             return
         if following.rate_bps < one.rate_bps:
             self._set_rate(craft, following.rate_bps, f"{one.id}:next")
+
+    def _forget_other_rates(self, craft: Spacecraft, one: Pass) -> None:
+        """Take back what was for an earlier pass that could not command the craft."""
+        for command in self._ledger.of("downlink"):
+            mine = command.spacecraft == craft.id and command.state == "queued"
+            if mine and not command.attempts and command.subject.partition(":")[0] != one.id:
+                self._ledger.withdraw(command, "its pass is over")
 
     def _set_rate(self, craft: Spacecraft, rate_bps: float, subject: str) -> None:
         known = [c for c in self._ledger.of("downlink") if c.spacecraft == craft.id]
