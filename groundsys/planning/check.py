@@ -1,121 +1,233 @@
-"""Checking a plan, whoever made it, from geometry alone."""
+"""Checking a plan, whoever made it, from geometry, links, rules and a recorder's simulation.
+
+Nothing here is shared with what makes plans, so that an error there is found here.  What has begun
+by the situation's `now` is history: it still takes its antenna and craft, but is not judged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
-
-import numpy as np
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
-from groundsys.geometry.time_scales import NanosecondArray, instants_ns
-from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
+from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.planning.check_contacts import findings_of_passes, findings_of_sessions
+from groundsys.planning.check_data import findings_of_recorders
+from groundsys.planning.plan import Plan, PlannedPass, PlanningRules
+from groundsys.planning.situation import Situation
 from groundsys.values.instants import Instant, Interval
 
-#: the longest relay session: what a cube's battery gives
-LONGEST_SESSION_S = 900.0
+_DAY_NS = 86_400_000_000_000
 
 
-def check_plan(plan: Plan, mission: Mission, scenario: Scenario, geometry: Geometry) -> list[str]:
+def check_plan(
+    plan: Plan,
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    situation: Situation | None = None,
+) -> list[str]:
     """What is wrong with the plan, in words; empty if nothing is."""
+    rules = replace(
+        PlanningRules(),
+        **{
+            name: type(getattr(PlanningRules(), name))(value)
+            for name, value in scenario.planning.rules.items()
+        },
+    )
+    needs = {
+        need.id: need
+        for need in (*scenario.planning.needs, *(situation.needs if situation else ()))
+    }
+    unknown = list(_unknown(plan, mission, scenario))
+    if unknown:
+        return unknown
+    now = situation.now if situation is not None else scenario.span.start
+    coming = [
+        one
+        for one in plan.passes
+        if one.start.plus_seconds(-mission.antennas[one.antenna].configuration_s) >= now
+    ]
+    sessions = [one for one in plan.relay_sessions if one.start >= now]
+    told = _Told(mission, scenario, rules, needs, situation)
     return [
-        *_findings_of_passes(plan.passes, mission, scenario, geometry),
-        *_conflicts(plan.passes, mission),
-        *_findings_of_sessions(plan, scenario, geometry),
-        *_drained(plan),
+        *findings_of_passes(coming, mission, scenario, geometry, rules, needs, situation),
+        *_lost(plan, situation),
+        *(finding for one in coming for finding in _closures(one, told)),
+        *_conflicts_of_craft(plan.passes, told),
+        *_conflicts_of_antennas(plan.passes, coming, told),
+        *_unserved(plan.passes, told),
+        *findings_of_sessions(sessions, plan.passes, mission, scenario, geometry, rules, situation),
+        *_too_often(plan, rules),
+        *findings_of_recorders(plan, mission, scenario, situation),
     ]
 
 
-def _findings_of_passes(
-    passes: Sequence[PlannedPass], mission: Mission, scenario: Scenario, geometry: Geometry
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a plan is checked against."""
+
+    mission: Mission
+    scenario: Scenario
+    rules: PlanningRules
+    needs: Mapping[str, ContactNeed]
+    situation: Situation | None
+
+
+def _unknown(plan: Plan, mission: Mission, scenario: Scenario) -> Iterator[str]:
+    seen: set[str] = set()
+    contacts = [(one.id, one.spacecraft) for one in plan.passes]
+    contacts += [(one.id, one.spacecraft) for one in plan.relay_sessions]
+    for id, spacecraft in contacts:
+        if id in seen:
+            yield f"{id}: stands twice in the plan"
+        seen.add(id)
+        if spacecraft not in mission.spacecraft:
+            yield f"{id}: there is no craft {spacecraft}"
+    for planned in plan.passes:
+        if planned.antenna not in mission.antennas:
+            yield f"{planned.id}: there is no antenna {planned.antenna}"
+        elif planned.antenna not in scenario.antennas:
+            yield f"{planned.id}: antenna {planned.antenna} is not the scenario's"
+    for session in plan.relay_sessions:
+        if (
+            session.spacecraft in mission.spacecraft
+            and mission.spacecraft[session.spacecraft].relay != session.relay
+        ):
+            yield f"{session.id}: {session.relay} is not the relay of {session.spacecraft}"
+
+
+def _lost(plan: Plan, situation: Situation | None) -> Iterator[str]:
+    for one in plan.passes:
+        if situation is not None and one.id in situation.lost and one.start > situation.now:
+            yield f"{one.id}: is known to be lost"
+
+
+def _closures(one: PlannedPass, told: _Told) -> Iterator[str]:
+    antenna = told.mission.antennas[one.antenna]
+    occupied = Interval(
+        one.start.plus_seconds(-antenna.configuration_s), one.end.plus_seconds(antenna.teardown_s)
+    )
+    closed = [
+        ("in maintenance", each.antenna, each.interval)
+        for each in told.scenario.planning.maintenance
+    ]
+    if told.situation is not None:
+        closed += [("out", each.antenna, each.interval) for each in told.situation.outages]
+    for word, antenna_id, interval in closed:
+        if antenna_id == one.antenna and interval.overlaps(occupied):
+            yield f"{one.id}: {one.antenna} is {word} from {interval.start.utc_iso(0)}"
+
+
+def _conflicts_of_craft(passes: Sequence[PlannedPass], told: _Told) -> Iterator[str]:
+    """One antenna at a time, with a rest between, except for needs that want several."""
+    for craft in {one.spacecraft for one in passes}:
+        mine = sorted((one for one in passes if one.spacecraft == craft), key=lambda one: one.start)
+        for number, left in enumerate(mine):
+            for right in mine[number + 1 :]:
+                rest_s = right.start.seconds_since(left.end)
+                if rest_s >= told.rules.pass_gap_s:
+                    break
+                both = set(left.serves) & set(right.serves)
+                critical = any(told.needs[id].antennas > 1 for id in both & set(told.needs))
+                if rest_s < 0.0 and critical and left.antenna != right.antenna:
+                    continue
+                if rest_s < 0.0:
+                    yield f"{left.id}, {right.id}: two antennas on {craft} at once"
+                else:
+                    yield f"{left.id}, {right.id}: no rest of {told.rules.pass_gap_s:g} s between"
+
+
+def _conflicts_of_antennas(
+    passes: Sequence[PlannedPass], coming: Sequence[PlannedPass], told: _Told
 ) -> Iterator[str]:
+    judged = {one.id for one in coming}
+    for antenna_id in {one.antenna for one in passes}:
+        antenna = told.mission.antennas[antenna_id]
+        mine = sorted(
+            (one for one in passes if one.antenna == antenna_id), key=lambda one: one.start
+        )
+        busy: list[PlannedPass] = []
+        for one in mine:
+            begins = one.start.plus_seconds(-antenna.configuration_s)
+            busy = [other for other in busy if other.end.plus_seconds(antenna.teardown_s) > begins]
+            together = [*busy, one]
+            if not judged.intersection(other.id for other in together):
+                pass
+            elif antenna.downlinks_per_beam == 1 or not _one_beam(together, told.mission):
+                for other in busy:
+                    if antenna.downlinks_per_beam == 1 or not _one_beam([other, one], told.mission):
+                        yield f"{other.id}, {one.id}: no time to configure {antenna_id}"
+            elif len(together) > antenna.downlinks_per_beam:
+                ids = ", ".join(other.id for other in together)
+                yield f"{ids}: more at once than {antenna_id} can receive"
+            for other in busy:
+                first = max(other.uplink_from, one.uplink_from)
+                if first < min(other.uplink_until, one.uplink_until):
+                    yield f"{other.id}, {one.id}: {antenna_id} would transmit to both at once"
+            busy.append(one)
+
+
+def _one_beam(passes: Sequence[PlannedPass], mission: Mission) -> bool:
+    """Different craft about one planet other than Earth."""
+    craft = [mission.spacecraft[one.spacecraft] for one in passes]
+    centers = set()
+    for one in craft:
+        center = one.orbit.center if one.orbit is not None else one.site.body if one.site else ""
+        centers.add(center.lower() if center.lower() not in ("", "earth", "sun") else one.id)
+    return len(centers) == 1 and len({one.id for one in craft}) == len(craft)
+
+
+def _unserved(passes: Sequence[PlannedPass], told: _Told) -> Iterator[str]:
+    """Needs that a pass claims to serve and does not."""
     for one in passes:
-        if not one.start < one.end:
-            yield f"{one.id}: ends before it starts"
-            continue
-        configured_from = one.start.plus_seconds(-mission.antennas[one.antenna].configuration_s)
-        if configured_from < scenario.span.start or one.end > scenario.span.end:
-            yield f"{one.id}: with its configuration, outside the scenario"
-        if one.antenna not in scenario.antennas:
-            yield f"{one.id}: antenna {one.antenna} is not the scenario's"
-        if not _minutely(one.start, one.end, geometry, one).all():
-            yield f"{one.id}: {one.antenna} does not see {one.spacecraft} all the time"
-        if not one.start <= one.uplink_from <= one.uplink_until <= one.end:
-            yield f"{one.id}: uplink outside the pass"
-            continue
-        sent = instants_ns(one.uplink_from, one.uplink_until)
-        if not geometry.visible_uplink(one.antenna, one.spacecraft, sent).all():
-            yield f"{one.id}: what is transmitted would not arrive"
-        up_s = float(geometry.uplink_light_time_s(one.antenna, one.spacecraft, sent[1:])[0])
-        arrival = instants_ns(one.uplink_until.plus_seconds(up_s))
-        down_s = float(geometry.emission_light_time_s(one.antenna, one.spacecraft, arrival)[0])
-        if one.uplink_until.plus_seconds(up_s + down_s) > one.end:
-            yield f"{one.id}: the answer to the last uplink comes after the pass"
+        for id in one.serves:
+            need = told.needs.get(id)
+            if need is None:
+                yield f"{one.id}: serves need {id}, which is not there"
+                continue
+            if one.spacecraft != need.spacecraft:
+                yield f"{one.id}: serves {id}, a need of {need.spacecraft}"
+            if need.among and one.antenna not in need.among:
+                yield f"{one.id}: serves {id}, which does not want {one.antenna}"
+            parts = _parts(one, need)
+            if need.antennas > 1:
+                others = [each for each in passes if id in each.serves and each.start < one.end
+                          and one.start < each.end]  # fmt: skip
+                if len({each.antenna for each in others}) < need.antennas:
+                    yield f"{one.id}: serves {id} with fewer than {need.antennas} antennas at once"
+            if need.attended and told.scenario.planning.shifts:
+                parts = [inside for part in parts for inside in _attended(part, told.scenario)]
+            if not any(part.seconds >= need.minimum_s - 1.0 for part in parts):
+                yield f"{one.id}: too short, or outside window or shift, for need {id}"
 
 
-def _minutely(
-    start: Instant, end: Instant, geometry: Geometry, one: PlannedPass
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    count = max(2, int(end.seconds_since(start) / 60.0) + 1)
-    return np.asarray(
-        geometry.visible_downlink(one.antenna, one.spacecraft, _between(start, end, count))
-    )
+def _parts(one: PlannedPass, need: ContactNeed) -> list[Interval]:
+    start, end = (Instant(one.start.tai_ns), Instant(one.end.tai_ns))
+    if need.kind == "command":
+        start, end = Instant(one.uplink_from.tai_ns), Instant(one.uplink_until.tai_ns)
+    if need.window is not None:
+        start, end = max(start, need.window.start), min(end, need.window.end)
+    return [Interval(start, end)] if start < end else []
 
 
-def _conflicts(passes: Sequence[PlannedPass], mission: Mission) -> Iterator[str]:
-    for left, right in combinations(sorted(passes, key=lambda one: one.start), 2):
-        if left.spacecraft == right.spacecraft and right.start < left.end:
-            yield f"{left.id}, {right.id}: two antennas on {left.spacecraft} at once"
-        configuration_s = mission.antennas[right.antenna].configuration_s
-        if left.antenna == right.antenna and right.start.plus_seconds(-configuration_s) < left.end:
-            yield f"{left.id}, {right.id}: no time to configure {left.antenna}"
+def _attended(part: Interval, scenario: Scenario) -> Iterator[Interval]:
+    """The parts of an interval in which operators are on shift."""
+    midnight = part.start.to_utc().replace(hour=0, minute=0, second=0, microsecond=0)
+    for day in range(int(part.seconds // 86_400) + 2):
+        dawn = Instant.from_utc(midnight).plus_seconds(86_400.0 * day)
+        for shift in scenario.planning.shifts:
+            start = max(part.start, dawn.plus_seconds(shift.start_s))
+            end = min(part.end, dawn.plus_seconds(shift.end_s))
+            if start < end:
+                yield Interval(start, end)
 
 
-def _findings_of_sessions(plan: Plan, scenario: Scenario, geometry: Geometry) -> Iterator[str]:
+def _too_often(plan: Plan, rules: PlanningRules) -> Iterator[str]:
+    """More sessions of a craft on one day of TAI than its battery has power for."""
+    days: dict[tuple[str, int], list[str]] = {}
     for one in plan.relay_sessions:
-        length_s = one.end.seconds_since(one.start)
-        if not 0.0 < length_s <= LONGEST_SESSION_S:
-            yield f"{one.id}: lasts {length_s:.0f} s"
-            continue
-        if one.start < scenario.span.start or one.end > scenario.quiet_from:
-            yield f"{one.id}: outside the scenario's active part"
-        elevation, _ = geometry.overflight(
-            one.relay, one.spacecraft, _between(one.start, one.end, 31)
-        )
-        if elevation.min() < geometry.elevation_mask_deg(one.spacecraft):
-            yield f"{one.id}: {one.relay} is not above {one.spacecraft} all the time"
-        if not any(_loads(one, planned) for planned in plan.passes):
-            yield f"{one.id}: no earlier uplink can load it"
-    for relay in {one.relay for one in plan.relay_sessions}:
-        ordered = sorted(
-            (one for one in plan.relay_sessions if one.relay == relay), key=lambda one: one.start
-        )
-        for left, right in pairwise(ordered):
-            if Interval(left.start, left.end).overlaps(Interval(right.start, right.end)):
-                yield f"{left.id}, {right.id}: two sessions on {relay} at once"
-
-
-def _loads(session: PlannedRelaySession, planned: PlannedPass) -> bool:
-    first_arrival = planned.uplink_from.plus_seconds(planned.light_time_s)
-    return (
-        planned.spacecraft == session.relay
-        and planned.uplink_from < planned.uplink_until
-        and first_arrival < session.start
-    )
-
-
-def _drained(plan: Plan) -> Iterator[str]:
-    for one in plan.relay_sessions:
-        later = [
-            planned
-            for planned in plan.passes
-            if planned.spacecraft == one.relay
-            and planned.end.plus_seconds(-planned.light_time_s) > one.end
-        ]
-        if not later:
-            yield f"{one.id}: no later pass brings its data home"
-
-
-def _between(start: Instant, end: Instant, count: int) -> NanosecondArray:
-    return np.linspace(0, end.tai_ns - start.tai_ns, count).astype(np.int64) + start.tai_ns
+        days.setdefault((one.spacecraft, one.start.tai_ns // _DAY_NS), []).append(one.id)
+    for (craft, _), ids in days.items():
+        if len(ids) > rules.sessions_per_craft:
+            yield f"{', '.join(ids)}: {craft} has power for {rules.sessions_per_craft} a day"

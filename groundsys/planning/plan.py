@@ -39,6 +39,10 @@ class PlanningRules:
     value_per_megabyte: float = 1.0
     #: what is home later than its goal loses half its worth in this time
     half_value_s: float = 86_400.0
+    #: worth of one occurrence of a need of priority 1
+    value_per_need: float = 10.0
+    #: worth of an hour of contact by itself: for commands, ranging and what goes wrong
+    value_per_contact_hour: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)

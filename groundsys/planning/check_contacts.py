@@ -1,0 +1,206 @@
+"""Checking passes and relay sessions one by one: view, link, uplink, length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from groundsys.geometry import Geometry
+from groundsys.geometry.geometry import BooleanArray
+from groundsys.geometry.link import c_n0_dbhz, needed_c_n0_dbhz
+from groundsys.geometry.time_scales import NanosecondArray
+from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
+from groundsys.planning.situation import Situation
+from groundsys.values.instants import Instant
+
+#: what rounding to whole seconds may take
+_GRACE_S = 1.0
+_GRACE_DB = 0.1
+
+
+def findings_of_passes(
+    passes: Sequence[PlannedPass],
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    rules: PlanningRules,
+    needs: Mapping[str, ContactNeed],
+    situation: Situation | None,
+) -> Iterator[str]:
+    """What is wrong with single passes."""
+    booked = {one.id for one in situation.booked.passes} if situation and situation.booked else ()
+    pairs: dict[tuple[str, str], list[tuple[PlannedPass, NanosecondArray]]] = {}
+    for one in passes:
+        if not one.start < one.end:
+            yield f"{one.id}: ends before it starts"
+            continue
+        antenna = mission.antennas[one.antenna]
+        prepared = one.start.plus_seconds(-antenna.configuration_s)
+        if prepared < scenario.span.start or (
+            one.end.plus_seconds(antenna.teardown_s) > scenario.span.end
+        ):
+            yield f"{one.id}: with its configuration, outside the scenario"
+        length_s = one.end.seconds_since(one.start)
+        wanted = [needs[id] for id in one.serves if id in needs]
+        least_s = min([rules.pass_minimum_s, *(need.minimum_s for need in wanted)])
+        if length_s < least_s - _GRACE_S:
+            yield f"{one.id}: lasts {length_s:.0f} s, less than {least_s:.0f} s"
+        extra_s = 2.0 * one.light_time_s + rules.uplink_margin_s + 60.0
+        most_s = max([rules.pass_maximum_s, *(need.duration_s + extra_s for need in wanted)])
+        if length_s > most_s + _GRACE_S:
+            yield f"{one.id}: lasts {length_s:.0f} s, more than {most_s:.0f} s"
+        margin_s = 0.0 if one.id in booked else rules.view_margin_s - _GRACE_S
+        times = _between(
+            one.start.plus_seconds(-margin_s), one.end.plus_seconds(margin_s), length_s / 60.0
+        )
+        pairs.setdefault((one.antenna, one.spacecraft), []).append((one, times))
+    for (antenna_id, craft_id), group in pairs.items():
+        counts = np.cumsum([len(times) for _, times in group])[:-1]
+        together = np.concatenate([times for _, times in group])
+        seen = geometry.visible_downlink(antenna_id, craft_id, together)
+        yield from _unseen(group, np.split(seen, counts))
+        ones = [one for one, _ in group]
+        yield from _uplinks(antenna_id, craft_id, ones, geometry)
+        yield from _links(antenna_id, craft_id, ones, mission, geometry, rules, situation)
+
+
+def _unseen(
+    group: Sequence[tuple[PlannedPass, NanosecondArray]], seen: Sequence[BooleanArray]
+) -> Iterator[str]:
+    for (one, _), visible in zip(group, seen, strict=True):
+        if not visible.all():
+            yield f"{one.id}: {one.antenna} does not see {one.spacecraft} all the time"
+
+
+def _uplinks(
+    antenna_id: str, craft_id: str, passes: Sequence[PlannedPass], geometry: Geometry
+) -> Iterator[str]:
+    """Whether what is transmitted arrives, and is answered, while the craft is tracked."""
+    sending = []
+    for one in passes:
+        if not one.start <= one.uplink_from <= one.uplink_until <= one.end:
+            yield f"{one.id}: uplink outside the pass"
+        elif one.uplink_from < one.uplink_until:
+            sending.append(one)
+    if not sending:
+        return
+    sent = np.stack([_between(one.uplink_from, one.uplink_until, 10) for one in sending])
+    arrives = geometry.visible_uplink(antenna_id, craft_id, sent.ravel()).reshape(sent.shape)
+    up_s = geometry.uplink_light_time_s(antenna_id, craft_id, sent[:, -1])
+    arrival = sent[:, -1] + np.round(up_s * 1e9).astype(np.int64)
+    down_s = geometry.emission_light_time_s(antenna_id, craft_id, arrival)
+    answered = arrival + np.round(down_s * 1e9).astype(np.int64)
+    for number, one in enumerate(sending):
+        if not arrives[number].all():
+            yield f"{one.id}: what is transmitted would not arrive"
+        if answered[number] > one.end.tai_ns:
+            yield f"{one.id}: the answer to the last uplink comes after the pass"
+
+
+def _links(
+    antenna_id: str,
+    craft_id: str,
+    passes: Sequence[PlannedPass],
+    mission: Mission,
+    geometry: Geometry,
+    rules: PlanningRules,
+    situation: Situation | None,
+) -> Iterator[str]:
+    """Whether the rate closes all the time, also in bad weather, and the volume is not too much."""
+    antenna, radio = mission.antennas[antenna_id], mission.spacecraft[craft_id].radios["x_band"]
+    times = np.array([(one.start.tai_ns, one.end.tai_ns) for one in passes], dtype=np.int64)
+    range_km = geometry.range_km(antenna_id, craft_id, times.ravel()).reshape(times.shape)
+    weather = [
+        each
+        for each in (situation.weather if situation is not None else ())
+        if each.antenna == antenna_id
+    ]
+    for one, farthest_km in zip(passes, range_km.max(axis=1).tolist(), strict=True):
+        loss_db = sum(
+            each.loss_db
+            for each in weather
+            if each.interval.start < one.end and one.start < each.interval.end
+        )
+        have_db = c_n0_dbhz(radio, antenna.radio, farthest_km) - loss_db
+        need_db = needed_c_n0_dbhz(antenna.radio, one.rate_bps, rules.margin_db)
+        if one.rate_bps > max(radio.rates_bps) or have_db < need_db - _GRACE_DB:
+            yield f"{one.id}: {one.rate_bps:g} bit/s do not close at {antenna_id}"
+        if one.volume_bits > one.rate_bps * one.end.seconds_since(one.start):
+            yield f"{one.id}: brings more than its rate can"
+
+
+def findings_of_sessions(
+    sessions: Sequence[PlannedRelaySession],
+    passes: Sequence[PlannedPass],
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    rules: PlanningRules,
+    situation: Situation | None,
+) -> Iterator[str]:
+    """What is wrong with relay sessions."""
+    booked = (
+        {one.id for one in situation.booked.relay_sessions}
+        if situation is not None and situation.booked is not None
+        else set()
+    )
+    seen: dict[str, tuple[float, float]] = {}
+    for relay, craft in sorted({(one.relay, one.spacecraft) for one in sessions}):
+        mine = [one for one in sessions if (one.relay, one.spacecraft) == (relay, craft)]
+        times = np.stack([_between(one.start, max(one.start, one.end), 31) for one in mine])
+        elevation, range_km = geometry.overflight(relay, craft, times.ravel())
+        lowest = elevation.reshape(times.shape).min(axis=1).tolist()
+        farthest = range_km.reshape(times.shape).max(axis=1).tolist()
+        for one, lowest_deg, farthest_km in zip(mine, lowest, farthest, strict=True):
+            seen[one.id] = (lowest_deg, farthest_km)
+    for one in sessions:
+        length_s = one.end.seconds_since(one.start)
+        if not rules.session_minimum_s - _GRACE_S <= length_s <= rules.session_maximum_s:
+            yield f"{one.id}: lasts {length_s:.0f} s"
+            continue
+        if one.start < scenario.span.start or one.end > min(scenario.quiet_from, scenario.span.end):
+            yield f"{one.id}: outside the scenario's active part"
+        lowest_deg, farthest_km = seen[one.id]
+        if lowest_deg < geometry.elevation_mask_deg(one.spacecraft):
+            yield f"{one.id}: {one.relay} is not above {one.spacecraft} all the time"
+            continue
+        sender = mission.spacecraft[one.spacecraft].radios["uhf"]
+        receiver = mission.spacecraft[one.relay].radios["uhf"]
+        if one.rate_bps > 0.0:
+            have_db = c_n0_dbhz(sender, receiver, farthest_km)
+            if have_db < needed_c_n0_dbhz(receiver, one.rate_bps, rules.margin_db) - _GRACE_DB:
+                yield f"{one.id}: {one.rate_bps:g} bit/s do not close"
+        load_s = 0.0 if one.id in booked else rules.load_s - _GRACE_S
+        if not any(_loads(one, planned, load_s) for planned in passes):
+            yield f"{one.id}: no earlier uplink can load it"
+        if not any(
+            planned.spacecraft == one.relay
+            and planned.end.plus_seconds(-planned.light_time_s) > one.end
+            for planned in passes
+        ):
+            yield f"{one.id}: no later pass brings its data home"
+    for relay in {one.relay for one in sessions}:
+        ordered = sorted((one for one in sessions if one.relay == relay), key=lambda one: one.start)
+        for left, right in pairwise(ordered):
+            rest_s = right.start.seconds_since(left.end)
+            if rest_s < 0.0:
+                yield f"{left.id}, {right.id}: two sessions on {relay} at once"
+            elif rest_s < rules.session_gap_s:
+                yield f"{left.id}, {right.id}: no {rules.session_gap_s:g} s between sessions"
+
+
+def _loads(session: PlannedRelaySession, planned: PlannedPass, load_s: float) -> bool:
+    arrival = planned.uplink_from.plus_seconds(planned.light_time_s + load_s)
+    return (
+        planned.spacecraft == session.relay
+        and planned.uplink_from < planned.uplink_until
+        and arrival <= session.start
+    )
+
+
+def _between(start: Instant, end: Instant, count: float) -> NanosecondArray:
+    whole = max(2, int(count) + 1)
+    return np.linspace(0, end.tai_ns - start.tai_ns, whole).astype(np.int64) + start.tai_ns

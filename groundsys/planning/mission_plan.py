@@ -1,0 +1,129 @@
+"""Making a plan for a mission, and mending one that is booked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from groundsys.geometry import Geometry
+from groundsys.mission.model import Mission, Scenario
+from groundsys.planning.check import check_plan
+from groundsys.planning.draft import Draft
+from groundsys.planning.greedy import fill
+from groundsys.planning.keeping import Kept, keep
+from groundsys.planning.outlook import predict_homecomings
+from groundsys.planning.plan import Plan
+from groundsys.planning.problem import contact_problem
+from groundsys.planning.realise import realise
+from groundsys.planning.shortfalls import shortfalls_of
+from groundsys.planning.situation import Effort, PlanResult, Progress, Situation
+from groundsys.planning.tracks import Span
+from groundsys.planning.worth import bound_of, value_of
+from groundsys.values.errors import PlanError
+
+OnProgress = Callable[[Progress], None]
+
+#: a plan is mended so far around what was disturbed
+_AROUND_S = 86_400
+
+
+def make_plan(
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    situation: Situation,
+    effort: Effort,
+    *,
+    on_progress: OnProgress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> PlanResult:
+    """The best plan of the scenario's span that the effort finds; checked, else `PlanError`.
+
+    With a booked plan, what is frozen of it stays and everything later is planned anew.  `stop`
+    is asked now and then; once it says yes, the best plan so far is returned.
+    """
+    started = time.monotonic()
+    problem = contact_problem(mission, scenario, geometry, situation)
+    frozen = situation.now.seconds_since(problem.epoch) + problem.rules.booking_horizon_s
+    kept = keep(problem, mission, situation, int(frozen))
+    fill(kept.draft)
+    return _result(kept, mission, scenario, geometry, situation, started, on_progress)
+
+
+def replan(
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    situation: Situation,
+    effort: Effort,
+    *,
+    on_progress: OnProgress | None = None,
+) -> PlanResult:
+    """The booked plan, changed as little as what is known now demands; checked, else `PlanError`.
+
+    What still holds stays as it is; what nearly holds is trimmed, or moved if it is not frozen;
+    around what was lost, and after the last booked pass, is added what gains.
+    """
+    started = time.monotonic()
+    if situation.booked is None:
+        raise PlanError(
+            "there is no booked plan to change",
+            expected="Situation.booked",
+            found="None",
+            remedy="make a plan first",
+        )
+    problem = contact_problem(mission, scenario, geometry, situation)
+    kept = keep(problem, mission, situation, int(scenario.span.seconds) + 1)
+    visits = kept.draft.all_visits
+    reach = max((one.tracking.end for one in visits), default=0)
+
+    def allowed(span: Span) -> bool:
+        return span.start >= reach or any(
+            one.start - _AROUND_S <= span.start <= one.end + _AROUND_S for one in kept.disturbed
+        )
+
+    fill(kept.draft, allowed)
+    return _result(kept, mission, scenario, geometry, situation, started, on_progress)
+
+
+def _result(
+    kept: Kept,
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    situation: Situation,
+    started: float,
+    on_progress: OnProgress | None,
+) -> PlanResult:
+    draft = kept.draft
+    plan = _finished(draft, kept, geometry, scenario, situation)
+    if findings := check_plan(plan, mission, scenario, geometry, situation):
+        raise PlanError(
+            "the plan does not hold",
+            found="; ".join(findings[:5]),
+            remedy="report this: the planner made a plan that its checker refuses",
+        )
+    value, bound = value_of(draft), bound_of(draft.problem)
+    elapsed_s = time.monotonic() - started
+    if on_progress is not None:
+        on_progress(Progress(elapsed_s, value, bound, "first plan"))
+    homecomings = predict_homecomings(plan, mission, scenario, geometry, situation)
+    return PlanResult(
+        plan,
+        homecomings,
+        shortfalls_of(draft, homecomings, mission, scenario),
+        value,
+        max(bound, value),
+        time.monotonic() - started,
+    )
+
+
+def _finished(
+    draft: Draft, kept: Kept, geometry: Geometry, scenario: Scenario, situation: Situation
+) -> Plan:
+    plan = realise(draft, geometry, scenario, situation.booked)
+    if not kept.failed:
+        return plan
+    passes = sorted((*plan.passes, *kept.failed), key=lambda one: (one.start, one.id))
+    return replace(plan, passes=tuple(passes))

@@ -1,0 +1,224 @@
+"""From what is chosen to passes and sessions that can be booked: uplink, light time, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from groundsys.geometry import Geometry, visibility
+from groundsys.geometry.time_scales import NanosecondArray
+from groundsys.mission.model import Scenario
+from groundsys.planning.contacts import ContactProblem, Hearing, Visit
+from groundsys.planning.draft import Draft, free_parts
+from groundsys.planning.needs import served_s
+from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
+from groundsys.planning.tracks import Span
+from groundsys.planning.volumes import HAIL_S
+from groundsys.values.instants import (
+    NANOSECONDS_PER_SECOND,
+    EarthReceiveTime,
+    Instant,
+    Interval,
+    SpacecraftEventTime,
+    TransmitTime,
+)
+
+_SAMPLES = 31
+
+
+def realise(draft: Draft, geometry: Geometry, scenario: Scenario, past: Plan | None = None) -> Plan:
+    """The plan: what was booked keeps its id, what is new gets the next numbers."""
+    before = past or Plan(scenario.id, (), ())
+    visits = _numbered(draft.all_visits, before.passes, "pass")
+    hearings = sorted(
+        (one for ones in draft.hearings.values() for one in ones),
+        key=lambda one: (one.tracking, one.window.spacecraft),
+    )
+    heard = _numbered(hearings, before.relay_sessions, "relay")
+    serves = _serves(draft.problem, visits)
+    passes = _passes(draft.problem, geometry, visits, serves)
+    sessions = [_session(draft.problem, geometry, one) for one in heard]
+    return Plan(
+        scenario.id,
+        tuple(sorted(passes, key=lambda one: (one.start, one.id))),
+        tuple(sorted(sessions, key=lambda one: (one.start, one.id))),
+    )
+
+
+_Choice = TypeVar("_Choice", Visit, Hearing)
+
+
+def _numbered(
+    ones: Sequence[_Choice], booked: Iterable[PlannedPass | PlannedRelaySession], word: str
+) -> list[_Choice]:
+    taken = [*(one.id for one in booked), *(one.id for one in ones if one.id)]
+    numbers = [int(id.rpartition("-")[2]) for id in taken if id.rpartition("-")[2].isdigit()]
+    following = 1 + max(numbers, default=0)
+    named = []
+    for one in ones:
+        if not one.id:
+            one = replace(one, id=f"{word}-{following:02d}")
+            following += 1
+        named.append(one)
+    return named
+
+
+def _serves(problem: ContactProblem, visits: Sequence[Visit]) -> Mapping[str, tuple[str, ...]]:
+    """Ids of the needs that each pass has a part in."""
+    serves: dict[str, list[str]] = {}
+    for case in problem.needs:
+        mine = [
+            one
+            for one in visits
+            if one.window.spacecraft == case.need.spacecraft and one.tracking.overlaps(case.within)
+        ]
+        if not served_s(case, mine, problem.rules):
+            continue
+        for one in mine:
+            alone = served_s(case, [one], problem.rules) > 0
+            if alone or one.together == case.id or case.need.antennas > 1:
+                known = serves.setdefault(one.id, [])
+                if case.need.id not in known:
+                    known.append(case.need.id)
+    return {id: tuple(needs) for id, needs in serves.items()}
+
+
+def _passes(
+    problem: ContactProblem,
+    geometry: Geometry,
+    visits: Sequence[Visit],
+    serves: Mapping[str, tuple[str, ...]],
+) -> list[PlannedPass]:
+    commanding = {case.need.id for case in problem.needs if case.need.kind == "command"}
+    made: list[PlannedPass] = []
+    groups: dict[str, dict[str, list[Visit]]] = {}
+    for one in visits:
+        if one.booked is not None:
+            made.append(replace(one.booked, serves=serves.get(one.id, ())))
+        else:
+            groups.setdefault(one.window.spacecraft, {}).setdefault(one.window.antenna, []).append(
+                one
+            )
+    for craft, by_antenna in groups.items():
+        first = min(one.tracking.start for ones in by_antenna.values() for one in ones)
+        last = max(one.tracking.end for ones in by_antenna.values() for one in ones)
+        around = Interval(problem.epoch.plus_seconds(first), problem.epoch.plus_seconds(last))
+        seen = visibility(geometry, list(by_antenna), craft, around)
+        for antenna, ones in by_antenna.items():
+            made.extend(
+                _of_pair(problem, geometry, antenna, craft, ones, seen[antenna].uplink, serves)
+            )
+    return _one_uplink_at_a_time(made, commanding)
+
+
+def _of_pair(
+    problem: ContactProblem,
+    geometry: Geometry,
+    antenna: str,
+    craft: str,
+    visits: Sequence[Visit],
+    uplinks: Sequence[Interval],
+    serves: Mapping[str, tuple[str, ...]],
+) -> list[PlannedPass]:
+    starts = [_at(problem, one.tracking.start).tai_ns for one in visits]
+    ends = [_at(problem, one.tracking.end).tai_ns for one in visits]
+    samples = np.concatenate(
+        [np.linspace(s, e, _SAMPLES).astype(np.int64) for s, e in zip(starts, ends, strict=True)]
+    )
+    elevation = geometry.elevation_deg(antenna, craft, samples).reshape(-1, _SAMPLES)
+    middle = samples.reshape(-1, _SAMPLES)[:, _SAMPLES // 2]
+    down_s = geometry.downlink_light_time_s(antenna, craft, np.array(ends, dtype=np.int64))
+    middle_s = geometry.downlink_light_time_s(antenna, craft, middle)
+    early: NanosecondArray = np.array(ends, dtype=np.int64) - (2e9 * down_s).astype(np.int64)
+    up_s = geometry.uplink_light_time_s(antenna, craft, early)
+    passes = []
+    for number, one in enumerate(visits):
+        silent_s = float(down_s[number] + up_s[number]) + problem.rules.uplink_margin_s
+        begin, until = starts[number], ends[number] - round(silent_s * NANOSECONDS_PER_SECOND)
+        begin, until = _open(uplinks, begin, until)
+        passes.append(
+            PlannedPass(
+                id=one.id,
+                antenna=antenna,
+                spacecraft=craft,
+                start=EarthReceiveTime(starts[number]),
+                end=EarthReceiveTime(ends[number]),
+                uplink_from=TransmitTime(begin),
+                uplink_until=TransmitTime(until),
+                light_time_s=float(middle_s[number]),
+                rate_bps=one.window.rate_bps,
+                maximum_elevation_deg=float(elevation[number].max()),
+                volume_bits=one.bits,
+                sigma_s=one.window.sigma_s,
+                serves=serves.get(one.id, ()),
+            )
+        )
+    return passes
+
+
+def _open(uplinks: Sequence[Interval], begin: int, until: int) -> tuple[int, int]:
+    """The longest part in which what is transmitted arrives; empty if there is none."""
+    best = (begin, begin)
+    for uplink in uplinks:
+        first, last = max(begin, uplink.start.tai_ns), min(until, uplink.end.tai_ns)
+        if last - first > best[1] - best[0]:
+            best = (first, last)
+    return best
+
+
+def _one_uplink_at_a_time(passes: list[PlannedPass], commanding: set[str]) -> list[PlannedPass]:
+    """Of passes that share an antenna, or a craft, each transmits when no other does.
+
+    Those that must command choose first, then the earlier; the others take what is left, the
+    longest part of it.
+    """
+    order = sorted(
+        passes,
+        key=lambda one: (not commanding.intersection(one.serves), one.start, one.id),
+    )
+    granted: list[PlannedPass] = []
+    for one in order:
+        taken = [
+            Span(other.uplink_from.tai_ns, other.uplink_until.tai_ns)
+            for other in granted
+            if (other.antenna == one.antenna or other.spacecraft == one.spacecraft)
+            and other.start < one.end
+            and one.start < other.end
+        ]
+        if taken and one.uplink_from < one.uplink_until:
+            wish = Span(one.uplink_from.tai_ns, one.uplink_until.tai_ns)
+            parts = list(free_parts(wish, taken))
+            best = max(parts, key=lambda span: span.seconds, default=Span(wish.start, wish.start))
+            one = replace(
+                one, uplink_from=TransmitTime(best.start), uplink_until=TransmitTime(best.end)
+            )
+        granted.append(one)
+    return granted
+
+
+def _session(problem: ContactProblem, geometry: Geometry, one: Hearing) -> PlannedRelaySession:
+    if one.booked is not None:
+        return one.booked
+    # whole seconds of TAI: the relay's table holds them
+    start = -(-_at(problem, one.tracking.start).tai_ns // NANOSECONDS_PER_SECOND)
+    end = _at(problem, one.tracking.end).tai_ns // NANOSECONDS_PER_SECOND
+    samples = (np.linspace(start, end, _SAMPLES) * 1e9).astype(np.int64)
+    elevation, _ = geometry.overflight(one.window.relay, one.window.spacecraft, samples)
+    return PlannedRelaySession(
+        id=one.id,
+        relay=one.window.relay,
+        spacecraft=one.window.spacecraft,
+        start=SpacecraftEventTime(start * NANOSECONDS_PER_SECOND),
+        end=SpacecraftEventTime(end * NANOSECONDS_PER_SECOND),
+        rate_bps=one.window.rate_bps,
+        maximum_elevation_deg=float(elevation.max()),
+        volume_bits=one.window.bits(one.tracking, HAIL_S),
+        sigma_s=one.window.sigma_s,
+    )
+
+
+def _at(problem: ContactProblem, second: int) -> Instant:
+    return problem.epoch.plus_seconds(second)

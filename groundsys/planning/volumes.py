@@ -1,0 +1,44 @@
+"""What a contact can carry: the rate that closes, and the share of it that is data.
+
+The share takes off what synchronisation, code and frame headers add (CCSDS 131.0-B, 132.0-B) and,
+for UHF, what Proximity-1's headers, checksums and acknowledgements add (CCSDS 211.0-B).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from groundsys.geometry.link import c_n0_dbhz
+from groundsys.geometry.time_scales import FloatArray
+from groundsys.mission.model import Framing, Radio
+
+#: Reed–Solomon (255,223): octets of data and of parity in a codeword; the marker before a frame
+_CODEWORD_DATA, _PARITY, _MARKER = 223, 32, 4
+#: a frame's primary header and its operational control field
+_FRAME_OVERHEAD = 10
+#: of a proximity link's bits: headers, checksums, acknowledgements and what is said again
+PROXIMITY_SHARE = 0.85
+#: until the hail of a proximity link is answered
+HAIL_S = 15.0
+
+
+def data_share(framing: Framing) -> float:
+    """The share of a downlink's channel bits that is packets."""
+    length = framing.tm_frame_length
+    coded = length + length // _CODEWORD_DATA * _PARITY + _MARKER
+    return (length - _FRAME_OVERHEAD) / coded
+
+
+def closing_rates_bps(
+    transmitter: Radio, receiver: Radio, range_km: FloatArray, margin_db: float
+) -> FloatArray:
+    """At each range the highest of the transmitter's rates that closes; 0 where none does.
+
+    The carrier to noise density falls with the square of the range, so one budget serves all.
+    """
+    c_n0 = c_n0_dbhz(transmitter, receiver, 1.0) - 20.0 * np.log10(range_km)
+    best = np.zeros_like(range_km)
+    for rate in sorted(transmitter.rates_bps):
+        needed = receiver.required_eb_n0_db + margin_db + 10.0 * np.log10(rate)
+        best[c_n0 >= needed] = rate
+    return best

@@ -1,0 +1,53 @@
+"""What a plan is worth, and what no plan can be worth more than."""
+
+from __future__ import annotations
+
+from groundsys.planning.contacts import ContactProblem, Hearing, Visit
+from groundsys.planning.data_passes import cost_of
+from groundsys.planning.draft import Draft
+from groundsys.planning.needs import worth_of_need
+from groundsys.planning.recorder import aboard, delivered
+
+
+def value_of(draft: Draft) -> float:
+    """Worth of data at home and of needs served, less what antennas cost."""
+    return sum(network_value(draft, speaker) for speaker in draft.problem.networks)
+
+
+def network_value(draft: Draft, speaker: str) -> float:
+    """A speaker's part in the plan's value."""
+    problem, visits = draft.problem, draft.visits[speaker]
+    held = aboard(problem, speaker, draft.hearings[speaker])
+    _, worth = delivered(problem, held, visits)
+    needs = sum(
+        worth_of_need(case, visits, problem.rules)
+        for case in problem.needs
+        if case.need.spacecraft == speaker
+    )
+    return float(worth.sum()) + needs - sum(cost_of(problem, one) for one in visits)
+
+
+def bound_of(problem: ContactProblem) -> float:
+    """An upper bound: each craft alone, with every antenna at once, and nothing to pay.
+
+    Every overflight is used whole, and of all antennas that see a craft the best one listens to
+    it, at every moment.  Contact by itself counts for the whole of every craft's view.
+    """
+    total = 0.0
+    for speaker, heard in problem.networks.items():
+        hearings = [
+            Hearing(window, window.tracking) for id in heard for window in problem.sessions[id]
+        ]
+        held = aboard(problem, speaker, hearings)
+        visits = [Visit(window, window.tracking) for window in problem.passes[speaker]]
+        visits.sort(key=lambda one: -one.window.rate_bps)
+        _, worth = delivered(problem, held, visits)
+        total += float(worth.sum())
+        seen_s = 0
+        last = 0
+        for one in sorted(window.tracking for window in problem.passes[speaker]):
+            seen_s += max(0, one.end - max(one.start, last))
+            last = max(last, one.end)
+        total += seen_s / 3600.0 * problem.rules.value_per_contact_hour
+    needs = sum(problem.rules.value_per_need * case.need.priority for case in problem.needs)
+    return total + needs
