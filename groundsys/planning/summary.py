@@ -25,7 +25,7 @@ class AntennaHours:
 
 @dataclass(frozen=True, slots=True)
 class CustomerOutlook:
-    """What a plan brings home for one customer; latencies from the middle of a stretch to home."""
+    """What a plan brings home for one customer; latencies from the end of measuring."""
 
     customer: str
     bits: float
@@ -122,7 +122,7 @@ def _outlook(customer: str, ones: Sequence[Homecoming], goal_s: float) -> Custom
 
 
 def latency_s(one: Homecoming) -> float:
-    """From the middle of what was measured to the last of it at home; infinite if never."""
+    """From the end of measuring to the last of it at home; infinite if never."""
     if one.home_at is None:
         return float("inf")
-    return one.home_at.seconds_since(one.measured.start) - one.measured.seconds / 2.0
+    return one.home_at.seconds_since(one.measured.end)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +15,13 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from groundsys.cli import main
+from groundsys.cli.plan.progress import SearchProgress
 from groundsys.planning.book import PlanBook, read_document
 from groundsys.planning.exchange import EXPORTS
+from groundsys.planning.situation import Progress
 
 PLAN = main.commands["plan"]
 assert isinstance(PLAN, click.Group)
@@ -348,3 +355,140 @@ def test_a_plan_with_a_conflict_is_not_taken(data: Path, tmp_path: Path) -> None
     text = error_of("import", str(file), "--scenario", "quickstrat", "--data", str(data))
     assert "there is no scenario" in text
     assert book_of(data).versions == (1,)
+
+
+# --- when something happens ------------------------------------------------------------------
+
+
+def outage_of(data: Path) -> tuple[str, str]:
+    """The last pass of the newest version, and an outage of its antenna over it."""
+    last = book_of(data).read().plan.passes[-1]
+    start, end = last.start.plus_seconds(-600.0), last.end.plus_seconds(600.0)
+    return last.id, f"{last.antenna},{start.utc_iso(0)},{end.utc_iso(0)}"
+
+
+def test_an_outage_changes_as_little_as_it_must(data: Path) -> None:
+    id, outage = outage_of(data)
+    text = said("make", "short", *QUICK, "--outage", outage, "--data", str(data))
+    assert "version 2 of short" in text
+    assert f"{outage.split(',')[0]} out" in text
+    book = book_of(data)
+    old, new = book.read(1), book.read(2)
+    assert new.parent == 1
+    assert [one.antenna for one in new.outages] == [outage.split(",")[0]]
+    stays = {one.id: one for one in old.plan.passes if one.id != id}
+    assert {one.id: one for one in new.plan.passes if one.id in stays} == stays
+    assert not any(one.antenna == new.outages[0].antenna for one in new.plan.passes if one.id == id)
+    assert "╳" in said("show", "--data", str(data))
+
+
+def test_news_adds_up_over_versions(data: Path) -> None:
+    _, outage = outage_of(data)
+    said("make", "short", *QUICK, "--outage", outage, "--data", str(data))
+    stretch = "2031-08-20T00:10Z,2031-08-20T02:00Z"
+    said("make", "short", *QUICK, "--weather", f"dss-25,{stretch},2", "--data", str(data))
+    newest = book_of(data).read()
+    assert (newest.version, newest.parent) == (3, 2)
+    assert len(newest.outages) == 1
+    assert [one.loss_db for one in newest.weather] == [2.0]
+
+
+def test_diff_tells_what_changed_and_for_whom(data: Path) -> None:
+    id, outage = outage_of(data)
+    said("make", "short", *QUICK, "--outage", outage, "--data", str(data))
+    text = said("diff", "--data", str(data))
+    assert "version 1 (made anew) → version 2" in text
+    assert re.search(rf"^{id} +(dropped|moved)", text, re.MULTILINE)
+    for customer in ("polar-weather", "tharsis-seismo"):
+        assert customer in text
+    assert "commands can be sent in" in text
+    told = json.loads(said("diff", "1", "2", "--json", "--data", str(data)))
+    assert (told["old"], told["new"]) == (1, 2)
+    assert id in (*told["passes"]["dropped"], *told["passes"]["moved"])
+    assert {one["customer"] for one in told["customers"]} >= {"polar-weather", "tharsis-seismo"}
+    same = said("diff", "2", "2", "--data", str(data))
+    assert "both book the same" in same
+
+
+def test_diff_needs_two_versions(made: Path) -> None:
+    text = error_of("diff", "--data", str(made))
+    assert "but one version" in text
+    assert "remedy" in text
+    assert "no version 3" in error_of("diff", "1", "3", "--data", str(made))
+
+
+def test_a_newer_orbit_is_planned_by_and_kept(data: Path, tmp_path: Path) -> None:
+    said("export", "--format", "oem", "--out", str(tmp_path / "orbits"), "--data", str(data))
+    (orbit,) = (tmp_path / "orbits").iterdir()
+    text = said("make", "short", *QUICK, "--oem", f"otv={orbit}", "--data", str(data))
+    assert "new orbit of otv" in text
+    newest = book_of(data).read()
+    (name,) = newest.trajectories.values()
+    assert (book_of(data).folder / name).read_bytes() == orbit.read_bytes()
+    orbit.unlink()
+    assert "new orbit of otv" in said("show", "--data", str(data))
+    assert said("explain", newest.plan.passes[0].id, "--data", str(data))
+
+
+def test_an_orbit_that_ends_too_soon_is_refused(data: Path, tmp_path: Path) -> None:
+    said("export", "--format", "oem", "--out", str(tmp_path / "orbits"), "--data", str(data))
+    (orbit,) = (tmp_path / "orbits").iterdir()
+    before = sorted(path.name for path in book_of(data).folder.iterdir())
+    text = error_of(
+        *("make", "short", *QUICK, "--oem", f"otv={orbit}", "--days", "40", "--data", str(data))
+    )
+    assert orbit.name in text or "otv" in text
+    assert sorted(path.name for path in book_of(data).folder.iterdir()) == before
+
+
+def test_a_book_of_another_scenario_is_not_changed(data: Path) -> None:
+    book = str(book_of(data).folder)
+    text = error_of("make", "quickstart", *QUICK, "--replan", "--book", book)
+    assert "another scenario's" in text
+    assert book_of(data).versions == (1,)
+
+
+# --- Ctrl-C ----------------------------------------------------------------------------------
+
+
+def test_ctrl_c_keeps_the_best_plan_found(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "groundsys", "plan", "make", "short", "--seconds", "600"]
+    with subprocess.Popen(
+        [*command, "--data", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as searching:
+        assert searching.stderr is not None
+        assert "Ctrl-C keeps the best" in searching.stderr.readline()
+        searching.send_signal(signal.SIGINT)
+        output, _ = searching.communicate(timeout=120)
+        assert searching.returncode == 0, output
+    assert "ended by Ctrl-C: the best plan found so far is kept" in output
+    document = PlanBook(tmp_path / "plans" / "short").read()
+    assert document.version == 1
+    assert "search ended early" in document.reason
+    assert len(document.plan.passes) >= 2
+
+
+def test_a_second_ctrl_c_drops_the_search() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with SearchProgress(Console(quiet=True), 10.0) as progress:
+        assert not progress.enough()
+        signal.raise_signal(signal.SIGINT)
+        assert progress.enough()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_search_tells_value_bound_and_gap() -> None:
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=120)
+    with SearchProgress(console, 10.0) as progress:
+        progress.show(Progress(2.0, 90.0, 100.0, "a better plan"))
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", written.getvalue())
+    assert "value 90.00" in text
+    assert "bound 100.00" in text
+    assert "gap 10.00%" in text
+    assert "a better plan" in text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -22,8 +22,10 @@ from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 
 if TYPE_CHECKING:
+    from groundsys.geometry import Geometry
     from groundsys.mission.model import Mission, Scenario
     from groundsys.planning.book import PlanBook, PlanDocument
+    from groundsys.planning.situation import Effort, PlanResult, Situation
 
 #: what a search may take if nobody says (wall seconds)
 ALLOWED_S = 10.0
@@ -95,7 +97,7 @@ def draft(
     effort = Effort(wall_s, wish.work, wish.seed)
     with SearchProgress(Console(stderr=True), wall_s) as progress:
         geometry = Geometry(mission)
-        result = search(mission, scenario, geometry, situation, effort, progress)
+        result = _search(mission, scenario, geometry, situation, effort, progress)
     document = PlanDocument(
         scenario=scenario.id,
         span=span,
@@ -119,32 +121,24 @@ def draft(
     return document, PlanSubject(document, mission, scenario, geometry), progress.interrupted
 
 
-def search(
+def _search(
     mission: Mission,
     scenario: Scenario,
-    geometry: Any,
-    situation: Any,
-    effort: Any,
+    geometry: Geometry,
+    situation: Situation,
+    effort: Effort,
     progress: SearchProgress,
-) -> Any:
-    import groundsys.planning as planning
-    from groundsys.planning.situation import PlanResult
+) -> PlanResult:
+    """A first plan, or the booked one changed as little as it must be."""
+    from groundsys.planning import make_plan, replan
 
-    if not hasattr(planning, "make_plan"):
-        return PlanResult(planning.plan_day(mission, scenario, geometry), (), (), 0.0, 0.0, 0.1)
     if situation.booked is None:
-        return planning.make_plan(
-            mission,
-            scenario,
-            geometry,
-            situation,
-            effort,
+        return make_plan(
+            *(mission, scenario, geometry, situation, effort),
             on_progress=progress.show,
             stop=progress.enough,
         )
-    return planning.replan(
-        mission, scenario, geometry, situation, effort, on_progress=progress.show
-    )
+    return replan(*(mission, scenario, geometry, situation, effort), on_progress=progress.show)
 
 
 def _previous(book: PlanBook, scenario_id: str, wish: Wish) -> PlanDocument | None:

@@ -113,7 +113,10 @@ def make(
     made, subject, interrupted = draft(scenario, mission_db, book, wish)
     document = book.add(made)
     summary = summarise(document.plan, document.homecomings, subject.mission, subject.scenario)
-    findings = check_plan(document.plan, subject.mission, subject.scenario, subject.geometry)
+    findings = check_plan(
+        *(document.plan, subject.mission, subject.scenario, subject.geometry),
+        document.situation,
+    )
     if as_json:
         from groundsys.planning.exchange.fields import to_plain
 
@@ -140,9 +143,10 @@ def make(
     if interrupted:
         console.print("[yellow]ended by Ctrl-C[/]: the best plan found so far is kept")
     print_summary(console, document, summary, findings)
+    verb = "show" if document.parent is None else "diff"
     console.print(
         f"version [bold]{document.version}[/] of {subject.scenario.id} ({document.reason}) in "
-        f"{book.folder}; look at it: groundsys plan show",
+        f"{book.folder}; look at it: groundsys plan {verb}",
         highlight=False,
         soft_wrap=True,
     )

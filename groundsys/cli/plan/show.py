@@ -131,7 +131,10 @@ def _page(subject: PlanSubject, chart: object) -> str:
     assert isinstance(chart, Chart)
     document = subject.document
     summary = summary_of(subject)
-    findings = check_plan(document.plan, subject.mission, subject.scenario, subject.geometry)
+    findings = check_plan(
+        *(document.plan, subject.mission, subject.scenario, subject.geometry),
+        document.situation,
+    )
     figures = {"checker": "no conflict" if not findings else "; ".join(findings)}
     if document.bound:
         figures = {

@@ -24,6 +24,15 @@ class PlanInQuestion:
     homecomings: tuple[Homecoming, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
 
+    def around(self, start: Instant, end: Instant, seconds: float) -> Interval:
+        """A stretch and so much before and after it, as far as the plan reaches.
+
+        A trajectory that was given for the plan may end there.
+        """
+        span = self.scenario.span
+        first = max(start.plus_seconds(-seconds), min(start, span.start))
+        return Interval(first, min(end.plus_seconds(seconds), max(end, span.end)))
+
     def closed(self, antenna: str) -> tuple[tuple[str, Interval], ...]:
         """When the antenna is closed, and why."""
         return (

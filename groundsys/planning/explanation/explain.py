@@ -20,9 +20,11 @@ from groundsys.planning.plan import PlannedRelaySession
 from groundsys.planning.situation import Homecoming
 from groundsys.planning.summary import latency_s, summarise
 from groundsys.values.errors import DefinitionError
-from groundsys.values.instants import Interval
+from groundsys.values.instants import Instant, Interval
 
 _LATEST_TOLD = 3
+#: an overflight is looked for so far around a session
+_AROUND_S = 7200.0
 
 
 def explain(asked: PlanInQuestion, id: str) -> Explanation:
@@ -55,7 +57,7 @@ def explain(asked: PlanInQuestion, id: str) -> Explanation:
 
 
 def _session(asked: PlanInQuestion, one: PlannedRelaySession) -> Explanation:
-    around = Interval(one.start.plus_seconds(-7200.0), one.end.plus_seconds(7200.0))
+    around = asked.around(one.start, one.end, _AROUND_S)
     middle = one.start.plus_seconds(one.end.seconds_since(one.start) / 2.0)
     windows = relay_windows(asked.geometry, one.relay, one.spacecraft, around)
     window = next((window for window in windows if window.interval.contains(middle)), None)
@@ -186,36 +188,39 @@ def _customer(asked: PlanInQuestion, id: str) -> Explanation:
 
 
 def _slowest(asked: PlanInQuestion, home: list[Homecoming]) -> Iterator[str]:
-    """The way of those data that wait longest."""
-    for one in sorted(home, key=latency_s, reverse=True)[:_LATEST_TOLD]:
+    """The way of those data that wait longest, once for each way."""
+    told: set[str] = set()
+    for one in sorted(home, key=latency_s, reverse=True):
         assert one.home_at is not None
-        way = []
-        if asked.mission.spacecraft[one.spacecraft].relay is not None:
-            session = next(
-                (
-                    session
-                    for session in asked.plan.relay_sessions
-                    if session.spacecraft == one.spacecraft and session.end > one.measured.end
-                ),
-                None,
+        way = _way(asked, one, one.home_at)
+        if way not in told:
+            told.add(way)
+            yield (
+                f"waiting up to {duration(latency_s(one))}: measured {stretch(one.measured)} by "
+                f"{one.spacecraft}{way}"
             )
-            if session is not None:
-                way.append(f"heard next in {session.id} at {clock(session.start)}")
-        brought = next(
+        if len(told) == _LATEST_TOLD:
+            return
+
+
+def _way(asked: PlanInQuestion, one: Homecoming, home_at: Instant) -> str:
+    """The session that hears it and the pass that brings it home."""
+    way = ""
+    if asked.mission.spacecraft[one.spacecraft].relay is not None:
+        session = next(
             (
-                planned
-                for planned in asked.plan.passes
-                if planned.start < one.home_at <= planned.end
+                session
+                for session in asked.plan.relay_sessions
+                if session.spacecraft == one.spacecraft and session.end > one.measured.end
             ),
             None,
         )
-        if brought is not None:
-            way.append(f"home with {brought.id}")
-        way.append(f"at {clock(one.home_at)}")
-        yield (
-            f"waiting {duration(latency_s(one))}: measured {stretch(one.measured)} by "
-            f"{one.spacecraft}, {', '.join(way)}"
-        )
+        if session is not None:
+            way += f", heard next in {session.id} at {clock(session.start)}"
+    for planned in asked.plan.passes:
+        if planned.start < home_at <= planned.end:
+            return f"{way}, home with {planned.id} from {clock(planned.start)}"
+    return way
 
 
 def _antenna(asked: PlanInQuestion, id: str) -> Explanation:

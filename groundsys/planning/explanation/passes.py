@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from groundsys.geometry.link import best_rate_bps
 from groundsys.planning.explanation.answers import (
     Explanation,
     PlanInQuestion,
-    clock,
     duration,
     megabytes,
     rate,
@@ -68,7 +67,7 @@ def _mask(asked: PlanInQuestion, antenna: str) -> str:
 
 
 def _view_period(asked: PlanInQuestion, one: PlannedPass) -> ViewPeriod | None:
-    around = Interval(one.start.plus_seconds(-_AROUND_S), one.end.plus_seconds(_AROUND_S))
+    around = asked.around(one.start, one.end, _AROUND_S)
     middle = one.start.plus_seconds(one.end.seconds_since(one.start) / 2.0)
     periods = view_periods(asked.geometry, one.antenna, one.spacecraft, around)
     return next((period for period in periods if period.receive.contains(middle)), None)
@@ -93,7 +92,7 @@ def _earliest(
         if other.id == one.id or other.start >= one.start:
             continue
         if other.antenna == one.antenna:
-            gap_s = other_gap_s(asked, one.antenna)
+            gap_s = _gap_s(asked, one.antenna)
             yield (
                 other.end.plus_seconds(gap_s),
                 f"as soon as {one.antenna} is free after {other.id} ({duration(gap_s)} to "
@@ -134,7 +133,7 @@ def _latest(
         if other.id == one.id or other.start <= one.start:
             continue
         if other.antenna == one.antenna:
-            gap_s = other_gap_s(asked, one.antenna)
+            gap_s = _gap_s(asked, one.antenna)
             yield (
                 other.start.plus_seconds(-gap_s),
                 f"so that {one.antenna} can be configured for {other.id}",
@@ -149,7 +148,7 @@ def _latest(
             yield interval.start, f"before {why} of {one.antenna}"
 
 
-def other_gap_s(asked: PlanInQuestion, antenna_id: str) -> float:
+def _gap_s(asked: PlanInQuestion, antenna_id: str) -> float:
     """Seconds that an antenna needs between two passes."""
     antenna = asked.mission.antennas[antenna_id]
     return antenna.teardown_s + antenna.configuration_s
@@ -241,10 +240,3 @@ def _against(asked: PlanInQuestion, antenna: str, one: PlannedPass, share: float
     if cost != mine:
         parts.append(f"{cost:g} instead of {mine:g} an hour")
     return ", ".join(parts)
-
-
-def passes_between(passes: Sequence[PlannedPass], start: Instant, end: Instant) -> str:
-    """The ids of passes that begin between two times."""
-    return (
-        ", ".join(one.id for one in passes if start <= one.start < end) or f"none by {clock(end)}"
-    )
