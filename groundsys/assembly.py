@@ -64,10 +64,11 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.backend import connect
     from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
+    from groundsys.desks.planning_desk import EFFORT
     from groundsys.geometry import Geometry
     from groundsys.objects import FolderObjectStore
-    from groundsys.planning import plan_day
-    from groundsys.planning.situation import PlanResult
+    from groundsys.planning import make_plan
+    from groundsys.planning.situation import Situation
     from groundsys.store import Store
 
     facts = run.facts()
@@ -83,7 +84,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             mission,
             scenario.without_end() if endless else scenario,
             geometry,
-            PlanResult(plan_day(mission, scenario, geometry), (), (), 0.0, 0.0, 0.0),
+            make_plan(mission, scenario, geometry, Situation(now=scenario.span.start), EFFORT),
             store,
             yamcs,
             publisher,

@@ -5,7 +5,7 @@ Jobs are put down in mission time on apscheduler and rebuilt from the store afte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from groundsys.passes.execution import (
     advance_pass,
 )
 from groundsys.planning import PlannedPass
+from groundsys.planning.situation import Outage
 from groundsys.values.instants import Instant, Interval, LightTime
 
 #: the antenna is told this long before it must begin to configure
@@ -116,13 +117,18 @@ class PassDesk:
 
     # --- what happens --------------------------------------------------------------------------
 
-    def adopt(self, plan: Iterable[PlannedPass], version: int) -> tuple[PassChange, ...]:
+    def adopt(
+        self, plan: Iterable[PlannedPass], version: int, outages: Sequence[Outage] = ()
+    ) -> tuple[PassChange, ...]:
         """Book what the plan wants and is not, and let go what it does not want.
+
+        A pass under way at an antenna that has dropped out ends.
 
         What is written here and what is said of it belong together only once the caller's
         transaction holds: the words leave with the step, and are said again after a restart.
         """
-        changes = changes_of_passes(self._passes.values(), plan, self._room.now, version)
+        now = self._room.now
+        changes = changes_of_passes(self._passes.values(), plan, now, version, outages)
         for change in changes:
             after = replace(change.after, view_s=self._view_s(change.after))
             self._put(after)

@@ -5,68 +5,94 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from groundsys.commanding.ledger import Command
 from groundsys.passes.changes import PassChange
+from groundsys.planning import Plan, PlanDiff
 from groundsys.planning.situation import Homecoming
 from groundsys.relay.changes import SessionChange
+from groundsys.values.instants import Instant
 
 
 def describe_changes(
     passes: Sequence[PassChange],
-    passes_ahead: int,
     sessions: Sequence[SessionChange],
-    sessions_ahead: int,
-    before: Iterable[Homecoming],
-    after: Iterable[Homecoming],
+    ahead: Plan,
+    diff: PlanDiff,
+    commands: Sequence[str],
 ) -> dict[str, Any]:
-    """Ids of what was moved, added and dropped; per customer what comes home before and after.
+    """Ids of what was moved, added and dropped, and what that means for customers and commands.
 
-    `…_ahead`: how many are booked ahead now, changed or not.
+    `ahead`: what is booked ahead now, changed or not.
     """
-    old, new = _outlook(before), _outlook(after)
     return {
-        "passes": _kinds(passes, passes_ahead),
-        "relay_sessions": _kinds(sessions, sessions_ahead),
+        "passes": _kinds(passes, {one.id for one in ahead.passes}),
+        "relay_sessions": _kinds(sessions, {one.id for one in ahead.relay_sessions}),
         "customers": {
-            customer: {
-                "bits_before": old.get(customer, (0.0, None))[0],
-                "bits_after": new.get(customer, (0.0, None))[0],
-                "latency_s_before": old.get(customer, (0.0, None))[1],
-                "latency_s_after": new.get(customer, (0.0, None))[1],
+            one.customer: {
+                "bits_before": one.bits_before,
+                "bits_after": one.bits_after,
+                "latency_s_before": one.latency_before_s,
+                "latency_s_after": one.latency_after_s,
             }
-            for customer in sorted({*old, *new} - {""})
+            for one in diff.customers
         },
+        "commands": [
+            *(f"need {need} is served no more" for need in diff.needs_lost),
+            *(f"need {need} is served now" for need in diff.needs_gained),
+            *commands,
+        ],
     }
 
 
-def _kinds(changes: Sequence[PassChange] | Sequence[SessionChange], ahead: int) -> dict[str, Any]:
-    ids = {
+def _kinds(
+    changes: Sequence[PassChange] | Sequence[SessionChange], ahead: set[str]
+) -> dict[str, Any]:
+    ids: dict[str, list[str]] = {
         kind: [change.after.id for change in changes if change.kind == kind]
-        for kind in ("moved", "retuned", "added", "cancelled")
+        for kind in ("moved", "retuned", "added", "cancelled", "cut")
     }
-    changed = sum(len(ids[kind]) for kind in ("moved", "retuned", "added"))
+    changed = {*ids["moved"], *ids["retuned"], *ids["added"], *ids["cut"]}
     return {
-        "kept": ahead - changed,
+        "kept": len(ahead - changed),
         "moved": ids["moved"],
         "retuned": ids["retuned"],
         "added": ids["added"],
-        "dropped": ids["cancelled"],
+        "dropped": [*ids["cut"], *ids["cancelled"]],
     }
 
 
-def _outlook(homecomings: Iterable[Homecoming]) -> dict[str, tuple[float, float | None]]:
-    """Bits that come home, and their mean wait from the end of measuring, by customer."""
-    bits: dict[str, float] = {}
-    waits: dict[str, float] = {}
-    for one in homecomings:
-        bits.setdefault(one.customer, 0.0)
-        if one.home_at is not None:
-            wait_s = max(0.0, one.home_at.seconds_since(one.measured.end))
-            bits[one.customer] += one.bits
-            waits[one.customer] = waits.get(one.customer, 0.0) + one.bits * wait_s
-    return {
-        customer: (total, waits[customer] / total if total else None)
-        for customer, total in bits.items()
-    }
+def still_to_come(homecomings: Iterable[Homecoming], now: Instant) -> tuple[Homecoming, ...]:
+    """Of what was promised, what is not home yet."""
+    return tuple(one for one in homecomings if one.home_at is None or one.home_at > now)
+
+
+def delayed_commands(
+    commands: Iterable[Command], speakers: dict[str, str], before: Plan, after: Plan, now: Instant
+) -> list[str]:
+    """Commands in the queue that leave later, or never, by the new plan.
+
+    `speakers`: by craft the one that antennas speak to on its behalf.
+    """
+    told = []
+    for command in commands:
+        if command.state != "queued":
+            continue
+        earliest = max(now, command.not_before)
+        speaker = speakers.get(command.spacecraft, command.spacecraft)
+        old, new = (_leaves_at(plan, speaker, earliest) for plan in (before, after))
+        if old is not None and (new is None or new.plus_seconds(-60.0) > old):
+            when = "has no pass to leave in" if new is None else f"leaves {new.utc_iso(0)}"
+            told.append(f"{command.id} {command.name} {when} instead of {old.utc_iso(0)}")
+    return told
+
+
+def _leaves_at(plan: Plan, speaker: str, earliest: Instant) -> Instant | None:
+    moments = [
+        max(earliest, Instant(one.uplink_from.tai_ns))
+        for one in plan.passes
+        if one.spacecraft == speaker and max(one.uplink_from, earliest) < one.uplink_until
+    ]
+    return min(moments, default=None)
 
 
 def changes_in_words(changes: dict[str, Any]) -> str:
@@ -82,4 +108,6 @@ def changes_in_words(changes: dict[str, Any]) -> str:
         later_h = 0.0 if early is None or late is None else (late - early) / 3600.0
         if abs(megabytes) >= 0.05 or abs(later_h) >= 0.05:
             parts.append(f"{customer} {megabytes:+.1f} MB, {later_h:+.1f} h")
+    if changes["commands"]:
+        parts.append(f"{len(changes['commands'])} commands or needs affected")
     return "; ".join(parts)

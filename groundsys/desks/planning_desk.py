@@ -17,22 +17,35 @@ from typing import Any
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.new_trajectory import kept_copy, take_over
 from groundsys.desks.pass_desk import PassDesk
-from groundsys.desks.plan_changes import changes_in_words, describe_changes
-from groundsys.desks.planner import findings_of, plan_again
+from groundsys.desks.plan_changes import (
+    changes_in_words,
+    delayed_commands,
+    describe_changes,
+    still_to_come,
+)
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.mission.model import Scenario
 from groundsys.passes.changes import planned_of as planned_pass
 from groundsys.passes.execution import Pass
 from groundsys.passes.notices import Known, check_notice, describe_notice, read_notices
-from groundsys.planning import Plan, PlanningRules
-from groundsys.planning.situation import PlanResult, Situation
+from groundsys.planning import (
+    Plan,
+    check_plan,
+    diff_plans,
+    predict_homecomings,
+    replan,
+    rules_of,
+)
+from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.relay.aboard import bits_aboard, sources_of
 from groundsys.relay.changes import planned_of as planned_session
 from groundsys.store import PlanVersion, StoredNotice
 from groundsys.values.errors import DefinitionError, PlanError
 from groundsys.values.instants import Instant, Interval
 
+#: bounded by work, so that a rehearsal plans the same each time; some seconds at most
+EFFORT = Effort(work=2.0)
 #: how far back a plan still shows what was flown
 _SHOWN_BACK = timedelta(days=2)
 #: a plan without an end is continued once so much of its reach is used up …
@@ -158,7 +171,7 @@ class PlanningDesk:
         room, situation, scenario = self._room, self.situation(), self._scenario_ahead()
         started = time.monotonic()
         try:
-            result = plan_again(room.mission, scenario, room.geometry, situation)
+            result = replan(room.mission, scenario, room.geometry, situation, EFFORT)
         except (PlanError, DefinitionError) as error:
             text = f"no new plan ({reason}), the old one stands: {error.message}"
             room.log("", "warning", "planning", text)
@@ -169,12 +182,13 @@ class PlanningDesk:
         """Have a plan flown that somebody else has made, if it holds."""
         room, situation, scenario = self._room, self.situation(), self._scenario_ahead()
         started = time.monotonic()
-        findings = findings_of(plan, room.mission, scenario, room.geometry, situation)
-        if findings:
+        definitions = (room.mission, scenario, room.geometry, situation)
+        if findings := check_plan(plan, *definitions):
             text = f"a plan was refused ({reason}): {findings[0]}"
             room.log("", "warning", "planning", text)
             return Outcome(False, self._version, tuple(findings))
-        result = PlanResult(plan, (), (), 0.0, 0.0, 0.0)
+        coming = predict_homecomings(plan, *definitions)
+        result = PlanResult(plan, coming, (), 0.0, 0.0, 0.0)
         return self._adopt(result, reason, scenario.span.end, started)
 
     def _look_ahead(self) -> None:
@@ -203,15 +217,21 @@ class PlanningDesk:
         return self._adopt(first, "first plan", until, started).version
 
     def _adopt(self, result: PlanResult, reason: str, until: Instant, started: float) -> Outcome:
-        room, before = self._room, self._version
+        room, before, booked = self._room, self._version, self.booked(self._room.now)
         number = before.version + 1
         with room.store.writing():
-            passes = self._passes.adopt(result.plan.passes, number)
+            passes = self._passes.adopt(result.plan.passes, number, self._known().outages)
             sessions = self._relay.adopt(result.plan.relay_sessions, number)
             ahead = self.booked(room.now)
+            promised = still_to_come(before.homecomings, room.now)
             changes = describe_changes(
-                *(passes, len(ahead.passes), sessions, len(ahead.relay_sessions)),
-                *(before.homecomings, result.homecomings),
+                *(passes, sessions, ahead),
+                diff_plans(booked, ahead, promised, result.homecomings),
+                delayed_commands(
+                    room.store.commands.all(),
+                    {craft.id: craft.relay or craft.id for craft in room.craft},
+                    *(booked, ahead, room.now),
+                ),
             )
             self._version = PlanVersion(
                 version=number,
@@ -270,11 +290,7 @@ class PlanningDesk:
         """Up to where there is to be a plan."""
         if not self._endless:
             return self._room.scenario.span.end
-        return now.plus_seconds(self._rules.planned_ahead_s)
-
-    @property
-    def _rules(self) -> PlanningRules:
-        return replace(PlanningRules(), **self._room.scenario.planning.rules)
+        return now.plus_seconds(rules_of(self._room.scenario).planned_ahead_s)
 
     def _scenario_ahead(self) -> Scenario:
         """The scenario as far as it is planned; one without an end goes on with the clock."""

@@ -1,19 +1,20 @@
 """From the passes that are booked to those of a new plan: what is moved, booked and let go.
 
-A pass that has begun stands, whatever the plan says of it.
+A pass that has begun stands, whatever the plan says of it; only an outage of its antenna ends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundsys.passes.execution import Pass
 from groundsys.planning.plan import PlannedPass
+from groundsys.planning.situation import Outage
 from groundsys.values.instants import EarthReceiveTime, Instant, TransmitTime
 
-ChangeKind = Literal["added", "moved", "retuned", "cancelled"]
+ChangeKind = Literal["added", "moved", "retuned", "cancelled", "cut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class PassChange:
     """One pass as it was booked (None: it was not) and as it is from now on.
 
     Moved is a pass with another time or antenna; retuned one whose rate or uplink window alone
-    has changed.
+    has changed; cut is one under way that ends early.
     """
 
     kind: ChangeKind
@@ -35,7 +36,11 @@ def has_begun(one: Pass, now: Instant) -> bool:
 
 
 def changes_of_passes(
-    booked: Iterable[Pass], wanted: Iterable[PlannedPass], now: Instant, version: int
+    booked: Iterable[Pass],
+    wanted: Iterable[PlannedPass],
+    now: Instant,
+    version: int,
+    outages: Sequence[Outage] = (),
 ) -> tuple[PassChange, ...]:
     """What has to happen at `now` for the passes to be those that version `version` wants.
 
@@ -63,7 +68,27 @@ def changes_of_passes(
         if id not in asked and before.state != "cancelled" and not _stands(before, now):
             gone = replace(before, state="cancelled", uplink=False, plan_version=version)
             found.append(PassChange("cancelled", before, gone))
+    for before in known.values():
+        drops_out = _drops_out(before, outages)
+        under_way = before.state not in ("closed", "cancelled") and has_begun(before, now)
+        cut_at = before.end if drops_out is None else max(now, drops_out)
+        if under_way and cut_at < before.end:
+            until = max(before.uplink_from, min(before.uplink_until, cut_at))
+            cut = replace(before, end=cut_at, uplink_until=until, plan_version=version)
+            found.append(PassChange("cut", before, cut))
     return tuple(sorted(found, key=lambda change: (change.after.start, change.after.id)))
+
+
+def _drops_out(one: Pass, outages: Sequence[Outage]) -> Instant | None:
+    """When its antenna drops out during a pass, or before it; None if it does not."""
+    return min(
+        (
+            out.interval.start
+            for out in outages
+            if out.antenna == one.antenna and out.interval.overlaps(one.interval)
+        ),
+        default=None,
+    )
 
 
 def _stands(one: Pass, now: Instant) -> bool:

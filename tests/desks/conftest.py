@@ -13,8 +13,8 @@ from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
 from groundsys.objects import FolderObjectStore
-from groundsys.planning import Plan, plan_day
-from groundsys.planning.situation import PlanResult
+from groundsys.planning import Plan, make_plan
+from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 from tests.desks.fake_world import FakePublisher, FakeYamcs
@@ -36,8 +36,14 @@ def scenario(mission: Mission) -> Scenario:
 
 
 @pytest.fixture(scope="session")
-def plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> Plan:
-    return plan_day(mission, scenario, geometry)
+def first_plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> PlanResult:
+    now = Situation(now=scenario.span.start)
+    return make_plan(mission, scenario, geometry, now, Effort(work=0.5))
+
+
+@pytest.fixture(scope="session")
+def plan(first_plan: PlanResult) -> Plan:
+    return first_plan.plan
 
 
 @dataclass
@@ -56,7 +62,11 @@ MakeRoom = Callable[..., Room]
 
 @pytest.fixture
 def make_room(
-    tmp_path: Path, mission: Mission, scenario: Scenario, geometry: Geometry, plan: Plan
+    tmp_path: Path,
+    mission: Mission,
+    scenario: Scenario,
+    geometry: Geometry,
+    first_plan: PlanResult,
 ) -> Iterator[MakeRoom]:
     """Makes desks; called again, it makes them anew on the same store, as after a crash."""
     stores: list[Store] = []
@@ -75,7 +85,7 @@ def make_room(
             mission,
             replace(scenario, **changes),  # type: ignore[arg-type]
             geometry,
-            PlanResult(plan, (), (), 0.0, 0.0, 0.0),
+            first_plan,
             store,
             yamcs,
             publisher,

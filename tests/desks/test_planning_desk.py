@@ -19,9 +19,9 @@ from groundsys.mission.model import Mission, PlanningData, Scenario
 from groundsys.objects import FolderObjectStore
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
-from groundsys.planning import Plan, PlannedPass, plan_day
+from groundsys.planning import Plan, PlannedPass, make_plan
 from groundsys.planning.exchange.oem_export import write_oem
-from groundsys.planning.situation import PlanResult
+from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.store import Store
 from groundsys.values.errors import DefinitionError, PlanError
 from groundsys.values.instants import Instant, Interval
@@ -48,7 +48,8 @@ def make_desks(
     """Makes desks without an end; again on the same store, as after a kill."""
     stores: list[Store] = []
     yamcs = FakeYamcs(mission)
-    plan = PlanResult(plan_day(mission, short, geometry), (), (), 0.0, 0.0, 0.0)
+    now = Situation(now=short.span.start)
+    plan = make_plan(mission, short, geometry, now, Effort(work=0.5))
 
     def make(start: Instant) -> tuple[Desks, Store]:
         while stores:
@@ -192,9 +193,7 @@ def test_an_antenna_under_configuration_is_released(
     assert not [said for said in later if said[2] == second.id]
 
 
-def test_a_moved_pass_is_configured_for_its_new_time(
-    make_room: MakeRoom, mission: Mission, plan: Plan
-) -> None:
+def test_a_moved_pass_is_configured_for_its_new_time(make_room: MakeRoom, mission: Mission) -> None:
     room = make_room()
     second = room.desks.passes.all[1]
     now = second.start.plus_seconds(-200.0)
@@ -205,10 +204,12 @@ def test_a_moved_pass_is_configured_for_its_new_time(
             planned_of(second),
             start=planned_of(second).start.plus_seconds(seconds),
             uplink_from=planned_of(second).uplink_from.plus_seconds(seconds),
+            volume_bits=0.0,
         )
+        booked = room.desks.planning.booked()
         return replace(
-            plan,
-            passes=tuple(shifted if one.id == second.id else one for one in plan.passes),
+            booked,
+            passes=tuple(shifted if one.id == second.id else one for one in booked.passes),
         )
 
     for seconds, expected in ((60.0, "configure"), (2000.0, "release")):
@@ -302,7 +303,7 @@ def test_a_plan_that_cannot_be_made_is_told_and_changes_nothing(
     def no_plan(*_: object, **__: object) -> PlanResult:
         raise PlanError("no antenna is left")
 
-    monkeypatch.setattr("groundsys.desks.planning_desk.plan_again", no_plan)
+    monkeypatch.setattr("groundsys.desks.planning_desk.replan", no_plan)
     now = scenario.span.start.plus_seconds(60)
     room.desks.advance(now, (notice(room, now, second),))
     assert bookings(room) == before

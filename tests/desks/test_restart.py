@@ -8,7 +8,8 @@ import pytest
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning import Plan, plan_day
+from groundsys.planning import Plan, make_plan
+from groundsys.planning.situation import Effort, PlanResult, Situation
 from tests.desks.conftest import MakeRoom
 from tests.desks.test_day import check_day, make_world
 
@@ -19,8 +20,14 @@ def scenario(mission: Mission) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> Plan:
-    return plan_day(mission, scenario, geometry)
+def first_plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> PlanResult:
+    now = Situation(now=scenario.span.start)
+    return make_plan(mission, scenario, geometry, now, Effort(work=0.5))
+
+
+@pytest.fixture(scope="module")
+def plan(first_plan: PlanResult) -> Plan:
+    return first_plan.plan
 
 
 def test_killed_desks_go_on_from_store_and_archive(

@@ -17,7 +17,8 @@ from groundsys.passes.changes import (
     planned_of,
 )
 from groundsys.passes.execution import ConfigureOrdered, Pass, PassState, advance_pass
-from groundsys.values.instants import Instant
+from groundsys.planning.situation import Outage
+from groundsys.values.instants import Instant, Interval
 
 NOON = Instant.from_utc_iso("2031-08-20T12:00:00Z")
 
@@ -118,3 +119,23 @@ def test_a_plan_is_adopted_once_and_whole(booked: list[Pass], plan: list[Pass]) 
 def test_a_booked_pass_is_what_was_planned() -> None:
     one = a_pass("p1", 1.0)
     assert planned_of(pass_of(planned_of(one), 1)) == planned_of(one)
+
+
+@pytest.mark.parametrize(
+    ("out_from_h", "end_h"), [(-1.0, 0.0), (0.5, 0.5), (9.0, 1.5)], ids=["before", "later", "not"]
+)
+def test_a_pass_under_way_ends_when_its_antenna_drops_out(out_from_h: float, end_h: float) -> None:
+    under_way = a_pass("p1", -0.5, state="locked")
+    out = Outage("dish", Interval(after_noon(out_from_h), after_noon(12.0)))
+    other = replace(out, antenna="other")
+    assert changes_of_passes([under_way], [], NOON, 2, [other]) == ()
+    changes = changes_of_passes([under_way], [planned_of(under_way)], NOON, 2, [out])
+    ends = [(change.kind, change.after.end, change.after.uplink_until) for change in changes]
+    cut = ("cut", after_noon(end_h), after_noon(end_h))
+    assert ends == ([cut] if end_h < 1.5 else [])
+    closed = replace(under_way, state="closed")
+    assert changes_of_passes([closed], [], NOON, 2, [out]) == ()
+
+
+def after_noon(hours: float) -> Instant:
+    return NOON.plus_seconds(3600.0 * hours)

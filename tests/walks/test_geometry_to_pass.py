@@ -7,7 +7,7 @@ import pytest
 from groundsys.geometry import Geometry
 from groundsys.geometry.view_periods import view_periods
 from groundsys.passes.execution import Pass
-from groundsys.planning import check_plan, plan_day
+from groundsys.planning import check_plan
 from groundsys.values.instants import Instant
 from tests.walks.flown_day import FlownDay
 
@@ -19,9 +19,12 @@ def flown_passes(day: FlownDay) -> list[Pass]:
 
 def test_every_pass_lies_in_a_view_period_and_is_the_plan_s(day: FlownDay) -> None:
     geometry = Geometry(day.mission)
-    plan = plan_day(day.mission, day.scenario, geometry)
+    with day.store() as store:
+        (version,) = store.plans.all()
+    plan = version.plan
     assert check_plan(plan, day.mission, day.scenario, geometry) == []
     passes = flown_passes(day)
+    assert {one.plan_version for one in passes} == {version.version}
     assert len(passes) >= 2
     assert [(one.id, one.antenna, one.start, one.end) for one in passes] == [
         (one.id, one.antenna, one.start, one.end) for one in plan.passes
