@@ -17,6 +17,8 @@ from groundsys.planning.situation import Homecoming
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant, Interval
 
 _ASTRONOMICAL_UNIT_KM = 149_597_870.7
+#: what belongs to no customer
+CRAFT_TELEMETRY = "craft telemetry"
 _MOST_SAMPLES = 1500
 _FINEST_STEP_S = 120.0
 _ROUND_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -181,7 +183,7 @@ def _speakers(mission: Mission, scenario: Scenario) -> list[str]:
 def _by_customer(homecomings: Sequence[Homecoming]) -> Mapping[str, list[Homecoming]]:
     found: dict[str, list[Homecoming]] = defaultdict(list)
     for one in homecomings:
-        found[one.customer].append(one)
+        found[one.customer or CRAFT_TELEMETRY].append(one)
     return dict(sorted(found.items()))
 
 

@@ -34,6 +34,7 @@
       text.dataset.long ??= text.textContent;
       const width = text.parentNode.querySelector(".booked").getBoundingClientRect().width - 8;
       text.textContent = text.dataset.long;
+      text.style.display = "";  // what is not displayed has no length
       if (text.getComputedTextLength() > width) text.textContent = text.dataset.short;
       text.style.display = text.getComputedTextLength() > width ? "none" : "";
     }
