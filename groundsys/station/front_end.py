@@ -138,7 +138,11 @@ class AntennaFrontEnd:
     # --- the clock ---------------------------------------------------------------------------
 
     def _let_time_pass(self, until: Instant) -> None:
-        """Do what is due by itself up to `until`, each at its own moment."""
+        """Do what is due by itself up to `until`, each at its own moment.
+
+        What was said before the last step and is heard only now does not take time back.
+        """
+        until = max(until, self._time)
         while (track := self._track) is not None:
             if not self._pointed and track.configured_at <= until:
                 self._pointed = True

@@ -9,7 +9,10 @@ import pytest
 from groundsys.mission.model import Notice
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Interval
+from groundsys.values.messages import Message
 from tests.station.one_antenna import Stage, after, idle_cadus, idle_frames
+
+NO_SIGNAL = {"spacecraft": "otv", "present": False, "c_n0_dbhz": 0.0}
 
 
 def flip(cadu: bytes, *places: int) -> bytes:
@@ -277,3 +280,14 @@ def test_a_released_antenna_is_free_for_the_next_pass() -> None:
     stage.run_until(1000.0)
     points = [(m.time, m.body["spacecraft"]) for m in stage.space.of("point")]
     assert points == [(after(520.0), "otv"), (after(915.0), None)]
+
+
+def test_a_word_that_comes_late_opens_no_uplink_that_has_closed() -> None:
+    stage = Stage()
+    stage.configure(uplink_s=(400.0, 700.5))
+    stage.run_until(600.0)
+    stage.front_end.advance(after(701.0), ())
+    late = Message("space", stage.front_end.name, "x_signal", after(700.0), NO_SIGNAL)
+    stage.front_end.advance(after(702.0), (late,))
+    stage.run_until(800.0)
+    assert [body["on"] for body in stage.space.bodies("x_up_carrier")] == [True]
