@@ -12,6 +12,7 @@ from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.replanning import Prediction, predictions_of
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.truth import (
@@ -70,6 +71,7 @@ def gather_evidence(
         delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
         predictions = _predictions(store, truths)
+        replans = judge_replans(mission, scenario, store)
     issued = [one for one in commands if one.attempts]
     spacecraft = {}
     for craft, truth in truths.items():
@@ -102,6 +104,7 @@ def gather_evidence(
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
         foreign_files=_foreign_files(run, files),
         wall_seconds=wall_seconds,
+        replans=replans,
         predictions=predictions,
     )
 
