@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from groundsys.planning.situation import Progress
 
 _PLAIN_LINE_EVERY_S = 5.0
-_BAR_WIDTH = 24
+_BAR_WIDTH = 12
+_BAR_FROM_WIDTH = 100
 
 
 class SearchProgress:
@@ -74,26 +74,26 @@ class SearchProgress:
             f"gap {one.gap:.2%}  {one.what}"
         )
 
-    def _panel(self) -> Table:
+    def _panel(self) -> Text:
         elapsed_s = time.monotonic() - self._started
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-        cells: list[Any] = []
-        if self._allowed_s is not None:
-            cells.append(ProgressBar(self._allowed_s, min(elapsed_s, self._allowed_s), _BAR_WIDTH))
-        cells.append(f"{elapsed_s:.0f} s")
+        line = Text(no_wrap=True)
+        if self._allowed_s is not None and self._console.width >= _BAR_FROM_WIDTH:
+            done = round(_BAR_WIDTH * min(1.0, elapsed_s / self._allowed_s))
+            line.append("━" * done, "cyan").append("━" * (_BAR_WIDTH - done), "bright_black")
+            line.append("  ")
+        line.append(f"{elapsed_s:.0f} s  ")
         one = self._progress
         if one is None:
-            cells.append("looking at the geometry …")
+            line.append("looking at the geometry …  ")
         else:
-            cells += [
-                f"value [bold]{one.value:,.2f}[/]",
-                f"bound {one.bound:,.2f}",
-                f"gap [bold]{one.gap:.2%}[/]",
-                f"[dim]{one.what}[/]",
-            ]
+            line.append("value ").append(f"{one.value:,.2f}", "bold")
+            line.append(f"  bound {one.bound:,.2f}  gap ").append(f"{one.gap:.2%}  ", "bold")
         if self.interrupted:
-            cells.append("[yellow]ending; Ctrl-C again drops it[/]")
+            line.append("ending; again drops it", "yellow")
         else:
-            cells.append("[dim]Ctrl-C keeps the best[/]")
-        table.add_row(*cells)
-        return table
+            line.append("Ctrl-C keeps the best", "dim")
+        if one is not None:
+            line.append(f"  {one.what}", "dim")
+        # the terminal itself writes ^C at the line's end, which must not begin another line
+        line.truncate(self._console.width - 3, overflow="ellipsis")
+        return line
