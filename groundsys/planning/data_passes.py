@@ -161,7 +161,8 @@ def cost_of(problem: ContactProblem, visit: Visit) -> float:
     hours = visit.occupied.seconds / 3600.0
     contact_h = visit.tracking.seconds / 3600.0
     return (
-        hours * problem.cost_per_hour[visit.window.antenna]
+        problem.rules.cost_per_pass
+        + hours * problem.cost_per_hour[visit.window.antenna]
         - contact_h * problem.rules.value_per_contact_hour
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from groundsys.planning.contacts import ContactProblem, Hearing, PassWindow, SessionWindow, Visit
 from groundsys.planning.tracks import Span
@@ -137,6 +137,17 @@ def free_parts(whole: Span, blocks: Iterable[Span]) -> Iterator[Span]:
         first = block.end
     if first < whole.end:
         yield Span(first, whole.end)
+
+
+def merged(spans: Sequence[Span]) -> list[Span]:
+    """Spans that overlap, as one; in order."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start < found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
 
 
 def crowded(spans: Iterable[Span], most: int) -> list[Span]:

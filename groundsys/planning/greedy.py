@@ -200,13 +200,7 @@ def settle_sessions(draft: Draft) -> None:
     for speaker, hearings in draft.hearings.items():
         visits = draft.visits[speaker]
         for hearing in list(hearings):
-            if not loadable(draft, hearing):
-                draft.unhear(hearing)
-        last = max(
-            (one.tracking.end - one.window.light_time_s for one in visits), default=float("-inf")
-        )
-        for hearing in list(hearings):
-            if hearing.tracking.end >= last:
+            if not (loadable(draft, hearing) and drained(draft, hearing)):
                 draft.unhear(hearing)
         while hearings:
             held = aboard(problem, speaker, hearings)
@@ -219,6 +213,14 @@ def settle_sessions(draft: Draft) -> None:
             if fullest(own.aboard_s, own_home_s, own.bits) > problem.recorder_bits[speaker]:
                 break
             draft.unhear(max(hearings, key=lambda one: one.window.bits(one.tracking, HAIL_S)))
+
+
+def drained(draft: Draft, hearing: Hearing) -> bool:
+    """Whether a later pass brings the session's data home."""
+    return any(
+        one.tracking.end - one.window.light_time_s > hearing.tracking.end
+        for one in draft.visits[hearing.window.relay]
+    )
 
 
 def loadable(draft: Draft, hearing: Hearing) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning.check import check_plan
+from groundsys.planning.contacts import ContactProblem
 from groundsys.planning.draft import Draft
-from groundsys.planning.greedy import fill
+from groundsys.planning.greedy import fill, settle_sessions
+from groundsys.planning.improve import improve
 from groundsys.planning.keeping import Kept, keep
 from groundsys.planning.outlook import predict_homecomings
 from groundsys.planning.plan import Plan
@@ -48,7 +50,13 @@ def make_plan(
     frozen = situation.now.seconds_since(problem.epoch) + problem.rules.booking_horizon_s
     kept = keep(problem, mission, situation, int(frozen))
     fill(kept.draft)
-    return _result(kept, mission, scenario, geometry, situation, started, on_progress)
+    tell = _Teller(started, bound_of(problem), on_progress)
+    tell(value_of(kept.draft), "first plan")
+    improve(
+        kept.draft, effort, started, stop or (lambda: False), tell, _first_free(problem, situation)
+    )
+    settle_sessions(kept.draft)
+    return _result(kept, mission, scenario, geometry, situation, tell)
 
 
 def replan(
@@ -84,7 +92,33 @@ def replan(
         )
 
     fill(kept.draft, allowed)
-    return _result(kept, mission, scenario, geometry, situation, started, on_progress)
+    tell = _Teller(started, bound_of(problem), on_progress)
+    return _result(kept, mission, scenario, geometry, situation, tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells of progress."""
+
+    started: float
+    bound: float
+    on_progress: OnProgress | None
+
+    def __call__(self, value: float, what: str) -> None:
+        if self.on_progress is not None:
+            self.on_progress(Progress(self.elapsed_s, value, self.bound, what))
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self.started
+
+
+def _first_free(problem: ContactProblem, situation: Situation) -> int:
+    """The first second that is not frozen."""
+    if situation.booked is None:
+        return problem.span.start
+    now_s = situation.now.seconds_since(problem.epoch)
+    return int(now_s + problem.rules.booking_horizon_s)
 
 
 def _result(
@@ -93,29 +127,25 @@ def _result(
     scenario: Scenario,
     geometry: Geometry,
     situation: Situation,
-    started: float,
-    on_progress: OnProgress | None,
+    tell: _Teller,
 ) -> PlanResult:
-    draft = kept.draft
-    plan = _finished(draft, kept, geometry, scenario, situation)
+    plan = _finished(kept.draft, kept, geometry, scenario, situation)
     if findings := check_plan(plan, mission, scenario, geometry, situation):
         raise PlanError(
             "the plan does not hold",
             found="; ".join(findings[:5]),
             remedy="report this: the planner made a plan that its checker refuses",
         )
-    value, bound = value_of(draft), bound_of(draft.problem)
-    elapsed_s = time.monotonic() - started
-    if on_progress is not None:
-        on_progress(Progress(elapsed_s, value, bound, "first plan"))
+    value = value_of(kept.draft)
     homecomings = predict_homecomings(plan, mission, scenario, geometry, situation)
+    tell(value, "checked plan")
     return PlanResult(
         plan,
         homecomings,
-        shortfalls_of(draft, homecomings, mission, scenario),
+        shortfalls_of(kept.draft, homecomings, mission, scenario),
         value,
-        max(bound, value),
-        time.monotonic() - started,
+        max(tell.bound, value),
+        tell.elapsed_s,
     )
 
 

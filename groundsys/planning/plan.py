@@ -43,6 +43,8 @@ class PlanningRules:
     value_per_need: float = 10.0
     #: worth of an hour of contact by itself: for commands, ranging and what goes wrong
     value_per_contact_hour: float = 0.02
+    #: what a pass costs beside its antenna's hours: somebody must attend to it
+    cost_per_pass: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundsys.planning.contacts import ContactProblem, Hearing, Visit
 from groundsys.planning.data_passes import cost_of
-from groundsys.planning.draft import Draft
+from groundsys.planning.draft import Draft, merged
 from groundsys.planning.needs import worth_of_need
 from groundsys.planning.recorder import aboard, delivered
 
@@ -43,11 +43,18 @@ def bound_of(problem: ContactProblem) -> float:
         visits.sort(key=lambda one: -one.window.rate_bps)
         _, worth = delivered(problem, held, visits)
         total += float(worth.sum())
-        seen_s = 0
-        last = 0
-        for one in sorted(window.tracking for window in problem.passes[speaker]):
-            seen_s += max(0, one.end - max(one.start, last))
-            last = max(last, one.end)
-        total += seen_s / 3600.0 * problem.rules.value_per_contact_hour
+        views = merged([window.tracking for window in problem.passes[speaker]])
+        total += sum(_contact_worth(problem, view.seconds) for view in views)
     needs = sum(problem.rules.value_per_need * case.need.priority for case in problem.needs)
     return total + needs
+
+
+def _contact_worth(problem: ContactProblem, seconds: int) -> float:
+    """The most that contact by itself can be worth in an unbroken view, passes paid."""
+    rules = problem.rules
+    most = int(-(-seconds // rules.pass_maximum_s))
+    return max(
+        min(seconds, count * rules.pass_maximum_s) / 3600.0 * rules.value_per_contact_hour
+        - count * rules.cost_per_pass
+        for count in range(most + 1)
+    )

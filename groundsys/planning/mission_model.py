@@ -1,0 +1,279 @@
+"""The constraint model of some craft's passes in a stretch of time; all others stay.
+
+Data are a flow: what waits for a craft's views, in parcels by the first view that can carry it, is
+spread over that view and later ones; a view carries no more than its passes do.  A parcel's worth
+falls from view to view; what the stretch leaves counts as home soon after it.  Seconds are whole,
+data are kilobits, worth is scaled to integers; the exact worth of what is found is for the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from groundsys.planning.contacts import NeedCase, PassWindow, Visit
+from groundsys.planning.data_passes import Waiting
+from groundsys.planning.demand import lasting_worth
+from groundsys.planning.draft import Draft, merged
+from groundsys.planning.tracks import Span
+
+_SCALE = 1e7
+_KILOBIT = 1e3
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A pass that may be, in an opening beside all that stays."""
+
+    window: PassWindow
+    opening: Span
+    presence: cp_model.IntVar
+    start: cp_model.IntVar
+    #: seconds beyond the shortest pass
+    beyond: cp_model.IntVar
+    #: means nothing when absent
+    end: cp_model.IntVar
+    least_s: int
+
+    @property
+    def seconds(self) -> cp_model.LinearExprT:
+        """An expression: 0 when absent."""
+        return self.least_s * self.presence + self.beyond
+
+
+class PassModel:
+    """Free passes of some craft among settled ones, with the worth of what they bring."""
+
+    def __init__(
+        self,
+        draft: Draft,
+        crafts: Sequence[str],
+        stretch: Span,
+        items: Mapping[str, Waiting],
+        cases: Sequence[NeedCase],
+    ) -> None:
+        """`draft` holds only what stays."""
+        self._draft, self._problem = draft, draft.problem
+        self.model = cp_model.CpModel()
+        self._worth: list[cp_model.LinearExprT] = []
+        self.pieces: dict[str, list[Piece]] = {}
+        for craft in crafts:
+            self.pieces[craft] = [
+                self._piece(window, opening)
+                for window in self._problem.passes[craft]
+                if window.tracking.overlaps(stretch)
+                for opening in draft.room(window, within=stretch)
+                if opening.seconds >= self._problem.rules.pass_minimum_s
+            ]
+        self._antennas()
+        for craft in crafts:
+            self._one_antenna_at_a_time(self.pieces[craft])
+            self._flow(self.pieces[craft], items[craft])
+        for case in cases:
+            self._need(case)
+        self.model.maximize(cp_model.LinearExpr.sum(self._worth))
+
+    def hint(self, visits: Sequence[Visit]) -> None:
+        """Start from these passes."""
+        left = list(visits)
+        for pieces in self.pieces.values():
+            for piece in pieces:
+                mine = next((one for one in left if _inside(one, piece)), None)
+                self.model.add_hint(piece.presence, mine is not None)
+                if mine is not None:
+                    left.remove(mine)
+                    self.model.add_hint(piece.start, mine.tracking.start)
+                    self.model.add_hint(piece.beyond, mine.tracking.seconds - piece.least_s)
+                else:
+                    self.model.add_hint(piece.beyond, 0)
+
+    def visits(self, solver: cp_model.CpSolver) -> tuple[Visit, ...]:
+        """The passes of the solver's solution."""
+        found = []
+        for pieces in self.pieces.values():
+            for piece in pieces:
+                if solver.boolean_value(piece.presence):
+                    start = solver.value(piece.start)
+                    end = start + piece.least_s + solver.value(piece.beyond)
+                    found.append(Visit(piece.window, Span(start, end)))
+        return tuple(found)
+
+    def _piece(self, window: PassWindow, opening: Span) -> Piece:
+        model, rules = self.model, self._problem.rules
+        least = int(rules.pass_minimum_s)
+        most = min(int(rules.pass_maximum_s), opening.seconds)
+        presence = model.new_bool_var("")
+        start = model.new_int_var(opening.start, opening.end - least, "")
+        beyond = model.new_int_var(0, most - least, "")
+        model.add(beyond <= (most - least) * presence)
+        end = model.new_int_var(opening.start + least, opening.end, "")
+        piece = Piece(window, opening, presence, start, beyond, end, least)
+        per_second = (
+            self._problem.cost_per_hour[window.antenna] - rules.value_per_contact_hour
+        ) / 3600.0
+        idle_s = window.setup_s + window.teardown_s
+        overhead = rules.cost_per_pass + (
+            self._problem.cost_per_hour[window.antenna] * idle_s / 3600.0
+        )
+        self._worth.append(-round(_SCALE * (overhead + least * per_second)) * presence)
+        self._worth.append(-round(_SCALE * per_second) * beyond)
+        return piece
+
+    def _interval(self, piece: Piece, before_s: int, after_s: int) -> cp_model.IntervalVar:
+        size = piece.beyond + (piece.least_s + before_s + after_s)
+        return self.model.new_optional_interval_var(
+            piece.start - before_s, size, piece.end + after_s, piece.presence, ""
+        )
+
+    def _one_antenna_at_a_time(self, pieces: Sequence[Piece]) -> None:
+        gap = int(self._problem.rules.pass_gap_s)
+        self.model.add_no_overlap([self._interval(piece, 0, gap) for piece in pieces])
+
+    def _antennas(self) -> None:
+        """Setup, tracking and teardown of one craft at a time, or of a beam's craft at once."""
+        by_antenna: dict[str, list[Piece]] = {}
+        for pieces in self.pieces.values():
+            for piece in pieces:
+                by_antenna.setdefault(piece.window.antenna, []).append(piece)
+        for antenna, pieces in by_antenna.items():
+            intervals = [
+                self._interval(piece, piece.window.setup_s, piece.window.teardown_s)
+                for piece in pieces
+            ]
+            most = self._problem.beams[antenna]
+            if most == 1:
+                if len(intervals) > 1:
+                    self.model.add_no_overlap(intervals)
+                continue
+            settled = self._settled(antenna, pieces)
+            beams = {self._problem.beam_of[piece.window.spacecraft] for piece in pieces}
+            main = max(sorted(beams), key=lambda beam: sum(
+                self._problem.beam_of[piece.window.spacecraft] == beam for piece in pieces
+            ))  # fmt: skip
+            demands = [
+                1 if self._problem.beam_of[piece.window.spacecraft] == main else most
+                for piece in pieces
+            ]
+            for visit in settled:
+                span = visit.occupied
+                intervals.append(
+                    self.model.new_fixed_size_interval_var(span.start, span.seconds, "")
+                )
+                beam = self._problem.beam_of[visit.window.spacecraft]
+                demands.append(1 if beam == main else most)
+            self.model.add_cumulative(intervals, demands, most)
+
+    def _settled(self, antenna: str, pieces: Sequence[Piece]) -> list[Visit]:
+        first = min(piece.window.occupied(piece.opening).start for piece in pieces)
+        last = max(piece.window.occupied(piece.opening).end for piece in pieces)
+        return [
+            one
+            for one in self._draft.all_visits
+            if one.window.antenna == antenna and one.occupied.overlaps(Span(first, last))
+        ]
+
+    def _flow(self, pieces: Sequence[Piece], items: Waiting) -> None:
+        """What the pieces bring home of the items that wait."""
+        views = merged([piece.opening for piece in pieces])
+        if not views or not len(items.bits):
+            return
+        light_s = pieces[0].window.light_time_s
+        arrive_s = items.aboard_s + light_s
+        ends = np.array([view.end for view in views], dtype=np.float64)
+        middles = np.array([(view.start + view.end) / 2.0 for view in views])
+        first = np.searchsorted(ends, arrive_s)
+        half = items.half_value_s
+        otherwise = items.worth * lasting_worth(
+            items.otherwise_s - items.ready_s, items.goal_s, half
+        )
+        carried: dict[int, list[cp_model.IntVar]] = {number: [] for number in range(len(views))}
+        used = [self._used(view, pieces) for view in views]
+        for number in range(len(views)):
+            mine = first == number
+            kilobits = int(items.bits[mine].sum() / _KILOBIT)
+            if kilobits == 0:
+                continue
+            shares = []
+            for later in range(number, len(views)):
+                home_s = np.maximum(middles[later], arrive_s[mine])
+                worth = items.worth[mine] * lasting_worth(
+                    home_s - items.ready_s[mine], items.goal_s[mine], half
+                )
+                gain = float((worth - otherwise[mine]).sum()) / kilobits
+                if gain <= 0.0:
+                    continue
+                share = self.model.new_int_var(0, kilobits, "")
+                self.model.add(share <= kilobits * used[later])
+                shares.append(share)
+                carried[later].append(share)
+                self._worth.append(round(_SCALE * gain) * share)
+            if shares:
+                self.model.add(cp_model.LinearExpr.sum(shares) <= kilobits)
+        for number, shares in carried.items():
+            if not shares:
+                continue
+            view = views[number]
+            capacity = [
+                round(1000.0 * piece.window.data_bps / _KILOBIT) * piece.beyond
+                + round(1000.0 * piece.window.bits(Span(0, piece.least_s)) / _KILOBIT)
+                * piece.presence
+                for piece in pieces
+                if view.start <= piece.opening.start < view.end
+            ]
+            self.model.add(
+                1000 * cp_model.LinearExpr.sum(shares) <= cp_model.LinearExpr.sum(capacity)
+            )
+
+    def _used(self, view: Span, pieces: Sequence[Piece]) -> cp_model.IntVar:
+        """Whether a view has a pass; it has no more than fit into it one after the other."""
+        rules = self._problem.rules
+        used = self.model.new_bool_var("")
+        inside = [piece for piece in pieces if view.start <= piece.opening.start < view.end]
+        count = cp_model.LinearExpr.sum([piece.presence for piece in inside])
+        gap = int(rules.pass_gap_s)
+        fitting = (view.seconds + gap) // (int(rules.pass_minimum_s) + gap)
+        self.model.add(used <= count)
+        self.model.add(count <= fitting * used)
+        # all of these follow from what is said elsewhere, but keep the relaxation honest
+        tracked = cp_model.LinearExpr.sum([piece.seconds for piece in inside])
+        self.model.add(tracked + gap * count <= (view.seconds + gap) * used)
+        return used
+
+    def _need(self, case: NeedCase) -> None:
+        """Serve an occurrence of a need by one piece, at least with its least time."""
+        rules, need = self._problem.rules, case.need
+        ways = []
+        for piece in self.pieces.get(need.spacecraft, ()):
+            if need.among and piece.window.antenna not in need.among:
+                continue
+            silent_s = 0
+            if need.kind == "command":
+                silent_s = int(2.0 * piece.window.light_time_s + rules.uplink_margin_s) + 2
+            least = int(-(-need.minimum_s // 1))
+            for part in case.parts:
+                if not part.overlaps(piece.opening):
+                    continue
+                way = self.model.new_bool_var("")
+                self.model.add_implication(way, piece.presence)
+                end = piece.end - silent_s
+                self.model.add(piece.start <= part.end - least).only_enforce_if(way)
+                self.model.add(end >= part.start + least).only_enforce_if(way)
+                self.model.add(piece.beyond + piece.least_s - silent_s >= least).only_enforce_if(
+                    way
+                )
+                ways.append(way)
+        if ways:
+            self.model.add_at_most_one(ways)
+            worth = round(_SCALE * rules.value_per_need * need.priority)
+            self._worth.append(worth * cp_model.LinearExpr.sum(ways))
+
+
+def _inside(visit: Visit, piece: Piece) -> bool:
+    return (
+        visit.window == piece.window
+        and piece.opening.start <= visit.tracking.start
+        and visit.tracking.end <= piece.opening.end
+    )
