@@ -42,18 +42,28 @@ def unfairness(
         else:
             settled[request.mission] += granted.get(request.id, 0)
     slope = weights.root_mean_square * _slope_of_root(asked, now)
-    best = max((1 - settled[one] / asked[one] for one in asked if one not in free), default=0.0)
-    worst = built.model.new_int_var(math.floor(best * SCALE), 2 * SCALE, "")
-    costs: list[cp_model.LinearExprT] = []
+    least = max(
+        (round(SCALE * (1 - settled[one] / asked[one])) for one in asked if one not in free),
+        default=0,
+    )
+    worst = built.model.new_int_var(least, 2 * SCALE, "")
+    worst_now = least
+    costs: list[cp_model.IntVar] = []
     for mission, gains in free.items():
-        lacking = asked[mission] - settled[mission]
+        lacking, per_second = asked[mission] - settled[mission], round(SCALE / asked[mission])
         missing = lacking - cp_model.LinearExpr.sum(gains)
-        built.model.add(worst >= round(SCALE / asked[mission]) * missing)
-        cost = built.model.new_int_var(0, math.ceil(slope * SCALE) + 1, "")
-        costs.append(cost)
+        missing_now = asked[mission] - now[mission]
+        built.model.add(worst >= per_second * missing)
+        worst_now = max(worst_now, per_second * missing_now)
+        cost, cost_now = built.model.new_int_var(0, math.ceil(slope * SCALE) + 1, ""), 0
         for point in _tangent_points(lacking / asked[mission]):
-            per_second = round(2.0 * point * slope * SCALE / asked[mission])
-            built.model.add(cost >= per_second * missing - round(point * point * slope * SCALE))
+            rise = round(2.0 * point * slope * SCALE / asked[mission])
+            shift = round(point * point * slope * SCALE)
+            built.model.add(cost >= rise * missing - shift)
+            cost_now = max(cost_now, rise * missing_now - shift)
+        built.model.add_hint(cost, cost_now)
+        costs.append(cost)
+    built.model.add_hint(worst, worst_now)
     # in hundredths of a unit, as the weight of the worst is no whole number
     return 100 * cp_model.LinearExpr.sum(costs) + round(100 * weights.worst) * worst
 

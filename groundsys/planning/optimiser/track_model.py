@@ -11,6 +11,7 @@ from groundsys.planning.optimiser.openings import (
     Occupancy,
     Opening,
     by_request,
+    granted_s,
     most_tracks,
     shortest_track_s,
 )
@@ -88,8 +89,12 @@ class TrackModel:
         self._one_track_at_a_time_for_each_mission()
 
     def hint(self, tracks: Sequence[Track]) -> None:
-        """Suggest tracks to start from; those of requests that are not free are skipped."""
+        """Suggest tracks to start from; those of requests that are not free are skipped.
+
+        Every variable of this model gets its value: CP-SAT easily loses what it must complete.
+        """
         wanted = by_request(tracks)
+        seconds = granted_s(tracks)
         for request in self.requests:
             left = list(wanted.get(request.id, ()))
             least = shortest_track_s(request)
@@ -98,11 +103,16 @@ class TrackModel:
                 self.model.add_hint(piece.presence, track is not None)
                 if track is not None:
                     left.remove(track)
-                    self.model.add_hint(piece.start, track.tracking.start)
+                span = track.tracking if track else _first(piece.opening, least)
+                self.model.add_hint(piece.start, span.start)
                 if piece.beyond is not None:
-                    self.model.add_hint(
-                        piece.beyond, track.tracking.seconds - least if track else 0
-                    )
+                    self.model.add_hint(piece.beyond, span.seconds - least)
+                if isinstance(piece.end, cp_model.IntVar):
+                    self.model.add_hint(piece.end, span.end)
+            granted, served = self.granted[request.id], self.served[request.id]
+            if isinstance(granted, cp_model.IntVar) and isinstance(served, cp_model.IntVar):
+                self.model.add_hint(granted, seconds.get(request.id, 0))
+                self.model.add_hint(served, request.id in seconds)
 
     def tracks(self, solver: cp_model.CpSolver) -> tuple[Track, ...]:
         """The free requests' tracks in the solver's solution."""
@@ -224,6 +234,10 @@ class TrackModel:
                 piece.start, piece.beyond + least, piece.end, piece.presence, ""
             )
         return _Use(interval, piece.opening.tracking, piece.seconds)
+
+
+def _first(opening: Opening, seconds: int) -> Span:
+    return Span(opening.tracking.start, opening.tracking.start + seconds)
 
 
 def _inside(track: Track, opening: Opening) -> bool:
