@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from skyfield.api import load
 from skyfield.constants import T0
 
+from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 
 FloatArray = NDArray[np.float64]
@@ -55,7 +56,14 @@ def skyfield_time(tdb_s: FloatArray) -> Any:
 
 def instants_ns(*instants: Instant) -> NanosecondArray:
     """The given instants as an array of TAI nanoseconds."""
-    return np.array([instant.tai_ns for instant in instants], dtype=np.int64)
+    try:
+        return np.array([instant.tai_ns for instant in instants], dtype=np.int64)
+    except OverflowError as error:
+        raise DefinitionError(
+            "a time too far from 1970 for 64 bits of nanoseconds",
+            expected="a time from 1678 to 2262",
+            found=f"{max(instants, key=lambda instant: abs(instant.tai_ns)).tai_ns} ns",
+        ) from error
 
 
 def tai_nanoseconds(tdb_s: FloatArray) -> NanosecondArray:

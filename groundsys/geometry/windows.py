@@ -43,7 +43,13 @@ from groundsys.geometry.sight import (
     station_state,
 )
 from groundsys.geometry.stations import Station
-from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tai_nanoseconds, tdb_seconds
+from groundsys.geometry.time_scales import (
+    FloatArray,
+    NanosecondArray,
+    instants_ns,
+    tai_nanoseconds,
+    tdb_seconds,
+)
 from groundsys.values.instants import Interval
 
 _MASK_STEP_S = 1200.0
@@ -109,7 +115,7 @@ class _Scene:
         direction: Direction,
     ) -> None:
         self._stations, self._craft, self._direction = stations, craft, direction
-        self._span_ns = np.array([span.start.tai_ns, span.end.tai_ns], dtype=np.int64)
+        self._span_ns = instants_ns(span.start, span.end)
         ends = tdb_seconds(self._span_ns)
         self._start_s, self._end_s = float(ends[0]), float(ends[1])
         nodes = _even(self._start_s, self._end_s, _LIGHT_TIME_STEP_S)

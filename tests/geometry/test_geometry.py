@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from groundsys.geometry import Geometry, relay_windows, uplink_intervals, view_periods
+from groundsys.geometry import Ephemeris, Geometry, relay_windows, uplink_intervals, view_periods
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission.model import LandingSite
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import EarthReceiveTime, Instant
-from tests.geometry.missions import DAY, MISSION, ORBIT, START
+from tests.geometry.missions import DAY, MISSION, ORBIT, OTV, START, landed
 
 HOURS = instants_ns(*(START.plus_seconds(3600.0 * hour) for hour in range(24)))
 
@@ -49,14 +49,6 @@ def test_view_periods_are_seen_and_nothing_else(geometry: Geometry) -> None:
             outside = instants_ns(period.receive.end.plus_seconds(0.1))
             assert not geometry.visible_downlink("usuda-64", "otv", outside).any()
         assert 10.0 < period.maximum_elevation_deg < 90.0
-
-
-def test_a_coarser_grid_finds_the_same_ends(geometry: Geometry) -> None:
-    fine = view_periods(geometry, "malargue-35", "otv", DAY, step_s=30.0)
-    coarse = view_periods(geometry, "malargue-35", "otv", DAY, step_s=300.0)
-    for one, other in zip(fine, coarse, strict=True):
-        assert abs(one.receive.start.seconds_since(other.receive.start)) < 0.1
-        assert abs(one.receive.end.seconds_since(other.receive.end)) < 0.1
 
 
 def test_uplink_view_leads_downlink_view_by_the_round_trip(geometry: Geometry) -> None:
@@ -125,3 +117,34 @@ def test_a_time_without_earth_orientation_is_refused(geometry: Geometry) -> None
     early = instants_ns(Instant.from_utc_iso("1995-01-01T00:00:00Z"))
     with pytest.raises(DefinitionError, match="orientation is not known"):
         geometry.elevation_deg("usuda-64", "otv", early)
+
+
+def test_a_time_without_planets_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="where mars is, is not known"):
+        Ephemeris.load().mars_km(np.array([1e12]))
+
+
+def test_line_of_sight_between_craft_about_mars_and_earth() -> None:
+    """Craft half around a body never see each other; a landed one sees what is above it."""
+    about_earth = replace(ORBIT, center="EARTH", frame="ICRF", semi_major_axis_km=7000.0)
+    geometry = Geometry(
+        replace(
+            MISSION,
+            spacecraft={
+                "otv": OTV,
+                "near": replace(OTV, orbit=about_earth),
+                "opposite": replace(OTV, orbit=replace(about_earth, mean_anomaly_deg=200.0)),
+                "beside": replace(OTV, orbit=replace(about_earth, mean_anomaly_deg=30.0)),
+                "east": landed("east", 0.0, 90.0),
+                "west": landed("west", 0.0, -90.0),
+            },
+        )
+    )
+    assert not geometry.line_of_sight("east", "west", HOURS).any()
+    assert not geometry.line_of_sight("near", "opposite", HOURS).any()
+    assert geometry.line_of_sight("near", "beside", HOURS).all()
+    minutes = instants_ns(*(START.plus_seconds(60.0 * minute) for minute in range(240)))
+    seen = geometry.line_of_sight("otv", "east", minutes)
+    elevation, _ = geometry.overflight("otv", "east", minutes)
+    sure = np.abs(elevation) > 2.0  # from 1 km up the horizon is 1.4° lower
+    np.testing.assert_array_equal(seen[sure], elevation[sure] > 0.0)
