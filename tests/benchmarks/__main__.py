@@ -6,6 +6,11 @@ Parts:
   archive  frames a second from antenna to archive, beside what Yamcs' frame link takes from a
            bare sender in the same run, by turns (aim: at least 0.8 of it)
   stages   frames coded a second, and steps a second of the mission clock with ten hosts
+  geometry a year's view periods beside SPICE's and skyfield's searches
+  routing  100 000 contacts beside Dijkstra's algorithm over contacts
+  planning 1 to 60 craft on 12 antennas for four weeks, and plans mended
+  satnet   three weeks of NASA's Deep Space Network beside what was published (15 minutes; only
+           with --satnet FOLDER, since the data do not come with groundsys)
 Nothing is asserted: figures depend on the machine and on what else it does.  Close other runs
 first; a page that another run shares is not counted whole in PSS.
 """
@@ -20,12 +25,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.benchmarks.planner import PROGRAMS, run_program, run_satnet
+
 if TYPE_CHECKING:
     from tests.benchmarks.archive import ArchiveFigures
     from tests.benchmarks.flight import FlightFigures
     from tests.benchmarks.stages import ClockFigures, CodingFigures
 
-PARTS = ("flight", "archive", "stages")
+PARTS = ("flight", "archive", "stages", *PROGRAMS)
 MEMORY_AIM = 1_500_000_000
 RATIO_AIM = 0.8
 
@@ -63,6 +70,14 @@ def main() -> None:
         coding, clock = stages.measure_coding(), stages.measure_clock()
         figures["stages"] = {"coding": asdict(coding), "clock": asdict(clock)}
         _show_stages(coding, clock)
+    for name in ("geometry", "routing", "planning"):
+        if name in parts:
+            figures[name] = run_program(name)
+    if "satnet" in parts:
+        if options.satnet is None:
+            print("\nsatnet: left out; name the folder of its weeks with --satnet")
+        else:
+            figures["satnet"] = run_satnet(options.satnet)
     if options.out is not None:
         options.out.write_text(json.dumps(figures, indent=2) + "\n")
         print(f"figures in {options.out}")
@@ -75,7 +90,7 @@ def _options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="example: python -m tests.benchmarks archive --rounds 9 --out figures.json",
     )
-    parser.add_argument("parts", nargs="*", metavar="PART", help="flight, archive, stages; or all")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; or all")
     parser.add_argument(
         "--scenario",
         default="quickstart",
@@ -88,6 +103,13 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--rounds", type=int, default=7, help="rounds of chain and bare sender each (default 7)"
+    )
+    parser.add_argument(
+        "--satnet",
+        type=Path,
+        metavar="FOLDER",
+        default=os.environ.get("GROUNDSYS_SATNET"),
+        help="problems.json and maintenance.csv of SatNet (default: $GROUNDSYS_SATNET)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write all figures there as JSON")
     options = parser.parse_args()
