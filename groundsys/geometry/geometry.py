@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,7 +117,8 @@ class Geometry:
 
         With light time and stellar aberration, for what it receives then, or transmits.
         """
-        north, east, up = self._local(antenna_id, craft_id, ns, direction)
+        sight = self._sight(antenna_id, craft_id, ns, direction)
+        north, east, up = self._local(antenna_id, sight, direction)
         azimuth = np.degrees(np.mod(np.arctan2(east, north), 2.0 * np.pi))
         return azimuth, np.degrees(np.arctan2(up, np.hypot(north, east)))
 
@@ -135,20 +137,16 @@ class Geometry:
         self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
     ) -> FloatArray:
         """How far the craft stands above the antenna's mask for that direction of the signal."""
-        station = self.station(antenna_id)
-        horizon = station.receive_horizon if direction == RECEIVING else station.transmit_horizon
-        return np.degrees(horizon.excess(*self._local(antenna_id, craft_id, ns, direction)))
+        return self._mask_excess_deg(
+            antenna_id, self._sight(antenna_id, craft_id, ns, direction), direction
+        )
 
     def clearance_km(
         self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
     ) -> FloatArray:
         """Negative where Mars stands in the way; see `sight.clearance_of_mars_km`."""
-        tdb = tdb_seconds(ns)
-        craft = self.craft(craft_id)
-        station, _ = station_state(self.ephemeris, self.station(antenna_id).position_km, tdb)
-        light_time, position = light_time_to_craft(self.ephemeris, craft, station, tdb, direction)
-        return clearance_of_mars_km(
-            self.ephemeris, craft, tdb + direction * light_time, station - position, direction
+        return self._clearance_km(
+            craft_id, self._sight(antenna_id, craft_id, ns, direction), direction
         )
 
     def occulted(self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray) -> BooleanArray:
@@ -208,28 +206,42 @@ class Geometry:
     def _visible(
         self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
     ) -> BooleanArray:
-        above = self.mask_excess_deg(antenna_id, craft_id, ns, direction) >= 0.0
-        return np.asarray(above & (self.clearance_km(antenna_id, craft_id, ns, direction) >= 0.0))
+        sight = self._sight(antenna_id, craft_id, ns, direction)
+        above = self._mask_excess_deg(antenna_id, sight, direction) >= 0.0
+        return np.asarray(above & (self._clearance_km(craft_id, sight, direction) >= 0.0))
 
     def _light_time_s(
         self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
     ) -> FloatArray:
+        return self._sight(antenna_id, craft_id, ns, direction).light_time_s
+
+    def _sight(
+        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
+    ) -> _Sight:
         tdb = tdb_seconds(ns)
-        station, _ = station_state(self.ephemeris, self.station(antenna_id).position_km, tdb)
-        return light_time_to_craft(self.ephemeris, self.craft(craft_id), station, tdb, direction)[0]
+        station, craft = self.station(antenna_id), self.craft(craft_id)
+        place, velocity = station_state(self.ephemeris, station.position_km, tdb)
+        light_time, position = light_time_to_craft(self.ephemeris, craft, place, tdb, direction)
+        return _Sight(tdb, light_time, position - place, velocity)
+
+    def _mask_excess_deg(self, antenna_id: str, sight: _Sight, direction: Direction) -> FloatArray:
+        station = self.station(antenna_id)
+        horizon = station.receive_horizon if direction == RECEIVING else station.transmit_horizon
+        return np.degrees(horizon.excess(*self._local(antenna_id, sight, direction)))
+
+    def _clearance_km(self, craft_id: str, sight: _Sight, direction: Direction) -> FloatArray:
+        craft_tdb = sight.tdb_s + direction * sight.light_time_s
+        return clearance_of_mars_km(
+            self.ephemeris, self.craft(craft_id), craft_tdb, -sight.line_km, direction
+        )
 
     def _local(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
+        self, antenna_id: str, sight: _Sight, direction: Direction
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The apparent direction along the antenna's north, east and up, any length."""
-        tdb = tdb_seconds(ns)
-        station = self.station(antenna_id)
-        place, velocity = station_state(self.ephemeris, station.position_km, tdb)
-        _, position = light_time_to_craft(
-            self.ephemeris, self.craft(craft_id), place, tdb, direction
-        )
-        sight = aberrated(position - place, velocity, direction)
-        north, east, up = station.axes @ self.ephemeris.to_earth_fixed(tdb, sight)
+        apparent = aberrated(sight.line_km, sight.velocity_km_s, direction)
+        fixed = self.ephemeris.to_earth_fixed(sight.tdb_s, apparent)
+        north, east, up = self.station(antenna_id).axes @ fixed
         return north, east, up
 
     def _site(self, craft_id: str) -> SurfaceSite:
@@ -237,6 +249,18 @@ class Geometry:
         if craft_id not in landed:
             raise _unknown("landed craft", craft_id, landed)
         return landed[craft_id]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """From an antenna to a craft, for one direction of the signal, at n times of the antenna."""
+
+    tdb_s: FloatArray
+    light_time_s: FloatArray
+    #: from where the antenna is to where the craft is at the other end of the light's way
+    line_km: FloatArray
+    #: of the antenna
+    velocity_km_s: FloatArray
 
 
 def _unknown(what: str, id: str, known: Mapping[str, object]) -> DefinitionError:
