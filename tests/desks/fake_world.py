@@ -234,6 +234,11 @@ class FakeWorld:
             name: set() for name in mission.spacecraft
         }
         self.deaf_to: set[str] = set()
+        #: antenna → since when it is out of order
+        self.out_since: dict[str, Instant] = {}
+        self._released: set[str] = set()
+        #: passes in which the craft was heard
+        self._heard_in: set[str] = set()
         self._unsent: list[tuple[int, int]] = []
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -281,9 +286,16 @@ class FakeWorld:
             case "configure":
                 antenna = message.target.removeprefix("antenna:")
                 self._antenna_of_pass[message.body["pass_id"]] = antenna
+                self._released.discard(message.body["pass_id"])
                 self._configure(message.body)
+            case "release":
+                self._released.add(message.body["pass_id"])
             case "poll_uplink":
                 self._poll(message.body["spacecraft"])
+
+    def tell(self, kind: str, **content: Any) -> None:
+        """Somebody's notice to the desks."""
+        self._say("notice", {"kind": kind, **content})
 
     # --- antennas ------------------------------------------------------------------------------
 
@@ -291,7 +303,14 @@ class FakeWorld:
         self._status(body, "configuring", uplink=False)
 
         def lock() -> None:
+            if body["pass_id"] in self._released:
+                return
+            antenna = self._antenna_of_pass[body["pass_id"]]
+            if self.out_since.get(antenna, self.now) < self.now:
+                self._status(body, "searching", uplink=True)
+                return
             self._pass = body
+            self._heard_in.add(body["pass_id"])
             self._status(body, "locked", uplink=True)
             self._unsent.sort()
             self.at(2 * self.light_time_s, self._play_back)
@@ -310,6 +329,7 @@ class FakeWorld:
 
     def _status(self, body: Mapping[str, Any], state: str, *, uplink: bool) -> None:
         antenna = self._antenna_of_pass[body["pass_id"]]
+        frames = self._frames if body["pass_id"] in self._heard_in else 0
         self._say(
             "antenna_status",
             {
@@ -319,9 +339,9 @@ class FakeWorld:
                 "spacecraft": body["spacecraft"],
                 "c_n0_dbhz": 55.0,
                 "uplink": uplink,
-                "frames_good": self._frames,
-                "frames_corrected": self._frames // 2,
-                "symbols_corrected": self._frames,
+                "frames_good": frames,
+                "frames_corrected": frames // 2,
+                "symbols_corrected": frames,
                 "frames_bad": 0,
                 "time_ns": self.now.tai_ns,
             },

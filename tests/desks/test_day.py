@@ -57,10 +57,17 @@ def check_day(
     assert Counter((one.state, one.verdict) for one in sessions) == {
         ("closed", "executed"): len(plan.relay_sessions)
     }
+    assert {command.state for command in store.commands.all()} == {"completed"}
+    check_complete(room, world, mission, scenario)
+
+
+def check_complete(room: Room, world: FakeWorld, mission: Mission, scenario: Scenario) -> None:
+    store = room.store
     commands = store.commands.all()
-    unsettled = [(c.id, c.name, c.state, c.message) for c in commands if c.state != "completed"]
+    issued = [one for one in commands if one.was_issued]
+    unsettled = [(c.id, c.name, c.state, c.message) for c in issued if c.state != "completed"]
     assert unsettled == []
-    assert len([c for c in commands if c.purpose == "plan"]) == len(scenario.commands)
+    assert len([c for c in issued if c.purpose == "plan"]) == len(scenario.commands)
     for craft in world.generated:
         archived = {
             (packet.apid, packet.sequence_count) for packet in room.yamcs.instances[craft].packets
@@ -102,3 +109,32 @@ def test_a_day_with_losses_ends_complete(
     assert cube is not None
     behind_s = cube.scet_ref.seconds_since(world.otv.sclk_epoch) - cube.sclk_ref_ns / 1e9
     assert behind_s == pytest.approx(0.0, abs=0.05)  # the fake hop takes no light time
+
+
+def test_a_day_in_which_an_antenna_fails_unseen_ends_complete(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    second = plan.passes[1]
+    world.out_since[second.antenna] = Instant(second.start.tai_ns)
+    told_at = Instant(second.end.tai_ns).plus_seconds(1800.0)
+
+    def told() -> None:
+        world.tell(
+            "antenna_out",
+            antenna=second.antenna,
+            start_ns=second.start.tai_ns,
+            end_ns=scenario.span.end.tai_ns,
+        )
+
+    world.at_instant(told_at, told)
+    world.fly(room.desks, scenario.span.end)
+    room.desks.close()
+    missed, mended = room.store.plans.all()[1:]
+    assert missed.reason == f"{second.id} was missed"
+    assert f"{second.antenna} is out" in mended.reason
+    booked = [one for one in room.store.passes.all() if one.state != "cancelled"]
+    assert [one.id for one in booked if one.verdict != "executed"] == [second.id]
+    assert not [one for one in booked if one.antenna == second.antenna and one.end > told_at]
+    check_complete(room, world, mission, scenario)

@@ -65,10 +65,11 @@ def spoilt_definitions(
     folder: Path,
     *,
     faults: Sequence[Mapping[str, Any]] = (),
+    notices: Sequence[Mapping[str, Any]] = (),
     criteria: Mapping[str, float] | None = None,
     moved_commands: Mapping[str, str] | None = None,
 ) -> Path:
-    """A copy of `mission_db` whose scenario `short` has these faults and stricter criteria.
+    """A copy of `mission_db` whose scenario `short` has these faults, notices and criteria.
 
     `moved_commands` gives all planned commands of a craft another time of the day.
     """
@@ -82,6 +83,6 @@ def spoilt_definitions(
     for name, limit in (criteria or {}).items():
         text = re.sub(rf"\n  {name}: .*", "", text)
         text = text.rstrip("\n") + f"\n  {name}: {limit}\n"
-    text += f"\nfaults: {json.dumps(list(faults))}\n"
+    text += f"\nfaults: {json.dumps(list(faults))}\nnotices: {json.dumps(list(notices))}\n"
     path.write_text(text, encoding="utf-8")
     return root
