@@ -23,11 +23,13 @@ from groundsys.planning.book import PlanBook, read_document
 from groundsys.planning.exchange import EXPORTS
 from groundsys.planning.situation import Progress
 
+pytestmark = pytest.mark.usefixtures("definitions_read_once")
+
 PLAN = main.commands["plan"]
 assert isinstance(PLAN, click.Group)
 VERBS = sorted(PLAN.commands)
 #: enough to try every part of a search, little enough for a test
-QUICK = ("--work", "0.5")
+QUICK = ("--work", "0.05")
 
 
 def run(*arguments: str, **options: Any) -> Result:

@@ -26,6 +26,8 @@ from groundsys.store import Store
 from groundsys.values.errors import GroundsysError, RequestError
 from tests.desks.fake_world import FakePublisher, FakeYamcs
 
+pytestmark = pytest.mark.usefixtures("definitions_read_once")
+
 
 @pytest.fixture(scope="module")
 def mission() -> Mission:
@@ -166,7 +168,7 @@ def test_a_version_of_the_book_is_booked(
 
 
 def test_a_plan_for_another_day_is_refused(data: Path, desks: Desks) -> None:
-    said(data, "make", "quickstart", "--work", "0.2", "--from", "2031-08-24", "--days", "1")
+    said(data, "make", "quickstart", "--work", "0.01", "--from", "2031-08-24", "--days", "1")
     text = error_of(data, "book")
     assert "the ground segment keeps its plan" in text
     assert "outside the scenario" in text

@@ -24,4 +24,6 @@ def plan() -> None:
         --outage dss-63,2031-08-20T12:00:00Z,2031-08-20T20:00:00Z
       groundsys plan diff                        what that moved, and for whom
       groundsys plan book                        hand it to the running ground segment
+
+    Each verb's own page (--help) teaches the rest.
     """
