@@ -2,7 +2,7 @@
 
 from groundsys.planning.changes import PlanDiff, diff_plans
 from groundsys.planning.check import check_plan
-from groundsys.planning.day import plan_day, plan_onward
+from groundsys.planning.day import plan_day
 from groundsys.planning.mission_plan import make_plan, replan
 from groundsys.planning.outlook import predict_homecomings
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession, PlanningRules
@@ -18,7 +18,6 @@ __all__ = [
     "diff_plans",
     "make_plan",
     "plan_day",
-    "plan_onward",
     "predict_homecomings",
     "replan",
     "rules_of",

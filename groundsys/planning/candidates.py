@@ -50,6 +50,7 @@ def pass_windows(
     mission: Mission,
     scenario: Scenario,
     geometry: Geometry,
+    quick: Geometry,
     craft_id: str,
     rules: PlanningRules,
     situation: Situation,
@@ -58,7 +59,7 @@ def pass_windows(
     """Windows of one craft at the scenario's antennas, by antenna and start.
 
     A stretch in which several rates close in turn makes a window for each: the whole at the
-    lowest, its better parts at theirs.
+    lowest, its better parts at theirs.  `quick` is the geometry tabulated over the scenario.
     """
     if DOWNLINK not in mission.spacecraft[craft_id].radios:
         return ()
@@ -82,7 +83,7 @@ def pass_windows(
         ]  # fmt: skip
         found.extend(
             _windows_of(
-                mission, geometry, antenna_id, craft_id, periods[antenna_id], span, rules,
+                mission, quick, antenna_id, craft_id, periods[antenna_id], span, rules,
                 [*losses, *weather], sigmas, shortest_s,
             )
         )  # fmt: skip
@@ -124,9 +125,8 @@ def _windows_of(
     loss_db = np.zeros_like(seconds)
     if antenna.sky is not None:
         elevation = geometry.elevation_deg(antenna_id, craft_id, ns)
-        loss_db = noise_increase_db(antenna.radio, antenna.sky, elevation) + (
-            attenuation_db(antenna.sky, elevation) - attenuation_db(antenna.sky, np.full(1, 30.0))
-        )
+        loss_db = noise_increase_db(antenna.radio, antenna.sky, elevation)
+        loss_db = loss_db + attenuation_db(antenna.sky, elevation)
     at = 0
     for grid, sigma_s in zip(grids, wideness, strict=True):
         part = slice(at, at + len(grid))

@@ -15,6 +15,7 @@ from groundsys.planning.check_contacts import findings_of_passes, findings_of_se
 from groundsys.planning.check_data import findings_of_recorders
 from groundsys.planning.plan import Plan, PlannedPass, PlanningRules
 from groundsys.planning.situation import Situation
+from groundsys.planning.tabulated import tabulated
 from groundsys.values.instants import Instant, Interval
 
 _DAY_NS = 86_400_000_000_000
@@ -49,6 +50,12 @@ def check_plan(
         if one.start.plus_seconds(-mission.antennas[one.antenna].configuration_s) >= now
     ]
     sessions = [one for one in plan.relay_sessions if one.start >= now]
+    if coming or sessions:
+        moments: list[tuple[Instant, Instant]] = [(one.start, one.end) for one in coming]
+        moments += [(one.start, one.end) for one in sessions]
+        first, last = min(start for start, _ in moments), max(end for _, end in moments)
+        if first <= last:
+            geometry = tabulated(geometry, first, last)
     told = _Told(mission, scenario, rules, needs, situation)
     return [
         *findings_of_passes(coming, mission, scenario, geometry, rules, needs, situation),

@@ -9,7 +9,12 @@ import numpy as np
 
 from groundsys.geometry import Geometry
 from groundsys.geometry.geometry import BooleanArray
-from groundsys.geometry.link import c_n0_dbhz, needed_c_n0_dbhz
+from groundsys.geometry.link import (
+    attenuation_db,
+    c_n0_dbhz,
+    needed_c_n0_dbhz,
+    noise_increase_db,
+)
 from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.mission.model import ContactNeed, Mission, Scenario
 from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
@@ -113,13 +118,20 @@ def _links(
     antenna, radio = mission.antennas[antenna_id], mission.spacecraft[craft_id].radios["x_band"]
     times = np.array([(one.start.tai_ns, one.end.tai_ns) for one in passes], dtype=np.int64)
     range_km = geometry.range_km(antenna_id, craft_id, times.ravel()).reshape(times.shape)
+    air_db = np.zeros_like(range_km)
+    if antenna.sky is not None:
+        elevation = geometry.elevation_deg(antenna_id, craft_id, times.ravel())
+        lost_db = attenuation_db(antenna.sky, elevation)
+        noise_db = noise_increase_db(antenna.radio, antenna.sky, elevation)
+        air_db = (lost_db + noise_db).reshape(times.shape)
     weather = [
         each
         for each in (situation.weather if situation is not None else ())
         if each.antenna == antenna_id
     ]
-    for one, farthest_km in zip(passes, range_km.max(axis=1).tolist(), strict=True):
-        loss_db = sum(
+    farthest, worst = range_km.max(axis=1).tolist(), air_db.max(axis=1).tolist()
+    for one, farthest_km, worst_db in zip(passes, farthest, worst, strict=True):
+        loss_db = worst_db + sum(
             each.loss_db
             for each in weather
             if each.interval.start < one.end and one.start < each.interval.end

@@ -25,7 +25,7 @@ from groundsys.planning.tracks import Span
 from groundsys.planning.worth import network_value
 
 #: views that one neighbourhood looks at, about
-_VIEWS = 150
+_VIEWS = 60
 _STRETCH_S = 86_400
 #: deterministic seconds for one neighbourhood
 _WORK = 0.6

@@ -15,8 +15,6 @@ class PlanningRules:
     pass_maximum_s: float = 9000.0
     #: rest of a craft between two passes
     pass_gap_s: float = 600.0
-    #: an antenna less used is preferred if it can start at most this much later
-    variety_s: float = 2700.0
     #: a pass keeps this far from the predicted ends of its view period
     view_margin_s: float = 30.0
     #: a plan's last pass ends this long before the scenario does

@@ -13,6 +13,7 @@ from groundsys.planning.needs import cases_of
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.rules import rules_of
 from groundsys.planning.situation import Situation
+from groundsys.planning.tabulated import tabulated
 from groundsys.planning.tracks import Span
 from groundsys.values.errors import DefinitionError, PlanError
 from groundsys.values.instants import Interval
@@ -42,8 +43,9 @@ def contact_problem(
     needs = cases_of(scenario, situation)
     shortest_s = min([rules.pass_minimum_s, *(case.need.minimum_s for case in needs)])
     try:
+        quick = tabulated(geometry, scenario.span.start, scenario.span.end)
         passes = {
-            id: pass_windows(mission, scenario, geometry, id, rules, situation, shortest_s)
+            id: pass_windows(mission, scenario, geometry, quick, id, rules, situation, shortest_s)
             for id in networks
         }
         sessions = {

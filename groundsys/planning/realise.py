@@ -15,6 +15,7 @@ from groundsys.planning.contacts import ContactProblem, Hearing, Visit
 from groundsys.planning.draft import Draft, free_parts
 from groundsys.planning.needs import served_s
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
+from groundsys.planning.tabulated import tabulated
 from groundsys.planning.tracks import Span
 from groundsys.planning.volumes import HAIL_S
 from groundsys.values.instants import (
@@ -39,8 +40,10 @@ def realise(draft: Draft, geometry: Geometry, scenario: Scenario, past: Plan | N
     )
     heard = _numbered(hearings, before.relay_sessions, "relay")
     serves = _serves(draft.problem, visits)
-    passes = _passes(draft.problem, geometry, visits, serves)
-    sessions = [_session(draft.problem, geometry, one) for one in heard]
+    span = scenario.span
+    quick = tabulated(geometry, span.start, span.end)
+    passes = _passes(draft.problem, geometry, quick, visits, serves)
+    sessions = [_session(draft.problem, quick, one) for one in heard]
     return Plan(
         scenario.id,
         tuple(sorted(passes, key=lambda one: (one.start, one.id))),
@@ -78,8 +81,10 @@ def _serves(problem: ContactProblem, visits: Sequence[Visit]) -> Mapping[str, tu
         if not served_s(case, mine, problem.rules):
             continue
         for one in mine:
-            alone = served_s(case, [one], problem.rules) > 0
-            if alone or one.together == case.id or case.need.antennas > 1:
+            company = [one]
+            if case.need.antennas > 1:
+                company = [other for other in mine if other.tracking.overlaps(one.tracking)]
+            if served_s(case, company, problem.rules):
                 known = serves.setdefault(one.id, [])
                 if case.need.id not in known:
                     known.append(case.need.id)
@@ -89,6 +94,7 @@ def _serves(problem: ContactProblem, visits: Sequence[Visit]) -> Mapping[str, tu
 def _passes(
     problem: ContactProblem,
     geometry: Geometry,
+    quick: Geometry,
     visits: Sequence[Visit],
     serves: Mapping[str, tuple[str, ...]],
 ) -> list[PlannedPass]:
@@ -109,7 +115,7 @@ def _passes(
         seen = visibility(geometry, list(by_antenna), craft, around)
         for antenna, ones in by_antenna.items():
             made.extend(
-                _of_pair(problem, geometry, antenna, craft, ones, seen[antenna].uplink, serves)
+                _of_pair(problem, quick, antenna, craft, ones, seen[antenna].uplink, serves)
             )
     return _one_uplink_at_a_time(made, commanding)
 

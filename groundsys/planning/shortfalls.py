@@ -47,6 +47,13 @@ def _why(draft: Draft, case: NeedCase) -> str:
         one.tracking.overlaps(part) for one in views for part in case.parts
     ):
         return "no operators are on shift while an antenna sees the craft"
+    longest_s = max(
+        min(one.tracking.end, part.end) - max(one.tracking.start, part.start)
+        for one in views
+        for part in case.parts
+    )
+    if longest_s < need.minimum_s:
+        return f"views, within its window and operators' shifts, last at most {longest_s} s"
     closed = [
         one.antenna
         for one in views
