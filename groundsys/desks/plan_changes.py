@@ -8,8 +8,9 @@ from typing import Any
 from groundsys.commanding.ledger import Command
 from groundsys.passes.changes import PassChange
 from groundsys.planning import Plan, PlanDiff
-from groundsys.planning.situation import Homecoming
+from groundsys.planning.situation import Homecoming, Shortfall
 from groundsys.relay.changes import SessionChange
+from groundsys.store import PlanVersion
 from groundsys.values.instants import Instant
 
 
@@ -19,6 +20,7 @@ def describe_changes(
     ahead: Plan,
     diff: PlanDiff,
     commands: Sequence[str],
+    shortfalls: Sequence[Shortfall],
 ) -> dict[str, Any]:
     """Ids of what was moved, added and dropped, and what that means for customers and commands.
 
@@ -40,6 +42,15 @@ def describe_changes(
             *(f"need {need} is served no more" for need in diff.needs_lost),
             *(f"need {need} is served now" for need in diff.needs_gained),
             *commands,
+        ],
+        "shortfalls": [
+            {
+                "subject": one.subject,
+                "asked": one.asked,
+                "granted": one.granted,
+                "reason": one.reason,
+            }
+            for one in shortfalls
         ],
     }
 
@@ -111,3 +122,21 @@ def changes_in_words(changes: dict[str, Any]) -> str:
     if changes["commands"]:
         parts.append(f"{len(changes['commands'])} commands or needs affected")
     return "; ".join(parts)
+
+
+def version_for_watchers(one: PlanVersion) -> dict[str, Any]:
+    """A version as watchers and requests see it."""
+    return {
+        "version": one.version,
+        "parent": one.parent,
+        "made_at_ns": one.made_at.tai_ns,
+        "reason": one.reason,
+        "value": one.value,
+        "bound": one.bound,
+        "elapsed_s": one.elapsed_s,
+        "until_ns": one.until.tai_ns,
+        "notices": one.notices,
+        "passes": len(one.plan.passes),
+        "relay_sessions": len(one.plan.relay_sessions),
+        "changes": dict(one.changes),
+    }

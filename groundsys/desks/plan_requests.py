@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundsys.desks.planning_desk import Outcome, version_for_watchers
+from groundsys.desks.plan_changes import version_for_watchers
+from groundsys.desks.planning_desk import Outcome
 from groundsys.planning.exchange import read_plan_json, write_plan_json
 from groundsys.values.errors import PlanError
 

@@ -22,6 +22,7 @@ from groundsys.desks.plan_changes import (
     delayed_commands,
     describe_changes,
     still_to_come,
+    version_for_watchers,
 )
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.scheduler import MissionScheduler
@@ -102,7 +103,7 @@ class PlanningDesk:
     @property
     def known(self) -> Known:
         """What planning respects beside the mission's files."""
-        return self._known()
+        return read_notices([(one.kind, one.content) for one in self._notices])
 
     # --- what is told --------------------------------------------------------------------------
 
@@ -220,7 +221,7 @@ class PlanningDesk:
         room, before, booked = self._room, self._version, self.booked(self._room.now)
         number = before.version + 1
         with room.store.writing():
-            passes = self._passes.adopt(result.plan.passes, number, self._known().outages)
+            passes = self._passes.adopt(result.plan.passes, number, self.known.outages)
             sessions = self._relay.adopt(result.plan.relay_sessions, number)
             ahead = self.booked(room.now)
             promised = still_to_come(before.homecomings, room.now)
@@ -232,6 +233,7 @@ class PlanningDesk:
                     {craft.id: craft.relay or craft.id for craft in room.craft},
                     *(booked, ahead, room.now),
                 ),
+                result.shortfalls,
             )
             self._version = PlanVersion(
                 version=number,
@@ -265,7 +267,7 @@ class PlanningDesk:
 
     def situation(self) -> Situation:
         """All that the next plan must respect."""
-        known = self._known()
+        known = self.known
         missed = {one.id for one in self._passes.all if one.verdict == "missed"}
         return Situation(
             now=self._room.now,
@@ -276,9 +278,6 @@ class PlanningDesk:
             needs=known.needs,
             stored_bits=self._stored_bits(),
         )
-
-    def _known(self) -> Known:
-        return read_notices([(one.kind, one.content) for one in self._notices])
 
     def _stored_bits(self) -> Mapping[tuple[str, str], float]:
         room, home = self._room, Counter[str]()
@@ -303,21 +302,3 @@ class PlanningDesk:
     def snapshot(self) -> dict[str, Any]:
         """The plan that is flown, in figures."""
         return version_for_watchers(self._version)
-
-
-def version_for_watchers(one: PlanVersion) -> dict[str, Any]:
-    """A version as watchers and requests see it."""
-    return {
-        "version": one.version,
-        "parent": one.parent,
-        "made_at_ns": one.made_at.tai_ns,
-        "reason": one.reason,
-        "value": one.value,
-        "bound": one.bound,
-        "elapsed_s": one.elapsed_s,
-        "until_ns": one.until.tai_ns,
-        "notices": one.notices,
-        "passes": len(one.plan.passes),
-        "relay_sessions": len(one.plan.relay_sessions),
-        "changes": dict(one.changes),
-    }
