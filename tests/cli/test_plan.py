@@ -340,6 +340,7 @@ def test_what_was_exported_comes_back_as_a_version(data: Path, tmp_path: Path, s
     assert "version 2 of short" in text
     book = book_of(data)
     assert book.read(2).plan == book.read(1).plan
+    assert book.read(2).homecomings == book.read(1).homecomings
     assert book.read(2).reason == f"imported from theirs{suffix}"
 
 

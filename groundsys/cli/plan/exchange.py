@@ -101,9 +101,11 @@ def import_(
     """
     from groundsys.geometry import Geometry
     from groundsys.mission import load_scenario
+    from groundsys.planning import predict_homecomings
     from groundsys.planning.book import PlanDocument
     from groundsys.planning.check import check_plan
     from groundsys.planning.exchange import IMPORTS, ExportContext, import_plan
+    from groundsys.planning.situation import Situation
 
     name = format_name or _by_ending(file, [(one.suffix, one.name) for one in IMPORTS.values()])
     mission, definition = load_scenario(scenario, mission_db)
@@ -118,6 +120,7 @@ def import_(
             found="; ".join(findings),
             remedy="mend it there, or plan anew: groundsys plan make",
         )
+    situation = Situation(definition.span.start)
     book = book_of(book_path, data_directory, scenario)
     document = book.add(
         PlanDocument(
@@ -127,6 +130,7 @@ def import_(
             made_at=made_at,
             reason=f"imported from {file.name}",
             plan=read,
+            homecomings=predict_homecomings(read, mission, definition, geometry, situation),
         )
     )
     if as_json:
