@@ -99,3 +99,22 @@ def test_a_plan_is_made_again_on_request(room: Room) -> None:
     assert outcome["adopted"]
     assert room.store.plans.all()[-1].reason == "because"
     assert read_plan_json(write_plan_json(room.desks.planning.version.plan))
+
+
+def test_a_need_is_served_and_one_that_contradicts_itself_is_refused(
+    room: Room, scenario: Scenario
+) -> None:
+    start = scenario.span.start
+    need = {
+        "id": "check-up", "spacecraft": "otv", "kind": "health", "duration_s": 3600.0,
+        "minimum_s": 1800.0, "start_ns": start.plus_seconds(40_000).tai_ns,
+        "end_ns": start.plus_seconds(80_000).tai_ns,
+    }  # fmt: skip
+    outcome = ask(room, "plan_notice", kind="need", need=need)
+    assert outcome["adopted"]
+    serving = [one for one in room.desks.passes.all if "check-up" in one.serves]
+    told = [one["subject"] for one in outcome["changes"]["shortfalls"]]
+    assert serving or any("check-up" in subject for subject in told)
+    with pytest.raises(PlanError, match="contradicts itself"):
+        ask(room, "plan_notice", kind="need", need={**need, "minimum_s": 7200.0})
+    assert room.desks.planning.version.version == outcome["version"]
