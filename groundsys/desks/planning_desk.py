@@ -267,14 +267,14 @@ class PlanningDesk:
 
     def situation(self) -> Situation:
         """All that the next plan must respect."""
-        known = self.known
+        known, booked = self.known, self.booked()
         missed = {one.id for one in self._passes.all if one.verdict == "missed"}
         return Situation(
             now=self._room.now,
-            booked=self.booked(),
+            booked=booked,
             outages=known.outages,
             weather=known.weather,
-            lost=known.lost | missed,
+            lost=(known.lost | missed) & {one.id for one in booked.passes},
             needs=known.needs,
             stored_bits=self._stored_bits(),
         )
