@@ -44,12 +44,13 @@ def check_plan(
     if unknown:
         return unknown
     now = situation.now if situation is not None else scenario.span.start
+    booked = situation.booked if situation is not None else None
+    known = {one.id for one in booked.passes} if booked is not None else set()
+    held = {one.id for one in booked.relay_sessions} if booked is not None else set()
     coming = [
-        one
-        for one in plan.passes
-        if one.start.plus_seconds(-mission.antennas[one.antenna].configuration_s) >= now
+        one for one in plan.passes if one.id not in known or _configured_from(one, mission) >= now
     ]
-    sessions = [one for one in plan.relay_sessions if one.start >= now]
+    sessions = [one for one in plan.relay_sessions if one.id not in held or one.start >= now]
     if coming or sessions:
         moments: list[tuple[Instant, Instant]] = [(one.start, one.end) for one in coming]
         moments += [(one.start, one.end) for one in sessions]
@@ -60,6 +61,7 @@ def check_plan(
     return [
         *findings_of_passes(coming, mission, scenario, geometry, rules, needs, situation),
         *_lost(plan, situation),
+        *_too_late(coming, mission, now),
         *(finding for one in coming for finding in _closures(one, told)),
         *_conflicts_of_craft(plan.passes, told),
         *_conflicts_of_antennas(plan.passes, coming, told),
@@ -83,12 +85,15 @@ class _Told:
 
 def _unknown(plan: Plan, mission: Mission, scenario: Scenario) -> Iterator[str]:
     seen: set[str] = set()
-    contacts = [(one.id, one.spacecraft) for one in plan.passes]
-    contacts += [(one.id, one.spacecraft) for one in plan.relay_sessions]
-    for id, spacecraft in contacts:
+    contacts: list[tuple[str, str, Instant, Instant]]
+    contacts = [(one.id, one.spacecraft, one.start, one.end) for one in plan.passes]
+    contacts += [(one.id, one.spacecraft, one.start, one.end) for one in plan.relay_sessions]
+    for id, spacecraft, start, end in contacts:
         if id in seen:
             yield f"{id}: stands twice in the plan"
         seen.add(id)
+        if end <= start:
+            yield f"{id}: ends before it starts"
         if spacecraft not in mission.spacecraft:
             yield f"{id}: there is no craft {spacecraft}"
     for planned in plan.passes:
@@ -108,6 +113,16 @@ def _lost(plan: Plan, situation: Situation | None) -> Iterator[str]:
     for one in plan.passes:
         if situation is not None and one.id in situation.lost and one.start > situation.now:
             yield f"{one.id}: is known to be lost"
+
+
+def _configured_from(one: PlannedPass, mission: Mission) -> Instant:
+    return one.start.plus_seconds(-mission.antennas[one.antenna].configuration_s)
+
+
+def _too_late(passes: Sequence[PlannedPass], mission: Mission, now: Instant) -> Iterator[str]:
+    for one in passes:
+        if _configured_from(one, mission) < now:
+            yield f"{one.id}: {one.antenna} cannot be configured in time"
 
 
 def _closures(one: PlannedPass, told: _Told) -> Iterator[str]:
