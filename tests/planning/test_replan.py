@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from groundsys.geometry import Geometry
+from groundsys.geometry.ephemeris import Center
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.span import check_span
@@ -177,7 +178,7 @@ def test_without_a_booked_plan_there_is_nothing_to_mend() -> None:
 class EndingOrbit:
     """The OTV's orbit, as far as a file of one day would know it."""
 
-    center = "mars"
+    center: Center = "mars"
 
     def __init__(self) -> None:
         otv = MISSION.spacecraft["otv"]
