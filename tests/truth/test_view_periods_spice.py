@@ -26,9 +26,9 @@ GOLDSTONE = replace(
     USUDA, id="goldstone", latitude_deg=35.34, longitude_deg=-116.88, altitude_m=960.0,
     transmit_elevation_mask_deg=20.0,
 )  # fmt: skip
-#: hills all round, with a notch to the east and a cliff in the north-west
-HILLS = ((0.0, 12.0), (60.0, 25.0), (88.0, 30.0), (90.0, 8.0), (104.0, 9.0), (107.0, 28.0),
-         (180.0, 14.0), (255.0, 11.0), (256.0, 33.0), (300.0, 31.0))  # fmt: skip
+#: hills all round, with a notch in the south-east and a cliff in the south-west
+HILLS = ((0.0, 12.0), (60.0, 25.0), (122.0, 30.0), (124.0, 8.0), (133.0, 9.0), (136.0, 28.0),
+         (150.0, 14.0), (206.0, 12.0), (207.0, 33.0), (300.0, 31.0))  # fmt: skip
 HILLY = replace(USUDA, id="hilly", horizon=HILLS)
 ANTENNAS = (USUDA, MALARGUE, GOLDSTONE, HILLY)
 LOW_ORBIT = replace(
@@ -73,13 +73,13 @@ def test_grazing_ends_agree_with_spice(tmp_path: Path) -> None:
     geometry = Geometry(
         replace(MISSION, spacecraft={"otv": replace(OTV, orbit=replace(LOW_ORBIT, raan_deg=0.0))})
     )
-    start = START.plus_seconds(247.5 * 86_400.0)
-    span = Interval(start, start.plus_seconds(1.5 * 86_400.0))
-    with spice_scene(tmp_path, [USUDA], geometry.craft("otv").trajectory, span) as scene:
-        theirs = scene.view_periods(USUDA.id, span, 7200.0, 20.0)
-        found = ours(geometry, USUDA, span, transmit=False)
+    start = START.plus_seconds(246.2 * 86_400.0)
+    span = Interval(start, start.plus_seconds(2.0 * 86_400.0))
+    with spice_scene(tmp_path, [MALARGUE], geometry.craft("otv").trajectory, span) as scene:
+        theirs = scene.view_periods(MALARGUE.id, span, 7200.0, 20.0)
+        found = ours(geometry, MALARGUE, span, transmit=False)
         gaps = [later.start.seconds_since(earlier.end) for earlier, later in pairwise(found)]
-        assert min(gaps) < 600.0, "the limb should be grazed"
+        assert min(gaps) < 120.0, "the limb should be grazed"
         assert len(found) == len(theirs)
         np.testing.assert_allclose(ends_et(found), theirs, rtol=0.0, atol=AGREEMENT_S)
 
@@ -90,7 +90,7 @@ def test_masks_by_azimuth_agree_with_sampling_by_spice(tmp_path: Path, transmit:
     span = Interval(START, START.plus_seconds(2 * 86_400.0))
     with spice_scene(tmp_path, [HILLY], LOW.craft("otv").trajectory, span) as scene:
         found = ours(LOW, HILLY, span, transmit)
-        assert len(found) > 8
+        assert len(found) > 5
 
         def seen(instant: Instant) -> bool:
             return _seen(scene, et_of(instant), transmit)
@@ -111,8 +111,9 @@ def test_masks_by_azimuth_agree_with_sampling_by_spice(tmp_path: Path, transmit:
     azimuth, elevation = LOW.azimuth_elevation_deg(
         HILLY.id, "otv", ends.ravel(), TRANSMITTING if transmit else RECEIVING
     )
-    notch = (azimuth > 90.0) & (azimuth < 107.0)
-    assert elevation[notch].min() < 25.0
+    notch = (azimuth > 124.0) & (azimuth < 133.0)
+    assert elevation[notch].min() < 12.0
+    assert (np.abs(azimuth - 206.5) < 0.5).any(), "the cliff should end a window"
 
 
 def _seen(scene: SpiceScene, et: float, transmit: bool) -> bool:
