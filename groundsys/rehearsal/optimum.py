@@ -10,6 +10,7 @@ from collections import Counter
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning import Plan, make_plan
+from groundsys.planning.demand import file_bits
 from groundsys.planning.situation import Effort, Situation
 from groundsys.rehearsal.replanning import (
     Replan,
@@ -28,6 +29,11 @@ _OPTIMUM = Effort(work=20.0)
 def judge_replans(mission: Mission, scenario: Scenario, store: Store) -> tuple[Replan, ...]:
     """Each version that mended the plan, compared with the optimum of its moment."""
     geometry = Geometry(mission)
+    whole = {
+        payload.id: file_bits(payload)
+        for id in scenario.spacecraft
+        if (payload := mission.payloads.get(mission.spacecraft[id].payload or "")) is not None
+    }
     versions, deliveries = store.plans.all(), store.catalogue.deliveries()
     sessions = store.relay_sessions.all()
     judged = []
@@ -69,7 +75,7 @@ def judge_replans(mission: Mission, scenario: Scenario, store: Store) -> tuple[R
                 **pass_counts(version.changes),
                 bits_home=8.0
                 * sum(one.payload_octets for one in deliveries if one.delivered_at > moment),
-                bits_optimum=bits_after(best.homecomings, moment),
+                bits_optimum=bits_after(best.homecomings, moment, whole),
             )
         )
     return tuple(judged)

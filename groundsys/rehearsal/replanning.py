@@ -80,13 +80,21 @@ def could_not_stay(plan: Plan, now: Instant, known: Known) -> tuple[str, ...]:
     )
 
 
-def bits_after(homecomings: Iterable[Homecoming], moment: Instant) -> float:
-    """Payload bits that are to come home after a moment."""
-    return sum(
-        one.bits
-        for one in homecomings
-        if one.customer and one.home_at is not None and one.home_at > moment
-    )
+def bits_after(
+    homecomings: Sequence[Homecoming], moment: Instant, file_bits: Mapping[str, float]
+) -> float:
+    """Bits of payload files that are to come home after a moment; `file_bits` of a whole file.
+
+    A homecoming counts what packets and file delivery add, by the same factor for every file of a
+    payload, the largest of which are whole: it is taken off.
+    """
+    total = 0.0
+    for payload, whole in file_bits.items():
+        mine = [one for one in homecomings if one.customer and one.payload == payload]
+        home = [one.bits for one in mine if one.home_at is not None and one.home_at > moment]
+        if home:
+            total += sum(home) * whole / max(one.bits for one in mine)
+    return total
 
 
 def pass_counts(changes: Mapping[str, Any]) -> dict[str, int]:

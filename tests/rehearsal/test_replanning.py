@@ -82,8 +82,11 @@ def test_only_what_lies_ahead_and_is_met_could_not_stay(known: Known, ids: tuple
 
 def test_only_customers_data_that_come_home_later_count() -> None:
     housekeeping = replace(a_homecoming(1, 9), customer="")
-    coming = [a_homecoming(0, 2), a_homecoming(1, 9), a_homecoming(2, None), housekeeping]
-    assert bits_after(coming, after(3)) == 8e6
+    half = replace(a_homecoming(2, 9), bits=4e6)
+    coming = [a_homecoming(0, 2), a_homecoming(1, 9), half, a_homecoming(2, None), housekeeping]
+    assert bits_after(coming, after(3), {"weather": 8e6, "seismometer": 9e6}) == 12e6
+    # … without what packets and file delivery add to a file
+    assert bits_after(coming, after(3), {"weather": 6e6}) == 9e6
 
 
 def test_the_report_tells_the_worst_share_and_needless_changes() -> None:
