@@ -50,10 +50,13 @@ def improve(
     built.hint(tracks)
     parameters = solver.parameters
     parameters.num_workers = 1
-    # the relaxation is worth its price here, probing and symmetries are not
+    # a close relaxation and strong propagation are worth their price here; probing is not
     parameters.linearization_level = 2
     parameters.cp_model_probing_level = 0
     parameters.symmetry_level = 0
+    parameters.use_precedences_in_disjunctive_constraint = True
+    parameters.use_strong_propagation_in_disjunctive = True
+    parameters.use_dynamic_precedence_in_disjunctive = True
     parameters.catch_sigint_signal = False
     parameters.random_seed = effort.seed
     parameters.max_deterministic_time = effort.work

@@ -125,7 +125,7 @@ class _Search:
                             self._plan.tracks,
                             free,
                             self._weights,
-                            Effort(WORK_FOR_ONE, self._left_s(), self._random.randrange(2**31)),
+                            self._effort(),
                             solver,
                         )
                         running[future] = habit, free, solver
@@ -165,6 +165,12 @@ class _Search:
         elif improvement.proven and len(improvement.free) == len(self._around.requests):
             self._exhausted = True
         self._repertoire.learn(habit, max(0.0, gain), improvement.work, proven=improvement.proven)
+
+    def _effort(self) -> Effort:
+        work = WORK_FOR_ONE
+        if self._limits.work is not None:
+            work = min(work, self._limits.work - self._work)
+        return Effort(work, self._left_s(), self._random.randrange(2**31))
 
     def _over(self) -> bool:
         left_s = self._left_s()

@@ -7,30 +7,8 @@ from collections.abc import Mapping, Sequence
 from ortools.sat.python import cp_model
 
 from groundsys.planning.optimiser.track_model import TrackModel
-from groundsys.planning.tracks import Opportunity, Span, Track, TrackingProblem, TrackRequest
-
-
-def request(
-    name: str,
-    *opportunities: tuple[str, int, int],
-    mission: str = "",
-    duration: int = 100,
-    minimum: int = 100,
-    split: int | None = None,
-    overhead: tuple[int, int] = (10, 5),
-) -> TrackRequest:
-    return TrackRequest(
-        name,
-        mission or name,
-        duration,
-        minimum,
-        split,
-        *overhead,
-        tuple(
-            Opportunity(tuple(antennas.split("+")), Span(start, end))
-            for antennas, start, end in opportunities
-        ),
-    )
+from groundsys.planning.tracks import Span, Track, TrackingProblem, TrackRequest
+from tests.planning.optimiser.problems import request
 
 
 def most(
