@@ -9,7 +9,8 @@ import numpy as np
 from groundsys.geometry import Geometry, ViewPeriod, all_view_periods, relay_windows
 from groundsys.geometry.conjunction import conjunction_zones
 from groundsys.geometry.link import attenuation_db, noise_increase_db
-from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
+from groundsys.geometry.navigation import timing_sigma_s
+from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning.contacts import PassWindow, SessionWindow
 from groundsys.planning.plan import PlanningRules
@@ -25,25 +26,6 @@ _SESSION_STEP_S = 30.0
 _SIGMAS = 3.0
 #: links: of a craft to Earth, and between craft
 DOWNLINK, PROXIMITY = "x_band", "uhf"
-
-
-def navigation_sigma_s(mission: Mission, geometry: Geometry, craft_id: str, at: Instant) -> float:
-    """By how much events in the craft's orbit may come early or late: one sigma.
-
-    The uncertainty along the track, grown since the epoch, over the craft's speed about its centre.
-    """
-    craft = mission.spacecraft[craft_id]
-    if craft.site is not None:
-        return 0.0
-    epoch = craft.orbit.epoch if craft.orbit is not None else at
-    days = abs(at.seconds_since(epoch)) / 86_400.0
-    known = craft.navigation
-    along_km = known.along_track_km + known.along_track_growth_km_per_day * days
-    if along_km <= 0.0:
-        return 0.0
-    tdb = tdb_seconds(instants_ns(at, at.plus_seconds(1.0)))
-    position = geometry.craft(craft_id).trajectory.position_km(tdb)
-    return along_km / float(np.linalg.norm(position[:, 1] - position[:, 0]))
 
 
 def pass_windows(
@@ -64,7 +46,9 @@ def pass_windows(
     if DOWNLINK not in mission.spacecraft[craft_id].radios:
         return ()
     span = scenario.span
-    sigmas = [navigation_sigma_s(mission, geometry, craft_id, at) for at in (span.start, span.end)]
+    sigmas = [0.0, 0.0]
+    if mission.spacecraft[craft_id].site is None:
+        sigmas = [timing_sigma_s(geometry, craft_id, at) for at in (span.start, span.end)]
     zones = conjunction_zones(geometry, craft_id, span)
     degraded_db = mission.spacecraft[craft_id].conjunction.degraded_loss_db
     losses = [
@@ -193,7 +177,7 @@ def session_windows(
     cube, relay = mission.spacecraft[craft_id], mission.spacecraft[relay_id]
     found = []
     for window in relay_windows(geometry, relay_id, craft_id, Interval(span.start, quiet)):
-        sigma_s = navigation_sigma_s(mission, geometry, relay_id, window.interval.start)
+        sigma_s = timing_sigma_s(geometry, relay_id, window.interval.start)
         margin_s = _SIGMAS * sigma_s
         start, end = _ends(window.interval, span.start)
         first, last = int(np.ceil(start + margin_s)), int(np.floor(end - margin_s))

@@ -2,8 +2,8 @@
 
 Within a block each gain is looked at again before it is believed: gains nearly always shrink as
 passes are added, so the first whose fresh gain still leads is the best (M. Minoux's lazy greedy).
-What a block leaves aboard is taken to come home soon after it.  So the work grows with the number
-of blocks and craft, not with their squares.
+What a block leaves aboard is taken to come home soon after it, or never, as antennas are plenty or
+scarce.  The work grows with the number of blocks and craft, not with their squares.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ LEAST_GAIN = 1e-6
 #: each pass that an antenna has makes it seem a little worse
 _VARIETY = 1e-3
 _BLOCK_S = 2 * 86_400
-#: what is aboard at a block's end is home so long after
-_SOON_S = 10_800.0
+#: what is aboard at a block's end is taken to be home so long after, where antennas are plenty
+SOON_S = 10_800.0
+#: … and never, where they are scarce
+NEVER_S = float("inf")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,9 @@ class Waiting:
         return float((self.worth * lasting_worth(age_s, self.goal_s, self.half_value_s)).sum())
 
 
-def waiting(problem: ContactProblem, held: Aboard, visits: Sequence[Visit], block: Span) -> Waiting:
+def waiting(
+    problem: ContactProblem, held: Aboard, visits: Sequence[Visit], block: Span, soon_s: float
+) -> Waiting:
     """The items that are aboard within a block and not home before it."""
     early = [one for one in visits if one.tracking.end <= block.start]
     home_s = home_times(held.aboard_s, held.bits, early)
@@ -65,7 +69,7 @@ def waiting(problem: ContactProblem, held: Aboard, visits: Sequence[Visit], bloc
         held.bits[mine],
         held.worth[mine],
         held.goal_s[mine],
-        np.inf if last else block.end + _SOON_S,
+        np.inf if last else block.end + soon_s,
         problem.rules.half_value_s,
     )
 
@@ -81,46 +85,69 @@ def blocks_of(problem: ContactProblem) -> Iterator[Span]:
         start = end
 
 
-def choose_passes(draft: Draft, allowed: Allowed) -> None:
+def choose_passes(draft: Draft, allowed: Allowed, soon_s: float) -> None:
     """Add passes as long as they gain more than they cost, then let them take what room is left."""
     problem = draft.problem
     held = {craft: aboard(problem, craft, draft.hearings[craft]) for craft in problem.networks}
     used = Counter(one.window.antenna for one in draft.all_visits)
     for block in blocks_of(problem):
-        _choose_in(draft, held, block, used, allowed)
+        _choose_in(draft, held, block, used, allowed, soon_s)
     stretch(draft, allowed)
 
 
 def _choose_in(
-    draft: Draft, held: dict[str, Aboard], block: Span, used: Counter[str], allowed: Allowed
+    draft: Draft,
+    held: dict[str, Aboard],
+    block: Span,
+    used: Counter[str],
+    allowed: Allowed,
+    soon_s: float,
 ) -> None:
     problem = draft.problem
     scores: dict[str, _Scores] = {}
-    queue: list[tuple[float, int, PassWindow]] = []
-    number = 0
+    queue: list[_Entry] = []
     for craft, windows in problem.passes.items():
         mine = [one for one in windows if block.start <= one.tracking.start < block.end]
-        if not mine:
-            continue
-        items = waiting(problem, held[craft], draft.visits[craft], block)
-        scores[craft] = _Scores(draft, craft, items, block)
-        for window in mine:
-            queue.append((float("-inf"), number, window))
-            number += 1
+        if mine:
+            items = waiting(problem, held[craft], draft.visits[craft], block, soon_s)
+            scores[craft] = _Scores(draft, craft, items, block)
+            queue.extend(_Entry(float("inf"), len(queue) + n, one) for n, one in enumerate(mine))
     heapq.heapify(queue)
+    changes = Counter[str]()
     while queue:
-        _, number, window = heapq.heappop(queue)
-        best = scores[window.spacecraft].best(window, used, allowed)
-        if best is None:
-            continue
-        score, visit = best
-        if queue and -score > queue[0][0]:
-            heapq.heappush(queue, (-score, number, window))
-            continue
-        draft.add(visit)
+        entry = heapq.heappop(queue)
+        window = entry.window
+        craft = window.spacecraft
+        stamp = (changes[craft], changes[window.antenna])
+        if entry.visit is None or entry.stamp != stamp:
+            best = scores[craft].best(window, used, allowed)
+            if best is None:
+                continue
+            entry = _Entry(best[0], entry.number, window, best[1], stamp)
+            if queue and queue[0] < entry:
+                heapq.heappush(queue, entry)
+                continue
+        assert entry.visit is not None
+        draft.add(entry.visit)
         used[window.antenna] += 1
-        scores[window.spacecraft].refresh()
-        heapq.heappush(queue, (-score, number, window))
+        changes.update((craft, window.antenna))
+        scores[craft].refresh()
+        heapq.heappush(queue, _Entry(entry.score, entry.number, window))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A window in the queue: the best pass in it, as it was when nothing had changed since."""
+
+    score: float
+    number: int
+    window: PassWindow
+    visit: Visit | None = None
+    #: how often its craft and its antenna had been given passes
+    stamp: tuple[int, int] = (0, 0)
+
+    def __lt__(self, other: _Entry) -> bool:
+        return (-self.score, self.number) < (-other.score, other.number)
 
 
 class _Scores:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from groundsys.planning.contacts import Hearing, NeedCase, PassWindow, Visit
-from groundsys.planning.data_passes import LEAST_GAIN, choose_passes, cost_of
+from groundsys.planning.data_passes import LEAST_GAIN, SOON_S, choose_passes, cost_of
 from groundsys.planning.draft import Draft, day_of
 from groundsys.planning.needs import served_s, worth_of_need
 from groundsys.planning.recorder import aboard, delivered, fullest
@@ -14,17 +14,17 @@ from groundsys.planning.tracks import Span
 from groundsys.planning.volumes import HAIL_S
 
 
-def fill(draft: Draft, where: Callable[[Span], bool] | None = None) -> None:
+def fill(draft: Draft, where: Callable[[Span], bool] | None = None, soon_s: float = SOON_S) -> None:
     """Sessions, needs, closing passes and passes for data, as far as there is room.
 
-    `where` limits what is added to stretches for which it holds.
+    `where` limits what is added to stretches for which it holds; `soon_s` is that of `data_passes`.
     """
     allowed = where or (lambda span: True)
     _critical(draft, allowed)
     _close(draft, allowed)
     _serve(draft, allowed)
     choose_sessions(draft, allowed)
-    choose_passes(draft, allowed)
+    choose_passes(draft, allowed, soon_s)
     settle_sessions(draft)
 
 

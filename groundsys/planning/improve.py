@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
-from groundsys.planning.contacts import PassWindow, Visit
+from groundsys.planning.contacts import Visit
 from groundsys.planning.data_passes import waiting
 from groundsys.planning.draft import Draft, day_of
 from groundsys.planning.greedy import drained, loadable, place_session
@@ -25,8 +25,10 @@ from groundsys.planning.tracks import Span
 from groundsys.planning.worth import network_value
 
 #: views that one neighbourhood looks at, about
-_VIEWS = 60
+_VIEWS = 120
 _STRETCH_S = 86_400
+#: all craft at once are looked at for so long at least, else groups of them
+_SHORTEST_S = 18_000
 #: deterministic seconds for one neighbourhood
 _WORK = 0.6
 #: a neighbourhood's solution so near its bound is good enough
@@ -68,6 +70,7 @@ def improve(
     stop: Callable[[], bool],
     on_better: Callable[[float, str], None],
     fixed_until: int,
+    soon_s: float,
 ) -> float:
     """Improve the draft in place; its value in the end.  What starts before `fixed_until` stays."""
     budget = _Budget(effort, started, stop)
@@ -79,7 +82,7 @@ def improve(
         for crafts, stretch in _neighbourhoods(draft, draws, sweep, fixed_until):
             if budget.spent:
                 break
-            if _plan_anew(draft, crafts, stretch, values, budget, draws):
+            if _plan_anew(draft, crafts, stretch, values, budget, draws, soon_s):
                 day = stretch.start // 86_400 + 1
                 on_better(sum(values.values()), f"{len(crafts)} craft on day {day}")
         for craft in draft.problem.networks:
@@ -96,21 +99,35 @@ def improve(
 def _neighbourhoods(
     draft: Draft, draws: random.Random, sweep: int, fixed_until: int
 ) -> Iterator[tuple[tuple[str, ...], Span]]:
-    """Stretches in order of time, each with groups of craft that change from sweep to sweep."""
+    """Stretches in order of time, of bounded size.
+
+    In turn some craft for a day, and all craft for some hours, as they change antennas with each
+    other; both begin elsewhere in each sweep.
+    """
     problem = draft.problem
     crafts = sorted(problem.networks)
     start = max(problem.span.start, fixed_until)
-    offset = 0 if sweep % 2 == 0 else _STRETCH_S // 2
+    together = len(crafts) > 1 and sweep % 2 == 0
+    length = _STRETCH_S
+    if together:
+        windows = sum(len(problem.passes[craft]) for craft in crafts)
+        dense = windows / max(1, problem.span.end - problem.span.start)
+        length = max(_SHORTEST_S, min(_STRETCH_S, int(_VIEWS / max(dense, 1e-9))))
+    first = start + draws.randrange(length // 2, length + 1)
     while start < problem.span.end:
-        end = min(problem.span.end, start + _STRETCH_S - offset)
-        offset = 0
+        end = min(problem.span.end, first)
+        first = end + length
         stretch = Span(start, end)
+        start = end
+        if together and length > _SHORTEST_S:
+            yield tuple(crafts), stretch
+            continue
         order = list(crafts)
         draws.shuffle(order)
         group: list[str] = []
         views = 0
         for craft in order:
-            mine = sum(1 for _ in _near(draft, craft, stretch))
+            mine = sum(one.tracking.overlaps(stretch) for one in problem.passes[craft])
             if group and views + mine > _VIEWS:
                 yield tuple(sorted(group)), stretch
                 group, views = [], 0
@@ -118,11 +135,6 @@ def _neighbourhoods(
             views += mine
         if group:
             yield tuple(sorted(group)), stretch
-        start = end
-
-
-def _near(draft: Draft, craft: str, stretch: Span) -> Iterator[PassWindow]:
-    return (one for one in draft.problem.passes[craft] if one.tracking.overlaps(stretch))
 
 
 def _plan_anew(
@@ -132,6 +144,7 @@ def _plan_anew(
     values: dict[str, float],
     budget: _Budget,
     draws: random.Random,
+    soon_s: float,
 ) -> bool:
     """Free the group's passes in the stretch and plan them again; whether that gained."""
     problem = draft.problem
@@ -149,7 +162,11 @@ def _plan_anew(
         draft.remove(one)
     items = {
         craft: waiting(
-            problem, aboard(problem, craft, draft.hearings[craft]), draft.visits[craft], stretch
+            problem,
+            aboard(problem, craft, draft.hearings[craft]),
+            draft.visits[craft],
+            stretch,
+            soon_s,
         )
         for craft in crafts
     }

@@ -44,6 +44,16 @@ class Piece:
         return self.least_s * self.presence + self.beyond
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A craft's view, as the flow of its data sees it."""
+
+    used: cp_model.IntVar
+    pieces: tuple[Piece, ...]
+    #: kilobits of each parcel that it carries, with what the parcel holds; the worthiest first
+    shares: list[tuple[int, cp_model.IntVar, int]]
+
+
 class PassModel:
     """Free passes of some craft among settled ones, with the worth of what they bring."""
 
@@ -60,6 +70,8 @@ class PassModel:
         self.model = cp_model.CpModel()
         self._worth: list[cp_model.LinearExprT] = []
         self.pieces: dict[str, list[Piece]] = {}
+        self._views: list[_View] = []
+        self._parcels = 0
         for craft in crafts:
             self.pieces[craft] = [
                 self._piece(window, opening)
@@ -79,6 +91,7 @@ class PassModel:
     def hint(self, visits: Sequence[Visit]) -> None:
         """Start from these passes."""
         left = list(visits)
+        hinted: dict[int, float] = {}
         for pieces in self.pieces.values():
             for piece in pieces:
                 mine = next((one for one in left if _inside(one, piece)), None)
@@ -86,9 +99,21 @@ class PassModel:
                 if mine is not None:
                     left.remove(mine)
                     self.model.add_hint(piece.start, mine.tracking.start)
+                    self.model.add_hint(piece.end, mine.tracking.end)
                     self.model.add_hint(piece.beyond, mine.tracking.seconds - piece.least_s)
+                    hinted[id(piece)] = mine.bits
                 else:
                     self.model.add_hint(piece.beyond, 0)
+        # what a view carries follows: the parcels in order, as far as its passes have room
+        carried: dict[int, int] = {}
+        for view in self._views:
+            room = int(sum(hinted.get(id(piece), 0.0) for piece in view.pieces) / _KILOBIT)
+            self.model.add_hint(view.used, any(id(piece) in hinted for piece in view.pieces))
+            for parcel, share, kilobits in view.shares:
+                taken = max(0, min(room, kilobits - carried.get(parcel, 0)))
+                carried[parcel] = carried.get(parcel, 0) + taken
+                room -= taken
+                self.model.add_hint(share, taken)
 
     def visits(self, solver: cp_model.CpSolver) -> tuple[Visit, ...]:
         """The passes of the solver's solution."""
@@ -189,13 +214,13 @@ class PassModel:
         otherwise = items.worth * lasting_worth(
             items.otherwise_s - items.ready_s, items.goal_s, half
         )
-        carried: dict[int, list[cp_model.IntVar]] = {number: [] for number in range(len(views))}
-        used = [self._used(view, pieces) for view in views]
+        found = [self._view(view, pieces) for view in views]
         for number in range(len(views)):
             mine = first == number
             kilobits = int(items.bits[mine].sum() / _KILOBIT)
             if kilobits == 0:
                 continue
+            self._parcels += 1
             shares = []
             for later in range(number, len(views)):
                 home_s = np.maximum(middles[later], arrive_s[mine])
@@ -206,32 +231,31 @@ class PassModel:
                 if gain <= 0.0:
                     continue
                 share = self.model.new_int_var(0, kilobits, "")
-                self.model.add(share <= kilobits * used[later])
+                self.model.add(share <= kilobits * found[later].used)
                 shares.append(share)
-                carried[later].append(share)
+                found[later].shares.append((self._parcels, share, kilobits))
                 self._worth.append(round(_SCALE * gain) * share)
             if shares:
                 self.model.add(cp_model.LinearExpr.sum(shares) <= kilobits)
-        for number, shares in carried.items():
-            if not shares:
-                continue
-            view = views[number]
-            capacity = [
-                round(1000.0 * piece.window.data_bps / _KILOBIT) * piece.beyond
-                + round(1000.0 * piece.window.bits(Span(0, piece.least_s)) / _KILOBIT)
-                * piece.presence
-                for piece in pieces
-                if view.start <= piece.opening.start < view.end
-            ]
-            self.model.add(
-                1000 * cp_model.LinearExpr.sum(shares) <= cp_model.LinearExpr.sum(capacity)
-            )
+        for view in found:
+            if view.shares:
+                capacity = [
+                    round(1000.0 * piece.window.data_bps / _KILOBIT) * piece.beyond
+                    + round(1000.0 * piece.window.bits(Span(0, piece.least_s)) / _KILOBIT)
+                    * piece.presence
+                    for piece in view.pieces
+                ]
+                shares = [share for _, share, _ in view.shares]
+                self.model.add(
+                    1000 * cp_model.LinearExpr.sum(shares) <= cp_model.LinearExpr.sum(capacity)
+                )
+        self._views.extend(found)
 
-    def _used(self, view: Span, pieces: Sequence[Piece]) -> cp_model.IntVar:
-        """Whether a view has a pass; it has no more than fit into it one after the other."""
+    def _view(self, view: Span, pieces: Sequence[Piece]) -> _View:
+        """A view has no more passes than fit into it one after the other."""
         rules = self._problem.rules
         used = self.model.new_bool_var("")
-        inside = [piece for piece in pieces if view.start <= piece.opening.start < view.end]
+        inside = tuple(piece for piece in pieces if view.start <= piece.opening.start < view.end)
         count = cp_model.LinearExpr.sum([piece.presence for piece in inside])
         gap = int(rules.pass_gap_s)
         fitting = (view.seconds + gap) // (int(rules.pass_minimum_s) + gap)
@@ -240,7 +264,7 @@ class PassModel:
         # all of these follow from what is said elsewhere, but keep the relaxation honest
         tracked = cp_model.LinearExpr.sum([piece.seconds for piece in inside])
         self.model.add(tracked + gap * count <= (view.seconds + gap) * used)
-        return used
+        return _View(used, inside, [])
 
     def _need(self, case: NeedCase) -> None:
         """Serve an occurrence of a need by one piece, at least with its least time."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
+from groundsys.planning.bound import bound_of
 from groundsys.planning.check import check_plan
 from groundsys.planning.contacts import ContactProblem
+from groundsys.planning.data_passes import NEVER_S, SOON_S
 from groundsys.planning.draft import Draft
 from groundsys.planning.greedy import fill, settle_sessions
 from groundsys.planning.improve import improve
@@ -21,7 +23,7 @@ from groundsys.planning.realise import realise
 from groundsys.planning.shortfalls import shortfalls_of
 from groundsys.planning.situation import Effort, PlanResult, Progress, Situation
 from groundsys.planning.tracks import Span
-from groundsys.planning.worth import bound_of, value_of
+from groundsys.planning.worth import value_of
 from groundsys.values.errors import PlanError
 
 OnProgress = Callable[[Progress], None]
@@ -49,13 +51,13 @@ def make_plan(
     problem = contact_problem(mission, scenario, geometry, situation)
     frozen = situation.now.seconds_since(problem.epoch) + problem.rules.booking_horizon_s
     kept = keep(problem, mission, situation, int(frozen))
-    fill(kept.draft)
+    draft, soon_s = _first(kept.draft)
+    kept = replace(kept, draft=draft)
     tell = _Teller(started, bound_of(problem), on_progress)
-    tell(value_of(kept.draft), "first plan")
-    improve(
-        kept.draft, effort, started, stop or (lambda: False), tell, _first_free(problem, situation)
-    )
-    settle_sessions(kept.draft)
+    tell(value_of(draft), "first plan")
+    free_from = _first_free(problem, situation)
+    improve(draft, effort, started, stop or (lambda: False), tell, free_from, soon_s)
+    settle_sessions(draft)
     return _result(kept, mission, scenario, geometry, situation, tell)
 
 
@@ -111,6 +113,17 @@ class _Teller:
     @property
     def elapsed_s(self) -> float:
         return time.monotonic() - self.started
+
+
+def _first(kept: Draft) -> tuple[Draft, float]:
+    """The better of the first plans for plenty and for scarcity, and which it is."""
+    ways = (SOON_S,) if len(kept.problem.networks) == 1 else (SOON_S, NEVER_S)
+    drafts = []
+    for soon_s in ways:
+        draft = kept.copy()
+        fill(draft, soon_s=soon_s)
+        drafts.append((draft, soon_s))
+    return max(drafts, key=lambda each: value_of(each[0]))
 
 
 def _first_free(problem: ContactProblem, situation: Situation) -> int:
