@@ -8,6 +8,7 @@ off the kernels in 2031, which moves risings and settings by some hundredths of 
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,16 +68,16 @@ def compare(geometry: Geometry, craft_id: str, span: Interval) -> SkyfieldCompar
         times.append(stopwatch.read())
 
     timescale = load.timescale(builtin=True)
-    planets = load_file(de440)
-    planet = planets["mars barycenter"]
-    orbiter = planet + _Orbiter(geometry.craft(craft_id).trajectory)
     first, last = (_time(timescale, at) for at in (span.start, span.end))
-    stopwatch = Stopwatch()
-    theirs = {
-        id: _windows(planets["earth"] + _place(antenna), antenna, planet, orbiter, first, last)
-        for id, antenna in antennas.items()
-    }
-    took = stopwatch.read()
+    with closing(load_file(de440)) as planets:
+        planet = planets["mars barycenter"]
+        orbiter = planet + _Orbiter(geometry.craft(craft_id).trajectory)
+        stopwatch = Stopwatch()
+        theirs = {
+            id: _windows(planets["earth"] + _place(antenna), antenna, planet, orbiter, first, last)
+            for id, antenna in antennas.items()
+        }
+        took = stopwatch.read()
     differences = [
         abs(Instant(_tai_ns(time)).seconds_since(end))
         for id, periods in ours.items()
