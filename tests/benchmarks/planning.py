@@ -25,7 +25,7 @@ from groundsys.planning.situation import Effort, Outage, Situation
 from groundsys.values.instants import Instant, Interval
 
 #: deterministic seconds of search for each craft and week
-_WORK = 0.25
+_WORK = 0.05
 _NEVER = Instant(2**62)
 
 

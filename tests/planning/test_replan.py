@@ -9,7 +9,6 @@ from functools import cache
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.geometry.ephemeris import Center
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.span import check_span
@@ -175,21 +174,19 @@ def test_without_a_booked_plan_there_is_nothing_to_mend() -> None:
         mended(Situation(NOW))
 
 
-class EndingOrbit:
+class EndingOrbit(SecularOrbit):
     """The OTV's orbit, as far as a file of one day would know it."""
-
-    center: Center = "mars"
 
     def __init__(self) -> None:
         otv = MISSION.spacecraft["otv"]
         assert otv.orbit is not None
-        self._orbit = SecularOrbit(otv.orbit)
+        super().__init__(otv.orbit)
         first, last = tdb_seconds(instants_ns(hour(-3.0), hour(24.0)))
-        self.tdb_span = (float(first), float(last))
+        self._known = (float(first), float(last))
 
     def position_km(self, tdb_s: FloatArray) -> FloatArray:
-        check_span("otv.oem", self.tdb_span, tdb_s)
-        return self._orbit.position_km(tdb_s)
+        check_span("otv.oem", self._known, tdb_s)
+        return super().position_km(tdb_s)
 
 
 def test_a_trajectory_past_its_end_is_one_clear_error() -> None:
