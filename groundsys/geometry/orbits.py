@@ -10,7 +10,7 @@ import numpy as np
 from groundsys.geometry import mars
 from groundsys.geometry.ephemeris import Center
 from groundsys.geometry.horizons import Horizon, north_and_east
-from groundsys.geometry.rotations import dot, length, rotate_back
+from groundsys.geometry.rotations import rotate_back
 from groundsys.geometry.time_scales import (
     SECONDS_PER_DAY,
     FloatArray,
@@ -222,11 +222,6 @@ class SurfaceSite:
         fixed = np.einsum("ijn,jn->in", mars.body_fixed_rotation(tdb_s), other_km)
         north, east, up = local = np.asarray(self._axes @ (fixed - self._fixed_km[:, np.newaxis]))
         return local, self.horizon.excess(north, east, up)
-
-    def clearance_km(self, tdb_s: FloatArray, ray_km: FloatArray) -> FloatArray:
-        """How high a direction stands above the bare horizon: sine of elevation × Mars' radius."""
-        _, up = self.position_and_up(tdb_s)
-        return np.asarray(mars.EQUATORIAL_RADIUS_KM * dot(ray_km, up) / length(ray_km))
 
 
 def _turned(angle: FloatArray, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:

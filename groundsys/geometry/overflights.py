@@ -204,14 +204,15 @@ def farthest_km(otv: Spacecraft, cube: Spacecraft) -> float:
 
 
 def _refined(times: FloatArray, values: FloatArray, at: FloatArray) -> FloatArray:
-    """Where the parabola through each extreme and its neighbours turns, within them."""
+    """Where the parabola through each extreme and its neighbours turns; an edge stays itself."""
     columns = np.arange(times.shape[1])
     middle = np.clip(at, 1, times.shape[0] - 2)
     left, centre, right = (values[middle + shift, columns] for shift in (-1, 0, 1))
     bend = left - 2.0 * centre + right
     shift = np.where(bend == 0.0, 0.0, (left - right) / np.where(bend == 0.0, 1.0, 2.0 * bend))
     step = times[middle + 1, columns] - times[middle, columns]
-    return np.asarray(times[middle, columns] + np.clip(shift, -1.0, 1.0) * step)
+    turns = times[middle, columns] + np.clip(shift, -1.0, 1.0) * step
+    return np.asarray(np.where(at == middle, turns, times[at, columns]))
 
 
 def _place(craft: Craft) -> str:
