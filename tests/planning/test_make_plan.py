@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import ContactNeed, Maintenance, PlanningData, Shift
+from groundsys.mission.model import ContactNeed, KeplerOrbit, Maintenance, PlanningData, Shift
 from groundsys.planning import Plan, check_plan, make_plan
 from groundsys.planning.situation import Effort, Outage, Progress, Situation, Weather
 from groundsys.values.errors import PlanError
@@ -202,6 +202,24 @@ def test_two_orbiters_share_one_antenna_in_one_beam() -> None:
         )
     assert overlapping[1] == 0
     assert overlapping[2] > 0
+
+
+def test_a_craft_in_cruise_is_tracked_beside_the_orbiter() -> None:
+    otv = MISSION.spacecraft["otv"]
+    assert otv.orbit is not None
+    orbit = KeplerOrbit("SUN", otv.orbit.epoch, 1.9e8, 0.2, 2.0, 100.0, 30.0, 60.0, "ICRF")
+    mission = replace(
+        MISSION, spacecraft={"otv": otv, "cruiser": replace(otv, id="cruiser", orbit=orbit)}
+    )
+    scenario = replace(lasting(1.0), spacecraft=("otv", "cruiser"), customers=())
+    result = made(scenario, mission=mission, geometry=Geometry(mission))
+    hours_of = {
+        id: _hours(replace(result.plan, passes=tuple(
+            one for one in result.plan.passes if one.spacecraft == id)))
+        for id in mission.spacecraft
+    }  # fmt: skip
+    assert min(hours_of.values()) > 8.0
+    assert result.gap < 0.2
 
 
 def test_a_small_recorder_takes_no_more_than_it_holds() -> None:
