@@ -16,7 +16,7 @@ from groundsys.planning.contacts import PassWindow, SessionWindow
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation
 from groundsys.planning.tracks import Span
-from groundsys.planning.volumes import PROXIMITY_SHARE, closing_rates_bps, data_share
+from groundsys.planning.volumes import PROXIMITY_SHARE, closing_rates_bps, data_share, silence_s
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant, Interval
 
 #: range and elevation are looked at this often, between which the worse end counts
@@ -121,6 +121,7 @@ def _windows_of(
         rates = closing_rates_bps(
             craft.radios[DOWNLINK], antenna.radio, effective_km, rules.margin_db
         )
+        light_time_s = float(light_s[part].mean())
         for first, last, rate in _levels(rates):
             tracking = Span(int(grid[first]), int(grid[last]))
             if tracking.seconds >= shortest_s:
@@ -130,10 +131,10 @@ def _windows_of(
                     tracking=tracking,
                     rate_bps=rate,
                     data_bps=rate * share,
-                    acquisition_s=antenna.acquisition_s,
+                    silence_s=silence_s(antenna.acquisition_s, light_time_s),
                     setup_s=round(antenna.configuration_s),
                     teardown_s=round(antenna.teardown_s),
-                    light_time_s=float(light_s[part].mean()),
+                    light_time_s=light_time_s,
                     sigma_s=sigma_s,
                 )
 

@@ -26,8 +26,8 @@ class PassWindow:
     #: channel bits, and data bits in them
     rate_bps: float
     data_bps: float
-    #: data begin so long after the pass
-    acquisition_s: float
+    #: stored data begin so long after the pass
+    silence_s: float
     setup_s: int
     teardown_s: int
     #: one way, downlink, at the middle
@@ -36,7 +36,7 @@ class PassWindow:
 
     def bits(self, tracking: Span) -> float:
         """Data that a pass in this window brings."""
-        return max(0.0, tracking.seconds - self.acquisition_s) * self.data_bps
+        return max(0.0, tracking.seconds - self.silence_s) * self.data_bps
 
     def occupied(self, tracking: Span) -> Span:
         """When a pass occupies the antenna: with setup and teardown."""

@@ -21,7 +21,7 @@ from groundsys.planning.recorder import Deliveries, deliveries_of
 from groundsys.planning.rules import rules_of
 from groundsys.planning.situation import Homecoming, Situation
 from groundsys.planning.tracks import Span
-from groundsys.planning.volumes import HAIL_S, PROXIMITY_SHARE, data_share
+from groundsys.planning.volumes import HAIL_S, PROXIMITY_SHARE, data_share, silence_s
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval
 
 #: of a frame lost and sent again: what the link adds to the uncertainty, relative to the pass
@@ -73,7 +73,7 @@ def visit_of(one: PlannedPass, mission: Mission, epoch: Instant) -> Visit:
         tracking=tracking,
         rate_bps=one.rate_bps,
         data_bps=one.rate_bps * data_share(mission.spacecraft[one.spacecraft].framing),
-        acquisition_s=antenna.acquisition_s,
+        silence_s=silence_s(antenna.acquisition_s, one.light_time_s),
         setup_s=round(antenna.configuration_s),
         teardown_s=round(antenna.teardown_s),
         light_time_s=one.light_time_s,

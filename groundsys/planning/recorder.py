@@ -97,7 +97,7 @@ def pass_service(visits: Sequence[Visit]) -> Service:
     """Passes by receive time."""
     return service_of(
         [
-            (one.tracking.start + one.window.acquisition_s, float(one.tracking.end), one.bits)
+            (one.tracking.start + one.window.silence_s, float(one.tracking.end), one.bits)
             for one in visits
         ]
     )

@@ -29,6 +29,15 @@ def data_share(framing: Framing) -> float:
     return (length - _FRAME_OVERHEAD) / coded
 
 
+def silence_s(acquisition_s: float, light_time_s: float) -> float:
+    """How long after a pass began its first stored data arrive.
+
+    A craft plays its recorder back only while it hears the station's carrier, which goes up as the
+    pass begins: one round trip, and what the antenna needs to find the signal.
+    """
+    return acquisition_s + 2.0 * light_time_s
+
+
 def closing_rates_bps(
     transmitter: Radio, receiver: Radio, range_km: FloatArray, margin_db: float
 ) -> FloatArray:
