@@ -18,6 +18,12 @@ from groundsys.commanding.ledger import (
 from groundsys.desks.control_room import ControlRoom
 from groundsys.values.instants import Instant
 
+#: what operators want is tried so often
+_ATTEMPTS_BY_HAND = 2
+#: what the ground wants by itself harms nobody if it is said again: over many passes now and then
+#: a frame is lost twice in a row, and FOP-1's timer runs longer than the pass
+_ATTEMPTS: Mapping[Purpose, int] = {"file": 4, "forward": 4, "relay_session": 4, "replay": 4}
+
 
 class CommandLedger:
     """Every command and how far it has come, in memory as in the store.
@@ -61,7 +67,7 @@ class CommandLedger:
         purpose: Purpose,
         subject: str = "",
         not_before: Instant | None = None,
-        attempt_limit: int = 2,
+        attempt_limit: int | None = None,
         operator: str = "",
     ) -> Command:
         """Put a command into the queue; it leaves when its time and an uplink have come."""
@@ -75,7 +81,7 @@ class CommandLedger:
             subject=subject,
             queued_at=now,
             not_before=not_before or now,
-            attempt_limit=attempt_limit,
+            attempt_limit=attempt_limit or _ATTEMPTS.get(purpose, _ATTEMPTS_BY_HAND),
             operator=operator,
         )
         self._remember(command)

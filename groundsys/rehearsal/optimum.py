@@ -29,8 +29,8 @@ _OPTIMUM = Effort(work=20.0)
 def judge_replans(mission: Mission, scenario: Scenario, store: Store) -> tuple[Replan, ...]:
     """Each version that mended the plan, compared with the optimum of its moment."""
     geometry = Geometry(mission)
-    whole = {
-        payload.id: file_bits(payload)
+    pace_bps = {
+        payload.id: file_bits(payload) / payload.file_interval_s
         for id in scenario.spacecraft
         if (payload := mission.payloads.get(mission.spacecraft[id].payload or "")) is not None
     }
@@ -75,7 +75,7 @@ def judge_replans(mission: Mission, scenario: Scenario, store: Store) -> tuple[R
                 **pass_counts(version.changes),
                 bits_home=8.0
                 * sum(one.payload_octets for one in deliveries if one.delivered_at > moment),
-                bits_optimum=bits_after(best.homecomings, moment, whole),
+                bits_optimum=bits_after(best.homecomings, moment, pace_bps),
             )
         )
     return tuple(judged)

@@ -63,11 +63,11 @@ def mended_versions(
 
 
 def could_not_stay(plan: Plan, now: Instant, known: Known) -> tuple[str, ...]:
-    """Ids of the passes ahead that an outage meets, or that are lost: the fewest to be changed."""
+    """Ids of the passes not over that an outage meets, or that are lost: the fewest to change."""
     return tuple(
         one.id
         for one in plan.passes
-        if one.start > now
+        if one.end > now
         and (
             one.id in known.lost
             or any(
@@ -81,20 +81,17 @@ def could_not_stay(plan: Plan, now: Instant, known: Known) -> tuple[str, ...]:
 
 
 def bits_after(
-    homecomings: Sequence[Homecoming], moment: Instant, file_bits: Mapping[str, float]
+    homecomings: Iterable[Homecoming], moment: Instant, pace_bps: Mapping[str, float]
 ) -> float:
-    """Bits of payload files that are to come home after a moment; `file_bits` of a whole file.
+    """Bits of payload files that are to come home after a moment; `pace_bps` by payload.
 
-    A homecoming counts what packets and file delivery add, by the same factor for every file of a
-    payload, the largest of which are whole: it is taken off.
+    Told from how long was measured: a homecoming's own bits count what packets add.
     """
-    total = 0.0
-    for payload, whole in file_bits.items():
-        mine = [one for one in homecomings if one.customer and one.payload == payload]
-        home = [one.bits for one in mine if one.home_at is not None and one.home_at > moment]
-        if home:
-            total += sum(home) * whole / max(one.bits for one in mine)
-    return total
+    return sum(
+        one.measured.seconds * pace_bps[one.payload]
+        for one in homecomings
+        if one.payload in pace_bps and one.home_at is not None and one.home_at > moment
+    )
 
 
 def pass_counts(changes: Mapping[str, Any]) -> dict[str, int]:
