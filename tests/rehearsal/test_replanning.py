@@ -76,9 +76,7 @@ def test_versions_that_answer_an_outage_are_judged_with_what_was_known() -> None
         (Known(lost=frozenset({"p4", "p1"})), ("p1", "p4")),
     ],
 )
-def test_only_what_is_not_over_and_is_met_could_not_stay(
-    known: Known, ids: tuple[str, ...]
-) -> None:
+def test_only_what_is_not_over_and_met_could_not_stay(known: Known, ids: tuple[str, ...]) -> None:
     assert could_not_stay(PLAN, NOON, known) == ids
 
 
