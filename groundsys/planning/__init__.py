@@ -1,12 +1,23 @@
-"""From view periods, overflights, data and needs to passes and relay sessions."""
+"""From view periods, overflights, data and needs to passes and relay sessions.
 
-from groundsys.planning.changes import PlanDiff, diff_plans
-from groundsys.planning.check import check_plan
-from groundsys.planning.day import plan_day
+plan, situation, rules   the values: what a plan is, what it is made from
+contact_graph            what could be, and how data move over it
+choosing                 what is chosen of it
+mission_plan             making a plan and mending one: the door
+checking                 whether a plan holds, whoever made it
+versions                 plans kept, summed up, compared
+explanation, gantt       plans for people
+exchange                 plans for others
+routing                  arrivals over contacts (SABR)
+tracks, optimiser        requests for antenna time, shared out fairly among missions
+"""
+
+from groundsys.planning.checking.plans import check_plan
+from groundsys.planning.contact_graph.outlook import predict_homecomings
 from groundsys.planning.mission_plan import make_plan, replan
-from groundsys.planning.outlook import predict_homecomings
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession, PlanningRules
 from groundsys.planning.rules import rules_of
+from groundsys.planning.versions.changes import PlanDiff, diff_plans
 
 __all__ = [
     "Plan",
@@ -17,7 +28,6 @@ __all__ = [
     "check_plan",
     "diff_plans",
     "make_plan",
-    "plan_day",
     "predict_homecomings",
     "replan",
     "rules_of",

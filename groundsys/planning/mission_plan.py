@@ -8,22 +8,22 @@ from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.bound import bound_of
-from groundsys.planning.check import check_plan
-from groundsys.planning.contacts import ContactProblem
-from groundsys.planning.data_passes import NEVER_S, SOON_S
-from groundsys.planning.draft import Draft
-from groundsys.planning.greedy import fill, settle_sessions
-from groundsys.planning.improve import improve
-from groundsys.planning.keeping import Kept, keep
-from groundsys.planning.outlook import predict_homecomings
+from groundsys.planning.checking.plans import check_plan
+from groundsys.planning.choosing.bound import bound_of
+from groundsys.planning.choosing.data_passes import NEVER_S, SOON_S
+from groundsys.planning.choosing.draft import Draft
+from groundsys.planning.choosing.greedy import fill, settle_sessions
+from groundsys.planning.choosing.improve import improve
+from groundsys.planning.choosing.keeping import Kept, keep
+from groundsys.planning.choosing.realise import realise
+from groundsys.planning.choosing.shortfalls import shortfalls_of
+from groundsys.planning.choosing.worth import value_of
+from groundsys.planning.contact_graph.contacts import ContactProblem
+from groundsys.planning.contact_graph.outlook import predict_homecomings
+from groundsys.planning.contact_graph.problem import contact_problem
 from groundsys.planning.plan import Plan
-from groundsys.planning.problem import contact_problem
-from groundsys.planning.realise import realise
-from groundsys.planning.shortfalls import shortfalls_of
 from groundsys.planning.situation import Effort, PlanResult, Progress, Situation
 from groundsys.planning.tracks import Span
-from groundsys.planning.worth import value_of
 from groundsys.values.errors import PlanError
 
 OnProgress = Callable[[Progress], None]

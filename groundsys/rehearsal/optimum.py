@@ -10,7 +10,7 @@ from collections import Counter
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning import Plan, make_plan
-from groundsys.planning.demand import file_bits
+from groundsys.planning.contact_graph.demand import file_bits
 from groundsys.planning.situation import Effort, Situation
 from groundsys.rehearsal.replanning import (
     Replan,

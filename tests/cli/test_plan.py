@@ -19,9 +19,9 @@ from rich.console import Console
 
 from groundsys.cli import main
 from groundsys.cli.plan.progress import SearchProgress
-from groundsys.planning.book import PlanBook, read_document
 from groundsys.planning.exchange import EXPORTS
 from groundsys.planning.situation import Progress
+from groundsys.planning.versions.book import PlanBook, read_document
 
 pytestmark = pytest.mark.usefixtures("definitions_read_once")
 

@@ -18,13 +18,14 @@ from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
 from groundsys.objects import FolderObjectStore
-from groundsys.planning import Plan, plan_day
+from groundsys.planning import Plan
 from groundsys.planning.exchange import write_plan_json
 from groundsys.planning.situation import PlanResult
 from groundsys.rehearsal.run_directory import RunDirectory, point_current_at
 from groundsys.store import Store
 from groundsys.values.errors import GroundsysError, RequestError
 from tests.desks.fake_world import FakePublisher, FakeYamcs
+from tests.planning.missions import made
 
 pytestmark = pytest.mark.usefixtures("definitions_read_once")
 
@@ -46,7 +47,7 @@ def geometry(mission: Mission) -> Geometry:
 
 @pytest.fixture(scope="module")
 def plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> Plan:
-    return plan_day(mission, scenario, geometry)
+    return made(scenario, mission=mission, geometry=geometry).plan
 
 
 @pytest.fixture

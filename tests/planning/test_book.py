@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.planning.book import PlanBook, PlanDocument, document_text, read_document
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.situation import Homecoming, Outage, Shortfall, Weather
+from groundsys.planning.versions.book import PlanBook, PlanDocument, document_text, read_document
 from groundsys.values.errors import DefinitionError, EnvironmentLackError, PlanError
 from groundsys.values.instants import (
     EarthReceiveTime,
@@ -116,9 +116,17 @@ def test_a_version_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"schema": "groundsys.plan_version/1"}',
-                '{"schema": "groundsys.plan_version/1", "surprise": 1}', b"\xff\xfe".decode("latin-1")],
-)  # fmt: skip
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"schema": "groundsys.plan_version/1"}',
+        '{"schema": "groundsys.plan_version/1", "surprise": 1}',
+        b"\xff\xfe".decode("latin-1"),
+    ],
+)
 def test_what_is_no_plan_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "0001.json"
     path.write_text(content, encoding="latin-1")

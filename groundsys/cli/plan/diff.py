@@ -18,10 +18,10 @@ from groundsys.cli.plan.subject import subject_of
 from groundsys.values.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from groundsys.planning.book import PlanDocument
-    from groundsys.planning.changes import ContactChanges, PlanDiff
-    from groundsys.planning.command_times import CommandChange, CommandTime
     from groundsys.planning.plan import PlannedPass, PlannedRelaySession
+    from groundsys.planning.versions.book import PlanDocument
+    from groundsys.planning.versions.changes import ContactChanges, PlanDiff
+    from groundsys.planning.versions.command_times import CommandChange, CommandTime
 
 _STYLES = {"moved": "yellow", "added": "green", "dropped": "red"}
 
@@ -37,9 +37,9 @@ def diff(source: PlanSource, old: int | None, new: int | None, as_json: bool) ->
     Told are passes and relay sessions that are moved, added and dropped; each customer's volume
     and latency before and after; needs and commands that get another chance.
     """
-    from groundsys.planning.changes import diff_plans
-    from groundsys.planning.command_times import command_changes
     from groundsys.planning.rules import rules_of
+    from groundsys.planning.versions.changes import diff_plans
+    from groundsys.planning.versions.command_times import command_changes
 
     subject = subject_of(source, new)
     after = subject.document

@@ -24,8 +24,8 @@ from groundsys.values.instants import Instant, Interval
 if TYPE_CHECKING:
     from groundsys.geometry import Geometry
     from groundsys.mission.model import Mission, Scenario
-    from groundsys.planning.book import PlanBook, PlanDocument
     from groundsys.planning.situation import Effort, PlanResult, Situation
+    from groundsys.planning.versions.book import PlanBook, PlanDocument
 
 #: what a search may take if nobody says (wall seconds)
 ALLOWED_S = 10.0
@@ -57,8 +57,8 @@ def draft(
     """The version to be added, with what it is about; nothing has been written yet but OEMs."""
     from groundsys.geometry import Geometry
     from groundsys.mission import load_scenario
-    from groundsys.planning.book import PlanDocument
     from groundsys.planning.situation import Effort, Outage, Situation, Weather
+    from groundsys.planning.versions.book import PlanDocument
 
     mission, scenario = load_scenario(scenario_id, mission_db)
     known_antennas([*(one[0] for one in wish.outages), *(one[0] for one in wish.weather)], mission)

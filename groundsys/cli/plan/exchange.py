@@ -102,10 +102,10 @@ def import_(
     from groundsys.geometry import Geometry
     from groundsys.mission import load_scenario
     from groundsys.planning import predict_homecomings
-    from groundsys.planning.book import PlanDocument
-    from groundsys.planning.check import check_plan
+    from groundsys.planning.checking.plans import check_plan
     from groundsys.planning.exchange import IMPORTS, ExportContext, import_plan
     from groundsys.planning.situation import Situation
+    from groundsys.planning.versions.book import PlanDocument
 
     name = format_name or _by_ending(file, [(one.suffix, one.name) for one in IMPORTS.values()])
     mission, definition = load_scenario(scenario, mission_db)

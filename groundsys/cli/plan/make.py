@@ -105,8 +105,8 @@ def make(
         return
     if scenario is None:
         raise click.UsageError("name a SCENARIO, or a running ground segment with --run")
-    from groundsys.planning.check import check_plan
-    from groundsys.planning.summary import summarise
+    from groundsys.planning.checking.plans import check_plan
+    from groundsys.planning.versions.summary import summarise
 
     book = book_of(book_path, data_directory, scenario)
     console = Console(stderr=True) if as_json else Console()

@@ -12,7 +12,7 @@ from groundsys.values.errors import PlanError
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval
 
 if TYPE_CHECKING:
-    from groundsys.planning.book import PlanDocument
+    from groundsys.planning.versions.book import PlanDocument
 
 #: desks answer between two steps of the mission clock, and planning takes its seconds
 _ANSWER_TIMEOUT_S = 120.0
@@ -36,9 +36,9 @@ def running_plan(run_path: Path | None, data_directory: Path, version: int | Non
 
 def document_of(answer: Mapping[str, Any], now: Instant) -> PlanDocument:
     """What the desks answer to `plan_show`, as a version of a plan book."""
-    from groundsys.planning.book import PlanDocument
     from groundsys.planning.exchange import read_plan_json
     from groundsys.planning.situation import Homecoming, Outage, Weather
+    from groundsys.planning.versions.book import PlanDocument
 
     plan = read_plan_json(json.dumps(answer["plan"]))
     facts = next(one for one in answer["versions"] if one["version"] == answer["version"])

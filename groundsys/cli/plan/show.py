@@ -17,7 +17,7 @@ from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 
 if TYPE_CHECKING:
-    from groundsys.planning.summary import PlanSummary
+    from groundsys.planning.versions.summary import PlanSummary
 
 #: a plan with more passes is told day by day unless --all
 _PASSES_TOLD = 40
@@ -100,7 +100,7 @@ def part_of(span: Interval, start: Instant | None, end: Instant | None) -> Inter
 
 def summary_of(subject: PlanSubject) -> PlanSummary:
     """The plan's figures."""
-    from groundsys.planning.summary import summarise
+    from groundsys.planning.versions.summary import summarise
 
     document = subject.document
     return summarise(document.plan, document.homecomings, subject.mission, subject.scenario)
@@ -125,7 +125,7 @@ def _print_tables(console: Console, subject: PlanSubject, shown: Interval, every
 
 
 def _page(subject: PlanSubject, chart: object) -> str:
-    from groundsys.planning.check import check_plan
+    from groundsys.planning.checking.plans import check_plan
     from groundsys.planning.gantt import Chart, PlanPage, figures_of, html_gantt
 
     assert isinstance(chart, Chart)

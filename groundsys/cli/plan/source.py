@@ -13,7 +13,7 @@ import click
 from groundsys.cli.options import data_option, mission_db_option
 
 if TYPE_CHECKING:
-    from groundsys.planning.book import PlanBook, PlanDocument
+    from groundsys.planning.versions.book import PlanBook, PlanDocument
 
 #: `--run` without a folder: the run that was started last
 CURRENT = "current"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from groundsys.cli.plan.source import PlanSource
     from groundsys.geometry import Geometry
     from groundsys.mission.model import Mission, Scenario
-    from groundsys.planning.book import PlanBook, PlanDocument
+    from groundsys.planning.versions.book import PlanBook, PlanDocument
 
 
 def utc_time(
@@ -90,7 +90,7 @@ def _trajectory(text: str) -> tuple[str, Path]:
 
 def book_of(book_path: Path | None, data_directory: Path, scenario: str | None = None) -> PlanBook:
     """The book named, else that of the scenario, else the one written to last."""
-    from groundsys.planning.book import PlanBook
+    from groundsys.planning.versions.book import PlanBook
 
     if book_path is not None:
         return PlanBook(book_path)

@@ -12,9 +12,9 @@ from rich.table import Table
 from groundsys.values.instants import Instant, Interval
 
 if TYPE_CHECKING:
-    from groundsys.planning.book import PlanDocument
     from groundsys.planning.plan import PlannedPass, PlannedRelaySession
-    from groundsys.planning.summary import PlanSummary
+    from groundsys.planning.versions.book import PlanDocument
+    from groundsys.planning.versions.summary import PlanSummary
 
 #: wider than this, tables show all their columns
 _WIDE = 100

@@ -18,7 +18,7 @@ from groundsys.planning.explanation.answers import (
 from groundsys.planning.explanation.passes import explain_pass
 from groundsys.planning.plan import PlannedRelaySession
 from groundsys.planning.situation import Homecoming
-from groundsys.planning.summary import latency_s, summarise
+from groundsys.planning.versions.summary import latency_s, summarise
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 

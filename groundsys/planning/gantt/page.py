@@ -15,7 +15,7 @@ from groundsys.planning.gantt.curves import elevation_curves, panels_of
 from groundsys.planning.gantt.drawing import Drawing, times
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.situation import Homecoming, Shortfall
-from groundsys.planning.summary import CustomerOutlook, PlanSummary
+from groundsys.planning.versions.summary import CustomerOutlook, PlanSummary
 from groundsys.values.instants import Instant, Interval
 
 _FRAME = Template("""<!doctype html>

@@ -11,12 +11,13 @@ import pytest
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning import Plan, plan_day
+from groundsys.planning import Plan
 from groundsys.planning.gantt import Chart, PlanPage, chart_of, figures_of, html_gantt
 from groundsys.planning.gantt.curves import elevation_curves, panels_of
 from groundsys.planning.situation import Homecoming, Outage, Shortfall, Situation
-from groundsys.planning.summary import summarise
+from groundsys.planning.versions.summary import summarise
 from groundsys.values.instants import EarthReceiveTime, Interval
+from tests.planning.missions import made
 
 VOID = {"meta", "br", "rect", "line", "path"}
 
@@ -38,7 +39,7 @@ def geometry(mission: Mission) -> Geometry:
 
 @pytest.fixture(scope="module")
 def plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> Plan:
-    return plan_day(mission, scenario, geometry)
+    return made(scenario, mission=mission, geometry=geometry).plan
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from functools import cache
 
 import pytest
 
-from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
-from groundsys.planning import Plan, plan_day
+from groundsys.planning import Plan
 from groundsys.planning.routing import GROUND, Bundle, contacts_of, deliver, delivery, route
+from tests.planning.missions import made
 
 MISSION = load_mission()
 SCENARIO = MISSION.scenarios["quickstart"]
@@ -19,7 +19,7 @@ SCENARIO = MISSION.scenarios["quickstart"]
 
 @cache
 def the_plan() -> Plan:
-    return plan_day(MISSION, SCENARIO, Geometry(MISSION))
+    return made(SCENARIO).plan
 
 
 def test_a_weather_file_goes_by_the_relay_and_the_next_pass() -> None:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.candidates import pass_windows, session_windows
-from groundsys.planning.contacts import ContactProblem, NeedCase, PassWindow
-from groundsys.planning.demand import produce_of
-from groundsys.planning.needs import cases_of
+from groundsys.planning.contact_graph.candidates import pass_windows, session_windows
+from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase, PassWindow
+from groundsys.planning.contact_graph.demand import produce_of
+from groundsys.planning.contact_graph.needs import cases_of
+from groundsys.planning.contact_graph.tabulated import tabulated
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.rules import rules_of
 from groundsys.planning.situation import Situation
-from groundsys.planning.tabulated import tabulated
 from groundsys.planning.tracks import Span
 from groundsys.values.errors import DefinitionError, PlanError
 from groundsys.values.instants import Interval

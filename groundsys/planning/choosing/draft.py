@@ -5,7 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 
-from groundsys.planning.contacts import ContactProblem, Hearing, PassWindow, SessionWindow, Visit
+from groundsys.planning.contact_graph.contacts import (
+    ContactProblem,
+    Hearing,
+    PassWindow,
+    SessionWindow,
+    Visit,
+)
 from groundsys.planning.tracks import Span
 
 _DAY_S = 86_400

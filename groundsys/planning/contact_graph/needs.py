@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from groundsys.mission.model import ContactNeed, Scenario, Shift
-from groundsys.planning.contacts import NeedCase, Visit
+from groundsys.planning.contact_graph.contacts import NeedCase, Visit
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation
 from groundsys.planning.tracks import Span

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.planning.contacts import ContactProblem, Hearing, Produce, Visit
-from groundsys.planning.demand import lasting_worth
-from groundsys.planning.volumes import HAIL_S
+from groundsys.planning.contact_graph.contacts import ContactProblem, Hearing, Produce, Visit
+from groundsys.planning.contact_graph.demand import lasting_worth
+from groundsys.planning.contact_graph.volumes import HAIL_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from groundsys.mission.model import Mission
-from groundsys.planning.contacts import ContactProblem, Hearing, PassWindow, SessionWindow, Visit
-from groundsys.planning.draft import Draft
-from groundsys.planning.outlook import hearing_of, visit_of
+from groundsys.planning.choosing.draft import Draft
+from groundsys.planning.contact_graph.contacts import (
+    ContactProblem,
+    Hearing,
+    PassWindow,
+    SessionWindow,
+    Visit,
+)
+from groundsys.planning.contact_graph.outlook import hearing_of, visit_of
 from groundsys.planning.plan import Plan, PlannedPass
 from groundsys.planning.situation import Situation
 from groundsys.planning.tracks import Span

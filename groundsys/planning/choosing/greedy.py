@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from groundsys.planning.contacts import Hearing, NeedCase, PassWindow, Visit
-from groundsys.planning.data_passes import LEAST_GAIN, SOON_S, choose_passes, cost_of
-from groundsys.planning.draft import Draft, day_of
-from groundsys.planning.needs import served_s, worth_of_need
-from groundsys.planning.recorder import aboard, delivered, fullest
+from groundsys.planning.choosing.data_passes import LEAST_GAIN, SOON_S, choose_passes, cost_of
+from groundsys.planning.choosing.draft import Draft, day_of
+from groundsys.planning.contact_graph.contacts import Hearing, NeedCase, PassWindow, Visit
+from groundsys.planning.contact_graph.needs import served_s, worth_of_need
+from groundsys.planning.contact_graph.recorder import aboard, delivered, fullest
+from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.planning.tracks import Span
-from groundsys.planning.volumes import HAIL_S
 
 
 def fill(draft: Draft, where: Callable[[Span], bool] | None = None, soon_s: float = SOON_S) -> None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import ContactNeed, Mission, Scenario
-from groundsys.planning.check_contacts import findings_of_passes, findings_of_sessions
-from groundsys.planning.check_data import findings_of_recorders
+from groundsys.planning.checking.contacts import findings_of_passes, findings_of_sessions
+from groundsys.planning.checking.recorders import findings_of_recorders
+from groundsys.planning.contact_graph.tabulated import tabulated
 from groundsys.planning.plan import Plan, PlannedPass, PlanningRules
 from groundsys.planning.situation import Situation
-from groundsys.planning.tabulated import tabulated
 from groundsys.values.instants import Instant, Interval
 
 _DAY_NS = 86_400_000_000_000

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from groundsys.planning.contacts import NeedCase, PassWindow, Visit
-from groundsys.planning.data_passes import Waiting
-from groundsys.planning.demand import lasting_worth
-from groundsys.planning.draft import Draft, merged
+from groundsys.planning.choosing.data_passes import Waiting
+from groundsys.planning.choosing.draft import Draft, merged
+from groundsys.planning.contact_graph.contacts import NeedCase, PassWindow, Visit
+from groundsys.planning.contact_graph.demand import lasting_worth
 from groundsys.planning.tracks import Span
 
 _SCALE = 1e7

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.contacts import ContactProblem, NeedCase
-from groundsys.planning.draft import Draft
-from groundsys.planning.needs import served_s
+from groundsys.planning.choosing.draft import Draft
+from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase
+from groundsys.planning.contact_graph.needs import served_s
 from groundsys.planning.situation import Homecoming, Shortfall
 
 #: of a customer's data that may miss its goal before it is told

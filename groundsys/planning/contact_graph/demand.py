@@ -8,7 +8,7 @@ import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission, Payload, Scenario, Spacecraft
-from groundsys.planning.contacts import Produce, Stream
+from groundsys.planning.contact_graph.contacts import Produce, Stream
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation
 

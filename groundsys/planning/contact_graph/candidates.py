@@ -12,11 +12,16 @@ from groundsys.geometry.link import attenuation_db, noise_increase_db
 from groundsys.geometry.navigation import timing_sigma_s
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.contacts import PassWindow, SessionWindow
+from groundsys.planning.contact_graph.contacts import PassWindow, SessionWindow
+from groundsys.planning.contact_graph.volumes import (
+    PROXIMITY_SHARE,
+    closing_rates_bps,
+    data_share,
+    silence_s,
+)
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation
 from groundsys.planning.tracks import Span
-from groundsys.planning.volumes import PROXIMITY_SHARE, closing_rates_bps, data_share, silence_s
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant, Interval
 
 #: range and elevation are looked at this often, between which the worse end counts

@@ -8,20 +8,20 @@ import numpy as np
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.contacts import (
+from groundsys.planning.contact_graph.contacts import (
     Hearing,
     PassWindow,
     Produce,
     SessionWindow,
     Visit,
 )
-from groundsys.planning.demand import produce_of
+from groundsys.planning.contact_graph.demand import produce_of
+from groundsys.planning.contact_graph.recorder import Deliveries, deliveries_of
+from groundsys.planning.contact_graph.volumes import HAIL_S, PROXIMITY_SHARE, data_share, silence_s
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
-from groundsys.planning.recorder import Deliveries, deliveries_of
 from groundsys.planning.rules import rules_of
 from groundsys.planning.situation import Homecoming, Situation
 from groundsys.planning.tracks import Span
-from groundsys.planning.volumes import HAIL_S, PROXIMITY_SHARE, data_share, silence_s
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval
 
 #: of a frame lost and sent again: what the link adds to the uncertainty, relative to the pass

@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
-from groundsys.planning.contacts import Visit
-from groundsys.planning.data_passes import waiting
-from groundsys.planning.draft import Draft, day_of
-from groundsys.planning.greedy import drained, loadable, place_session
-from groundsys.planning.mission_model import PassModel
-from groundsys.planning.recorder import aboard
+from groundsys.planning.choosing.data_passes import waiting
+from groundsys.planning.choosing.draft import Draft, day_of
+from groundsys.planning.choosing.greedy import drained, loadable, place_session
+from groundsys.planning.choosing.mission_model import PassModel
+from groundsys.planning.choosing.worth import network_value
+from groundsys.planning.contact_graph.contacts import Visit
+from groundsys.planning.contact_graph.recorder import aboard
 from groundsys.planning.situation import Effort
 from groundsys.planning.tracks import Span
-from groundsys.planning.worth import network_value
 
 #: views that one neighbourhood looks at, about
 _VIEWS = 120

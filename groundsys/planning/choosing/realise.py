@@ -11,13 +11,13 @@ import numpy as np
 from groundsys.geometry import Geometry, visibility
 from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.mission.model import Scenario
-from groundsys.planning.contacts import ContactProblem, Hearing, Visit
-from groundsys.planning.draft import Draft, free_parts
-from groundsys.planning.needs import served_s
+from groundsys.planning.choosing.draft import Draft, free_parts
+from groundsys.planning.contact_graph.contacts import ContactProblem, Hearing, Visit
+from groundsys.planning.contact_graph.needs import served_s
+from groundsys.planning.contact_graph.tabulated import tabulated
+from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
-from groundsys.planning.tabulated import tabulated
 from groundsys.planning.tracks import Span
-from groundsys.planning.volumes import HAIL_S
 from groundsys.values.instants import (
     NANOSECONDS_PER_SECOND,
     EarthReceiveTime,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groundsys.planning.data_passes import cost_of
-from groundsys.planning.draft import Draft
-from groundsys.planning.needs import worth_of_need
-from groundsys.planning.recorder import aboard, delivered
+from groundsys.planning.choosing.data_passes import cost_of
+from groundsys.planning.choosing.draft import Draft
+from groundsys.planning.contact_graph.needs import worth_of_need
+from groundsys.planning.contact_graph.recorder import aboard, delivered
 
 
 def value_of(draft: Draft) -> float:

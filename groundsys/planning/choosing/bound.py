@@ -17,10 +17,10 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.planning.contacts import ContactProblem, Hearing, PassWindow
-from groundsys.planning.demand import lasting_worth
-from groundsys.planning.draft import free_parts, merged
-from groundsys.planning.recorder import Aboard, aboard, finish_times, service_of
+from groundsys.planning.choosing.draft import free_parts, merged
+from groundsys.planning.contact_graph.contacts import ContactProblem, Hearing, PassWindow
+from groundsys.planning.contact_graph.demand import lasting_worth
+from groundsys.planning.contact_graph.recorder import Aboard, aboard, finish_times, service_of
 from groundsys.planning.tracks import Span
 
 _STEP_S = 7_200

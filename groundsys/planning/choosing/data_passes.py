@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.planning.contacts import ContactProblem, PassWindow, Visit
-from groundsys.planning.demand import lasting_worth
-from groundsys.planning.draft import Draft
-from groundsys.planning.recorder import Aboard, aboard, home_times
+from groundsys.planning.choosing.draft import Draft
+from groundsys.planning.contact_graph.contacts import ContactProblem, PassWindow, Visit
+from groundsys.planning.contact_graph.demand import lasting_worth
+from groundsys.planning.contact_graph.recorder import Aboard, aboard, home_times
 from groundsys.planning.tracks import Span
 
 Allowed = Callable[[Span], bool]

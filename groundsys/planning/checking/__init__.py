@@ -1,0 +1,1 @@
+"""Checking a plan, whoever made it; shares nothing with what makes plans."""

@@ -1,0 +1,1 @@
+"""What is chosen of the contacts that could be: greedy first, then by constraint programming."""

@@ -1,0 +1,1 @@
+"""What could be: contacts that geometry and links allow, and how data move over them."""

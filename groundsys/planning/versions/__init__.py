@@ -1,0 +1,1 @@
+"""Versions of a plan: kept, summed up and compared."""
