@@ -94,7 +94,7 @@ def replan(
         )
 
     fill(kept.draft, allowed)
-    tell = _Teller(started, bound_of(problem), on_progress)
+    tell = _Teller(started, bound_of(problem, quick=True), on_progress)
     return _result(kept, mission, scenario, geometry, situation, tell)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -186,13 +187,12 @@ def _one_uplink_at_a_time(passes: list[PlannedPass], commanding: set[str]) -> li
         key=lambda one: (not commanding.intersection(one.serves), one.start, one.id),
     )
     granted: list[PlannedPass] = []
+    beside: dict[str, list[PlannedPass]] = defaultdict(list)
     for one in order:
         taken = [
             Span(other.uplink_from.tai_ns, other.uplink_until.tai_ns)
-            for other in granted
-            if (other.antenna == one.antenna or other.spacecraft == one.spacecraft)
-            and other.start < one.end
-            and one.start < other.end
+            for other in (*beside[one.antenna], *beside[one.spacecraft])
+            if other.start < one.end and one.start < other.end
         ]
         if taken and one.uplink_from < one.uplink_until:
             wish = Span(one.uplink_from.tai_ns, one.uplink_until.tai_ns)
@@ -202,6 +202,8 @@ def _one_uplink_at_a_time(passes: list[PlannedPass], commanding: set[str]) -> li
                 one, uplink_from=TransmitTime(best.start), uplink_until=TransmitTime(best.end)
             )
         granted.append(one)
+        beside[one.antenna].append(one)
+        beside[one.spacecraft].append(one)
     return granted
 
 
