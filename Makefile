@@ -30,8 +30,9 @@ format: $(READY)
 campaign: $(READY) ## long scenarios and faults: `quickstart` over several seeds
 	$(BIN)/pytest -n 0 -m campaign tests
 
-bench: $(READY) ## what the README's figures rest on
-	$(BIN)/python -m tests.benchmarks
+bench: $(READY) ## what the README's figures rest on, in groundsys-data/bench.json
+	mkdir -p groundsys-data
+	$(BIN)/python -m tests.benchmarks --out groundsys-data/bench.json
 
 doctor: $(READY)
 	$(BIN)/groundsys doctor
