@@ -21,6 +21,12 @@ START = Instant.from_utc_iso("2031-08-20T00:00:00Z")
 FRAME_NS = 40_000_000
 
 
+def _bound() -> socket.socket:
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    one.bind(("127.0.0.1", 0))
+    return one
+
+
 class FakeYamcs:
     """UDP links as Yamcs has them; a frame counts once it is read, and `loses` drops some."""
 
@@ -33,16 +39,14 @@ class FakeYamcs:
         self.loses: Callable[[int], bool] = lambda _: False
         self._arrivals = itertools.count()
         self._extractors: dict[tuple[str, int], PacketExtractor] = {}
-        self._cltu_socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        for name in craft:
-            link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            link.bind(("127.0.0.1", 0))
+        self._cltu_socket = _bound()
+        probes = {name: _bound() for name in craft}
+        for name, probe in probes.items():
+            link = self._sockets[name] = _bound()
             link.setblocking(False)
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                probe.bind(("127.0.0.1", 0))
-                tc_port = probe.getsockname()[1]
-            self._sockets[name] = link
-            self.links[name] = LinkPorts(link.getsockname()[1], tc_port)
+            self.links[name] = LinkPorts(link.getsockname()[1], probe.getsockname()[1])
+        for probe in probes.values():  # only now, lest another socket of ours takes its port
+            probe.close()
 
     def tm_frames_in(self, spacecraft: Spacecraft) -> int:
         self._drain(spacecraft.id)

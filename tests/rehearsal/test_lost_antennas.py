@@ -25,7 +25,8 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
     """`short`, whose second pass was to be at an antenna that is lost during the first."""
     folder = tmp_path_factory.mktemp("lost")
     notice = {"kind": "antenna_out", "antenna": LOST, "at": TOLD.utc_iso(0), **OUT}
-    limits = {"min_replans": 1.0, "min_share_of_optimum": 0.9, "max_replan_seconds": 5.0}
+    # of six hours' data, one file that comes a pass later than foretold is a sixth
+    limits = {"min_replans": 1.0, "min_share_of_optimum": 0.8, "max_replan_seconds": 5.0}
     definitions = spoilt_definitions(folder, notices=[notice], criteria=limits)
     return rehearse(folder, "--mission-db", str(definitions))
 

@@ -19,6 +19,7 @@ from ops_tui.views.fleet import Freshness, fleet_view
 from ops_tui.views.passes import pass_rows
 from tests.desks.conftest import (  # noqa: F401 – fixtures
     MakeRoom,
+    first_plan,
     geometry,
     make_room,
     mission,
