@@ -17,6 +17,7 @@ from groundsys.planning.contact_graph.contacts import (
 )
 from groundsys.planning.contact_graph.demand import produce_of
 from groundsys.planning.contact_graph.recorder import Deliveries, deliveries_of
+from groundsys.planning.contact_graph.repair import whole_times
 from groundsys.planning.contact_graph.volumes import HAIL_S, PROXIMITY_SHARE, data_share, silence_s
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.rules import rules_of
@@ -24,7 +25,7 @@ from groundsys.planning.situation import Homecoming, Situation
 from groundsys.planning.tracks import Span
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval
 
-#: of a frame lost and sent again: what the link adds to the uncertainty, relative to the pass
+#: of the link's speed: relative to the time into the pass
 _LINK_SIGMA = 0.02
 
 
@@ -34,7 +35,7 @@ def predict_homecomings(
     """One for each file, or hour of telemetry, in the order in which they were measured.
 
     The sigma joins that of navigation, by which the pass that brings it may come early or late,
-    and that of the link: frames sent again.
+    that of the link's speed, and whether a frame is lost and has to be sent again.
     """
     del geometry  # light time and rates are the plan's
     rules = rules_of(scenario)
@@ -59,7 +60,8 @@ def predict_homecomings(
             visits = [one for one in visits if one.tracking.end > now_s]
             hearings = [one for one in hearings if one.tracking.end > now_s]
         flow = deliveries_of(produce, speaker, hearings, visits, rules.half_value_s)
-        found.extend(_homecomings(flow, produce, visits, epoch))
+        frame_bits = 8.0 * mission.spacecraft[speaker].framing.tm_frame_length
+        found.extend(_homecomings(flow, produce, visits, frame_bits, epoch))
     return tuple(sorted(found, key=lambda one: (one.measured.start, one.spacecraft, one.payload)))
 
 
@@ -100,16 +102,24 @@ def hearing_of(one: PlannedRelaySession, epoch: Instant) -> Hearing:
 
 
 def _homecomings(
-    flow: Deliveries, produce: Mapping[str, Produce], visits: Sequence[Visit], epoch: Instant
+    flow: Deliveries,
+    produce: Mapping[str, Produce],
+    visits: Sequence[Visit],
+    frame_bits: float,
+    epoch: Instant,
 ) -> list[Homecoming]:
     ordered = sorted(visits, key=lambda one: one.tracking.end)
     ends = np.array([one.tracking.end for one in ordered], dtype=np.float64)
-    reached = np.searchsorted(ends, flow.home_s)
+    whole_s, repair_sigma_s = whole_times(
+        flow.aboard_s, flow.home_s, flow.bits, frame_bits, ordered
+    )
+    reached = np.searchsorted(ends, whole_s)
     found = []
-    for craft_number, item_number, home_s, number in zip(
+    for craft_number, item_number, home_s, repair_s, number in zip(
         flow.craft.astype(int).tolist(),
         flow.item.astype(int).tolist(),
-        flow.home_s.tolist(),
+        whole_s.tolist(),
+        repair_sigma_s.tolist(),
         reached.tolist(),
         strict=True,
     ):
@@ -121,7 +131,9 @@ def _homecomings(
             home = EarthReceiveTime(epoch.plus_seconds(home_s).tai_ns)
             visit = ordered[min(number, len(ordered) - 1)]
             into_s = max(0.0, home_s - visit.tracking.start)
-            sigma_s = float(np.hypot(visit.window.sigma_s, _LINK_SIGMA * into_s))
+            sigma_s = float(
+                np.hypot(np.hypot(visit.window.sigma_s, repair_s), _LINK_SIGMA * into_s)
+            )
         found.append(
             Homecoming(
                 customer=stream.customer,
