@@ -11,6 +11,7 @@ from groundsys.mission.model import Mission, Scenario
 from groundsys.planning.checking.plans import check_plan
 from groundsys.planning.choosing.bound import bound_of
 from groundsys.planning.choosing.data_passes import NEVER_S, SOON_S
+from groundsys.planning.choosing.displacing import make_room
 from groundsys.planning.choosing.draft import Draft
 from groundsys.planning.choosing.greedy import fill, settle_sessions
 from groundsys.planning.choosing.improve import improve
@@ -72,8 +73,9 @@ def replan(
 ) -> PlanResult:
     """The booked plan, changed as little as what is known now demands; checked, else `PlanError`.
 
-    What still holds stays as it is; what nearly holds is trimmed, or moved if it is not frozen;
-    around what was lost, and after the last booked pass, is added what gains.
+    What still holds stays as it is; what nearly holds is trimmed, or moved if it is not frozen; a
+    new need that finds no room displaces what is worth less; around what was lost, and after the
+    last booked pass, is added what gains.
     """
     started = time.monotonic()
     if situation.booked is None:
@@ -85,15 +87,16 @@ def replan(
         )
     problem = contact_problem(mission, scenario, geometry, situation)
     kept = keep(problem, mission, situation, int(scenario.span.seconds) + 1)
-    visits = kept.draft.all_visits
-    reach = max((one.tracking.end for one in visits), default=0)
+    reach = max((one.tracking.end for one in kept.draft.all_visits), default=0)
+    draft, yielded = make_room(kept.draft, _first_free(problem, situation))
+    kept = replace(kept, draft=draft, disturbed=(*kept.disturbed, *yielded))
 
     def allowed(span: Span) -> bool:
         return span.start >= reach or any(
             one.start - _AROUND_S <= span.start <= one.end + _AROUND_S for one in kept.disturbed
         )
 
-    fill(kept.draft, allowed)
+    fill(draft, allowed)
     tell = _Teller(started, bound_of(problem, quick=True), on_progress)
     return _result(kept, mission, scenario, geometry, situation, tell)
 

@@ -135,6 +135,23 @@ def test_a_new_need_is_served_beside_what_stands() -> None:
     assert diff.passes.dropped == ()
 
 
+@pytest.mark.parametrize("antennas", [1, 2])
+def test_a_need_that_finds_no_room_displaces_the_least(antennas: int) -> None:
+    crowded = coming(booked(), FROZEN_UNTIL)[3]
+    need = ContactNeed(
+        "urgent", "otv", "critical" if antennas > 1 else "track", 3600.0, 3600.0, antennas=antennas,
+        window=Interval(crowded.start.plus_seconds(-7200.0), crowded.end.plus_seconds(7200.0)),
+        among=() if antennas > 1 else tuple(set(MISSION.antennas) - {crowded.antenna}),
+    )  # fmt: skip
+    result = mended(Situation(NOW, booked(), needs=(need,)))
+    diff = diff_plans(booked(), result.plan, three_days().homecomings, result.homecomings).passes
+    assert sum("urgent" in one.serves for one in result.plan.passes) >= antennas
+    assert len(diff.moved) + len(diff.dropped) <= 2
+    assert not check_plan(
+        result.plan, MISSION, SCENARIO, the_geometry(), Situation(NOW, booked(), needs=(need,))
+    )
+
+
 @pytest.mark.parametrize("later_min", [3.0, 25.0])
 def test_a_fresh_trajectory_moves_passes_with_their_views(later_min: float) -> None:
     otv = MISSION.spacecraft["otv"]

@@ -31,13 +31,29 @@ def fill(draft: Draft, where: Callable[[Span], bool] | None = None, soon_s: floa
 # --- needs -----------------------------------------------------------------------------------
 
 
+def serve(draft: Draft, case: NeedCase) -> None:
+    """Add what serves an occurrence of a need, if there is room."""
+    if case.need.antennas > 1:
+        _keep_company(draft, case, _anywhere)
+    else:
+        _serve_alone(draft, case, _anywhere)
+
+
+def _anywhere(span: Span) -> bool:
+    return True
+
+
 def _critical(draft: Draft, allowed: Callable[[Span], bool]) -> None:
     """Several antennas on a craft at once, for needs that want it."""
-    for case in _by_priority(draft, lambda case: case.need.antennas > 1):
-        if not served_s(case, draft.visits[case.need.spacecraft], draft.problem.rules):
-            for visit in _together(draft, case):
-                if allowed(visit.tracking):
-                    draft.add(visit)
+    for case in by_priority(draft, lambda case: case.need.antennas > 1):
+        _keep_company(draft, case, allowed)
+
+
+def _keep_company(draft: Draft, case: NeedCase, allowed: Callable[[Span], bool]) -> None:
+    if not served_s(case, draft.visits[case.need.spacecraft], draft.problem.rules):
+        for visit in _together(draft, case):
+            if allowed(visit.tracking):
+                draft.add(visit)
 
 
 def _together(draft: Draft, case: NeedCase) -> tuple[Visit, ...]:
@@ -70,22 +86,24 @@ def _together(draft: Draft, case: NeedCase) -> tuple[Visit, ...]:
 
 def _serve(draft: Draft, allowed: Callable[[Span], bool]) -> None:
     """One pass for each need that nothing serves yet."""
-    rules = draft.problem.rules
-    for case in _by_priority(draft, lambda case: case.need.antennas == 1):
-        craft = case.need.spacecraft
-        before = worth_of_need(case, draft.visits[craft], rules)
-        if before > 0.0:
-            continue
-        best: tuple[float, float, Visit] | None = None
-        for visit in _for_need(draft, case):
-            gain = worth_of_need(case, [*draft.visits[craft], visit], rules) - before
-            score = gain - cost_of(draft.problem, visit)
-            if gain > LEAST_GAIN and allowed(visit.tracking):
-                rank = (score, visit.window.rate_bps)
-                if best is None or rank > best[:2]:
-                    best = (*rank, visit)
-        if best is not None:
-            draft.add(best[2])
+    for case in by_priority(draft, lambda case: case.need.antennas == 1):
+        _serve_alone(draft, case, allowed)
+
+
+def _serve_alone(draft: Draft, case: NeedCase, allowed: Callable[[Span], bool]) -> None:
+    rules, craft = draft.problem.rules, case.need.spacecraft
+    if worth_of_need(case, draft.visits[craft], rules) > 0.0:
+        return
+    best: tuple[float, float, Visit] | None = None
+    for visit in _for_need(draft, case):
+        gain = worth_of_need(case, [*draft.visits[craft], visit], rules)
+        score = gain - cost_of(draft.problem, visit)
+        if gain > LEAST_GAIN and allowed(visit.tracking):
+            rank = (score, visit.window.rate_bps)
+            if best is None or rank > best[:2]:
+                best = (*rank, visit)
+    if best is not None:
+        draft.add(best[2])
 
 
 def _for_need(draft: Draft, case: NeedCase) -> Iterator[Visit]:
@@ -110,7 +128,8 @@ def _among(case: NeedCase, window: PassWindow) -> bool:
     return not case.need.among or window.antenna in case.need.among
 
 
-def _by_priority(draft: Draft, which: Callable[[NeedCase], bool]) -> list[NeedCase]:
+def by_priority(draft: Draft, which: Callable[[NeedCase], bool]) -> list[NeedCase]:
+    """The occurrences of needs in the order in which they are served."""
     chosen = [case for case in draft.problem.needs if which(case)]
     return sorted(chosen, key=lambda case: (-case.need.priority, case.within.start, case.id))
 

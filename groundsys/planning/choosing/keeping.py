@@ -58,9 +58,9 @@ def keep(problem: ContactProblem, mission: Mission, situation: Situation, until:
             disturbed.append(visit.tracking)
             unfit.append(visit)
     for visit in unfit:
-        moved = _moved(draft, visit, shift=visit.tracking.start >= frozen)
-        if moved is not None:
-            draft.add(moved)
+        again = moved(draft, visit, shift=visit.tracking.start >= frozen)
+        if again is not None:
+            draft.add(again)
     disturbed.extend(_keep_sessions(draft, booked, now, until))
     return Kept(draft, tuple(failed), tuple(disturbed))
 
@@ -88,7 +88,7 @@ def _windows(problem: ContactProblem, visit: Visit) -> list[PassWindow]:
     ]
 
 
-def _moved(draft: Draft, visit: Visit, *, shift: bool) -> Visit | None:
+def moved(draft: Draft, visit: Visit, *, shift: bool) -> Visit | None:
     """The pass as near to what was booked as can be, with most data; None if too little is left."""
     rules = draft.problem.rules
     wanted = {case.need.id: case.need.minimum_s for case in draft.problem.needs}

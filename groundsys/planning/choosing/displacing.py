@@ -1,0 +1,74 @@
+"""Making room for a need that found none: passes for data alone give way, as few as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from groundsys.planning.choosing.draft import Draft
+from groundsys.planning.choosing.greedy import by_priority, serve
+from groundsys.planning.choosing.keeping import moved
+from groundsys.planning.choosing.worth import network_value
+from groundsys.planning.contact_graph.contacts import NeedCase, Visit
+from groundsys.planning.contact_graph.needs import served_s
+from groundsys.planning.tracks import Span
+
+
+def make_room(draft: Draft, frozen: int) -> tuple[Draft, tuple[Span, ...]]:
+    """The draft with every need served that has room, or is worth more than what gives way.
+
+    Only passes that start at or after `frozen` and serve no need give way; each is moved or
+    trimmed if it can be, else dropped.  Also returned is where something gave way.
+    """
+    disturbed: list[Span] = []
+    for case in by_priority(draft, lambda case: True):
+        if _is_served(draft, case):
+            continue
+        serve(draft, case)
+        if _is_served(draft, case):
+            continue
+        for yielding in _choices(draft, case, frozen):
+            trial = _without(draft, case, yielding)
+            if _is_served(trial, case) and _worth(trial, yielding) > _worth(draft, yielding):
+                draft = trial
+                disturbed.extend(one.tracking for one in yielding)
+                break
+    return draft, tuple(disturbed)
+
+
+def _choices(draft: Draft, case: NeedCase, frozen: int) -> Iterator[Sequence[Visit]]:
+    """What could give way: one pass, that which carries least first; then all of the craft's."""
+
+    def may_yield(one: Visit) -> bool:
+        serves = one.booked.serves if one.booked is not None else ()
+        return one.tracking.start >= frozen and not serves and not one.together
+
+    near = [
+        one for one in draft.all_visits if one.tracking.overlaps(case.within) and may_yield(one)
+    ]
+    yield from ([one] for one in sorted(near, key=lambda one: (one.bits, one.id)))
+    own = [one for one in near if one.window.spacecraft == case.need.spacecraft]
+    if len(own) > 1:
+        yield own
+
+
+def _without(draft: Draft, case: NeedCase, yielding: Sequence[Visit]) -> Draft:
+    trial = draft.copy()
+    for one in yielding:
+        trial.remove(one)
+    serve(trial, case)
+    for one in yielding:
+        again = moved(trial, one, shift=True)
+        if again is not None:
+            trial.add(again)
+    return trial
+
+
+def _is_served(draft: Draft, case: NeedCase) -> bool:
+    return served_s(case, draft.visits[case.need.spacecraft], draft.problem.rules) > 0
+
+
+def _worth(draft: Draft, yielding: Sequence[Visit]) -> float:
+    """Of all craft, as far as giving way can change it."""
+    concerned = {case.need.spacecraft for case in draft.problem.needs}
+    concerned |= {one.window.spacecraft for one in yielding}
+    return sum(network_value(draft, craft) for craft in sorted(concerned))
