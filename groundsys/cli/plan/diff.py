@@ -96,8 +96,10 @@ def _replaced(document: PlanDocument) -> int:
 def _contacts(before: PlanDocument, after: PlanDocument, changed: PlanDiff) -> Table:
     """One line for each contact that changes."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("contact", "", "before", "after"):
-        table.add_column(heading, no_wrap=True)
+    for heading in ("contact", ""):
+        table.add_column(heading, no_wrap=True, min_width=8)
+    for heading in ("before", "after"):
+        table.add_column(heading)
     for old, new, changes in (
         (before.plan.passes, after.plan.passes, changed.passes),
         (before.plan.relay_sessions, after.plan.relay_sessions, changed.relay_sessions),

@@ -61,8 +61,9 @@ class PlanDocument:
 
     @property
     def situation(self) -> Situation:
-        """What it was planned in, without what was booked then."""
-        return Situation(self.now, None, self.outages, self.weather, frozenset(self.lost))
+        """What it was planned in; of a plan that replaced another all counts as booked before."""
+        booked = None if self.parent is None else self.plan
+        return Situation(self.now, booked, self.outages, self.weather, frozenset(self.lost))
 
     @property
     def result(self) -> PlanResult:
