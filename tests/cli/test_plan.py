@@ -370,6 +370,12 @@ def outage_of(data: Path) -> tuple[str, str]:
     return last.id, f"{last.antenna},{start.utc_iso(0)},{end.utc_iso(0)}"
 
 
+def test_a_plan_mended_under_way_is_not_blamed_for_what_has_begun(data: Path) -> None:
+    begun = book_of(data).read().plan.passes[0].end.utc_iso(0)
+    text = said("make", "short", *QUICK, "--replan", "--from", begun, "--data", str(data))
+    assert "checked: no conflict" in text
+
+
 def test_an_outage_changes_as_little_as_it_must(data: Path) -> None:
     id, outage = outage_of(data)
     text = said("make", "short", *QUICK, "--outage", outage, "--data", str(data))
