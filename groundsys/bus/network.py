@@ -31,6 +31,9 @@ from groundsys.values.messages import Message, Node, Step
 Request = Mapping[str, Any]
 Handler = Callable[[Request], Mapping[str, Any]]
 
+#: from a process' last word until the system tells that it has ended
+_DYING_S = 2.0
+
 
 class NetworkCarrier:
     """The exchange's end: knows which host carries which node."""
@@ -102,7 +105,7 @@ class NetworkCarrier:
             host, payload = self._socket.recv_multipart()
             kind, content = unpack(payload)
             if kind == "failed":
-                self._still_alive()  # what it could not do without is the better word
+                self._look_for_the_dead()
                 raise EnvironmentLackError(
                     f"a participant failed:\n{content}",
                     remedy="the run cannot go on; its logs folder tells more",
@@ -137,6 +140,16 @@ class NetworkCarrier:
         for host in sorted(set(self._host_of.values())):
             self._dismiss(host)
         self._socket.close(linger=1000)
+
+    def _look_for_the_dead(self) -> None:
+        """What a participant could not do without is the better word than its own failure.
+
+        Whoever is killed closes its connections a little before it can be seen to have ended.
+        """
+        deadline = time.monotonic() + _DYING_S
+        while time.monotonic() < deadline:
+            self._still_alive()
+            time.sleep(0.05)  # between two looks at the condition above
 
     def _dismiss(self, host: bytes) -> None:
         with contextlib.suppress(zmq.ZMQError):  # one that is gone needs no telling
