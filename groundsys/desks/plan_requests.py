@@ -55,7 +55,7 @@ class PlanRequests:
                     "measured_until_ns": one.measured.end.tai_ns,
                     "bits": one.bits,
                     "home_at_ns": None if one.home_at is None else one.home_at.tai_ns,
-                    "sigma_s": one.sigma_s,
+                    "by_95_ns": None if one.by_95 is None else one.by_95.tai_ns,
                 }
                 for one in shown.homecomings
             ],

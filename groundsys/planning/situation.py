@@ -71,17 +71,20 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Homecoming:
-    """When the data that a payload measured in a stretch of time will be with the ground."""
+    """When the data that a payload measured in a stretch of time will be with its customer.
+
+    Whole, and published: whatever the downlink loses on the way has been sent again.
+    """
 
     customer: str
     spacecraft: str
     payload: str
     measured: Interval
     bits: float
-    #: the last of it; None if this plan never brings it home
+    #: as likely sooner as later; None if this plan never brings it home
     home_at: EarthReceiveTime | None
-    #: one-sigma uncertainty of `home_at`, from navigation and link
-    sigma_s: float = 0.0
+    #: no later than this with a chance of 95 %; None if no pass of this plan makes that sure
+    by_95: EarthReceiveTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

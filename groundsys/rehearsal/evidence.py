@@ -12,8 +12,8 @@ from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
-from groundsys.rehearsal.replanning import Prediction, predictions_of
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.truth import (
     CraftTruth,
@@ -70,7 +70,7 @@ def gather_evidence(
         )
         delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
-        predictions = _predictions(store, truths)
+        foretelling = _foretelling(store, truths, scenario.span.end)
         replans = judge_replans(mission, scenario, store)
     issued = [one for one in commands if one.attempts]
     spacecraft = {}
@@ -105,20 +105,19 @@ def gather_evidence(
         foreign_files=_foreign_files(run, files),
         wall_seconds=wall_seconds,
         replans=replans,
-        predictions=predictions,
+        foretelling=foretelling,
     )
 
 
-def _predictions(store: Store, truths: dict[str, CraftTruth]) -> tuple[Prediction, ...]:
-    """What the plan foretold of each payload file that has come home."""
-    home = {(one.spacecraft, one.name): one.completed_at for one in store.catalogue.files()}
+def _foretelling(store: Store, truths: dict[str, CraftTruth], until: Instant) -> Foretelling | None:
+    """What the plan foretold of each payload file, and when it was with its customer."""
+    home = {(one.spacecraft, one.name): one.delivered_at for one in store.catalogue.files()}
     files = [
-        (file.name, craft, file.closed, completed)
+        (file.name, craft, file.closed, home.get((craft, file.name)))
         for craft, truth in truths.items()
         for file in truth.files
-        if (completed := home.get((craft, file.name))) is not None
     ]
-    return predictions_of(store.plans.all(), files)
+    return foretelling_of(predictions_of(store.plans.all(), files), until)
 
 
 def compare_packets(

@@ -1,4 +1,4 @@
-"""How well the plan was mended, and how well it foretold: pure functions for the verdict.
+"""How well the plan was mended: pure functions for the verdict.
 
 Each version that answered an outage is set against what could not stay and what was best at its
 moment (`optimum.py`); bits are those of payload files.
@@ -16,9 +16,6 @@ from groundsys.planning import Plan
 from groundsys.planning.situation import Homecoming
 from groundsys.store import PlanVersion, StoredNotice
 from groundsys.values.instants import Instant
-
-#: of a prediction: what waits for the next reading of the archive, or is sent twice
-TOLERANCE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,51 +120,4 @@ def replans_for_report(replans: Sequence[Replan]) -> dict[str, Any]:
             }
             for one in replans
         ],
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """When a payload file was to be home, as predicted when its first octet was measured."""
-
-    file: str
-    customer: str
-    predicted: Instant
-    sigma_s: float
-    actual: Instant
-
-    @property
-    def error_s(self) -> float:
-        """How much later than predicted."""
-        return self.actual.seconds_since(self.predicted)
-
-
-def predictions_of(
-    versions: Sequence[PlanVersion], files: Iterable[tuple[str, str, Instant, Instant]]
-) -> tuple[Prediction, ...]:
-    """What the plan promised for each (file, craft, closed, home) by the version of its closing."""
-    found = []
-    for name, craft, closed, home in files:
-        flown = [one for one in versions if one.made_at <= closed] or list(versions[:1])
-        for one in flown[-1].homecomings if flown else ():
-            # a file is closed with its last measurement, which lies inside the stretch
-            inside = one.measured.contains(closed.plus_seconds(-1.0))
-            if one.spacecraft == craft and one.customer and inside and one.home_at is not None:
-                found.append(Prediction(name, one.customer, one.home_at, one.sigma_s, home))
-                break
-    return tuple(found)
-
-
-def predictions_for_report(predictions: Sequence[Prediction]) -> dict[str, Any]:
-    """The part `predictions`: how many files came within 2 σ and a fixed tolerance."""
-    within = [p for p in predictions if abs(p.error_s) <= 2.0 * p.sigma_s + TOLERANCE_S]
-    errors = sorted(p.error_s for p in predictions)
-    return {
-        "files": len(predictions),
-        "tolerance_s": TOLERANCE_S,
-        "within": len(within),
-        "share_within": round(len(within) / len(predictions), 4) if predictions else None,
-        "median_error_s": round(errors[len(errors) // 2], 1) if errors else None,
-        "earliest_s": round(errors[0], 1) if errors else None,
-        "latest_s": round(errors[-1], 1) if errors else None,
     }

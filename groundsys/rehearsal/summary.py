@@ -83,9 +83,9 @@ def _plan_lines(verdict: Mapping[str, Any]) -> list[str]:
     foretold = verdict["predictions"]
     if foretold["files"]:
         lines.append(
-            f"files home when foretold (± 2 σ and {foretold['tolerance_s']:.0f} s): "
-            f"{foretold['within']} of {foretold['files']}, "
-            f"median {foretold['median_error_s']:+.0f} s"
+            f"files home by the bound foretold with 95 %: {foretold['by_95']} of "
+            f"{foretold['bounded']} · the middle file {foretold['median_error_s']:+.0f} s from "
+            f"when foretold, its bound {foretold['median_margin_s']:.0f} s later"
         )
     return lines
 

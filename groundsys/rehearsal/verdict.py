@@ -6,17 +6,14 @@ archive, the folders that were delivered, and the simulators' own record (`evide
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from groundsys.rehearsal.replanning import (
-    Prediction,
-    Replan,
-    predictions_for_report,
-    replans_for_report,
-)
+from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
+from groundsys.rehearsal.replanning import Replan, replans_for_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +60,10 @@ class Evidence:
     #: files in a customer's folder that no payload of that customer made
     foreign_files: int
     wall_seconds: float
-    #: versions that mended the plan, and how well the plan foretold
+    #: versions that mended the plan
     replans: tuple[Replan, ...] = ()
-    predictions: tuple[Prediction, ...] = ()
+    #: how well the plan foretold when files come home; None if it foretold none that did
+    foretelling: Foretelling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +126,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
             delivered = _delivered_bytes(evidence, customer)
             criteria.append(_at_least(f"bytes_delivered[{customer}]", delivered, limit))
     criteria += _replanning(evidence.replans, limits)
+    criteria += _foretelling(evidence.foretelling, limits)
     if "max_wall_seconds" in limits:
         criteria.append(_at_most("wall_seconds", evidence.wall_seconds, limits["max_wall_seconds"]))
     return tuple(criteria)
@@ -159,7 +158,7 @@ def report(
             customer: _customer(evidence, customer, facts) for customer in evidence.customers
         },
         "replanning": replans_for_report(evidence.replans),
-        "predictions": predictions_for_report(evidence.predictions),
+        "predictions": foretelling_for_report(evidence.foretelling),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],
@@ -199,6 +198,30 @@ def _replanning(replans: tuple[Replan, ...], limits: Mapping[str, float]) -> lis
         criteria.append(_at_least("share_of_optimum", least, limits["min_share_of_optimum"]))
     if "max_replan_seconds" in limits:
         criteria.append(_at_most("replan_seconds", slowest_s, limits["max_replan_seconds"]))
+    return criteria
+
+
+def _foretelling(foretelling: Foretelling | None, limits: Mapping[str, float]) -> list[Criterion]:
+    """What a scenario asks of the plan's word on when files come home, if it asks anything."""
+    criteria = []
+    if "min_share_home_by_95" in limits:
+        limit = limits["min_share_home_by_95"]
+        by, of = (foretelling.by_95, foretelling.bounded) if foretelling else (0, 0)
+        criteria.append(
+            Criterion(
+                "home_by_the_95_percent_bound",
+                of > 0 and by >= limit * of,
+                f"at least {limit:.0%} of files",
+                f"{by} of {of}" + (f", {by / of:.1%}" if of else ""),
+            )
+        )
+    for name, limit_name, told in (
+        ("foretold_median_miss_s", "max_foretold_median_miss_s", "median_miss_s"),
+        ("foretold_median_margin_s", "max_foretold_median_margin_s", "median_margin_s"),
+    ):
+        if limit_name in limits:
+            found = getattr(foretelling, told) if foretelling else math.inf
+            criteria.append(_at_most(name, round(found, 1), limits[limit_name]))
     return criteria
 
 

@@ -22,7 +22,7 @@ from groundsys.store.records import (
     StoredNotice,
     StoredToken,
 )
-from groundsys.store.rows import columns
+from groundsys.store.rows import columns, from_json, to_json
 from groundsys.values.clock import ClockSolution
 
 migrations = Migrations("groundsys")
@@ -106,6 +106,22 @@ def keep_plan_versions(database: Database) -> None:
             if name not in there:
                 default = _OF_BOOKINGS_BEFORE_PLANS.get(name)
                 database.table(table).add_column(name, sql, not_null_default=default)
+
+
+@migrations(name="0003_bounds_of_homecomings")
+def foretell_with_bounds(database: Database) -> None:
+    """A homecoming states by when it is 95 % sure; of those from before none was stated."""
+    database.execute("DROP TRIGGER plans_no_update")
+    database.execute("DROP TRIGGER plans_no_delete")
+    for version, text in database.execute("SELECT version, homecomings FROM plans").fetchall():
+        homecomings = from_json(text)
+        for one in homecomings:
+            one.pop("sigma_s", None)
+            one.setdefault("by_95", None)
+        database.execute(
+            "UPDATE plans SET homecomings = ? WHERE version = ?", (to_json(homecomings), version)
+        )
+    _let_only_grow(database, "plans")
 
 
 #: what a booking had that was made before plans had versions

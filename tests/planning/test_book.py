@@ -54,7 +54,9 @@ def document() -> PlanDocument:
         value=9.5,
         bound=10.0,
         homecomings=(
-            Homecoming("polar", "cube-polar", "weather", measured, 8e6, home, 2.5),
+            Homecoming(
+                "polar", "cube-polar", "weather", measured, 8e6, home, EarthReceiveTime(at + 12)
+            ),
             Homecoming("polar", "cube-polar", "weather", measured, 8e6, None),
         ),
         shortfalls=(Shortfall("polar", "all", "half", "no pass"),),
@@ -122,8 +124,8 @@ def test_a_version_that_is_not_there(tmp_path: Path) -> None:
         "{",
         "[]",
         "{}",
-        '{"schema": "groundsys.plan_version/1"}',
-        '{"schema": "groundsys.plan_version/1", "surprise": 1}',
+        '{"schema": "groundsys.plan_version/2"}',
+        '{"schema": "groundsys.plan_version/2", "surprise": 1}',
         b"\xff\xfe".decode("latin-1"),
     ],
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from groundsys.rehearsal.foretelling import Foretelling
 from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge, report
 from groundsys.values.instants import Instant
@@ -21,6 +22,9 @@ LIMITS = {
     "min_replans": 1,
     "min_share_of_optimum": 0.95,
     "max_replan_seconds": 5,
+    "min_share_home_by_95": 0.9,
+    "max_foretold_median_miss_s": 900,
+    "max_foretold_median_margin_s": 4000,
 }
 CRAFT = SpacecraftEvidence(
     frames_sent=900,
@@ -48,6 +52,17 @@ REPLAN = Replan(
 )
 
 
+FORETELLING = Foretelling(
+    files=50,
+    bounded=40,
+    by_95=38,
+    share_by_predicted=0.5,
+    median_error_s=20.0,
+    median_miss_s=60.0,
+    median_margin_s=1800.0,
+)
+
+
 def _file(customer: str, size: int) -> FileEvidence:
     return FileEvidence(customer, f"{customer}-1", size, "aa", True, "aa", 1800.0)
 
@@ -64,6 +79,7 @@ GOOD = Evidence(
     foreign_files=0,
     wall_seconds=200.0,
     replans=(REPLAN,),
+    foretelling=FORETELLING,
 )
 
 
@@ -96,6 +112,13 @@ def _files(**changes: object) -> Callable[[Evidence], Evidence]:
 def _counts(name: str, **changes: int) -> Callable[[Evidence], Evidence]:
     def change(evidence: Evidence) -> Evidence:
         return replace(evidence, **{name: {**getattr(evidence, name), **changes}})
+
+    return change
+
+
+def _foretold(**changes: float) -> Callable[[Evidence], Evidence]:
+    def change(evidence: Evidence) -> Evidence:
+        return replace(evidence, foretelling=replace(FORETELLING, **changes))  # type: ignore[arg-type]
 
     return change
 
@@ -154,6 +177,18 @@ def test_good_evidence_meets_every_criterion() -> None:
             {"share_of_optimum"},
         ),
         (lambda e: replace(e, replans=(replace(REPLAN, elapsed_s=5.1),)), {"replan_seconds"}),
+        (_foretold(by_95=35), {"home_by_the_95_percent_bound"}),
+        (_foretold(by_95=0, bounded=0), {"home_by_the_95_percent_bound"}),
+        (_foretold(median_miss_s=901.0), {"foretold_median_miss_s"}),
+        (_foretold(median_margin_s=4001.0), {"foretold_median_margin_s"}),
+        (
+            lambda e: replace(e, foretelling=None),
+            {
+                "home_by_the_95_percent_bound",
+                "foretold_median_miss_s",
+                "foretold_median_margin_s",
+            },
+        ),
     ],
 )
 def test_each_criterion_fails_on_its_own_evidence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -82,7 +83,7 @@ PLAN = PlanVersion(
     homecomings=(
         Homecoming(
             *("polar-weather", "cube-polar", "weather", Interval(NOON, LATER), 8e6),
-            *(EarthReceiveTime(LATER.tai_ns), 3.5),
+            *(EarthReceiveTime(LATER.tai_ns), EarthReceiveTime(LATER.tai_ns + 9)),
         ),
         Homecoming("polar-weather", "cube-polar", "weather", Interval(NOON, LATER), 8e6, None),
     ),
@@ -169,13 +170,40 @@ def test_bookings_made_before_plans_had_versions_are_kept(tmp_path: Path) -> Non
         connection.execute(f"ALTER TABLE passes DROP COLUMN {column}")
     for table in ("plans", "notices"):
         connection.execute(f"DROP TABLE {table}")
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0002_plan_versions'")
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name >= '0002'")
     connection.commit()
     connection.close()
     with Store(path) as store:
         assert store.passes.all() == [PASS]
         assert store.relay_sessions.all() == [SESSION]
         assert store.plans.latest() is None
+
+
+def test_what_was_foretold_with_a_sigma_states_no_bound(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with Store(path) as store:
+        store.plans.add(PLAN)
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TRIGGER plans_no_update")
+    ((text,),) = connection.execute("SELECT homecomings FROM plans").fetchall()
+    before = [{**one, "sigma_s": 3.5} for one in json.loads(text)]
+    for one in before:
+        del one["by_95"]
+    connection.execute("UPDATE plans SET homecomings = ?", (json.dumps(before),))
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name >= '0003'")
+    connection.execute(
+        "CREATE TRIGGER plans_no_update BEFORE UPDATE ON plans "
+        "BEGIN SELECT RAISE(ABORT, 'plans only grows'); END"
+    )
+    connection.commit()
+    connection.close()
+    with Store(path) as store:
+        (version,) = store.plans.all()
+        assert version == replace(
+            PLAN, homecomings=tuple(replace(one, by_95=None) for one in PLAN.homecomings)
+        )
+    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute("DELETE FROM plans")
 
 
 def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def document_of(answer: Mapping[str, Any], now: Instant) -> PlanDocument:
                 _interval(one, "measured_from_ns", "measured_until_ns"),
                 one["bits"],
                 None if one["home_at_ns"] is None else EarthReceiveTime(one["home_at_ns"]),
-                one["sigma_s"],
+                None if one["by_95_ns"] is None else EarthReceiveTime(one["by_95_ns"]),
             )
             for one in answer["homecomings"]
         ),

@@ -34,7 +34,7 @@ def print_summary(
         )
     console.print(antennas)
     customers = _table(
-        "customer", "measured", "home", "in time", "latency", "longest", "last home (UTC)"
+        "customer", "measured", "home", "in time", "latency", "95 %", "longest", "last home (UTC)"
     )
     for one in summary.customers:
         customers.add_row(
@@ -43,6 +43,7 @@ def print_summary(
             megabytes(one.bits_home),
             f"{one.bits_in_time / one.bits:.0%}" if one.bits else "–",
             hours(one.latency_median_s),
+            hours(one.latency_median_95_s),
             hours(one.latency_maximum_s),
             f"{Instant(one.last_home_ns).to_utc():%d %b %H:%M}" if one.last_home_ns else "–",
         )

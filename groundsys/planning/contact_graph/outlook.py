@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 
 import numpy as np
 
 from groundsys.geometry import Geometry
+from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning.contact_graph.contacts import (
     Hearing,
@@ -17,7 +19,7 @@ from groundsys.planning.contact_graph.contacts import (
 )
 from groundsys.planning.contact_graph.demand import produce_of
 from groundsys.planning.contact_graph.recorder import Deliveries, deliveries_of
-from groundsys.planning.contact_graph.repair import whole_times
+from groundsys.planning.contact_graph.repair import Wholeness, whole_times
 from groundsys.planning.contact_graph.volumes import HAIL_S, PROXIMITY_SHARE, data_share, silence_s
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.rules import rules_of
@@ -27,6 +29,9 @@ from groundsys.values.instants import EarthReceiveTime, Instant, Interval
 
 #: of the link's speed: relative to the time into the pass
 _LINK_SIGMA = 0.02
+#: from the last frame to the product in the customer's space: the archive is read every two minutes
+_PUBLISHED_AFTER_S = 60.0
+_READING_SIGMA_S = 50.0
 
 
 def predict_homecomings(
@@ -34,8 +39,9 @@ def predict_homecomings(
 ) -> tuple[Homecoming, ...]:
     """One for each file, or hour of telemetry, in the order in which they were measured.
 
-    The sigma joins that of navigation, by which the pass that brings it may come early or late,
-    that of the link's speed, and whether a frame is lost and has to be sent again.
+    Each may be whole at several moments, one for each round of asking for lost frames
+    (`repair.py`).  About each lies a bell: of navigation, by which the pass that brings it may
+    come early or late, of the link's speed, and of the wait for the archive's next reading.
     """
     del geometry  # light time and rates are the plan's
     rules = rules_of(scenario)
@@ -61,7 +67,7 @@ def predict_homecomings(
             hearings = [one for one in hearings if one.tracking.end > now_s]
         flow = deliveries_of(produce, speaker, hearings, visits, rules.half_value_s)
         frame_bits = 8.0 * mission.spacecraft[speaker].framing.tm_frame_length
-        found.extend(_homecomings(flow, produce, visits, frame_bits, epoch))
+        found.extend(_homecomings(flow, produce, visits, hearings, frame_bits, epoch))
     return tuple(sorted(found, key=lambda one: (one.measured.start, one.spacecraft, one.payload)))
 
 
@@ -105,35 +111,23 @@ def _homecomings(
     flow: Deliveries,
     produce: Mapping[str, Produce],
     visits: Sequence[Visit],
+    hearings: Sequence[Hearing],
     frame_bits: float,
     epoch: Instant,
 ) -> list[Homecoming]:
     ordered = sorted(visits, key=lambda one: one.tracking.end)
-    ends = np.array([one.tracking.end for one in ordered], dtype=np.float64)
-    whole_s, repair_sigma_s = whole_times(
-        flow.aboard_s, flow.home_s, flow.bits, frame_bits, ordered
-    )
-    reached = np.searchsorted(ends, whole_s)
+    whole = whole_times(flow.aboard_s, flow.home_s, flow.bits, frame_bits, ordered, hearings)
+    middle_s, by_95_s = _published(whole, ordered)
     found = []
-    for craft_number, item_number, home_s, repair_s, number in zip(
+    for craft_number, item_number, home_s, late_s in zip(
         flow.craft.astype(int).tolist(),
         flow.item.astype(int).tolist(),
-        whole_s.tolist(),
-        repair_sigma_s.tolist(),
-        reached.tolist(),
+        middle_s.tolist(),
+        by_95_s.tolist(),
         strict=True,
     ):
         made = produce[flow.crafts[craft_number]]
         stream = made.streams[int(made.stream[item_number])]
-        home: EarthReceiveTime | None = None
-        sigma_s = 0.0
-        if np.isfinite(home_s):
-            home = EarthReceiveTime(epoch.plus_seconds(home_s).tai_ns)
-            visit = ordered[min(number, len(ordered) - 1)]
-            into_s = max(0.0, home_s - visit.tracking.start)
-            sigma_s = float(
-                np.hypot(np.hypot(visit.window.sigma_s, repair_s), _LINK_SIGMA * into_s)
-            )
         found.append(
             Homecoming(
                 customer=stream.customer,
@@ -144,11 +138,56 @@ def _homecomings(
                     epoch.plus_seconds(float(made.measured_until_s[item_number])),
                 ),
                 bits=float(made.bits[item_number]),
-                home_at=home,
-                sigma_s=sigma_s,
+                home_at=_instant(home_s, epoch),
+                by_95=_instant(late_s, epoch),
             )
         )
     return found
+
+
+def _published(whole: Wholeness, visits: Sequence[Visit]) -> tuple[FloatArray, FloatArray]:
+    """By when each item is published as likely as not, if ever, and with 95 %; in s, shape (n,)."""
+    if not visits:
+        never = np.full(len(whole.times_s), np.inf)
+        return never, never
+    starts = np.array([one.tracking.start for one in visits], dtype=np.float64)
+    ends = np.array([one.tracking.end for one in visits], dtype=np.float64)
+    sigmas = np.array([one.window.sigma_s for one in visits])
+    times_s = whole.times_s
+    reached = np.minimum(np.searchsorted(ends, times_s), len(visits) - 1)
+    # what waits for the next reading is read at the latest as the pass closes
+    closes = np.maximum(times_s, ends[reached])
+    published_s = np.minimum(times_s + _PUBLISHED_AFTER_S, closes)
+    with np.errstate(invalid="ignore"):
+        into_s = np.where(np.isfinite(times_s), np.maximum(0.0, times_s - starts[reached]), 0.0)
+    spread_s = np.hypot(np.hypot(sigmas[reached], _LINK_SIGMA * into_s), _READING_SIGMA_S)
+    comes = np.sum(np.where(np.isfinite(times_s), whole.chances, 0.0), axis=1)
+    middle_s = quantiles(published_s, spread_s, whole.chances, 0.5 * comes)
+    return middle_s, quantiles(published_s, spread_s, whole.chances, np.full(len(comes), 0.95))
+
+
+def quantiles(
+    times_s: FloatArray, spread_s: FloatArray, chances: FloatArray, share: FloatArray
+) -> FloatArray:
+    """By when that share of each row's chances has come, in s; infinite if less ever comes.
+
+    Each moment is a bell of its own; they are taken to lie apart.
+    """
+    order = np.argsort(times_s, axis=1, kind="stable")
+    times_s, spread_s, chances = (
+        np.take_along_axis(table, order, axis=1) for table in (times_s, spread_s, chances)
+    )
+    sums = np.cumsum(chances, axis=1)
+    column = np.minimum(np.argmax(sums >= share[:, None] - 1e-9, axis=1), chances.shape[1] - 1)
+    row = np.arange(len(share))
+    chance = chances[row, column]
+    inside = (share - sums[row, column] + chance) / np.where(chance > 0.0, chance, 1.0)
+    bell = [NormalDist().inv_cdf(each) for each in np.clip(inside, 0.025, 0.975).tolist()]
+    return np.asarray(times_s[row, column] + spread_s[row, column] * np.array(bell))
+
+
+def _instant(time_s: float, epoch: Instant) -> EarthReceiveTime | None:
+    return EarthReceiveTime(epoch.plus_seconds(time_s).tai_ns) if np.isfinite(time_s) else None
 
 
 def _second(instant: Instant, epoch: Instant) -> int:

@@ -166,7 +166,9 @@ def _customer(asked: PlanInQuestion, id: str) -> Explanation:
         ("in time", megabytes(outlook.bits_in_time)),
     ]
     if outlook.latency_median_s is not None and outlook.latency_maximum_s is not None:
-        facts.append(("latency", f"{duration(outlook.latency_median_s)} in the middle, "
+        sure = outlook.latency_median_95_s
+        middle = f" ({duration(sure)} with 95 %)" if sure is not None else ""
+        facts.append(("latency", f"{duration(outlook.latency_median_s)} in the middle{middle}, "
                                  f"{duration(outlook.latency_maximum_s)} at most"))  # fmt: skip
     reasons = [
         f"granted {one.granted} of {one.asked}: {one.reason}"

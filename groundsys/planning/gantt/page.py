@@ -155,7 +155,16 @@ def _session_facts(one: PlannedRelaySession) -> str:
 def _customers(customers: Sequence[CustomerOutlook]) -> str:
     return _table(
         "Customers",
-        ("Customer", "Measured", "Home", "In time", "Latency (median)", "(longest)", "Last home"),
+        (
+            "Customer",
+            "Measured",
+            "Home",
+            "In time",
+            "Latency (median)",
+            "(with 95 %)",
+            "(longest)",
+            "Last home",
+        ),
         [
             (
                 one.customer,
@@ -163,6 +172,7 @@ def _customers(customers: Sequence[CustomerOutlook]) -> str:
                 _megabytes(one.bits_home),
                 f"{one.bits_in_time / one.bits:.0%}" if one.bits else "–",
                 _hours(one.latency_median_s),
+                _hours(one.latency_median_95_s),
                 _hours(one.latency_maximum_s),
                 Instant(one.last_home_ns).utc_iso(0) if one.last_home_ns else "–",
             )

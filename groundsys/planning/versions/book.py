@@ -25,7 +25,7 @@ from groundsys.planning.situation import (
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
 from groundsys.values.instants import Instant, Interval
 
-SCHEMA = "groundsys.plan_version/1"
+SCHEMA = "groundsys.plan_version/2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import ContactNeed, Mission, Scenario
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import Homecoming
@@ -36,6 +37,8 @@ class CustomerOutlook:
     #: weighted by volume; None if nothing comes home
     latency_median_s: float | None
     latency_maximum_s: float | None
+    #: half of the volume that comes home is there within this with a chance of 95 %; None if not
+    latency_median_95_s: float | None
     last_home_ns: int | None
 
 
@@ -104,21 +107,28 @@ def _outlook(customer: str, ones: Sequence[Homecoming], goal_s: float) -> Custom
     home = [one for one in ones if one.home_at is not None]
     latencies = np.array([latency_s(one) for one in home])
     bits = np.array([one.bits for one in home])
-    order = np.argsort(latencies)
-    median: float | None = None
-    if len(home):
-        reached = np.cumsum(bits[order]) >= bits.sum() / 2.0
-        median = float(latencies[order][int(np.argmax(reached))])
+    sure = np.array(
+        [np.inf if one.by_95 is None else one.by_95.seconds_since(one.measured.end) for one in home]
+    )
     return CustomerOutlook(
         customer=customer,
         bits=float(sum(one.bits for one in ones)),
         bits_home=float(bits.sum()),
         bits_in_time=float(bits[latencies <= goal_s].sum()) if len(home) else 0.0,
         latency_goal_s=goal_s,
-        latency_median_s=median,
+        latency_median_s=_middle(latencies, bits),
         latency_maximum_s=float(latencies.max()) if len(home) else None,
+        latency_median_95_s=_middle(sure, bits),
         last_home_ns=max((one.home_at.tai_ns for one in home if one.home_at), default=None),
     )
+
+
+def _middle(latencies: FloatArray, bits: FloatArray) -> float | None:
+    """The latency within which half of the volume comes; None if it never does."""
+    order = np.argsort(latencies)
+    reached = np.cumsum(bits[order]) >= bits.sum() / 2.0
+    middle = float(latencies[order][int(np.argmax(reached))]) if len(bits) else np.inf
+    return middle if np.isfinite(middle) else None
 
 
 def latency_s(one: Homecoming) -> float:
