@@ -34,7 +34,7 @@ def print_summary(
         )
     console.print(antennas)
     customers = _table(
-        "customer", "measured", "home", "in time", "latency", "95 %", "longest", "last home (UTC)"
+        "customer", "measured", "home", "in time", "latency", "95 %", "longest", "last (UTC)"
     )
     for one in summary.customers:
         customers.add_row(
