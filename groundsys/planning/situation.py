@@ -81,7 +81,7 @@ class Homecoming:
     payload: str
     measured: Interval
     bits: float
-    #: as likely sooner as later; None if this plan never brings it home
+    #: as likely sooner as later, if this plan brings it home at all; None if it never does
     home_at: EarthReceiveTime | None
     #: no later than this with a chance of 95 %; None if no pass of this plan makes that sure
     by_95: EarthReceiveTime | None = None

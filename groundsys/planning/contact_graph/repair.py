@@ -119,7 +119,8 @@ class _Asking:
         played = begins.copy()
         np.maximum.at(played, visit[stored], home_s[stored])
         heard = [(one.tracking.start, one.tracking.end - _LAST_WORDS_S) for one in hearings]
-        light = np.interp([start for start, _ in heard], starts, light_s) if heard else ()
+        order = np.argsort(starts)
+        light = np.interp([start for start, _ in heard], starts[order], light_s[order])
         busy = _merged(
             (
                 *zip(begins, played, strict=True),
