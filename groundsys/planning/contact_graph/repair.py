@@ -20,9 +20,9 @@ from groundsys.planning.contact_graph.contacts import Hearing, Visit
 #: Of a downlink's frames while the link closes with its margin: lost to fades and noise.  This and
 #: the next are allowances of the ground's design, met by rehearsed days, not a scenario's truth.
 FRAME_LOSS = 0.015
-#: of rounds of asking: one in which a command frame is lost, so that COP-1 sends it and all behind
-#: it again a round trip later (CCSDS 232.1-B)
-ASKING_REPEATED = 0.15
+#: of rounds of asking: one in which a command frame is lost, among the requests or shortly before
+#: them, so that COP-1 sends all from there on again, a round trip later at most (CCSDS 232.1-B)
+ASKING_REPEATED = 0.2
 #: a lost frame cuts two of the recorder's packets, which come again in so many frames
 _FRAMES_AGAIN = 3.0
 #: frames that a file's EOF lies in: while it lacks, the file is asked for behind the others
