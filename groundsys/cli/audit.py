@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from groundsys.cli.first_page import EXIT_VERDICT_NOT_OK, main
 from groundsys.cli.options import data_option, json_option, run_directory, run_option
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from groundsys.audit import AuditEntry, Verification
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_SHOWN = 40
+#: entries and characters of a detail that are shown unless asked for more
+_SHOWN, _DETAIL = 40, 200
 store_option = click.option("--store", type=_FILE, help="An operations store, of whatever run.")
 
 
@@ -34,6 +34,8 @@ def audit() -> None:
     \b
       groundsys audit verify                     edits, deletions, a log cut off: each is found
       groundsys audit show --subject otv-0007    all that happened to one command
+    \b
+    The log may also be verified without groundsys: README.md has the recipe.
     """
 
 
@@ -111,7 +113,8 @@ def show(
         click.echo("no such entry")
         return
     console = Console()
-    console.print(_table(shown))
+    for entry in shown:
+        _show(console, entry)
     if not every and len(shown) == _SHOWN:
         console.print(f"[dim]the newest {_SHOWN}; every one: --all[/]")
 
@@ -163,15 +166,14 @@ def _as_json(verification: Verification) -> dict[str, Any]:
     }
 
 
-def _table(entries: deque[AuditEntry]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("entry", justify="right", no_wrap=True)
-    table.add_column("time (UTC)", no_wrap=True)
-    for heading in ("who", "what", "subject", "why"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("detail", overflow="ellipsis", no_wrap=True)
-    for one in entries:
-        who = one.actor if one.role == one.actor else f"{one.actor} ({one.role})"
-        words = (who, one.action, one.subject, one.reason, one.detail)
-        table.add_row(str(one.number), one.time.utc_iso(0), *(escape(str(word)) for word in words))
-    return table
+def _show(console: Console, entry: AuditEntry) -> None:
+    """Who, what, to which subject and why in one line, the detail below."""
+    who = entry.actor if entry.role == entry.actor else f"{entry.actor} ({entry.role})"
+    why = f"  – {entry.reason}" if entry.reason else ""
+    words = f"{escape(who)}  [bold]{escape(entry.action)}[/]  {escape(entry.subject)}{escape(why)}"
+    console.print(
+        f"{entry.number:>6}  {entry.time.utc_iso(0)}  {words}", highlight=False, soft_wrap=True
+    )
+    if entry.detail != "{}":
+        detail = entry.detail if len(entry.detail) <= _DETAIL else entry.detail[:_DETAIL] + "…"
+        console.print(f"        [dim]{escape(detail)}[/]", highlight=False, soft_wrap=True)
