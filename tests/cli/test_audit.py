@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,6 +112,23 @@ def test_the_json_lines_are_enough_for_the_recipe(run: RunDirectory) -> None:
     assert recipe(rows, heads, pem)
     rows[3]["reason"] = "other"
     assert not recipe(rows, heads, pem)
+
+
+def test_the_readme_s_recipe_runs_as_printed(run: RunDirectory, tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [recipe_of_readme] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert "groundsys" not in recipe_of_readme
+    program = tmp_path / "recipe.py"
+    program.write_text(recipe_of_readme, encoding="utf-8")
+
+    def verify() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-I", str(program), str(run.path)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    done = verify()
+    assert done.stdout == "7 entries, countersigned up to 6\n", done.stderr
+    meddle(run.store, "DELETE FROM audit WHERE number = 3")
+    assert verify().returncode == 1
 
 
 def test_entries_are_shown_by_subject_and_actor(run: RunDirectory) -> None:
