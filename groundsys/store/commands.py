@@ -80,8 +80,9 @@ class CommandTable:
 
 def _reason(command: Command) -> str:
     """Why the command exists: its purpose, and what that is about."""
-    subject = "" if command.subject == command.operator else command.subject
-    return f"{command.purpose}: {subject}" if subject else command.purpose
+    if command.purpose == "operator" or not command.subject:
+        return command.purpose
+    return f"{command.purpose}: {command.subject}"
 
 
 def _asked_for(command: Command) -> dict[str, Any]:

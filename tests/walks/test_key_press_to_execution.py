@@ -98,7 +98,7 @@ def test_the_audit_log_names_who_asked_and_is_countersigned_outside_the_store(
         "command.issued",
     ]
     assert {(one.actor, one.role, one.reason) for one in story} == {
-        (OPERATOR, "operator", f"operator: {OPERATOR}")
+        (OPERATOR, "operator", "operator")
     }
     assert story[0].facts["name"] == "SET_BATTERY_THRESHOLD"
     assert story[0].facts["arguments"] == {"threshold_percent": BATTERY_THRESHOLD_PERCENT}
