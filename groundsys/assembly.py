@@ -52,12 +52,15 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
     from groundsys.backend import connect
     from groundsys.backend.connection import Connection
     from groundsys.hub import FrameHub
+    from groundsys.notary import Notary, NotaryNode
 
     facts = run.facts()
     with contextlib.closing(connect(facts["yamcs"])) as yamcs:
         links = Connection.from_json(facts["yamcs"]).links
         hub = FrameHub(mission, scenario, yamcs, links, run.hub)
-        host_nodes([hub], exchange_endpoint=facts["exchange"])
+        notary = Notary(run.hub)
+        run.notary_key.write_bytes(notary.public_pem)
+        host_nodes([hub, NotaryNode(notary)], exchange_endpoint=facts["exchange"])
 
 
 def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
@@ -105,6 +108,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
 
 def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
     """Give each customer a token, once; its text is kept only in the run's folder."""
+    from groundsys.audit import AUTOMATION
     from groundsys.customers import token_hash, token_text
     from groundsys.store import StoredToken
 
@@ -113,7 +117,18 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
         if path.exists():
             continue
         token = token_text(os.urandom(32))
-        store.tokens.add(StoredToken(token_hash(token), customer, scenario.span.start))
+        kept = StoredToken(token_hash(token), customer, scenario.span.start)
+        with store.writing():
+            store.tokens.add(kept)
+            store.audit.append(
+                scenario.span.start,
+                actor=AUTOMATION,
+                role=AUTOMATION,
+                action="token.add",
+                subject=customer,
+                reason="the run's first token",
+                detail={"token_hash": kept.token_hash},
+            )
         path.touch(mode=0o600)
         path.write_text(token + "\n")
 

@@ -62,15 +62,24 @@ class AlarmDesk:
         craft = self._room.mission.spacecraft[alarm.spacecraft]
         yamcs_id = alarm_id.removeprefix(f"{craft.id}:")
         self._room.yamcs.acknowledge_alarm(craft, yamcs_id, operator=operator, comment=comment)
-        self._keep(
-            replace(
-                alarm,
-                acknowledged=True,
-                acknowledged_by=operator,
-                acknowledged_at=self._room.now,
-                comment=comment,
+        with self._room.store.writing():
+            self._keep(
+                replace(
+                    alarm,
+                    acknowledged=True,
+                    acknowledged_by=operator,
+                    acknowledged_at=self._room.now,
+                    comment=comment,
+                )
             )
-        )
+            self._room.audit(
+                actor=operator,
+                role="operator",
+                action="alarm.acknowledge",
+                subject=alarm_id,
+                reason=comment,
+                detail={"parameter": alarm.parameter, "level": alarm.level, "value": alarm.value},
+            )
         text = f"{alarm.parameter}: {alarm.level} acknowledged by {operator}"
         self._room.log(craft.id, "info", "alarm", f"{text}: {comment}" if comment else text)
 

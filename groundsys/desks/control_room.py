@@ -99,6 +99,33 @@ class ControlRoom:
             self.yamcs.set_time(self.now, 0.0 if self.rate > _WALL_RATE else 1.0)
             self._yamcs_time = self.now
 
+    # --- the record ----------------------------------------------------------------------------
+
+    def audit(
+        self,
+        *,
+        actor: str,
+        role: str,
+        action: str,
+        subject: str,
+        reason: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write into the audit log who did what to which subject, and why.
+
+        `action` is `<kind of subject>.<verb>`.  Inside `store.writing()` the entry stands or falls
+        with the deed.
+        """
+        self.store.audit.append(
+            self.now,
+            actor=actor,
+            role=role,
+            action=action,
+            subject=subject,
+            reason=reason,
+            detail=detail,
+        )
+
     # --- the voice -----------------------------------------------------------------------------
 
     def say(self, target: str, kind: str, body: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from groundsys.commanding.ledger import Command
 from groundsys.commanding.verification import REPORTS
 from groundsys.desks.alarm_desk import AlarmDesk
+from groundsys.desks.audit_desk import AuditDesk
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_desk import CommandDesk
 from groundsys.desks.command_ledger import CommandLedger
@@ -75,6 +76,7 @@ class Desks:
         self._simulated = simulated
         self.room = ControlRoom(mission, scenario, geometry, store, yamcs)
         self.room.now = start or scenario.span.start
+        self._audit = AuditDesk(self.room)
         self._scheduler = MissionScheduler(self.room.now)
         self.passes = PassDesk(self.room, self._scheduler, self._pass_closed)
         self.relay = RelayDesk(self.room, self._scheduler)
@@ -130,6 +132,7 @@ class Desks:
         planned = self.planning.work()
         if now >= self._look_round_at:
             self._look_round()
+        self._audit.work()
         self.live.publish(force=planned)
         self.live.publish_events(self.room.take_events())
         return Step(self.room.take_outbox(), self._next_wake())
@@ -173,6 +176,8 @@ class Desks:
                 self.commands.take_radiated(body)
             case "not_radiated":
                 self.commands.take_not_radiated(body)
+            case "audit_head":
+                self._audit.take_head(body)
             case "notice":
                 self._take_notice(message.source, body)
 

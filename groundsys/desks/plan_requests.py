@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundsys.desks.plan_changes import version_for_watchers
 from groundsys.desks.planning_desk import Outcome
+from groundsys.passes.notices import describe_notice
 from groundsys.planning.exchange import read_plan_json, write_plan_json
+from groundsys.store.rows import to_json
 from groundsys.values.errors import PlanError
 
 if TYPE_CHECKING:
@@ -83,17 +86,21 @@ class PlanRequests:
         }
 
     def _make(self, request: Request) -> Answer:
-        reason = str(request.get("reason") or f"asked by {_who(request)}")
-        return self._outcome(self._desks.planning.plan_again(reason))
+        reason = str(request.get("reason") or f"asked by {who(request)}")
+        outcome = self._desks.planning.plan_again(reason)
+        self._audit_version(request, "plan.make", outcome)
+        return self._outcome(outcome)
 
     def _book(self, request: Request) -> Answer:
         plan = read_plan_json(json.dumps(request.get("plan")))
-        reason = str(request.get("reason") or f"booked by {_who(request)}")
-        return self._outcome(self._desks.planning.book(plan, reason))
+        reason = str(request.get("reason") or f"booked by {who(request)}")
+        outcome = self._desks.planning.book(plan, reason)
+        self._audit_version(request, "plan.book", outcome)
+        return self._outcome(outcome)
 
     def _cancel(self, request: Request) -> Answer:
         content = {"pass_id": request.get("pass_id")}
-        return self._tell("pass_lost", content, request)
+        return self._tell("plan.cancel", "pass_lost", content, request)
 
     def _notice(self, request: Request) -> Answer:
         content = {
@@ -101,12 +108,33 @@ class PlanRequests:
             for key, value in request.items()
             if key not in ("verb", "kind", "operator", "reason")
         }
-        return self._tell(str(request.get("kind", "")), content, request)
+        return self._tell("plan.notice", str(request.get("kind", "")), content, request)
 
-    def _tell(self, kind: str, content: Mapping[str, Any], request: Request) -> Answer:
+    def _tell(self, action: str, kind: str, content: Mapping[str, Any], request: Request) -> Answer:
         planning = self._desks.planning
-        planning.take_notice(kind, content, _who(request))
+        notice = planning.take_notice(kind, content, who(request))
+        about = (notice.content.get(key) for key in ("pass_id", "antenna", "spacecraft"))
+        subject = next((str(name) for name in about if name), kind)
+        told = describe_notice(kind, notice.content)
+        digest = hashlib.sha256(to_json(notice.content).encode()).hexdigest()
+        self._audit(request, action, subject, {"told": told, "content_sha256": digest})
         return self._outcome(planning.plan_again(planning.due))
+
+    def _audit_version(self, request: Request, action: str, outcome: Outcome) -> None:
+        detail = {"adopted": outcome.adopted, "findings": list(outcome.findings)}
+        self._audit(request, action, f"plan-{outcome.version.version}", detail)
+
+    def _audit(
+        self, request: Request, action: str, subject: str, detail: Mapping[str, Any]
+    ) -> None:
+        self._desks.room.audit(
+            actor=who(request),
+            role="operator",
+            action=action,
+            subject=subject,
+            reason=str(request.get("reason") or ""),
+            detail=detail,
+        )
 
     def _outcome(self, outcome: Outcome) -> Answer:
         self._desks.live.publish(force=outcome.adopted)
@@ -118,5 +146,6 @@ class PlanRequests:
         }
 
 
-def _who(request: Request) -> str:
+def who(request: Request) -> str:
+    """The name that a request gives; none is not taken for a person's."""
     return str(request.get("operator") or "operator")

@@ -107,7 +107,7 @@ class PlanningDesk:
 
     # --- what is told --------------------------------------------------------------------------
 
-    def take_notice(self, kind: str, content: Mapping[str, Any], source: str) -> None:
+    def take_notice(self, kind: str, content: Mapping[str, Any], source: str) -> StoredNotice:
         """Keep what somebody tells; the plan is made again with the next `work`.
 
         Raises `PlanError` for what makes no sense, and `DefinitionError` for a trajectory that
@@ -126,6 +126,7 @@ class PlanningDesk:
         text = describe_notice(kind, content)
         self._reasons.append(text)
         self._room.log("", "warning", "planning", f"{source}: {text}")
+        return notice
 
     def take_closed(self, one: Pass) -> None:
         """A pass is over; one that brought nothing leaves its data aboard."""

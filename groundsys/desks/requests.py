@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from groundsys.ccsds.fields import raw_from_engineering
 from groundsys.commanding.admission import check_authority
 from groundsys.desks.live_picture import event_for_watchers
-from groundsys.desks.plan_requests import PlanRequests
+from groundsys.desks.plan_requests import PlanRequests, who
 from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, GroundsysError
@@ -92,7 +92,13 @@ class RequestDesk:
         lines = self._desks.room.store.commands.log(_text(request, "command_id"))
         return {
             "lines": [
-                {"time_ns": line.time.tai_ns, "event": line.event, "state": line.state}
+                {
+                    "time_ns": line.time.tai_ns,
+                    "event": line.event,
+                    "state": line.state,
+                    "actor": line.actor,
+                    "reason": line.reason,
+                }
                 for line in lines
             ]
         }
@@ -108,12 +114,19 @@ class RequestDesk:
         customer = _text(request, "customer")
         if customer not in room.mission.customers:
             raise AccessRefusedError(f"there is no customer '{customer}'")
-        room.store.tokens.add(StoredToken(_text(request, "token_hash"), customer, room.now))
+        token = StoredToken(_text(request, "token_hash"), customer, room.now)
+        with room.store.writing():
+            room.store.tokens.add(token)
+            self._audit(request, "token.add", customer, {"token_hash": token.token_hash})
         return {"customer": customer}
 
     def _revoke_token(self, request: Request) -> Answer:
         room = self._desks.room
-        room.store.tokens.revoke(_text(request, "token_hash"), room.now)
+        token_hash = _text(request, "token_hash")
+        customer = room.store.tokens.customer_of(token_hash)
+        with room.store.writing():
+            room.store.tokens.revoke(token_hash, room.now)
+            self._audit(request, "token.revoke", customer or "nobody", {"token_hash": token_hash})
         return {}
 
     def _list_products(self, request: Request) -> Answer:
@@ -135,8 +148,21 @@ class RequestDesk:
 
     def _stop(self, request: Request) -> Answer:
         self._desks.stop_requested = True
+        self._audit(request, "desks.stop", "desks")
         self._desks.room.log("", "info", "desks", "asked to stop")
         return {}
+
+    def _audit(
+        self, request: Request, action: str, subject: str, detail: Answer | None = None
+    ) -> None:
+        self._desks.room.audit(
+            actor=who(request),
+            role="operator",
+            action=action,
+            subject=subject,
+            reason=str(request.get("reason") or ""),
+            detail=detail,
+        )
 
 
 def _product(product: ProductRecord) -> Answer:

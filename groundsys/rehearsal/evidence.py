@@ -12,6 +12,7 @@ from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.rehearsal.auditing import verify_store
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.run_directory import RunDirectory
@@ -104,6 +105,7 @@ def gather_evidence(
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
         foreign_files=_foreign_files(run, files),
         wall_seconds=wall_seconds,
+        audit=verify_store(run.store, run.audit_heads, run.notary_key),
         replans=replans,
         foretelling=foretelling,
     )

@@ -223,6 +223,7 @@ def _participants(scenario: Scenario) -> list[str]:
     return [
         "space",
         "hub",
+        "notary",
         "desks",
         *scenario.spacecraft,
         *(f"antenna:{antenna}" for antenna in scenario.antennas),

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import psutil
 
+from groundsys.notary import HEADS
 from groundsys.values.errors import EnvironmentLackError
 
 DEFAULT_DATA_DIRECTORY = Path("groundsys-data")
@@ -48,6 +49,16 @@ class RunDirectory:
     @property
     def store(self) -> Path:
         return self.path / "store.sqlite"
+
+    @property
+    def audit_heads(self) -> Path:
+        """Where the notary keeps the heads that it has countersigned."""
+        return self.hub / HEADS
+
+    @property
+    def notary_key(self) -> Path:
+        """The notary's public key, for whoever verifies the audit log."""
+        return self.path / "notary.pem"
 
     @property
     def deliveries(self) -> Path:

@@ -53,6 +53,11 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"{verdict['wall_seconds']:.0f} s, {verdict['rate']:,.0f} × real time",
         highlight=False,
     )
+    audit = verdict["audit"]
+    console.print(
+        f"audit log: {audit['entries']:,} entries, countersigned up to {audit['countersigned']:,}",
+        highlight=False,
+    )
     for line in _plan_lines(verdict):
         console.print(line, highlight=False, soft_wrap=True)
     for criterion in verdict["criteria"]:

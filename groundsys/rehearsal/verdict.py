@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.audit import Verification
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 
@@ -60,6 +61,8 @@ class Evidence:
     #: files in a customer's folder that no payload of that customer made
     foreign_files: int
     wall_seconds: float
+    #: the audit log, with the heads that its notary has countersigned
+    audit: Verification
     #: versions that mended the plan
     replans: tuple[Replan, ...] = ()
     #: how well the plan foretold when files come home; None if it foretold none that did
@@ -119,6 +122,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
         ),
         Criterion("hash_mismatches", not mismatches, "0", ", ".join(mismatches[:5]) or "0"),
         _equal("foreign_files", evidence.foreign_files, 0),
+        _audit(evidence.audit),
     ]
     for customer in evidence.customers:
         limit = limits.get(f"min_bytes_{customer}")
@@ -157,6 +161,7 @@ def report(
         "customers": {
             customer: _customer(evidence, customer, facts) for customer in evidence.customers
         },
+        "audit": _audit_for_report(evidence.audit),
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
         "criteria": [
@@ -237,6 +242,27 @@ def _packets(name: str, one: SpacecraftEvidence) -> Criterion:
         f"the {one.packets_generated} packets generated, and no other",
         f"{one.packets_archived} ({one.packets_missing} missing, {one.packets_strange} strange)",
     )
+
+
+def _audit(audit: Verification) -> Criterion:
+    """An empty log, or one that nobody vouches for, verifies nothing."""
+    head = audit.countersigned
+    reach = f"{audit.entries} entries, countersigned up to {head.number if head else 'none'}"
+    return Criterion(
+        "audit_verified",
+        audit.ok and audit.entries > 0 and head is not None,
+        "entries as they were written, their head countersigned",
+        "; ".join([reach, *map(str, audit.findings[:3])]),
+    )
+
+
+def _audit_for_report(audit: Verification) -> dict[str, Any]:
+    head = audit.countersigned
+    return {
+        "entries": audit.entries,
+        "countersigned": head.number if head else 0,
+        "verified": audit.ok,
+    }
 
 
 def _received(name: str, one: SpacecraftEvidence) -> Criterion:

@@ -7,7 +7,7 @@ made `durably` also survive a power cut.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ class StoreDatabase:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self._told_of_undoing: list[Callable[[], None]] = []
         with self._translated():
             if read_only:
                 connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
@@ -42,7 +43,7 @@ class StoreDatabase:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Everything written inside is kept together, or not at all."""
-        with self._translated(), self._database.atomic():
+        with self._translated(), self._telling_of_undoing(), self._database.atomic():
             yield
 
     @contextmanager
@@ -53,10 +54,14 @@ class StoreDatabase:
         with self._translated():
             self._database.execute("PRAGMA synchronous = FULL")
             try:
-                with self._database.atomic():
+                with self._telling_of_undoing(), self._database.atomic():
                     yield
             finally:
                 self._database.execute("PRAGMA synchronous = NORMAL")
+
+    def when_undone(self, forget: Callable[[], None]) -> None:
+        """Have `forget` called whenever something written is taken back."""
+        self._told_of_undoing.append(forget)
 
     def put(self, table: str, row: Mapping[str, Any]) -> None:
         """Write a row over the one with the same key, if there is one."""
@@ -96,6 +101,15 @@ class StoreDatabase:
 
     def close(self) -> None:
         self._database.close()
+
+    @contextmanager
+    def _telling_of_undoing(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            for forget in self._told_of_undoing:
+                forget()
+            raise
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

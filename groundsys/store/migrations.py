@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from groundsys.audit import AUTOMATION, AuditEntry, sealed
 from groundsys.commanding.ledger import Command
 from groundsys.passes.execution import Pass
 from groundsys.relay.sessions import RelaySession
@@ -22,8 +23,9 @@ from groundsys.store.records import (
     StoredNotice,
     StoredToken,
 )
-from groundsys.store.rows import columns, from_json, to_json
+from groundsys.store.rows import columns, from_json, to_json, to_row
 from groundsys.values.clock import ClockSolution
+from groundsys.values.instants import Instant
 
 migrations = Migrations("groundsys")
 
@@ -122,6 +124,36 @@ def foretell_with_bounds(database: Database) -> None:
             "UPDATE plans SET homecomings = ? WHERE version = ?", (to_json(homecomings), version)
         )
     _let_only_grow(database, "plans")
+
+
+@migrations(name="0003_audit")
+def chain_what_happens(database: Database) -> None:
+    """One log, chained by hashes; what the log of commands held is its beginning."""
+    _create(database, "audit", columns(AuditEntry), "number")
+    for column in ("subject", "actor"):
+        database.table("audit").create_index([column])
+    _let_only_grow(database, "audit")
+    database.execute(  # INSERT OR REPLACE would delete without being asked
+        "CREATE TRIGGER audit_in_order BEFORE INSERT ON audit "
+        "WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM audit) "
+        "BEGIN SELECT RAISE(ABORT, 'audit only grows'); END"
+    )
+    operators = {row["id"]: row["operator"] for row in database.table("commands").rows}
+    entry: AuditEntry | None = None
+    for row in list(database.table("command_log").rows_where(order_by="number")):
+        operator = operators.get(row["command"], "")
+        entry = sealed(
+            entry,
+            time=Instant(row["time_ns"]),
+            actor=operator or AUTOMATION,
+            role="operator" if operator else AUTOMATION,
+            action=f"command.{row['event']}",
+            subject=row["command"],
+            reason="carried over from the log of commands",
+            detail=to_json({"state": row["state"], **(from_json(row["detail"]) or {})}),
+        )
+        database.table("audit").insert(to_row(entry))
+    database.table("command_log").drop()
 
 
 #: what a booking had that was made before plans had versions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from groundsys.store.audit import AuditTable
 from groundsys.store.catalogue import CatalogueTables
 from groundsys.store.clocks import ClockTables
 from groundsys.store.commands import CommandTable
@@ -29,7 +30,8 @@ class Store:
         self.passes = PassTable(self._database)
         self.plans = PlanTables(self._database)
         self.relay_sessions = RelaySessionTable(self._database)
-        self.commands = CommandTable(self._database)
+        self.audit = AuditTable(self._database)
+        self.commands = CommandTable(self._database, self.audit)
         self.catalogue = CatalogueTables(self._database)
         self.watch = WatchTables(self._database)
         self.clocks = ClockTables(self._database)

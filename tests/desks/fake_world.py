@@ -37,7 +37,7 @@ from groundsys.mission.model import Mission, Spacecraft
 from groundsys.ports import Cop1State
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
-from groundsys.values.messages import Message
+from groundsys.values.messages import Message, Node
 from groundsys.values.records import (
     AlarmRecord,
     ArchivedPacket,
@@ -234,6 +234,8 @@ class FakeWorld:
             name: set() for name in mission.spacecraft
         }
         self.deaf_to: set[str] = set()
+        #: countersigns the audit log; none keeps silent
+        self.notary: Node | None = None
         #: antenna → since when it is out of order
         self.out_since: dict[str, Instant] = {}
         self._released: set[str] = set()
@@ -292,6 +294,8 @@ class FakeWorld:
                 self._released.add(message.body["pass_id"])
             case "poll_uplink":
                 self._poll(message.body["spacecraft"])
+            case "audit_entries" if self.notary is not None:
+                self._outbox += self.notary.advance(self.now, [message]).outbox
 
     def tell(self, kind: str, **content: Any) -> None:
         """Somebody's notice to the desks."""

@@ -47,7 +47,7 @@ def test_an_operator_s_command_is_queued_with_its_operator(room: Room) -> None:
     command = next(c for c in room.store.commands.all() if c.id == answer["command_id"])
     assert (command.purpose, command.operator) == ("operator", "ada")
     lines = ask(room, "command_log", command_id=command.id)["lines"]
-    assert [line["event"] for line in lines] == ["queued"]
+    assert [(line["event"], line["actor"]) for line in lines] == [("queued", "ada")]
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
+from groundsys.notary import HEADS, Notary, NotaryNode
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
+from groundsys.rehearsal.auditing import verify_store
 from tests.desks.conftest import MakeRoom
 from tests.desks.test_day import check_day, make_world
 
@@ -31,10 +34,17 @@ def plan(first_plan: PlanResult) -> Plan:
 
 
 def test_killed_desks_go_on_from_store_and_archive(
-    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    tmp_path: Path,
 ) -> None:
     room = make_room()
     world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    notary = Notary(tmp_path / "hub")
+    world.notary = NotaryNode(notary)
     for minutes in (5, 18, 21, 75, 150, 215, 247, 290):
         moment = scenario.span.start + timedelta(minutes=minutes)
         world.fly(room.desks, moment)
@@ -42,3 +52,14 @@ def test_killed_desks_go_on_from_store_and_archive(
     world.fly(room.desks, scenario.span.end)
     room.desks.close()
     check_day(room, world, mission, scenario, plan)
+    notary.close()
+    (tmp_path / "notary.pem").write_bytes(notary.public_pem)
+    audit = verify_store(
+        tmp_path / "store.sqlite", tmp_path / "hub" / HEADS, tmp_path / "notary.pem"
+    )
+    assert audit.findings == ()
+    assert audit.countersigned is not None
+    assert audit.countersigned.number > 0.9 * audit.entries > 50
+    events = {(one.actor, one.event) for one in room.store.commands.log()}
+    assert ("automation", "reported") in events
+    assert [one for one in room.store.watch.recent_events(9_999) if one.source == "audit"] == []

@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,19 +46,31 @@ class Flown:
                 yield content
 
 
-def rehearse(folder: Path, *options: str) -> Flown:
-    """`groundsys rehearse short` as a process of its own, everything of it in `folder`."""
-    report = folder / "report.json"
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "groundsys", "rehearse", "short", "--seed", str(SEED)),
-            *("--data", str(folder / "data"), "--report", str(report), *options),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+def rehearse(
+    folder: Path, *options: str, meanwhile: Callable[[Path], None] = lambda run: None
+) -> Flown:
+    """`groundsys rehearse short` as a process of its own, everything of it in `folder`.
+
+    `meanwhile` is called as soon as it may fly, with the run's folder.
+    """
+    report, data = folder / "report.json", folder / "data"
+    arguments = [
+        *(sys.executable, "-m", "groundsys", "rehearse", "short", "--seed", str(SEED)),
+        *("--data", str(data), "--report", str(report), *options),
+    ]
+    with ThreadPoolExecutor() as pool:
+        flight = pool.submit(
+            subprocess.run,
+            arguments,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        while not flight.done() and not (data / "current" / "endpoints" / "desks.json").exists():
+            time.sleep(0.05)  # between two looks at the condition above
+        meanwhile(data / "current")
+        done = flight.result()
     assert report.exists(), done.stdout + done.stderr
     return Flown(done.returncode, done.stdout + done.stderr, json.loads(report.read_text()))
 

@@ -5,7 +5,9 @@ Each flight has several faults, whose effects lie apart: on different craft, lin
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,7 @@ SPOILT_FILES = {
     "drop_file, after the cut-off": {"bytes_delivered[tharsis-seismo]"},
     "lose_packets": {"packets_archived[cube-polar]"},
     "a second of wall time": {"wall_seconds"},
+    "an entry of the audit log rewritten": {"audit_verified"},
 }
 CLEAN_AIR = {
     # nothing is lost, so nothing is corrected and nothing has to be sent again
@@ -84,7 +87,19 @@ def spoilt_files(tmp_path_factory: pytest.TempPathFactory) -> Flown:
         ],
         criteria={"min_bytes_tharsis-seismo": 650_000, "max_wall_seconds": 1},
     )
-    return rehearse(folder, "--mission-db", str(definitions))
+    return rehearse(folder, "--mission-db", str(definitions), meanwhile=rewrite_history)
+
+
+def rewrite_history(run: Path) -> None:
+    """Give a token to somebody else, in the log alone, beside the desks that write it."""
+    connection = sqlite3.connect(run / "store.sqlite", timeout=30.0)
+    connection.execute("DROP TRIGGER audit_no_update")
+    changed = connection.execute(
+        "UPDATE audit SET subject = 'mallory' WHERE number = 1 AND action = 'token.add'"
+    )
+    assert changed.rowcount == 1
+    connection.commit()
+    connection.close()
 
 
 def test_a_sound_flight_meets_every_criterion(sound: Flown) -> None:
@@ -109,6 +124,9 @@ def test_its_report_has_every_field(sound: Flown) -> None:
             "packets_generated", "packets_archived",
         }  # fmt: skip
         assert counts["packets_generated"] == counts["packets_archived"] > 0
+    assert set(report["audit"]) == {"entries", "countersigned", "verified"}
+    assert report["audit"]["verified"] is True
+    assert report["audit"]["entries"] >= report["audit"]["countersigned"] > 50
     assert set(report["passes"]) == {"planned", "executed", "degraded", "missed"}
     assert set(report["relay_sessions"]) == {"planned", "executed"}
     assert set(report["commands"]) == {"issued", "completed", "failed", "unknown"}

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from groundsys.audit import AuditFinding, Verification
 from groundsys.rehearsal.foretelling import Foretelling
 from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge, report
 from groundsys.values.instants import Instant
+from tests.audit.chains import chain, head_at
 
 LIMITS = {
     "min_passes": 4,
@@ -67,6 +69,8 @@ def _file(customer: str, size: int) -> FileEvidence:
     return FileEvidence(customer, f"{customer}-1", size, "aa", True, "aa", 1800.0)
 
 
+AUDIT = Verification(5, head_at(chain(5), 4), ())
+
 GOOD = Evidence(
     spacecraft={"otv": CRAFT, "cube": CRAFT},
     files=(_file("polar-weather", 300_000), _file("tharsis-seismo", 6_000_000)),
@@ -78,6 +82,7 @@ GOOD = Evidence(
     retransmission_rounds=3,
     foreign_files=0,
     wall_seconds=200.0,
+    audit=AUDIT,
     replans=(REPLAN,),
     foretelling=FORETELLING,
 )
@@ -171,6 +176,12 @@ def test_good_evidence_meets_every_criterion() -> None:
         (_files(size=100_000), {"bytes_delivered[polar-weather]"}),
         (lambda e: replace(e, foreign_files=1), {"foreign_files"}),
         (lambda e: replace(e, wall_seconds=301.0), {"wall_seconds"}),
+        (
+            lambda e: replace(e, audit=replace(AUDIT, findings=(AuditFinding(3, "x", "y", "z"),))),
+            {"audit_verified"},
+        ),
+        (lambda e: replace(e, audit=replace(AUDIT, countersigned=None)), {"audit_verified"}),
+        (lambda e: replace(e, audit=replace(AUDIT, entries=0)), {"audit_verified"}),
         (lambda e: replace(e, replans=()), {"replans"}),
         (
             lambda e: replace(e, replans=(REPLAN, replace(REPLAN, bits_home=75e6))),

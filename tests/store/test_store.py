@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from groundsys.audit import check_chain
 from groundsys.commanding.ledger import (
     Command,
     Intended,
@@ -132,7 +133,8 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert command == issued()
         assert isinstance(command.attempts[0].radiated_at, TransmitTime)
         (line,) = store.commands.log("otv-1")
-        assert (line.event, line.state, line.detail) == ("issued", "radiated", {"yamcs_id": "y1"})
+        assert (line.event, line.state, line.detail["yamcs_id"]) == ("issued", "radiated", "y1")
+        assert (line.actor, line.reason) == ("automation", "file: 418:7:nak")
         assert store.catalogue.files() == [replace(FILE, delivered_at=LATER)]
         assert store.catalogue.products("polar-weather") == [PRODUCT]
         assert store.catalogue.products("tharsis-seismo") == []
@@ -216,7 +218,7 @@ def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["command_log", "events", "accesses", "clock_solutions", "plans", "notices"]
+    "table", ["audit", "events", "accesses", "clock_solutions", "plans", "notices"]
 )
 def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
     path = tmp_path / "store.sqlite"
@@ -269,9 +271,11 @@ with store.writing():
         assert store.commands.all() == [issued()]
         assert store.facts.get("half") is None
         report = Reported(CommandRecord("y1", "CFDP_PDU", NOON, True, completion="ok"))
+        assert check_chain(store.audit.all()) == []
         done = advance_command(store.commands.all()[0], report, LATER)
         store.commands.record(done, "reported", LATER, durable=False)
         assert [line.event for line in store.commands.log()] == ["issued", "reported"]
+        assert check_chain(store.audit.all()) == []
 
 
 def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:

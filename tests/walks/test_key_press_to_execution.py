@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from groundsys.audit import AUTOMATION
 from groundsys.ccsds.fields import decode_fields
+from groundsys.rehearsal.auditing import verify_store
 from groundsys.values.errors import RequestError
 from groundsys.values.instants import Instant
-from tests.walks.flown_day import OPERATOR, FlownDay
+from tests.walks.flown_day import BATTERY_THRESHOLD_PERCENT, OPERATOR, FlownDay
 
 #: the mission clock's step: an answer may be one late
 QUANTUM_S = 1.0
@@ -82,6 +84,29 @@ def test_a_command_to_a_sleeping_cube_goes_by_the_relay_and_is_executed_once(
     assert attempt.radiated_at is not None
     assert attempt.radiated_at.plus_seconds(day.light_time_s(attempt.radiated_at)) < session.start
     assert log_times(day, command.id)["reported"] > Instant(executed["time_ns"])
+
+
+def test_the_audit_log_names_who_asked_and_is_countersigned_outside_the_store(
+    day: FlownDay,
+) -> None:
+    with day.store() as store:
+        story = list(store.audit.all(subject=day.commanded["SET_BATTERY_THRESHOLD"]))
+        others = {one.actor for one in store.audit.all()}
+    assert [one.action for one in story][:3] == [
+        "command.queued",
+        "command.intended",
+        "command.issued",
+    ]
+    assert {(one.actor, one.role, one.reason) for one in story} == {
+        (OPERATOR, "operator", "operator")
+    }
+    assert story[0].facts["name"] == "SET_BATTERY_THRESHOLD"
+    assert story[0].facts["arguments"] == {"threshold_percent": BATTERY_THRESHOLD_PERCENT}
+    assert others >= {OPERATOR, AUTOMATION}
+    audit = verify_store(day.run.store, day.run.audit_heads, day.run.notary_key)
+    assert audit.findings == ()
+    assert audit.countersigned is not None
+    assert audit.countersigned.number >= story[-1].number
 
 
 REFUSALS = [
