@@ -16,6 +16,7 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import NODE_NAME, ControlRoom
 from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.file_desk import FileDesk
+from groundsys.desks.foresight import Foresight
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
@@ -87,8 +88,12 @@ class Desks:
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)
         self.ledger = CommandLedger(self.room, self._command_settled)
+        self.foresight = Foresight(
+            *(self.room, self.passes, self._sequence, self.clocks, lambda: self.relay.all)
+        )
         self.commands = CommandDesk(
-            self.room, self.passes, self._sequence, lambda: self.relay.all, self.ledger
+            *(self.room, self.passes, self._sequence, self.foresight),
+            *(lambda: self.relay.all, self.ledger),
         )
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self._deliveries = DeliveryDesk(

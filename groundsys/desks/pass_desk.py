@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from groundsys.commanding.admission import UplinkWindow
+from groundsys.commanding.uplink import UplinkWindow
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.passes.changes import (
@@ -106,6 +106,16 @@ class PassDesk:
             return None
         window = _window(one)
         return window if window.transmit.contains(self._room.now) else None
+
+    def uplinks(self, spacecraft: str) -> list[UplinkWindow]:
+        """The uplinks to a craft that are booked and not over, in order."""
+        return [
+            _window(one)
+            for one in self.of(spacecraft)
+            if one.state != "closed"
+            and one.uplink_from < one.uplink_until
+            and one.uplink_until > self._room.now
+        ]
 
     def light_time(self, spacecraft: str) -> LightTime:
         """Of the present pass, else of the next, else of the last one planned."""

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundsys.commanding.ledger import (
-    SETTLED,
-    Command,
+from groundsys.commanding.events import (
     CommandEvent,
     DeadlinePassed,
     Intended,
@@ -20,9 +18,8 @@ from groundsys.commanding.ledger import (
     Refused,
     Reported,
     Withdrawn,
-    adopt,
-    advance_command,
 )
+from groundsys.commanding.ledger import SETTLED, Command, adopt, advance_command
 from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
 from groundsys.values.records import CommandRecord
 
@@ -115,7 +112,7 @@ def test_the_craft_s_refusal_is_final() -> None:
 
 
 def test_a_lost_command_is_issued_again_but_not_for_ever() -> None:
-    command = after(queued(), *ISSUE, DeadlinePassed())
+    command = after(queued(), *ISSUE, DeadlinePassed(absent=True))
     assert command.state == "queued"
     command = after(command, Intended(), Issued("y2", 6, NOON), DeadlinePassed())
     assert command.state == "expired"

@@ -87,9 +87,9 @@ def test_what_was_lost_at_the_end_of_a_pass_leaves_again_early_in_the_next(
     world.fly(room.desks, first.uplink_until.plus_seconds(-300))
     world.deaf_to = {"RESET_COUNTERS"}
     request = {"spacecraft": "otv", "command": "RESET_COUNTERS", "operator": "ada"}
-    queued = room.desks.handle({"verb": "issue_command", **request})
+    queued = room.desks.handle({"verb": "command_draft", **request})["command"]
     world.fly(room.desks, second.start.plus_seconds(5_400))
-    command = next(c for c in room.store.commands.all() if c.id == queued["command_id"])
+    command = next(c for c in room.store.commands.all() if c.id == queued["id"])
     assert [attempt.issued_at < second.start for attempt in command.attempts] == [True, False]
     assert command.state == "completed"
 

@@ -12,14 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.commanding.ledger import (
-    Command,
-    Intended,
-    Issued,
-    Radiated,
-    Reported,
-    advance_command,
-)
+from groundsys.commanding.events import Intended, Issued, Radiated, Reported
+from groundsys.commanding.ledger import Command, advance_command
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
 from groundsys.planning import Plan
