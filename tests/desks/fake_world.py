@@ -245,6 +245,8 @@ class FakeWorld:
             name: set() for name in mission.spacecraft
         }
         self.deaf_to: set[str] = set()
+        #: commands that the OTV executes, and whose reports its recorder loses
+        self.silent_about: set[str] = set()
         #: antenna → since when it is out of order
         self.out_since: dict[str, Instant] = {}
         self._released: set[str] = set()
@@ -454,7 +456,12 @@ class FakeWorld:
                 self._take_pdu(arguments["pdu"])
             case "REPORT_HOUSEKEEPING":
                 self._tell_tail()
-        self.generate("otv", 1, "COMPLETION_SUCCESS", _request(number))
+        report = self.generate("otv", 1, "COMPLETION_SUCCESS", _request(number))
+        if record.name in self.silent_about:
+            key = (report.apid, report.sequence_count)
+            del self.recorder[key]
+            self._unsent.remove(key)
+            return
         self.at(self.light_time_s + PROCESSING_S, lambda: self._complete("otv", number))
 
     def _complete(self, spacecraft: str, number: int) -> None:

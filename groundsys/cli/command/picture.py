@@ -90,7 +90,7 @@ def named(one: Mapping[str, Any]) -> str:
     arguments = " ".join(f"{name}={value}" for name, value in one["arguments"].items())
     if len(arguments) > 40:
         arguments = arguments[:39] + "…"
-    return f"{one['name']} [dim]{arguments}[/]".rstrip()
+    return f"{one['name']} [dim]{arguments}[/]" if arguments else str(one["name"])
 
 
 def state(one: Mapping[str, Any]) -> str:
