@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from groundsys.backend.session import (
     instant_of_text,
     json_value,
 )
+from groundsys.ccsds.space_packets import CRC_LENGTH
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
@@ -55,13 +57,18 @@ def issue_command(
 def prepare_command(
     session: Session, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]
 ) -> bytes:
-    """The packet that Yamcs would send, without a sequence count; nothing is issued."""
+    """The packet that Yamcs would send, but for its sequence count; nothing is issued.
+
+    Its postprocessor, which sets length and checksum, does not run when nothing is to be sent.
+    """
     _require_known(spacecraft, name, arguments)
     with _refusals(session, spacecraft, name):
         dry = session.processor(spacecraft.id).issue_command(
             f"/{spacecraft.space_system}/{name}", args=dict(arguments), dry_run=True
         )
-    return bytes(dry.binary)
+    content: bytes = dry.binary
+    packet = content[:4] + (len(content) + CRC_LENGTH - 7).to_bytes(2, "big") + content[6:]
+    return packet + binascii.crc_hqx(packet, 0xFFFF).to_bytes(CRC_LENGTH, "big")
 
 
 @contextmanager

@@ -25,11 +25,12 @@ from groundsys.commanding.events import (
 )
 from groundsys.commanding.itinerary import Itinerary, NoWay, Way, foresee, holds
 from groundsys.commanding.ledger import UNDER_WAY, UNSENT, Command, adopt, may_leave_again
+from groundsys.commanding.packets import packet_octets
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.foresight import Foresight
-from groundsys.desks.issuing import Issuer, packet_octets
+from groundsys.desks.issuing import Issuer
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.mission.model import Spacecraft

@@ -11,7 +11,7 @@ from groundsys.commanding.events import Approved, Declined, Foreseen, Prepared, 
 from groundsys.commanding.hops import hops_of
 from groundsys.commanding.itinerary import Itinerary, NoWay
 from groundsys.commanding.ledger import SETTLED, UNSENT, Command
-from groundsys.desks.issuing import content_hash
+from groundsys.commanding.packets import content_hash
 from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.store.rows import from_json, to_json
 from groundsys.values.errors import CommandRefusedError

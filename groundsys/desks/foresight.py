@@ -17,7 +17,7 @@ from groundsys.mission.model import Spacecraft
 from groundsys.relay.sessions import RelaySession
 from groundsys.values.instants import Instant, Interval
 
-#: beside one round trip, until the craft's first report of a pass has opened AD service
+#: after the antenna has found the craft: until its first report has opened AD service
 _SERVICE = timedelta(seconds=60)
 
 
@@ -82,7 +82,8 @@ class Foresight:
 
     def _usable(self, window: UplinkWindow) -> UplinkWindow | None:
         """The part of an uplink in which commands can still leave; AD service must open first."""
-        begins = window.transmit.start.plus_seconds(window.round_trip_s) + _SERVICE
+        antenna = self._room.mission.antennas[window.antenna]
+        begins = window.transmit.start.plus_seconds(antenna.acquisition_s) + _SERVICE
         if self._sequence.is_active(window.spacecraft) and window.transmit.contains(self._room.now):
             begins = self._room.now
         begins = max(begins, self._room.now)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from groundsys.commanding.admission import in_order_of_issue
 from groundsys.commanding.deadlines import direct_deadline, heard_by, relayed_deadline
 from groundsys.commanding.events import Intended, Issued, NotIssued, Refused
 from groundsys.commanding.itinerary import Itinerary, NoWay, foresee
 from groundsys.commanding.ledger import Command
+from groundsys.commanding.packets import content_hash, packet_octets
 from groundsys.commanding.uplink import UplinkWindow, fits, radiation_seconds
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
@@ -24,9 +23,6 @@ from groundsys.values.instants import Instant
 
 #: AD frames that wait for the craft's word at once; FOP-1's own window is wider
 OUTSTANDING_LIMIT = 80
-#: octets by which a packet may be longer than its arguments: headers, function, CRC
-_PACKET_OVERHEAD = 20
-_SMALL_ARGUMENT = 8
 #: the way of a cube's command through Yamcs, the hub and the desks before it leaves as another
 _FORWARDING_S = 60.0
 
@@ -159,18 +155,3 @@ class Issuer:
             text = f"{command.id} {command.name}: what left is not what was approved"
             self._room.log(craft.id, "critical", "command", text)
         return True
-
-
-def packet_octets(arguments: Mapping[str, Any]) -> int:
-    """About how long a packet will be: octets count themselves, everything else is small."""
-    return _PACKET_OVERHEAD + sum(
-        len(value) if isinstance(value, bytes) else _SMALL_ARGUMENT for value in arguments.values()
-    )
-
-
-def content_hash(packet: bytes) -> str:
-    """SHA-256 of a command packet without its sequence control field and its checksum.
-
-    Both change between preparation and issue; all else must not.
-    """
-    return hashlib.sha256(packet[:2] + packet[4:-2]).hexdigest()

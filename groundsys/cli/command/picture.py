@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from groundsys.values.instants import Instant
 
@@ -83,6 +85,11 @@ def board(commands: Sequence[Mapping[str, Any]]) -> Table:
             _best(hops["arrived"]),
             _best(hops["confirmed"]),
         )
+    # where the terminal is narrow, what is commanded is cut and nothing else
+    for column in table.columns:
+        if column.header != "command":
+            column.min_width = max((cell_len(Text.from_markup(one).plain) for one in column.cells
+                                    if isinstance(one, str)), default=0)  # fmt: skip
     return table
 
 
