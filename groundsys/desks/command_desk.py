@@ -143,6 +143,8 @@ class CommandDesk:
         """A cube's TC frame has come out of Yamcs: the relay is to carry it."""
         cube = self._room.mission.spacecraft[body["spacecraft"]]
         frame = bytes(body["tc_frame"])
+        if any(one.arguments["forward_frame"] == frame for one in self._ledger.of("forward")):
+            return  # said again, as we were killed after we had queued it
         count = decode_tc_packet(decode_tc_frame(frame).data).sequence_count
         carried = next(
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ _NEWS_S = 0.4
 class Desks:
     """The node `desks`; `handle` answers requests between steps.
 
-    `plan` counts only for a store that is new: what a store holds is what is flown.  With
+    `first_plan` is made for a store that is new: what a store holds is what is flown.  With
     `endless`, there is always a plan as far ahead as the rules ask.
     """
 
@@ -60,7 +60,7 @@ class Desks:
         mission: Mission,
         scenario: Scenario,
         geometry: Geometry,
-        plan: PlanResult,
+        first_plan: Callable[[], PlanResult],
         store: Store,
         yamcs: YamcsGateway,
         publisher: Publisher,
@@ -80,7 +80,7 @@ class Desks:
         self.passes = PassDesk(self.room, self._scheduler, self._pass_closed)
         self.relay = RelayDesk(self.room, self._scheduler)
         self.planning = PlanningDesk(
-            *(self.room, self._scheduler, self.passes, self.relay, plan),
+            *(self.room, self._scheduler, self.passes, self.relay, first_plan),
             folder=workshop / "trajectories",
             endless=endless,
         )
@@ -180,6 +180,8 @@ class Desks:
                 self.commands.take_not_radiated(body)
             case "notice":
                 self._take_notice(message.source, body)
+            case "revived":
+                self._take_revived(body["names"])
 
     def _take_notice(self, source: str, body: Mapping[str, Any]) -> None:
         content = dict(body)
@@ -188,6 +190,12 @@ class Desks:
             self.planning.take_notice(kind, content, source)
         except GroundsysError as error:
             self.room.log("", "warning", "planning", f"{source}'s notice is of no use: {error}")
+
+    def _take_revived(self, names: Sequence[str]) -> None:
+        """Processes were killed and started anew: what they forget, they are told again."""
+        text = f"killed and started anew: {', '.join(names)}"
+        self.room.log("", "warning", "ground", text)
+        self.passes.tell_again({name.removeprefix("antenna:") for name in names})
 
     def _take_received(self, body: Mapping[str, Any]) -> None:
         self.telemetry.take_received(body)

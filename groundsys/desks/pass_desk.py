@@ -5,7 +5,7 @@ Jobs are put down in mission time on apscheduler and rebuilt from the store afte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -189,6 +189,12 @@ class PassDesk:
                 self._scheduler.cancel(f"{what} {one.id}")
             else:
                 self._scheduler.at(moment, action, one.id, name=f"{what} {one.id}")
+
+    def tell_again(self, antennas: Set[str]) -> None:
+        """Tell antennas that have forgotten it what is booked there and not over."""
+        for one in self.all:
+            if one.antenna in antennas and one.end > self._room.now:
+                self._act_on(one)
 
     def _configure(self, pass_id: str) -> None:
         """Book the antenna; after a restart this says again what it may know already."""

@@ -12,6 +12,7 @@ from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.rehearsal.custody import custody_figures, executed_twice
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.replanning import Prediction, predictions_of
 from groundsys.rehearsal.run_directory import RunDirectory
@@ -21,7 +22,7 @@ from groundsys.rehearsal.truth import (
     read_craft_truth,
     read_frames_lost,
 )
-from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence
+from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
@@ -45,6 +46,7 @@ def gather_evidence(
     yamcs: YamcsServer,
     *,
     wall_seconds: float,
+    strikes: Strikes,
 ) -> Evidence:
     """Read everything that the verdict rests on; the simulators must have closed their record."""
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
@@ -104,6 +106,9 @@ def gather_evidence(
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
         foreign_files=_foreign_files(run, files),
         wall_seconds=wall_seconds,
+        executed_twice=executed_twice(commands, truths),
+        custody=custody_figures(commands),
+        strikes=strikes,
         replans=replans,
         predictions=predictions,
     )

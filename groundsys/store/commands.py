@@ -48,6 +48,12 @@ class CommandTable:
                 },
             )
 
+    def any_in(self, state: str) -> bool:
+        """Whether a command that people asked for stands in this state now."""
+        people = "purpose in ('operator', 'plan', 'procedure')"
+        count = "select exists(select 1 from commands where state = ? and " + people + ")"
+        return bool(self._database.number(count, (state,)))
+
     def all(self) -> list[Command]:
         """In order of queueing."""
         rows = self._database.rows("commands", order_by="queued_at_ns, rowid")
