@@ -94,6 +94,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             publisher,
             FolderObjectStore(run.objects),
             workshop=run.workshop,
+            start=store.latest_moment(),
             endless=endless,
         )
         requests, endpoint = bind_requests(known.get("requests", ANY_PORT))

@@ -23,6 +23,8 @@ from groundsys.values.instants import (
     TransmitTime,
 )
 
+#: a command that should have left so long ago is foreseen again
+_OVERDUE_S = 300.0
 #: a relay hands nothing new to a cube so near a session's end, so that its reports get out
 _NOTHING_NEW_S = 60.0
 
@@ -110,7 +112,10 @@ def foresee(
 
 
 def holds(itinerary: Itinerary, way: Way, now: Instant) -> bool:
-    """Whether an itinerary still stands as things are booked: pass, time and overflight."""
+    """Whether an itinerary still stands as things are booked: pass, time and overflight.
+
+    One whose time has just passed stands a little longer: the command is about to leave.
+    """
     in_window = any(
         one.pass_id == itinerary.pass_id
         and one.transmit.start <= itinerary.radiated <= one.transmit.end
@@ -120,7 +125,7 @@ def holds(itinerary: Itinerary, way: Way, now: Instant) -> bool:
         one.id == itinerary.session_id and one.interval.contains(itinerary.reached)
         for one in way.overflights
     )
-    return in_window and in_session and itinerary.radiated >= now
+    return in_window and in_session and itinerary.radiated.plus_seconds(_OVERDUE_S) >= now
 
 
 def _leaves(found: Itinerary | NoWay, way: Way, octets: int) -> Instant | None:

@@ -41,6 +41,10 @@ from groundsys.values.records import ArchivedPacket, CommandRecord
 _HISTORY_SLACK_S = 300.0
 #: what people want is foreseen while it waits; what the ground says by itself, when it leaves
 _FORESEEN = frozenset({"operator", "plan"})
+#: a cube's frame has come out of Yamcs, and its relay is to carry it, this soon after its issue
+_TO_THE_RELAY = timedelta(seconds=300)
+#: a CLTU that nobody has told of may have waited so long for its turn to be radiated
+_AT_THE_ANTENNA = timedelta(seconds=300)
 #: a craft reports a command's acceptance this soon after its arrival
 _REPORTS_WITHIN = timedelta(seconds=60)
 #: the hub names in a radiation's id the sequence count of the packet that it carries
@@ -61,6 +65,7 @@ class CommandDesk:
     ) -> None:
         self._room = room
         self._passes = passes
+        self._sequence = sequence
         self._foresight = foresight
         self._ledger = ledger
         self._issuer = Issuer(room, passes, sequence, foresight, sessions, ledger)
@@ -80,6 +85,8 @@ class CommandDesk:
             overdue = command.deadline is not None and command.deadline <= now
             if command.state in UNDER_WAY and overdue:
                 self._take_overdue(command)
+            elif command.state == "issued" and self._never_left(command):
+                self._ledger.advance(command, DeadlinePassed(absent=True))
         self._look_ahead()
         self._issuer.issue_due()
 
@@ -93,6 +100,20 @@ class CommandDesk:
         if not may_leave_again(command, absent=False):
             later = self._issuer.later_deadline(command)
         self._ledger.advance(command, Deferred(later) if later else DeadlinePassed())
+
+    def _never_left(self, command: Command) -> bool:
+        """Whether a cube's frame was lost on the ground: its relay was never to carry it.
+
+        Who lost it (the hub, or we, at a kill) will not bring it; if it came all the same, it
+        would be of an attempt that was given up.
+        """
+        last = command.attempts[-1]
+        if self._room.mission.spacecraft[command.spacecraft].relay is None:
+            return False
+        return self._room.now > last.issued_at + _TO_THE_RELAY and not any(
+            one.subject == command.id and one.queued_at >= last.issued_at
+            for one in self._ledger.of("forward")
+        )
 
     def _look_ahead(self) -> None:
         """Foresee again what waits, where the plan has changed; drop what would come too late."""
@@ -150,16 +171,20 @@ class CommandDesk:
             (
                 command
                 for command in reversed(self._ledger.of_craft(cube.id))
-                if any(attempt.sequence_count == count for attempt in command.attempts)
+                if command.state == "issued" and command.attempts[-1].sequence_count == count
             ),
             None,
         )
+        if carried is None:
+            text = f"a frame with packet {count} is not forwarded: no command waits for it"
+            self._room.log(cube.id, "warning", "command", text)
+            return
         self._ledger.queue(
             cube.relay or "",
             "FORWARD_FRAME",
             forward_arguments(cube.framing.spacecraft_id, frame),
             purpose="forward",
-            subject=carried.id if carried else "",
+            subject=carried.id,
         )
 
     # --- the way back --------------------------------------------------------------------------
@@ -189,18 +214,21 @@ class CommandDesk:
     def take_drained(self, craft: Spacecraft, until: Instant) -> None:
         """Every report that the craft made up to `until` is in the archive.
 
-        A command of an earlier pass that should have arrived by then and was never reported has
-        not been accepted: FOP-1 began anew with this pass, so nothing will bring it there.
+        A command that should have arrived by then and was never reported has not been accepted;
+        if FOP-1 has begun anew since it was issued, nothing will bring it there.
         """
-        window = self._passes.uplink(craft.id)
+        window, begun = self._passes.uplink(craft.id), self._sequence.begun(craft.id)
         if window is None:
             return
+        anew = max(window.receive.start, begun or window.receive.start)
         for command in self._ledger.of_craft(craft.id):
             if command.state not in ("issued", "radiated"):
                 continue
             last = command.attempts[-1]
             arrived = last.arrives_at or last.issued_at.plus_seconds(window.light_time.seconds)
-            if last.issued_at < window.receive.start and arrived + _REPORTS_WITHIN < until:
+            if last.radiated_at is None:
+                arrived = arrived + _AT_THE_ANTENNA
+            if last.issued_at < anew and arrived + _REPORTS_WITHIN < until:
                 self._ledger.advance(command, DeadlinePassed(absent=True))
 
     def _read_history(self, craft: Spacecraft) -> None:
