@@ -65,7 +65,7 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
 
 def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
     from groundsys.backend import connect
-    from groundsys.bus.live import Publisher, bind_requests
+    from groundsys.bus.live import ANY_PORT, Publisher, bind_requests
     from groundsys.desks import Desks
     from groundsys.desks.planning_desk import EFFORT
     from groundsys.geometry import Geometry
@@ -75,10 +75,12 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.store import Store
 
     facts = run.facts()
+    #: desks that are started anew are found where they were
+    known = run.endpoints("desks")
     with (
         Store(run.store) as store,
         contextlib.closing(connect(facts["yamcs"])) as yamcs,
-        contextlib.closing(Publisher()) as publisher,
+        contextlib.closing(Publisher(known.get("events", ANY_PORT))) as publisher,
     ):
         geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
@@ -87,15 +89,18 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             mission,
             scenario.without_end() if endless else scenario,
             geometry,
-            make_plan(mission, scenario, geometry, Situation(now=scenario.span.start), EFFORT),
+            lambda: make_plan(
+                mission, scenario, geometry, Situation(now=scenario.span.start), EFFORT
+            ),
             store,
             yamcs,
             publisher,
             FolderObjectStore(run.objects),
             workshop=run.workshop,
+            start=store.latest_moment(),
             endless=endless,
         )
-        requests, endpoint = bind_requests()
+        requests, endpoint = bind_requests(known.get("requests", ANY_PORT))
         run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})
         host_nodes(
             [desks],

@@ -42,6 +42,15 @@ class YamcsGateway(Protocol):
         """Issue one command (BD if `bypass`, else AD); `CommandRefusedError` if Yamcs refuses."""
         ...
 
+    def prepare_command(
+        self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]
+    ) -> bytes:
+        """The packet that the mission database makes of a command, which is not issued.
+
+        Its sequence count means nothing; `CommandRefusedError` if the database refuses it.
+        """
+        ...
+
     def command_records(self, spacecraft: Spacecraft, since: Instant) -> Sequence[CommandRecord]:
         """Every command issued at or after `since`, in order of issue, as it stands now."""
         ...

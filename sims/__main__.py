@@ -11,6 +11,7 @@ from pathlib import Path
 from groundsys.bus.network import host_nodes
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.scenarios import FAULTS_OF_THE_GROUND
 from groundsys.values.errors import DefinitionError
 from groundsys.values.messages import Node
 from sims.craft.faults import KNOWN_FAULTS as CRAFT_FAULTS
@@ -26,7 +27,8 @@ def build_node(
     `DefinitionError` if the scenario asks for a fault that no simulator knows.
     """
     known = CRAFT_FAULTS | SPACE_FAULTS
-    if unknown := sorted({str(one["fault"]) for one in scenario.faults} - known):
+    named = {str(one["fault"]) for one in scenario.faults}
+    if unknown := sorted(named - known - FAULTS_OF_THE_GROUND):
         raise DefinitionError(
             f"no simulator knows the fault {', '.join(unknown)}",
             expected="one of " + ", ".join(sorted(known)),

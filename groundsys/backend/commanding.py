@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import binascii
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from yamcs.client import Unauthorized, YamcsError
@@ -15,6 +17,7 @@ from groundsys.backend.session import (
     instant_of_text,
     json_value,
 )
+from groundsys.ccsds.space_packets import CRC_LENGTH
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
@@ -43,22 +46,45 @@ def issue_command(
     _require_known(spacecraft, name, arguments)
     if not bypass and spacecraft.framing.uplink_mode == "AD":
         _require_active(session, spacecraft, name)
-    qualified = f"/{spacecraft.space_system}/{name}"
     extra = {BYPASS_OPTION: True} if bypass and spacecraft.framing.uplink_mode == "AD" else None
-    try:
+    with _refusals(session, spacecraft, name):
         issued = session.processor(spacecraft.id).issue_command(
-            qualified, args=dict(arguments), extra=extra
+            f"/{spacecraft.space_system}/{name}", args=dict(arguments), extra=extra
         )
+    return _await_packet(session, spacecraft, name, issued.id)
+
+
+def prepare_command(
+    session: Session, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]
+) -> bytes:
+    """The packet that Yamcs would send, but for its sequence count; nothing is issued.
+
+    Its postprocessor, which sets length and checksum, does not run when nothing is to be sent.
+    """
+    _require_known(spacecraft, name, arguments)
+    with _refusals(session, spacecraft, name):
+        dry = session.processor(spacecraft.id).issue_command(
+            f"/{spacecraft.space_system}/{name}", args=dict(arguments), dry_run=True
+        )
+    content: bytes = dry.binary
+    packet = content[:4] + (len(content) + CRC_LENGTH - 7).to_bytes(2, "big") + content[6:]
+    return packet + binascii.crc_hqx(packet, 0xFFFF).to_bytes(CRC_LENGTH, "big")
+
+
+@contextmanager
+def _refusals(session: Session, spacecraft: Spacecraft, name: str) -> Iterator[None]:
+    """Yamcs' word against a command becomes a refusal; any other trouble is Yamcs' own."""
+    try:
+        yield
     except YamcsError as error:
         if isinstance(error, Unauthorized) or " Client Error: " not in str(error):
             with session.errors(f"issue {name}"):
                 raise
         raise CommandRefusedError(
-            f"Yamcs refuses {qualified}",
+            f"Yamcs refuses /{spacecraft.space_system}/{name}",
             expected="arguments within their ranges",
             found=str(error),
         ) from error
-    return _await_packet(session, spacecraft, name, issued.id)
 
 
 def command_records(

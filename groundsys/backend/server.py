@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from groundsys.backend import launch
 from groundsys.backend.configuration import (
@@ -137,6 +138,12 @@ class YamcsServer:
         """The server's process, or None if somebody else runs it."""
         return self._process.pid if self._process else None
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether our server was ended by a signal."""
+        code = self._process.poll() if self._process else None
+        return code is not None and (code < 0 or code in (128 + 9, 128 + 15))
+
     def connection(self) -> dict[str, Any]:
         """All that another process of the run needs to speak to this server, as JSON holds it."""
         return self._connection.to_json()
@@ -153,6 +160,24 @@ class YamcsServer:
         if code is not None:
             raise self._ended(code)
         require_disk_space(self._directory)
+
+    def restart(self, mission: Mission) -> None:
+        """Start our server again, on what it has kept, after it was killed.
+
+        Its time stands at the scenario's start until it is set.  FOP-1, verifiers and links
+        begin anew; archive and command history go on.
+        """
+        assert self._process is not None
+        assert self._directory is not None
+        assert self._log is not None
+        self.stop()
+        self._process = _launch(
+            *(find_java(), find_yamcs_jars(), self._directory, self._log),
+            read_jvm_options(mission),
+            template_path(mission, "logging.properties"),
+        )
+        self._wait_until_listening(int(urlsplit(self.url).port or 0))
+        self._make_ready(mission)
 
     def stop(self) -> None:
         """Let the server end in order, and make sure that it has; a joined server is left alone."""

@@ -61,6 +61,11 @@ class Yamcs:
         """Issue one command (BD if `bypass`, else AD); `CommandRefusedError` if Yamcs refuses."""
         return commanding.issue_command(self._session, spacecraft, name, arguments, bypass=bypass)
 
+    def prepare_command(
+        self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]
+    ) -> bytes:
+        return commanding.prepare_command(self._session, spacecraft, name, arguments)
+
     def command_records(self, spacecraft: Spacecraft, since: Instant) -> Sequence[CommandRecord]:
         """Every command issued at or after `since`, in order of issue, as it stands now."""
         return commanding.command_records(self._session, spacecraft, since)

@@ -16,11 +16,14 @@ from groundsys.bus.binding import bound
 from groundsys.bus.wire import pack, unpack
 from groundsys.values.errors import RequestError
 
+#: a free port of loopback, chosen by the system
+ANY_PORT = "tcp://127.0.0.1:*"
+
 
 class Publisher:
     """Sends events; bound to a port of its own choosing unless told."""
 
-    def __init__(self, endpoint: str = "tcp://127.0.0.1:*") -> None:
+    def __init__(self, endpoint: str = ANY_PORT) -> None:
         self._socket = _context().socket(zmq.PUB)
         self._socket.setsockopt(zmq.LINGER, 200)
         self.endpoint = bound(self._socket, endpoint)
@@ -91,7 +94,7 @@ class Requester:
         self._socket.close()
 
 
-def bind_requests(endpoint: str = "tcp://127.0.0.1:*") -> tuple[zmq.Socket[bytes], str]:
+def bind_requests(endpoint: str = ANY_PORT) -> tuple[zmq.Socket[bytes], str]:
     """A bound ROUTER for `host_nodes`, and where it listens."""
     socket = _context().socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 200)

@@ -33,6 +33,10 @@ Handler = Callable[[Request], Mapping[str, Any]]
 
 #: from a process' last word until the system tells that it has ended
 _DYING_S = 2.0
+#: who has been started anew appears within so long
+_RETURN_S = 120.0
+#: an answer that takes longer than this makes us look for the dead
+_LOOK_MS = 500
 
 
 class NetworkCarrier:
@@ -48,10 +52,14 @@ class NetworkCarrier:
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # a host that is gone is an error
         self.endpoint = bound(self._socket, endpoint)
         self._host_of: dict[str, bytes] = {}
+        #: nodes that have been started anew and have not said hello yet
+        self._awaited: set[str] = set()
+        self._awaited_since = 0.0
+        self._revived: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(self._host_of)
+        return frozenset(self._host_of) | self._awaited
 
     def gather(
         self, expected: Sequence[str], *, timeout_s: float, still_alive: Callable[[], None]
@@ -81,57 +89,123 @@ class NetworkCarrier:
             )
         self._host_of.update(dict.fromkeys(names, host))
 
-    def watch(self, still_alive: Callable[[], None]) -> None:
-        """Let `still_alive` be called whenever an answer keeps us waiting."""
-        self._still_alive = still_alive
+    def watch(
+        self, still_alive: Callable[[], None], revive: Callable[[], frozenset[str]] | None = None
+    ) -> None:
+        """Let one of them be called whenever an answer keeps us waiting.
 
-    _still_alive: Callable[[], None] = staticmethod(lambda: None)
+        `still_alive` raises if a process has ended.  `revive`, instead, starts anew what was
+        killed and names the nodes that will say hello again; it raises if that cannot be.
+        """
+
+        def only_look() -> frozenset[str]:
+            still_alive()
+            return frozenset()
+
+        self._revive = revive or only_look
+
+    _revive: Callable[[], frozenset[str]] = staticmethod(frozenset)
+
+    def take_revived(self) -> frozenset[str]:
+        """The nodes that were started anew since this was asked last."""
+        revived, self._revived = self._revived, frozenset()
+        return revived
 
     def advance(self, now: Instant, calls: Mapping[str, Sequence[Message]]) -> Mapping[str, Step]:
-        by_host: dict[bytes, dict[str, Any]] = {}
-        for name in sorted(calls):
-            inbox = [message_to_wire(message) for message in calls[name]]
-            by_host.setdefault(self._host_of[name], {})[name] = inbox
-        for host, inboxes in by_host.items():
-            self._tell(host, ["advance", now.tai_ns, inboxes])
+        """As `Carrier`.  A node that dies over its step is asked again once it is back.
+
+        It then hears the same messages again: what it had done with them it finds in what it
+        keeps, or it never happened.
+        """
+        due = {name: [message_to_wire(one) for one in calls[name]] for name in sorted(calls)}
         answers: dict[str, Step] = {}
-        waiting = set(by_host)
-        while waiting:
-            if not self._socket.poll(500):
-                self._still_alive()
-                for host in sorted(waiting):
+        self._call(now, due, list(due))
+        while due:
+            if not self._socket.poll(_LOOK_MS):
+                if not self._mend(now, due) and self._awaited:
+                    self._require_soon()
+                for host in self._hosts_of(due):
                     self._tell(host, ["wait", now.tai_ns, {}])
                 continue
             host, payload = self._socket.recv_multipart()
             kind, content = unpack(payload)
-            if kind == "failed":
-                self._look_for_the_dead()
-                raise EnvironmentLackError(
-                    f"a participant failed:\n{content}",
-                    remedy="the run cannot go on; its logs folder tells more",
-                )
-            if kind != "steps":
+            if kind == "hello" and set(content) <= self._awaited:
+                self._admit(host, content)
+                self._awaited -= set(content)
+                self._call(now, due, content)
+            elif kind == "failed":
+                if not self._mend(now, due, patience_s=_DYING_S):
+                    raise EnvironmentLackError(
+                        f"a participant failed:\n{content}",
+                        remedy="the run cannot go on; its logs folder tells more",
+                    )
+            elif kind != "steps":
                 self._dismiss(host)
                 raise EnvironmentLackError(
                     f"a participant joined while the clock was running: {content}",
-                    remedy="start every participant with the run; none may be started anew",
+                    remedy="start every participant with the run; none may be started by hand",
                 )
-            waiting.discard(host)
-            answers.update({name: step_from_wire(wire) for name, wire in content.items()})
+            else:
+                for name, wire in content.items():
+                    # the last word of one that has been started anew since counts no more
+                    if self._host_of.get(name) == host:
+                        answers[name] = step_from_wire(wire)
+                        due.pop(name, None)
         return {name: answers[name] for name in sorted(answers)}
 
-    def _tell(self, host: bytes, content: list[Any]) -> None:
-        """Send to a host; one that has gone away, be it on another machine, is an error."""
+    def _call(self, now: Instant, due: dict[str, Any], names: Sequence[str]) -> None:
+        """Ask these nodes, each host once."""
+        by_host: dict[bytes, dict[str, Any]] = {}
+        for name in names:
+            if name not in self._awaited:
+                by_host.setdefault(self._host_of[name], {})[name] = due[name]
+        for host, inboxes in by_host.items():
+            if not self._tell(host, ["advance", now.tai_ns, inboxes]) and not self._mend(
+                now, due, patience_s=_DYING_S
+            ):
+                raise EnvironmentLackError(
+                    f"the process that hosts {', '.join(sorted(inboxes))} is gone",
+                    remedy="the run cannot go on; its logs folder tells more",
+                )
+
+    def _mend(self, now: Instant, due: dict[str, Any], *, patience_s: float = 0.0) -> bool:
+        """Look for the dead, and have them revived; whether anyone was.
+
+        Whoever is killed closes its connections a little before it can be seen to have ended;
+        and what a participant could not do without is the better word than its own failure.
+        """
+        deadline = time.monotonic() + patience_s
+        while not (names := self._revive()):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.05)  # between two looks at the condition above
+        self._revived |= names
+        self._awaited |= names
+        self._awaited_since = time.monotonic()
+        for name in names:
+            self._host_of.pop(name, None)
+            # who was not asked is asked now: it has forgotten when it wanted to act next
+            due.setdefault(name, [])
+        return True
+
+    def _require_soon(self) -> None:
+        if time.monotonic() - self._awaited_since > _RETURN_S:
+            raise EnvironmentLackError(
+                f"participants were started anew and did not appear: {', '.join(self._awaited)}",
+                expected=f"within {_RETURN_S:.0f} s",
+                remedy="read the logs of these processes in the run's logs folder",
+            )
+
+    def _hosts_of(self, names: Mapping[str, Any]) -> list[bytes]:
+        return sorted({self._host_of[name] for name in names if name not in self._awaited})
+
+    def _tell(self, host: bytes, content: list[Any]) -> bool:
+        """Send to a host; False if it has gone away."""
         try:
             self._socket.send_multipart([host, pack(content)])
-        except zmq.ZMQError as error:
-            self._still_alive()
-            names = sorted(name for name, hosted_by in self._host_of.items() if hosted_by == host)
-            raise EnvironmentLackError(
-                f"the process that hosts {', '.join(names)} is gone",
-                found=str(error),
-                remedy="the run cannot go on; its logs folder tells more",
-            ) from error
+        except zmq.ZMQError:
+            return False
+        return True
 
     def close(self) -> None:
         """Tell every host to close its nodes and end; closing twice is harmless."""
@@ -140,16 +214,6 @@ class NetworkCarrier:
         for host in sorted(set(self._host_of.values())):
             self._dismiss(host)
         self._socket.close(linger=1000)
-
-    def _look_for_the_dead(self) -> None:
-        """What a participant could not do without is the better word than its own failure.
-
-        Whoever is killed closes its connections a little before it can be seen to have ended.
-        """
-        deadline = time.monotonic() + _DYING_S
-        while time.monotonic() < deadline:
-            self._still_alive()
-            time.sleep(0.05)  # between two looks at the condition above
 
     def _dismiss(self, host: bytes) -> None:
         with contextlib.suppress(zmq.ZMQError):  # one that is gone needs no telling

@@ -33,7 +33,7 @@ def direct_deadline(
     if any(one.contains(issued_at) and quick < one.end for one in passes):
         return quick
     later = [one for one in passes if one.start > issued_at]
-    return _heard_by(issued_at, light_time, later, _OWN_PLAYBACK_S)
+    return heard_by(issued_at, light_time, later)
 
 
 def relayed_deadline(
@@ -51,11 +51,14 @@ def relayed_deadline(
         return None
     last = coming[min(_RELAY_SESSIONS, len(coming)) - 1].end
     later = [one for one in passes if one.end > last]
-    return _heard_by(last, light_time, later, _RELAYED_PLAYBACK_S)
+    return heard_by(last, light_time, later, _RELAYED_PLAYBACK_S)
 
 
-def _heard_by(
-    made_at: Instant, light_time: LightTime, passes: Sequence[Interval], playback_s: float
+def heard_by(
+    made_at: Instant,
+    light_time: LightTime,
+    passes: Sequence[Interval],
+    playback_s: float = _OWN_PLAYBACK_S,
 ) -> Instant | None:
     """When something made at `made_at` has been heard, if `passes` still come.
 

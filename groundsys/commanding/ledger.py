@@ -1,12 +1,15 @@
 """The life of a command, from the queue to its verified end, as a fold over what is heard of it.
 
-    queued → issuing → issued → radiated → accepted → started → completed | failed
-       ↑________________________|  deadline passed, attempts left
-    deadline passed, none left → expired;  no longer wanted before it was issued → cancelled
+    drafted → prepared → approved → queued → issuing → issued → radiated → accepted → started
+                                       ↑________________________|            → completed | failed
+                                         known not to have arrived, attempts left
+    no report, no attempt or no pass left → expired;  not wanted any more before it was issued →
+    cancelled, or superseded by another
 
-One `Command` is one intention; a lost one is issued again as its next `Attempt`.  `issuing` is
-written before Yamcs is asked, so that a crash between the two is seen.  What the craft reports
-outranks every deadline: an expired command whose report comes late is completed.
+One `Command` is one intention; a lost one is issued again as its next `Attempt`, but only if it
+does no harm twice or is known not to have arrived.  `issuing` is written before Yamcs is asked, so
+that a crash between the two is seen.  What the craft reports outranks every deadline: an expired
+command whose report comes late is completed.
 """
 
 from __future__ import annotations
@@ -15,10 +18,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from groundsys.commanding.events import (
+    Approved,
+    CommandEvent,
+    DeadlinePassed,
+    Declined,
+    Deferred,
+    Foreseen,
+    Intended,
+    Issued,
+    NotIssued,
+    Overtaken,
+    Prepared,
+    Radiated,
+    Refused,
+    Reported,
+    Superseded,
+    Withdrawn,
+)
+from groundsys.commanding.itinerary import Itinerary
 from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
 from groundsys.values.records import CommandRecord
 
 CommandState = Literal[
+    "drafted",
+    "prepared",
+    "approved",
     "queued",
     "issuing",
     "issued",
@@ -29,16 +54,25 @@ CommandState = Literal[
     "failed",
     "expired",
     "cancelled",
+    "superseded",
 ]
 #: why a command exists; `Command.subject` says more
 Purpose = Literal[
     "downlink", "relay_session", "operator", "plan", "file", "forward", "replay", "quiet"
 ]
 
+#: the ground says these by itself, and saying one twice does no harm
+HARMLESS_TWICE: frozenset[Purpose] = frozenset(
+    {"downlink", "relay_session", "file", "replay", "quiet"}
+)
+#: states before anything can have left
+UNSENT: frozenset[CommandState] = frozenset({"drafted", "prepared", "approved", "queued"})
 #: states in which a report is awaited
 UNDER_WAY: frozenset[CommandState] = frozenset({"issued", "radiated", "accepted", "started"})
 #: states that nothing but a late report can change
-SETTLED: frozenset[CommandState] = frozenset({"completed", "failed", "expired", "cancelled"})
+SETTLED: frozenset[CommandState] = frozenset(
+    {"completed", "failed", "expired", "cancelled", "superseded"}
+)
 
 _PROGRESS: dict[CommandState, int] = {
     "issued": 1,
@@ -56,7 +90,18 @@ class Attempt:
     sequence_count: int
     issued_at: Instant
     radiated_at: TransmitTime | None = None
+    #: at the craft that antennas speak to: a cube's relay, which keeps it for an overflight
     arrives_at: SpacecraftEventTime | None = None
+    #: as the craft itself dates its reports
+    accepted_at: SpacecraftEventTime | None = None
+    started_at: SpacecraftEventTime | None = None
+    completed_at: SpacecraftEventTime | None = None
+    #: when the ground knew its end
+    confirmed_at: Instant | None = None
+    #: given up, and the craft is known never to have accepted it
+    absent: bool = False
+    #: its way, as foreseen when it was issued
+    foreseen: Itinerary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +124,17 @@ class Command:
     settled_at: Instant | None = None
     message: str = ""
     operator: str = ""
+    #: why the operator wants it, who approved it, and what it takes the place of
+    why: str = ""
+    approver: str = ""
+    replaces: str = ""
+    #: it must have reached the craft before this
+    not_after: Instant | None = None
+    #: as the mission database encodes it: length and hash of what will leave, but for its count
+    packet_octets: int = 0
+    packet_sha256: str = ""
+    #: its way, as foreseen last before it was issued
+    foreseen: Itinerary | None = None
     #: the passes, sessions or customers that it serves, for the log
     notes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -91,75 +147,37 @@ class Command:
         return self.state in SETTLED
 
 
-@dataclass(frozen=True, slots=True)
-class Intended:
-    """We are about to ask Yamcs; to be written down before it is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """Yamcs has taken it."""
-
-    yamcs_id: str
-    sequence_count: int
-    deadline: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class NotIssued:
-    """After a crash: Yamcs' history does not know it, so it goes back to the queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Yamcs would not take it."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Radiated:
-    """Its last bit left an antenna; for a cube, that of the frame that carries it."""
-
-    sequence_count: int
-    radiated_at: TransmitTime
-    arrives_at: SpacecraftEventTime
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What Yamcs' history knows of one of its attempts."""
-
-    record: CommandRecord
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlinePassed:
-    """No final report came in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """No longer wanted; of no effect once issued."""
-
-    message: str
-
-
-CommandEvent = (
-    Intended | Issued | NotIssued | Refused | Radiated | Reported | DeadlinePassed | Withdrawn
-)
-
-
 def advance_command(command: Command, event: CommandEvent, now: Instant) -> Command:
     """The command after `event`; an event that says nothing new leaves it as it is."""
     match event:
+        case Prepared() if command.state == "drafted":
+            return replace(
+                command,
+                state="prepared",
+                packet_octets=event.octets,
+                packet_sha256=event.sha256,
+            )
+        case Approved() if command.state == "prepared":
+            return replace(command, state="approved", approver=event.approver)
+        case Foreseen() if command.state in UNSENT:
+            return _foreseen(command, event.itinerary)
+        case Declined() if command.state in UNSENT:
+            message = f"{event.by}: {event.why}"
+            return replace(command, state="cancelled", settled_at=now, message=message)
+        case Superseded() if command.state in UNSENT:
+            message = f"{event.by} takes its place"
+            return replace(command, state="superseded", settled_at=now, message=message)
+        case Overtaken() if command.state in UNSENT:
+            return replace(command, state="expired", settled_at=now, message=event.message)
         case Intended() if command.state == "queued":
             return replace(command, state="issuing", intended_at=now)
         case NotIssued() if command.state == "issuing":
             return replace(command, state="queued", intended_at=None)
         case Issued() if command.state == "issuing":
             issued_at = command.intended_at or now
-            attempt = Attempt(event.yamcs_id, event.sequence_count, issued_at)
+            attempt = Attempt(
+                event.yamcs_id, event.sequence_count, issued_at, foreseen=event.itinerary
+            )
             return replace(
                 command,
                 state="issued",
@@ -171,9 +189,11 @@ def advance_command(command: Command, event: CommandEvent, now: Instant) -> Comm
         case Radiated():
             return _radiated(command, event)
         case Reported():
-            return _reported(command, event.record, now)
+            return _reported(_dated(command, event, now), event.record, now)
+        case Deferred() if command.state in UNDER_WAY:
+            return replace(command, deadline=event.deadline)
         case DeadlinePassed() if command.state in UNDER_WAY:
-            return _expired(command, now)
+            return _expired(command, now, absent=event.absent)
         case Withdrawn() if command.state == "queued":
             return replace(command, state="cancelled", settled_at=now, message=event.message)
     return command
@@ -181,7 +201,11 @@ def advance_command(command: Command, event: CommandEvent, now: Instant) -> Comm
 
 def _radiated(command: Command, event: Radiated) -> Command:
     attempts = tuple(
-        replace(attempt, radiated_at=event.radiated_at, arrives_at=event.arrives_at)
+        replace(
+            attempt,
+            radiated_at=event.radiated_at,
+            arrives_at=event.arrives_at,
+        )
         if attempt.sequence_count == event.sequence_count and attempt.radiated_at is None
         else attempt
         for attempt in command.attempts
@@ -213,21 +237,74 @@ def _reported(command: Command, record: CommandRecord, now: Instant) -> Command:
     return command
 
 
-def _expired(command: Command, now: Instant) -> Command:
-    if len(command.attempts) < command.attempt_limit:
+def _foreseen(command: Command, itinerary: Itinerary | None) -> Command:
+    """An approved command waits in the queue once there is a way for it, and leaves it again."""
+    state = command.state
+    if state == "approved" and itinerary is not None:
+        state = "queued"
+    elif state == "queued" and itinerary is None and command.approver:
+        state = "approved"
+    return replace(command, state=state, foreseen=itinerary)
+
+
+def _dated(command: Command, event: Reported, now: Instant) -> Command:
+    """With the times of a report put down, however the command already stands."""
+    record = event.record
+    final = record.completion is not None or "failed" in (record.acceptance, record.start)
+
+    def dated(attempt: Attempt) -> Attempt:
+        if attempt.yamcs_id != record.id:
+            return attempt
+        if final and attempt.confirmed_at is None:
+            attempt = replace(attempt, confirmed_at=now)
+        if event.made_at is None:
+            return attempt
+        return replace(
+            attempt,
+            accepted_at=attempt.accepted_at or (event.made_at if record.acceptance else None),
+            started_at=attempt.started_at or (event.made_at if record.start else None),
+            completed_at=attempt.completed_at or (event.made_at if record.completion else None),
+        )
+
+    return replace(command, attempts=tuple(dated(attempt) for attempt in command.attempts))
+
+
+def may_leave_again(command: Command, *, absent: bool) -> bool:
+    """Whether an attempt without a report may be followed by another.
+
+    Once accepted, it is being executed; else it must be harmless, or known not to have arrived.
+    """
+    if command.state not in ("issued", "radiated"):
+        return False
+    return len(command.attempts) < command.attempt_limit and (
+        absent or command.purpose in HARMLESS_TWICE
+    )
+
+
+def _expired(command: Command, now: Instant, *, absent: bool) -> Command:
+    again = may_leave_again(command, absent=absent)
+    last = replace(command.attempts[-1], absent=absent)
+    command = replace(command, attempts=(*command.attempts[:-1], last))
+    if again:
         return replace(
             command,
             state="queued",
             deadline=None,
             intended_at=None,
-            message=f"attempt {len(command.attempts)}: no report by its deadline",
+            message=f"attempt {len(command.attempts)}: {_silence(command)}",
         )
     return replace(
         command,
         state="expired",
         settled_at=now,
-        message=f"no report by its deadline, {len(command.attempts)} attempts",
+        message=f"{_silence(command)}, {len(command.attempts)} attempts",
     )
+
+
+def _silence(command: Command) -> str:
+    if command.state in ("accepted", "started"):
+        return "accepted, but its end was never reported"
+    return "never accepted" if command.attempts[-1].absent else "no report by its deadline"
 
 
 def adopt(

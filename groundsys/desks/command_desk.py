@@ -13,28 +13,38 @@ from typing import Any
 
 from groundsys.ccsds.space_packets import decode_tc_packet
 from groundsys.ccsds.tc_frames import decode_tc_frame
-from groundsys.commanding.ledger import (
-    UNDER_WAY,
-    Command,
+from groundsys.commanding.events import (
     DeadlinePassed,
+    Deferred,
+    Foreseen,
     Issued,
     NotIssued,
+    Overtaken,
     Radiated,
     Reported,
-    adopt,
 )
+from groundsys.commanding.itinerary import Itinerary, NoWay, Way, foresee, holds
+from groundsys.commanding.ledger import UNDER_WAY, UNSENT, Command, adopt, may_leave_again
+from groundsys.commanding.packets import packet_octets
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.foresight import Foresight
 from groundsys.desks.issuing import Issuer
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.mission.model import Spacecraft
-from groundsys.relay.sessions import RelaySession, forward_arguments, next_session
+from groundsys.relay.sessions import RelaySession, forward_arguments
 from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
 from groundsys.values.records import ArchivedPacket, CommandRecord
 
 _HISTORY_SLACK_S = 300.0
+#: what people want is foreseen while it waits; what the ground says by itself, when it leaves
+_FORESEEN = frozenset({"operator", "plan"})
+#: a cube's frame has come out of Yamcs, and its relay is to carry it, this soon after its issue
+_TO_THE_RELAY = timedelta(seconds=300)
+#: a CLTU that nobody has told of may have waited so long for its turn to be radiated
+_AT_THE_ANTENNA = timedelta(seconds=300)
 #: a craft reports a command's acceptance this soon after its arrival
 _REPORTS_WITHIN = timedelta(seconds=60)
 #: the hub names in a radiation's id the sequence count of the packet that it carries
@@ -49,14 +59,16 @@ class CommandDesk:
         room: ControlRoom,
         passes: PassDesk,
         sequence: SequenceControl,
+        foresight: Foresight,
         sessions: Callable[[], Sequence[RelaySession]],
         ledger: CommandLedger,
     ) -> None:
         self._room = room
         self._passes = passes
-        self._sessions = sessions
+        self._sequence = sequence
+        self._foresight = foresight
         self._ledger = ledger
-        self._issuer = Issuer(room, passes, sequence, sessions, ledger)
+        self._issuer = Issuer(room, passes, sequence, foresight, sessions, ledger)
         self._reports: dict[str, list[StageReport]] = {}
         self._not_radiated: dict[str, list[str]] = {}
         self._recover()
@@ -72,8 +84,60 @@ class CommandDesk:
         for command in self._ledger.all:
             overdue = command.deadline is not None and command.deadline <= now
             if command.state in UNDER_WAY and overdue:
-                self._ledger.advance(command, DeadlinePassed())
+                self._take_overdue(command)
+            elif command.state == "issued" and self._never_left(command):
+                self._ledger.advance(command, DeadlinePassed(absent=True))
+        self._look_ahead()
         self._issuer.issue_due()
+
+    def _take_overdue(self, command: Command) -> None:
+        """No report by the deadline: only what is harmless leaves again without more ado.
+
+        Anything else waits for the next pass in which its report could come, or in which the
+        craft's recorder shows that there is none (`take_drained`).
+        """
+        later = None
+        if not may_leave_again(command, absent=False):
+            later = self._issuer.later_deadline(command)
+        self._ledger.advance(command, Deferred(later) if later else DeadlinePassed())
+
+    def _never_left(self, command: Command) -> bool:
+        """Whether a cube's frame was lost on the ground: its relay was never to carry it.
+
+        Who lost it (the hub, or we, at a kill) will not bring it; if it came all the same, it
+        would be of an attempt that was given up.
+        """
+        last = command.attempts[-1]
+        if self._room.mission.spacecraft[command.spacecraft].relay is None:
+            return False
+        return self._room.now > last.issued_at + _TO_THE_RELAY and not any(
+            one.subject == command.id and one.queued_at >= last.issued_at
+            for one in self._ledger.of("forward")
+        )
+
+    def _look_ahead(self) -> None:
+        """Foresee again what waits, where the plan has changed; drop what would come too late."""
+        now = self._room.now
+        ways: dict[str, Way] = {}
+        for command in self._ledger.all:
+            if command.state not in UNSENT or command.purpose not in _FORESEEN:
+                continue
+            if command.not_after is not None and now >= command.not_after:
+                text = f"it was to arrive before {command.not_after.utc_iso(0)}"
+                self._ledger.advance(command, Overtaken(text))
+                continue
+            if command.spacecraft not in ways:
+                craft = self._room.mission.spacecraft[command.spacecraft]
+                ways[craft.id] = self._foresight.way(craft)
+            way = ways[command.spacecraft]
+            if command.foreseen is None or not holds(command.foreseen, way, now):
+                self._ledger.advance(command, Foreseen(self._foreseen(command, way)))
+
+    def _foreseen(self, command: Command, way: Way) -> Itinerary | None:
+        octets = command.packet_octets or packet_octets(command.arguments)
+        earliest = max(self._room.now, command.not_before)
+        found = foresee(way, octets, earliest, before=command.not_after)
+        return None if isinstance(found, NoWay) else found
 
     # --- the way out ---------------------------------------------------------------------------
 
@@ -89,11 +153,8 @@ class CommandDesk:
         self._ledger.advance(command, Radiated(attempt.sequence_count, radiated_at, arrives_at))
         carried = self._ledger.get(command.subject) if command.purpose == "forward" else None
         if carried is not None and carried.attempts:
-            session = next_session(self._sessions(), carried.spacecraft, arrives_at)
-            reaches = session.start if session else arrives_at
             count = carried.attempts[-1].sequence_count
-            event = Radiated(count, radiated_at, SpacecraftEventTime(reaches.tai_ns))
-            self._ledger.advance(carried, event)
+            self._ledger.advance(carried, Radiated(count, radiated_at, arrives_at))
 
     def take_not_radiated(self, body: Mapping[str, Any]) -> None:
         """An antenna could not transmit a CLTU; COP-1 or the deadline will repeat it."""
@@ -103,21 +164,27 @@ class CommandDesk:
         """A cube's TC frame has come out of Yamcs: the relay is to carry it."""
         cube = self._room.mission.spacecraft[body["spacecraft"]]
         frame = bytes(body["tc_frame"])
+        if any(one.arguments["forward_frame"] == frame for one in self._ledger.of("forward")):
+            return  # said again, as we were killed after we had queued it
         count = decode_tc_packet(decode_tc_frame(frame).data).sequence_count
         carried = next(
             (
                 command
                 for command in reversed(self._ledger.of_craft(cube.id))
-                if any(attempt.sequence_count == count for attempt in command.attempts)
+                if command.state == "issued" and command.attempts[-1].sequence_count == count
             ),
             None,
         )
+        if carried is None:
+            text = f"a frame with packet {count} is not forwarded: no command waits for it"
+            self._room.log(cube.id, "warning", "command", text)
+            return
         self._ledger.queue(
             cube.relay or "",
             "FORWARD_FRAME",
             forward_arguments(cube.framing.spacecraft_id, frame),
             purpose="forward",
-            subject=carried.id if carried else "",
+            subject=carried.id,
         )
 
     # --- the way back --------------------------------------------------------------------------
@@ -141,24 +208,28 @@ class CommandDesk:
                 found = reported_attempt(self._ledger.of_craft(craft.id), report)
                 if found is not None:
                     command, record = found
-                    self._ledger.advance(command, Reported(record))
+                    made_at = SpacecraftEventTime(report.made_at.tai_ns)
+                    self._ledger.advance(command, Reported(record, made_at))
 
     def take_drained(self, craft: Spacecraft, until: Instant) -> None:
         """Every report that the craft made up to `until` is in the archive.
 
-        A command of an earlier pass that should have arrived by then and was never reported has
-        not been accepted: FOP-1 began anew with this pass, so nothing will bring it there.
+        A command that should have arrived by then and was never reported has not been accepted;
+        if FOP-1 has begun anew since it was issued, nothing will bring it there.
         """
-        window = self._passes.uplink(craft.id)
+        window, begun = self._passes.uplink(craft.id), self._sequence.begun(craft.id)
         if window is None:
             return
+        anew = max(window.receive.start, begun or window.receive.start)
         for command in self._ledger.of_craft(craft.id):
             if command.state not in ("issued", "radiated"):
                 continue
             last = command.attempts[-1]
             arrived = last.arrives_at or last.issued_at.plus_seconds(window.light_time.seconds)
-            if last.issued_at < window.receive.start and arrived + _REPORTS_WITHIN < until:
-                self._ledger.advance(command, DeadlinePassed())
+            if last.radiated_at is None:
+                arrived = arrived + _AT_THE_ANTENNA
+            if last.issued_at < anew and arrived + _REPORTS_WITHIN < until:
+                self._ledger.advance(command, DeadlinePassed(absent=True))
 
     def _read_history(self, craft: Spacecraft) -> None:
         open_attempts = [

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from groundsys.commanding.ledger import (
-    UNDER_WAY,
-    Command,
+from groundsys.commanding.events import (
+    Approved,
     CommandEvent,
     DeadlinePassed,
+    Declined,
     Intended,
-    Purpose,
+    Prepared,
     Withdrawn,
-    advance_command,
 )
+from groundsys.commanding.ledger import UNDER_WAY, Command, Purpose, advance_command
 from groundsys.desks.control_room import ControlRoom
 from groundsys.values.instants import Instant
 
-#: what operators want is tried so often
+#: what people want is tried so often, again only when it is known not to have arrived
 _ATTEMPTS_BY_HAND = 2
 #: what the ground wants by itself harms nobody if it is said again: over many passes now and then
 #: a frame is lost twice in a row, and FOP-1's timer runs longer than the pass
@@ -73,7 +73,7 @@ class CommandLedger:
         """Put a command into the queue; it leaves when its time and an uplink have come."""
         now = self._room.now
         command = Command(
-            id=f"{spacecraft}-{len(self._of_craft[spacecraft]) + 1:04d}",
+            id=self._next_id(spacecraft),
             spacecraft=spacecraft,
             name=name,
             arguments=dict(arguments),
@@ -86,6 +86,42 @@ class CommandLedger:
         )
         self._remember(command)
         self._room.store.commands.record(command, "queued", now, durable=False)
+        return command
+
+    def draft(
+        self,
+        spacecraft: str,
+        name: str,
+        arguments: Mapping[str, Any],
+        *,
+        operator: str,
+        why: str,
+        not_before: Instant | None = None,
+        not_after: Instant | None = None,
+        replaces: str = "",
+    ) -> Command:
+        """Put down what an operator wants; nothing leaves before it is prepared and approved."""
+        now = self._room.now
+        command = Command(
+            id=self._next_id(spacecraft),
+            spacecraft=spacecraft,
+            name=name,
+            arguments=dict(arguments),
+            purpose="operator",
+            subject=operator,
+            queued_at=now,
+            not_before=not_before or now,
+            state="drafted",
+            attempt_limit=_ATTEMPTS_BY_HAND,
+            operator=operator,
+            why=why,
+            not_after=not_after,
+            replaces=replaces,
+        )
+        self._remember(command)
+        self._room.store.commands.record(
+            command, "drafted", now, durable=False, actor=operator, reason=why
+        )
         return command
 
     def withdraw(self, command: Command, why: str) -> None:
@@ -103,10 +139,16 @@ class CommandLedger:
         name = type(event).__name__.lower()
         detail = {"message": after.message, "attempts": len(after.attempts)}
         durable = isinstance(event, Intended)
-        self._room.store.commands.record(after, name, now, detail, durable=durable)
+        actor, why = _who(event, after)
+        self._room.store.commands.record(
+            after, name, now, detail, durable=durable, actor=actor, reason=why
+        )
         if after.is_settled and not before.is_settled:
             self._settled(after)
         return after
+
+    def _next_id(self, spacecraft: str) -> str:
+        return f"{spacecraft}-{len(self._of_craft[spacecraft]) + 1:04d}"
 
     def _remember(self, command: Command) -> None:
         self._commands[command.id] = command
@@ -115,13 +157,14 @@ class CommandLedger:
 
     def _settled(self, command: Command) -> None:
         if command.state != "completed":
-            severity = "info" if command.state == "cancelled" else "warning"
+            severity = "info" if command.state in ("cancelled", "superseded") else "warning"
             text = f"{command.id} {command.name}: {command.state}: {command.message}"
             self._room.log(command.spacecraft, severity, "command", text)
         if command.purpose == "forward" and command.state in ("failed", "expired"):
             carried = self._commands.get(command.subject)
             if carried is not None and carried.state in UNDER_WAY:
-                self.advance(carried, DeadlinePassed())
+                absent = command.state == "failed" or any(one.absent for one in command.attempts)
+                self.advance(carried, DeadlinePassed(absent=absent))
         self._on_settled(command)
 
     def snapshot(self, recent: int = 30) -> dict[str, Any]:
@@ -143,6 +186,18 @@ class CommandLedger:
                 for command in last
             ],
         }
+
+
+def _who(event: CommandEvent, command: Command) -> tuple[str, str]:
+    """Whose act an event is, and why; ("", "") if nobody's but the automation's."""
+    match event:
+        case Approved(approver, why):
+            return approver, why
+        case Declined(by, why):
+            return by, why
+        case Prepared():
+            return command.operator, command.why
+    return "", ""
 
 
 def _last_moved(command: Command) -> tuple[int, str]:

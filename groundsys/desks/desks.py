@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import NODE_NAME, ControlRoom
 from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.file_desk import FileDesk
+from groundsys.desks.foresight import Foresight
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
@@ -51,7 +52,7 @@ _NEWS_S = 0.4
 class Desks:
     """The node `desks`; `handle` answers requests between steps.
 
-    `plan` counts only for a store that is new: what a store holds is what is flown.  With
+    `first_plan` is made for a store that is new: what a store holds is what is flown.  With
     `endless`, there is always a plan as far ahead as the rules ask.
     """
 
@@ -60,7 +61,7 @@ class Desks:
         mission: Mission,
         scenario: Scenario,
         geometry: Geometry,
-        plan: PlanResult,
+        first_plan: Callable[[], PlanResult],
         store: Store,
         yamcs: YamcsGateway,
         publisher: Publisher,
@@ -81,7 +82,7 @@ class Desks:
         self.passes = PassDesk(self.room, self._scheduler, self._pass_closed)
         self.relay = RelayDesk(self.room, self._scheduler)
         self.planning = PlanningDesk(
-            *(self.room, self._scheduler, self.passes, self.relay, plan),
+            *(self.room, self._scheduler, self.passes, self.relay, first_plan),
             folder=workshop / "trajectories",
             endless=endless,
         )
@@ -89,8 +90,12 @@ class Desks:
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)
         self.ledger = CommandLedger(self.room, self._command_settled)
+        self.foresight = Foresight(
+            *(self.room, self.passes, self._sequence, self.clocks, lambda: self.relay.all)
+        )
         self.commands = CommandDesk(
-            self.room, self.passes, self._sequence, lambda: self.relay.all, self.ledger
+            *(self.room, self.passes, self._sequence, self.foresight),
+            *(lambda: self.relay.all, self.ledger),
         )
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self._deliveries = DeliveryDesk(
@@ -180,6 +185,8 @@ class Desks:
                 self._audit.take_head(body)
             case "notice":
                 self._take_notice(message.source, body)
+            case "revived":
+                self._take_revived(body["names"])
 
     def _take_notice(self, source: str, body: Mapping[str, Any]) -> None:
         content = dict(body)
@@ -188,6 +195,12 @@ class Desks:
             self.planning.take_notice(kind, content, source)
         except GroundsysError as error:
             self.room.log("", "warning", "planning", f"{source}'s notice is of no use: {error}")
+
+    def _take_revived(self, names: Sequence[str]) -> None:
+        """Processes were killed and started anew: what they forget, they are told again."""
+        text = f"killed and started anew: {', '.join(names)}"
+        self.room.log("", "warning", "ground", text)
+        self.passes.tell_again({name.removeprefix("antenna:") for name in names})
 
     def _take_received(self, body: Mapping[str, Any]) -> None:
         self.telemetry.take_received(body)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from groundsys.commanding.admission import (
-    UplinkWindow,
-    fits,
-    in_order_of_issue,
-    radiation_seconds,
-)
-from groundsys.commanding.deadlines import direct_deadline, relayed_deadline
-from groundsys.commanding.ledger import Command, Intended, Issued, NotIssued, Refused
+from groundsys.commanding.admission import in_order_of_issue
+from groundsys.commanding.deadlines import direct_deadline, heard_by, relayed_deadline
+from groundsys.commanding.events import Intended, Issued, NotIssued, Refused
+from groundsys.commanding.itinerary import Itinerary, NoWay, foresee
+from groundsys.commanding.ledger import Command
+from groundsys.commanding.packets import content_hash, packet_octets
+from groundsys.commanding.uplink import UplinkWindow, fits, radiation_seconds
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.foresight import Foresight
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.mission.model import Spacecraft
@@ -23,9 +23,6 @@ from groundsys.values.instants import Instant
 
 #: AD frames that wait for the craft's word at once; FOP-1's own window is wider
 OUTSTANDING_LIMIT = 80
-#: octets by which a packet may be longer than its arguments: headers, function, CRC
-_PACKET_OVERHEAD = 20
-_SMALL_ARGUMENT = 8
 #: the way of a cube's command through Yamcs, the hub and the desks before it leaves as another
 _FORWARDING_S = 60.0
 
@@ -38,12 +35,14 @@ class Issuer:
         room: ControlRoom,
         passes: PassDesk,
         sequence: SequenceControl,
+        foresight: Foresight,
         sessions: Callable[[], Sequence[RelaySession]],
         ledger: CommandLedger,
     ) -> None:
         self._room = room
         self._passes = passes
         self._sequence = sequence
+        self._foresight = foresight
         self._sessions = sessions
         self._ledger = ledger
         self._uplink_free_at: dict[str, Instant] = {}
@@ -72,6 +71,14 @@ class Issuer:
         sessions = [one.interval for one in self._sessions() if one.spacecraft == craft.id]
         return relayed_deadline(arrives_at, light_time, sessions, passes)
 
+    def later_deadline(self, command: Command) -> Instant | None:
+        """By when the report of a command, whenever it was made, can still come; None: never."""
+        craft = self._room.mission.spacecraft[command.spacecraft]
+        speaker = craft.relay or craft.id
+        passes = [one.interval for one in self._passes.of(speaker)]
+        later = heard_by(self._room.now, self._passes.light_time(speaker), passes)
+        return later if later is not None and later > self._room.now else None
+
     def _due(self, craft: Spacecraft) -> list[Command]:
         mine = self._ledger.of_craft(craft.id)
         waiting = sum(command.state in ("issued", "radiated") for command in mine)
@@ -95,17 +102,26 @@ class Issuer:
         now = self._room.now
         issued = 0
         rate_bps = self._room.mission.spacecraft[window.spacecraft].framing.uplink_rate_bps
+        way = self._foresight.way(craft) if due else None
         for command in due:
-            duration_s = radiation_seconds(_packet_octets(command), rate_bps)
+            octets = command.packet_octets or packet_octets(command.arguments)
+            duration_s = radiation_seconds(octets, rate_bps)
             free_at = max(now, self._uplink_free_at.get(window.spacecraft, now))
             if not fits(window, now, free_at.seconds_since(now), duration_s):
                 break
             deadline = self.deadline(craft, free_at)
             if craft.relay is not None and deadline is None:
                 continue  # no relay session is left to carry it
+            assert way is not None
+            itinerary = foresee(way, octets, free_at)
+            if command.not_after is not None and (
+                isinstance(itinerary, NoWay) or itinerary.reached >= command.not_after
+            ):
+                continue  # the command desk tells why
             if not issued:
                 self._room.set_yamcs_time()
-            if not self._issue_one(craft, command, deadline, bypass=bypass):
+            foreseen = None if isinstance(itinerary, NoWay) else itinerary
+            if not self._issue_one(craft, command, deadline, foreseen, bypass=bypass):
                 break
             self._uplink_free_at[window.spacecraft] = free_at.plus_seconds(duration_s)
             issued += 1
@@ -113,7 +129,13 @@ class Issuer:
             self._room.say("hub", "poll_uplink", {"spacecraft": craft.id, "expected": issued})
 
     def _issue_one(
-        self, craft: Spacecraft, command: Command, deadline: Instant | None, *, bypass: bool
+        self,
+        craft: Spacecraft,
+        command: Command,
+        deadline: Instant | None,
+        foreseen: Itinerary | None,
+        *,
+        bypass: bool,
     ) -> bool:
         """Issue through Yamcs; False if COP-1 turned out closed, so that nothing else can leave."""
         command = self._ledger.advance(command, Intended())
@@ -128,13 +150,8 @@ class Issuer:
                 return False
             self._ledger.advance(command, Refused(str(error)))
             return True
-        self._ledger.advance(command, Issued(issued.id, issued.sequence_count, deadline))
+        self._ledger.advance(command, Issued(issued.id, issued.sequence_count, deadline, foreseen))
+        if command.packet_sha256 and content_hash(issued.binary) != command.packet_sha256:
+            text = f"{command.id} {command.name}: what left is not what was approved"
+            self._room.log(craft.id, "critical", "command", text)
         return True
-
-
-def _packet_octets(command: Command) -> int:
-    """About how long the packet will be: octets count themselves, everything else is small."""
-    return _PACKET_OVERHEAD + sum(
-        len(value) if isinstance(value, bytes) else _SMALL_ARGUMENT
-        for value in command.arguments.values()
-    )

@@ -5,14 +5,14 @@ Jobs are put down in mission time on apscheduler and rebuilt from the store afte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
-from groundsys.commanding.admission import UplinkWindow
+from groundsys.commanding.uplink import UplinkWindow
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.passes.changes import (
@@ -107,6 +107,16 @@ class PassDesk:
         window = _window(one)
         return window if window.transmit.contains(self._room.now) else None
 
+    def uplinks(self, spacecraft: str) -> list[UplinkWindow]:
+        """The uplinks to a craft that are booked and not over, in order."""
+        return [
+            _window(one)
+            for one in self.of(spacecraft)
+            if one.state != "closed"
+            and one.uplink_from < one.uplink_until
+            and one.uplink_until > self._room.now
+        ]
+
     def light_time(self, spacecraft: str) -> LightTime:
         """Of the present pass, else of the next, else of the last one planned."""
         passes = self.of(spacecraft)
@@ -179,6 +189,12 @@ class PassDesk:
                 self._scheduler.cancel(f"{what} {one.id}")
             else:
                 self._scheduler.at(moment, action, one.id, name=f"{what} {one.id}")
+
+    def tell_again(self, antennas: Set[str]) -> None:
+        """Tell antennas that have forgotten it what is booked there and not over."""
+        for one in self.all:
+            if one.antenna in antennas and one.end > self._room.now:
+                self._act_on(one)
 
     def _configure(self, pass_id: str) -> None:
         """Book the antenna; after a restart this says again what it may know already."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -73,7 +73,7 @@ class PlanningDesk:
         scheduler: MissionScheduler,
         passes: PassDesk,
         relay: RelayDesk,
-        first: PlanResult,
+        first: Callable[[], PlanResult],
         *,
         folder: Path,
         endless: bool,
@@ -89,7 +89,7 @@ class PlanningDesk:
         for notice in self._notices:
             if notice.kind == "trajectory":
                 self._fly_by(notice.content, notice.told_at)
-        self._version = room.store.plans.latest() or self._begin(first)
+        self._version = room.store.plans.latest() or self._begin(first())
         for notice in self._notices[self._version.notices :]:
             self._reasons.append(describe_notice(notice.kind, notice.content))
         if endless:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundsys.ccsds.fields import raw_from_engineering
-from groundsys.commanding.admission import check_authority
+from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.plan_requests import PlanRequests, who
-from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
-from groundsys.values.errors import AccessRefusedError, CommandRefusedError, GroundsysError
+from groundsys.values.errors import AccessRefusedError, GroundsysError
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
@@ -30,14 +28,13 @@ class RequestDesk:
         self._verbs: dict[str, Callable[[Request], Answer]] = {
             "status": self._status,
             "acknowledge_alarm": self._acknowledge_alarm,
-            "issue_command": self._issue_command,
-            "command_log": self._command_log,
             "customer_of_token": self._customer_of_token,
             "add_token": self._add_token,
             "revoke_token": self._revoke_token,
             "list_products": self._list_products,
             "record_access": self._record_access,
             "stop": self._stop,
+            **CommandRequests(desks).verbs,
             **PlanRequests(desks).verbs,
         }
 
@@ -63,45 +60,6 @@ class RequestDesk:
         )
         self._desks.live.publish(force=True)
         return {"alarm_id": request["alarm_id"]}
-
-    def _issue_command(self, request: Request) -> Answer:
-        room = self._desks.room
-        craft = room.mission.spacecraft.get(_text(request, "spacecraft"))
-        if craft is None or craft not in room.craft:
-            raise CommandRefusedError(
-                f"no craft '{request['spacecraft']}' is flown here",
-                expected=", ".join(one.id for one in room.craft),
-            )
-        definition = _definition(craft, _text(request, "command"))
-        arguments = dict(request.get("arguments") or {})
-        _check_arguments(definition, arguments)
-        operator = str(request.get("operator", ""))
-        second = str(request.get("second_operator", ""))
-        check_authority(definition, operator=operator, second_operator=second)
-        command = self._desks.ledger.queue(
-            craft.id,
-            definition.name,
-            arguments,
-            purpose="operator",
-            subject=operator,
-            operator=f"{operator}, {second}" if second else operator,
-        )
-        return {"command_id": command.id, "state": command.state}
-
-    def _command_log(self, request: Request) -> Answer:
-        lines = self._desks.room.store.commands.log(_text(request, "command_id"))
-        return {
-            "lines": [
-                {
-                    "time_ns": line.time.tai_ns,
-                    "event": line.event,
-                    "state": line.state,
-                    "actor": line.actor,
-                    "reason": line.reason,
-                }
-                for line in lines
-            ]
-        }
 
     # --- customers -----------------------------------------------------------------------------
 
@@ -186,37 +144,3 @@ def _text(request: Request, key: str) -> str:
     if not isinstance(value, str) or not value:
         raise GroundsysError(f"a request needs '{key}'", expected="text", found=repr(value))
     return value
-
-
-def _definition(craft: Spacecraft, name: str) -> CommandDefinition:
-    for command in craft.model.commands:
-        if command.name == name:
-            return command
-    raise CommandRefusedError(
-        f"{craft.id} has no command '{name}'",
-        expected=", ".join(sorted(command.name for command in craft.model.commands)),
-    )
-
-
-def _check_arguments(definition: CommandDefinition, arguments: Mapping[str, Any]) -> None:
-    known = {field.name: field for field in definition.arguments}
-    missing = [name for name, field in known.items() if field.default is None]
-    if set(arguments) - set(known) or set(missing) - set(arguments):
-        raise CommandRefusedError(
-            f"{definition.name} does not take these arguments",
-            expected=", ".join(known) or "none",
-            found=", ".join(arguments) or "none",
-        )
-    for name, value in arguments.items():
-        field = known[name]
-        low, high = field.minimum, field.maximum
-        if isinstance(value, int | float) and (
-            (low is not None and value < low) or (high is not None and value > high)
-        ):
-            raise CommandRefusedError(
-                f"{definition.name}: {name} is out of range",
-                expected=f"{low} to {high} {field.unit}".strip(),
-                found=str(value),
-            )
-        if field.kind == "enum" and value not in field.enumeration.values():
-            raw_from_engineering(field, value)

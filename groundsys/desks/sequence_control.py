@@ -56,6 +56,11 @@ class SequenceControl:
             return False
         return service.pass_id == one.id and service.phase == "active"
 
+    def begun(self, spacecraft: str) -> Instant | None:
+        """Since when AD service is open in the present pass: FOP-1 has forgotten all before."""
+        service = self._services.get(spacecraft)
+        return service.since if service is not None and self.is_active(spacecraft) else None
+
     def frames_archived(self, craft: Spacecraft) -> None:
         """Yamcs has taken frames of the craft, and with them a report from its FARM-1."""
         one = self._passes.current(craft.id)

@@ -87,7 +87,12 @@ class FrameHub:
                 case "frames":
                     receptions.setdefault(body["spacecraft"], []).extend(_receptions(body))
                 case "uplink_open":
+                    self._close_uplink(body["spacecraft"], body["antenna"])
                     self._open_uplinks.setdefault(body["spacecraft"], []).append(body["antenna"])
+                case "revived":
+                    for name in body["names"]:
+                        for craft in self._craft:
+                            self._close_uplink(craft, name.removeprefix("antenna:"))
                 case "uplink_closed":
                     self._close_uplink(body["spacecraft"], body["antenna"])
                 case "poll_uplink":

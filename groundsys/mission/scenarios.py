@@ -42,6 +42,9 @@ TRUTH_CHANCES = (
     "proximity_loss_probability",
 )  # fmt: skip
 
+#: Faults that strike the ground segment's own processes; all others are the simulators'.
+FAULTS_OF_THE_GROUND = frozenset({"kill"})
+
 #: An orbit's elements hold this long before and after their epoch.
 _ORBIT_HOLDS_S = 30 * 86_400
 

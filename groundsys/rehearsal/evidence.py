@@ -13,6 +13,7 @@ from groundsys.commanding.ledger import Command
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.rehearsal.auditing import verify_store
+from groundsys.rehearsal.custody import custody_figures, executed_twice
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.run_directory import RunDirectory
@@ -22,7 +23,7 @@ from groundsys.rehearsal.truth import (
     read_craft_truth,
     read_frames_lost,
 )
-from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence
+from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
@@ -46,6 +47,7 @@ def gather_evidence(
     yamcs: YamcsServer,
     *,
     wall_seconds: float,
+    strikes: Strikes,
 ) -> Evidence:
     """Read everything that the verdict rests on; the simulators must have closed their record."""
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
@@ -106,6 +108,9 @@ def gather_evidence(
         foreign_files=_foreign_files(run, files),
         wall_seconds=wall_seconds,
         audit=verify_store(run.store, run.audit_heads, run.notary_key),
+        executed_twice=executed_twice(commands, truths),
+        custody=custody_figures(commands),
+        strikes=strikes,
         replans=replans,
         foretelling=foretelling,
     )

@@ -10,7 +10,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,23 @@ from groundsys.bus.network import NetworkCarrier
 from groundsys.mission import default_mission_db, load_scenario
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
+from groundsys.rehearsal.killing import Killer, Strike, strikes_of
 from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
 from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.rehearsal.revival import Revival
 from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory, point_current_at
-from groundsys.rehearsal.verdict import judge, report
+from groundsys.rehearsal.verdict import Strikes, judge, report
+from groundsys.store import Store
 from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
+from groundsys.values.messages import Message
 
 PARTICIPANTS_TIMEOUT_S = 90.0
 CLOSING_TIMEOUT_S = 30.0
 #: whoever takes no part in the clock is looked for this often (wall seconds)
 LOOK_S = 1.0
+#: processes that fly the truth
+SIMULATORS = ("space", "orbiters", "landers")
 #: processes that the mission clock does not tell to close
 NO_PARTICIPANTS = ("portal",)
 
@@ -50,6 +56,8 @@ class FlightOptions:
     data_directory: Path = DEFAULT_DATA_DIRECTORY
     mission_db: Path | None = None
     yamcs_url: str | None = None
+    #: start anew what is killed, instead of ending the run
+    revive: bool = False
 
 
 @dataclass(slots=True)
@@ -65,10 +73,13 @@ class Flight:
     processes: ProcessGroup
     yamcs: YamcsServer
     events: Subscriber
+    revival: Revival | None
     started: float = field(default_factory=time.monotonic)
 
     def check_alive(self) -> None:
-        """Raise if any process of the flight has ended."""
+        """Raise if any process of the flight has ended that cannot be started anew."""
+        if self.revival is not None:
+            return  # the mission clock looks for the dead
         self.yamcs.check_alive()
         self.processes.check_alive()
 
@@ -76,11 +87,37 @@ class Flight:
         """Let mission time pass until `end`; raise as soon as a process has ended."""
         looked = time.monotonic()
         while self.exchange.advance_once(end):
+            self._tell_of_revived()
             self._show(display)
             if time.monotonic() - looked > LOOK_S:
                 self.check_alive()
                 looked = time.monotonic()
         self._show(display)
+
+    def killer(self, strikes: tuple[Strike, ...]) -> Killer:
+        """Whoever is to kill processes of this flight."""
+
+        def process_ids() -> dict[str, int]:
+            own = self.yamcs.pid
+            return {**self.processes.process_ids, **({"yamcs": own} if own else {})}
+
+        def transmits(store: Store) -> str | None:
+            found = [one.antenna for one in store.passes.all() if one.uplink]
+            return found[0] if found else None
+
+        return Killer(
+            strikes, process_ids, transmits, lambda: Store(self.run.store, read_only=True)
+        )
+
+    def _tell_of_revived(self) -> None:
+        """Whoever died has forgotten what the others told it and kept in no store."""
+        revived = sorted(self.carrier.take_revived())
+        if revived:
+            for target in sorted(self.carrier.names):
+                if target not in self.scenario.spacecraft and target != "space":
+                    said = {"names": revived}
+                    now = self.exchange.now
+                    self.exchange.say(Message("exchange", target, "revived", now, said))
 
     def _show(self, display: ProgressDisplay) -> None:
         for topic, snapshot in self.events.events(0.0):
@@ -107,7 +144,8 @@ def flight(
         point_current_at(run, options.data_directory)
         processes = stack.enter_context(ProcessGroup(run.logs))
         display.phase("starting craft, space, antennas, hub, desks and portal")
-        processes.start(_specifications(options, run, mission, scenario, carrier, endless=endless))
+        specifications = _specifications(options, run, mission, scenario, carrier, endless=endless)
+        processes.start(specifications)
         stack.callback(processes.wait, CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
         stack.callback(carrier.close)
 
@@ -118,7 +156,11 @@ def flight(
         carrier.gather(
             _participants(scenario), timeout_s=PARTICIPANTS_TIMEOUT_S, still_alive=still_alive
         )
-        carrier.watch(still_alive)
+        revival = None
+        if options.revive and options.yamcs_url is None:
+            of_the_ground = [one for one in specifications if one.name not in SIMULATORS]
+            revival = Revival(processes, of_the_ground, yamcs, mission)
+        carrier.watch(still_alive, revival)
         events = Subscriber(str(run.endpoints("desks")["events"]))
         stack.callback(events.close)
         exchange = Exchange(
@@ -127,17 +169,22 @@ def flight(
             quantum_s=scenario.quantum_s,
             rate_ceiling=options.rate if options.rate is not None else scenario.rate_ceiling,
         )
-        yield Flight(options, mission, scenario, run, exchange, carrier, processes, yamcs, events)
+        yield Flight(
+            *(options, mission, scenario, run, exchange, carrier, processes, yamcs, events, revival)
+        )
 
 
 def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
     """Fly a scenario from its first to its last second, and return the report with the verdict."""
     mission, scenario = mission_and_scenario(options)
+    strikes = strikes_of(scenario, options.seed)
+    options = replace(options, revive=options.revive or bool(strikes))
     started = time.monotonic()
     with ProgressDisplay(console, scenario.title, scenario.span) as display:
         with flight(options, display) as flown:
             display.phase("flying")
-            flown.advance(scenario.span.end, display)
+            with flown.killer(strikes) as killer:
+                flown.advance(scenario.span.end, display)
             rate = display.rate
             display.phase("customers fetch their data")
             deliver_to_customers(flown.run, scenario)
@@ -146,7 +193,9 @@ def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any
             flown.carrier.close()
             flown.processes.wait(CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
             evidence = gather_evidence(
-                flown.run, mission, scenario, flown.yamcs, wall_seconds=wall_seconds
+                *(flown.run, mission, scenario, flown.yamcs),
+                wall_seconds=wall_seconds,
+                strikes=Strikes(len(strikes), len(killer.struck)),
             )
         facts = {
             "scenario": scenario.id,
@@ -242,7 +291,7 @@ def _specifications(
     """The orbiters fly in one process, the landed craft in another, space in a third."""
     landed = [name for name in scenario.spacecraft if mission.spacecraft[name].site is not None]
     orbiting = [name for name in scenario.spacecraft if name not in landed]
-    hosts = [("space", ["space"]), ("orbiters", orbiting), ("landers", landed)]
+    hosts = list(zip(SIMULATORS, (["space"], orbiting, landed), strict=True))
     sims = [
         ProcessSpecification(
             name,

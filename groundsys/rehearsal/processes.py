@@ -53,6 +53,17 @@ class ProcessGroup:
                     preexec_fn=_end_with_parent,
                 )
 
+    def ended(self) -> dict[str, int]:
+        """Children that have ended, and how: a negative code is the signal that killed one."""
+        codes = {name: child.poll() for name, child in self._children.items()}
+        return {name: code for name, code in codes.items() if code is not None}
+
+    def kill(self, name: str) -> None:
+        """Kill a child, if it runs, and reap it."""
+        child = self._children[name]
+        child.kill()
+        child.wait()
+
     @property
     def process_ids(self) -> dict[str, int]:
         return {name: child.pid for name, child in self._children.items()}

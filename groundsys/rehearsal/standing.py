@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import psutil
@@ -25,6 +26,7 @@ _STRIDE = timedelta(hours=1)
 def run_standing(options: FlightOptions, console: Console) -> None:
     """Run until Ctrl-C or `groundsys down`; mission time goes on past the scenario's span."""
     _, scenario = mission_and_scenario(options)
+    options = replace(options, revive=True)
     with (
         ProgressDisplay(console, scenario.title, None) as display,
         flight(options, display, endless=True) as standing,

@@ -37,16 +37,27 @@ class TrueFile:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueCommand:
+    """A command that a craft executed, by its packet's sequence count."""
+
+    name: str
+    sequence_count: int
+    time: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
     frames_sent: int
+    executed: tuple[TrueCommand, ...] = ()
 
 
 def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     """What a craft truly did; frames sent again over Proximity-1 count once."""
     packets: list[TruePacket] = []
     files: list[TrueFile] = []
+    executed: list[TrueCommand] = []
     frames_sent = 0
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
@@ -55,9 +66,12 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
             case "file":
                 closed = Instant(line["closed_ns"])
                 files.append(TrueFile(line["name"], line["size"], line["sha256"], closed))
+            case "command" if line["outcome"] == "completed":
+                time = Instant(line["time_ns"])
+                executed.append(TrueCommand(line["name"], line["count"], time))
             case "frames":
                 frames_sent += line["frames"]
-    return CraftTruth(tuple(packets), tuple(files), frames_sent)
+    return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed))
 
 
 def read_frames_lost(directory: Path) -> Counter[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 
@@ -49,6 +50,14 @@ class FileEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Strikes:
+    """Kills of processes: asked for by the scenario, and done."""
+
+    planned: int = 0
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     spacecraft: Mapping[str, SpacecraftEvidence]
     files: tuple[FileEvidence, ...]
@@ -63,6 +72,10 @@ class Evidence:
     wall_seconds: float
     #: the audit log, with the heads that its notary has countersigned
     audit: Verification
+    #: commands that a craft's own record shows as executed more than once
+    executed_twice: tuple[str, ...] = ()
+    custody: CustodyFigures = field(default_factory=CustodyFigures)
+    strikes: Strikes = field(default_factory=Strikes)
     #: versions that mended the plan
     replans: tuple[Replan, ...] = ()
     #: how well the plan foretold when files come home; None if it foretold none that did
@@ -115,6 +128,12 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
         _equal("commands_unknown", evidence.commands["unknown"], 0),
         _equal("commands_failed", evidence.commands["failed"], 0),
         Criterion(
+            "commands_executed_twice",
+            not evidence.executed_twice,
+            "0",
+            ", ".join(evidence.executed_twice[:5]) or "0",
+        ),
+        Criterion(
             "files_delivered",
             not late and bool(due),
             f"{len(due)} files closed before the cut-off, at least one",
@@ -131,6 +150,8 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
             criteria.append(_at_least(f"bytes_delivered[{customer}]", delivered, limit))
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
+    if evidence.strikes.planned:
+        criteria.append(_equal("processes_killed", evidence.strikes.done, evidence.strikes.planned))
     if "max_wall_seconds" in limits:
         criteria.append(_at_most("wall_seconds", evidence.wall_seconds, limits["max_wall_seconds"]))
     return tuple(criteria)
@@ -156,7 +177,9 @@ def report(
         },
         "passes": dict(evidence.passes),
         "relay_sessions": dict(evidence.relay_sessions),
-        "commands": dict(evidence.commands),
+        "commands": {**evidence.commands, "executed_twice": len(evidence.executed_twice)},
+        "predicted_vs_actual_s": evidence.custody.for_report(),
+        "processes_killed": evidence.strikes.done,
         "retransmission_rounds": evidence.retransmission_rounds,
         "customers": {
             customer: _customer(evidence, customer, facts) for customer in evidence.customers

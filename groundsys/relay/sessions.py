@@ -8,7 +8,7 @@ The verdict comes from the archive alone: a session was executed if the cube mad
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -164,15 +164,3 @@ def forward_arguments(spacecraft_id: int, tc_frame: bytes) -> dict[str, Any]:
         "forward_frame_length": len(tc_frame),
         "forward_frame": tc_frame,
     }
-
-
-def next_session(
-    sessions: Sequence[RelaySession], spacecraft: str, after: Instant
-) -> RelaySession | None:
-    """The first session with the cube that starts at or after `after`."""
-    coming = [
-        one
-        for one in sessions
-        if one.spacecraft == spacecraft and one.start >= after and one.state != "cancelled"
-    ]
-    return min(coming, key=lambda session: session.start, default=None)

@@ -80,6 +80,17 @@ class AntennaFrontEnd:
                 self._see_signal(body, message.time)
             case "x_down":
                 self._receive(body, message.time)
+            case "revived":
+                self._take_revived(body["names"], message.time)
+
+    def _take_revived(self, names: Sequence[str], at: Instant) -> None:
+        """Others have forgotten what we told them; if it was we, the dish looks nowhere."""
+        if self.name in names and not self._pointed:
+            self._say("space", "point", at, {"spacecraft": None})
+        if "hub" in names and self._uplink is not None:
+            self._tell_uplink_open(self._uplink.spacecraft, at)
+        if "desks" in names:
+            self._last_status = {}
 
     # --- bookings ----------------------------------------------------------------------------
 
@@ -211,6 +222,10 @@ class AntennaFrontEnd:
         rate_bps = self._mission.spacecraft[spacecraft].framing.uplink_rate_bps
         self._uplink = open_uplink(spacecraft, rate_bps, Interval(at, window.end))
         self._say("space", "x_up_carrier", at, {"spacecraft": spacecraft, "on": True})
+        self._tell_uplink_open(spacecraft, at)
+
+    def _tell_uplink_open(self, spacecraft: str, at: Instant) -> None:
+        rate_bps = self._mission.spacecraft[spacecraft].framing.uplink_rate_bps
         content = {"antenna": self._antenna.id, "spacecraft": spacecraft, "rate_bps": rate_bps}
         self._say("hub", "uplink_open", at, content)
 

@@ -50,7 +50,7 @@ class CommandTable:
     ) -> None:
         """Keep the command as it now stands and add an entry to the audit log, together.
 
-        Unless told, it is whoever the command stands for that acts, for the command's purpose.
+        Unless told, it is the automation that acts, for the command's purpose.
         The first entry of a command says what was asked for.  `durable` puts both on the disk
         before returning: write before you radiate.
         """
@@ -59,13 +59,19 @@ class CommandTable:
             self._database.put("commands", to_row(command))
             self._audit.append(
                 time,
-                actor=actor or command.operator or AUTOMATION,
-                role=role or ("operator" if command.operator else AUTOMATION),
+                actor=actor or AUTOMATION,
+                role=role or ("operator" if actor else AUTOMATION),
                 action=ACTION + event,
                 subject=command.id,
                 reason=reason or _reason(command),
                 detail={**(_asked_for(command) if new else {}), **_happened(command, detail)},
             )
+
+    def any_in(self, state: str) -> bool:
+        """Whether a command that people asked for stands in this state now."""
+        people = "purpose in ('operator', 'plan', 'procedure')"
+        count = "select exists(select 1 from commands where state = ? and " + people + ")"
+        return bool(self._database.number(count, (state,)))
 
     def all(self) -> list[Command]:
         """In order of queueing."""

@@ -156,6 +156,24 @@ def chain_what_happens(database: Database) -> None:
     database.table("command_log").drop()
 
 
+@migrations(name="0006_custody_of_commands")
+def keep_custody(database: Database) -> None:
+    """A command is drafted, prepared and approved, and its way foreseen."""
+    there = database.table("commands").columns_dict
+    for name, sql in columns(Command).items():
+        if name not in there:
+            default = _OF_COMMANDS_BEFORE_CUSTODY.get(name)
+            database.table("commands").add_column(name, sql, not_null_default=default)
+
+
+_OF_COMMANDS_BEFORE_CUSTODY = {
+    "why": "",
+    "approver": "",
+    "replaces": "",
+    "packet_octets": 0,
+    "packet_sha256": "",
+}
+
 #: what a booking had that was made before plans had versions
 _OF_BOOKINGS_BEFORE_PLANS = {
     "plan_version": 0,

@@ -16,6 +16,7 @@ from groundsys.store.plans import PlanTables
 from groundsys.store.relay_sessions import RelaySessionTable
 from groundsys.store.tokens import TokenTable
 from groundsys.store.watch import WatchTables
+from groundsys.values.instants import Instant
 
 
 class Store:
@@ -41,6 +42,14 @@ class Store:
     def writing(self) -> AbstractContextManager[None]:
         """Everything written inside is kept together, or not at all."""
         return self._database.writing()
+
+    def latest_moment(self) -> Instant | None:
+        """The last moment of mission time at which anything was written down."""
+        latest = self._database.number(
+            "select max(time_ns) from "
+            "(select time_ns from events union all select time_ns from audit)"
+        )
+        return Instant(latest) if latest else None
 
     def close(self) -> None:
         self._database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -160,6 +161,43 @@ def test_a_killed_process_is_told_and_does_not_hang_the_clock(carrier: NetworkCa
         bee.process.wait()
         with pytest.raises(EnvironmentLackError, match="'bee' ended"):
             exchange.run_until(seconds(1_000))
+
+
+def test_a_killed_process_is_started_anew_and_hears_again_what_it_died_over(
+    carrier: NetworkCarrier,
+) -> None:
+    with contextlib.ExitStack() as stack:
+        hosts = {
+            name: stack.enter_context(HostProcess(name, carrier.endpoint, "5", "ant", "bee"))
+            for name in ("ant", "bee")
+        }
+        gather(carrier, ("ant", "bee"))
+
+        def revive() -> frozenset[str]:
+            dead = {name for name, host in hosts.items() if host.process.poll() is not None}
+            for name in dead:
+                again = HostProcess(name, carrier.endpoint, "5", "ant", "bee")
+                hosts[name] = stack.enter_context(again)
+            return frozenset(dead)
+
+        carrier.watch(lambda: None, revive)
+        exchange = Exchange(carrier, start=START)
+        exchange.run_until(seconds(40))
+        assert not carrier.take_revived()
+        for victim in ("bee", "ant", "bee"):
+            exchange.say(Message("outside", victim, "are-you-there", exchange.now))
+            hosts[victim].process.kill()
+            hosts[victim].process.wait()
+            begun = exchange.now
+            exchange.run_until(begun.plus_seconds(40.0))
+            assert carrier.take_revived() == {victim}
+            assert exchange.now == begun.plus_seconds(40.0)
+        carrier.close()
+        seen = json.loads(hosts["bee"].said())
+    # the one that lives now heard the question, and each moment once and in order
+    assert ["outside", "are-you-there"] in [one[1:] for _, heard in seen for one in heard]
+    moments = [moment for moment, _ in seen]
+    assert moments == sorted(set(moments))
 
 
 def test_a_host_that_went_away_is_told_without_a_watch(carrier: NetworkCarrier) -> None:

@@ -57,7 +57,7 @@ def desks(
     store = Store(tmp_path / "store.sqlite")
     first = PlanResult(plan, (), (), 0.0, 0.0, 0.0)
     desks = Desks(
-        *(mission, scenario, geometry, first, store, FakeYamcs(mission), FakePublisher()),
+        *(mission, scenario, geometry, lambda: first, store, FakeYamcs(mission), FakePublisher()),
         FolderObjectStore(tmp_path / "objects"),
         workshop=tmp_path / "workshop",
         start=scenario.span.start,

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from groundsys.commanding.admission import (
-    UplinkWindow,
-    check_authority,
-    cltu_octets,
-    fits,
-    in_order_of_issue,
-    radiation_seconds,
-)
+from groundsys.commanding.admission import check_authority, in_order_of_issue
 from groundsys.commanding.deadlines import direct_deadline, relayed_deadline
 from groundsys.commanding.ledger import Command, Purpose
+from groundsys.commanding.uplink import UplinkWindow, cltu_octets, fits, radiation_seconds
 from groundsys.mission.model import CommandDefinition
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant, Interval, LightTime

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundsys.commanding.ledger import (
-    SETTLED,
-    Command,
+from groundsys.commanding.events import (
     CommandEvent,
     DeadlinePassed,
     Intended,
@@ -20,9 +18,8 @@ from groundsys.commanding.ledger import (
     Refused,
     Reported,
     Withdrawn,
-    adopt,
-    advance_command,
 )
+from groundsys.commanding.ledger import SETTLED, Command, adopt, advance_command
 from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
 from groundsys.values.records import CommandRecord
 
@@ -115,7 +112,7 @@ def test_the_craft_s_refusal_is_final() -> None:
 
 
 def test_a_lost_command_is_issued_again_but_not_for_ever() -> None:
-    command = after(queued(), *ISSUE, DeadlinePassed())
+    command = after(queued(), *ISSUE, DeadlinePassed(absent=True))
     assert command.state == "queued"
     command = after(command, Intended(), Issued("y2", 6, NOON), DeadlinePassed())
     assert command.state == "expired"
@@ -123,6 +120,46 @@ def test_a_lost_command_is_issued_again_but_not_for_ever() -> None:
     assert [attempt.yamcs_id for attempt in command.attempts] == ["y1", "y2"]
     late = after(command, Reported(record("y1", completion="ok")))
     assert late.state == "completed"
+
+
+@given(
+    arrives=st.lists(st.booleans(), min_size=4, max_size=4),
+    draws=st.lists(st.tuples(st.sampled_from(["issue", "crash", "report", "deadline", "stale"]),
+                             st.integers(0, 3)), max_size=40),
+    purpose=st.sampled_from(["operator", "plan", "forward"]),
+)  # fmt: skip
+def test_any_interleaving_leads_to_one_true_state_and_to_one_execution_at_most(
+    arrives: list[bool], draws: list[tuple[str, int]], purpose: str
+) -> None:
+    """A craft executes what arrives; absence is only told where it is true (recorder drained)."""
+    command = queued(purpose=purpose, attempt_limit=3)
+    executed: list[int] = []
+    for number, (what, which) in enumerate(draws):
+        now = NOON.plus_seconds(60.0 * number)
+        match what:
+            case "issue" if command.state == "queued":
+                command = advance_command(command, Intended(), now)
+                count = len(command.attempts)
+                taken = Issued(f"y{count}", count, now.plus_seconds(600.0))
+                command = advance_command(command, taken, now)
+                if arrives[count % 4]:
+                    executed.append(count)
+            case "crash" if command.state == "queued":
+                command = advance_command(command, Intended(), now)
+                command = advance_command(command, NotIssued(), now)
+            case "report" if which < len(executed):
+                done = record(f"y{executed[which]}", acceptance="ok", completion="ok")
+                command = advance_command(command, Reported(done), now)
+            case "deadline" if command.attempts:
+                absent = len(command.attempts) - 1 not in executed
+                command = advance_command(command, DeadlinePassed(absent=absent), now)
+            case "stale":
+                command = advance_command(command, Reported(record("foreign")), now)
+        assert len(executed) <= 1, "executed twice"
+    for count in executed:
+        done = record(f"y{count}", acceptance="ok", start="ok", completion="ok")
+        command = advance_command(command, Reported(done), NOON.plus_seconds(1e5))
+    assert (command.state == "completed") == bool(executed)
 
 
 def test_a_refusal_by_yamcs_and_a_withdrawal() -> None:

@@ -7,13 +7,8 @@ from dataclasses import replace
 import pytest
 
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
-from groundsys.commanding.ledger import (
-    Command,
-    Intended,
-    Issued,
-    Reported,
-    advance_command,
-)
+from groundsys.commanding.events import Intended, Issued, Reported
+from groundsys.commanding.ledger import Command, advance_command
 from groundsys.commanding.verification import (
     REPORTS,
     StageReport,

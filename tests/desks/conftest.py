@@ -85,7 +85,7 @@ def make_room(
             mission,
             replace(scenario, **changes),  # type: ignore[arg-type]
             geometry,
-            first_plan,
+            lambda: first_plan,
             store,
             yamcs,
             publisher,

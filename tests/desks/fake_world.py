@@ -95,16 +95,11 @@ class FakeYamcs:
         if self.fail_before is not None:
             error, self.fail_before = self.fail_before, None
             raise error
-        definition = spacecraft.model.command(name)
-        if {one.name for one in definition.arguments} != set(arguments):
-            raise CommandRefusedError(f"{name}: {sorted(arguments)}")
+        number = len(instance.records)
+        binary = self._packet(spacecraft, name, arguments, number)
         if not bypass and instance.cop1 != "active":
             raise CommandRefusedError("COP-1 is not active")
-        number = len(instance.records)
         yamcs_id = f"{spacecraft.id}:{number}"
-        binary = encode_tc_packet(
-            TcPacket(1, number, definition.service, definition.subtype, bytes(1))
-        )
         instance.records.append(
             CommandRecord(yamcs_id, name, self.now, True, sequence_count=number)
         )
@@ -113,6 +108,22 @@ class FakeYamcs:
             error, self.fail_after = self.fail_after, None
             raise error
         return IssuedCommand(yamcs_id, number, binary)
+
+    def prepare_command(
+        self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]
+    ) -> bytes:
+        self._count("prepare_command")
+        return self._packet(spacecraft, name, arguments, 0)
+
+    def _packet(
+        self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any], count: int
+    ) -> bytes:
+        definition = spacecraft.model.command(name)
+        if {one.name for one in definition.arguments} != set(arguments):
+            raise CommandRefusedError(f"{name}: {sorted(arguments)}")
+        return encode_tc_packet(
+            TcPacket(1, count, definition.service, definition.subtype, bytes(1))
+        )
 
     def command_records(self, spacecraft: Spacecraft, since: Instant) -> Sequence[CommandRecord]:
         self._count("command_records")
@@ -236,6 +247,8 @@ class FakeWorld:
         self.deaf_to: set[str] = set()
         #: countersigns the audit log; none keeps silent
         self.notary: Node | None = None
+        #: commands that the OTV executes, and whose reports its recorder loses
+        self.silent_about: set[str] = set()
         #: antenna → since when it is out of order
         self.out_since: dict[str, Instant] = {}
         self._released: set[str] = set()
@@ -447,7 +460,12 @@ class FakeWorld:
                 self._take_pdu(arguments["pdu"])
             case "REPORT_HOUSEKEEPING":
                 self._tell_tail()
-        self.generate("otv", 1, "COMPLETION_SUCCESS", _request(number))
+        report = self.generate("otv", 1, "COMPLETION_SUCCESS", _request(number))
+        if record.name in self.silent_about:
+            key = (report.apid, report.sequence_count)
+            del self.recorder[key]
+            self._unsent.remove(key)
+            return
         self.at(self.light_time_s + PROCESSING_S, lambda: self._complete("otv", number))
 
     def _complete(self, spacecraft: str, number: int) -> None:

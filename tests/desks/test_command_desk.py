@@ -87,11 +87,26 @@ def test_what_was_lost_at_the_end_of_a_pass_leaves_again_early_in_the_next(
     world.fly(room.desks, first.uplink_until.plus_seconds(-300))
     world.deaf_to = {"RESET_COUNTERS"}
     request = {"spacecraft": "otv", "command": "RESET_COUNTERS", "operator": "ada"}
-    queued = room.desks.handle({"verb": "issue_command", **request})
+    queued = room.desks.handle({"verb": "command_draft", **request})["command"]
     world.fly(room.desks, second.start.plus_seconds(5_400))
-    command = next(c for c in room.store.commands.all() if c.id == queued["command_id"])
+    command = next(c for c in room.store.commands.all() if c.id == queued["id"])
     assert [attempt.issued_at < second.start for attempt in command.attempts] == [True, False]
     assert command.state == "completed"
+
+
+def test_what_may_have_been_executed_never_leaves_again(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    """Executed, but every report of it is lost for good: it is not said twice."""
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.silent_about = {"SET_HEATER"}
+    world.fly(room.desks, scenario.span.end)
+    mute = [one for one in room.store.commands.all() if one.name == "SET_HEATER"]
+    mute = [one for one in mute if one.spacecraft == "otv" and one.attempts]
+    assert mute
+    executed = [name for craft, name, _ in world.executed if craft == "otv"]
+    assert executed.count("SET_HEATER") == sum(len(one.attempts) for one in mute) == len(mute)
 
 
 def test_a_refused_radiation_is_told(make_room: MakeRoom, scenario: Scenario) -> None:

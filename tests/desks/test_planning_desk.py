@@ -57,7 +57,7 @@ def make_desks(
         store = Store(tmp_path / "store.sqlite")
         stores.append(store)
         desks = Desks(
-            *(mission, short.without_end(), geometry, plan, store, yamcs, FakePublisher()),
+            *(mission, short.without_end(), geometry, lambda: plan, store, yamcs, FakePublisher()),
             FolderObjectStore(tmp_path / "objects"),
             workshop=tmp_path / "workshop",
             start=start,

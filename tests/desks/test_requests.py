@@ -39,57 +39,6 @@ def test_status_holds_every_snapshot(room: Room, scenario: Scenario) -> None:
     assert set(room.publisher.last) >= set(status) - {"events"}
 
 
-def test_an_operator_s_command_is_queued_with_its_operator(room: Room) -> None:
-    answer = ask(
-        room, "issue_command", spacecraft="otv", command="PING", arguments={}, operator="ada"
-    )
-    assert answer["state"] == "queued"
-    command = next(c for c in room.store.commands.all() if c.id == answer["command_id"])
-    assert (command.purpose, command.operator) == ("operator", "ada")
-    lines = ask(room, "command_log", command_id=command.id)["lines"]
-    assert [(line["event"], line["actor"]) for line in lines] == [("queued", "ada")]
-
-
-@pytest.mark.parametrize(
-    ("changes", "complaint"),
-    [
-        ({"spacecraft": "nobody"}, "no craft 'nobody'"),
-        ({"command": "FLY_HOME"}, "no command 'FLY_HOME'"),
-        ({"arguments": {"period_s": 4_000}}, "out of range"),
-        ({"arguments": {}}, "does not take these arguments"),
-        ({"operator": ""}, "nobody stands for"),
-        ({"command": "SAFE_MODE", "arguments": {}}, "critical"),
-        ({"command": "SAFE_MODE", "arguments": {}, "second_operator": "ada"}, "critical"),
-    ],
-)
-def test_what_must_not_leave_is_refused(
-    room: Room, changes: dict[str, Any], complaint: str
-) -> None:
-    request = {
-        "spacecraft": "otv",
-        "command": "SET_HOUSEKEEPING_PERIOD",
-        "arguments": {"period_s": 60},
-        "operator": "ada",
-        **changes,
-    }
-    with pytest.raises(CommandRefusedError, match=complaint):
-        ask(room, "issue_command", **request)
-    assert len(room.store.commands.all()) == 24
-
-
-def test_two_people_may_send_a_hazardous_command(room: Room) -> None:
-    ask(
-        room,
-        "issue_command",
-        spacecraft="otv",
-        command="SAFE_MODE",
-        arguments={},
-        operator="ada",
-        second_operator="grace",
-    )
-    assert room.store.commands.all()[-1].operator == "ada, grace"
-
-
 def test_an_alarm_from_yamcs_to_the_operator_and_back(
     room: Room, mission: Mission, scenario: Scenario
 ) -> None:

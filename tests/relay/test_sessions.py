@@ -19,7 +19,6 @@ from groundsys.relay.sessions import (
     advance_relay_session,
     forward_arguments,
     load_arguments,
-    next_session,
     sessions_to_load,
 )
 from groundsys.values.clock import ClockSolution
@@ -116,11 +115,3 @@ def test_the_start_is_told_in_the_relay_s_own_clock() -> None:
     }
     assert load_arguments(one, 418, slow)["session_start_sclk"] == start_s - 7
     assert forward_arguments(418, b"frame")["forward_frame_length"] == 5
-
-
-def test_the_next_session_with_a_cube() -> None:
-    sessions = [session(3), session(1), session(2, "cube-tharsis")]
-    found = next_session(sessions, "cube-polar", NOON + timedelta(hours=1.5))
-    assert found is not None
-    assert found.id == "s3"
-    assert next_session(sessions, "cube-tharsis", NOON + timedelta(hours=2.5)) is None

@@ -63,8 +63,8 @@ def test_who_what_and_why_of_a_command(tmp_path: Path) -> None:
         assert (first.subject, first.reason) == ("otv-1", "file: 418:7:nak")
         assert first.facts["arguments"]["pdu"] == {"base64": "AP8="}
         assert [(one.actor, one.action, one.reason) for one in others] == [
-            ("ada, grace", "command.queued", "operator"),
-            ("ada, grace", "command.intended", "operator"),
+            (AUTOMATION, "command.queued", "operator"),
+            (AUTOMATION, "command.intended", "operator"),
             ("grace", "command.approved", "OK"),
         ]
         assert others[1].facts == {"state": "issuing", "attempts": 0}

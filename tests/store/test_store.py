@@ -14,14 +14,8 @@ from pathlib import Path
 import pytest
 
 from groundsys.audit import check_chain
-from groundsys.commanding.ledger import (
-    Command,
-    Intended,
-    Issued,
-    Radiated,
-    Reported,
-    advance_command,
-)
+from groundsys.commanding.events import Intended, Issued, Radiated, Reported
+from groundsys.commanding.ledger import Command, advance_command
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
 from groundsys.planning import Plan
@@ -172,7 +166,10 @@ def test_bookings_made_before_plans_had_versions_are_kept(tmp_path: Path) -> Non
         connection.execute(f"ALTER TABLE passes DROP COLUMN {column}")
     for table in ("plans", "notices"):
         connection.execute(f"DROP TABLE {table}")
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name >= '0002'")
+    connection.execute(
+        "DELETE FROM _sqlite_migrations "
+        "WHERE name IN ('0002_plan_versions', '0003_bounds_of_homecomings')"
+    )
     connection.commit()
     connection.close()
     with Store(path) as store:
@@ -192,7 +189,7 @@ def test_what_was_foretold_with_a_sigma_states_no_bound(tmp_path: Path) -> None:
     for one in before:
         del one["by_95"]
     connection.execute("UPDATE plans SET homecomings = ?", (json.dumps(before),))
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name >= '0003'")
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0003_bounds_of_homecomings'")
     connection.execute(
         "CREATE TRIGGER plans_no_update BEFORE UPDATE ON plans "
         "BEGIN SELECT RAISE(ABORT, 'plans only grows'); END"

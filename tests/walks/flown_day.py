@@ -88,13 +88,13 @@ class FlownDay:
     def command(self, spacecraft: str, name: str, **arguments: Any) -> str:
         """Ask for a command as the console does; its id in the ledger."""
         answer = self.requester.ask(
-            "issue_command",
+            "command_draft",
             spacecraft=spacecraft,
             command=name,
             arguments=arguments,
             operator=OPERATOR,
         )
-        return str(answer["command_id"])
+        return str(answer["command"]["id"])
 
     def truth(self, craft: str, record: str, **wanted: Any) -> list[dict[str, Any]]:
         """Lines of the simulator's own record that say `wanted`."""
@@ -160,6 +160,7 @@ def flown_day(directory: Path) -> Iterator[FlownDay]:
             "SET_BATTERY_THRESHOLD": day.command(
                 "otv", "SET_BATTERY_THRESHOLD", threshold_percent=BATTERY_THRESHOLD_PERCENT
             ),
+            "SAFE_MODE": day.command("otv", "SAFE_MODE"),
             "PAYLOAD_POWER": day.command("cube-polar", "PAYLOAD_POWER", payload_power="OFF"),
         }
         flown.advance(day.scenario.span.end, listener)

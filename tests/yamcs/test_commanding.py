@@ -8,6 +8,7 @@ from groundsys.backend import Credentials, Yamcs, YamcsServer
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import decode_tc_packet
+from groundsys.commanding.packets import content_hash
 from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft, wait_for
@@ -43,6 +44,29 @@ def test_a_command_of_a_cube_leaves_as_an_expedited_frame(
     assert wait_for(lambda: yamcs.command_records(cube.spacecraft, now)[0].sent)
     assert record.sequence_count == issued.sequence_count
     assert (record.acceptance, record.start, record.completion) == (None, None, None)
+
+
+@pytest.mark.parametrize("arguments", [{"heater_setpoint": -22}, {"heater_setpoint": 3.5}])
+def test_what_is_prepared_is_what_leaves_and_preparing_leaves_no_trace(
+    yamcs: Yamcs, cube: Craft, now: Instant, arguments: dict[str, float]
+) -> None:
+    prepared = yamcs.prepare_command(cube.spacecraft, "SET_HEATER_SETPOINT", arguments)
+    assert not yamcs.command_records(cube.spacecraft, now)
+    assert not cube.has_received()
+    other = yamcs.prepare_command(cube.spacecraft, "SET_HEATER_SETPOINT", {"heater_setpoint": -1})
+    issued = yamcs.issue_command(cube.spacecraft, "SET_HEATER_SETPOINT", arguments, bypass=True)
+    assert cube.receive().data == issued.binary
+    assert len(prepared) == len(issued.binary)
+    assert content_hash(prepared) == content_hash(issued.binary) != content_hash(other)
+
+
+def test_the_database_refuses_to_prepare_what_is_out_of_range(
+    yamcs: Yamcs, cube: Craft, now: Instant
+) -> None:
+    with pytest.raises(CommandRefusedError):
+        yamcs.prepare_command(cube.spacecraft, "SET_HEATER_SETPOINT", {"heater_setpoint": 900})
+    with pytest.raises(CommandRefusedError, match="has no command"):
+        yamcs.prepare_command(cube.spacecraft, "DANCE", {})
 
 
 def test_binary_arguments_go_whole(yamcs: Yamcs, otv: Craft, now: Instant) -> None:

@@ -1,0 +1,46 @@
+"""What operators ask for, checked against a craft's model before anything else looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from groundsys.ccsds.fields import raw_from_engineering
+from groundsys.mission.model import CommandDefinition, Spacecraft
+from groundsys.values.errors import CommandRefusedError
+
+
+def definition_of(craft: Spacecraft, name: str) -> CommandDefinition:
+    """The command of this name; `CommandRefusedError` names those that there are."""
+    for command in craft.model.commands:
+        if command.name == name:
+            return command
+    raise CommandRefusedError(
+        f"{craft.id} has no command '{name}'",
+        expected=", ".join(sorted(command.name for command in craft.model.commands)),
+    )
+
+
+def check_arguments(definition: CommandDefinition, arguments: Mapping[str, Any]) -> None:
+    """Raise `CommandRefusedError` for arguments that are missing, unknown or out of range."""
+    known = {field.name: field for field in definition.arguments}
+    missing = [name for name, field in known.items() if field.default is None]
+    if set(arguments) - set(known) or set(missing) - set(arguments):
+        raise CommandRefusedError(
+            f"{definition.name} does not take these arguments",
+            expected=", ".join(known) or "none",
+            found=", ".join(arguments) or "none",
+        )
+    for name, value in arguments.items():
+        field = known[name]
+        low, high = field.minimum, field.maximum
+        if isinstance(value, int | float) and (
+            (low is not None and value < low) or (high is not None and value > high)
+        ):
+            raise CommandRefusedError(
+                f"{definition.name}: {name} is out of range",
+                expected=f"{low} to {high} {field.unit}".strip(),
+                found=str(value),
+            )
+        if field.kind == "enum" and value not in field.enumeration.values():
+            raw_from_engineering(field, value)

@@ -1,0 +1,95 @@
+"""Starting anew what was killed, while the mission clock waits.
+
+The ground's own processes keep what they know in store, journal and archive, so any of them can
+die at any moment and go on.  Simulators cannot: what they know of the truth would be lost.  A
+process that ends by itself has met an error, which is for people to read; it is started anew only
+if Yamcs, without which it cannot work, was killed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from groundsys.backend import YamcsServer
+from groundsys.mission.model import Mission
+from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
+from groundsys.values.errors import BackendError, EnvironmentLackError
+
+#: one process is started anew so often at most
+_LIMIT = 40
+#: from a process' end until that of what it could not do without shows
+_PATIENCE_S = 1.5
+#: they hold sessions with Yamcs
+_NEED_YAMCS = ("hub", "desks")
+
+
+class Revival:
+    """Looks for processes that were killed and starts them again.
+
+    `specifications` are those that may be; a node's name is its process', with a colon.
+    """
+
+    def __init__(
+        self,
+        processes: ProcessGroup,
+        specifications: list[ProcessSpecification],
+        yamcs: YamcsServer,
+        mission: Mission,
+    ) -> None:
+        self._processes = processes
+        self._specifications = {one.name: one for one in specifications}
+        self._yamcs = yamcs
+        self._mission = mission
+        self._ended_at: dict[str, float] = {}
+        self.revived: Counter[str] = Counter()
+
+    def __call__(self) -> frozenset[str]:
+        """Start anew what was killed; the nodes that will say hello again."""
+        killed = self._killed()
+        if self._yamcs_was_killed():
+            self._count("yamcs")
+            for name in _NEED_YAMCS:
+                self._processes.kill(name)
+            killed |= set(_NEED_YAMCS)
+            self._yamcs.restart(self._mission)
+        elif not killed and not self._may_be_orphaned():
+            self._yamcs.check_alive()
+            self._processes.check_alive()
+        for name in sorted(killed):
+            self._count(name)
+            self._processes.start([self._specifications[name]])
+        return frozenset(_node(name) for name in killed if name != "portal")
+
+    def _killed(self) -> set[str]:
+        ended = self._processes.ended()
+        return {name for name, code in ended.items() if code < 0 and name in self._specifications}
+
+    def _may_be_orphaned(self) -> bool:
+        """Whether one of those that need Yamcs has ended just now: its death may show later."""
+        ended = self._processes.ended()
+        now = time.monotonic()
+        for name in _NEED_YAMCS:
+            if name in ended:
+                return now - self._ended_at.setdefault(name, now) < _PATIENCE_S
+            self._ended_at.pop(name, None)
+        return False
+
+    def _yamcs_was_killed(self) -> bool:
+        try:
+            self._yamcs.check_alive()
+        except BackendError:
+            return self._yamcs.was_killed
+        return False
+
+    def _count(self, name: str) -> None:
+        self.revived[name] += 1
+        if self.revived[name] > _LIMIT:
+            raise EnvironmentLackError(
+                f"the process '{name}' was killed more than {_LIMIT} times",
+                remedy="find out who kills it: the system's log tells of a lack of memory",
+            )
+
+
+def _node(process: str) -> str:
+    return process.replace("antenna-", "antenna:", 1)

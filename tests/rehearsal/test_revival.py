@@ -1,0 +1,64 @@
+"""Processes of the ground are killed while commands are under way: nothing is lost or doubled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from groundsys.mission import load_mission
+from groundsys.rehearsal.killing import strikes_of
+from groundsys.store import Store
+from groundsys.values.errors import DefinitionError
+from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
+
+pytestmark = pytest.mark.xdist_group("flights")
+
+KILLS = [
+    {"fault": "kill", "process": process, "state": state}
+    for process, state in (
+        ("desks", "queued"),
+        ("hub", "issued"),
+        ("antenna", "issued"),
+        ("desks", "radiated"),
+        ("yamcs", "radiated"),
+        ("portal", "completed"),
+        ("desks", "issuing"),
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
+    folder = tmp_path_factory.mktemp("killed")
+    definitions = spoilt_definitions(folder, faults=KILLS)
+    return rehearse(folder, "--mission-db", str(definitions))
+
+
+def test_every_criterion_holds_although_every_process_was_killed(flown: Flown) -> None:
+    assert flown.failed == set(), flown.output
+    assert flown.report["processes_killed"] == len(KILLS)
+    assert flown.report["commands"]["unknown"] == 0
+    assert flown.report["commands"]["executed_twice"] == 0
+
+
+def test_operators_are_told_of_each(flown: Flown) -> None:
+    with Store(flown.run / "store.sqlite", read_only=True) as store:
+        events = store.watch.recent_events(2_000)
+    told = " ".join(one.text for one in events if "killed and started anew" in one.text)
+    assert all(name in told for name in ("hub", "desks", "antenna:"))
+
+
+def test_an_unknown_process_is_refused() -> None:
+    scenario = load_mission().scenarios["short"]
+    spoilt = replace(scenario, faults=({"fault": "kill", "process": "moon"},))
+    with pytest.raises(DefinitionError, match="nobody knows"):
+        strikes_of(spoilt, 1)
+
+
+def test_the_seed_draws_the_order() -> None:
+    scenario = load_mission().scenarios["short"]
+    spoilt = replace(scenario, faults=tuple(KILLS))
+    assert strikes_of(spoilt, 1) == strikes_of(spoilt, 1)
+    assert sorted(strikes_of(spoilt, 1), key=repr) == sorted(strikes_of(spoilt, 2), key=repr)
+    assert strikes_of(spoilt, 1) != strikes_of(spoilt, 2)
