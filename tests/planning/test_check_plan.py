@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import ContactNeed, Maintenance, Mission, PlanningData, Shift
+from groundsys.mission.model import Mission
+from groundsys.mission.planning_data import ContactNeed, Maintenance, PlanningData, Shift
 from groundsys.planning import Plan, PlannedPass, check_plan
 from groundsys.planning.situation import Outage, Situation, Weather
 from tests.planning.missions import (

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.planning_data import ContactNeed
 from groundsys.planning.checking.contacts import findings_of_passes, findings_of_sessions
 from groundsys.planning.checking.recorders import findings_of_recorders
 from groundsys.planning.contact_graph.tabulated import tabulated

@@ -52,16 +52,28 @@ def fairness(
 ) -> Fairness:
     """Measure tracks; hours of a request count only if it reached its minimum."""
     by_request = granted_s(tracks)
-    granted = dict.fromkeys((request.mission for request in problem.requests), 0)
+    seconds = [(one, by_request.get(one.id, 0)) for one in problem.requests]
+    return measure(
+        (
+            (one.mission, one.duration_s, granted if granted >= one.minimum_s else 0)
+            for one, granted in seconds
+        ),
+        weights,
+    )
+
+
+def measure(
+    shares: Iterable[tuple[str, int, int]], weights: FairnessWeights | None = None
+) -> Fairness:
+    """Measure what was granted: for each request its mission, seconds asked for and granted."""
+    requested: dict[str, int] = {}
+    granted: dict[str, int] = {}
     satisfied = 0
-    for request in problem.requests:
-        seconds = by_request.get(request.id, 0)
-        if seconds >= request.minimum_s:
-            granted[request.mission] += seconds
-            satisfied += 1
-    unserved = {
-        mission: 1.0 - granted[mission] / asked for mission, asked in requested_s(problem).items()
-    }
+    for mission, asked, seconds in shares:
+        requested[mission] = requested.get(mission, 0) + asked
+        granted[mission] = granted.get(mission, 0) + seconds
+        satisfied += seconds > 0
+    unserved = {mission: 1.0 - granted[mission] / asked for mission, asked in requested.items()}
     u_rms, u_max = root_mean_square(unserved.values()), max(unserved.values(), default=0.0)
     weights = weights or FairnessWeights()
     return Fairness(

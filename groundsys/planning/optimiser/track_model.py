@@ -41,7 +41,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """An interval of an antenna or a mission, what it cannot leave, and its seconds if present."""
+    """An interval of an antenna or a craft, what it cannot leave, and its seconds if present."""
 
     interval: cp_model.IntervalVar
     within: Span
@@ -75,6 +75,7 @@ class TrackModel:
         #: seconds granted to a request, 0 or from its minimum to its duration
         self.granted: Mapping[str, cp_model.LinearExprT]
         self._on_antenna: dict[str, list[_Use]] = {}
+        self._rest_s = problem.rest_s
         occupancy = Occupancy(problem, (one for one in fixed_tracks if one.request not in free))
         self.pieces = {
             request.id: self._pieces(request, occupancy, per_opening) for request in self.requests
@@ -86,7 +87,7 @@ class TrackModel:
             if len(uses) > 1:
                 self.model.add_no_overlap([use.interval for use in uses])
                 self._no_more_than_there_is(uses)
-        self._one_track_at_a_time_for_each_mission()
+        self._one_track_at_a_time_for_each_craft()
 
     def hint(self, tracks: Sequence[Track]) -> None:
         """Suggest tracks to start from; those of requests that are not free are skipped.
@@ -188,11 +189,11 @@ class TrackModel:
         self.model.add(cp_model.LinearExpr.sum(presences) <= most_tracks(request) * is_served)
         return is_served, granted
 
-    def _one_track_at_a_time_for_each_mission(self) -> None:
-        missions: dict[str, list[TrackRequest]] = {}
+    def _one_track_at_a_time_for_each_craft(self) -> None:
+        craft: dict[str, list[TrackRequest]] = {}
         for request in self.requests:
-            missions.setdefault(request.mission, []).append(request)
-        for requests in missions.values():
+            craft.setdefault(request.tracked, []).append(request)
+        for requests in craft.values():
             if len(requests) == 1 and most_tracks(requests[0]) == 1:
                 continue
             pieces = [piece for request in requests for piece in self.pieces[request.id]]
@@ -224,16 +225,19 @@ class TrackModel:
             )
 
     def _tracking(self, piece: Piece) -> _Use:
-        least = shortest_track_s(piece.request)
+        """With the rest that must follow it."""
+        least, rest = shortest_track_s(piece.request), self._rest_s
+        seconds = piece.seconds + rest * piece.presence if rest else piece.seconds
         if piece.beyond is None:
             interval = self.model.new_optional_fixed_size_interval_var(
-                piece.start, least, piece.presence, ""
+                piece.start, least + rest, piece.presence, ""
             )
         else:
             interval = self.model.new_optional_interval_var(
-                piece.start, piece.beyond + least, piece.end, piece.presence, ""
+                piece.start, piece.beyond + (least + rest), piece.end + rest, piece.presence, ""
             )
-        return _Use(interval, piece.opening.tracking, piece.seconds)
+        within = piece.opening.tracking
+        return _Use(interval, Span(within.start, within.end + rest), seconds)
 
 
 def _first(opening: Opening, seconds: int) -> Span:

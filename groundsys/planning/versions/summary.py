@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.planning_data import ContactNeed
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import Homecoming
 
