@@ -137,13 +137,11 @@ def read_need(content: Content) -> ContactNeed:
             "it asks for more antennas at once than it names",
         ),
         (
-            lambda: part_s is not None
-            and not 0.0 < part_s <= min(minimum_s, duration_s / 2.0),
+            lambda: part_s is not None and not 0.0 < part_s <= min(minimum_s, duration_s / 2.0),
             "a part is more than the least in all, or than half of the whole",
         ),
         (
-            lambda: part_s is not None
-            and (need.antennas > 1 or kind in ("command", "critical")),
+            lambda: part_s is not None and (need.antennas > 1 or kind in ("command", "critical")),
             "several antennas at once, commands and critical events are not split",
         ),
     ]

@@ -18,6 +18,8 @@ from groundsys.planning.choosing.data_passes import Waiting
 from groundsys.planning.choosing.draft import Draft, merged
 from groundsys.planning.contact_graph.contacts import NeedCase, PassWindow, Visit
 from groundsys.planning.contact_graph.demand import lasting_worth
+from groundsys.planning.contact_graph.needs import granted_s, served_s
+from groundsys.planning.contact_graph.requests import answer_s
 from groundsys.planning.tracks import Span
 
 _SCALE = 1e7
@@ -64,8 +66,9 @@ class PassModel:
         stretch: Span,
         items: Mapping[str, Waiting],
         cases: Sequence[NeedCase],
+        worth_of_seconds: Mapping[str, float],
     ) -> None:
-        """`draft` holds only what stays."""
+        """`draft` holds only what stays; a second granted to a mission is worth so much to all."""
         self._draft, self._problem = draft, draft.problem
         self.model = cp_model.CpModel()
         self._worth: list[cp_model.LinearExprT] = []
@@ -85,7 +88,7 @@ class PassModel:
             self._one_antenna_at_a_time(self.pieces[craft])
             self._flow(self.pieces[craft], items[craft])
         for case in cases:
-            self._need(case)
+            self._need(case, worth_of_seconds[case.need.of_mission])
         self.model.maximize(cp_model.LinearExpr.sum(self._worth))
 
     def hint(self, visits: Sequence[Visit]) -> None:
@@ -266,33 +269,53 @@ class PassModel:
         self.model.add(tracked + gap * count <= (view.seconds + gap) * used)
         return _View(used, inside, [])
 
-    def _need(self, case: NeedCase) -> None:
-        """Serve an occurrence of a need by one piece, at least with its least time."""
+    def _need(self, case: NeedCase, fairness: float) -> None:
+        """Seconds for an occurrence of a need: from one piece, or from several if it may be split.
+
+        `fairness` is what each is worth beside what the need itself is worth.
+        """
         rules, need = self._problem.rules, case.need
-        ways = []
+        settled = self._draft.visits[need.spacecraft]
+        split = need.split_minimum_s is not None
+        if not split and served_s(case, settled, rules):
+            return
+        least, whole = int(-(-need.minimum_s // 1)), int(-(-need.duration_s // 1))
+        shortest = int(-(-need.shortest_s // 1))
+        ways, tracks = [], []
         for piece in self.pieces.get(need.spacecraft, ()):
             if need.among and piece.window.antenna not in need.among:
                 continue
-            silent_s = 0
-            if need.kind == "command":
-                silent_s = int(2.0 * piece.window.light_time_s + rules.uplink_margin_s) + 2
-            least = int(-(-need.minimum_s // 1))
+            silent_s = answer_s(piece.window, rules) if need.kind == "command" else 0
             for part in case.parts:
-                if not part.overlaps(piece.opening):
+                last = min(part.end, piece.opening.end - silent_s)
+                most = min(whole, last - max(part.start, piece.opening.start))
+                if most < shortest:
                     continue
                 way = self.model.new_bool_var("")
+                track = self.model.new_int_var(0, most, "")
                 self.model.add_implication(way, piece.presence)
-                end = piece.end - silent_s
-                self.model.add(piece.start <= part.end - least).only_enforce_if(way)
-                self.model.add(end >= part.start + least).only_enforce_if(way)
-                self.model.add(piece.beyond + piece.least_s - silent_s >= least).only_enforce_if(
-                    way
-                )
+                self.model.add(track <= most * way)
+                for limit in (
+                    piece.beyond + (piece.least_s - silent_s),
+                    piece.end - silent_s - part.start,
+                    part.end - piece.start,
+                ):
+                    self.model.add(track <= limit).only_enforce_if(way)
+                self.model.add(track >= shortest).only_enforce_if(way)
                 ways.append(way)
-        if ways:
+                tracks.append(track)
+        if not ways:
+            return
+        have = min(whole, granted_s(case, settled, rules)) if split else 0
+        granted = self.model.new_int_var(0, whole, "")
+        served = self.model.new_bool_var("")
+        self.model.add(granted <= cp_model.LinearExpr.sum(tracks) + have)
+        self.model.add(granted <= whole * served)
+        self.model.add(granted >= least * served)
+        if not split:
             self.model.add_at_most_one(ways)
-            worth = round(_SCALE * rules.value_per_need * need.priority)
-            self._worth.append(worth * cp_model.LinearExpr.sum(ways))
+        worth = rules.value_per_need * need.priority / need.duration_s + fairness
+        self._worth.append(round(_SCALE * worth) * granted)
 
 
 def _inside(visit: Visit, piece: Piece) -> bool:

@@ -121,6 +121,7 @@ def _need(asked: PlanInQuestion, need: ContactNeed) -> Explanation:
     serving = [one for one in asked.plan.passes if need.id in one.serves]
     facts = [
         ("craft", need.spacecraft),
+        ("mission", need.of_mission),
         ("asked", _asked(need)),
         ("served by", ", ".join(one.id for one in serving) or "nothing"),
     ]
@@ -138,6 +139,8 @@ def _asked(need: ContactNeed) -> str:
     parts = [duration(need.duration_s)]
     if need.minimum_s < need.duration_s:
         parts.append(f"at least {duration(need.minimum_s)}")
+    if need.split_minimum_s is not None:
+        parts.append(f"in parts of at least {duration(need.split_minimum_s)}")
     if need.every_s is not None:
         parts.append(f"every {duration(need.every_s)}")
     if need.window is not None:

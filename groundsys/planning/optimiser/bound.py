@@ -33,9 +33,7 @@ def least_unserved(problem: TrackingProblem) -> Mapping[str, float]:
         requests.setdefault(request.mission, []).append(request)
     asked = requested_s(problem)
     return {
-        mission: max(
-            0.0, 1.0 - _most_s(replace(problem, requests=tuple(of_it))) / asked[mission]
-        )
+        mission: max(0.0, 1.0 - _most_s(replace(problem, requests=tuple(of_it))) / asked[mission])
         for mission, of_it in requests.items()
     }
 

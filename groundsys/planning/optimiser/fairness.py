@@ -7,7 +7,7 @@ measures of the SatNet benchmark of NASA's Deep Space Network (Goh et al. 2021).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from groundsys.planning.optimiser.openings import granted_s
@@ -84,6 +84,25 @@ def measure(
         satisfied,
         weights.root_mean_square * u_rms + weights.worst * u_max,
     )
+
+
+def slopes_of(
+    shares: Sequence[tuple[str, int, int]], weights: FairnessWeights | None = None
+) -> dict[str, float]:
+    """How much the objective falls with one more second granted to each mission."""
+    weights = weights or FairnessWeights()
+    now = measure(shares, weights)
+    asked: dict[str, int] = {}
+    for mission, seconds, _ in shares:
+        asked[mission] = asked.get(mission, 0) + seconds
+    scale = max(now.u_rms, 1e-3) * len(asked)
+    return {
+        mission: (
+            weights.root_mean_square * unserved / scale + weights.worst * (unserved >= now.u_max)
+        )
+        / asked[mission]
+        for mission, unserved in now.unserved.items()
+    }
 
 
 def root_mean_square(values: Iterable[float]) -> float:
