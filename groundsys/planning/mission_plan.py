@@ -55,8 +55,9 @@ def make_plan(
     frozen = situation.now.seconds_since(problem.epoch) + problem.rules.booking_horizon_s
     kept = keep(problem, mission, situation, int(frozen))
     stop = stop or (lambda: False)
-    work = WORK if effort.work is None else min(WORK, effort.work)
-    seat(kept.draft, work, effort.seed, stop)
+    spent = seat(kept.draft, effort, WORK, stop)
+    if effort.work is not None:
+        effort = replace(effort, work=effort.work - spent)
     draft, soon_s = _first(kept.draft)
     kept = replace(kept, draft=draft)
     tell = _Teller(started, bound_of(problem), on_progress)
@@ -93,7 +94,7 @@ def replan(
     problem = contact_problem(mission, scenario, geometry, situation)
     kept = keep(problem, mission, situation, int(scenario.span.seconds) + 1)
     reach = max((one.tracking.end for one in kept.draft.all_visits), default=0)
-    seat(kept.draft, WORK_TO_MEND, effort.seed)
+    seat(kept.draft, effort, WORK_TO_MEND)
     draft, yielded = make_room(kept.draft, _first_free(problem, situation))
     kept = replace(kept, draft=draft, disturbed=(*kept.disturbed, *yielded))
 

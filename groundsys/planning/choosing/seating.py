@@ -16,29 +16,44 @@ from groundsys.planning.choosing.serving import by_priority, is_served, serve
 from groundsys.planning.contact_graph.contacts import NeedCase
 from groundsys.planning.contact_graph.requests import fairness_of, tracking_problem, visits_of
 from groundsys.planning.optimiser.search import Limits, optimise
+from groundsys.planning.situation import Effort
 
-#: CP-SAT's deterministic seconds for a priority's requests: in a new plan, in one that is mended
+#: CP-SAT's deterministic seconds for all requests: in a new plan, in one that is mended
 WORK, WORK_TO_MEND = 2.0, 0.2
+#: of the effort that there is for a plan
+_SHARE = 0.5
 #: a difference of fairness that is none
 _NOTHING = 1e-9
 
 
-def seat(draft: Draft, work: float, seed: int, stop: Callable[[], bool] = lambda: False) -> None:
-    """Add passes for every need that nothing serves yet, as far as there is room.
+def seat(
+    draft: Draft, effort: Effort, work: float, stop: Callable[[], bool] = lambda: False
+) -> float:
+    """Add passes for every need that nothing serves yet, as far as there is room; the work done.
 
-    `work` limits the optimiser for each priority; with a seed, the outcome is the same to the bit.
+    The optimiser gets `work`, or half of the effort's if that is less, in equal parts for the
+    priorities.  Without a limit in time, the outcome is the same to the bit for a seed.
     """
+    spent = 0.0
     cases = by_priority(draft)
-    for priority in sorted({case.need.priority for case in cases}, reverse=True):
+    priorities = sorted({case.need.priority for case in cases}, reverse=True)
+    count = max(1, len(priorities))
+    limits = Limits(
+        None if effort.wall_s is None else _SHARE * effort.wall_s / count,
+        (work if effort.work is None else min(work, _SHARE * effort.work)) / count,
+    )
+    for priority in priorities:
         alike = [case for case in cases if case.need.priority == priority]
         unserved = [case for case in alike if not is_served(draft, case)]
-        in_turn = _in_turn(draft, unserved)
-        best, lack = in_turn, _lack(in_turn, alike)
-        if _lack(in_turn, unserved) > _NOTHING and not stop():
-            fair = _in_turn(_fairly(draft, unserved, work, seed, stop), unserved)
-            if _lack(fair, alike) < lack - _NOTHING:
+        best = _in_turn(draft, unserved)
+        if _lack(best, unserved) > _NOTHING and not stop():
+            fair, done = _fairly(draft, unserved, limits, effort.seed, stop)
+            fair = _in_turn(fair, unserved)
+            spent += done
+            if _lack(fair, alike) < _lack(best, alike) - _NOTHING:
                 best = fair
         draft.become(best)
+    return spent
 
 
 def _lack(draft: Draft, cases: Sequence[NeedCase]) -> float:
@@ -54,14 +69,15 @@ def _in_turn(draft: Draft, cases: Sequence[NeedCase]) -> Draft:
 
 
 def _fairly(
-    draft: Draft, cases: Sequence[NeedCase], work: float, seed: int, stop: Callable[[], bool]
-) -> Draft:
-    trial = draft.copy()
+    draft: Draft, cases: Sequence[NeedCase], limits: Limits, seed: int, stop: Callable[[], bool]
+) -> tuple[Draft, float]:
+    trial, spent = draft.copy(), 0.0
     problem = tracking_problem(
         draft.problem, cases, draft.visits, lambda window, part: draft.room(window, within=part)
     )
     if any(request.opportunities for request in problem.requests):
-        found = optimise(problem, Limits(work=work), seed=seed, lanes=1, stop=stop)
+        found = optimise(problem, limits, seed=seed, lanes=1, stop=stop)
+        spent = found.progress.work
         for visit in visits_of(draft.problem, cases, found.tracks):
             trial.add(visit)
-    return trial
+    return trial, spent
