@@ -83,7 +83,7 @@ def _craft_twice(
         tracking.setdefault(craft, []).append((rested, _name(track)))
     for craft, uses in sorted(tracking.items()):
         for first, second in _overlaps(uses):
-            yield f"mission {craft} tracks twice at a time: {first} and {second}"
+            yield f"{craft} tracks twice at a time, or without rest: {first} and {second}"
 
 
 def _overlaps(uses: list[tuple[Span, str]]) -> Iterator[tuple[str, str]]:
