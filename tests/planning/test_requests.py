@@ -158,7 +158,7 @@ def wishes(draw: strategies.DrawFn) -> tuple[ContactNeed, ...]:
 SHIFTS = (Shift(0.0, 30_000.0), Shift(36_000.0, 86_400.0))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(wishes())
 def test_whatever_is_asked_for_the_plan_holds_and_keeps_the_rules_of_splitting(
     needs: tuple[ContactNeed, ...],
@@ -166,8 +166,9 @@ def test_whatever_is_asked_for_the_plan_holds_and_keeps_the_rules_of_splitting(
     scenario = asking(*needs, shifts=SHIFTS)
     try:
         problem = problem_of(scenario)
-    except PlanError as refused:
-        assert refused.remedy
+    except PlanError:
+        with pytest.raises(PlanError, match="more than any view"):
+            made(scenario, mission=FLEET, geometry=the_fleet())
         return
     requests = requests_of(Draft(problem))
     tracks = optimise(requests, Limits(work=0.02), lanes=1).tracks
