@@ -36,6 +36,35 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """A piece that may serve a need with so many seconds within a part of its occurrence."""
+
+    piece: Piece
+    part: Span
+    #: of the piece's end, not counted
+    silent_s: int
+    taken: cp_model.IntVar
+    seconds: cp_model.IntVar
+
+    def most_s(self, tracking: Span) -> int:
+        """What it can give if the piece is this pass."""
+        return min(self.part.end, tracking.end - self.silent_s) - max(
+            self.part.start, tracking.start
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """How an occurrence of a need may be served."""
+
+    case: NeedCase
+    have_s: int
+    ways: tuple[_Way, ...]
+    granted: cp_model.IntVar
+    served: cp_model.IntVar
+
+
+@dataclass(frozen=True, slots=True)
 class _View:
     """A craft's view, as the flow of its data sees it."""
 
@@ -63,6 +92,7 @@ class PassModel:
         self._worth: list[cp_model.LinearExprT] = []
         self.pieces: dict[str, list[Piece]] = {}
         self._views: list[_View] = []
+        self._services: list[_Service] = []
         self._parcels = 0
         for craft in crafts:
             self.pieces[craft] = [
@@ -84,12 +114,14 @@ class PassModel:
         """Start from these passes."""
         left = list(visits)
         hinted: dict[int, float] = {}
+        passes: dict[int, Span] = {}
         for pieces in self.pieces.values():
             for one in pieces:
                 mine = next((visit for visit in left if _could_be(one, visit)), None)
                 if mine is not None:
                     left.remove(mine)
                     hinted[id(one)] = mine.bits
+                    passes[id(one)] = mine.tracking
                 one.track.hint(self.model, mine.tracking if mine is not None else None)
         # what a view carries follows: the parcels in order, as far as its passes have room
         carried: dict[int, int] = {}
@@ -101,6 +133,8 @@ class PassModel:
                 carried[parcel] = carried.get(parcel, 0) + taken
                 room -= taken
                 self.model.add_hint(share, taken)
+        for service in self._services:
+            self._hint_need(service, passes)
 
     def visits(self, solver: cp_model.CpSolver) -> tuple[Visit, ...]:
         """The passes of the solver's solution."""
@@ -253,7 +287,7 @@ class PassModel:
             return
         least, whole = int(-(-need.minimum_s // 1)), int(-(-need.duration_s // 1))
         shortest = int(-(-need.shortest_s // 1))
-        ways, tracks = [], []
+        ways: list[_Way] = []
         for piece in self.pieces.get(need.spacecraft, ()):
             if need.among and piece.window.antenna not in need.among:
                 continue
@@ -274,20 +308,41 @@ class PassModel:
                 ):
                     self.model.add(track <= limit).only_enforce_if(way)
                 self.model.add(track >= shortest).only_enforce_if(way)
-                ways.append(way)
-                tracks.append(track)
+                ways.append(_Way(piece, part, silent_s, way, track))
         if not ways:
             return
         have = min(whole, granted_s(case, settled, rules)) if split else 0
         granted = self.model.new_int_var(0, whole, "")
         served = self.model.new_bool_var("")
-        self.model.add(granted <= cp_model.LinearExpr.sum(tracks) + have)
+        self.model.add(granted <= cp_model.LinearExpr.sum([way.seconds for way in ways]) + have)
         self.model.add(granted <= whole * served)
         self.model.add(granted >= least * served)
         if not split:
-            self.model.add_at_most_one(ways)
+            self.model.add_at_most_one([way.taken for way in ways])
         worth = rules.value_per_need * need.priority / need.duration_s + fairness
         self._worth.append(round(_SCALE * worth) * granted)
+        self._services.append(_Service(case, have, tuple(ways), granted, served))
+
+    def _hint_need(self, service: _Service, passes: Mapping[int, Span]) -> None:
+        """What these passes grant: each all that it can, the longest alone if one must serve."""
+        need = service.case.need
+        seconds = [
+            way.most_s(passes[id(way.piece)]) if id(way.piece) in passes else 0
+            for way in service.ways
+        ]
+        seconds = [each if each >= need.shortest_s else 0 for each in seconds]
+        if need.split_minimum_s is None:
+            longest = max(seconds)
+            best = seconds.index(longest)
+            seconds = [longest if place == best else 0 for place in range(len(seconds))]
+        whole = int(-(-need.duration_s // 1))
+        granted = min(whole, sum(seconds) + service.have_s)
+        served = granted >= need.minimum_s
+        self.model.add_hint(service.served, served)
+        self.model.add_hint(service.granted, granted if served else 0)
+        for way, each in zip(service.ways, seconds, strict=True):
+            self.model.add_hint(way.taken, each > 0)
+            self.model.add_hint(way.seconds, min(whole, each))
 
 
 def _could_be(one: Piece, visit: Visit) -> bool:
