@@ -92,7 +92,8 @@ def test_a_higher_priority_never_gives_way_for_fairness() -> None:
     for each in (draft, alone):
         seat(each, Effort(work=0.4), 0.4)
     assert fair(draft).unserved["orbiter-0"] == fair(alone).unserved["orbiter-0"]
-    scenario = asking(first, *others)
+    # however much fairness is worth
+    scenario = asking(first, *others, rules={"value_of_fairness": 100.0})
     reached = summed(made(scenario, mission=FLEET, geometry=the_fleet()), scenario).fairness
     assert reached is not None
     assert reached.unserved["orbiter-0"] <= fair(alone).unserved["orbiter-0"] + 1e-9
