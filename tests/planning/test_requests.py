@@ -126,6 +126,24 @@ def test_a_part_that_is_lost_is_made_good() -> None:
     assert need.granted_s >= 7200.0
 
 
+def test_a_mended_plan_seats_new_needs_fairly_and_takes_none_away() -> None:
+    scenario = asking(*long_tracks(3.0, 3.0), days=2.0)
+    booked = made(scenario, mission=FLEET, geometry=the_fleet()).plan
+    wishes = tuple(replace(one, id=f"new-{one.id}") for one in long_tracks(4.0, 4.0, 4.0, 4.0)[2:])
+    situation = Situation(scenario.span.start, booked, needs=wishes)
+    result, again = (replan(FLEET, scenario, the_fleet(), situation, Effort()) for _ in range(2))
+    assert result.plan == again.plan
+    kept = {one.id: one for one in result.plan.passes}
+    assert all(
+        kept[one.id].serves[: len(one.serves)] == one.serves for one in booked.passes if one.serves
+    )
+    summary = summarise(result.plan, (), FLEET, scenario, wishes)
+    assert summary.fairness is not None
+    assert summary.fairness.unserved["orbiter-0"] == 0.0
+    assert summary.fairness.unserved["orbiter-1"] == 0.0
+    assert max(summary.fairness.unserved.values()) < 1.0
+
+
 _KINDS = strategies.sampled_from(("track", "health", "command", "critical", "split"))
 
 

@@ -36,7 +36,8 @@ def _choices(draft: Draft, case: NeedCase, frozen: int) -> Iterator[Sequence[Vis
 
     def may_yield(one: Visit) -> bool:
         serves = one.booked.serves if one.booked is not None else ()
-        return one.tracking.start >= frozen and not serves and not one.together
+        # without an id it was added just now, for a need
+        return one.tracking.start >= frozen and bool(one.id) and not serves and not one.together
 
     near = [
         one for one in draft.all_visits if one.tracking.overlaps(case.within) and may_yield(one)
