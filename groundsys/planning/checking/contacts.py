@@ -16,7 +16,8 @@ from groundsys.geometry.link import (
     noise_increase_db,
 )
 from groundsys.geometry.time_scales import NanosecondArray
-from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.planning_data import ContactNeed
 from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
 from groundsys.planning.situation import Situation
 from groundsys.values.instants import Instant
@@ -36,7 +37,9 @@ def findings_of_passes(
     situation: Situation | None,
 ) -> Iterator[str]:
     """What is wrong with single passes."""
-    booked = {one.id for one in situation.booked.passes} if situation and situation.booked else ()
+    booked = {
+        one.id: one for one in (situation.booked.passes if situation and situation.booked else ())
+    }
     pairs: dict[tuple[str, str], list[tuple[PlannedPass, NanosecondArray]]] = {}
     for one in passes:
         antenna = mission.antennas[one.antenna]
@@ -46,8 +49,12 @@ def findings_of_passes(
         ):
             yield f"{one.id}: with its configuration, outside the scenario"
         length_s = one.end.seconds_since(one.start)
-        wanted = [needs[id] for id in one.serves if id in needs]
-        least_s = min([rules.pass_minimum_s, *(need.minimum_s for need in wanted)])
+        # what was booked for a need may be as long as that need allows, if it is served no more
+        asking = {*one.serves, *(booked[one.id].serves if one.id in booked else ())}
+        wanted = [needs[id] for id in sorted(asking) if id in needs]
+        least_s = min(
+            [rules.pass_minimum_s, *(need.split_minimum_s or need.minimum_s for need in wanted)]
+        )
         if length_s < least_s - _GRACE_S:
             yield f"{one.id}: lasts {length_s:.0f} s, less than {least_s:.0f} s"
         extra_s = 2.0 * one.light_time_s + rules.uplink_margin_s + 60.0

@@ -49,6 +49,7 @@ def bound_of(problem: ContactProblem, *, quick: bool = False) -> float:
         + (case.need.antennas - 1) * _contact_worth(problem, round(case.need.duration_s))
         for case in problem.needs
     )
+    needs += problem.rules.value_of_fairness * len(problem.needs)
     alone = sum(one.worth for one in soonest.values()) + sum(
         _contact_worth(problem, view.seconds)
         for windows in problem.passes.values()

@@ -91,7 +91,7 @@ def _windows(problem: ContactProblem, visit: Visit) -> list[PassWindow]:
 def moved(draft: Draft, visit: Visit, *, shift: bool) -> Visit | None:
     """The pass as near to what was booked as can be, with most data; None if too little is left."""
     rules = draft.problem.rules
-    wanted = {case.need.id: case.need.minimum_s for case in draft.problem.needs}
+    wanted = {case.need.id: case.need.shortest_s for case in draft.problem.needs}
     serves = visit.booked.serves if visit.booked is not None else ()
     least_s = min([rules.pass_minimum_s, *(wanted[id] for id in serves if id in wanted)])
     best: Visit | None = None

@@ -14,7 +14,7 @@ from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.mission.model import Scenario
 from groundsys.planning.choosing.draft import Draft, free_parts
 from groundsys.planning.contact_graph.contacts import ContactProblem, Hearing, Visit
-from groundsys.planning.contact_graph.needs import served_s
+from groundsys.planning.contact_graph.needs import serving
 from groundsys.planning.contact_graph.tabulated import tabulated
 from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
@@ -74,21 +74,10 @@ def _serves(problem: ContactProblem, visits: Sequence[Visit]) -> Mapping[str, tu
     """Ids of the needs that each pass has a part in."""
     serves: dict[str, list[str]] = {}
     for case in problem.needs:
-        mine = [
-            one
-            for one in visits
-            if one.window.spacecraft == case.need.spacecraft and one.tracking.overlaps(case.within)
-        ]
-        if not served_s(case, mine, problem.rules):
-            continue
-        for one in mine:
-            company = [one]
-            if case.need.antennas > 1:
-                company = [other for other in mine if other.tracking.overlaps(one.tracking)]
-            if served_s(case, company, problem.rules):
-                known = serves.setdefault(one.id, [])
-                if case.need.id not in known:
-                    known.append(case.need.id)
+        for one in serving(case, visits, problem.rules):
+            known = serves.setdefault(one.id, [])
+            if case.need.id not in known:
+                known.append(case.need.id)
     return {id: tuple(needs) for id, needs in serves.items()}
 
 

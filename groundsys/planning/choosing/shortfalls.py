@@ -52,7 +52,7 @@ def _why(draft: Draft, case: NeedCase) -> str:
         for one in views
         for part in case.parts
     )
-    if longest_s < need.minimum_s:
+    if longest_s < need.shortest_s:
         return f"views, within its window and operators' shifts, last at most {longest_s} s"
     closed = [
         one.antenna
