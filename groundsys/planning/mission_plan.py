@@ -18,13 +18,13 @@ from groundsys.planning.choosing.improve import improve
 from groundsys.planning.choosing.keeping import Kept, keep
 from groundsys.planning.choosing.realise import realise
 from groundsys.planning.choosing.shortfalls import shortfalls_of
+from groundsys.planning.choosing.where import around
 from groundsys.planning.choosing.worth import value_of
 from groundsys.planning.contact_graph.contacts import ContactProblem
 from groundsys.planning.contact_graph.outlook import predict_homecomings
 from groundsys.planning.contact_graph.problem import contact_problem
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import Effort, PlanResult, Progress, Situation
-from groundsys.planning.tracks import Span
 from groundsys.values.errors import PlanError
 
 OnProgress = Callable[[Progress], None]
@@ -89,14 +89,8 @@ def replan(
     kept = keep(problem, mission, situation, int(scenario.span.seconds) + 1)
     reach = max((one.tracking.end for one in kept.draft.all_visits), default=0)
     draft, yielded = make_room(kept.draft, _first_free(problem, situation))
-    kept = replace(kept, draft=draft, disturbed=(*kept.disturbed, *yielded))
-
-    def allowed(span: Span) -> bool:
-        return span.start >= reach or any(
-            one.start - _AROUND_S <= span.start <= one.end + _AROUND_S for one in kept.disturbed
-        )
-
-    fill(draft, allowed)
+    kept = replace(kept, draft=draft)
+    fill(draft, around((*kept.disturbed, *yielded), _AROUND_S, reach))
     tell = _Teller(started, bound_of(problem, quick=True), on_progress)
     return _result(kept, mission, scenario, geometry, situation, tell)
 

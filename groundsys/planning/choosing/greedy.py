@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from groundsys.planning.choosing.data_passes import LEAST_GAIN, SOON_S, choose_passes, cost_of
 from groundsys.planning.choosing.draft import Draft, day_of
+from groundsys.planning.choosing.where import EVERYWHERE, Where
 from groundsys.planning.contact_graph.contacts import Hearing, NeedCase, PassWindow, Visit
 from groundsys.planning.contact_graph.needs import served_s, worth_of_need
 from groundsys.planning.contact_graph.recorder import aboard, delivered, fullest
@@ -14,12 +15,11 @@ from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.planning.tracks import Span
 
 
-def fill(draft: Draft, where: Callable[[Span], bool] | None = None, soon_s: float = SOON_S) -> None:
+def fill(draft: Draft, allowed: Where = EVERYWHERE, soon_s: float = SOON_S) -> None:
     """Sessions, needs, closing passes and passes for data, as far as there is room.
 
-    `where` limits what is added to stretches for which it holds; `soon_s` is that of `data_passes`.
+    `soon_s` is that of `data_passes`.
     """
-    allowed = where or (lambda span: True)
     _critical(draft, allowed)
     _close(draft, allowed)
     _serve(draft, allowed)
@@ -238,7 +238,7 @@ def drained(draft: Draft, hearing: Hearing) -> bool:
     """Whether a later pass brings the session's data home."""
     return any(
         one.tracking.end - one.window.light_time_s > hearing.tracking.end
-        for one in draft.visits[hearing.window.relay]
+        for one in reversed(draft.visits[hearing.window.relay])
     )
 
 

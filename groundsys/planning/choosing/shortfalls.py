@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from groundsys.mission.model import Mission, Scenario
@@ -81,9 +82,12 @@ def _of_customers(
     draft: Draft, homecomings: Sequence[Homecoming], mission: Mission, scenario: Scenario
 ) -> Iterator[Shortfall]:
     problem = draft.problem
+    by_customer: dict[str, list[Homecoming]] = defaultdict(list)
+    for one in homecomings:
+        by_customer[one.customer].append(one)
     for customer in scenario.customers:
         goal_s = mission.customers[customer].latency_goal_s
-        mine = [one for one in homecomings if one.customer == customer]
+        mine = by_customer[customer]
         bits = sum(one.bits for one in mine)
         # what is measured too near the end could not be home in time under any plan
         due = [one for one in mine if one.measured.end <= scenario.cut_off
