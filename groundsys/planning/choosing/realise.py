@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -186,13 +187,20 @@ def _one_uplink_at_a_time(passes: list[PlannedPass], commanding: set[str]) -> li
         passes,
         key=lambda one: (not commanding.intersection(one.serves), one.start, one.id),
     )
+    longest_ns = max((one.end.tai_ns - one.start.tai_ns for one in passes), default=0)
     granted: list[PlannedPass] = []
+    #: those of an antenna or a craft, by start
     beside: dict[str, list[PlannedPass]] = defaultdict(list)
     for one in order:
         taken = [
             Span(other.uplink_from.tai_ns, other.uplink_until.tai_ns)
-            for other in (*beside[one.antenna], *beside[one.spacecraft])
-            if other.start < one.end and one.start < other.end
+            for others in (beside[one.antenna], beside[one.spacecraft])
+            for other in others[
+                bisect_left(others, one.start.tai_ns - longest_ns, key=_start_ns) : bisect_left(
+                    others, one.end.tai_ns, key=_start_ns
+                )
+            ]
+            if one.start < other.end
         ]
         if taken and one.uplink_from < one.uplink_until:
             wish = Span(one.uplink_from.tai_ns, one.uplink_until.tai_ns)
@@ -202,9 +210,13 @@ def _one_uplink_at_a_time(passes: list[PlannedPass], commanding: set[str]) -> li
                 one, uplink_from=TransmitTime(best.start), uplink_until=TransmitTime(best.end)
             )
         granted.append(one)
-        beside[one.antenna].append(one)
-        beside[one.spacecraft].append(one)
+        insort(beside[one.antenna], one, key=_start_ns)
+        insort(beside[one.spacecraft], one, key=_start_ns)
     return granted
+
+
+def _start_ns(one: PlannedPass) -> int:
+    return one.start.tai_ns
 
 
 def _session(problem: ContactProblem, geometry: Geometry, one: Hearing) -> PlannedRelaySession:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groundsys.geometry import Geometry
+from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning.contact_graph.contacts import (
     Hearing,
@@ -23,7 +26,12 @@ from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.rules import rules_of
 from groundsys.planning.situation import Homecoming, Situation
 from groundsys.planning.tracks import Span
-from groundsys.values.instants import EarthReceiveTime, Instant, Interval
+from groundsys.values.instants import (
+    NANOSECONDS_PER_SECOND,
+    EarthReceiveTime,
+    Instant,
+    Interval,
+)
 
 #: of the link's speed: relative to the time into the pass
 _LINK_SIGMA = 0.02
@@ -42,6 +50,10 @@ def predict_homecomings(
     epoch = scenario.span.start
     lost = situation.lost
     found: list[Homecoming] = []
+    passes: dict[str, list[PlannedPass]] = defaultdict(list)
+    for one in plan.passes:
+        if one.id not in lost:
+            passes[one.spacecraft].append(one)
     for speaker in scenario.spacecraft:
         if mission.spacecraft[speaker].relay is not None:
             continue
@@ -49,11 +61,7 @@ def predict_homecomings(
         produce = {
             id: produce_of(mission, scenario, id, rules, situation) for id in (speaker, *heard)
         }
-        visits = [
-            visit_of(one, mission, epoch)
-            for one in plan.passes
-            if one.spacecraft == speaker and one.id not in lost
-        ]
+        visits = [visit_of(one, mission, epoch) for one in passes[speaker]]
         hearings = [hearing_of(one, epoch) for one in plan.relay_sessions if one.relay == speaker]
         if situation.stored_bits:
             now_s = situation.now.seconds_since(epoch)
@@ -62,7 +70,9 @@ def predict_homecomings(
         flow = deliveries_of(produce, speaker, hearings, visits, rules.half_value_s)
         frame_bits = 8.0 * mission.spacecraft[speaker].framing.tm_frame_length
         found.extend(_homecomings(flow, produce, visits, frame_bits, epoch))
-    return tuple(sorted(found, key=lambda one: (one.measured.start, one.spacecraft, one.payload)))
+    return tuple(
+        sorted(found, key=lambda one: (one.measured.start.tai_ns, one.spacecraft, one.payload))
+    )
 
 
 def visit_of(one: PlannedPass, mission: Mission, epoch: Instant) -> Visit:
@@ -107,48 +117,49 @@ def _homecomings(
     visits: Sequence[Visit],
     frame_bits: float,
     epoch: Instant,
-) -> list[Homecoming]:
+) -> Iterator[Homecoming]:
     ordered = sorted(visits, key=lambda one: one.tracking.end)
-    ends = np.array([one.tracking.end for one in ordered], dtype=np.float64)
     whole_s, repair_sigma_s = whole_times(
         flow.aboard_s, flow.home_s, flow.bits, frame_bits, ordered
     )
-    reached = np.searchsorted(ends, whole_s)
-    found = []
-    for craft_number, item_number, home_s, repair_s, number in zip(
-        flow.craft.astype(int).tolist(),
-        flow.item.astype(int).tolist(),
-        whole_s.tolist(),
-        repair_sigma_s.tolist(),
-        reached.tolist(),
-        strict=True,
-    ):
-        made = produce[flow.crafts[craft_number]]
-        stream = made.streams[int(made.stream[item_number])]
-        home: EarthReceiveTime | None = None
-        sigma_s = 0.0
-        if np.isfinite(home_s):
-            home = EarthReceiveTime(epoch.plus_seconds(home_s).tai_ns)
-            visit = ordered[min(number, len(ordered) - 1)]
-            into_s = max(0.0, home_s - visit.tracking.start)
-            sigma_s = float(
-                np.hypot(np.hypot(visit.window.sigma_s, repair_s), _LINK_SIGMA * into_s)
+    comes = np.isfinite(whole_s)
+    sigma_s = np.zeros_like(whole_s)
+    if ordered:
+        ends = np.array([one.tracking.end for one in ordered], dtype=np.float64)
+        number = np.minimum(np.searchsorted(ends, whole_s[comes]), len(ordered) - 1)
+        starts = np.array([one.tracking.start for one in ordered], dtype=np.float64)[number]
+        known_s = np.array([one.window.sigma_s for one in ordered])[number]
+        into_s = np.maximum(0.0, whole_s[comes] - starts)
+        sigma_s[comes] = np.hypot(np.hypot(known_s, repair_sigma_s[comes]), _LINK_SIGMA * into_s)
+    home_ns = _nanoseconds(np.where(comes, whole_s, 0.0), epoch)
+    craft_of, item_of = flow.craft.astype(np.int64), flow.item.astype(np.int64)
+    for craft_number, craft in enumerate(flow.crafts):
+        mine, made = craft_of == craft_number, produce[craft]
+        items = item_of[mine]
+        for stream, since_ns, until_ns, bits, whole, at_ns, each_sigma_s in zip(
+            made.stream[items].astype(np.int64).tolist(),
+            _nanoseconds(made.measured_from_s[items], epoch).tolist(),
+            _nanoseconds(made.measured_until_s[items], epoch).tolist(),
+            made.bits[items].tolist(),
+            comes[mine].tolist(),
+            home_ns[mine].tolist(),
+            sigma_s[mine].tolist(),
+            strict=True,
+        ):
+            what = made.streams[stream]
+            yield Homecoming(
+                customer=what.customer,
+                spacecraft=what.spacecraft,
+                payload=what.payload,
+                measured=Interval(Instant(since_ns), Instant(until_ns)),
+                bits=bits,
+                home_at=EarthReceiveTime(at_ns) if whole else None,
+                sigma_s=each_sigma_s,
             )
-        found.append(
-            Homecoming(
-                customer=stream.customer,
-                spacecraft=stream.spacecraft,
-                payload=stream.payload,
-                measured=Interval(
-                    epoch.plus_seconds(float(made.measured_from_s[item_number])),
-                    epoch.plus_seconds(float(made.measured_until_s[item_number])),
-                ),
-                bits=float(made.bits[item_number]),
-                home_at=home,
-                sigma_s=sigma_s,
-            )
-        )
-    return found
+
+
+def _nanoseconds(seconds: FloatArray, epoch: Instant) -> NDArray[np.int64]:
+    return np.rint(seconds * NANOSECONDS_PER_SECOND).astype(np.int64) + epoch.tai_ns
 
 
 def _second(instant: Instant, epoch: Instant) -> int:
