@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundsys.geometry import Geometry, Listeners
+from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry, Listeners
 from groundsys.geometry.conjunction import conjunction_zones
 from groundsys.geometry.link import attenuation_db, noise_increase_db
 from groundsys.geometry.navigation import timing_sigma_s
@@ -177,23 +177,23 @@ def _links(
     light_s, elevation_deg = geometry.light_time_and_elevation(listeners, craft_id, ns)
     middles_s = (grid.seconds[1:] + grid.seconds[:-1]) / 2.0
     worse_s = np.maximum(light_s[1:], light_s[:-1])
+    air_db = np.zeros_like(light_s)
     rates = np.zeros(middles_s.size)
     for number in np.unique(which).tolist():
-        antenna = mission.antennas[scenario.antennas[number]]
-        mine = grid.within & (which[1:] == number)
-        lost_db = np.zeros(int(mine.sum()))
+        antenna, its = mission.antennas[scenario.antennas[number]], which == number
         if antenna.sky is not None:
-            air_db = noise_increase_db(antenna.radio, antenna.sky, elevation_deg)
-            air_db = air_db + attenuation_db(antenna.sky, elevation_deg)
-            lost_db = np.maximum(air_db[1:], air_db[:-1])[mine]
-        more_db = np.zeros_like(lost_db)
+            noise_db = noise_increase_db(antenna.radio, antenna.sky, elevation_deg[its])
+            air_db[its] = noise_db + attenuation_db(antenna.sky, elevation_deg[its])
+        pieces = np.flatnonzero(grid.within & its[1:])
+        lost_db = np.maximum(air_db[pieces + 1], air_db[pieces])
         for at, start_s, end_s, loss_db in _rows(losses):
             if at in (-1, number):
-                inside = (start_s <= middles_s[mine]) & (middles_s[mine] < end_s)
-                more_db = more_db + np.where(inside, loss_db, 0.0)
-        lost_db = np.minimum(lost_db + more_db, 400.0)
-        effective_km = worse_s[mine] * 299_792.458 * 10.0 ** (lost_db / 20.0)
-        rates[mine] = closing_rates_bps(radio, antenna.radio, effective_km, rules.margin_db)
+                inside = (start_s <= middles_s[pieces]) & (middles_s[pieces] < end_s)
+                lost_db = lost_db + np.where(inside, loss_db, 0.0)
+        effective_km = (
+            worse_s[pieces] * SPEED_OF_LIGHT_KM_S * 10.0 ** (np.minimum(lost_db, 400.0) / 20.0)
+        )
+        rates[pieces] = closing_rates_bps(radio, antenna.radio, effective_km, rules.margin_db)
     return light_s, rates
 
 
