@@ -148,11 +148,12 @@ def _result(
         )
     value = value_of(kept.draft)
     homecomings = predict_homecomings(plan, mission, scenario, geometry, situation)
+    flown = [one for one in plan.passes if one.id not in situation.lost]
     tell(value, "checked plan")
     return PlanResult(
         plan,
         homecomings,
-        shortfalls_of(kept.draft, homecomings, mission, scenario),
+        shortfalls_of(kept.draft, flown, homecomings, mission, scenario),
         value,
         max(tell.bound, value),
         tell.elapsed_s,

@@ -41,10 +41,13 @@ def realise(draft: Draft, geometry: Geometry, scenario: Scenario, past: Plan | N
         key=lambda one: (one.tracking, one.window.spacecraft),
     )
     heard = _numbered(hearings, before.relay_sessions, "relay")
-    serves = _serves(draft.problem, visits)
     span = scenario.span
     quick = tabulated(geometry, span.start, span.end)
-    passes = _passes(draft.problem, geometry, quick, visits, serves)
+    wanted = _serves(draft.problem, visits)
+    made = {one.id: one for one in _passes(draft.problem, geometry, quick, visits, wanted)}
+    # those that share an antenna, or a craft, may have been left too little uplink for a need
+    serves = _serves(draft.problem, [replace(one, booked=made[one.id]) for one in visits])
+    passes = [replace(one, serves=serves.get(one.id, ())) for one in made.values()]
     sessions = [_session(draft.problem, quick, one) for one in heard]
     return Plan(
         scenario.id,
@@ -74,12 +77,11 @@ def _numbered(
 def _serves(problem: ContactProblem, visits: Sequence[Visit]) -> Mapping[str, tuple[str, ...]]:
     """Ids of the needs that each pass has a part in."""
     serves: dict[str, list[str]] = {}
+    by_craft: dict[str, list[Visit]] = defaultdict(list)
+    for one in visits:
+        by_craft[one.window.spacecraft].append(one)
     for case in problem.needs:
-        mine = [
-            one
-            for one in visits
-            if one.window.spacecraft == case.need.spacecraft and one.tracking.overlaps(case.within)
-        ]
+        mine = [one for one in by_craft[case.need.spacecraft] if one.tracking.overlaps(case.within)]
         if not served_s(case, mine, problem.rules):
             continue
         for one in mine:
