@@ -82,7 +82,12 @@ def _why(draft: Draft, case: NeedCase) -> str:
     if closed and len(set(closed)) == len({one.antenna for one in views}):
         return f"closed antenna: {', '.join(sorted(set(closed)))}"
     around = Span(min(one.tracking.start for one in views), max(one.tracking.end for one in views))
-    near = [other for other in draft.all_visits if other.occupied.overlaps(around)]
+    near = [
+        other
+        for visits in draft.visits.values()
+        for other in visits
+        if other.occupied.overlaps(around)
+    ]
     rivals = sorted(
         {
             other.id or f"a pass of {other.window.spacecraft}"
