@@ -44,7 +44,7 @@ def realise(draft: Draft, geometry: Geometry, scenario: Scenario, past: Plan | N
     span = scenario.span
     quick = tabulated(geometry, span.start, span.end)
     wanted = _serves(draft.problem, visits)
-    made = {one.id: one for one in _passes(draft.problem, geometry, quick, visits, wanted)}
+    made = {one.id: one for one in _passes(draft.problem, quick, visits, wanted)}
     # those that share an antenna, or a craft, may have been left too little uplink for a need
     serves = _serves(draft.problem, [replace(one, booked=made[one.id]) for one in visits])
     passes = [replace(one, serves=serves.get(one.id, ())) for one in made.values()]
@@ -98,7 +98,6 @@ def _serves(problem: ContactProblem, visits: Sequence[Visit]) -> Mapping[str, tu
 def _passes(
     problem: ContactProblem,
     geometry: Geometry,
-    quick: Geometry,
     visits: Sequence[Visit],
     serves: Mapping[str, tuple[str, ...]],
 ) -> list[PlannedPass]:
@@ -119,7 +118,7 @@ def _passes(
         seen = visibility(geometry, list(by_antenna), craft, around)
         for antenna, ones in by_antenna.items():
             made.extend(
-                _of_pair(problem, quick, antenna, craft, ones, seen[antenna].uplink, serves)
+                _of_pair(problem, geometry, antenna, craft, ones, seen[antenna].uplink, serves)
             )
     return _one_uplink_at_a_time(made, commanding)
 

@@ -66,7 +66,7 @@ def pass_windows(
     if DOWNLINK not in craft.radios:
         return ()
     antennas = [mission.antennas[id] for id in scenario.antennas]
-    station, start_s, end_s = _views(scenario, geometry, craft_id)
+    station, start_s, end_s = _views(scenario, quick, craft_id)
     sigmas = [0.0, 0.0]
     if craft.site is None:
         ends = (scenario.span.start, scenario.span.end)
@@ -78,7 +78,7 @@ def pass_windows(
     station, sigma_s = station[long], sigma_s[long]
     if not station.size:
         return ()
-    losses = _losses(mission, scenario, geometry, craft_id, situation)
+    losses = _losses(mission, scenario, quick, craft_id, situation)
     grid = _grid(station, first_s[long], last_s[long], losses)
     light_s, rates = _links(mission, scenario, quick, craft_id, rules, station, grid, losses)
     mean_s = grid.means(light_s).tolist()
