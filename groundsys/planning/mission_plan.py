@@ -20,13 +20,13 @@ from groundsys.planning.choosing.realise import realise
 from groundsys.planning.choosing.seating import WORK, WORK_TO_MEND, seat
 from groundsys.planning.choosing.settling import settle
 from groundsys.planning.choosing.shortfalls import shortfalls_of
+from groundsys.planning.choosing.where import around
 from groundsys.planning.choosing.worth import value_of
 from groundsys.planning.contact_graph.contacts import ContactProblem
 from groundsys.planning.contact_graph.outlook import predict_homecomings
 from groundsys.planning.contact_graph.problem import contact_problem
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import Effort, PlanResult, Progress, Situation
-from groundsys.planning.tracks import Span
 from groundsys.values.errors import PlanError
 
 OnProgress = Callable[[Progress], None]
@@ -96,14 +96,8 @@ def replan(
     reach = max((one.tracking.end for one in kept.draft.all_visits), default=0)
     seat(kept.draft, effort, WORK_TO_MEND)
     draft, yielded = make_room(kept.draft, _first_free(problem, situation))
-    kept = replace(kept, draft=draft, disturbed=(*kept.disturbed, *yielded))
-
-    def allowed(span: Span) -> bool:
-        return span.start >= reach or any(
-            one.start - _AROUND_S <= span.start <= one.end + _AROUND_S for one in kept.disturbed
-        )
-
-    fill(draft, allowed)
+    kept = replace(kept, draft=draft)
+    fill(draft, around((*kept.disturbed, *yielded), _AROUND_S, reach))
     settle(draft)
     tell = _Teller(started, bound_of(problem, quick=True), on_progress)
     return _result(kept, mission, scenario, geometry, situation, tell)
@@ -162,11 +156,12 @@ def _result(
         )
     value = value_of(kept.draft)
     homecomings = predict_homecomings(plan, mission, scenario, geometry, situation)
+    flown = [one for one in plan.passes if one.id not in situation.lost]
     tell(value, "checked plan")
     return PlanResult(
         plan,
         homecomings,
-        shortfalls_of(kept.draft, homecomings, mission, scenario),
+        shortfalls_of(kept.draft, flown, homecomings, mission, scenario),
         value,
         max(tell.bound, value),
         tell.elapsed_s,

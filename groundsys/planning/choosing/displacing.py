@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from groundsys.planning.choosing.draft import Draft
 from groundsys.planning.choosing.keeping import moved
@@ -24,7 +24,8 @@ def make_room(draft: Draft, frozen: int) -> tuple[Draft, tuple[Span, ...]]:
             continue
         for yielding in _choices(draft, case, frozen):
             trial = _without(draft, case, yielding)
-            if is_served(trial, case) and _worth(trial, yielding) > _worth(draft, yielding):
+            changed = {case.need.spacecraft, *(one.window.spacecraft for one in yielding)}
+            if is_served(trial, case) and _worth(trial, changed) > _worth(draft, changed):
                 draft = trial
                 disturbed.extend(one.tracking for one in yielding)
                 break
@@ -60,8 +61,5 @@ def _without(draft: Draft, case: NeedCase, yielding: Sequence[Visit]) -> Draft:
     return trial
 
 
-def _worth(draft: Draft, yielding: Sequence[Visit]) -> float:
-    """Of all craft, as far as giving way can change it."""
-    concerned = {case.need.spacecraft for case in draft.problem.needs}
-    concerned |= {one.window.spacecraft for one in yielding}
-    return sum(network_value(draft, craft) for craft in sorted(concerned))
+def _worth(draft: Draft, crafts: Iterable[str]) -> float:
+    return sum(network_value(draft, craft) for craft in sorted(crafts))

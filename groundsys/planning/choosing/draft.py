@@ -59,7 +59,9 @@ class Draft:
     def all_visits(self) -> list[Visit]:
         """In order of time."""
         visits = [one for ones in self.visits.values() for one in ones]
-        return sorted(visits, key=lambda one: (one.tracking, one.window.antenna))
+        return sorted(
+            visits, key=lambda one: (one.tracking.start, one.tracking.end, one.window.antenna)
+        )
 
     def room(
         self, window: PassWindow, *, alone: bool = True, within: Span | None = None

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from groundsys.planning.choosing.data_passes import SOON_S, choose_passes
 from groundsys.planning.choosing.draft import Draft, day_of
+from groundsys.planning.choosing.where import EVERYWHERE, Where
 from groundsys.planning.contact_graph.contacts import Hearing, Visit
 from groundsys.planning.contact_graph.recorder import aboard, delivered, fullest
 from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.planning.tracks import Span
 
 
-def fill(draft: Draft, where: Callable[[Span], bool] | None = None, soon_s: float = SOON_S) -> None:
+def fill(draft: Draft, allowed: Where = EVERYWHERE, soon_s: float = SOON_S) -> None:
     """Closing passes, sessions and passes for data, as far as there is room.
 
-    `where` limits what is added to stretches for which it holds; `soon_s` is that of `data_passes`.
+    `soon_s` is that of `data_passes`.
     """
-    allowed = where or (lambda span: True)
     _close(draft, allowed)
     choose_sessions(draft, allowed)
     choose_passes(draft, allowed, soon_s)
@@ -132,7 +132,7 @@ def drained(draft: Draft, hearing: Hearing) -> bool:
     """Whether a later pass brings the session's data home."""
     return any(
         one.tracking.end - one.window.light_time_s > hearing.tracking.end
-        for one in draft.visits[hearing.window.relay]
+        for one in reversed(draft.visits[hearing.window.relay])
     )
 
 

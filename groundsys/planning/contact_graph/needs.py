@@ -123,9 +123,18 @@ def _on_shift(within: Span, shifts: Sequence[Shift], epoch: Instant) -> Iterator
 
 
 def uplink_of(visit: Visit, rules: PlanningRules) -> Span:
-    """When a pass may transmit so that answers come within it; empty if it is too short."""
-    silent_s = 2.0 * visit.window.light_time_s + rules.uplink_margin_s
+    """When a pass may transmit so that answers come within it; empty if it is too short.
+
+    One that is booked transmits when it says: another of its antenna may have been given the rest.
+    """
     start = visit.tracking.start
+    if visit.booked is not None:
+        begun, one = visit.booked.start, visit.booked
+        return Span(
+            start + round(one.uplink_from.seconds_since(begun)),
+            start + round(one.uplink_until.seconds_since(begun)),
+        )
+    silent_s = 2.0 * visit.window.light_time_s + rules.uplink_margin_s
     return Span(start, max(start, int(visit.tracking.end - np.ceil(silent_s))))
 
 

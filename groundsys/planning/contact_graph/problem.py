@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.contact_graph.candidates import pass_windows, session_windows
+from groundsys.planning.contact_graph.candidates import pass_windows
 from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase, PassWindow
 from groundsys.planning.contact_graph.demand import produce_of
 from groundsys.planning.contact_graph.needs import cases_of
+from groundsys.planning.contact_graph.session_windows import session_windows
 from groundsys.planning.contact_graph.tabulated import tabulated
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.rules import rules_of
