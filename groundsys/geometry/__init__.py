@@ -5,6 +5,7 @@ from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.link_rates import RateStep, rate_steps
 from groundsys.geometry.overflights import RelayWindow, relay_windows
+from groundsys.geometry.stations import Listeners
 from groundsys.geometry.view_periods import (
     ViewPeriod,
     Visibility,
@@ -18,6 +19,7 @@ __all__ = [
     "SPEED_OF_LIGHT_KM_S",
     "Ephemeris",
     "Geometry",
+    "Listeners",
     "RateStep",
     "RelayWindow",
     "ViewPeriod",

@@ -100,12 +100,12 @@ def _angle_deg(
     geometry: Geometry, craft_id: str, tdb_s: FloatArray, direction: Direction
 ) -> FloatArray:
     bodies = geometry.ephemeris
-    earth = bodies.earth_km(tdb_s)
+    earth = bodies.position_km("earth", tdb_s)
     _, craft = light_time_to_craft(bodies, geometry.craft(craft_id), earth, tdb_s, direction)
     to_craft = craft - earth
-    to_sun = bodies.sun_km(tdb_s) - earth
+    to_sun = bodies.position_km("sun", tdb_s) - earth
     for _ in range(2):
         light_time = length(to_sun) / SPEED_OF_LIGHT_KM_S
-        to_sun = bodies.sun_km(tdb_s + direction * light_time) - earth
+        to_sun = bodies.position_km("sun", tdb_s + direction * light_time) - earth
     across = length(np.cross(to_sun, to_craft, axis=0))
     return np.degrees(np.arctan2(across, dot(to_sun, to_craft)))

@@ -1,8 +1,9 @@
 """Light time, direction and occultation between antennas on Earth and craft in deep space.
 
 All functions take and give arrays over n instants (TAI nanoseconds, shape (n,)), straight from the
-kernels.  What light time, aberration and occultation mean here is said in `sight`; view periods
-come faster from `windows`, by the same formulas over interpolated bodies.
+kernels, for one antenna or for `Listeners`, one at each instant.  What light time, aberration and
+occultation mean here is said in `sight`; view periods come faster from `windows`, by the same
+formulas over interpolated bodies.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from groundsys.geometry.sight import (
     light_time_to_craft,
     station_state,
 )
-from groundsys.geometry.stations import Station
+from groundsys.geometry.stations import Listeners, Station, StationByInstant
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
 from groundsys.geometry.trajectories import trajectory_of
 from groundsys.mission.model import KeplerOrbit, Mission
@@ -86,23 +87,23 @@ class Geometry:
     # --- Earth ↔ craft -----------------------------------------------------------------------
 
     def downlink_light_time_s(
-        self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray
+        self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
     ) -> FloatArray:
         """Light time of what the antenna receives at `receive_ns`."""
-        return self._light_time_s(antenna_id, craft_id, receive_ns, RECEIVING)
+        return self._light_time_s(antenna, craft_id, receive_ns, RECEIVING)
 
     def uplink_light_time_s(
-        self, antenna_id: str, craft_id: str, transmit_ns: NanosecondArray
+        self, antenna: str | Listeners, craft_id: str, transmit_ns: NanosecondArray
     ) -> FloatArray:
         """Light time of what the antenna transmits at `transmit_ns`."""
-        return self._light_time_s(antenna_id, craft_id, transmit_ns, TRANSMITTING)
+        return self._light_time_s(antenna, craft_id, transmit_ns, TRANSMITTING)
 
     def emission_light_time_s(
-        self, antenna_id: str, craft_id: str, emission_ns: NanosecondArray
+        self, antenna: str | Listeners, craft_id: str, emission_ns: NanosecondArray
     ) -> FloatArray:
         """Light time of what the craft emits at `emission_ns`, on its way to the antenna."""
         tdb = tdb_seconds(emission_ns)
-        fixed = self.station(antenna_id).position_km
+        fixed = self._standing(antenna).position_km
         craft = self.craft(craft_id).position_km(self.ephemeris, tdb)
         light_time = np.zeros_like(tdb)
         for _ in range(_LIGHT_TIME_ROUNDS):
@@ -110,60 +111,82 @@ class Geometry:
             light_time = length(craft - station) / SPEED_OF_LIGHT_KM_S
         return light_time
 
+    def light_time_and_elevation(
+        self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Light time in s and elevation in degrees, for little more than one of them costs."""
+        sight = self._sight(antenna, craft_id, receive_ns, RECEIVING)
+        north, east, up = self._local(sight, RECEIVING)
+        return sight.light_time_s, np.degrees(np.arctan2(up, np.hypot(north, east)))
+
     def azimuth_elevation_deg(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
+        self,
+        antenna: str | Listeners,
+        craft_id: str,
+        ns: NanosecondArray,
+        direction: Direction = RECEIVING,
     ) -> tuple[FloatArray, FloatArray]:
         """Where the antenna must point at `ns`: azimuth (north over east) and elevation.
 
         With light time and stellar aberration, for what it receives then, or transmits.
         """
-        sight = self._sight(antenna_id, craft_id, ns, direction)
-        north, east, up = self._local(antenna_id, sight, direction)
+        sight = self._sight(antenna, craft_id, ns, direction)
+        north, east, up = self._local(sight, direction)
         azimuth = np.degrees(np.mod(np.arctan2(east, north), 2.0 * np.pi))
         return azimuth, np.degrees(np.arctan2(up, np.hypot(north, east)))
 
     def elevation_deg(
-        self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray
+        self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
     ) -> FloatArray:
         """Elevation of the craft at the antenna for what it receives at `receive_ns`."""
-        return self.azimuth_elevation_deg(antenna_id, craft_id, receive_ns)[1]
+        return self.azimuth_elevation_deg(antenna, craft_id, receive_ns)[1]
 
-    def range_km(self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray) -> FloatArray:
+    def range_km(
+        self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
+    ) -> FloatArray:
         """Distance the signal has travelled that the antenna receives at `receive_ns`."""
-        light_time = self.downlink_light_time_s(antenna_id, craft_id, receive_ns)
+        light_time = self.downlink_light_time_s(antenna, craft_id, receive_ns)
         return light_time * SPEED_OF_LIGHT_KM_S
 
     def mask_excess_deg(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
+        self,
+        antenna: str | Listeners,
+        craft_id: str,
+        ns: NanosecondArray,
+        direction: Direction = RECEIVING,
     ) -> FloatArray:
         """How far the craft stands above the antenna's mask for that direction of the signal."""
-        return self._mask_excess_deg(
-            antenna_id, self._sight(antenna_id, craft_id, ns, direction), direction
-        )
+        return self._mask_excess_deg(self._sight(antenna, craft_id, ns, direction), direction)
 
     def clearance_km(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction = RECEIVING
+        self,
+        antenna: str | Listeners,
+        craft_id: str,
+        ns: NanosecondArray,
+        direction: Direction = RECEIVING,
     ) -> FloatArray:
         """Negative where Mars stands in the way; see `sight.clearance_of_mars_km`."""
         return self._clearance_km(
-            craft_id, self._sight(antenna_id, craft_id, ns, direction), direction
+            craft_id, self._sight(antenna, craft_id, ns, direction), direction
         )
 
-    def occulted(self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray) -> BooleanArray:
+    def occulted(
+        self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
+    ) -> BooleanArray:
         """Whether Mars stands in the way of what the antenna would receive at `receive_ns`."""
-        return np.asarray(self.clearance_km(antenna_id, craft_id, receive_ns) < 0.0)
+        return np.asarray(self.clearance_km(antenna, craft_id, receive_ns) < 0.0)
 
     def visible_downlink(
-        self, antenna_id: str, craft_id: str, receive_ns: NanosecondArray
+        self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
     ) -> BooleanArray:
         """Above the antenna's mask and not behind Mars, by receive time at the antenna."""
-        return self._visible(antenna_id, craft_id, receive_ns, RECEIVING)
+        return self._visible(antenna, craft_id, receive_ns, RECEIVING)
 
     def visible_uplink(
-        self, antenna_id: str, craft_id: str, transmit_ns: NanosecondArray
+        self, antenna: str | Listeners, craft_id: str, transmit_ns: NanosecondArray
     ) -> BooleanArray:
         """Above the antenna's mask and not behind Mars on arrival, by transmit time."""
-        return self._visible(antenna_id, craft_id, transmit_ns, TRANSMITTING)
+        return self._visible(antenna, craft_id, transmit_ns, TRANSMITTING)
 
     # --- craft ↔ craft -----------------------------------------------------------------------
 
@@ -203,31 +226,34 @@ class Geometry:
 
     # --- how ---------------------------------------------------------------------------------
 
+    def _standing(self, antenna: str | Listeners) -> Station | StationByInstant:
+        if isinstance(antenna, str):
+            return self.station(antenna)
+        return StationByInstant([self.station(id) for id in antenna.ids], antenna.which)
+
     def _visible(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
+        self, antenna: str | Listeners, craft_id: str, ns: NanosecondArray, direction: Direction
     ) -> BooleanArray:
-        sight = self._sight(antenna_id, craft_id, ns, direction)
-        above = self._mask_excess_deg(antenna_id, sight, direction) >= 0.0
+        sight = self._sight(antenna, craft_id, ns, direction)
+        above = self._mask_excess_deg(sight, direction) >= 0.0
         return np.asarray(above & (self._clearance_km(craft_id, sight, direction) >= 0.0))
 
     def _light_time_s(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
+        self, antenna: str | Listeners, craft_id: str, ns: NanosecondArray, direction: Direction
     ) -> FloatArray:
-        return self._sight(antenna_id, craft_id, ns, direction).light_time_s
+        return self._sight(antenna, craft_id, ns, direction).light_time_s
 
     def _sight(
-        self, antenna_id: str, craft_id: str, ns: NanosecondArray, direction: Direction
+        self, antenna: str | Listeners, craft_id: str, ns: NanosecondArray, direction: Direction
     ) -> _Sight:
         tdb = tdb_seconds(ns)
-        station, craft = self.station(antenna_id), self.craft(craft_id)
+        station, craft = self._standing(antenna), self.craft(craft_id)
         place, velocity = station_state(self.ephemeris, station.position_km, tdb)
         light_time, position = light_time_to_craft(self.ephemeris, craft, place, tdb, direction)
-        return _Sight(tdb, light_time, position - place, velocity)
+        return _Sight(station, tdb, light_time, position - place, velocity)
 
-    def _mask_excess_deg(self, antenna_id: str, sight: _Sight, direction: Direction) -> FloatArray:
-        station = self.station(antenna_id)
-        horizon = station.receive_horizon if direction == RECEIVING else station.transmit_horizon
-        return np.degrees(horizon.excess(*self._local(antenna_id, sight, direction)))
+    def _mask_excess_deg(self, sight: _Sight, direction: Direction) -> FloatArray:
+        return np.degrees(sight.station.excess(self._local(sight, direction), direction))
 
     def _clearance_km(self, craft_id: str, sight: _Sight, direction: Direction) -> FloatArray:
         craft_tdb = sight.tdb_s + direction * sight.light_time_s
@@ -235,14 +261,10 @@ class Geometry:
             self.ephemeris, self.craft(craft_id), craft_tdb, -sight.line_km, direction
         )
 
-    def _local(
-        self, antenna_id: str, sight: _Sight, direction: Direction
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _local(self, sight: _Sight, direction: Direction) -> FloatArray:
         """The apparent direction along the antenna's north, east and up, any length."""
         apparent = aberrated(sight.line_km, sight.velocity_km_s, direction)
-        fixed = self.ephemeris.to_earth_fixed(sight.tdb_s, apparent)
-        north, east, up = self.station(antenna_id).axes @ fixed
-        return north, east, up
+        return sight.station.local(self.ephemeris.to_earth_fixed(sight.tdb_s, apparent))
 
     def _site(self, craft_id: str) -> SurfaceSite:
         landed = {id: craft.site for id, craft in self._craft.items() if craft.site is not None}
@@ -255,6 +277,7 @@ class Geometry:
 class _Sight:
     """From an antenna to a craft, for one direction of the signal, at n times of the antenna."""
 
+    station: Station | StationByInstant
     tdb_s: FloatArray
     light_time_s: FloatArray
     #: from where the antenna is to where the craft is at the other end of the light's way

@@ -92,9 +92,13 @@ def timing_sigma_s(geometry: Geometry, craft_id: str, at: Instant) -> float:
     By as much move the ends that its own motion makes: occultations, and overflights of a site
     beneath its track.  `view_sigmas_s` and `overflight_sigmas_s` tell of each end.
     """
-    ns = instants_ns(at)
+    return float(timing_sigmas_s(geometry, craft_id, instants_ns(at))[0])
+
+
+def timing_sigmas_s(geometry: Geometry, craft_id: str, ns: NanosecondArray) -> FloatArray:
+    """As `timing_sigma_s`, at n instants."""
     speed = length(geometry.craft(craft_id).trajectory.velocity_km_s(tdb_seconds(ns)))
-    return float(track_sigma(geometry, craft_id, ns).along_km[0] / speed[0])
+    return np.asarray(track_sigma(geometry, craft_id, ns).along_km / speed)
 
 
 def view_sigmas_s(

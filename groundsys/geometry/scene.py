@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.ephemeris_table import EphemerisTable
 from groundsys.geometry.geometry import Geometry
 from groundsys.geometry.rotations import length
@@ -58,15 +59,7 @@ class Scene:
         near = craft.trajectory.center == "earth"
         step_s = _NEAR_LIGHT_TIME_STEP_S if near else _LIGHT_TIME_STEP_S
         nodes = even_times(start_s, end_s, step_s)
-        first, _ = light_time_to_craft(
-            geometry.ephemeris, craft, geometry.ephemeris.earth_km(ends), ends, direction
-        )
-        reach = direction * first
-        self.bodies = EphemerisTable(
-            geometry.ephemeris,
-            float((ends + np.minimum(reach, 0.0)).min()) - 2.0 * BEYOND_S,
-            float((ends + np.maximum(reach, 0.0)).max()) + 2.0 * BEYOND_S,
-        )
+        self.bodies = _table(geometry.ephemeris, craft, ends, direction)
         # light time from Earth's centre at nodes: between them good to 0.1 s, and refined
         self._node_light_s, _ = light_time_to_craft(
             self.bodies, craft, self.bodies.position_km("earth", nodes), nodes, direction
@@ -134,6 +127,24 @@ class Scene:
     def light_times(self, craft_times: FloatArray) -> FloatArray:
         """Light time to Earth's centre by the craft's time, good to 0.1 s."""
         return np.interp(craft_times, self.craft_nodes_s, self._node_light_s)
+
+
+def _table(
+    bodies: Ephemeris, craft: Craft, ends: FloatArray, direction: Direction
+) -> EphemerisTable:
+    """Interpolated bodies for a span, and for as long as light is on its way beyond its ends.
+
+    A geometry that is tabulated brings its own.
+    """
+    if isinstance(bodies, EphemerisTable):
+        return bodies
+    earth = bodies.position_km("earth", ends)
+    reach = direction * light_time_to_craft(bodies, craft, earth, ends, direction)[0]
+    return EphemerisTable(
+        bodies,
+        float((ends + np.minimum(reach, 0.0)).min()) - 2.0 * BEYOND_S,
+        float((ends + np.maximum(reach, 0.0)).max()) + 2.0 * BEYOND_S,
+    )
 
 
 def even_times(start: float, end: float, step: float) -> FloatArray:

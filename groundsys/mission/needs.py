@@ -1,4 +1,11 @@
-"""What a scenario tells the planner, and what happens to antennas in it."""
+"""What a scenario tells the planner, and what happens to antennas in it.
+
+A need under `planning.needs` has the keys `id`, `spacecraft`, `kind`, `duration_min`, `minimum_min`
+(the least in all), `split_min` (may be given in several tracks, each at least so long), `every_h`,
+`start` and `end`, `antennas` (at once), `among`, `attended`, `priority` (the higher is served
+first) and `mission` (whose request it is; missions of one priority share antennas fairly; the
+spacecraft if left out).  Those in `_min` are minutes, in `_h` hours.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +14,7 @@ from collections.abc import Collection
 from typing import cast, get_args
 
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import (
+from groundsys.mission.planning_data import (
     ContactNeed,
     Maintenance,
     NeedKind,
@@ -24,7 +31,8 @@ RULES = (
     "pass_minimum_s", "pass_maximum_s", "pass_gap_s", "view_margin_s", "closing_s",
     "uplink_margin_s", "load_s", "session_maximum_s", "session_minimum_s", "session_gap_s",
     "margin_db", "booking_horizon_s", "planned_ahead_s", "value_per_megabyte", "half_value_s",
-    "value_per_need", "value_per_contact_hour", "cost_per_pass", "sessions_per_craft",
+    "value_per_need", "value_of_fairness", "value_per_contact_hour", "cost_per_pass",
+    "sessions_per_craft",
 )  # fmt: skip
 
 _NEED_KINDS: tuple[str, ...] = get_args(NeedKind)
@@ -77,7 +85,11 @@ def _read_need(
         among=entry.references("among", "antenna", antennas, optional=True),
         attended=bool(entry.plain("attended", False)),
         priority=entry.number("priority", 1.0, above=0, maximum=1000),
+        split_minimum_s=60.0 * entry.number("split_min", above=0) if "split_min" in entry else None,
+        mission=entry.text("mission") if "mission" in entry else "",
     )
+    if need.split_minimum_s is not None:
+        _check_split(entry, need, need.split_minimum_s)
     if need.minimum_s > need.duration_s:
         entry.note("minimum_min", "the least is more than the whole", "lower minimum_min")
     if need.among and len(need.among) < need.antennas:
@@ -90,6 +102,19 @@ def _read_need(
         entry.note("every_h", "it comes again before it is over", "ask for less, or less often")
     entry.finish()
     return need
+
+
+def _check_split(entry: Section, need: ContactNeed, split_minimum_s: float) -> None:
+    if need.antennas > 1 or need.kind in ("command", "critical"):
+        entry.note(
+            "split_min",
+            "several antennas at once, commands and critical events are not split",
+            "leave split_min out, or ask for a track",
+        )
+    if split_minimum_s > need.minimum_s:
+        entry.note("split_min", "a part is more than the least in all", "lower split_min")
+    if 2.0 * split_minimum_s > need.duration_s:
+        entry.note("split_min", "two such parts are more than the whole", "lower split_min")
 
 
 def _read_maintenance(entry: Section, antennas: Collection[str]) -> Maintenance:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from groundsys.mission.model import ContactNeed, NeedKind
+from groundsys.mission.planning_data import ContactNeed, NeedKind
 from groundsys.planning.situation import Outage, Weather
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant, Interval
@@ -115,7 +115,12 @@ def read_need(content: Content) -> ContactNeed:
         among=tuple(str(one) for one in content.get("among", ())),
         attended=bool(content.get("attended", False)),
         priority=_number(content, "priority") if "priority" in content else 1.0,
+        split_minimum_s=(
+            _number(content, "split_minimum_s") if content.get("split_minimum_s") else None
+        ),
+        mission=str(content.get("mission", "")),
     )
+    part_s = need.split_minimum_s
     contradictions: list[tuple[Callable[[], bool], str]] = [
         (lambda: kind not in get_args(NeedKind), f"kind is {kind!r}"),
         (lambda: not 0.0 < minimum_s <= duration_s, "the least time is more than the whole"),
@@ -130,6 +135,14 @@ def read_need(content: Content) -> ContactNeed:
         (
             lambda: bool(need.among) and len(need.among) < need.antennas,
             "it asks for more antennas at once than it names",
+        ),
+        (
+            lambda: part_s is not None and not 0.0 < part_s <= min(minimum_s, duration_s / 2.0),
+            "a part is more than the least in all, or than half of the whole",
+        ),
+        (
+            lambda: part_s is not None and (need.antennas > 1 or kind in ("command", "critical")),
+            "several antennas at once, commands and critical events are not split",
         ),
     ]
     wrong = [text for holds, text in contradictions if holds()]

@@ -9,7 +9,8 @@ versions                 plans kept, summed up, compared
 explanation, gantt       plans for people
 exchange                 plans for others
 routing                  arrivals over contacts (SABR)
-tracks, optimiser        requests for antenna time, shared out fairly among missions
+tracks, optimiser        requests for antenna time, shared out fairly among missions; needs are
+                         such requests (contact_graph.requests, choosing.seating)
 """
 
 from groundsys.planning.checking.plans import check_plan

@@ -13,18 +13,20 @@ from groundsys.planning.choosing.bound import bound_of
 from groundsys.planning.choosing.data_passes import NEVER_S, SOON_S
 from groundsys.planning.choosing.displacing import make_room
 from groundsys.planning.choosing.draft import Draft
-from groundsys.planning.choosing.greedy import fill, settle_sessions
+from groundsys.planning.choosing.greedy import fill
 from groundsys.planning.choosing.improve import improve
 from groundsys.planning.choosing.keeping import Kept, keep
 from groundsys.planning.choosing.realise import realise
+from groundsys.planning.choosing.seating import WORK, WORK_TO_MEND, seat
+from groundsys.planning.choosing.settling import settle
 from groundsys.planning.choosing.shortfalls import shortfalls_of
+from groundsys.planning.choosing.where import around
 from groundsys.planning.choosing.worth import value_of
 from groundsys.planning.contact_graph.contacts import ContactProblem
 from groundsys.planning.contact_graph.outlook import predict_homecomings
 from groundsys.planning.contact_graph.problem import contact_problem
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import Effort, PlanResult, Progress, Situation
-from groundsys.planning.tracks import Span
 from groundsys.values.errors import PlanError
 
 OnProgress = Callable[[Progress], None]
@@ -52,13 +54,17 @@ def make_plan(
     problem = contact_problem(mission, scenario, geometry, situation)
     frozen = situation.now.seconds_since(problem.epoch) + problem.rules.booking_horizon_s
     kept = keep(problem, mission, situation, int(frozen))
+    stop = stop or (lambda: False)
+    spent = seat(kept.draft, effort, WORK, stop)
+    if effort.work is not None:
+        effort = replace(effort, work=effort.work - spent)
     draft, soon_s = _first(kept.draft)
     kept = replace(kept, draft=draft)
     tell = _Teller(started, bound_of(problem), on_progress)
     tell(value_of(draft), "first plan")
     free_from = _first_free(problem, situation)
-    improve(draft, effort, started, stop or (lambda: False), tell, free_from, soon_s)
-    settle_sessions(draft)
+    improve(draft, effort, started, stop, tell, free_from, soon_s)
+    settle(draft)
     return _result(kept, mission, scenario, geometry, situation, tell)
 
 
@@ -88,15 +94,11 @@ def replan(
     problem = contact_problem(mission, scenario, geometry, situation)
     kept = keep(problem, mission, situation, int(scenario.span.seconds) + 1)
     reach = max((one.tracking.end for one in kept.draft.all_visits), default=0)
+    seat(kept.draft, effort, WORK_TO_MEND)
     draft, yielded = make_room(kept.draft, _first_free(problem, situation))
-    kept = replace(kept, draft=draft, disturbed=(*kept.disturbed, *yielded))
-
-    def allowed(span: Span) -> bool:
-        return span.start >= reach or any(
-            one.start - _AROUND_S <= span.start <= one.end + _AROUND_S for one in kept.disturbed
-        )
-
-    fill(draft, allowed)
+    kept = replace(kept, draft=draft)
+    fill(draft, around((*kept.disturbed, *yielded), _AROUND_S, reach))
+    settle(draft)
     tell = _Teller(started, bound_of(problem, quick=True), on_progress)
     return _result(kept, mission, scenario, geometry, situation, tell)
 
@@ -154,11 +156,12 @@ def _result(
         )
     value = value_of(kept.draft)
     homecomings = predict_homecomings(plan, mission, scenario, geometry, situation)
+    flown = [one for one in plan.passes if one.id not in situation.lost]
     tell(value, "checked plan")
     return PlanResult(
         plan,
         homecomings,
-        shortfalls_of(kept.draft, homecomings, mission, scenario),
+        shortfalls_of(kept.draft, flown, homecomings, mission, scenario),
         value,
         max(tell.bound, value),
         tell.elapsed_s,
@@ -171,5 +174,6 @@ def _finished(
     plan = realise(draft, geometry, scenario, situation.booked)
     if not kept.failed:
         return plan
-    passes = sorted((*plan.passes, *kept.failed), key=lambda one: (one.start, one.id))
+    failed = [replace(one, serves=()) for one in kept.failed]
+    passes = sorted((*plan.passes, *failed), key=lambda one: (one.start, one.id))
     return replace(plan, passes=tuple(passes))

@@ -39,6 +39,9 @@ class PlanningRules:
     half_value_s: float = 86_400.0
     #: worth of one occurrence of a need of priority 1
     value_per_need: float = 10.0
+    #: worth, for each occurrence of a need, of all missions getting all that they asked for; it
+    #: falls with the root mean square and the worst of the shares that missions lack
+    value_of_fairness: float = 5.0
     #: worth of an hour of contact by itself: for commands, ranging and what goes wrong
     value_per_contact_hour: float = 0.02
     #: what a pass costs beside its antenna's hours: somebody must attend to it

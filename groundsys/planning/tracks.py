@@ -42,7 +42,7 @@ class TrackRequest:
     """
 
     id: str
-    #: whose it is; one mission never has two tracks at a time
+    #: whose it is
     mission: str
     duration_s: int
     minimum_s: int
@@ -50,6 +50,13 @@ class TrackRequest:
     setup_s: int
     teardown_s: int
     opportunities: tuple[Opportunity, ...]
+    #: what is tracked, if that is not the mission as a whole
+    craft: str = ""
+
+    @property
+    def tracked(self) -> str:
+        """What never has two tracks at a time."""
+        return self.craft or self.mission
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +81,5 @@ class TrackingProblem:
 
     requests: tuple[TrackRequest, ...]
     closed: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    #: what is tracked rests so long between two tracks
+    rest_s: int = 0

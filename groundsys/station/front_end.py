@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from groundsys.mission.model import Antenna, Mission, Notice
+from groundsys.mission.model import Antenna, Mission
+from groundsys.mission.planning_data import Notice
 from groundsys.station.booking import Booking
 from groundsys.station.radiation import Uplink, open_uplink, place_cltu, take_due
 from groundsys.station.reception import Counts, count, receive

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from groundsys.mission.model import Notice
+from groundsys.mission.planning_data import Notice
 
 
 class StationTroubles:

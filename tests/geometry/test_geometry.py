@@ -7,7 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from groundsys.geometry import Ephemeris, Geometry, relay_windows, uplink_intervals, view_periods
+from groundsys.geometry import (
+    Ephemeris,
+    Geometry,
+    Listeners,
+    relay_windows,
+    uplink_intervals,
+    view_periods,
+)
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission.model import LandingSite
@@ -28,6 +35,29 @@ def test_a_signal_takes_the_same_time_from_either_end(geometry: Geometry) -> Non
     emitted = HOURS - np.round(down_s * 1e9).astype(np.int64)
     again_s = geometry.emission_light_time_s("usuda-64", "otv", emitted)
     np.testing.assert_allclose(again_s, down_s, rtol=0.0, atol=1e-8)
+
+
+def test_each_instant_may_have_its_own_antenna(geometry: Geometry) -> None:
+    ids = sorted(MISSION.antennas)
+    which = np.arange(HOURS.size) % len(ids)
+    listeners = Listeners(ids, which)
+    light_s, elevation_deg = geometry.light_time_and_elevation(listeners, "otv", HOURS)
+    emission_s = geometry.emission_light_time_s(listeners, "otv", HOURS)
+    down = geometry.visible_downlink(listeners, "otv", HOURS)
+    up = geometry.visible_uplink(listeners, "otv", HOURS)
+    assert down.any()
+    assert not down.all()
+    for number, id in enumerate(ids):
+        its = which == number
+        ns = HOURS[its]
+        alone_s = geometry.downlink_light_time_s(id, "otv", ns)
+        np.testing.assert_allclose(light_s[its], alone_s, rtol=0.0, atol=1e-12)
+        alone_deg = geometry.elevation_deg(id, "otv", ns)
+        np.testing.assert_allclose(elevation_deg[its], alone_deg, rtol=0.0, atol=1e-9)
+        alone_s = geometry.emission_light_time_s(id, "otv", ns)
+        np.testing.assert_allclose(emission_s[its], alone_s, rtol=0.0, atol=1e-12)
+        assert (down[its] == geometry.visible_downlink(id, "otv", ns)).all()
+        assert (up[its] == geometry.visible_uplink(id, "otv", ns)).all()
 
 
 def test_up_and_down_differ_by_mars_motion_only(geometry: Geometry) -> None:

@@ -50,6 +50,9 @@ def test_what_was_told_adds_up() -> None:
         ("need", {"need": {**NEED, "every_s": 60.0}}, "comes again before it is over"),
         ("need", {"need": {**NEED, "antennas": 2, "among": ["dish"]}}, "more antennas at once"),
         ("need", {"need": {**NEED, "duration_s": 9000, **SPAN}}, "window is shorter"),
+        ("need", {"need": {**NEED, "split_minimum_s": 2000.0}}, "than half of the whole"),
+        ("need", {"need": {**NEED, "split_minimum_s": 600.0, "kind": "command"}}, "not split"),
+        ("need", {"need": {**NEED, "split_minimum_s": 600.0, "antennas": 2}}, "not split"),
         ("trajectory", {"spacecraft": "otv"}, "'path'"),
         ("eclipse", {}, "nobody knows"),
     ],
@@ -59,6 +62,12 @@ def test_a_notice_that_tells_nothing_is_refused(
 ) -> None:
     with pytest.raises(PlanError, match=words):
         check_notice(kind, content, ["dish", "other"], ["otv"])
+
+
+def test_a_need_may_be_split_and_says_whose_it_is() -> None:
+    told = {**NEED, "split_minimum_s": 900.0, "mission": "science"}
+    (need,) = read_notices([("need", {"need": told})]).needs
+    assert (need.split_minimum_s, need.of_mission) == (900.0, "science")
 
 
 def test_each_is_told_in_one_line() -> None:

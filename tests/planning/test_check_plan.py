@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import ContactNeed, Maintenance, Mission, PlanningData, Shift
+from groundsys.mission.model import Mission
+from groundsys.mission.planning_data import ContactNeed, Maintenance, PlanningData, Shift
 from groundsys.planning import Plan, PlannedPass, check_plan
 from groundsys.planning.situation import Outage, Situation, Weather
 from tests.planning.missions import (
@@ -149,6 +150,81 @@ def test_what_has_begun_is_history() -> None:
 def test_needs_that_a_pass_only_claims_to_serve(need: ContactNeed, finding: str) -> None:
     data = PlanningData(needs=(need,), shifts=(Shift(0.0, 60.0),))
     assert has(findings_of(with_pass(0, serves=("n",)), planning=data), finding)
+
+
+SPLIT = ContactNeed("n", "otv", "track", 4 * 3600.0, 3 * 3600.0, split_minimum_s=3600.0)
+
+
+def test_parts_of_a_need_that_add_up_have_no_findings() -> None:
+    plan = the_day().plan
+    lengths = [one.end.seconds_since(one.start) for one in plan.passes[:2]]
+    assert sum(lengths) >= SPLIT.minimum_s > max(lengths)
+    assert findings_of(serving_in_parts(0, 1), planning=PlanningData(needs=(SPLIT,))) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "changes", "finding"),
+    [
+        ((0,), {}, "with less than 10800 s in all"),
+        ((0, 1), {"minimum_s": 18_000.0, "duration_s": 18_000.0}, "less than 18000 s in all"),
+        ((0, 1), {"split_minimum_s": 9_500.0}, "for a part of n"),
+        ((0, 1), {"window": hours(0.0, 1.0)}, "for a part of n"),
+        ((0, 1), {"window": hours(0.0, 3.0)}, "less than 10800 s in all"),
+        ((0, 1), {"attended": True}, "for a part of n"),
+        ((0, 1), {"among": ("moon",)}, "does not want"),
+        ((0, 1), {"spacecraft": "twin"}, "a need of twin"),
+        # each in an occurrence of its own
+        ((0, -1), {"every_s": 43_200.0}, "less than 10800 s in all"),
+    ],
+)
+def test_every_rule_of_a_need_in_parts(
+    numbers: tuple[int, ...], changes: dict[str, object], finding: str
+) -> None:
+    need = replace(SPLIT, **changes)  # type: ignore[arg-type]
+    data = PlanningData(needs=(need,), shifts=(Shift(0.0, 60.0),))
+    assert has(findings_of(serving_in_parts(*numbers), planning=data), finding)
+
+
+def test_a_part_that_was_lost_does_not_count() -> None:
+    plan = serving_in_parts(0, 1)
+    first, second = plan.passes[:2]
+    scenario = replace(QUICKSTART, planning=PlanningData(needs=(SPLIT,)))
+    situation = Situation(first.end, plan, lost=frozenset({first.id}))
+    findings = check_plan(plan, MISSION, scenario, the_geometry(), situation)
+    assert f"{second.id}: serves n with less than 10800 s in all" in findings
+
+
+def test_one_pass_counts_once_however_often_it_is_tracked() -> None:
+    plan = serving_in_parts(0)
+    first = plan.passes[0]
+    other = next(id for id in QUICKSTART.antennas if id != first.antenna)
+    twice = replace(plan, passes=(first, replace(first, id="pass-99", antenna=other)))
+    findings = findings_of(twice, planning=PlanningData(needs=(SPLIT,)))
+    assert has(findings, "less than 10800 s in all")
+
+
+def test_a_pass_is_as_short_as_a_part_may_be_and_no_shorter() -> None:
+    short = replace(SPLIT, minimum_s=3600.0, duration_s=7200.0, split_minimum_s=1800.0)
+    whole = serving_in_parts(0, 1)
+    for seconds, fits in ((1900.0, True), (1700.0, False)):
+        first = whole.passes[0]
+        end = first.start.plus_seconds(seconds)
+        trimmed = replace(first, end=end, uplink_until=first.uplink_from, volume_bits=0.0)
+        plan = replace(whole, passes=(trimmed, *whole.passes[1:]))
+        findings = findings_of(plan, planning=PlanningData(needs=(short,)))
+        assert has(findings, f"{first.id}: lasts") is not fits
+
+
+def serving_in_parts(*numbers: int) -> Plan:
+    """The day's plan, of which these passes serve need `n`."""
+    plan = the_day().plan
+    chosen = {plan.passes[number].id for number in numbers}
+    return replace(
+        plan,
+        passes=tuple(
+            replace(one, serves=("n",)) if one.id in chosen else one for one in plan.passes
+        ),
+    )
 
 
 def test_relay_sessions() -> None:

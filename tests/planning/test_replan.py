@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import cache
 
@@ -12,11 +11,12 @@ from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.span import check_span
-from groundsys.mission.model import ContactNeed
+from groundsys.mission.planning_data import ContactNeed
 from groundsys.planning import Plan, PlannedPass, check_plan, diff_plans, make_plan, replan
 from groundsys.planning.situation import Effort, Outage, PlanResult, Situation, Weather
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant, Interval
+from tests.benchmarks.planning import fleet
 from tests.planning.missions import (
     EFFORT,
     MISSION,
@@ -116,6 +116,28 @@ def test_a_short_outage_trims_a_pass() -> None:
     assert trimmed.end.seconds_since(trimmed.start) >= 3600.0
 
 
+def test_a_command_is_not_promised_where_another_craft_has_the_uplink() -> None:
+    mission, scenario = fleet(2, 1.0)
+    # it hears two craft at once, and transmits to one
+    scenario = replace(scenario, antennas=("dss-25",))
+    geometry, start = Geometry(mission), scenario.span.start
+    plan = make_plan(mission, scenario, geometry, Situation(start), Effort(work=0.0)).plan
+    silent = next(
+        one for one in plan.passes if one.uplink_until.seconds_since(one.uplink_from) < 600.0
+    )
+    need = ContactNeed(
+        "urgent", silent.spacecraft, "command", 900.0, 600.0,
+        window=Interval(silent.start, silent.end),
+    )  # fmt: skip
+    situation = Situation(start, plan, needs=(need,))
+    result = replan(mission, scenario, geometry, situation, Effort())
+    assert check_plan(result.plan, mission, scenario, geometry, situation) == []
+    serving = [one for one in result.plan.passes if "urgent" in one.serves]
+    told = [one for one in result.shortfalls if one.subject == "urgent"]
+    assert len(serving) + len(told) == 1
+    assert silent.id not in {one.id for one in serving}
+
+
 def test_weather_lowers_the_rate_of_a_booked_pass() -> None:
     fast = next(one for one in coming(booked(), FROZEN_UNTIL) if one.rate_bps == 256_000.0)
     rain = Weather(fast.antenna, Interval(fast.start.plus_seconds(-3600.0), fast.end), 9.0)
@@ -213,13 +235,15 @@ def test_a_trajectory_past_its_end_is_one_clear_error() -> None:
     assert caught.value.remedy
 
 
-def test_a_month_is_mended_in_seconds() -> None:
+def test_a_month_is_mended_around_an_outage_and_nowhere_else() -> None:
     month = lasting(28.0)
     plan = make_plan(
         MISSION, month, the_geometry(), Situation(month.span.start), Effort(work=0.0)
     ).plan
     out = Outage(busiest(), hours(20.0, 20.0 + 96.0))
     situation = Situation(NOW, plan, outages=(out,))
-    begun = time.process_time()
-    replan(MISSION, month, the_geometry(), situation, Effort())
-    assert time.process_time() - begun < 5.0
+    mended = replan(MISSION, month, the_geometry(), situation, Effort()).plan
+    later = out.interval.end.plus_seconds(2.0 * 86_400.0)
+    assert [one for one in mended.passes if one.start > later] == [
+        one for one in plan.passes if one.start > later
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.mission.model import Notice
+from groundsys.mission.planning_data import Notice
 from groundsys.values.instants import Instant, Interval
 from tests.geometry.missions import DAY
 from tests.sims_space.flying import (

@@ -112,7 +112,10 @@ def make(
     console = Console(stderr=True) if as_json else Console()
     made, subject, interrupted = draft(scenario, mission_db, book, wish)
     document = book.add(made)
-    summary = summarise(document.plan, document.homecomings, subject.mission, subject.scenario)
+    summary = summarise(
+        *(document.plan, document.homecomings, subject.mission, subject.scenario),
+        document.situation.needs,
+    )
     findings = check_plan(
         *(document.plan, subject.mission, subject.scenario, subject.geometry),
         document.situation,

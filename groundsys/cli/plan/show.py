@@ -103,11 +103,20 @@ def summary_of(subject: PlanSubject) -> PlanSummary:
     from groundsys.planning.versions.summary import summarise
 
     document = subject.document
-    return summarise(document.plan, document.homecomings, subject.mission, subject.scenario)
+    return summarise(
+        *(document.plan, document.homecomings, subject.mission, subject.scenario),
+        document.situation.needs,
+    )
 
 
 def _print_tables(console: Console, subject: PlanSubject, shown: Interval, every: bool) -> None:
-    from groundsys.cli.plan.tables import day_table, one_line, pass_table, session_table
+    from groundsys.cli.plan.tables import (
+        day_table,
+        mission_table,
+        one_line,
+        pass_table,
+        session_table,
+    )
     from groundsys.planning.gantt.chart import days_of
 
     plan_ = subject.document.plan
@@ -121,7 +130,11 @@ def _print_tables(console: Console, subject: PlanSubject, shown: Interval, every
         console.print(day_table(days_of(shown, 1), passes, sessions))
         console.print("[dim]pass by pass: --all, or a part of it with --from and --to[/]")
     console.print()
-    console.print(one_line(subject.document, summary_of(subject)), highlight=False)
+    summary = summary_of(subject)
+    if summary.fairness is not None:
+        console.print(mission_table(summary.fairness))
+        console.print()
+    console.print(one_line(subject.document, summary), highlight=False)
 
 
 def _page(subject: PlanSubject, chart: object) -> str:

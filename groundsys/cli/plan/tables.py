@@ -14,7 +14,7 @@ from groundsys.values.instants import Instant, Interval
 if TYPE_CHECKING:
     from groundsys.planning.plan import PlannedPass, PlannedRelaySession
     from groundsys.planning.versions.book import PlanDocument
-    from groundsys.planning.versions.summary import PlanSummary
+    from groundsys.planning.versions.summary import FairnessOutlook, PlanSummary
 
 #: wider than this, tables show all their columns
 _WIDE = 100
@@ -49,11 +49,19 @@ def print_summary(
         )
     console.print(customers)
     if summary.needs:
-        needs = _table("need", "craft", "kind", "served by")
+        needs = _table(
+            "need", "craft", "kind", "mission", "asked", "granted", "served by",
+            text=("need", "craft", "kind", "mission", "served by"),
+        )  # fmt: skip
         for need in summary.needs:
             served = ", ".join(need.passes) or "[red]nothing[/]"
-            needs.add_row(need.need, need.spacecraft, need.kind, served)
+            needs.add_row(
+                *(need.need, need.spacecraft, need.kind, need.mission),
+                *(hours(need.asked_s), hours(need.granted_s), served),
+            )
         console.print(needs)
+    if summary.fairness is not None:
+        console.print(mission_table(summary.fairness))
     if document.shortfalls:
         short = _table("got less", "asked", "granted", "because", numbers=False)
         for shortfall in document.shortfalls:
@@ -89,7 +97,17 @@ def one_line(document: PlanDocument, summary: PlanSummary) -> str:
             f"value {document.value:,.2f} of at most {document.bound:,.2f} "
             f"(gap {document.gap:.2%}) in {document.elapsed_s:.1f} s"
         )
+    if summary.fairness is not None:
+        parts.append(f"U_RMS {summary.fairness.u_rms:.3f}, U_MAX {summary.fairness.u_max:.3f}")
     return " · ".join(parts)
+
+
+def mission_table(fairness: FairnessOutlook) -> Table:
+    """The share of what each mission asks for that it does not get."""
+    table = _table("mission", "gets not (U)", text=("mission",))
+    for mission, share in fairness.unserved.items():
+        table.add_row(mission, f"{share:.1%}")
+    return table
 
 
 def pass_table(passes: Sequence[PlannedPass], width: int) -> Table:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from groundsys.geometry import Geometry
-from groundsys.geometry.geometry import BooleanArray
+from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry, Listeners
 from groundsys.geometry.link import (
     attenuation_db,
     c_n0_dbhz,
@@ -16,7 +16,8 @@ from groundsys.geometry.link import (
     noise_increase_db,
 )
 from groundsys.geometry.time_scales import NanosecondArray
-from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.planning_data import ContactNeed
 from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
 from groundsys.planning.situation import Situation
 from groundsys.values.instants import Instant
@@ -36,8 +37,10 @@ def findings_of_passes(
     situation: Situation | None,
 ) -> Iterator[str]:
     """What is wrong with single passes."""
-    booked = {one.id for one in situation.booked.passes} if situation and situation.booked else ()
-    pairs: dict[tuple[str, str], list[tuple[PlannedPass, NanosecondArray]]] = {}
+    booked = {
+        one.id: one for one in (situation.booked.passes if situation and situation.booked else ())
+    }
+    margins_s = []
     for one in passes:
         antenna = mission.antennas[one.antenna]
         prepared = one.start.plus_seconds(-antenna.configuration_s)
@@ -46,40 +49,50 @@ def findings_of_passes(
         ):
             yield f"{one.id}: with its configuration, outside the scenario"
         length_s = one.end.seconds_since(one.start)
-        wanted = [needs[id] for id in one.serves if id in needs]
-        least_s = min([rules.pass_minimum_s, *(need.minimum_s for need in wanted)])
+        # what was booked for a need may be as long as that need allows, if it is served no more
+        asking = {*one.serves, *(booked[one.id].serves if one.id in booked else ())}
+        wanted = [needs[id] for id in sorted(asking) if id in needs]
+        least_s = min(
+            [rules.pass_minimum_s, *(need.split_minimum_s or need.minimum_s for need in wanted)]
+        )
         if length_s < least_s - _GRACE_S:
             yield f"{one.id}: lasts {length_s:.0f} s, less than {least_s:.0f} s"
         extra_s = 2.0 * one.light_time_s + rules.uplink_margin_s + 60.0
         most_s = max([rules.pass_maximum_s, *(need.duration_s + extra_s for need in wanted)])
         if length_s > most_s + _GRACE_S:
             yield f"{one.id}: lasts {length_s:.0f} s, more than {most_s:.0f} s"
-        margin_s = 0.0 if one.id in booked else rules.view_margin_s - _GRACE_S
-        times = _between(
-            one.start.plus_seconds(-margin_s), one.end.plus_seconds(margin_s), length_s / 60.0
+        margins_s.append(0.0 if one.id in booked else rules.view_margin_s - _GRACE_S)
+    by_craft: dict[str, list[int]] = {}
+    for number, one in enumerate(passes):
+        by_craft.setdefault(one.spacecraft, []).append(number)
+    for craft_id, numbers in by_craft.items():
+        mine = [passes[number] for number in numbers]
+        yield from _views(craft_id, mine, [margins_s[number] for number in numbers], geometry)
+        yield from _uplinks(craft_id, mine, geometry)
+        yield from _links(craft_id, mine, mission, geometry, rules, situation)
+
+
+def _views(
+    craft_id: str, passes: Sequence[PlannedPass], margins_s: Sequence[float], geometry: Geometry
+) -> Iterator[str]:
+    """Whether the antenna sees the craft, minute by minute, in the pass and a margin around it."""
+    times = [
+        _between(
+            one.start.plus_seconds(-margin_s),
+            one.end.plus_seconds(margin_s),
+            one.end.seconds_since(one.start) / 60.0,
         )
-        pairs.setdefault((one.antenna, one.spacecraft), []).append((one, times))
-    for (antenna_id, craft_id), group in pairs.items():
-        counts = np.cumsum([len(times) for _, times in group])[:-1]
-        together = np.concatenate([times for _, times in group])
-        seen = geometry.visible_downlink(antenna_id, craft_id, together)
-        yield from _unseen(group, np.split(seen, counts))
-        ones = [one for one, _ in group]
-        yield from _uplinks(antenna_id, craft_id, ones, geometry)
-        yield from _links(antenna_id, craft_id, ones, mission, geometry, rules, situation)
+        for one, margin_s in zip(passes, margins_s, strict=True)
+    ]
+    counts = np.array([each.size for each in times])
+    seen = geometry.visible_downlink(_listeners(passes, counts), craft_id, np.concatenate(times))
+    always = np.logical_and.reduceat(seen, np.cumsum(counts) - counts).tolist()
+    for one, visible in zip(passes, always, strict=True):
+        if not visible:
+            yield f"{one.id}: {one.antenna} does not see {craft_id} all the time"
 
 
-def _unseen(
-    group: Sequence[tuple[PlannedPass, NanosecondArray]], seen: Sequence[BooleanArray]
-) -> Iterator[str]:
-    for (one, _), visible in zip(group, seen, strict=True):
-        if not visible.all():
-            yield f"{one.id}: {one.antenna} does not see {one.spacecraft} all the time"
-
-
-def _uplinks(
-    antenna_id: str, craft_id: str, passes: Sequence[PlannedPass], geometry: Geometry
-) -> Iterator[str]:
+def _uplinks(craft_id: str, passes: Sequence[PlannedPass], geometry: Geometry) -> Iterator[str]:
     """Whether what is transmitted arrives, and is answered, while the craft is tracked."""
     sending = []
     for one in passes:
@@ -90,10 +103,11 @@ def _uplinks(
     if not sending:
         return
     sent = np.stack([_between(one.uplink_from, one.uplink_until, 10) for one in sending])
-    arrives = geometry.visible_uplink(antenna_id, craft_id, sent.ravel()).reshape(sent.shape)
-    up_s = geometry.uplink_light_time_s(antenna_id, craft_id, sent[:, -1])
+    each, once = _listeners(sending, sent.shape[1]), _listeners(sending, 1)
+    arrives = geometry.visible_uplink(each, craft_id, sent.ravel()).reshape(sent.shape)
+    up_s = geometry.uplink_light_time_s(once, craft_id, sent[:, -1])
     arrival = sent[:, -1] + np.round(up_s * 1e9).astype(np.int64)
-    down_s = geometry.emission_light_time_s(antenna_id, craft_id, arrival)
+    down_s = geometry.emission_light_time_s(once, craft_id, arrival)
     answered = arrival + np.round(down_s * 1e9).astype(np.int64)
     for number, one in enumerate(sending):
         if not arrives[number].all():
@@ -103,7 +117,6 @@ def _uplinks(
 
 
 def _links(
-    antenna_id: str,
     craft_id: str,
     passes: Sequence[PlannedPass],
     mission: Mission,
@@ -112,33 +125,42 @@ def _links(
     situation: Situation | None,
 ) -> Iterator[str]:
     """Whether the rate closes all the time, also in bad weather, and the volume is not too much."""
-    antenna, radio = mission.antennas[antenna_id], mission.spacecraft[craft_id].radios["x_band"]
+    radio = mission.spacecraft[craft_id].radios["x_band"]
     times = np.array([(one.start.tai_ns, one.end.tai_ns) for one in passes], dtype=np.int64)
-    range_km = geometry.range_km(antenna_id, craft_id, times.ravel()).reshape(times.shape)
-    air_db = np.zeros_like(range_km)
-    if antenna.sky is not None:
-        elevation = geometry.elevation_deg(antenna_id, craft_id, times.ravel())
-        lost_db = attenuation_db(antenna.sky, elevation)
-        noise_db = noise_increase_db(antenna.radio, antenna.sky, elevation)
-        air_db = (lost_db + noise_db).reshape(times.shape)
-    weather = [
-        each
-        for each in (situation.weather if situation is not None else ())
-        if each.antenna == antenna_id
-    ]
-    farthest, worst = range_km.max(axis=1).tolist(), air_db.max(axis=1).tolist()
+    listeners = _listeners(passes, 2)
+    light_s, elevation_deg = geometry.light_time_and_elevation(listeners, craft_id, times.ravel())
+    air_db = np.zeros_like(elevation_deg)
+    for number, id in enumerate(listeners.ids):
+        antenna, its = mission.antennas[id], listeners.which == number
+        if antenna.sky is not None:
+            lost_db = attenuation_db(antenna.sky, elevation_deg[its])
+            noise_db = noise_increase_db(antenna.radio, antenna.sky, elevation_deg[its])
+            air_db[its] = lost_db + noise_db
+    farthest = (light_s * SPEED_OF_LIGHT_KM_S).reshape(times.shape).max(axis=1).tolist()
+    worst = air_db.reshape(times.shape).max(axis=1).tolist()
+    weather = situation.weather if situation is not None else ()
     for one, farthest_km, worst_db in zip(passes, farthest, worst, strict=True):
+        antenna = mission.antennas[one.antenna]
         loss_db = worst_db + sum(
             each.loss_db
             for each in weather
-            if each.interval.start < one.end and one.start < each.interval.end
+            if each.antenna == one.antenna
+            and each.interval.start < one.end
+            and one.start < each.interval.end
         )
         have_db = c_n0_dbhz(radio, antenna.radio, farthest_km) - loss_db
         need_db = needed_c_n0_dbhz(antenna.radio, one.rate_bps, rules.margin_db)
         if one.rate_bps > max(radio.rates_bps) or have_db < need_db - _GRACE_DB:
-            yield f"{one.id}: {one.rate_bps:g} bit/s do not close at {antenna_id}"
+            yield f"{one.id}: {one.rate_bps:g} bit/s do not close at {one.antenna}"
         if one.volume_bits > one.rate_bps * one.end.seconds_since(one.start):
             yield f"{one.id}: brings more than its rate can"
+
+
+def _listeners(passes: Sequence[PlannedPass], counts: int | NDArray[np.int64]) -> Listeners:
+    """Each pass' antenna at so many instants, pass after pass."""
+    ids = sorted({one.antenna for one in passes})
+    numbers = {id: number for number, id in enumerate(ids)}
+    return Listeners(ids, np.repeat([numbers[one.antenna] for one in passes], counts))
 
 
 def findings_of_sessions(
@@ -165,6 +187,7 @@ def findings_of_sessions(
         farthest = range_km.reshape(times.shape).max(axis=1).tolist()
         for one, lowest_deg, farthest_km in zip(mine, lowest, farthest, strict=True):
             seen[one.id] = (lowest_deg, farthest_km)
+    loaded, drained = _uplinks_and_ends(passes)
     for one in sessions:
         length_s = one.end.seconds_since(one.start)
         if not rules.session_minimum_s - _GRACE_S <= length_s <= rules.session_maximum_s:
@@ -183,13 +206,9 @@ def findings_of_sessions(
             if have_db < needed_c_n0_dbhz(receiver, one.rate_bps, rules.margin_db) - _GRACE_DB:
                 yield f"{one.id}: {one.rate_bps:g} bit/s do not close"
         load_s = 0.0 if one.id in booked else rules.load_s - _GRACE_S
-        if not any(_loads(one, planned, load_s) for planned in passes):
+        if one.relay not in loaded or loaded[one.relay].plus_seconds(load_s) > one.start:
             yield f"{one.id}: no earlier uplink can load it"
-        if not any(
-            planned.spacecraft == one.relay
-            and planned.end.plus_seconds(-planned.light_time_s) > one.end
-            for planned in passes
-        ):
+        if one.relay not in drained or drained[one.relay] <= one.end:
             yield f"{one.id}: no later pass brings its data home"
     for relay in {one.relay for one in sessions}:
         ordered = sorted((one for one in sessions if one.relay == relay), key=lambda one: one.start)
@@ -201,13 +220,19 @@ def findings_of_sessions(
                 yield f"{left.id}, {right.id}: no {rules.session_gap_s:g} s between sessions"
 
 
-def _loads(session: PlannedRelaySession, planned: PlannedPass, load_s: float) -> bool:
-    arrival = planned.uplink_from.plus_seconds(planned.light_time_s + load_s)
-    return (
-        planned.spacecraft == session.relay
-        and planned.uplink_from < planned.uplink_until
-        and arrival <= session.start
-    )
+def _uplinks_and_ends(
+    passes: Sequence[PlannedPass],
+) -> tuple[Mapping[str, Instant], Mapping[str, Instant]]:
+    """When a craft can first hear something, and what it last sends is sent."""
+    first: dict[str, Instant] = {}
+    last: dict[str, Instant] = {}
+    for one in passes:
+        craft, sent = one.spacecraft, one.end.plus_seconds(-one.light_time_s)
+        last[craft] = max(last.get(craft, sent), sent)
+        if one.uplink_from < one.uplink_until:
+            heard = one.uplink_from.plus_seconds(one.light_time_s)
+            first[craft] = min(first.get(craft, heard), heard)
+    return first, last
 
 
 def _between(start: Instant, end: Instant, count: float) -> NanosecondArray:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.planning_data import ContactNeed
 from groundsys.planning.checking.contacts import findings_of_passes, findings_of_sessions
 from groundsys.planning.checking.recorders import findings_of_recorders
 from groundsys.planning.contact_graph.tabulated import tabulated
@@ -220,8 +221,67 @@ def _unserved(passes: Sequence[PlannedPass], told: _Told) -> Iterator[str]:
                     yield f"{one.id}: serves {id} with fewer than {need.antennas} antennas at once"
             if need.attended and told.scenario.planning.shifts:
                 parts = [inside for part in parts for inside in _attended(part, told.scenario)]
-            if not any(part.seconds >= need.minimum_s - 1.0 for part in parts):
+            if need.split_minimum_s is not None:
+                if not any(part.seconds >= need.split_minimum_s - 1.0 for part in parts):
+                    yield f"{one.id}: too short, or outside window or shift, for a part of {id}"
+            elif not any(part.seconds >= need.minimum_s - 1.0 for part in parts):
                 yield f"{one.id}: too short, or outside window or shift, for need {id}"
+    for need in told.needs.values():
+        if need.split_minimum_s is not None:
+            yield from _too_little_in_all(need, passes, told)
+
+
+def _too_little_in_all(
+    need: ContactNeed, passes: Sequence[PlannedPass], told: _Told
+) -> Iterator[str]:
+    """Passes that serve no occurrence of a need of several parts with enough in all."""
+    lost = told.situation.lost if told.situation is not None else frozenset()
+    claiming = [one for one in passes if need.id in one.serves and one.id not in lost]
+    enough: set[str] = set()
+    for occurrence in _occurrences(need, told.scenario):
+        parts: list[Interval] = []
+        mine: set[str] = set()
+        for one in claiming:
+            for part in _of_a_part(one, need, occurrence, told.scenario):
+                parts.append(part)
+                mine.add(one.id)
+        if _seconds_of(parts) >= need.minimum_s - 1.0 * len(parts):
+            enough |= mine
+    for one in claiming:
+        if one.id not in enough:
+            yield f"{one.id}: serves {need.id} with less than {need.minimum_s:.0f} s in all"
+
+
+def _of_a_part(
+    one: PlannedPass, need: ContactNeed, occurrence: Interval, scenario: Scenario
+) -> Iterator[Interval]:
+    start, end = max(one.start, occurrence.start), min(one.end, occurrence.end)
+    if start < end:
+        whole = Interval(Instant(start.tai_ns), Instant(end.tai_ns))
+        attended = need.attended and scenario.planning.shifts
+        for part in _attended(whole, scenario) if attended else (whole,):
+            if part.seconds >= (need.split_minimum_s or 0.0) - 1.0:
+                yield part
+
+
+def _occurrences(need: ContactNeed, scenario: Scenario) -> Iterator[Interval]:
+    window = need.window or scenario.span
+    start, end = max(window.start, scenario.span.start), min(window.end, scenario.span.end)
+    while start < end:
+        until = end if need.every_s is None else min(end, start.plus_seconds(need.every_s))
+        yield Interval(start, until)
+        start = until
+
+
+def _seconds_of(parts: Sequence[Interval]) -> float:
+    """Seconds in which any of the parts holds."""
+    seconds = 0.0
+    until: Instant | None = None
+    for part in sorted(parts, key=lambda one: (one.start, one.end)):
+        start = part.start if until is None else max(until, part.start)
+        seconds += max(0.0, part.end.seconds_since(start))
+        until = part.end if until is None else max(until, part.end)
+    return seconds
 
 
 def _parts(one: PlannedPass, need: ContactNeed) -> list[Interval]:

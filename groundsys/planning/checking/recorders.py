@@ -47,7 +47,7 @@ def _overfull(
         key=lambda each: (each[0], each[1]),
     )
     clock, fill = start, waiting[relay]
-    for moment, _, contact in moments:
+    for moment, is_pass, contact in moments:
         if contact.end <= start:
             continue
         fill += pace[relay] * max(0.0, moment.seconds_since(clock))
@@ -55,7 +55,7 @@ def _overfull(
             waiting[id] += pace[id] * max(0.0, moment.seconds_since(clock))
         clock = max(clock, moment)
         length_s = contact.end.seconds_since(contact.start)
-        if contact in passes:
+        if is_pass:
             fill = max(0.0, fill - (contact.volume_bits or contact.rate_bps * length_s))
             continue
         carried = min(waiting[contact.spacecraft], contact.volume_bits or float("inf"))

@@ -49,6 +49,7 @@ def bound_of(problem: ContactProblem, *, quick: bool = False) -> float:
         + (case.need.antennas - 1) * _contact_worth(problem, round(case.need.duration_s))
         for case in problem.needs
     )
+    needs += problem.rules.value_of_fairness * len(problem.needs)
     alone = sum(one.worth for one in soonest.values()) + sum(
         _contact_worth(problem, view.seconds)
         for windows in problem.passes.values()
@@ -94,13 +95,15 @@ def _soonest(problem: ContactProblem, speaker: str) -> _Soonest:
 
 def _best(windows: tuple[PassWindow, ...]) -> Iterator[tuple[float, float, float]]:
     """What the best of the antennas can bring, stretch by stretch: start, end, bits."""
-    edges = sorted({edge for one in windows for edge in (one.tracking.start, one.tracking.end)})
+    ordered = sorted(windows, key=lambda one: one.data_bps)
+    spans = np.array([(one.tracking.start, one.tracking.end) for one in ordered]).reshape(-1, 2)
+    edges, places = np.unique(spans, return_inverse=True)
     rates = np.zeros(max(0, len(edges) - 1))
-    places = np.array(edges)
-    for one in windows:
-        first, last = np.searchsorted(places, (one.tracking.start, one.tracking.end))
-        rates[first:last] = np.maximum(rates[first:last], one.data_bps)
-    for start, end, rate in zip(edges[:-1], edges[1:], rates.tolist(), strict=True):
+    for one, (first, last) in zip(ordered, places.reshape(-1, 2).tolist(), strict=True):
+        rates[first:last] = one.data_bps
+    for start, end, rate in zip(
+        edges[:-1].tolist(), edges[1:].tolist(), rates.tolist(), strict=True
+    ):
         if rate > 0.0:
             yield float(start), float(end), rate * (end - start)
 

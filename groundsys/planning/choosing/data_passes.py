@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.planning.choosing.draft import Draft
+from groundsys.planning.choosing.where import Where
 from groundsys.planning.contact_graph.contacts import ContactProblem, PassWindow, Visit
 from groundsys.planning.contact_graph.demand import lasting_worth
 from groundsys.planning.contact_graph.recorder import Aboard, aboard, home_times
 from groundsys.planning.tracks import Span
-
-Allowed = Callable[[Span], bool]
 
 #: gains below this are none
 LEAST_GAIN = 1e-6
@@ -85,28 +84,33 @@ def blocks_of(problem: ContactProblem) -> Iterator[Span]:
         start = end
 
 
-def choose_passes(draft: Draft, allowed: Allowed, soon_s: float) -> None:
+def choose_passes(draft: Draft, allowed: Where, soon_s: float) -> None:
     """Add passes as long as they gain more than they cost, then let them take what room is left."""
     problem = draft.problem
+    open_windows = {
+        craft: [one for one in windows if allowed.reaches(one.tracking)]
+        for craft, windows in problem.passes.items()
+    }
     held = {craft: aboard(problem, craft, draft.hearings[craft]) for craft in problem.networks}
     used = Counter(one.window.antenna for one in draft.all_visits)
     for block in blocks_of(problem):
-        _choose_in(draft, held, block, used, allowed, soon_s)
+        _choose_in(draft, open_windows, held, block, used, allowed, soon_s)
     stretch(draft, allowed)
 
 
 def _choose_in(
     draft: Draft,
-    held: dict[str, Aboard],
+    open_windows: Mapping[str, Sequence[PassWindow]],
+    held: Mapping[str, Aboard],
     block: Span,
     used: Counter[str],
-    allowed: Allowed,
+    allowed: Where,
     soon_s: float,
 ) -> None:
     problem = draft.problem
     scores: dict[str, _Scores] = {}
     queue: list[_Entry] = []
-    for craft, windows in problem.passes.items():
+    for craft, windows in open_windows.items():
         mine = [one for one in windows if block.start <= one.tracking.start < block.end]
         if mine:
             items = waiting(problem, held[craft], draft.visits[craft], block, soon_s)
@@ -166,7 +170,7 @@ class _Scores:
         self._value = self._items.value(self._visits)
 
     def best(
-        self, window: PassWindow, used: Counter[str], allowed: Allowed
+        self, window: PassWindow, used: Counter[str], allowed: Where
     ) -> tuple[float, Visit] | None:
         """The best pass in a window: by gain, or by gain for its time where craft contend."""
         found: tuple[float, Visit] | None = None
@@ -206,7 +210,7 @@ def visits_in(draft: Draft, window: PassWindow) -> Iterator[Visit]:
                     yield Visit(window, Span(free.end - length, free.end))
 
 
-def stretch(draft: Draft, allowed: Allowed) -> None:
+def stretch(draft: Draft, allowed: Where) -> None:
     """Let passes take what room is left around them, while contact is worth its cost."""
     problem = draft.problem
     longest = int(problem.rules.pass_maximum_s)

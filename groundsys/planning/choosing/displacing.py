@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from groundsys.planning.choosing.draft import Draft
-from groundsys.planning.choosing.greedy import by_priority, serve
 from groundsys.planning.choosing.keeping import moved
+from groundsys.planning.choosing.serving import by_priority, is_served, serve
 from groundsys.planning.choosing.worth import network_value
 from groundsys.planning.contact_graph.contacts import NeedCase, Visit
-from groundsys.planning.contact_graph.needs import served_s
 from groundsys.planning.tracks import Span
 
 
 def make_room(draft: Draft, frozen: int) -> tuple[Draft, tuple[Span, ...]]:
-    """The draft with every need served that has room, or is worth more than what gives way.
+    """The draft with every need served that is worth more than what gives way for it.
 
     Only passes that start at or after `frozen` and serve no need give way; each is moved or
     trimmed if it can be, else dropped.  Also returned is where something gave way.
     """
     disturbed: list[Span] = []
-    for case in by_priority(draft, lambda case: True):
-        if _is_served(draft, case):
-            continue
-        serve(draft, case)
-        if _is_served(draft, case):
+    for case in by_priority(draft):
+        if is_served(draft, case):
             continue
         for yielding in _choices(draft, case, frozen):
             trial = _without(draft, case, yielding)
-            if _is_served(trial, case) and _worth(trial, yielding) > _worth(draft, yielding):
+            changed = {case.need.spacecraft, *(one.window.spacecraft for one in yielding)}
+            if is_served(trial, case) and _worth(trial, changed) > _worth(draft, changed):
                 draft = trial
                 disturbed.extend(one.tracking for one in yielding)
                 break
@@ -40,7 +37,8 @@ def _choices(draft: Draft, case: NeedCase, frozen: int) -> Iterator[Sequence[Vis
 
     def may_yield(one: Visit) -> bool:
         serves = one.booked.serves if one.booked is not None else ()
-        return one.tracking.start >= frozen and not serves and not one.together
+        # without an id it was added just now, for a need
+        return one.tracking.start >= frozen and bool(one.id) and not serves and not one.together
 
     near = [
         one for one in draft.all_visits if one.tracking.overlaps(case.within) and may_yield(one)
@@ -63,12 +61,5 @@ def _without(draft: Draft, case: NeedCase, yielding: Sequence[Visit]) -> Draft:
     return trial
 
 
-def _is_served(draft: Draft, case: NeedCase) -> bool:
-    return served_s(case, draft.visits[case.need.spacecraft], draft.problem.rules) > 0
-
-
-def _worth(draft: Draft, yielding: Sequence[Visit]) -> float:
-    """Of all craft, as far as giving way can change it."""
-    concerned = {case.need.spacecraft for case in draft.problem.needs}
-    concerned |= {one.window.spacecraft for one in yielding}
-    return sum(network_value(draft, craft) for craft in sorted(concerned))
+def _worth(draft: Draft, crafts: Iterable[str]) -> float:
+    return sum(network_value(draft, craft) for craft in sorted(crafts))

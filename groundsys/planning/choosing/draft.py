@@ -36,6 +36,11 @@ class Draft:
         other._on_antenna = {antenna: list(ones) for antenna, ones in self._on_antenna.items()}
         return other
 
+    def become(self, other: Draft) -> None:
+        """Take another's choices."""
+        self.visits, self.hearings = other.visits, other.hearings
+        self._on_antenna = other._on_antenna
+
     def add(self, visit: Visit) -> None:
         insort(self.visits[visit.window.spacecraft], visit, key=_start)
         insort(self._on_antenna.setdefault(visit.window.antenna, []), visit, key=_start)
@@ -54,7 +59,9 @@ class Draft:
     def all_visits(self) -> list[Visit]:
         """In order of time."""
         visits = [one for ones in self.visits.values() for one in ones]
-        return sorted(visits, key=lambda one: (one.tracking, one.window.antenna))
+        return sorted(
+            visits, key=lambda one: (one.tracking.start, one.tracking.end, one.window.antenna)
+        )
 
     def room(
         self, window: PassWindow, *, alone: bool = True, within: Span | None = None

@@ -1,137 +1,31 @@
-"""A first plan: needs, closing passes, sessions, and then passes for what gains most."""
+"""A first plan beside what serves needs: closing passes, sessions, passes for what gains most."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from groundsys.planning.choosing.data_passes import LEAST_GAIN, SOON_S, choose_passes, cost_of
+from groundsys.planning.choosing.data_passes import SOON_S, choose_passes
 from groundsys.planning.choosing.draft import Draft, day_of
-from groundsys.planning.contact_graph.contacts import Hearing, NeedCase, PassWindow, Visit
-from groundsys.planning.contact_graph.needs import served_s, worth_of_need
+from groundsys.planning.choosing.where import EVERYWHERE, Where
+from groundsys.planning.contact_graph.contacts import Hearing, Visit
 from groundsys.planning.contact_graph.recorder import aboard, delivered, fullest
 from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.planning.tracks import Span
 
 
-def fill(draft: Draft, where: Callable[[Span], bool] | None = None, soon_s: float = SOON_S) -> None:
-    """Sessions, needs, closing passes and passes for data, as far as there is room.
+def fill(draft: Draft, allowed: Where = EVERYWHERE, soon_s: float = SOON_S) -> None:
+    """Closing passes, sessions and passes for data, as far as there is room.
 
-    `where` limits what is added to stretches for which it holds; `soon_s` is that of `data_passes`.
+    `soon_s` is that of `data_passes`.
     """
-    allowed = where or (lambda span: True)
-    _critical(draft, allowed)
     _close(draft, allowed)
-    _serve(draft, allowed)
     choose_sessions(draft, allowed)
     choose_passes(draft, allowed, soon_s)
     settle_sessions(draft)
 
 
-# --- needs -----------------------------------------------------------------------------------
-
-
-def serve(draft: Draft, case: NeedCase) -> None:
-    """Add what serves an occurrence of a need, if there is room."""
-    if case.need.antennas > 1:
-        _keep_company(draft, case, _anywhere)
-    else:
-        _serve_alone(draft, case, _anywhere)
-
-
-def _anywhere(span: Span) -> bool:
-    return True
-
-
-def _critical(draft: Draft, allowed: Callable[[Span], bool]) -> None:
-    """Several antennas on a craft at once, for needs that want it."""
-    for case in by_priority(draft, lambda case: case.need.antennas > 1):
-        _keep_company(draft, case, allowed)
-
-
-def _keep_company(draft: Draft, case: NeedCase, allowed: Callable[[Span], bool]) -> None:
-    if not served_s(case, draft.visits[case.need.spacecraft], draft.problem.rules):
-        for visit in _together(draft, case):
-            if allowed(visit.tracking):
-                draft.add(visit)
-
-
-def _together(draft: Draft, case: NeedCase) -> tuple[Visit, ...]:
-    need = case.need
-    for seconds in (int(need.duration_s), int(-(-need.minimum_s // 1))):
-        for part in case.parts:
-            free = [
-                (window, span)
-                for window in draft.problem.passes[need.spacecraft]
-                if window.tracking.overlaps(part) and _among(case, window)
-                for span in draft.room(window, alone=True, within=part)
-                if span.seconds >= seconds
-            ]
-            for start in sorted({span.start for _, span in free}):
-                fitting: dict[str, PassWindow] = {}
-                for window, span in free:
-                    if span.start <= start and start + seconds <= span.end:
-                        known = fitting.get(window.antenna)
-                        if known is None or window.rate_bps > known.rate_bps:
-                            fitting[window.antenna] = window
-                if len(fitting) >= need.antennas:
-                    best = sorted(fitting.values(), key=lambda one: (-one.rate_bps, one.antenna))
-                    tracking = Span(start, start + seconds)
-                    return tuple(
-                        Visit(window, tracking, together=case.id)
-                        for window in best[: need.antennas]
-                    )
-    return ()
-
-
-def _serve(draft: Draft, allowed: Callable[[Span], bool]) -> None:
-    """One pass for each need that nothing serves yet."""
-    for case in by_priority(draft, lambda case: case.need.antennas == 1):
-        _serve_alone(draft, case, allowed)
-
-
-def _serve_alone(draft: Draft, case: NeedCase, allowed: Callable[[Span], bool]) -> None:
-    rules, craft = draft.problem.rules, case.need.spacecraft
-    if worth_of_need(case, draft.visits[craft], rules) > 0.0:
-        return
-    best: tuple[float, float, Visit] | None = None
-    for visit in _for_need(draft, case):
-        gain = worth_of_need(case, [*draft.visits[craft], visit], rules)
-        score = gain - cost_of(draft.problem, visit)
-        if gain > LEAST_GAIN and allowed(visit.tracking):
-            rank = (score, visit.window.rate_bps)
-            if best is None or rank > best[:2]:
-                best = (*rank, visit)
-    if best is not None:
-        draft.add(best[2])
-
-
-def _for_need(draft: Draft, case: NeedCase) -> Iterator[Visit]:
-    rules, need = draft.problem.rules, case.need
-    for window in draft.problem.passes[need.spacecraft]:
-        if not _among(case, window) or not window.tracking.overlaps(case.within):
-            continue
-        extra = 0
-        if need.kind == "command":
-            extra = int(2.0 * window.light_time_s + rules.uplink_margin_s) + 2
-        for free in draft.room(window):
-            for part in case.parts:
-                for wanted in (need.duration_s, need.minimum_s):
-                    seconds = int(-(-wanted // 1)) + extra
-                    length = min(max(seconds, int(rules.pass_minimum_s)), free.seconds)
-                    start = max(free.start, min(part.start, free.end - length))
-                    if length >= seconds:
-                        yield Visit(window, Span(start, start + length))
-
-
-def _among(case: NeedCase, window: PassWindow) -> bool:
-    return not case.need.among or window.antenna in case.need.among
-
-
-def by_priority(draft: Draft, which: Callable[[NeedCase], bool]) -> list[NeedCase]:
-    """The occurrences of needs in the order in which they are served."""
-    chosen = [case for case in draft.problem.needs if which(case)]
-    return sorted(chosen, key=lambda case: (-case.need.priority, case.within.start, case.id))
+# --- the last pass ---------------------------------------------------------------------------
 
 
 def _close(draft: Draft, allowed: Callable[[Span], bool]) -> None:
@@ -238,7 +132,7 @@ def drained(draft: Draft, hearing: Hearing) -> bool:
     """Whether a later pass brings the session's data home."""
     return any(
         one.tracking.end - one.window.light_time_s > hearing.tracking.end
-        for one in draft.visits[hearing.window.relay]
+        for one in reversed(draft.visits[hearing.window.relay])
     )
 
 

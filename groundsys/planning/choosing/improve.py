@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
@@ -18,7 +18,12 @@ from groundsys.planning.choosing.data_passes import waiting
 from groundsys.planning.choosing.draft import Draft, day_of
 from groundsys.planning.choosing.greedy import drained, loadable, place_session
 from groundsys.planning.choosing.mission_model import PassModel
-from groundsys.planning.choosing.worth import network_value
+from groundsys.planning.choosing.worth import (
+    fairness_value,
+    network_value,
+    served_by_priority,
+    worth_of_seconds,
+)
 from groundsys.planning.contact_graph.contacts import Visit
 from groundsys.planning.contact_graph.recorder import aboard
 from groundsys.planning.situation import Effort
@@ -38,6 +43,8 @@ _TRIAL_WORK = 0.001
 #: nothing was better in so many sweeps: it is given up
 _IDLE_SWEEPS = 2
 _SWEEPS_WITHOUT_LIMIT = 1
+#: beside the craft's: what fairness is worth
+_FAIRNESS = ""
 
 
 @dataclass
@@ -76,6 +83,7 @@ def improve(
     budget = _Budget(effort, started, stop)
     draws = random.Random(effort.seed)
     values = {craft: network_value(draft, craft) for craft in draft.problem.networks}
+    values[_FAIRNESS] = fairness_value(draft)
     idle, sweep = 0, 0
     while idle < _IDLE_SWEEPS and not budget.spent:
         before = sum(values.values())
@@ -147,7 +155,8 @@ def _plan_anew(
     soon_s: float,
 ) -> bool:
     """Free the group's passes in the stretch and plan them again; whether that gained."""
-    problem = draft.problem
+    problem, rules = draft.problem, draft.problem.rules
+    by_priority, slopes = served_by_priority(draft), worth_of_seconds(draft)
     free = [
         one
         for craft in crafts
@@ -156,6 +165,8 @@ def _plan_anew(
         and one.tracking.end <= stretch.end
         and not one.together
         and not one.id
+        # of other lengths, which a need may ask for, are no pieces of the model
+        and rules.pass_minimum_s <= one.tracking.seconds <= rules.pass_maximum_s
         and not (problem.closing and one.tracking.end > problem.quiet_from)
     ]
     for one in free:
@@ -174,9 +185,9 @@ def _plan_anew(
         case
         for case in problem.needs
         if case.need.antennas == 1 and case.need.spacecraft in crafts
-        and stretch.start <= case.within.start and case.within.end <= stretch.end
+        and case.within.overlaps(stretch)
     ]  # fmt: skip
-    model = PassModel(draft, crafts, stretch, items, cases)
+    model = PassModel(draft, crafts, stretch, items, cases, slopes)
     model.hint(free)
     solver = cp_model.CpSolver()
     # its own handler would take Ctrl-C from whoever asks for the plan, for good
@@ -200,9 +211,11 @@ def _plan_anew(
         for one in found:
             draft.add(one)
         after = {craft: network_value(draft, craft) for craft in crafts}
+        after[_FAIRNESS] = fairness_value(draft)
         if (
             all(_sessions_hold(draft, craft) for craft in crafts)
-            and sum(after.values()) > sum(values[craft] for craft in crafts) + 1e-9
+            and sum(after.values()) > sum(values[one] for one in after) + 1e-9
+            and not _gives_way_to_lower(by_priority, served_by_priority(draft))
         ):
             values.update(after)
             return True
@@ -210,6 +223,16 @@ def _plan_anew(
             draft.remove(one)
     for one in free:
         draft.add(one)
+    return False
+
+
+def _gives_way_to_lower(before: Mapping[float, int], after: Mapping[float, int]) -> bool:
+    """Whether needs of a priority get less while such of a lower one get more."""
+    fell = False
+    for priority in sorted(before, reverse=True):
+        if fell and after[priority] > before[priority]:
+            return True
+        fell = fell or after[priority] < before[priority]
     return False
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from groundsys.mission.model import Mission
@@ -42,6 +44,9 @@ def keep(problem: ContactProblem, mission: Mission, situation: Situation, until:
     failed: list[PlannedPass] = []
     unfit: list[Visit] = []
     disturbed: list[Span] = []
+    views: dict[tuple[str, str], list[PassWindow]] = defaultdict(list)
+    for window in (each for windows in problem.passes.values() for each in windows):
+        views[window.spacecraft, window.antenna].append(window)
     for one in booked.passes:
         visit = visit_of(one, mission, problem.epoch)
         if visit.tracking.start >= until:
@@ -52,7 +57,9 @@ def keep(problem: ContactProblem, mission: Mission, situation: Situation, until:
             disturbed.append(Span(max(now, visit.tracking.start), max(now, visit.tracking.end)))
             if visit.tracking.end <= now:
                 failed.append(one)
-        elif visit.tracking.end <= now or _holds(problem, visit, now):
+        elif visit.tracking.end <= now or _holds(
+            problem, visit, now, views[one.spacecraft, one.antenna]
+        ):
             draft.add(visit)
         else:
             disturbed.append(visit.tracking)
@@ -65,8 +72,8 @@ def keep(problem: ContactProblem, mission: Mission, situation: Situation, until:
     return Kept(draft, tuple(failed), tuple(disturbed))
 
 
-def _holds(problem: ContactProblem, visit: Visit, now: int) -> bool:
-    """Whether a booked pass can take place as it is."""
+def _holds(problem: ContactProblem, visit: Visit, now: int, windows: Sequence[PassWindow]) -> bool:
+    """Whether a booked pass can take place as it is, in one of its antenna's windows."""
     from_now = Span(max(now, visit.occupied.start), visit.occupied.end)
     closed = problem.closed.get(visit.window.antenna, ())
     if any(one.overlaps(from_now) for one in closed) or visit.tracking.end > problem.span.end:
@@ -76,26 +83,20 @@ def _holds(problem: ContactProblem, visit: Visit, now: int) -> bool:
         window.tracking.start - slack <= visit.tracking.start
         and visit.tracking.end <= window.tracking.end + slack
         and window.rate_bps >= visit.window.rate_bps
-        for window in _windows(problem, visit)
+        for window in windows
     ) or (visit.tracking.start <= now and visit.tracking.start < 0)
-
-
-def _windows(problem: ContactProblem, visit: Visit) -> list[PassWindow]:
-    return [
-        one
-        for one in problem.passes[visit.window.spacecraft]
-        if one.antenna == visit.window.antenna and one.tracking.overlaps(visit.tracking)
-    ]
 
 
 def moved(draft: Draft, visit: Visit, *, shift: bool) -> Visit | None:
     """The pass as near to what was booked as can be, with most data; None if too little is left."""
     rules = draft.problem.rules
-    wanted = {case.need.id: case.need.minimum_s for case in draft.problem.needs}
+    wanted = {case.need.id: case.need.shortest_s for case in draft.problem.needs}
     serves = visit.booked.serves if visit.booked is not None else ()
     least_s = min([rules.pass_minimum_s, *(wanted[id] for id in serves if id in wanted)])
     best: Visit | None = None
-    for window in _windows(draft.problem, visit):
+    for window in draft.problem.passes[visit.window.spacecraft]:
+        if window.antenna != visit.window.antenna or not window.tracking.overlaps(visit.tracking):
+            continue
         for free in draft.room(window):
             start = max(free.start, visit.tracking.start)
             end = min(free.end, visit.tracking.end)

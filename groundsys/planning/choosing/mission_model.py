@@ -18,6 +18,9 @@ from groundsys.planning.choosing.data_passes import Waiting
 from groundsys.planning.choosing.draft import Draft, merged
 from groundsys.planning.contact_graph.contacts import NeedCase, PassWindow, Visit
 from groundsys.planning.contact_graph.demand import lasting_worth
+from groundsys.planning.contact_graph.needs import granted_s, served_s
+from groundsys.planning.contact_graph.requests import answer_s
+from groundsys.planning.optimiser.optional_track import OptionalTrack
 from groundsys.planning.tracks import Span
 
 _SCALE = 1e7
@@ -29,19 +32,36 @@ class Piece:
     """A pass that may be, in an opening beside all that stays."""
 
     window: PassWindow
-    opening: Span
-    presence: cp_model.IntVar
-    start: cp_model.IntVar
-    #: seconds beyond the shortest pass
-    beyond: cp_model.IntVar
-    #: means nothing when absent
-    end: cp_model.IntVar
-    least_s: int
+    track: OptionalTrack
 
-    @property
-    def seconds(self) -> cp_model.LinearExprT:
-        """An expression: 0 when absent."""
-        return self.least_s * self.presence + self.beyond
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A piece that may serve a need with so many seconds within a part of its occurrence."""
+
+    piece: Piece
+    part: Span
+    #: of the piece's end, not counted
+    silent_s: int
+    taken: cp_model.IntVar
+    seconds: cp_model.IntVar
+
+    def most_s(self, tracking: Span) -> int:
+        """What it can give if the piece is this pass."""
+        return min(self.part.end, tracking.end - self.silent_s) - max(
+            self.part.start, tracking.start
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """How an occurrence of a need may be served."""
+
+    case: NeedCase
+    have_s: int
+    ways: tuple[_Way, ...]
+    granted: cp_model.IntVar
+    served: cp_model.IntVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +84,15 @@ class PassModel:
         stretch: Span,
         items: Mapping[str, Waiting],
         cases: Sequence[NeedCase],
+        worth_of_seconds: Mapping[str, float],
     ) -> None:
-        """`draft` holds only what stays."""
+        """`draft` holds only what stays; a second granted to a mission is worth so much to all."""
         self._draft, self._problem = draft, draft.problem
         self.model = cp_model.CpModel()
         self._worth: list[cp_model.LinearExprT] = []
         self.pieces: dict[str, list[Piece]] = {}
         self._views: list[_View] = []
+        self._services: list[_Service] = []
         self._parcels = 0
         for craft in crafts:
             self.pieces[craft] = [
@@ -85,25 +107,22 @@ class PassModel:
             self._one_antenna_at_a_time(self.pieces[craft])
             self._flow(self.pieces[craft], items[craft])
         for case in cases:
-            self._need(case)
+            self._need(case, worth_of_seconds[case.need.of_mission])
         self.model.maximize(cp_model.LinearExpr.sum(self._worth))
 
     def hint(self, visits: Sequence[Visit]) -> None:
         """Start from these passes."""
         left = list(visits)
         hinted: dict[int, float] = {}
+        passes: dict[int, Span] = {}
         for pieces in self.pieces.values():
-            for piece in pieces:
-                mine = next((one for one in left if _inside(one, piece)), None)
-                self.model.add_hint(piece.presence, mine is not None)
+            for one in pieces:
+                mine = next((visit for visit in left if _could_be(one, visit)), None)
                 if mine is not None:
                     left.remove(mine)
-                    self.model.add_hint(piece.start, mine.tracking.start)
-                    self.model.add_hint(piece.end, mine.tracking.end)
-                    self.model.add_hint(piece.beyond, mine.tracking.seconds - piece.least_s)
-                    hinted[id(piece)] = mine.bits
-                else:
-                    self.model.add_hint(piece.beyond, 0)
+                    hinted[id(one)] = mine.bits
+                    passes[id(one)] = mine.tracking
+                one.track.hint(self.model, mine.tracking if mine is not None else None)
         # what a view carries follows: the parcels in order, as far as its passes have room
         carried: dict[int, int] = {}
         for view in self._views:
@@ -114,28 +133,22 @@ class PassModel:
                 carried[parcel] = carried.get(parcel, 0) + taken
                 room -= taken
                 self.model.add_hint(share, taken)
+        for service in self._services:
+            self._hint_need(service, passes)
 
     def visits(self, solver: cp_model.CpSolver) -> tuple[Visit, ...]:
         """The passes of the solver's solution."""
-        found = []
-        for pieces in self.pieces.values():
-            for piece in pieces:
-                if solver.boolean_value(piece.presence):
-                    start = solver.value(piece.start)
-                    end = start + piece.least_s + solver.value(piece.beyond)
-                    found.append(Visit(piece.window, Span(start, end)))
-        return tuple(found)
+        return tuple(
+            Visit(one.window, tracking)
+            for pieces in self.pieces.values()
+            for one in pieces
+            if (tracking := one.track.tracking(solver)) is not None
+        )
 
     def _piece(self, window: PassWindow, opening: Span) -> Piece:
-        model, rules = self.model, self._problem.rules
+        rules = self._problem.rules
         least = int(rules.pass_minimum_s)
-        most = min(int(rules.pass_maximum_s), opening.seconds)
-        presence = model.new_bool_var("")
-        start = model.new_int_var(opening.start, opening.end - least, "")
-        beyond = model.new_int_var(0, most - least, "")
-        model.add(beyond <= (most - least) * presence)
-        end = model.new_int_var(opening.start + least, opening.end, "")
-        piece = Piece(window, opening, presence, start, beyond, end, least)
+        track = OptionalTrack.of(self.model, opening, least, int(rules.pass_maximum_s))
         per_second = (
             self._problem.cost_per_hour[window.antenna] - rules.value_per_contact_hour
         ) / 3600.0
@@ -143,19 +156,13 @@ class PassModel:
         overhead = rules.cost_per_pass + (
             self._problem.cost_per_hour[window.antenna] * idle_s / 3600.0
         )
-        self._worth.append(-round(_SCALE * (overhead + least * per_second)) * presence)
-        self._worth.append(-round(_SCALE * per_second) * beyond)
-        return piece
-
-    def _interval(self, piece: Piece, before_s: int, after_s: int) -> cp_model.IntervalVar:
-        size = piece.beyond + (piece.least_s + before_s + after_s)
-        return self.model.new_optional_interval_var(
-            piece.start - before_s, size, piece.end + after_s, piece.presence, ""
-        )
+        self._worth.append(-round(_SCALE * (overhead + least * per_second)) * track.presence)
+        self._worth.append(-round(_SCALE * per_second) * track.beyond)
+        return Piece(window, track)
 
     def _one_antenna_at_a_time(self, pieces: Sequence[Piece]) -> None:
         gap = int(self._problem.rules.pass_gap_s)
-        self.model.add_no_overlap([self._interval(piece, 0, gap) for piece in pieces])
+        self.model.add_no_overlap([piece.track.interval(self.model, 0, gap) for piece in pieces])
 
     def _antennas(self) -> None:
         """Setup, tracking and teardown of one craft at a time, or of a beam's craft at once."""
@@ -165,7 +172,7 @@ class PassModel:
                 by_antenna.setdefault(piece.window.antenna, []).append(piece)
         for antenna, pieces in by_antenna.items():
             intervals = [
-                self._interval(piece, piece.window.setup_s, piece.window.teardown_s)
+                piece.track.interval(self.model, piece.window.setup_s, piece.window.teardown_s)
                 for piece in pieces
             ]
             most = self._problem.beams[antenna]
@@ -192,8 +199,8 @@ class PassModel:
             self.model.add_cumulative(intervals, demands, most)
 
     def _settled(self, antenna: str, pieces: Sequence[Piece]) -> list[Visit]:
-        first = min(piece.window.occupied(piece.opening).start for piece in pieces)
-        last = max(piece.window.occupied(piece.opening).end for piece in pieces)
+        first = min(piece.window.occupied(piece.track.opening).start for piece in pieces)
+        last = max(piece.window.occupied(piece.track.opening).end for piece in pieces)
         return [
             one
             for one in self._draft.all_visits
@@ -202,7 +209,7 @@ class PassModel:
 
     def _flow(self, pieces: Sequence[Piece], items: Waiting) -> None:
         """What the pieces bring home of the items that wait."""
-        views = merged([piece.opening for piece in pieces])
+        views = merged([piece.track.opening for piece in pieces])
         if not views or not len(items.bits):
             return
         light_s = pieces[0].window.light_time_s
@@ -240,9 +247,9 @@ class PassModel:
         for view in found:
             if view.shares:
                 capacity = [
-                    round(1000.0 * piece.window.data_bps / _KILOBIT) * piece.beyond
-                    + round(1000.0 * piece.window.bits(Span(0, piece.least_s)) / _KILOBIT)
-                    * piece.presence
+                    round(1000.0 * piece.window.data_bps / _KILOBIT) * piece.track.beyond
+                    + round(1000.0 * piece.window.bits(Span(0, piece.track.least_s)) / _KILOBIT)
+                    * piece.track.presence
                     for piece in view.pieces
                 ]
                 shares = [share for _, share, _ in view.shares]
@@ -255,49 +262,88 @@ class PassModel:
         """A view has no more passes than fit into it one after the other."""
         rules = self._problem.rules
         used = self.model.new_bool_var("")
-        inside = tuple(piece for piece in pieces if view.start <= piece.opening.start < view.end)
-        count = cp_model.LinearExpr.sum([piece.presence for piece in inside])
+        inside = tuple(
+            piece for piece in pieces if view.start <= piece.track.opening.start < view.end
+        )
+        count = cp_model.LinearExpr.sum([piece.track.presence for piece in inside])
         gap = int(rules.pass_gap_s)
         fitting = (view.seconds + gap) // (int(rules.pass_minimum_s) + gap)
         self.model.add(used <= count)
         self.model.add(count <= fitting * used)
         # all of these follow from what is said elsewhere, but keep the relaxation honest
-        tracked = cp_model.LinearExpr.sum([piece.seconds for piece in inside])
+        tracked = cp_model.LinearExpr.sum([piece.track.seconds for piece in inside])
         self.model.add(tracked + gap * count <= (view.seconds + gap) * used)
         return _View(used, inside, [])
 
-    def _need(self, case: NeedCase) -> None:
-        """Serve an occurrence of a need by one piece, at least with its least time."""
+    def _need(self, case: NeedCase, fairness: float) -> None:
+        """Seconds for an occurrence of a need: from one piece, or from several if it may be split.
+
+        `fairness` is what each is worth beside what the need itself is worth.
+        """
         rules, need = self._problem.rules, case.need
-        ways = []
+        settled = self._draft.visits[need.spacecraft]
+        split = need.split_minimum_s is not None
+        if not split and served_s(case, settled, rules):
+            return
+        least, whole = int(-(-need.minimum_s // 1)), int(-(-need.duration_s // 1))
+        shortest = int(-(-need.shortest_s // 1))
+        ways: list[_Way] = []
         for piece in self.pieces.get(need.spacecraft, ()):
             if need.among and piece.window.antenna not in need.among:
                 continue
-            silent_s = 0
-            if need.kind == "command":
-                silent_s = int(2.0 * piece.window.light_time_s + rules.uplink_margin_s) + 2
-            least = int(-(-need.minimum_s // 1))
+            silent_s = answer_s(piece.window, rules) if need.kind == "command" else 0
             for part in case.parts:
-                if not part.overlaps(piece.opening):
+                last = min(part.end, piece.track.opening.end - silent_s)
+                most = min(whole, last - max(part.start, piece.track.opening.start))
+                if most < shortest:
                     continue
                 way = self.model.new_bool_var("")
-                self.model.add_implication(way, piece.presence)
-                end = piece.end - silent_s
-                self.model.add(piece.start <= part.end - least).only_enforce_if(way)
-                self.model.add(end >= part.start + least).only_enforce_if(way)
-                self.model.add(piece.beyond + piece.least_s - silent_s >= least).only_enforce_if(
-                    way
-                )
-                ways.append(way)
-        if ways:
-            self.model.add_at_most_one(ways)
-            worth = round(_SCALE * rules.value_per_need * need.priority)
-            self._worth.append(worth * cp_model.LinearExpr.sum(ways))
+                track = self.model.new_int_var(0, most, "")
+                self.model.add_implication(way, piece.track.presence)
+                self.model.add(track <= most * way)
+                for limit in (
+                    piece.track.beyond + (piece.track.least_s - silent_s),
+                    piece.track.end - silent_s - part.start,
+                    part.end - piece.track.start,
+                ):
+                    self.model.add(track <= limit).only_enforce_if(way)
+                self.model.add(track >= shortest).only_enforce_if(way)
+                ways.append(_Way(piece, part, silent_s, way, track))
+        if not ways:
+            return
+        have = min(whole, granted_s(case, settled, rules)) if split else 0
+        granted = self.model.new_int_var(0, whole, "")
+        served = self.model.new_bool_var("")
+        self.model.add(granted <= cp_model.LinearExpr.sum([way.seconds for way in ways]) + have)
+        self.model.add(granted <= whole * served)
+        self.model.add(granted >= least * served)
+        if not split:
+            self.model.add_at_most_one([way.taken for way in ways])
+        worth = rules.value_per_need * need.priority / need.duration_s + fairness
+        self._worth.append(round(_SCALE * worth) * granted)
+        self._services.append(_Service(case, have, tuple(ways), granted, served))
+
+    def _hint_need(self, service: _Service, passes: Mapping[int, Span]) -> None:
+        """What these passes grant: each all that it can, the longest alone if one must serve."""
+        need = service.case.need
+        seconds = [
+            way.most_s(passes[id(way.piece)]) if id(way.piece) in passes else 0
+            for way in service.ways
+        ]
+        seconds = [each if each >= need.shortest_s else 0 for each in seconds]
+        if need.split_minimum_s is None:
+            longest = max(seconds)
+            best = seconds.index(longest)
+            seconds = [longest if place == best else 0 for place in range(len(seconds))]
+        whole = int(-(-need.duration_s // 1))
+        granted = min(whole, sum(seconds) + service.have_s)
+        served = granted >= need.minimum_s
+        self.model.add_hint(service.served, served)
+        self.model.add_hint(service.granted, granted if served else 0)
+        for way, each in zip(service.ways, seconds, strict=True):
+            self.model.add_hint(way.taken, each > 0)
+            self.model.add_hint(way.seconds, min(whole, each))
 
 
-def _inside(visit: Visit, piece: Piece) -> bool:
-    return (
-        visit.window == piece.window
-        and piece.opening.start <= visit.tracking.start
-        and visit.tracking.end <= piece.opening.end
-    )
+def _could_be(one: Piece, visit: Visit) -> bool:
+    return visit.window == one.window and one.track.holds(visit.tracking)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.mission.model import Scenario
 from groundsys.planning.choosing.draft import Draft, free_parts
 from groundsys.planning.contact_graph.contacts import ContactProblem, Hearing, Visit
-from groundsys.planning.contact_graph.needs import served_s
+from groundsys.planning.contact_graph.needs import serving
 from groundsys.planning.contact_graph.tabulated import tabulated
 from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
@@ -40,10 +41,13 @@ def realise(draft: Draft, geometry: Geometry, scenario: Scenario, past: Plan | N
         key=lambda one: (one.tracking, one.window.spacecraft),
     )
     heard = _numbered(hearings, before.relay_sessions, "relay")
-    serves = _serves(draft.problem, visits)
     span = scenario.span
     quick = tabulated(geometry, span.start, span.end)
-    passes = _passes(draft.problem, geometry, quick, visits, serves)
+    wanted = _serves(draft.problem, visits)
+    made = {one.id: one for one in _passes(draft.problem, quick, visits, wanted)}
+    # those that share an antenna, or a craft, may have been left too little uplink for a need
+    serves = _serves(draft.problem, [replace(one, booked=made[one.id]) for one in visits])
+    passes = [replace(one, serves=serves.get(one.id, ())) for one in made.values()]
     sessions = [_session(draft.problem, quick, one) for one in heard]
     return Plan(
         scenario.id,
@@ -73,29 +77,20 @@ def _numbered(
 def _serves(problem: ContactProblem, visits: Sequence[Visit]) -> Mapping[str, tuple[str, ...]]:
     """Ids of the needs that each pass has a part in."""
     serves: dict[str, list[str]] = {}
+    by_craft: dict[str, list[Visit]] = defaultdict(list)
+    for one in visits:
+        by_craft[one.window.spacecraft].append(one)
     for case in problem.needs:
-        mine = [
-            one
-            for one in visits
-            if one.window.spacecraft == case.need.spacecraft and one.tracking.overlaps(case.within)
-        ]
-        if not served_s(case, mine, problem.rules):
-            continue
-        for one in mine:
-            company = [one]
-            if case.need.antennas > 1:
-                company = [other for other in mine if other.tracking.overlaps(one.tracking)]
-            if served_s(case, company, problem.rules):
-                known = serves.setdefault(one.id, [])
-                if case.need.id not in known:
-                    known.append(case.need.id)
+        for one in serving(case, by_craft[case.need.spacecraft], problem.rules):
+            known = serves.setdefault(one.id, [])
+            if case.need.id not in known:
+                known.append(case.need.id)
     return {id: tuple(needs) for id, needs in serves.items()}
 
 
 def _passes(
     problem: ContactProblem,
     geometry: Geometry,
-    quick: Geometry,
     visits: Sequence[Visit],
     serves: Mapping[str, tuple[str, ...]],
 ) -> list[PlannedPass]:
@@ -116,7 +111,7 @@ def _passes(
         seen = visibility(geometry, list(by_antenna), craft, around)
         for antenna, ones in by_antenna.items():
             made.extend(
-                _of_pair(problem, quick, antenna, craft, ones, seen[antenna].uplink, serves)
+                _of_pair(problem, geometry, antenna, craft, ones, seen[antenna].uplink, serves)
             )
     return _one_uplink_at_a_time(made, commanding)
 
@@ -186,13 +181,20 @@ def _one_uplink_at_a_time(passes: list[PlannedPass], commanding: set[str]) -> li
         passes,
         key=lambda one: (not commanding.intersection(one.serves), one.start, one.id),
     )
+    longest_ns = max((one.end.tai_ns - one.start.tai_ns for one in passes), default=0)
     granted: list[PlannedPass] = []
+    #: those of an antenna or a craft, by start
     beside: dict[str, list[PlannedPass]] = defaultdict(list)
     for one in order:
         taken = [
             Span(other.uplink_from.tai_ns, other.uplink_until.tai_ns)
-            for other in (*beside[one.antenna], *beside[one.spacecraft])
-            if other.start < one.end and one.start < other.end
+            for others in (beside[one.antenna], beside[one.spacecraft])
+            for other in others[
+                bisect_left(others, one.start.tai_ns - longest_ns, key=_start_ns) : bisect_left(
+                    others, one.end.tai_ns, key=_start_ns
+                )
+            ]
+            if one.start < other.end
         ]
         if taken and one.uplink_from < one.uplink_until:
             wish = Span(one.uplink_from.tai_ns, one.uplink_until.tai_ns)
@@ -202,9 +204,13 @@ def _one_uplink_at_a_time(passes: list[PlannedPass], commanding: set[str]) -> li
                 one, uplink_from=TransmitTime(best.start), uplink_until=TransmitTime(best.end)
             )
         granted.append(one)
-        beside[one.antenna].append(one)
-        beside[one.spacecraft].append(one)
+        insort(beside[one.antenna], one, key=_start_ns)
+        insort(beside[one.spacecraft], one, key=_start_ns)
     return granted
+
+
+def _start_ns(one: PlannedPass) -> int:
+    return one.start.tai_ns
 
 
 def _session(problem: ContactProblem, geometry: Geometry, one: Hearing) -> PlannedRelaySession:

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning.choosing.draft import Draft
-from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase
+from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase, Visit
 from groundsys.planning.contact_graph.needs import served_s
+from groundsys.planning.contact_graph.outlook import visit_of
+from groundsys.planning.plan import PlannedPass
 from groundsys.planning.situation import Homecoming, Shortfall
+from groundsys.planning.tracks import Span
 
 #: of a customer's data that may miss its goal before it is told
 _TOLD_SHARE = 0.01
 
 
 def shortfalls_of(
-    draft: Draft, homecomings: Sequence[Homecoming], mission: Mission, scenario: Scenario
+    draft: Draft,
+    passes: Sequence[PlannedPass],
+    homecomings: Sequence[Homecoming],
+    mission: Mission,
+    scenario: Scenario,
 ) -> tuple[Shortfall, ...]:
-    """Needs that are not served in full, and customers whose data are late or stay away."""
-    return (*_of_needs(draft), *_of_customers(draft, homecomings, mission, scenario))
+    """Needs not served in full, and customers whose data are late or stay away.
+
+    `passes` are those that came of the draft.
+    """
+    return (
+        *_of_needs(draft, passes, mission),
+        *_of_customers(draft, homecomings, mission, scenario),
+    )
 
 
-def _of_needs(draft: Draft) -> Iterator[Shortfall]:
-    for case in draft.problem.needs:
-        visits = draft.visits[case.need.spacecraft]
-        granted = served_s(case, visits, draft.problem.rules)
+def _of_needs(draft: Draft, passes: Sequence[PlannedPass], mission: Mission) -> Iterator[Shortfall]:
+    problem = draft.problem
+    visits: dict[str, list[Visit]] = {case.need.spacecraft: [] for case in problem.needs}
+    for one in passes:
+        if one.spacecraft in visits:
+            visits[one.spacecraft].append(visit_of(one, mission, problem.epoch))
+    for case in problem.needs:
+        granted = served_s(case, visits[case.need.spacecraft], problem.rules)
         if granted < case.need.duration_s:
             yield Shortfall(
                 subject=case.id,
@@ -52,7 +70,7 @@ def _why(draft: Draft, case: NeedCase) -> str:
         for one in views
         for part in case.parts
     )
-    if longest_s < need.minimum_s:
+    if longest_s < need.shortest_s:
         return f"views, within its window and operators' shifts, last at most {longest_s} s"
     closed = [
         one.antenna
@@ -63,11 +81,18 @@ def _why(draft: Draft, case: NeedCase) -> str:
         return f"fewer than {need.antennas} antennas see {need.spacecraft} at once"
     if closed and len(set(closed)) == len({one.antenna for one in views}):
         return f"closed antenna: {', '.join(sorted(set(closed)))}"
+    around = Span(min(one.tracking.start for one in views), max(one.tracking.end for one in views))
+    near = [
+        other
+        for visits in draft.visits.values()
+        for other in visits
+        if other.occupied.overlaps(around)
+    ]
     rivals = sorted(
         {
             other.id or f"a pass of {other.window.spacecraft}"
             for one in views
-            for other in draft.all_visits
+            for other in near
             if other.occupied.overlaps(one.tracking)
             and (other.window.antenna == one.antenna or other.window.spacecraft == need.spacecraft)
         }
@@ -81,9 +106,12 @@ def _of_customers(
     draft: Draft, homecomings: Sequence[Homecoming], mission: Mission, scenario: Scenario
 ) -> Iterator[Shortfall]:
     problem = draft.problem
+    by_customer: dict[str, list[Homecoming]] = defaultdict(list)
+    for one in homecomings:
+        by_customer[one.customer].append(one)
     for customer in scenario.customers:
         goal_s = mission.customers[customer].latency_goal_s
-        mine = [one for one in homecomings if one.customer == customer]
+        mine = by_customer[customer]
         bits = sum(one.bits for one in mine)
         # what is measured too near the end could not be home in time under any plan
         due = [one for one in mine if one.measured.end <= scenario.cut_off

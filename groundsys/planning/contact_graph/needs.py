@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from groundsys.mission.model import ContactNeed, Scenario, Shift
+from groundsys.mission.model import Scenario
+from groundsys.mission.planning_data import ContactNeed, Shift
 from groundsys.planning.contact_graph.contacts import NeedCase, Visit
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation
@@ -70,6 +71,20 @@ def _check(need: ContactNeed, scenario: Scenario, known: set[str]) -> None:
             f"minimum {need.minimum_s:g} s, duration {need.duration_s:g} s",
             "lower the minimum",
         )
+    part_s = need.split_minimum_s
+    if part_s is not None and (need.antennas > 1 or need.kind in ("command", "critical")):
+        raise refuse(
+            "several tracks of a track or health need on one antenna",
+            f"kind {need.kind}, {need.antennas} antennas at once",
+            "do not let it be split",
+        )
+    if part_s is not None and not 0.0 < part_s <= min(need.minimum_s, need.duration_s / 2.0):
+        raise refuse(
+            "0 < split minimum ≤ minimum, and two of it ≤ duration",
+            f"split minimum {part_s:g} s, minimum {need.minimum_s:g} s, "
+            f"duration {need.duration_s:g} s",
+            "lower the split minimum",
+        )
     window_s = need.window.seconds if need.window is not None else scenario.span.seconds
     if need.every_s is not None:
         window_s = min(window_s, need.every_s)
@@ -108,14 +123,55 @@ def _on_shift(within: Span, shifts: Sequence[Shift], epoch: Instant) -> Iterator
 
 
 def uplink_of(visit: Visit, rules: PlanningRules) -> Span:
-    """When a pass may transmit so that answers come within it; empty if it is too short."""
-    silent_s = 2.0 * visit.window.light_time_s + rules.uplink_margin_s
+    """When a pass may transmit so that answers come within it; empty if it is too short.
+
+    One that is booked transmits when it says: another of its antenna may have been given the rest.
+    """
     start = visit.tracking.start
+    if visit.booked is not None:
+        begun, one = visit.booked.start, visit.booked
+        return Span(
+            start + round(one.uplink_from.seconds_since(begun)),
+            start + round(one.uplink_until.seconds_since(begun)),
+        )
+    silent_s = 2.0 * visit.window.light_time_s + rules.uplink_margin_s
     return Span(start, max(start, int(visit.tracking.end - np.ceil(silent_s))))
 
 
 def served_s(case: NeedCase, visits: Sequence[Visit], rules: PlanningRules) -> int:
-    """The longest stretch that serves this occurrence; 0 if none is long enough."""
+    """What serves this occurrence: `granted_s` if that is enough, else 0."""
+    granted = granted_s(case, visits, rules)
+    return granted if granted >= case.need.minimum_s else 0
+
+
+def granted_s(case: NeedCase, visits: Sequence[Visit], rules: PlanningRules) -> int:
+    """The longest stretch for this occurrence; all of them together if it may be split."""
+    found = _stretches_for(case, visits, rules)
+    if case.need.split_minimum_s is None:
+        return max((span.seconds for span in found), default=0)
+    return sum(span.seconds for span in _together(found, 1))
+
+
+def serving(case: NeedCase, visits: Sequence[Visit], rules: PlanningRules) -> list[Visit]:
+    """Those of the visits that have a part in serving this occurrence."""
+    mine = [
+        one
+        for one in visits
+        if one.window.spacecraft == case.need.spacecraft and one.tracking.overlaps(case.within)
+    ]
+    if not served_s(case, mine, rules):
+        return []
+    if case.need.antennas == 1:
+        return [one for one in mine if _stretches_for(case, [one], rules)]
+    return [one for one in mine if _stretches_for(case, _beside(one, mine), rules)]
+
+
+def _beside(one: Visit, visits: Sequence[Visit]) -> list[Visit]:
+    return [other for other in visits if other.tracking.overlaps(one.tracking)]
+
+
+def _stretches_for(case: NeedCase, visits: Sequence[Visit], rules: PlanningRules) -> list[Span]:
+    """Where visits do what is asked for, as long as one track of it must be at least."""
     need = case.need
     among = need.among
     spans = [
@@ -125,7 +181,7 @@ def served_s(case: NeedCase, visits: Sequence[Visit], rules: PlanningRules) -> i
         and (not among or one.window.antenna in among)
         and one.tracking.overlaps(case.within)
     ]
-    most = 0
+    found: list[Span] = []
     for part in case.parts:
         inside = [
             Span(max(span.start, part.start), min(span.end, part.end))
@@ -134,8 +190,8 @@ def served_s(case: NeedCase, visits: Sequence[Visit], rules: PlanningRules) -> i
         ]
         if need.antennas > 1:
             inside = _together(inside, need.antennas)
-        most = max([most, *(span.seconds for span in inside)])
-    return most if most >= need.minimum_s else 0
+        found.extend(span for span in inside if span.seconds >= need.shortest_s)
+    return found
 
 
 def _together(spans: Sequence[Span], count: int) -> list[Span]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import FloatArray
@@ -25,7 +27,12 @@ from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.rules import rules_of
 from groundsys.planning.situation import Homecoming, Situation
 from groundsys.planning.tracks import Span
-from groundsys.values.instants import EarthReceiveTime, Instant, Interval
+from groundsys.values.instants import (
+    NANOSECONDS_PER_SECOND,
+    EarthReceiveTime,
+    Instant,
+    Interval,
+)
 
 #: of the link's speed: relative to the time into the pass
 _LINK_SIGMA = 0.02
@@ -48,6 +55,10 @@ def predict_homecomings(
     epoch = scenario.span.start
     lost = situation.lost
     found: list[Homecoming] = []
+    passes: dict[str, list[PlannedPass]] = defaultdict(list)
+    for one in plan.passes:
+        if one.id not in lost:
+            passes[one.spacecraft].append(one)
     for speaker in scenario.spacecraft:
         if mission.spacecraft[speaker].relay is not None:
             continue
@@ -55,11 +66,7 @@ def predict_homecomings(
         produce = {
             id: produce_of(mission, scenario, id, rules, situation) for id in (speaker, *heard)
         }
-        visits = [
-            visit_of(one, mission, epoch)
-            for one in plan.passes
-            if one.spacecraft == speaker and one.id not in lost
-        ]
+        visits = [visit_of(one, mission, epoch) for one in passes[speaker]]
         hearings = [hearing_of(one, epoch) for one in plan.relay_sessions if one.relay == speaker]
         if situation.stored_bits:
             now_s = situation.now.seconds_since(epoch)
@@ -68,7 +75,9 @@ def predict_homecomings(
         flow = deliveries_of(produce, speaker, hearings, visits, rules.half_value_s)
         frame_bits = 8.0 * mission.spacecraft[speaker].framing.tm_frame_length
         found.extend(_homecomings(flow, produce, visits, hearings, frame_bits, epoch))
-    return tuple(sorted(found, key=lambda one: (one.measured.start, one.spacecraft, one.payload)))
+    return tuple(
+        sorted(found, key=lambda one: (one.measured.start.tai_ns, one.spacecraft, one.payload))
+    )
 
 
 def visit_of(one: PlannedPass, mission: Mission, epoch: Instant) -> Visit:
@@ -114,35 +123,37 @@ def _homecomings(
     hearings: Sequence[Hearing],
     frame_bits: float,
     epoch: Instant,
-) -> list[Homecoming]:
+) -> Iterator[Homecoming]:
     ordered = sorted(visits, key=lambda one: one.tracking.end)
     whole = whole_times(flow.aboard_s, flow.home_s, flow.bits, frame_bits, ordered, hearings)
     middle_s, by_95_s = _published(whole, ordered)
-    found = []
-    for craft_number, item_number, home_s, late_s in zip(
-        flow.craft.astype(int).tolist(),
-        flow.item.astype(int).tolist(),
-        middle_s.tolist(),
-        by_95_s.tolist(),
-        strict=True,
-    ):
-        made = produce[flow.crafts[craft_number]]
-        stream = made.streams[int(made.stream[item_number])]
-        found.append(
-            Homecoming(
-                customer=stream.customer,
-                spacecraft=stream.spacecraft,
-                payload=stream.payload,
-                measured=Interval(
-                    epoch.plus_seconds(float(made.measured_from_s[item_number])),
-                    epoch.plus_seconds(float(made.measured_until_s[item_number])),
-                ),
-                bits=float(made.bits[item_number]),
+    craft_of, item_of = flow.craft.astype(np.int64), flow.item.astype(np.int64)
+    for craft_number, craft in enumerate(flow.crafts):
+        mine, made = craft_of == craft_number, produce[craft]
+        items = item_of[mine]
+        for stream, since_ns, until_ns, bits, home_s, late_s in zip(
+            made.stream[items].astype(np.int64).tolist(),
+            _nanoseconds(made.measured_from_s[items], epoch).tolist(),
+            _nanoseconds(made.measured_until_s[items], epoch).tolist(),
+            made.bits[items].tolist(),
+            middle_s[mine].tolist(),
+            by_95_s[mine].tolist(),
+            strict=True,
+        ):
+            what = made.streams[stream]
+            yield Homecoming(
+                customer=what.customer,
+                spacecraft=what.spacecraft,
+                payload=what.payload,
+                measured=Interval(Instant(since_ns), Instant(until_ns)),
+                bits=bits,
                 home_at=_instant(home_s, epoch),
                 by_95=_instant(late_s, epoch),
             )
-        )
-    return found
+
+
+def _nanoseconds(seconds: FloatArray, epoch: Instant) -> NDArray[np.int64]:
+    return np.rint(seconds * NANOSECONDS_PER_SECOND).astype(np.int64) + epoch.tai_ns
 
 
 def _published(whole: Wholeness, visits: Sequence[Visit]) -> tuple[FloatArray, FloatArray]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
-from groundsys.planning.contact_graph.candidates import pass_windows, session_windows
+from groundsys.planning.contact_graph.candidates import pass_windows
 from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase, PassWindow
 from groundsys.planning.contact_graph.demand import produce_of
 from groundsys.planning.contact_graph.needs import cases_of
+from groundsys.planning.contact_graph.session_windows import session_windows
 from groundsys.planning.contact_graph.tabulated import tabulated
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.rules import rules_of
@@ -41,7 +42,7 @@ def contact_problem(
             remedy="add one to the scenario",
         )
     needs = cases_of(scenario, situation)
-    shortest_s = min([rules.pass_minimum_s, *(case.need.minimum_s for case in needs)])
+    shortest_s = min([rules.pass_minimum_s, *(case.need.shortest_s for case in needs)])
     try:
         quick = tabulated(geometry, scenario.span.start, scenario.span.end)
         passes = {
@@ -167,7 +168,7 @@ def _check_views(
     }
     for id in networks:
         if longest[id] < rules.pass_minimum_s and all(
-            case.need.spacecraft != id or case.need.minimum_s > longest[id] for case in needs
+            case.need.spacecraft != id or case.need.shortest_s > longest[id] for case in needs
         ):
             raise PlanError(
                 f"no antenna sees {id} long enough for a pass",
@@ -184,10 +185,10 @@ def _check_views(
                 found=need.spacecraft,
                 remedy="ask for its relay",
             )
-        if need.minimum_s > longest[need.spacecraft]:
+        if need.shortest_s > longest[need.spacecraft]:
             raise PlanError(
                 f"need {need.id} asks for more than any view has",
                 expected=f"a minimum of at most {longest[need.spacecraft]} s",
-                found=f"{need.minimum_s:.0f} s",
+                found=f"{need.shortest_s:.0f} s",
                 remedy="lower its minimum, or name antennas that see the craft longer",
             )

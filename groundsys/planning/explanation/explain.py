@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundsys.geometry import relay_windows, view_periods
-from groundsys.mission.model import ContactNeed
+from groundsys.mission.planning_data import ContactNeed
 from groundsys.planning.explanation.answers import (
     Explanation,
     PlanInQuestion,
@@ -121,6 +121,7 @@ def _need(asked: PlanInQuestion, need: ContactNeed) -> Explanation:
     serving = [one for one in asked.plan.passes if need.id in one.serves]
     facts = [
         ("craft", need.spacecraft),
+        ("mission", need.of_mission),
         ("asked", _asked(need)),
         ("served by", ", ".join(one.id for one in serving) or "nothing"),
     ]
@@ -138,6 +139,8 @@ def _asked(need: ContactNeed) -> str:
     parts = [duration(need.duration_s)]
     if need.minimum_s < need.duration_s:
         parts.append(f"at least {duration(need.minimum_s)}")
+    if need.split_minimum_s is not None:
+        parts.append(f"in parts of at least {duration(need.split_minimum_s)}")
     if need.every_s is not None:
         parts.append(f"every {duration(need.every_s)}")
     if need.window is not None:

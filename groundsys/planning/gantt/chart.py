@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import Literal
 
 from groundsys.geometry import Geometry, all_view_periods, relay_windows
-from groundsys.mission.model import Mission, Scenario, Shift
+from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.planning_data import Shift
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.situation import Outage, Situation, Weather
 from groundsys.values.instants import Instant, Interval

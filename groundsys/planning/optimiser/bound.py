@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ortools.linear_solver import pywraplp
@@ -32,9 +33,7 @@ def least_unserved(problem: TrackingProblem) -> Mapping[str, float]:
         requests.setdefault(request.mission, []).append(request)
     asked = requested_s(problem)
     return {
-        mission: max(
-            0.0, 1.0 - _most_s(TrackingProblem(tuple(of_it), problem.closed)) / asked[mission]
-        )
+        mission: max(0.0, 1.0 - _most_s(replace(problem, requests=tuple(of_it))) / asked[mission])
         for mission, of_it in requests.items()
     }
 
@@ -59,6 +58,7 @@ def _flow_s(alone: TrackingProblem) -> int:
     """Seconds at most when tracks, one at a time, may be cut and interrupted at will."""
     occupancy = Occupancy(alone)
     openings = {one.id: tuple(occupancy.openings(one)) for one in alone.requests}
+    crafts = sorted({one.tracked for one in alone.requests})
     times = sorted(
         {
             time
@@ -70,13 +70,14 @@ def _flow_s(alone: TrackingProblem) -> int:
     solver = pywraplp.Solver.CreateSolver("GLOP")
     shares: dict[str, list[pywraplp.Variable]] = {one.id: [] for one in alone.requests}
     for start, end in pairwise(times):
-        there = []
+        there: dict[str, list[pywraplp.Variable]] = {craft: [] for craft in crafts}
         for request in alone.requests:
             if _open(openings[request.id], start, end):
                 share = solver.NumVar(0.0, (end - start) / 3600.0, "")
-                there.append(share)
+                there[request.tracked].append(share)
                 shares[request.id].append(share)
-        solver.Add(solver.Sum(there) <= (end - start) / 3600.0)
+        for of_craft in there.values():
+            solver.Add(solver.Sum(of_craft) <= (end - start) / 3600.0)
     for request in alone.requests:
         solver.Add(solver.Sum(shares[request.id]) <= request.duration_s / 3600.0)
     solver.Maximize(solver.Sum([share for of_it in shares.values() for share in of_it]))

@@ -20,7 +20,7 @@ def check_tracks(problem: TrackingProblem, tracks: Sequence[Track]) -> list[str]
         *(finding for one in known for finding in _findings(one, requests[one.request])),
         *_sums(known, requests),
         *_taken_twice(known, problem),
-        *_missions_twice(known, requests),
+        *_craft_twice(known, requests, problem.rest_s),
     ]
 
 
@@ -73,14 +73,17 @@ def _taken_twice(tracks: Iterable[Track], problem: TrackingProblem) -> Iterator[
                 yield f"{antenna}: {first} and {second} overlap"
 
 
-def _missions_twice(tracks: Iterable[Track], requests: dict[str, TrackRequest]) -> Iterator[str]:
+def _craft_twice(
+    tracks: Iterable[Track], requests: dict[str, TrackRequest], rest_s: int
+) -> Iterator[str]:
     tracking: dict[str, list[tuple[Span, str]]] = {}
     for track in tracks:
-        mission = requests[track.request].mission
-        tracking.setdefault(mission, []).append((track.tracking, _name(track)))
-    for mission, uses in sorted(tracking.items()):
+        craft = requests[track.request].tracked
+        rested = Span(track.tracking.start, track.tracking.end + rest_s)
+        tracking.setdefault(craft, []).append((rested, _name(track)))
+    for craft, uses in sorted(tracking.items()):
         for first, second in _overlaps(uses):
-            yield f"mission {mission} tracks twice at a time: {first} and {second}"
+            yield f"{craft} tracks twice at a time, or without rest: {first} and {second}"
 
 
 def _overlaps(uses: list[tuple[Span, str]]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ measures of the SatNet benchmark of NASA's Deep Space Network (Goh et al. 2021).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from groundsys.planning.optimiser.openings import granted_s
@@ -52,16 +52,28 @@ def fairness(
 ) -> Fairness:
     """Measure tracks; hours of a request count only if it reached its minimum."""
     by_request = granted_s(tracks)
-    granted = dict.fromkeys((request.mission for request in problem.requests), 0)
+    seconds = [(one, by_request.get(one.id, 0)) for one in problem.requests]
+    return measure(
+        (
+            (one.mission, one.duration_s, granted if granted >= one.minimum_s else 0)
+            for one, granted in seconds
+        ),
+        weights,
+    )
+
+
+def measure(
+    shares: Iterable[tuple[str, int, int]], weights: FairnessWeights | None = None
+) -> Fairness:
+    """Measure what was granted: for each request its mission, seconds asked for and granted."""
+    requested: dict[str, int] = {}
+    granted: dict[str, int] = {}
     satisfied = 0
-    for request in problem.requests:
-        seconds = by_request.get(request.id, 0)
-        if seconds >= request.minimum_s:
-            granted[request.mission] += seconds
-            satisfied += 1
-    unserved = {
-        mission: 1.0 - granted[mission] / asked for mission, asked in requested_s(problem).items()
-    }
+    for mission, asked, seconds in shares:
+        requested[mission] = requested.get(mission, 0) + asked
+        granted[mission] = granted.get(mission, 0) + seconds
+        satisfied += seconds > 0
+    unserved = {mission: 1.0 - granted[mission] / asked for mission, asked in requested.items()}
     u_rms, u_max = root_mean_square(unserved.values()), max(unserved.values(), default=0.0)
     weights = weights or FairnessWeights()
     return Fairness(
@@ -72,6 +84,25 @@ def fairness(
         satisfied,
         weights.root_mean_square * u_rms + weights.worst * u_max,
     )
+
+
+def slopes_of(
+    shares: Sequence[tuple[str, int, int]], weights: FairnessWeights | None = None
+) -> dict[str, float]:
+    """How much the objective falls with one more second granted to each mission."""
+    weights = weights or FairnessWeights()
+    now = measure(shares, weights)
+    asked: dict[str, int] = {}
+    for mission, seconds, _ in shares:
+        asked[mission] = asked.get(mission, 0) + seconds
+    scale = max(now.u_rms, 1e-3) * len(asked)
+    return {
+        mission: (
+            weights.root_mean_square * unserved / scale + weights.worst * (unserved >= now.u_max)
+        )
+        / asked[mission]
+        for mission, unserved in now.unserved.items()
+    }
 
 
 def root_mean_square(values: Iterable[float]) -> float:

@@ -28,7 +28,8 @@ def place_greedily(problem: TrackingProblem, settled: Sequence[Track] = ()) -> t
     for request in sorted(problem.requests, key=_room):
         if request.id in placed:
             continue
-        for track in _tracks(request, list(occupancy.openings(request)), wanted):
+        openings = list(occupancy.openings(request))
+        for track in _tracks(request, openings, wanted, problem.rest_s):
             occupancy.add(track)
             tracks.append(track)
     return tuple(tracks)
@@ -51,7 +52,10 @@ def _wanted(problem: TrackingProblem) -> Mapping[str, float]:
 
 
 def _tracks(
-    request: TrackRequest, openings: Sequence[Opening], wanted: Mapping[str, float]
+    request: TrackRequest,
+    openings: Sequence[Opening],
+    wanted: Mapping[str, float],
+    rest_s: int,
 ) -> tuple[Track, ...]:
     def cost(opening: Opening) -> tuple[int, float, int]:
         missing = max(0, request.duration_s - opening.tracking.seconds)
@@ -72,10 +76,16 @@ def _tracks(
         apart = begun.occupied.end <= ended.occupied.start or (
             ended.occupied.end <= begun.occupied.start
         )
+        if not _rested(begun.tracking, ended.tracking, rest_s):
+            continue
         enough = begun.tracking.seconds + ended.tracking.seconds >= request.minimum_s
         if enough and (apart or not set(begun.antennas) & set(ended.antennas)):
             return begun, ended
     return ()
+
+
+def _rested(one: Span, other: Span, rest_s: int) -> bool:
+    return max(one.start, other.start) - min(one.end, other.end) >= rest_s
 
 
 def _track(request: TrackRequest, opening: Opening, most_s: int) -> Track:

@@ -17,15 +17,17 @@ class Opening:
 
 
 class Occupancy:
-    """What antennas and missions are taken by: closures and settled tracks, in seconds."""
+    """What antennas and craft are taken by: closures and settled tracks, in seconds."""
 
     def __init__(self, problem: TrackingProblem, settled: Iterable[Track] = ()) -> None:
-        self._missions_of = {request.id: request.mission for request in problem.requests}
+        self._tracked = {request.id: request.tracked for request in problem.requests}
+        self._rest_s = problem.rest_s
         self.antennas: dict[str, list[tuple[int, int]]] = {
             antenna: [(span.start, span.end) for span in spans]
             for antenna, spans in problem.closed.items()
         }
-        self.missions: dict[str, list[tuple[int, int]]] = {}
+        #: with the rest that each needs before and after
+        self.craft: dict[str, list[tuple[int, int]]] = {}
         for track in settled:
             self.add(track)
 
@@ -33,12 +35,12 @@ class Occupancy:
         """Settle one more track."""
         for antenna in track.antennas:
             self.antennas.setdefault(antenna, []).append((track.occupied.start, track.occupied.end))
-        self.missions.setdefault(self._missions_of[track.request], []).append(
-            (track.tracking.start, track.tracking.end)
+        self.craft.setdefault(self._tracked[track.request], []).append(
+            (track.tracking.start - self._rest_s, track.tracking.end + self._rest_s)
         )
 
     def admits(self, track: Track) -> bool:
-        """Whether antennas and mission are free for a track."""
+        """Whether antennas and craft are free for a track."""
         occupied, tracking = track.occupied, track.tracking
         return not any(
             start < occupied.end and occupied.start < end
@@ -46,13 +48,13 @@ class Occupancy:
             for start, end in self.antennas.get(antenna, ())
         ) and not any(
             start < tracking.end and tracking.start < end
-            for start, end in self.missions.get(self._missions_of[track.request], ())
+            for start, end in self.craft.get(self._tracked[track.request], ())
         )
 
     def openings(self, request: TrackRequest) -> Iterator[Opening]:
         """The openings of a request that are long enough for one of its tracks."""
         least = shortest_track_s(request)
-        own = self.missions.get(request.mission, ())
+        own = self.craft.get(request.tracked, ())
         for opportunity in request.opportunities:
             first, last = opportunity.tracking.start, opportunity.tracking.end
             blocks = [block for block in own if block[0] < last and first < block[1]]

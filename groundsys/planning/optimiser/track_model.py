@@ -15,33 +15,22 @@ from groundsys.planning.optimiser.openings import (
     most_tracks,
     shortest_track_s,
 )
+from groundsys.planning.optimiser.optional_track import OptionalTrack
 from groundsys.planning.tracks import Opportunity, Span, Track, TrackingProblem, TrackRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A track that may be: `seconds` is 0 unless `presence`; `start` means nothing then."""
+    """A track of a request that may be."""
 
     request: TrackRequest
-    opening: Opening
-    presence: cp_model.IntVar
-    #: start of tracking; setup comes before
-    start: cp_model.IntVar
-    #: an expression linear in the model's variables, 0 when absent
-    seconds: cp_model.LinearExpr
-    #: seconds beyond the shortest track; None for a track of one length
-    beyond: cp_model.IntVar | None
-    #: end of tracking; means nothing when absent
-    end: cp_model.LinearExprT
-
-    @property
-    def opportunity(self) -> Opportunity:
-        return self.opening.opportunity
+    opportunity: Opportunity
+    track: OptionalTrack
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """An interval of an antenna or a mission, what it cannot leave, and its seconds if present."""
+    """An interval of an antenna or a craft, what it cannot leave, and its seconds if present."""
 
     interval: cp_model.IntervalVar
     within: Span
@@ -75,6 +64,7 @@ class TrackModel:
         #: seconds granted to a request, 0 or from its minimum to its duration
         self.granted: Mapping[str, cp_model.LinearExprT]
         self._on_antenna: dict[str, list[_Use]] = {}
+        self._rest_s = problem.rest_s
         occupancy = Occupancy(problem, (one for one in fixed_tracks if one.request not in free))
         self.pieces = {
             request.id: self._pieces(request, occupancy, per_opening) for request in self.requests
@@ -86,7 +76,7 @@ class TrackModel:
             if len(uses) > 1:
                 self.model.add_no_overlap([use.interval for use in uses])
                 self._no_more_than_there_is(uses)
-        self._one_track_at_a_time_for_each_mission()
+        self._one_track_at_a_time_for_each_craft()
 
     def hint(self, tracks: Sequence[Track]) -> None:
         """Suggest tracks to start from; those of requests that are not free are skipped.
@@ -97,18 +87,11 @@ class TrackModel:
         seconds = granted_s(tracks)
         for request in self.requests:
             left = list(wanted.get(request.id, ()))
-            least = shortest_track_s(request)
-            for piece in self.pieces[request.id]:
-                track = next((one for one in left if _inside(one, piece.opening)), None)
-                self.model.add_hint(piece.presence, track is not None)
+            for one in self.pieces[request.id]:
+                track = next((track for track in left if _could_be(one, track)), None)
                 if track is not None:
                     left.remove(track)
-                span = track.tracking if track else _first(piece.opening, least)
-                self.model.add_hint(piece.start, span.start)
-                if piece.beyond is not None:
-                    self.model.add_hint(piece.beyond, span.seconds - least)
-                if isinstance(piece.end, cp_model.IntVar):
-                    self.model.add_hint(piece.end, span.end)
+                one.track.hint(self.model, track.tracking if track is not None else None)
             granted, served = self.granted[request.id], self.served[request.id]
             if isinstance(granted, cp_model.IntVar) and isinstance(served, cp_model.IntVar):
                 self.model.add_hint(granted, seconds.get(request.id, 0))
@@ -117,10 +100,10 @@ class TrackModel:
     def tracks(self, solver: cp_model.CpSolver) -> tuple[Track, ...]:
         """The free requests' tracks in the solver's solution."""
         return tuple(
-            Track.of(piece.request, piece.opportunity.antennas, _span(solver, piece))
+            Track.of(one.request, one.opportunity.antennas, tracking)
             for pieces in self.pieces.values()
-            for piece in pieces
-            if solver.boolean_value(piece.presence)
+            for one in pieces
+            if (tracking := one.track.tracking(solver)) is not None
         )
 
     def _pieces(
@@ -134,45 +117,19 @@ class TrackModel:
         )
 
     def _piece(self, request: TrackRequest, opening: Opening) -> Piece:
-        model = self.model
-        first, last = opening.tracking.start, opening.tracking.end
-        least = shortest_track_s(request)
-        most = min(request.duration_s, last - first)
-        presence = model.new_bool_var("")
-        start = model.new_int_var(first, last - least, "")
-        overhead = request.setup_s + request.teardown_s
-        beyond: cp_model.IntVar | None = None
-        if most > least:
-            beyond = model.new_int_var(0, most - least, "")
-            end = model.new_int_var(first + least, last, "")
-            model.add(beyond <= (most - least) * presence)
-            interval = model.new_optional_interval_var(
-                start - request.setup_s,
-                beyond + (least + overhead),
-                end + request.teardown_s,
-                presence,
-                "",
-            )
-            piece = Piece(request, opening, presence, start, least * presence + beyond, beyond, end)
-        else:
-            interval = model.new_optional_fixed_size_interval_var(
-                start - request.setup_s, least + overhead, presence, ""
-            )
-            piece = Piece(
-                request, opening, presence, start, least * presence, beyond, start + least
-            )
+        within, setup, teardown = opening.tracking, request.setup_s, request.teardown_s
+        piece = OptionalTrack.of(self.model, within, shortest_track_s(request), request.duration_s)
+        use = _Use(
+            piece.interval(self.model, setup, teardown),
+            Span(within.start - setup, within.end + teardown),
+            piece.seconds + (setup + teardown) * piece.presence,
+        )
         for antenna in opening.opportunity.antennas:
-            self._on_antenna.setdefault(antenna, []).append(
-                _Use(
-                    interval,
-                    Span(first - request.setup_s, last + request.teardown_s),
-                    piece.seconds + overhead * presence,
-                )
-            )
-        return piece
+            self._on_antenna.setdefault(antenna, []).append(use)
+        return Piece(request, opening.opportunity, piece)
 
     def _grant(self, request: TrackRequest) -> tuple[cp_model.LinearExprT, cp_model.LinearExprT]:
-        pieces = self.pieces[request.id]
+        pieces = [one.track for one in self.pieces[request.id]]
         if not pieces:
             return 0, 0
         presences = [piece.presence for piece in pieces]
@@ -188,14 +145,14 @@ class TrackModel:
         self.model.add(cp_model.LinearExpr.sum(presences) <= most_tracks(request) * is_served)
         return is_served, granted
 
-    def _one_track_at_a_time_for_each_mission(self) -> None:
-        missions: dict[str, list[TrackRequest]] = {}
+    def _one_track_at_a_time_for_each_craft(self) -> None:
+        craft: dict[str, list[TrackRequest]] = {}
         for request in self.requests:
-            missions.setdefault(request.mission, []).append(request)
-        for requests in missions.values():
+            craft.setdefault(request.tracked, []).append(request)
+        for requests in craft.values():
             if len(requests) == 1 and most_tracks(requests[0]) == 1:
                 continue
-            pieces = [piece for request in requests for piece in self.pieces[request.id]]
+            pieces = [one.track for each in requests for one in self.pieces[each.id]]
             if len(pieces) > 1:
                 uses = [self._tracking(piece) for piece in pieces]
                 self.model.add_no_overlap([use.interval for use in uses])
@@ -223,31 +180,15 @@ class TrackModel:
                 <= until - stretch[0].within.start
             )
 
-    def _tracking(self, piece: Piece) -> _Use:
-        least = shortest_track_s(piece.request)
-        if piece.beyond is None:
-            interval = self.model.new_optional_fixed_size_interval_var(
-                piece.start, least, piece.presence, ""
-            )
-        else:
-            interval = self.model.new_optional_interval_var(
-                piece.start, piece.beyond + least, piece.end, piece.presence, ""
-            )
-        return _Use(interval, piece.opening.tracking, piece.seconds)
+    def _tracking(self, piece: OptionalTrack) -> _Use:
+        """With the rest that must follow it."""
+        rest, within = self._rest_s, piece.opening
+        return _Use(
+            piece.interval(self.model, 0, rest),
+            Span(within.start, within.end + rest),
+            piece.seconds + rest * piece.presence if rest else piece.seconds,
+        )
 
 
-def _first(opening: Opening, seconds: int) -> Span:
-    return Span(opening.tracking.start, opening.tracking.start + seconds)
-
-
-def _inside(track: Track, opening: Opening) -> bool:
-    return (
-        track.antennas == opening.opportunity.antennas
-        and opening.tracking.start <= track.tracking.start
-        and track.tracking.end <= opening.tracking.end
-    )
-
-
-def _span(solver: cp_model.CpSolver, piece: Piece) -> Span:
-    start = solver.value(piece.start)
-    return Span(start, start + solver.value(piece.seconds))
+def _could_be(one: Piece, track: Track) -> bool:
+    return track.antennas == one.opportunity.antennas and one.track.holds(track.tracking)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.model import ContactNeed, Mission, Scenario
+from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.planning_data import ContactNeed
+from groundsys.planning.contact_graph.contacts import NeedCase, Visit
+from groundsys.planning.contact_graph.needs import cases_of
+from groundsys.planning.contact_graph.outlook import visit_of
+from groundsys.planning.contact_graph.requests import share_of
+from groundsys.planning.optimiser.fairness import Fairness, measure
 from groundsys.planning.plan import Plan
-from groundsys.planning.situation import Homecoming
+from groundsys.planning.rules import rules_of
+from groundsys.planning.situation import Homecoming, Situation
+
+_GRACE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +53,28 @@ class CustomerOutlook:
 
 @dataclass(frozen=True, slots=True)
 class NeedOutlook:
-    """How often a need is served, and by which passes."""
+    """Whose need it is, by which passes it is served, and how much they grant of what it asks."""
 
     need: str
     kind: str
     spacecraft: str
+    mission: str
     passes: tuple[str, ...]
+    asked_s: float
+    granted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessOutlook:
+    """How evenly missions get the tracks that they ask for.
+
+    U of a mission is the share of what it asks for, in seconds, that it does not get; U_RMS and
+    U_MAX are over the missions.
+    """
+
+    u_rms: float
+    u_max: float
+    unserved: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +84,8 @@ class PlanSummary:
     antennas: tuple[AntennaHours, ...]
     customers: tuple[CustomerOutlook, ...]
     needs: tuple[NeedOutlook, ...]
+    #: None if nobody asks for tracks
+    fairness: FairnessOutlook | None
 
 
 def summarise(
@@ -73,6 +100,8 @@ def summarise(
     hours: Counter[str] = Counter()
     for one in plan.passes:
         hours[one.antenna] += one.end.seconds_since(one.start) / 3600.0  # type: ignore[assignment]
+    needs = (*scenario.planning.needs, *more_needs)
+    granted, fairness = _granted(plan, mission, scenario, more_needs)
     antennas = [*scenario.antennas, *sorted(set(passes) - set(scenario.antennas))]
     return PlanSummary(
         passes=len(plan.passes),
@@ -96,11 +125,45 @@ def summarise(
                 need.id,
                 need.kind,
                 need.spacecraft,
+                need.of_mission,
                 tuple(one.id for one in plan.passes if need.id in one.serves),
+                *granted[need.id],
             )
-            for need in (*scenario.planning.needs, *more_needs)
+            for need in needs
         ),
+        fairness=FairnessOutlook(fairness.u_rms, fairness.u_max, fairness.unserved)
+        if needs
+        else None,
     )
+
+
+def _granted(
+    plan: Plan, mission: Mission, scenario: Scenario, more_needs: Sequence[ContactNeed]
+) -> tuple[Mapping[str, tuple[float, float]], Fairness]:
+    """Seconds asked for and granted by need, and how fairly they are; no more than is asked."""
+    situation = Situation(scenario.span.start, needs=tuple(more_needs))
+    visits: dict[str, list[tuple[Visit, tuple[str, ...]]]] = {}
+    for one in plan.passes:
+        visit = visit_of(one, mission, scenario.span.start)
+        visits.setdefault(one.spacecraft, []).append((visit, one.serves))
+    totals = {need.id: (0.0, 0.0) for need in (*scenario.planning.needs, *more_needs)}
+    shares: list[tuple[str, int, int]] = []
+    for case in cases_of(scenario, situation):
+        need = case.need
+        mine = [visit for visit, serves in visits.get(need.spacecraft, ()) if need.id in serves]
+        share = share_of(_with_grace(case), mine, rules_of(scenario))
+        shares.append(share)
+        asked_s, granted_s = totals[need.id]
+        totals[need.id] = (asked_s + share[1], granted_s + share[2])
+    return totals, measure(shares)
+
+
+def _with_grace(case: NeedCase) -> NeedCase:
+    """Light time at one moment of a pass, and whole seconds, may have taken a little."""
+    need = case.need
+    least_s = max(1.0, need.minimum_s - _GRACE_S)
+    part_s = need.split_minimum_s and max(1.0, need.split_minimum_s - _GRACE_S)
+    return replace(case, need=replace(need, minimum_s=least_s, split_minimum_s=part_s))
 
 
 def _outlook(customer: str, ones: Sequence[Homecoming], goal_s: float) -> CustomerOutlook:

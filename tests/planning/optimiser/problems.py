@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import strategies
 
@@ -66,21 +67,20 @@ def tracking_problems(draw: strategies.DrawFn) -> TrackingProblem:
             start = draw(times)
             antennas = draw(strategies.sampled_from(("A", "B", "C", "A+B", "A+B+C")))
             opportunities.append((antennas, start, start + draw(strategies.integers(1, 400))))
-        requests.append(
-            request(
-                f"request {place}",
-                *opportunities,
-                mission=draw(strategies.sampled_from(("one", "two", "three"))),
-                duration=minimum + draw(strategies.integers(0, 60)),
-                minimum=minimum,
-                split=draw(strategies.sampled_from((None, max(1, minimum // 2)))),
-                overhead=(draw(strategies.integers(0, 30)), draw(strategies.integers(0, 30))),
-            )
+        drawn = request(
+            f"request {place}",
+            *opportunities,
+            mission=draw(strategies.sampled_from(("one", "two", "three"))),
+            duration=minimum + draw(strategies.integers(0, 60)),
+            minimum=minimum,
+            split=draw(strategies.sampled_from((None, max(1, minimum // 2)))),
+            overhead=(draw(strategies.integers(0, 30)), draw(strategies.integers(0, 30))),
         )
+        requests.append(replace(drawn, craft=draw(strategies.sampled_from(("", "", "x", "y")))))
     closed: Mapping[str, tuple[Span, ...]] = {
         antenna: tuple(
             Span(start, start + 40) for start in draw(strategies.lists(times, max_size=2))
         )
         for antenna in ("A", "B")
     }
-    return TrackingProblem(tuple(requests), closed)
+    return TrackingProblem(tuple(requests), closed, draw(strategies.sampled_from((0, 0, 25))))

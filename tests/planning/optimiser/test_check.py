@@ -84,3 +84,21 @@ def test_a_valid_plan_with_a_track_moved_or_stretched_too_far_is_caught(
             changed = [worse if one is victim else one for one in tracks]
             assert check_tracks(problem, changed) != []
         assert check_tracks(problem, [*tracks, victim]) != []
+
+
+def test_what_is_tracked_rests_between_tracks_whosever_they_are() -> None:
+    mine = replace(request("mine", ("A", 0, 900), mission="m"), craft="orbiter")
+    theirs = replace(request("theirs", ("B", 0, 900), mission="n"), craft="orbiter")
+    other = replace(request("other", ("C", 0, 900), mission="m"), craft="lander")
+    problem = TrackingProblem((mine, theirs, other), rest_s=20)
+    kept = (
+        Track.of(mine, ("A",), Span(100, 200)),
+        Track.of(theirs, ("B",), Span(220, 320)),
+        # of the same mission, but of another craft
+        Track.of(other, ("C",), Span(150, 250)),
+    )
+    assert check_tracks(problem, kept) == []
+    for start in (150, 219):
+        early = Track.of(theirs, ("B",), Span(start, start + 100))
+        (finding,) = check_tracks(problem, (kept[0], early, kept[2]))
+        assert "orbiter tracks twice" in finding
