@@ -10,6 +10,7 @@ from groundsys.commanding.events import (
     CommandEvent,
     DeadlinePassed,
     Declined,
+    Foreseen,
     Intended,
     Prepared,
     Withdrawn,
@@ -136,6 +137,9 @@ class CommandLedger:
         if after == before:
             return before
         self._remember(after)
+        if isinstance(event, Foreseen) and after.state == before.state:
+            self._room.store.commands.keep(after)
+            return after
         name = type(event).__name__.lower()
         detail = {"message": after.message, "attempts": len(after.attempts)}
         durable = isinstance(event, Intended)

@@ -67,6 +67,10 @@ class CommandTable:
                 detail={**(_asked_for(command) if new else {}), **_happened(command, detail)},
             )
 
+    def keep(self, command: Command) -> None:
+        """Keep the command as it now stands, where nobody has done anything to it."""
+        self._database.put("commands", to_row(command))
+
     def any_in(self, state: str) -> bool:
         """Whether a command that people asked for stands in this state now."""
         people = "purpose in ('operator', 'plan', 'procedure')"

@@ -76,7 +76,7 @@ def test_what_is_written_is_countersigned_within_two_steps(table: Table) -> None
     table.step(count=4)
     assert table.notary.head == head(table.room)
     assert table.offers[:2] == [0, 24]  # first it is asked how far it has come
-    ask(table.room, "issue_command", spacecraft="otv", command="PING", arguments={})
+    ask(table.room, "command_draft", spacecraft="otv", command="PING", arguments={})
     assert table.notary.head != head(table.room)
     table.step(count=2)
     assert table.notary.head == head(table.room)

@@ -46,7 +46,7 @@ def test_a_command_is_prepared_approved_and_queued_with_its_way(room: Room, plan
     assert way["confirmed_ns"] >= way["completed_ns"] + round(way["light_time_s"] * 1e9) - 1
     log = ask(room, "command_show", command_id=command["id"])["log"]
     assert [line["state"] for line in log] == [
-        "drafted", "prepared", "prepared", "approved", "queued",
+        "drafted", "prepared", "approved", "queued",
     ]  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_a_command_to_the_otv_is_executed_once_and_every_hop_comes_after_the_one
     ]
     events = log_times(day, command.id)
     story = {
-        "asked for": events["queued"],
+        "asked for": events["drafted"],
         "written down": events["intended"],
         "taken by Yamcs": events["issued"],
         "radiated": attempt.radiated_at,
@@ -95,8 +95,8 @@ def test_the_audit_log_names_who_asked_and_is_countersigned_outside_the_store(
     assert [(one.action, one.actor, one.role) for one in story][:4] == [
         ("command.drafted", OPERATOR, "operator"),
         ("command.prepared", OPERATOR, "operator"),
-        ("command.foreseen", AUTOMATION, AUTOMATION),
         ("command.approved", OPERATOR, "operator"),
+        ("command.foreseen", AUTOMATION, AUTOMATION),
     ]
     assert story[0].facts["name"] == "SET_BATTERY_THRESHOLD"
     assert story[0].facts["arguments"] == {"threshold_percent": BATTERY_THRESHOLD_PERCENT}
