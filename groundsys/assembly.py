@@ -56,7 +56,7 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
     facts = run.facts()
     with contextlib.closing(connect(facts["yamcs"])) as yamcs:
         links = Connection.from_json(facts["yamcs"]).links
-        hub = FrameHub(mission, scenario, yamcs, links, run.hub)
+        hub = FrameHub(mission, scenario, yamcs, links, run.hub, Path(facts["keys"]))
         host_nodes([hub], exchange_endpoint=facts["exchange"])
 
 

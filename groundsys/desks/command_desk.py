@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from groundsys.ccsds.space_packets import decode_tc_packet
-from groundsys.ccsds.tc_frames import decode_tc_frame
 from groundsys.commanding.ledger import (
     UNDER_WAY,
     Command,
@@ -103,7 +101,7 @@ class CommandDesk:
         """A cube's TC frame has come out of Yamcs: the relay is to carry it."""
         cube = self._room.mission.spacecraft[body["spacecraft"]]
         frame = bytes(body["tc_frame"])
-        count = decode_tc_packet(decode_tc_frame(frame).data).sequence_count
+        count = int(body["sequence_count"])
         carried = next(
             (
                 command

@@ -14,6 +14,7 @@ from groundsys.commanding.deadlines import direct_deadline, relayed_deadline
 from groundsys.commanding.ledger import Command, Intended, Issued, NotIssued, Refused
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.link_keys import LinkKeys
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.mission.model import Spacecraft
@@ -46,6 +47,7 @@ class Issuer:
         self._sequence = sequence
         self._sessions = sessions
         self._ledger = ledger
+        self._keys = LinkKeys(room, ledger)
         self._uplink_free_at: dict[str, Instant] = {}
 
     def issue_due(self) -> None:
@@ -96,7 +98,8 @@ class Issuer:
         issued = 0
         rate_bps = self._room.mission.spacecraft[window.spacecraft].framing.uplink_rate_bps
         for command in due:
-            duration_s = radiation_seconds(_packet_octets(command), rate_bps)
+            octets = _packet_octets(command)
+            duration_s = radiation_seconds(octets, rate_bps, craft.security_overhead)
             free_at = max(now, self._uplink_free_at.get(window.spacecraft, now))
             if not fits(window, now, free_at.seconds_since(now), duration_s):
                 break
@@ -105,6 +108,7 @@ class Issuer:
                 continue  # no relay session is left to carry it
             if not issued:
                 self._room.set_yamcs_time()
+                self._keys.follow(craft)
             if not self._issue_one(craft, command, deadline, bypass=bypass):
                 break
             self._uplink_free_at[window.spacecraft] = free_at.plus_seconds(duration_s)

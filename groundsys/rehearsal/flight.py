@@ -22,6 +22,7 @@ from groundsys.bus.exchange import Exchange
 from groundsys.bus.live import Subscriber
 from groundsys.bus.network import NetworkCarrier
 from groundsys.mission import default_mission_db, load_scenario
+from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
@@ -50,6 +51,8 @@ class FlightOptions:
     data_directory: Path = DEFAULT_DATA_DIRECTORY
     mission_db: Path | None = None
     yamcs_url: str | None = None
+    #: folder of the space links' keys, when Yamcs is not ours
+    keys: Path | None = None
 
 
 @dataclass(slots=True)
@@ -178,6 +181,8 @@ def _yamcs(
         except GroundsysError:
             run.remove_if_unused()
             raise
+    for name in scenario.spacecraft:  # before anything is started
+        read_keys(_keys(options, run), mission.spacecraft[name])
     display.phase("joining Yamcs")
     server = YamcsServer.join(options.yamcs_url, mission, scenario)
     with contextlib.closing(server.connect()) as session:
@@ -191,6 +196,11 @@ def _yamcs(
                 )
     run.create()
     return server
+
+
+def _keys(options: FlightOptions, run: RunDirectory) -> Path:
+    """The folder of the space links' keys: the run's own, or that of the Yamcs that is joined."""
+    return options.keys if options.yamcs_url and options.keys else run.keys
 
 
 def _fresh_run_path(options: FlightOptions) -> Path:
@@ -215,6 +225,7 @@ def _facts(
         "mission_db": str((options.mission_db or default_mission_db()).resolve()),
         "exchange": carrier.endpoint,
         "yamcs": yamcs.connection(),
+        "keys": str(_keys(options, run).resolve()),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
@@ -249,6 +260,7 @@ def _specifications(
                 *("-m", "sims", "--nodes", ",".join(nodes), "--scenario", scenario.id),
                 *("--seed", str(options.seed), "--exchange", carrier.endpoint),
                 *("--truth", str(run.truth), "--mission-db", str(run.facts()["mission_db"])),
+                *("--keys", str(run.facts()["keys"])),
                 *(("--endless",) if endless else ()),
             ),
         )
