@@ -181,12 +181,11 @@ def _yamcs(
         except GroundsysError:
             run.remove_if_unused()
             raise
-    for name in scenario.spacecraft:  # before anything is started
-        read_keys(_keys(options, run), mission.spacecraft[name])
     display.phase("joining Yamcs")
     server = YamcsServer.join(options.yamcs_url, mission, scenario)
     with contextlib.closing(server.connect()) as session:
         for name in scenario.spacecraft:
+            read_keys(_keys(options, run), mission.spacecraft[name])
             if found := session.count_packets(mission.spacecraft[name]):
                 raise BackendError(
                     f"Yamcs at {server.url} has flown before",
