@@ -52,6 +52,7 @@ class CommandDesk:
     ) -> None:
         self._room = room
         self._passes = passes
+        self._sequence = sequence
         self._sessions = sessions
         self._ledger = ledger
         self._issuer = Issuer(room, passes, sequence, sessions, ledger)
@@ -94,7 +95,12 @@ class CommandDesk:
             self._ledger.advance(carried, event)
 
     def take_not_radiated(self, body: Mapping[str, Any]) -> None:
-        """An antenna could not transmit a CLTU; COP-1 or the deadline will repeat it."""
+        """A CLTU could not be transmitted; COP-1 or the deadline will repeat it.
+
+        If FOP-1 can only repeat it `spoilt`, AD service of that craft begins anew.
+        """
+        if "spoilt" in body:
+            self._sequence.restart(self._room.mission.spacecraft[body["spoilt"]])
         self._not_radiated.setdefault(str(body["reason"]), []).append(str(body["radiation_id"]))
 
     def take_forward_request(self, body: Mapping[str, Any]) -> None:

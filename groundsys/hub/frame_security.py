@@ -6,6 +6,9 @@ holds not the packet but what was encrypted before.  Here it is known by that â€
 octet for octet what the frame with its N(S) carried last â€“ and the packet is protected in its
 place, under the same association and IV: what Yamcs meant to send.  The frame that Yamcs did send
 never leaves this machine, so in the air no IV goes with two contents.
+
+What it cannot put right, because the frame left Yamcs first while no hub stood here, is a
+`SpoiltFrameError`: FOP-1 has to begin anew.
 """
 
 from __future__ import annotations
@@ -27,6 +30,10 @@ class _Sent:
     encrypted: bytes
 
 
+class SpoiltFrameError(FrameError):
+    """A frame of Yamcs' own that no craft could read, however often it is sent again."""
+
+
 class FrameSecurity:
     """One craft's frames on their way from Yamcs to an antenna; no associations: all in clear."""
 
@@ -37,7 +44,8 @@ class FrameSecurity:
     def read(self, frame: TcFrame) -> tuple[TcFrame, TcFrame]:
         """The frame to be radiated, and the plain one that it carries.
 
-        `FrameError` if the frame is not Yamcs' own, or holds no packet: then it is not to leave.
+        `FrameError` if the frame is not Yamcs' own, `SpoiltFrameError` if it is and holds no
+        packet: then it is not to leave.
         """
         if not self._associations or frame.control_command:
             return frame, frame
@@ -59,10 +67,9 @@ def _require_packet(plain: TcFrame) -> None:
     try:
         decode_tc_packet(plain.data)
     except FrameError as error:
-        raise FrameError(
+        raise SpoiltFrameError(
             "a command frame of Yamcs' holds no packet",
             expected="a PUS telecommand",
             found=error.found,
-            remedy="if it is a retransmission from before the hub started: FOP-1 or the "
-            "command's deadline will have the command sent anew",
+            remedy="AD service begins anew, and the command's deadline has it sent again",
         ) from error

@@ -17,7 +17,7 @@ from groundsys.backend import LinkPorts
 from groundsys.ccsds.sdls import SecurityAssociation
 from groundsys.hub.archive_feed import ArchiveFeed, NewFrame, ReadPacket, Reception
 from groundsys.hub.feeding import LinkFeeder, together
-from groundsys.hub.frame_security import FrameSecurity
+from groundsys.hub.frame_security import FrameSecurity, SpoiltFrameError
 from groundsys.hub.journal import JOURNAL, FrameJournal
 from groundsys.hub.relaying import RelayPackets, couple, reported_sclk_ns
 from groundsys.hub.uplink import EmittedCltu, UplinkPort
@@ -170,9 +170,11 @@ class FrameHub:
                         "sequence_count": one.sequence_count,
                     }
                     self._say(now, DESKS, "forward_request", body)
-            for reason in port.take_refusals():
-                body = {"radiation_id": f"{craft}-refused", "reason": reason}
-                self._say(now, DESKS, "not_radiated", body)
+            for refusal in port.take_refusals():
+                told = {"radiation_id": f"{craft}-refused", "reason": str(refusal)}
+                if isinstance(refusal, SpoiltFrameError):
+                    told["spoilt"] = craft
+                self._say(now, DESKS, "not_radiated", told)
 
     def _radiate(self, now: Instant, craft: str, emitted: EmittedCltu) -> None:
         self._radiations += 1

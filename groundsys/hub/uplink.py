@@ -55,7 +55,7 @@ class UplinkPort:
         self._socket.setblocking(False)
         self._seen: deque[tuple[bytes, int | None]] = deque(maxlen=_REMEMBERED)
         self._unasked = 0
-        self._refusals: list[str] = []
+        self._refusals: list[FrameError] = []
 
     def take(self) -> list[EmittedCltu]:
         """What has come; octets that are no CLTU are passed over."""
@@ -72,7 +72,7 @@ class UplinkPort:
             try:
                 emitted = _read(octets, frame, self._security)
             except FrameError as error:
-                self._refusals.append(str(error))
+                self._refusals.append(error)
                 continue
             self._note(emitted)
             found.append(emitted)
@@ -92,7 +92,7 @@ class UplinkPort:
         self._unasked = 0
         return found
 
-    def take_refusals(self) -> list[str]:
+    def take_refusals(self) -> list[FrameError]:
         """Why frames that came since last asked are not to be radiated."""
         refusals, self._refusals = self._refusals, []
         return refusals

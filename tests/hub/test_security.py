@@ -140,6 +140,7 @@ def test_a_retransmission_from_before_the_hub_began_does_not_leave(
     assert [one.kind for one in radiated(said(step, "radiate"))] == ["BC"]
     [told] = said(step, "not_radiated")
     assert "holds no packet" in told.body["reason"]
+    assert told.body["spoilt"] == "otv"
 
 
 def plain_unlock() -> TcFrame:
@@ -156,6 +157,7 @@ def test_what_yamcs_has_not_protected_does_not_leave(
     step = say(hub, poll("otv", 1))
     assert [one.kind for one in radiated(said(step, "radiate"))] == ["BC"]
     reasons = [message.body["reason"] for message in said(step, "not_radiated")]
+    assert all("spoilt" not in message.body for message in said(step, "not_radiated"))
     assert len(reasons) == 2
     assert all("does not bear its craft's security" in reason for reason in reasons)
 
