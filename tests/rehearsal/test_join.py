@@ -152,7 +152,8 @@ def test_a_flight_joins_and_leaves_the_server_running(yamcs: UsersYamcs, tmp_pat
         assert any(one.completion == "ok" for one in session.command_records(otv, SHORT.span.start))
     assert facts["yamcs"]["url"].endswith(yamcs.url.rpartition(":")[2])
 
-    again = groundsys("rehearse", "short", "--yamcs", yamcs.url, "--data", str(tmp_path / "data"))
+    server = ("--yamcs", yamcs.url, "--keys", str(yamcs.keys))
+    again = groundsys("rehearse", "short", *server, "--data", str(tmp_path / "data"))
     assert again.returncode == 2
     assert "has flown before" in again.stderr
     assert not (tmp_path / "data").exists()
