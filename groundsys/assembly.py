@@ -57,7 +57,7 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
     facts = run.facts()
     with contextlib.closing(connect(facts["yamcs"])) as yamcs:
         links = Connection.from_json(facts["yamcs"]).links
-        hub = FrameHub(mission, scenario, yamcs, links, run.hub)
+        hub = FrameHub(mission, scenario, yamcs, links, run.hub, Path(facts["keys"]))
         notary = Notary(run.hub)
         run.notary_key.write_bytes(notary.public_pem)
         host_nodes([hub, NotaryNode(notary)], exchange_endpoint=facts["exchange"])

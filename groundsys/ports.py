@@ -94,6 +94,10 @@ class YamcsGateway(Protocol):
         """Events stamped at or after `since`, oldest first."""
         ...
 
+    def use_association(self, spacecraft: Spacecraft, association: int) -> None:
+        """Protect the craft's command frames by another security association from now on."""
+        ...
+
     def initialise_cop1(self, spacecraft: Spacecraft, *, unlock: bool = False) -> None:
         """Start AD service anew: V(S) from the craft's next report, or after an Unlock command."""
         ...

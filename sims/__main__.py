@@ -20,9 +20,14 @@ from sims.truth import perturbed
 
 
 def build_node(
-    name: str, mission: Mission, scenario: Scenario, seed: int, truth_directory: Path
+    name: str,
+    mission: Mission,
+    scenario: Scenario,
+    seed: int,
+    truth_directory: Path,
+    keys: Path,
 ) -> Node:
-    """The simulator called `name`, flying the truth that `seed` draws.
+    """The simulator called `name`, flying the truth that `seed` draws, with the links' `keys`.
 
     `DefinitionError` if the scenario asks for a fault that no simulator knows.
     """
@@ -43,7 +48,7 @@ def build_node(
 
     craft = truth.spacecraft[name]
     kind = OrbiterNode if craft.site is None else LanderNode
-    return kind(craft, truth, scenario, seed, truth_directory)
+    return kind(craft, truth, scenario, seed, truth_directory, keys)
 
 
 def main() -> None:
@@ -53,6 +58,7 @@ def main() -> None:
     parser.add_argument("--scenario", required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--truth", type=Path, required=True, help="folder of the truth record")
+    parser.add_argument("--keys", type=Path, required=True, help="folder of the links' keys")
     parser.add_argument("--mission-db", type=Path, required=True)
     parser.add_argument("--endless", action="store_true", help="go on after the scenario's span")
     arguments = parser.parse_args()
@@ -63,7 +69,10 @@ def main() -> None:
         scenario = scenario.without_end()
     names = arguments.nodes.split(",")
     host_nodes(
-        [build_node(name, mission, scenario, arguments.seed, arguments.truth) for name in names],
+        [
+            build_node(name, mission, scenario, arguments.seed, arguments.truth, arguments.keys)
+            for name in names
+        ],
         exchange_endpoint=arguments.exchange,
     )
 

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from ruamel.yaml import YAML
 
 from groundsys.backend.connection import Connection, Credentials, LinkPorts
+from groundsys.ccsds.sdls import FIRST_NUMBER, IV_LENGTH
+from groundsys.mission.keys import key_path, make_keys
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.mission.xtce import write_xtce
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
@@ -40,10 +42,11 @@ def uplink_channel_link(spacecraft: Spacecraft) -> str:
 
 
 def write_configuration(
-    directory: Path, mission: Mission, scenario: Scenario, connection: Connection
+    directory: Path, mission: Mission, scenario: Scenario, connection: Connection, keys: Path
 ) -> None:
     """Write `directory`/etc and `directory`/mdb for a server that `connection` will reach.
 
+    Keys of the space links that are not in the folder `keys` yet are drawn.
     Mission time is simulated and stands at the scenario's start until it is set.
     """
     assert connection.credentials is not None
@@ -52,10 +55,11 @@ def write_configuration(
     try:
         for folder in (etc, databases):
             folder.mkdir(parents=True, exist_ok=True)
+        make_keys(keys, craft)
         for one in craft:
             write_xtce(one, databases / f"{one.id}.xml")
             ports = connection.links[one.id]
-            content = _instance(mission, one, databases, etc, ports, scenario.span.start)
+            content = _instance(mission, one, databases, etc, ports, scenario.span.start, keys)
             _write_yaml(etc / f"yamcs.{one.id}.yaml", content)
             events = _event_templates(one)
             if events:
@@ -90,7 +94,8 @@ def write_standing_configuration(
     """Write the configuration of a server that somebody else is to run; how it will be reached.
 
     Its start: `java -cp '<jars>/*' org.yamcs.YamcsServer --etc-dir <directory>/etc`; join it with
-    the connection's address and account.  Its mission time stands until a run sets it.
+    the connection's address and account.  Its mission time stands until a run sets it.  The
+    links' keys are in `standing_keys(directory)`, for the hub and the simulated craft.
     """
     craft = [mission.spacecraft[name] for name in scenario.spacecraft]
     connection = Connection(
@@ -101,8 +106,14 @@ def write_standing_configuration(
             for index, one in enumerate(craft)
         },
     )
-    write_configuration(directory.resolve(), mission, scenario, connection)
+    directory = directory.resolve()
+    write_configuration(directory, mission, scenario, connection, standing_keys(directory))
     return connection
+
+
+def standing_keys(directory: Path) -> Path:
+    """Where `write_standing_configuration` puts the links' keys."""
+    return directory / "keys"
 
 
 def template_path(mission: Mission, name: str) -> Path:
@@ -137,10 +148,11 @@ def _instance(
     etc: Path,
     ports: LinkPorts,
     start: Instant,
+    keys: Path,
 ) -> dict[str, Any]:
     instance = read_template(mission, "instance.yaml")
     instance["mdb"] = [{"type": "xtce", "spec": str(databases / f"{spacecraft.id}.xml")}]
-    instance["dataLinks"] = [_downlink(spacecraft, ports), _uplink(spacecraft, ports)]
+    instance["dataLinks"] = [_downlink(spacecraft, ports), _uplink(spacecraft, ports, keys)]
     instance["streamConfig"]["sqlFile"] = str(template_path(mission, "streams.sql"))
     instance["timeService"] = {
         "class": "org.yamcs.time.SimulationTimeService",
@@ -201,8 +213,20 @@ def _downlink(spacecraft: Spacecraft, ports: LinkPorts) -> dict[str, Any]:
     }
 
 
-def _uplink(spacecraft: Spacecraft, ports: LinkPorts) -> dict[str, Any]:
+def _uplink(spacecraft: Spacecraft, ports: LinkPorts, keys: Path) -> dict[str, Any]:
     framing = spacecraft.framing
+    security = spacecraft.security
+    encryption = [
+        {
+            "spi": association,
+            "class": "org.yamcs.security.sdls.SecurityAssociationAes256Gcm128Factory",
+            "args": {
+                "keyFile": str(key_path(keys.resolve(), spacecraft.id, association)),
+                "initialSeqNum": f"{FIRST_NUMBER:0{2 * IV_LENGTH}x}",
+            },
+        }
+        for association in (security.associations if security else ())
+    ]
     channel: dict[str, Any] = {
         "vcId": framing.tc_virtual_channel,
         "linkName": _UPLINK_CHANNEL,
@@ -213,6 +237,8 @@ def _uplink(spacecraft: Spacecraft, ports: LinkPorts) -> dict[str, Any]:
         "commandPostprocessorClassName": "org.yamcs.pus.PusCommandPostprocessor",
         "commandPostprocessorArgs": {"errorDetection": {"type": "CRC-16-CCIIT"}},
     }
+    if security is not None:
+        channel["encryptionSpi"] = security.first
     if framing.uplink_mode == "AD":
         channel |= {
             "useCop1": True,
@@ -230,6 +256,7 @@ def _uplink(spacecraft: Spacecraft, ports: LinkPorts) -> dict[str, Any]:
         "errorDetection": "CRC16",
         "cltuEncoding": "BCH",
         "randomizeCltu": False,
+        **({"encryption": encryption} if encryption else {}),
         "virtualChannels": [channel],
     }
 

@@ -12,7 +12,7 @@ from groundsys.backend.configuration import TC_LINK, TM_LINK
 from groundsys.backend.connection import LinkPorts
 from groundsys.backend.session import Session
 from groundsys.mission.model import Spacecraft
-from groundsys.values.errors import BackendError
+from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
 from groundsys.values.records import LinkCounts
 
@@ -47,6 +47,22 @@ def link_ports(session: Session, spacecraft: Spacecraft) -> LinkPorts:
         ports.append(int(found.group(1)))
     host = urlsplit(session.url).hostname or "127.0.0.1"
     return LinkPorts(tm_port=ports[0], tc_port=ports[1], host=host)
+
+
+def use_association(session: Session, spacecraft: Spacecraft, association: int) -> None:
+    """Protect the craft's command frames by another of its security associations from now on.
+
+    Yamcs would send in clear under an index that it does not know, and goes back to the first
+    association when it starts.
+    """
+    if spacecraft.security is None or association not in spacecraft.security.associations:
+        raise CommandRefusedError(
+            f"{spacecraft.id} has no security association {association}",
+            expected=f"one of {spacecraft.security.associations if spacecraft.security else ()}",
+        )
+    channel = spacecraft.framing.tc_virtual_channel
+    path = f"/sdls/{spacecraft.id}/{TC_LINK}/{channel}/spi"
+    session.put(path, {"spi": association}, f"change the key of {spacecraft.id}'s link")
 
 
 def wait_until_running(

@@ -64,6 +64,7 @@ class YamcsServer:
     ) -> YamcsServer:
         """Start a server of our own in `run_directory`/yamcs, its time standing at the start.
 
+        The space links' keys are in `run_directory`/keys, drawn if they are not there yet.
         It ends when the calling thread's process ends, however that ends.  `http_port=0` takes a
         free one.  Raises `EnvironmentLackError` if Java, Yamcs, the port or disk space is
         lacking and `BackendError` if the server does not come up; then nothing is left running.
@@ -80,7 +81,8 @@ class YamcsServer:
             credentials=Credentials(SERVICE_ACCOUNT, secrets.token_urlsafe(24)),
             links={one.id: LinkPorts(next(udp_ports), next(udp_ports)) for one in craft},
         )
-        write_configuration(directory, mission, scenario, connection)
+        keys = run_directory / "keys"
+        write_configuration(directory, mission, scenario, connection, keys)
         log = run_directory / "logs" / "yamcs.log"
         process = _launch(
             *(java, jars, directory, log),

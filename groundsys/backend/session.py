@@ -94,6 +94,10 @@ class Session:
         """POST JSON; the answer is JSON too, or None if it is empty."""
         return self._request("post", path, what, json=body)
 
+    def put(self, path: str, body: dict[str, Any], what: str) -> None:
+        """PUT JSON."""
+        self._request("put", path, what, json=body)
+
     def _request(self, method: str, path: str, what: str, **content: Any) -> Any:
         context = self.client.ctx
         with self.errors(what):

@@ -9,6 +9,7 @@ from typing import Any
 
 from groundsys.backend.configuration import (
     read_jvm_options,
+    standing_keys,
     template_path,
     write_standing_configuration,
 )
@@ -24,6 +25,8 @@ class Recipe:
 
     command: tuple[str, ...]
     url: str = field(repr=False)
+    #: folder of the space links' keys
+    keys: Path
 
     @property
     def command_line(self) -> str:
@@ -36,6 +39,7 @@ class Recipe:
             "command": list(self.command),
             "environment": dict(JAVA_ENVIRONMENT),
             "url": self.url,
+            "keys": str(self.keys),
         }
 
 
@@ -71,4 +75,5 @@ def write_standalone(
         *(java, jars, directory, read_jvm_options(mission)),
         template_path(mission, "logging.properties"),
     )
-    return Recipe(tuple(command), connection.url.replace("://", f"://{account}@", 1))
+    url = connection.url.replace("://", f"://{account}@", 1)
+    return Recipe(tuple(command), url, standing_keys(directory))

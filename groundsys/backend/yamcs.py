@@ -70,6 +70,10 @@ class Yamcs:
         """Every command issued at or after `since`, in order of issue, as it stands now."""
         return commanding.command_records(self._session, spacecraft, since)
 
+    def use_association(self, spacecraft: Spacecraft, association: int) -> None:
+        """Protect the craft's command frames by another security association from now on."""
+        links.use_association(self._session, spacecraft, association)
+
     # --- packets and links -----------------------------------------------------------------
 
     def record_receptions(self, spacecraft: Spacecraft, statements: Sequence[str]) -> None:

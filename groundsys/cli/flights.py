@@ -28,6 +28,12 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
             "configured with `groundsys yamcs-configuration`.",
         ),
         click.option(
+            "--keys",
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            envvar="GROUNDSYS_KEYS",
+            help="With --yamcs: the folder of keys that came with its configuration.",
+        ),
+        click.option(
             "--run",
             "run_path",
             type=click.Path(path_type=Path, file_okay=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,8 @@ def yamcs_configuration(
         click.echo(json.dumps(recipe.as_json(), indent=2))
         return
     click.echo(f"written: {directory}\n\nstart Yamcs:\n\n  {recipe.command_line}\n")
-    click.echo(f"then, beside it:\n\n  groundsys rehearse {scenario} --yamcs {recipe.url}\n")
+    join = f"--yamcs {recipe.url} --keys {shlex.quote(str(recipe.keys))}"
+    click.echo(f"then, beside it:\n\n  groundsys rehearse {scenario} {join}\n")
     click.echo("Yamcs keeps only a hash of the account's password: note the URL.")
 
 

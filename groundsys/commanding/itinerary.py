@@ -47,6 +47,8 @@ class Way:
 
     spacecraft: str
     uplink_rate_bps: float
+    #: what the craft's link security adds to a frame
+    security_octets: int
     windows: tuple[UplinkWindow, ...]
     passes: tuple[Interval, ...]
     overflights: tuple[Overflight, ...] | None
@@ -135,7 +137,7 @@ def _leaves(found: Itinerary | NoWay, way: Way, octets: int) -> Instant | None:
 
 
 def _duration_s(way: Way, octets: int) -> float:
-    return radiation_seconds(octets, way.uplink_rate_bps)
+    return radiation_seconds(octets, way.uplink_rate_bps, way.security_octets)
 
 
 def _first(way: Way, octets: int, earliest: Instant, *, exactly: bool) -> Itinerary | NoWay:

@@ -28,15 +28,18 @@ class UplinkWindow:
         return 2.0 * self.light_time.seconds
 
 
-def cltu_octets(packet_octets: int) -> int:
-    """Octets of the CLTU that carries a packet (CCSDS 231.0-B, 7 information octets a codeword)."""
-    frame = packet_octets + TC_FRAME_OVERHEAD
+def cltu_octets(packet_octets: int, security_octets: int = 0) -> int:
+    """Octets of the CLTU that carries a packet (CCSDS 231.0-B, 7 information octets a codeword).
+
+    `security_octets` are what the craft's link security adds to a frame.
+    """
+    frame = packet_octets + security_octets + TC_FRAME_OVERHEAD
     return _CLTU_START_AND_TAIL + -(-frame // 7) * 8
 
 
-def radiation_seconds(packet_octets: int, rate_bps: float) -> float:
+def radiation_seconds(packet_octets: int, rate_bps: float, security_octets: int = 0) -> float:
     """Seconds that an antenna needs to transmit the packet."""
-    return cltu_octets(packet_octets) * 8 / rate_bps
+    return cltu_octets(packet_octets, security_octets) * 8 / rate_bps
 
 
 def fits(window: UplinkWindow, now: Instant, waiting_s: float, duration_s: float) -> bool:

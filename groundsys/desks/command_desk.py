@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from groundsys.ccsds.space_packets import decode_tc_packet
-from groundsys.ccsds.tc_frames import decode_tc_frame
 from groundsys.commanding.events import (
     DeadlinePassed,
     Deferred,
@@ -157,7 +155,12 @@ class CommandDesk:
             self._ledger.advance(carried, Radiated(count, radiated_at, arrives_at))
 
     def take_not_radiated(self, body: Mapping[str, Any]) -> None:
-        """An antenna could not transmit a CLTU; COP-1 or the deadline will repeat it."""
+        """A CLTU could not be transmitted; COP-1 or the deadline will repeat it.
+
+        If FOP-1 can only repeat it `spoilt`, AD service of that craft begins anew.
+        """
+        if "spoilt" in body:
+            self._sequence.restart(self._room.mission.spacecraft[body["spoilt"]])
         self._not_radiated.setdefault(str(body["reason"]), []).append(str(body["radiation_id"]))
 
     def take_forward_request(self, body: Mapping[str, Any]) -> None:
@@ -166,7 +169,7 @@ class CommandDesk:
         frame = bytes(body["tc_frame"])
         if any(one.arguments["forward_frame"] == frame for one in self._ledger.of("forward")):
             return  # said again, as we were killed after we had queued it
-        count = decode_tc_packet(decode_tc_frame(frame).data).sequence_count
+        count = int(body["sequence_count"])
         carried = next(
             (
                 command

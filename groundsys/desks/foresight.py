@@ -54,6 +54,7 @@ class Foresight:
         return Way(
             spacecraft=craft.id,
             uplink_rate_bps=speaker.framing.uplink_rate_bps,
+            security_octets=craft.security_overhead,
             windows=tuple(one for one in windows if one is not None),
             passes=tuple(one.interval for one in coming),
             overflights=overflights,

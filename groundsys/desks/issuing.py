@@ -14,6 +14,7 @@ from groundsys.commanding.uplink import UplinkWindow, fits, radiation_seconds
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.foresight import Foresight
+from groundsys.desks.link_keys import LinkKeys
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.mission.model import Spacecraft
@@ -45,6 +46,7 @@ class Issuer:
         self._foresight = foresight
         self._sessions = sessions
         self._ledger = ledger
+        self._keys = LinkKeys(room, ledger)
         self._uplink_free_at: dict[str, Instant] = {}
 
     def issue_due(self) -> None:
@@ -105,7 +107,7 @@ class Issuer:
         way = self._foresight.way(craft) if due else None
         for command in due:
             octets = command.packet_octets or packet_octets(command.arguments)
-            duration_s = radiation_seconds(octets, rate_bps)
+            duration_s = radiation_seconds(octets, rate_bps, craft.security_overhead)
             free_at = max(now, self._uplink_free_at.get(window.spacecraft, now))
             if not fits(window, now, free_at.seconds_since(now), duration_s):
                 break
@@ -120,6 +122,7 @@ class Issuer:
                 continue  # the command desk tells why
             if not issued:
                 self._room.set_yamcs_time()
+                self._keys.follow(craft)
             foreseen = None if isinstance(itinerary, NoWay) else itinerary
             if not self._issue_one(craft, command, deadline, foreseen, bypass=bypass):
                 break

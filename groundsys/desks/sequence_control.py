@@ -78,6 +78,10 @@ class SequenceControl:
         if service is not None:
             self._services[craft.id] = replace(service, phase="initialising")
 
+    def restart(self, craft: Spacecraft) -> None:
+        """What FOP-1 has not brought there it cannot bring: begin anew with the next frames."""
+        self._services.pop(craft.id, None)
+
     def _begin(self, craft: Spacecraft, pass_id: str, light_time_s: float, *, unlock: bool) -> None:
         now, rate = self._room.now, self._room.rate
         self._set_timer(craft, light_time_s, rate)

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from groundsys.backend import LinkPorts
+from groundsys.ccsds.sdls import SecurityAssociation
 from groundsys.hub.archive_feed import ArchiveFeed, NewFrame, ReadPacket, Reception
 from groundsys.hub.feeding import LinkFeeder, together
+from groundsys.hub.frame_security import FrameSecurity, SpoiltFrameError
 from groundsys.hub.journal import JOURNAL, FrameJournal
 from groundsys.hub.relaying import RelayPackets, couple, reported_sclk_ns
 from groundsys.hub.uplink import EmittedCltu, UplinkPort
+from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from groundsys.values.messages import Message, Step
@@ -40,7 +43,11 @@ class FrameCounter(Protocol):
 
 
 class FrameHub:
-    """The node `hub`; its journal in `journal_dir` outlives it."""
+    """The node `hub`; its journal in `journal_dir` outlives it.
+
+    `keys` is the folder of the links' keys: the hub reads what Yamcs has protected, to know which
+    command leaves, and lets nothing leave that Yamcs has not.
+    """
 
     def __init__(
         self,
@@ -49,13 +56,16 @@ class FrameHub:
         yamcs: FrameCounter,
         links: Mapping[str, LinkPorts],
         journal_dir: Path,
+        keys: Path,
     ) -> None:
         craft = [mission.spacecraft[name] for name in scenario.spacecraft]
         self._craft = {one.id: one for one in craft}
         self._by_scid = {one.framing.spacecraft_id: one for one in craft}
         with contextlib.ExitStack() as stack:
             self._ports = {
-                one.id: stack.enter_context(contextlib.closing(UplinkPort(links[one.id])))
+                one.id: stack.enter_context(
+                    contextlib.closing(UplinkPort(links[one.id], _security(one, keys)))
+                )
                 for one in craft
             }
             journal = FrameJournal(journal_dir / JOURNAL)
@@ -158,9 +168,18 @@ class FrameHub:
             for one in emitted:
                 if self._craft[craft].relay is None:
                     self._radiate(now, craft, one)
-                else:
-                    body = {"spacecraft": craft, "tc_frame": one.frame_octets}
+                elif one.sequence_count is not None:
+                    body = {
+                        "spacecraft": craft,
+                        "tc_frame": one.frame_octets,
+                        "sequence_count": one.sequence_count,
+                    }
                     self._say(now, DESKS, "forward_request", body)
+            for refusal in port.take_refusals():
+                told = {"radiation_id": f"{craft}-refused", "reason": str(refusal)}
+                if isinstance(refusal, SpoiltFrameError):
+                    told["spoilt"] = craft
+                self._say(now, DESKS, "not_radiated", told)
 
     def _radiate(self, now: Instant, craft: str, emitted: EmittedCltu) -> None:
         self._radiations += 1
@@ -207,6 +226,11 @@ def _feed(
 ) -> ArchiveFeed:
     feeder = LinkFeeder(links[spacecraft.id], lambda: yamcs.tm_frames_in(spacecraft))
     return ArchiveFeed(spacecraft, journal, feeder)
+
+
+def _security(spacecraft: Spacecraft, keys: Path) -> FrameSecurity:
+    read = read_keys(keys, spacecraft)
+    return FrameSecurity({spi: SecurityAssociation(spi, key) for spi, key in read.items()})
 
 
 def _stretches(

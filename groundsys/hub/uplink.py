@@ -9,9 +9,10 @@ from collections import deque
 from dataclasses import dataclass
 
 from groundsys.backend import LinkPorts
-from groundsys.ccsds.cltu import decode_cltu
+from groundsys.ccsds.cltu import decode_cltu, encode_cltu
 from groundsys.ccsds.space_packets import read_primary_header
-from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame
+from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame
+from groundsys.hub.frame_security import FrameSecurity
 from groundsys.values.errors import EnvironmentLackError, FrameError
 
 #: wall time that `await_new` waits at most
@@ -22,7 +23,7 @@ _REMEMBERED = 512
 
 @dataclass(frozen=True, slots=True)
 class EmittedCltu:
-    """A CLTU of Yamcs', the TC frame in it, and the count of the packet in that, if any."""
+    """A CLTU to be radiated, its TC frame, that frame in clear, and its packet's count, if any."""
 
     cltu: bytes
     frame_octets: bytes
@@ -39,7 +40,8 @@ class EmittedCltu:
 class UplinkPort:
     """Where one craft's CLTUs come from Yamcs."""
 
-    def __init__(self, ports: LinkPorts) -> None:
+    def __init__(self, ports: LinkPorts, security: FrameSecurity) -> None:
+        self._security = security
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._socket.bind(("127.0.0.1", ports.tc_port))
@@ -53,6 +55,7 @@ class UplinkPort:
         self._socket.setblocking(False)
         self._seen: deque[tuple[bytes, int | None]] = deque(maxlen=_REMEMBERED)
         self._unasked = 0
+        self._refusals: list[FrameError] = []
 
     def take(self) -> list[EmittedCltu]:
         """What has come; octets that are no CLTU are passed over."""
@@ -63,8 +66,13 @@ class UplinkPort:
             except BlockingIOError:
                 return found
             try:
-                emitted = read_cltu(octets)
+                frame = decode_tc_frame(decode_cltu(octets))
             except FrameError:
+                continue
+            try:
+                emitted = _read(octets, frame, self._security)
+            except FrameError as error:
+                self._refusals.append(error)
                 continue
             self._note(emitted)
             found.append(emitted)
@@ -84,6 +92,11 @@ class UplinkPort:
         self._unasked = 0
         return found
 
+    def take_refusals(self) -> list[FrameError]:
+        """Why frames that came since last asked are not to be radiated."""
+        refusals, self._refusals = self._refusals, []
+        return refusals
+
     def close(self) -> None:
         self._socket.close()
 
@@ -94,9 +107,8 @@ class UplinkPort:
             self._seen.append(identity)
 
 
-def read_cltu(octets: bytes) -> EmittedCltu:
-    """The CLTU and what is in it; `FrameError` if it is none."""
-    frame_octets = decode_cltu(octets)
-    frame = decode_tc_frame(frame_octets)
-    count = None if frame.control_command else read_primary_header(frame.data).sequence_count
-    return EmittedCltu(octets, frame_octets, frame, count)
+def _read(cltu: bytes, frame: TcFrame, security: FrameSecurity) -> EmittedCltu:
+    radiated, plain = security.read(frame)
+    octets = encode_tc_frame(radiated)
+    count = None if plain.control_command else read_primary_header(plain.data).sequence_count
+    return EmittedCltu(cltu if radiated is frame else encode_cltu(octets), octets, plain, count)

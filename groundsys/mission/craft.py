@@ -11,6 +11,7 @@ from groundsys.mission.model import (
     Framing,
     KeplerOrbit,
     LandingSite,
+    LinkSecurity,
     Navigation,
     Radio,
     SolarConjunction,
@@ -26,6 +27,9 @@ _SHORTEST_TM_FRAME = 6 + 1 + 4 + 2
 _LONGEST_TM_FRAME = 2048
 _SHORTEST_TC_FRAME = 5 + 1 + 2
 _LONGEST_TC_FRAME = 1024
+
+#: Yamcs keeps it in a signed number of 16 bits; CCSDS 355.0-B reserves 0.
+_HIGHEST_SPI = 32_767
 
 #: of an orbit's centre: frame, the body in its way, how low its periapsis and how large its
 #: semi-major axis may be, in km
@@ -86,6 +90,7 @@ def _read_one(
         ),
         navigation=_read_navigation(section.optional_section("navigation")),
         conjunction=_read_conjunction(section.optional_section("conjunction")),
+        security=_read_security(section.section("security")) if "security" in section else None,
     )
     if sum(place is not None for place in (one.orbit, one.site, one.trajectory)) != 1:
         section.note("id", f"{one.id} needs an orbit, a site or a trajectory, and one of them only")
@@ -259,6 +264,27 @@ def _read_conjunction(section: Section) -> SolarConjunction:
     )
     section.finish()
     return conjunction
+
+
+def _read_security(section: Section) -> LinkSecurity:
+    numbers = section.numbers("associations")
+    spis = tuple(int(one) for one in numbers)
+    if spis != numbers or any(not 1 <= one <= _HIGHEST_SPI for one in spis):
+        section.note(
+            "associations", "an association is no security parameter index",
+            f"write whole numbers from 1 to {_HIGHEST_SPI}",
+        )  # fmt: skip
+    if len(set(spis)) < max(2, len(spis)):
+        section.note(
+            "associations", "a key can be changed for another only",
+            "write at least two associations, each once",
+        )  # fmt: skip
+    security = LinkSecurity(
+        associations=spis or (1,),
+        replay_window=section.integer("replay_window", 64, minimum=1, maximum=1024),
+    )
+    section.finish()
+    return security
 
 
 def _read_radios(section: Section) -> dict[str, Radio]:

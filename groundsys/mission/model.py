@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from groundsys.mission.planning_data import Notice, PlanningData
 from groundsys.values.instants import Instant, Interval
@@ -206,6 +206,26 @@ class Framing:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkSecurity:
+    """SDLS (CCSDS 355.0-B) on the telecommand channel: AES-256-GCM.
+
+    `associations` are security parameter indices (SPI), each with a key of its own; the first is
+    in use from launch.  A number (IV) may come up to `replay_window` - 1 behind the highest seen.
+    """
+
+    associations: tuple[int, ...]
+    replay_window: int
+
+    #: octets by which a protected frame is longer: SPI, IV and MAC
+    OVERHEAD: ClassVar[int] = 2 + 12 + 16
+
+    @property
+    def first(self) -> int:
+        """The association in use from launch."""
+        return self.associations[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Spacecraft:
     id: str
     name: str
@@ -229,6 +249,13 @@ class Spacecraft:
     trajectory: TrajectoryFile | None = None
     navigation: Navigation = field(default_factory=Navigation)
     conjunction: SolarConjunction = field(default_factory=SolarConjunction)
+    #: None: commands go in clear
+    security: LinkSecurity | None = None
+
+    @property
+    def security_overhead(self) -> int:
+        """Octets by which security makes a command frame longer."""
+        return 0 if self.security is None else self.security.OVERHEAD
 
 
 # --- ground ----------------------------------------------------------------------------------

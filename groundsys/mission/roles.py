@@ -56,7 +56,7 @@ def check_role(section: Section, craft: Spacecraft) -> None:
     if craft.relay is not None and packets:
         _need(section, "model", "packet", _RELAYED_PACKETS, packets)
     for command in craft.model.commands:
-        length = longest_packet(command) + _FRAME_OVERHEAD
+        length = longest_packet(command) + _FRAME_OVERHEAD + craft.security_overhead
         if length > craft.framing.tc_frame_length:
             section.note(
                 "framing",
@@ -64,6 +64,9 @@ def check_role(section: Section, craft: Spacecraft) -> None:
                 f"frames hold {craft.framing.tc_frame_length}",
                 "raise tc_frame_length or limit the command's length argument",
             )
+    if craft.security is not None and craft.model.commands:
+        commands = [command.name for command in craft.model.commands]
+        _need(section, "security", "command", ("CHANGE_KEY",), commands)
 
 
 def check_relaying(section: Section, craft: Spacecraft, others: Mapping[str, Spacecraft]) -> None:

@@ -22,6 +22,7 @@ from groundsys.bus.exchange import Exchange
 from groundsys.bus.live import Subscriber
 from groundsys.bus.network import NetworkCarrier
 from groundsys.mission import default_mission_db, load_scenario
+from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.killing import Killer, Strike, strikes_of
@@ -58,6 +59,8 @@ class FlightOptions:
     yamcs_url: str | None = None
     #: start anew what is killed, instead of ending the run
     revive: bool = False
+    #: folder of the space links' keys, when Yamcs is not ours
+    keys: Path | None = None
 
 
 @dataclass(slots=True)
@@ -231,6 +234,7 @@ def _yamcs(
     server = YamcsServer.join(options.yamcs_url, mission, scenario)
     with contextlib.closing(server.connect()) as session:
         for name in scenario.spacecraft:
+            read_keys(_keys(options, run), mission.spacecraft[name])
             if found := session.count_packets(mission.spacecraft[name]):
                 raise BackendError(
                     f"Yamcs at {server.url} has flown before",
@@ -240,6 +244,11 @@ def _yamcs(
                 )
     run.create()
     return server
+
+
+def _keys(options: FlightOptions, run: RunDirectory) -> Path:
+    """The folder of the space links' keys: the run's own, or that of the Yamcs that is joined."""
+    return options.keys if options.yamcs_url and options.keys else run.keys
 
 
 def _fresh_run_path(options: FlightOptions) -> Path:
@@ -264,6 +273,7 @@ def _facts(
         "mission_db": str((options.mission_db or default_mission_db()).resolve()),
         "exchange": carrier.endpoint,
         "yamcs": yamcs.connection(),
+        "keys": str(_keys(options, run).resolve()),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
@@ -299,6 +309,7 @@ def _specifications(
                 *("-m", "sims", "--nodes", ",".join(nodes), "--scenario", scenario.id),
                 *("--seed", str(options.seed), "--exchange", carrier.endpoint),
                 *("--truth", str(run.truth), "--mission-db", str(run.facts()["mission_db"])),
+                *("--keys", str(run.facts()["keys"])),
                 *(("--endless",) if endless else ()),
             ),
         )

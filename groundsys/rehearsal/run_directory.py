@@ -65,6 +65,10 @@ class RunDirectory:
         return self.path / "deliveries"
 
     @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
     def tokens(self) -> Path:
         return self.path / "tokens"
 

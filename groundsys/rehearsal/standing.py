@@ -60,6 +60,8 @@ def start_detached(options: FlightOptions, console: Console) -> None:
     environment = dict(os.environ)
     if options.yamcs_url is not None:  # it holds a password, which a list of processes would show
         environment["GROUNDSYS_YAMCS"] = options.yamcs_url
+    if options.keys is not None:
+        environment["GROUNDSYS_KEYS"] = str(options.keys.resolve())
     options.data_directory.mkdir(parents=True, exist_ok=True)
     log_path = options.data_directory / "up.log"
     with log_path.open("wb") as log:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sims.craft.board import Board, Housekeeping
 from sims.craft.commands import CommandFailure, Effect, Execution
+from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
 
 
@@ -21,6 +22,9 @@ class CommandedCraft(Protocol):
 
     @property
     def housekeeping(self) -> Housekeeping: ...
+
+    @property
+    def security(self) -> CommandSecurity: ...
 
     def settle(self, now_ns: int) -> None:
         """Bring the models of power and heat up to `now_ns`, before something changes."""
@@ -112,10 +116,16 @@ def common_effects(craft: CommandedCraft) -> dict[str, Effect]:
             seconds, lambda time_ns: board.event("LOW", "SUBSYSTEM_RESET", seconds, time_ns)
         )
 
+    def change_key(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        association = int(arguments["security_parameter_index"])
+        craft.security.require(association)
+        return Execution(finish=lambda time_ns: craft.security.change_key(association, time_ns))
+
     return {
         "PING": ping,
         "SET_MODE": set_mode,
         "SAFE_MODE": safe_mode,
+        "CHANGE_KEY": change_key,
         "SET_HEATER": set_heater,
         "SET_HEATER_SETPOINT": set_heater_setpoint,
         "SET_HOUSEKEEPING_PERIOD": set_housekeeping_period,

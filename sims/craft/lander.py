@@ -25,6 +25,7 @@ from sims.craft.lander_platform import LanderLoads, LanderPlatform
 from sims.craft.packets import Packet
 from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger, stray_copy
 from sims.craft.proximity import ProximityFrame
+from sims.craft.security import CommandSecurity
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
 from sims.craft.weather import Weather
@@ -50,6 +51,7 @@ class Lander:
         scenario: Scenario,
         seed: int,
         truth_directory: Path,
+        keys: Path,
     ) -> None:
         if craft.payload is None or craft.relay is None or craft.site is None:
             raise DefinitionError(
@@ -74,6 +76,7 @@ class Lander:
             take=self._take_frame,
         )
         self._file_apid = craft.model.packet("CFDP_PDU").apid
+        self.security = CommandSecurity(self.board, keys)
         self._farm = FarmState(craft.framing.tc_virtual_channel)
         self._booting = False
         self._deaf_until_ns = 0
@@ -146,6 +149,7 @@ class Lander:
     def reset_counters(self) -> None:
         self.executor.accepted = self.executor.rejected = 0
         self.frames_accepted = self.frames_rejected = 0
+        self.security.reset_counters()
 
     def may_enter(self, mode: str) -> bool:
         if mode == "SLEEP":
@@ -253,10 +257,14 @@ class Lander:
         ):
             self.frames_rejected += 1
             return
-        self._farm, accepted = advance_farm(self._farm, frame)
+        plain = self.security.open(frame, now_ns)
+        if plain is None:
+            self.frames_rejected += 1
+            return
+        self._farm, accepted = advance_farm(self._farm, plain)
         if accepted:
             self.frames_accepted += 1
-            self.executor.receive(frame.data, now_ns)
+            self.executor.receive(plain.data, now_ns)
         elif frame.kind != "BC":
             self.frames_rejected += 1
 
@@ -316,6 +324,7 @@ class Lander:
         return {
             **self.board.telemetry(now_ns),
             **self.platform.telemetry(),
+            **self.security.telemetry(),
             "obc_commands_accepted": self.executor.accepted,
             "obc_commands_rejected": self.executor.rejected,
             "comm_uplink_lock": "LOCKED" if contact else "UNLOCKED",
@@ -354,8 +363,10 @@ class LanderNode:
         scenario: Scenario,
         seed: int,
         truth_directory: Path,
+        keys: Path,
     ) -> None:
-        self.lander = Lander(craft, mission, scenario, seed, truth_directory)
+        """`keys` is the folder of the links' keys."""
+        self.lander = Lander(craft, mission, scenario, seed, truth_directory, keys)
 
     @property
     def name(self) -> str:

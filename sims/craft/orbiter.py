@@ -27,6 +27,7 @@ from sims.craft.packets import Packet
 from sims.craft.recorder import Recorder
 from sims.craft.relay import Received, RelayStation, Session, answer_time_ns
 from sims.craft.relay_index import RelayIndex
+from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
 
@@ -46,6 +47,7 @@ class Orbiter:
         scenario: Scenario,
         seed: int,
         truth_directory: Path,
+        keys: Path,
     ) -> None:
         self.board = Board(craft, scenario, seed, truth_directory)
         self.board.store = self._store
@@ -68,6 +70,7 @@ class Orbiter:
             tell=self._tell_of_session,
             may_begin=lambda: self.board.mode != "SAFE",
         )
+        self.security = CommandSecurity(self.board, keys)
         self.farm = FarmState(craft.framing.tc_virtual_channel)
         self.frames_accepted = 0
         self.frames_rejected = 0
@@ -166,6 +169,7 @@ class Orbiter:
     def reset_counters(self) -> None:
         self.executor.accepted = self.executor.rejected = 0
         self.frames_accepted = self.frames_rejected = 0
+        self.security.reset_counters()
 
     def may_enter(self, mode: str) -> bool:
         return mode in ("SAFE", "NOMINAL")
@@ -233,10 +237,14 @@ class Orbiter:
         ):
             self.frames_rejected += 1
             return
-        self.farm, accepted = advance_farm(self.farm, frame)
+        plain = self.security.open(frame, now_ns)
+        if plain is None:
+            self.frames_rejected += 1
+            return
+        self.farm, accepted = advance_farm(self.farm, plain)
         if accepted:
             self.frames_accepted += 1
-            self.executor.receive(frame.data, now_ns)
+            self.executor.receive(plain.data, now_ns)
         elif frame.kind != "BC":
             self.frames_rejected += 1
         self.transmitter.show_clcw(now_ns)
@@ -294,6 +302,7 @@ class Orbiter:
             **self.platform.telemetry(),
             **self.platform.attitude.telemetry(now_ns),
             **self.transmitter.telemetry(now_ns),
+            **self.security.telemetry(),
             "obc_cpu_load": load,
             "obc_memory_errors": (now_ns - self.board.booted_ns) // (5_400 * _SECOND_NS),
             "obc_commands_accepted": self.executor.accepted,
@@ -335,8 +344,10 @@ class OrbiterNode:
         scenario: Scenario,
         seed: int,
         truth_directory: Path,
+        keys: Path,
     ) -> None:
-        self.orbiter = Orbiter(craft, mission, scenario, seed, truth_directory)
+        """`keys` is the folder of the links' keys."""
+        self.orbiter = Orbiter(craft, mission, scenario, seed, truth_directory, keys)
 
     @property
     def name(self) -> str:

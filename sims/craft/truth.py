@@ -8,6 +8,7 @@ One JSON map a line, told apart by `record`:
 * `file`     name, size, sha256, sequence, first_sclk_ns, last_sclk_ns, closed_ns (true TAI)
 * `file_deleted`  name, time_ns
 * `command`  apid, count, name, outcome (`received`, `refused`, `completed`, `failed`), time_ns
+* `refused_frame`  reason, time_ns: a command frame that its security (SDLS) refused
 * `session`  session, spacecraft, event (`started`, `heard`, `ended`), time_ns
 * `fault`    fault, time_ns: a misbehaviour that the scenario asked for took place
 * `totals`   packets by apid, frames by link, files: written once, by `close`

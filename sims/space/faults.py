@@ -3,6 +3,8 @@
 * `clean_air`     no frame, command or proximity frame is lost or corrupted
 * `deaf_antenna`  `antenna` (absent: every one) receives nothing, from `from_s` after the start
                   (absent: always) until `until_s` (absent: to the end)
+* `hostile_uplink`  somebody transmits to `spacecraft` (absent: any that antennas speak to): each
+                  CLTU that has reached it again, changed, and commands in clear
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any
 
 from groundsys.values.instants import Instant
 
-KNOWN_FAULTS = frozenset({"clean_air", "deaf_antenna"})
+KNOWN_FAULTS = frozenset({"clean_air", "deaf_antenna", "hostile_uplink"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Deafness:
 class SpaceFaults:
     clean_air: bool = False
     deafness: tuple[Deafness, ...] = ()
+    #: craft that somebody else transmits to; None: any
+    hostile: frozenset[str | None] = frozenset()
+
+    def is_hostile_to(self, spacecraft: str) -> bool:
+        return not self.hostile.isdisjoint({None, spacecraft})
 
     def is_deaf(self, antenna_id: str, ns: int) -> bool:
         return any(one.strikes(antenna_id, ns) for one in self.deafness)
@@ -54,5 +61,8 @@ def space_faults_of(entries: Sequence[Mapping[str, Any]], start: Instant) -> Spa
             )
             for entry in entries
             if entry.get("fault") == "deaf_antenna"
+        ),
+        hostile=frozenset(
+            entry.get("spacecraft") for entry in entries if entry.get("fault") == "hostile_uplink"
         ),
     )

@@ -7,6 +7,7 @@ One JSON map a line, told apart by `record`:
                first's and the last's among all frames of the craft, and `lost_numbers`
 * `unheard`    spacecraft, time_ns, frames: no antenna was pointed, or none in view
 * `uplink`     spacecraft, antenna, radiation_id, time_ns, lost, bit_errors
+* `attack`     spacecraft, kind, time_ns (of arrival): a CLTU that is not the ground's
 * `proximity`  source, target, kind, time_ns, frames, lost, closed (the link's budget held)
 * `totals`     written once, at the end; `spacecraft.<id>`: sent, received, lost (reached an antenna
                and arrived at none), corrupted, unheard; `links.<antenna>/<id>`; `uplink.<id>`;

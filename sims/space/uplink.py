@@ -8,7 +8,10 @@ from typing import Any
 
 from groundsys.geometry.link import eb_n0_db
 from sims.space.air import Air
+from sims.space.hostile import hostile_cltus
 from sims.space.noise import NO_NOISE_DB, receive
+
+_ATTACK_EVERY_NS = 1_000_000_000
 
 
 class Uplinks:
@@ -60,8 +63,20 @@ class Uplinks:
             lost=lost,
             bit_errors=got.bit_errors,
         )
-        if not lost:
-            air.say(craft_id, "x_up", end_ns + light_time_ns, {"cltu": got.data})
+        if got.data is not None and not lost:
+            arrives_ns = end_ns + light_time_ns
+            air.say(craft_id, "x_up", arrives_ns, {"cltu": got.data})
+            if air.faults.is_hostile_to(craft_id):
+                self._attack(craft_id, got.data, arrives_ns)
+
+    def _attack(self, craft_id: str, recorded: bytes, heard_ns: int) -> None:
+        """Somebody near the craft has heard a CLTU and transmits what can be made of it."""
+        air = self._air
+        made = hostile_cltus(air.mission.spacecraft[craft_id], recorded)
+        for place, (name, cltu) in enumerate(made.items(), 1):
+            ns = heard_ns + place * _ATTACK_EVERY_NS
+            air.say(craft_id, "x_up", ns, {"cltu": cltu})
+            air.record.note("attack", spacecraft=craft_id, kind=name, time_ns=ns)
 
     def _follow(self, antenna_id: str, ns: int) -> None:
         """Tell the craft if the carrier reaches it or no more; look again when Mars has moved."""

@@ -92,8 +92,8 @@ def _alternate(
             cadus = on_the_air(stretch.relay_frames, seed=number)
             before = sum(count() for count in counts.values())
             # a hub takes the links' counters for its own: one a round
-            journal = directory / f"hub-{number}"
-            with contextlib.closing(Chain(mission, scenario, yamcs, links, journal)) as chain:
+            journal, keys = directory / f"hub-{number}", directory / "keys"
+            with contextlib.closing(Chain(mission, scenario, yamcs, links, journal, keys)) as chain:
                 started, worked = time.perf_counter(), time.process_time()
                 chain.carry(cadus)
                 elapsed = time.perf_counter() - started

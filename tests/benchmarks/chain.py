@@ -91,10 +91,11 @@ class Chain:
         yamcs: FrameCounter,
         links: dict[str, LinkPorts],
         journal_directory: Path,
+        keys: Path,
     ) -> None:
         self.listener = Listener()
         self._sky = Sky()
-        self._hub = FrameHub(mission, scenario, yamcs, links, journal_directory)
+        self._hub = FrameHub(mission, scenario, yamcs, links, journal_directory, keys)
         antenna = AntennaFrontEnd(mission.antennas[ANTENNA], mission)
         self._exchange = Exchange(
             LocalCarrier([self._sky, antenna, self._hub, self.listener]), start=scenario.span.start

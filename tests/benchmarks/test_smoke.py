@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from groundsys.mission import load_mission
+from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission, Scenario
 from tests.benchmarks.bare_sender import BareSender, FramesLostError
 from tests.benchmarks.chain import Chain, on_the_air
@@ -35,9 +36,11 @@ def test_the_chain_brings_every_frame_and_packet(
     mission: Mission, scenario: Scenario, tmp_path: Path
 ) -> None:
     traffic = TrafficMaker(mission, scenario).make(60)
+    keys = tmp_path / "keys"
+    make_keys(keys, mission.spacecraft.values())
     with (
         contextlib.closing(FakeYamcs(mission, scenario.spacecraft)) as yamcs,
-        contextlib.closing(Chain(mission, scenario, yamcs, yamcs.links, tmp_path)) as chain,
+        contextlib.closing(Chain(mission, scenario, yamcs, yamcs.links, tmp_path, keys)) as chain,
     ):
         chain.carry(on_the_air(traffic.relay_frames, seed=1))
         assert chain.listener.archived

@@ -50,6 +50,7 @@ def way(
     return Way(
         spacecraft="otv",
         uplink_rate_bps=RATE_BPS,
+        security_octets=0,
         windows=tuple(window(n, *span, light_min) for n, span in enumerate(passes)),
         passes=tuple(between(*span) for span in passes),
         overflights=None

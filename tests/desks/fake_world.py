@@ -64,6 +64,7 @@ class FakeInstance:
     alarms: list[AlarmRecord] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
     cop1: Cop1State = "bypass"
+    association: int | None = None
     arguments: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -173,6 +174,10 @@ class FakeYamcs:
     def events(self, spacecraft: Spacecraft, since: Instant) -> Sequence[EventRecord]:
         self._count("events")
         return [one for one in self.instances[spacecraft.id].events if one.time >= since]
+
+    def use_association(self, spacecraft: Spacecraft, association: int) -> None:
+        self._count("use_association")
+        self.instances[spacecraft.id].association = association
 
     def initialise_cop1(self, spacecraft: Spacecraft, *, unlock: bool = False) -> None:
         self._count("initialise_cop1")
@@ -428,7 +433,10 @@ class FakeWorld:
                 packet = encode_tc_packet(TcPacket(1, number, 17, 1, bytes(1)))
                 scid = craft.framing.spacecraft_id
                 frame = encode_tc_frame(TcFrame(scid, 0, 0, True, False, packet))
-                self._say("forward_request", {"spacecraft": spacecraft, "tc_frame": frame})
+                self._say(
+                    "forward_request",
+                    {"spacecraft": spacecraft, "tc_frame": frame, "sequence_count": number},
+                )
                 continue
             body = {"radiation_id": f"{spacecraft}:p{number}", "spacecraft": spacecraft}
             self._say("radiated", {**body, "antenna": "a", "txt_ns": self.now.tai_ns})

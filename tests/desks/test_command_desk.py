@@ -64,6 +64,21 @@ def test_when_sequence_control_gives_up_it_is_begun_anew(
     assert {"SET_HEATER", "PING", "RELAY_SESSION_ADD"} <= done
 
 
+def test_when_the_hub_cannot_read_what_is_sent_again_sequence_control_begins_anew(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.fly(room.desks, scenario.span.start + timedelta(minutes=50))
+    begun = room.yamcs.calls["initialise_cop1"]
+    body = {"radiation_id": "otv-refused", "reason": "no packet", "spoilt": "otv"}
+    told = [Message("hub", "desks", "not_radiated", world.now, body)] * 3
+    room.desks.advance(world.now, told)
+    world.fly(room.desks, scenario.span.start + MORNING)
+    assert room.yamcs.calls["initialise_cop1"] == begun + 1
+    assert all(c.state != "expired" for c in room.store.commands.all())
+
+
 def test_nothing_leaves_outside_an_uplink(
     make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
 ) -> None:

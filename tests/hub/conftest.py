@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ HubMaker = Callable[[], FrameHub]
 
 @pytest.fixture(scope="session")
 def mission() -> Mission:
-    return load_mission()
+    """Craft that are commanded in clear, but in `test_security`."""
+    mission = load_mission()
+    clear = {name: replace(one, security=None) for name, one in mission.spacecraft.items()}
+    return replace(mission, spacecraft=clear)
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +47,10 @@ def make_hub(mission: Mission, yamcs: FakeYamcs, tmp_path: Path) -> Iterator[Hub
             hub.close()
         made.clear()
         made.append(
-            FrameHub(mission, mission.scenarios["quickstart"], yamcs, yamcs.links, tmp_path)
+            FrameHub(
+                *(mission, mission.scenarios["quickstart"], yamcs, yamcs.links),
+                *(tmp_path, tmp_path / "keys"),
+            )
         )
         return made[0]
 

@@ -56,11 +56,11 @@ def test_yamcs_gets_what_the_frames_hold(
     with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
         yamcs = stack.enter_context(contextlib.closing(FakeYamcs(mission, CRAFT)))
         yamcs.loses = lambda arrival: arrival in lost
-        hub = FrameHub(mission, scenario, yamcs, yamcs.links, Path(directory))
+        hub = FrameHub(mission, scenario, yamcs, yamcs.links, Path(directory), Path())
         for step, (antenna, count) in enumerate(batches):
             if step == killed_after:
                 hub.close()
-                hub = FrameHub(mission, scenario, yamcs, yamcs.links, Path(directory))
+                hub = FrameHub(mission, scenario, yamcs, yamcs.links, Path(directory), Path())
             batch, waiting[antenna] = waiting[antenna][:count], waiting[antenna][count:]
             given_to_hub |= {data for _, data in batch}
             message = frames_message(f"antenna-{antenna}", "otv", batch)

@@ -73,7 +73,7 @@ def test_a_cubes_frame_is_handed_to_the_desks_for_forwarding(
     frame = tc_frame(9, scid=418, bypass=True)
     yamcs.emit("cube-polar", encode_cltu(frame))
     [message] = said(say(hub, poll("cube-polar", 1)), "forward_request")
-    assert message.body == {"spacecraft": "cube-polar", "tc_frame": frame}
+    assert message.body == {"spacecraft": "cube-polar", "tc_frame": frame, "sequence_count": 9}
 
 
 def test_the_hub_waits_for_what_the_desks_have_issued(hub: FrameHub, yamcs: FakeYamcs) -> None:
@@ -125,4 +125,4 @@ def test_a_port_in_use_is_named(mission: Mission, yamcs: FakeYamcs, tmp_path: Pa
         port = yamcs.links["otv"].tc_port
         scenario = mission.scenarios["quickstart"]
         with pytest.raises(EnvironmentLackError, match=f"UDP port {port} is in use"):
-            FrameHub(mission, scenario, yamcs, yamcs.links, tmp_path)
+            FrameHub(mission, scenario, yamcs, yamcs.links, tmp_path, tmp_path)

@@ -99,6 +99,13 @@ CASES = [
     (RELAY, "tc_frame_length: 1024", "tc_frame_length: 512",
      "takes a command frame of up to|framing:"),
     (RELAY, "  x_band:", "  s_band:", "radio x_band is missing|radios:"),
+    (RELAY, "associations: [1, 2]", "associations: [1]", "a key can be changed for another only"),
+    (RELAY, "associations: [1, 2]", "associations: [2, 2]", "a key can be changed for another"),
+    (RELAY, "associations: [1, 2]", "associations: [0, 2]", "no security parameter index"),
+    (RELAY, "associations: [1, 2]", "associations: [1, 2.5]", "no security parameter index"),
+    (RELAY, "associations: [1, 2]", "associations: [1, 40000]", "no security parameter index"),
+    (RELAY, "replay_window: 64", "replay_window: 0", "replay_window is 0"),
+    (RELAY, "replay_window: 64", "replay_windw: 64", "unknown key 'replay_windw'"),
     # ground
     (USUDA, "id: usuda-64", "id: usuda", "id is 'usuda' in file usuda-64.yaml"),
     (USUDA, "diameter_m: 64", "diameter_m: 0", "use more than 0"),
@@ -164,6 +171,15 @@ def test_a_finding_names_file_and_line(
         assert {place[0] for place in places} == {file}
     else:
         assert (file, line) in places
+
+
+def test_a_craft_whose_keys_cannot_be_changed_is_found(definitions: Definitions) -> None:
+    definitions.replace("models/common/commands.yaml", "name: CHANGE_KEY", "name: CHANGE_KEYS")
+    found = [one for one in check_mission(definitions.root) if "command CHANGE_KEY" in str(one)]
+    assert {(one.file, one.line) for one in found} == {
+        (file, definitions.line(file, "security:"))
+        for file in (RELAY, CUBE, "spacecraft/cube-tharsis.yaml")
+    }
 
 
 #: findings about a whole packet: they stand where its fields begin

@@ -30,8 +30,12 @@ def test_every_craft_can_be_commanded_and_judged(mission: Mission) -> None:
 
 def test_housekeeping_of_every_subsystem(mission: Mission) -> None:
     wanted = {
-        "otv": {"OBC", "EPS", "THERMAL", "AOCS", "COMM", "RECORDER", "RELAY"},
-        "cube-polar": {"OBC", "EPS", "THERMAL", "COMM", "RECORDER", "PAYLOAD"},
+        "otv": {
+            *("OBC", "EPS", "THERMAL", "AOCS", "COMM", "RECORDER", "RELAY", "LINK_SECURITY"),
+        },
+        "cube-polar": {
+            *("OBC", "EPS", "THERMAL", "COMM", "RECORDER", "PAYLOAD", "LINK_SECURITY"),
+        },
     }
     for craft, names in wanted.items():
         packets = mission.spacecraft[craft].model.packets

@@ -37,6 +37,7 @@ class UsersYamcs:
 
     folder: Path
     url: str
+    keys: Path
     process: subprocess.Popen[str]
 
 
@@ -59,7 +60,7 @@ def yamcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsersYamcs]:
     written = groundsys("yamcs-configuration", str(folder), "--scenario", "short", *ports)
     assert written.returncode == 0, written.stderr
     [line] = [line for line in written.stdout.splitlines() if "org.yamcs.YamcsServer" in line]
-    [url] = re.findall(r"--yamcs (\S+)", written.stdout)
+    [(url, keys)] = re.findall(r"--yamcs (\S+) --keys (\S+)", written.stdout)
     setting, *command = shlex.split(line)
     name, value = setting.split("=")
     log = folder / "yamcs.log"
@@ -84,7 +85,7 @@ def yamcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsersYamcs]:
             return False
 
         awaited(answers, "a Yamcs that can be joined")
-        yield UsersYamcs(folder, url, process)
+        yield UsersYamcs(folder, url, Path(keys), process)
 
 
 def test_a_wrong_account_starts_nothing(yamcs: UsersYamcs, tmp_path: Path) -> None:
@@ -94,6 +95,16 @@ def test_a_wrong_account_starts_nothing(yamcs: UsersYamcs, tmp_path: Path) -> No
     assert "Yamcs refuses our account" in refused.stderr
     assert "wrong@" not in refused.stderr
     assert refused.stderr.count("remedy:") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_flight_without_the_servers_keys_starts_nothing(
+    yamcs: UsersYamcs, tmp_path: Path
+) -> None:
+    refused = groundsys("rehearse", "short", "--yamcs", yamcs.url, "--data", str(tmp_path / "data"))
+    assert refused.returncode == 2
+    assert "a key of the space link is missing" in refused.stderr
+    assert "--keys" in refused.stderr
     assert not (tmp_path / "data").exists()
 
 
@@ -117,7 +128,11 @@ def test_a_folder_in_use_is_not_written_into(yamcs: UsersYamcs) -> None:
 
 def test_a_flight_joins_and_leaves_the_server_running(yamcs: UsersYamcs, tmp_path: Path) -> None:
     options = FlightOptions(
-        "short", yamcs_url=yamcs.url, run_path=tmp_path / "run", data_directory=tmp_path
+        "short",
+        yamcs_url=yamcs.url,
+        keys=yamcs.keys,
+        run_path=tmp_path / "run",
+        data_directory=tmp_path,
     )
     with (
         ProgressDisplay(Console(file=io.StringIO()), "joined", None) as display,
@@ -137,7 +152,8 @@ def test_a_flight_joins_and_leaves_the_server_running(yamcs: UsersYamcs, tmp_pat
         assert any(one.completion == "ok" for one in session.command_records(otv, SHORT.span.start))
     assert facts["yamcs"]["url"].endswith(yamcs.url.rpartition(":")[2])
 
-    again = groundsys("rehearse", "short", "--yamcs", yamcs.url, "--data", str(tmp_path / "data"))
+    server = ("--yamcs", yamcs.url, "--keys", str(yamcs.keys))
+    again = groundsys("rehearse", "short", *server, "--data", str(tmp_path / "data"))
     assert again.returncode == 2
     assert "has flown before" in again.stderr
     assert not (tmp_path / "data").exists()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.cadu import decode_cadu
 from groundsys.ccsds.cltu import encode_cltu
 from groundsys.ccsds.fields import encode_fields, raw_from_engineering
+from groundsys.ccsds.sdls import FIRST_NUMBER, SecurityAssociation, protect
 from groundsys.ccsds.space_packets import TcPacket, TmPacket, decode_tm_packet, encode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.ccsds.tm_frames import PacketExtractor, TmFrame, decode_tm_frame
+from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Spacecraft
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
@@ -85,18 +88,34 @@ def command_packet(
     )
 
 
-def command_frame(craft: Spacecraft, packet: bytes, number: int, *, bypass: bool) -> bytes:
+def command_frame(craft: Spacecraft, packet: bytes, number: int, *, bypass: bool) -> TcFrame:
     framing = craft.framing
-    return encode_tc_frame(
-        TcFrame(framing.spacecraft_id, framing.tc_virtual_channel, number, bypass, False, packet)
-    )
+    return TcFrame(framing.spacecraft_id, framing.tc_virtual_channel, number, bypass, False, packet)
+
+
+class Ground:
+    """Protects frames to one craft under its keys, as Yamcs does."""
+
+    def __init__(self, craft: Spacecraft, keys: Path) -> None:
+        self._keys = read_keys(keys, craft)
+        self.association = craft.security.first if craft.security else 0
+        self._numbers = dict.fromkeys(self._keys, FIRST_NUMBER)
+
+    def protected(self, frame: TcFrame) -> TcFrame:
+        if not self._keys:
+            return frame
+        spi = self.association
+        number = self._numbers[spi]
+        self._numbers[spi] += 1
+        return protect(SecurityAssociation(spi, self._keys[spi]), frame, number)
 
 
 class Uplink:
     """Says telecommands to the OTV, each in an AD frame of its own."""
 
-    def __init__(self, craft: Spacecraft) -> None:
+    def __init__(self, craft: Spacecraft, ground: Ground) -> None:
         self._craft = craft
+        self._ground = ground
         self._count = 0
 
     def command(
@@ -105,7 +124,12 @@ class Uplink:
         packet = command_packet(self._craft, name, self._count, arguments)
         frame = command_frame(self._craft, packet, self._count % 256, bypass=False)
         self._count += 1
-        return Message("space", self._craft.id, "x_up", at, {"cltu": encode_cltu(frame)})
+        return self.frame(at, self._ground.protected(frame))
+
+    def frame(self, at: Instant, frame: TcFrame) -> Message:
+        """Any frame, whoever made it."""
+        body = {"cltu": encode_cltu(encode_tc_frame(frame))}
+        return Message("space", self._craft.id, "x_up", at, body)
 
     def carrier(self, at: Instant, on: bool) -> Message:
         body = {"antenna": "usuda-64", "on": on}

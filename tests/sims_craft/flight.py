@@ -11,12 +11,14 @@ from typing import Any
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.ccsds.fields import decode_fields, engineering
 from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet
+from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame
+from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission, PacketDefinition, Scenario, SpacecraftModel
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Node
 from sims.craft import LanderNode, OrbiterNode
-from tests.sims_craft.air import LosslessAir, Uplink
+from tests.sims_craft.air import Ground, LosslessAir, Uplink, command_frame, command_packet
 
 
 class Flight:
@@ -34,14 +36,18 @@ class Flight:
         self.mission, self.scenario, self.directory = mission, scenario, directory
         self.otv = mission.spacecraft["otv"]
         self.air = air or LosslessAir()
-        self.orbiter = OrbiterNode(self.otv, mission, scenario, 1, directory)
+        keys = directory / "keys"
+        make_keys(keys, mission.spacecraft.values())
+        self.grounds = {name: Ground(mission.spacecraft[name], keys) for name in ("otv", *cubes)}
+        self.orbiter = OrbiterNode(self.otv, mission, scenario, 1, directory, keys)
         self.landers = {
-            cube: LanderNode(mission.spacecraft[cube], mission, scenario, 1, directory)
+            cube: LanderNode(mission.spacecraft[cube], mission, scenario, 1, directory, keys)
             for cube in cubes
         }
         self._nodes: list[Node] = [self.air, self.orbiter, *self.landers.values()]
         self.exchange = Exchange(LocalCarrier(self._nodes), start=scenario.span.start)
-        self.uplink = Uplink(self.otv)
+        self.uplink = Uplink(self.otv, self.grounds["otv"])
+        self._cube_counts = dict.fromkeys(cubes, 0)
 
     def after(self, seconds: float) -> Instant:
         return self.scenario.span.start.plus_seconds(seconds)
@@ -51,6 +57,24 @@ class Flight:
 
     def command(self, seconds: float, name: str, **arguments: Any) -> None:
         self.exchange.say(self.uplink.command(self.after(seconds), name, arguments))
+
+    def cube_frame(self, cube: str, name: str, **arguments: Any) -> TcFrame:
+        """A command to a cube in a protected frame; its counts go up from 0."""
+        craft, count = self.mission.spacecraft[cube], self._cube_counts[cube]
+        self._cube_counts[cube] += 1
+        packet = command_packet(craft, name, count, arguments)
+        return self.grounds[cube].protected(command_frame(craft, packet, 0, bypass=True))
+
+    def forward(self, seconds: float, cube: str, frame: TcFrame) -> None:
+        """Command the OTV to hand a frame to a cube."""
+        octets = encode_tc_frame(frame)
+        self.command(
+            seconds,
+            "FORWARD_FRAME",
+            forward_spacecraft_id=self.mission.spacecraft[cube].framing.spacecraft_id,
+            forward_frame_length=len(octets),
+            forward_frame=octets,
+        )
 
     def session(self, seconds: float, start_s: float, duration_s: int, cube: str) -> None:
         """Command a relay session that starts `start_s` after the start by a true clock."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from groundsys.ccsds.fields import decode_fields, engineering
 from groundsys.ccsds.space_packets import TmPacket
-from groundsys.mission.model import Mission, Scenario, Spacecraft, SpacecraftModel
+from groundsys.mission.keys import make_keys
+from groundsys.mission.model import Mission, Scenario, SpacecraftModel
 from sims.craft.lander import Lander
 from sims.craft.orbiter import Orbiter
-from tests.sims_craft.air import command_frame, command_packet
 from tests.sims_craft.flight import Flight, definition_of, in_order, outcomes, readings
 
 _CUBE = "cube-polar"
@@ -23,16 +23,8 @@ def _with_platform(mission: Mission, craft_id: str, **numbers: float) -> Mission
     return replace(mission, spacecraft={**mission.spacecraft, craft_id: changed})
 
 
-def _forward(flight: Flight, seconds: float, count: int, name: str, **arguments: Any) -> None:
-    cube: Spacecraft = flight.mission.spacecraft[_CUBE]
-    frame = command_frame(cube, command_packet(cube, name, count, arguments), 0, bypass=True)
-    flight.command(
-        seconds,
-        "FORWARD_FRAME",
-        forward_spacecraft_id=cube.framing.spacecraft_id,
-        forward_frame_length=len(frame),
-        forward_frame=frame,
-    )
+def _forward(flight: Flight, seconds: float, name: str, **arguments: Any) -> None:
+    flight.forward(seconds, _CUBE, flight.cube_frame(_CUBE, name, **arguments))
 
 
 def _events(model: SpacecraftModel, packets: list[TmPacket]) -> list[str]:
@@ -155,12 +147,12 @@ def test_cube_switches_its_payload_and_hibernates(
     flight.session(200, 1000, 400, _CUBE)
     flight.session(201, 2000, 400, _CUBE)
     flight.session(202, 6000, 400, _CUBE)
-    _forward(flight, 300, 0, "PAYLOAD_POWER", payload_power="OFF")
-    _forward(flight, 310, 1, "PAYLOAD_SELF_TEST")
-    _forward(flight, 320, 2, "HIBERNATE", hibernate_s=3600)
+    _forward(flight, 300, "PAYLOAD_POWER", payload_power="OFF")
+    _forward(flight, 310, "PAYLOAD_SELF_TEST")
+    _forward(flight, 320, "HIBERNATE", hibernate_s=3600)
     flight.run(3000)
-    _forward(flight, 3000, 3, "PAYLOAD_POWER", payload_power="ON")
-    _forward(flight, 3001, 4, "PAYLOAD_SELF_TEST")
+    _forward(flight, 3000, "PAYLOAD_POWER", payload_power="ON")
+    _forward(flight, 3001, "PAYLOAD_SELF_TEST")
     flight.run(8000)
     flight.close()
     model = mission.spacecraft[_CUBE].model
@@ -178,5 +170,7 @@ def test_cube_switches_its_payload_and_hibernates(
 
 
 def test_every_command_has_an_effect(mission: Mission, scenario: Scenario, tmp_path: Path) -> None:
-    Orbiter(mission.spacecraft["otv"], mission, scenario, 1, tmp_path).board.truth.close()
-    Lander(mission.spacecraft[_CUBE], mission, scenario, 1, tmp_path).board.truth.close()
+    otv, cube = mission.spacecraft["otv"], mission.spacecraft[_CUBE]
+    make_keys(tmp_path, [otv, cube])
+    Orbiter(otv, mission, scenario, 1, tmp_path, tmp_path).board.truth.close()
+    Lander(cube, mission, scenario, 1, tmp_path, tmp_path).board.truth.close()

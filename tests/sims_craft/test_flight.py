@@ -25,7 +25,6 @@ from groundsys.ccsds.tm_frames import decode_tm_frame, first_packet
 from groundsys.mission.model import Mission, Scenario
 from sims.craft.clock import OnBoardClock
 from sims.draws import uniform
-from tests.sims_craft.air import command_frame, command_packet
 from tests.sims_craft.flight import Flight, LossyAir, keys, outcomes, readings
 
 _CUBE = "cube-polar"
@@ -152,14 +151,7 @@ def test_commands_reach_craft_and_cube_and_change_telemetry(
         ("PING", {}),
     ]
     for number, (name, arguments) in enumerate(forwarded):
-        frame = command_frame(cube, command_packet(cube, name, number, arguments), 0, bypass=True)
-        flight.command(
-            1100 + number,
-            "FORWARD_FRAME",
-            forward_spacecraft_id=cube.framing.spacecraft_id,
-            forward_frame_length=len(frame),
-            forward_frame=frame,
-        )
+        flight.forward(1100 + number, _CUBE, flight.cube_frame(_CUBE, name, **arguments))
     flight.run(5390)
     flight.close()
     packets = flight.air.packets()

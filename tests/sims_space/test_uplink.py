@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from groundsys.ccsds.cltu import decode_cltu, encode_cltu
+from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame, unlock_frame
 from groundsys.geometry import Geometry, uplink_intervals
 from groundsys.geometry.time_scales import instants_ns
+from groundsys.mission.model import CommandDefinition
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
+from sims.space import Space
 from tests.geometry.missions import DAY, MISSION
 from tests.sims_space.flying import (
     ANTENNA,
@@ -17,6 +22,7 @@ from tests.sims_space.flying import (
     fly,
     from_antenna,
     record_of,
+    scenario,
     space,
 )
 
@@ -99,3 +105,34 @@ def test_commands_are_lost_and_bent_as_stated(tmp_path: Path) -> None:
     assert totals["uplink"]["otv"]["sent"] == 200
     assert totals["uplink"]["otv"]["lost"] == 200 - len(said)
     assert {line["radiation_id"] for line in lines} == {f"r{number}" for number in range(200)}
+
+
+def test_somebody_transmits_what_can_be_made_of_what_the_craft_has_heard(tmp_path: Path) -> None:
+    """Not of a control command, and not to another craft."""
+    frame = TcFrame(417, 0, 7, False, False, bytes(range(50)))
+    data, control = (
+        replace(up(MIDDLE.plus_seconds(wait_s)), body={**up(MIDDLE).body, "cltu": cltu})
+        for wait_s, cltu in (
+            (0.0, encode_cltu(encode_tc_frame(frame))),
+            (60.0, encode_cltu(encode_tc_frame(unlock_frame(417, 0)))),
+        )
+    )
+    safe_mode = CommandDefinition("SAFE_MODE", 1, 8, 1, 11, ())
+    otv = MISSION.spacecraft["otv"]
+    otv = replace(otv, model=replace(otv.model, commands=(safe_mode,)))
+    mission = replace(MISSION, spacecraft={**MISSION.spacecraft, "otv": otv})
+
+    def attacked(spacecraft: str) -> Space:
+        faults = [{"fault": "hostile_uplink", "spacecraft": spacecraft}]
+        return Space(mission, scenario(faults=faults), 1, tmp_path)
+
+    said = fly(attacked("otv"), [POINTED, data, control], DAY.end)
+    heard = [decode_tc_frame(decode_cltu(message.body["cltu"])) for message in said]
+    assert heard[:4] == [
+        frame,
+        frame,
+        replace(frame, bypass=True),
+        replace(frame, bypass=True, data=bytes((*range(49), 49 ^ 1))),
+    ]
+    assert [one.kind for one in heard[4:]] == ["BD", "BC"]
+    assert len(fly(attacked("another"), [POINTED, data], DAY.end)) == 1

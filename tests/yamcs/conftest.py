@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -32,10 +33,18 @@ def scenario(mission: Mission) -> Scenario:
 
 
 @pytest.fixture(scope="session")
-def server(
-    mission: Mission, scenario: Scenario, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[YamcsServer]:
-    with YamcsServer.start(tmp_path_factory.mktemp("yamcs"), mission, scenario) as running:
+def run_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("yamcs")
+
+
+@pytest.fixture(scope="session")
+def keys(run_directory: Path) -> Path:
+    return run_directory / "keys"
+
+
+@pytest.fixture(scope="session")
+def server(mission: Mission, scenario: Scenario, run_directory: Path) -> Iterator[YamcsServer]:
+    with YamcsServer.start(run_directory, mission, scenario) as running:
         yield running
 
 
@@ -46,9 +55,11 @@ def yamcs(server: YamcsServer) -> Iterator[Yamcs]:
 
 
 @pytest.fixture(scope="session")
-def fleet(server: YamcsServer, mission: Mission) -> dict[str, Craft]:
+def fleet(server: YamcsServer, mission: Mission, keys: Path) -> dict[str, Craft]:
     """Craft whose counts go on from test to test."""
-    return {name: Craft(mission.spacecraft[name], ports) for name, ports in server.links.items()}
+    return {
+        name: Craft(mission.spacecraft[name], ports, keys) for name, ports in server.links.items()
+    }
 
 
 @pytest.fixture

@@ -7,15 +7,19 @@ import select
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from groundsys.backend import LinkPorts, Yamcs
 from groundsys.ccsds.clcw import Clcw, encode_clcw
 from groundsys.ccsds.cltu import decode_cltu
 from groundsys.ccsds.fields import encode_fields
+from groundsys.ccsds.sdls import SecurityAssociation
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame
 from groundsys.ccsds.tm_frames import FrameBuilder
+from groundsys.hub.frame_security import FrameSecurity
+from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Spacecraft
 from groundsys.values.instants import Instant
 
@@ -25,7 +29,10 @@ WAIT_S = 10.0
 class Craft:
     """Makes packets with counts of its own, sends frames to Yamcs' link and reads its CLTUs."""
 
-    def __init__(self, spacecraft: Spacecraft, ports: LinkPorts) -> None:
+    def __init__(self, spacecraft: Spacecraft, ports: LinkPorts, keys: Path) -> None:
+        read = read_keys(keys, spacecraft)
+        self.associations = {spi: SecurityAssociation(spi, key) for spi, key in read.items()}
+        self._security = FrameSecurity(self.associations)
         self.spacecraft = spacecraft
         self._ports = ports
         self._counts: dict[int, itertools.count[int]] = {}
@@ -94,7 +101,15 @@ class Craft:
         self.send_and_wait(yamcs, [frame])
 
     def receive(self) -> TcFrame:
-        """The next TC frame that Yamcs sends."""
+        """The next TC frame that Yamcs sends, as the hub reads it: in clear."""
+        return self.receive_protected()[1]
+
+    def receive_protected(self) -> tuple[TcFrame, TcFrame]:
+        """The next TC frame, as the hub radiates it and in clear."""
+        return self._security.read(self.receive_raw())
+
+    def receive_raw(self) -> TcFrame:
+        """The next TC frame, as Yamcs sends it."""
         ready, _, _ = select.select([self._cltus], [], [], WAIT_S)
         assert ready, "no CLTU came"
         return decode_tc_frame(decode_cltu(self._cltus.recv(4096)))

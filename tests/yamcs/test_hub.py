@@ -18,9 +18,14 @@ from tests.hub.test_up import poll, uplink
 
 @pytest.fixture
 def hub(
-    mission: Mission, scenario: Scenario, server: YamcsServer, yamcs: Yamcs, tmp_path: Path
+    mission: Mission,
+    scenario: Scenario,
+    server: YamcsServer,
+    yamcs: Yamcs,
+    keys: Path,
+    tmp_path: Path,
 ) -> Iterator[FrameHub]:
-    made = FrameHub(mission, scenario, yamcs, server.links, tmp_path)
+    made = FrameHub(mission, scenario, yamcs, server.links, tmp_path, keys)
     yield made
     made.close()
 
@@ -63,7 +68,8 @@ def test_commands_go_up_and_cubes_commands_go_through_the_relay(
     [request] = advance(hub, poll("cube-polar", 1))
     assert request.kind == "forward_request"
     frame = request.body["tc_frame"]
-    assert issued.binary in frame
+    assert issued.binary not in frame
+    assert request.body["sequence_count"] == issued.sequence_count
     arguments = {
         "forward_spacecraft_id": cube.framing.spacecraft_id,
         "forward_frame_length": len(frame),
