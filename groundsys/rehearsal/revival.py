@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 
 from groundsys.backend import YamcsServer
 from groundsys.mission.model import Mission
@@ -20,6 +21,8 @@ from groundsys.values.errors import BackendError, EnvironmentLackError
 _LIMIT = 40
 #: from a process' end until that of what it could not do without shows
 _PATIENCE_S = 1.5
+#: processes that host something else than a node of their own name
+NODES_OF: Mapping[str, tuple[str, ...]] = {"hub": ("hub", "notary"), "portal": ()}
 #: they hold sessions with Yamcs
 _NEED_YAMCS = ("hub", "desks")
 
@@ -27,7 +30,7 @@ _NEED_YAMCS = ("hub", "desks")
 class Revival:
     """Looks for processes that were killed and starts them again.
 
-    `specifications` are those that may be; a node's name is its process', with a colon.
+    `specifications` are those that may be.
     """
 
     def __init__(
@@ -59,7 +62,7 @@ class Revival:
         for name in sorted(killed):
             self._count(name)
             self._processes.start([self._specifications[name]])
-        return frozenset(_node(name) for name in killed if name != "portal")
+        return frozenset(node for name in killed for node in _nodes(name))
 
     def _killed(self) -> set[str]:
         ended = self._processes.ended()
@@ -91,5 +94,8 @@ class Revival:
             )
 
 
-def _node(process: str) -> str:
-    return process.replace("antenna-", "antenna:", 1)
+def _nodes(process: str) -> tuple[str, ...]:
+    """The participants of the mission clock that a process hosts."""
+    if process in NODES_OF:
+        return NODES_OF[process]
+    return (process.replace("antenna-", "antenna:", 1),)
