@@ -1,4 +1,4 @@
-"""May a command leave now: would it arrive inside the booked uplink, and who stands for it?"""
+"""May a command leave now: would it arrive inside the booked uplink?"""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groundsys.commanding.ledger import Command, Purpose
-from groundsys.mission.model import CommandDefinition
-from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant, Interval, LightTime
 
 #: octets that a TC frame adds to its packet, and a CLTU of BCH codewords to its frame
 TC_FRAME_OVERHEAD = 7
 _CLTU_START_AND_TAIL = 10
 
-_HAZARDOUS = frozenset({"critical", "severe"})
 _ORDER: dict[Purpose, int] = {
     "downlink": -1,
     "relay_session": 0,
@@ -70,22 +67,3 @@ def in_order_of_issue(commands: Iterable[Command], now: Instant) -> list[Command
         command for command in commands if command.state == "queued" and command.not_before <= now
     ]
     return sorted(due, key=lambda c: (_ORDER[c.purpose], c.not_before, c.queued_at, c.id))
-
-
-def check_authority(
-    definition: CommandDefinition, *, operator: str, second_operator: str = ""
-) -> None:
-    """Raise `CommandRefusedError` for a hazardous command that only one person stands for."""
-    if not operator:
-        raise CommandRefusedError(
-            f"nobody stands for {definition.name}", expected="an operator's name"
-        )
-    if definition.significance not in _HAZARDOUS:
-        return
-    if not second_operator or second_operator == operator:
-        raise CommandRefusedError(
-            f"{definition.name} is {definition.significance}: {definition.significance_reason}",
-            expected="a second person who agrees",
-            found=f"{operator} alone",
-            remedy="let another operator authorise it with `second_operator`",
-        )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundsys.authority import check_approval
 from groundsys.ccsds.fields import raw_from_engineering
-from groundsys.commanding.admission import check_authority
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.plan_requests import PlanRequests
 from groundsys.mission.model import CommandDefinition, Spacecraft
@@ -77,7 +77,7 @@ class RequestDesk:
         _check_arguments(definition, arguments)
         operator = str(request.get("operator", ""))
         second = str(request.get("second_operator", ""))
-        check_authority(definition, operator=operator, second_operator=second)
+        check_approval(definition, issuer=operator, approver=second)
         command = self._desks.ledger.queue(
             craft.id,
             definition.name,

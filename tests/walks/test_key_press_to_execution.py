@@ -87,7 +87,7 @@ def test_a_command_to_a_sleeping_cube_goes_by_the_relay_and_is_executed_once(
 REFUSALS = [
     pytest.param(
         {"spacecraft": "otv", "command": "SAFE_MODE", "operator": OPERATOR},
-        ["SAFE_MODE is critical", "a second person who agrees", "aiko alone"],
+        ["SAFE_MODE is critical", "a second person who approves it", "aiko alone"],
         id="hazardous, one person",
     ),
     pytest.param(
@@ -97,7 +97,7 @@ REFUSALS = [
             "operator": OPERATOR,
             "second_operator": OPERATOR,
         },
-        ["SAFE_MODE is critical", "a second person who agrees"],
+        ["aiko asked for this and cannot approve it", "somebody other than aiko"],
         id="hazardous, the same person twice",
     ),
     pytest.param(
