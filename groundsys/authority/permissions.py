@@ -34,6 +34,7 @@ class Role(StrEnum):
 class Action(StrEnum):
     """Everything that can be asked for."""
 
+    LOG_IN = "log_in"
     LOOK = "look"
     WATCH = "watch"
     KEEP_OWN_ACCOUNT = "keep_own_account"
@@ -56,6 +57,7 @@ Permission = Literal["yes", "own", "no"]
 
 _TABLE = """
                    anonymous observer operator flight_director payload_operator automation portal
+log_in             yes       yes      yes      yes             yes              no         no
 look               yes       yes      yes      yes             own              yes        yes
 watch              no        yes      yes      yes             no               yes        no
 keep_own_account   no        yes      yes      yes             yes              no         no
@@ -77,6 +79,7 @@ stop               no        no       no       yes             no               
 #: what each action is, as people read it
 MEANINGS: Mapping[Action, str] = MappingProxyType(
     {
+        Action.LOG_IN: "show a name and a password, and become that person",
         Action.LOOK: "see the status: clock, fleet, passes, alarms, deliveries",
         Action.WATCH: "read everything: the plan, each command's story, who did what",
         Action.KEEP_OWN_ACCOUNT: "change the own password, end the own sessions",

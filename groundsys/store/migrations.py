@@ -20,6 +20,7 @@ from groundsys.store.records import (
     StoredCouple,
     StoredEvent,
     StoredNotice,
+    StoredPerson,
     StoredToken,
 )
 from groundsys.store.rows import columns, from_json, to_json
@@ -122,6 +123,12 @@ def foretell_with_bounds(database: Database) -> None:
             "UPDATE plans SET homecomings = ? WHERE version = ?", (to_json(homecomings), version)
         )
     _let_only_grow(database, "plans")
+
+
+@migrations(name="0005_people")
+def keep_people(database: Database) -> None:
+    _create(database, "people", columns(StoredPerson), "name")
+    _create(database, "login_failures", {"name": str, "count": int, "last_s": float}, "name")
 
 
 #: what a booking had that was made before plans had versions

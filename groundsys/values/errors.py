@@ -9,6 +9,7 @@
     ├── CommandRefusedError   a command that must not leave
     ├── PlanError             no valid plan, or a plan with a conflict
     ├── AccessRefusedError    a token or role that may not do this (absent and forbidden alike)
+    │   └── NotLoggedInError  nobody can be told from this token or password
     └── ProductError          a product that cannot be built or does not verify
 
 Each carries what was expected, what was found and how to mend it.
@@ -72,6 +73,10 @@ class PlanError(GroundsysError):
 
 class AccessRefusedError(GroundsysError):
     title = "Access refused"
+
+
+class NotLoggedInError(AccessRefusedError):
+    title = "Not logged in"
 
 
 class ProductError(GroundsysError):

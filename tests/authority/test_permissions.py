@@ -20,9 +20,9 @@ def test_a_refusal_says_what_was_expected_found_and_how_to_mend_it() -> None:
     assert "groundsys login" in refused.value.remedy
 
 
-def test_whoever_gives_no_token_may_look_and_nothing_else() -> None:
+def test_whoever_gives_no_token_may_look_and_log_in_and_nothing_else() -> None:
     for action in Action:
-        if action is Action.LOOK:
+        if action in (Action.LOOK, Action.LOG_IN):
             may(nobody(), action)
         else:
             with pytest.raises(AccessRefusedError, match="whoever gives no token"):
