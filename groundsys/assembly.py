@@ -61,6 +61,7 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
 
 
 def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
+    from groundsys.authority.sessions import SessionKey
     from groundsys.backend import connect
     from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
@@ -91,6 +92,8 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             FolderObjectStore(run.objects),
             workshop=run.workshop,
             endless=endless,
+            session_key=SessionKey(session_key(run)),
+            tokens=run.people,
         )
         requests, endpoint = bind_requests()
         run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})
@@ -101,6 +104,17 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             handler=desks.handle,
         )
         requests.close()
+
+
+def session_key(run: RunDirectory) -> bytes:
+    """The run's own key for session tokens (PEM), made once."""
+    from groundsys.authority.sessions import SessionKey
+    from groundsys.bus.token_file import write_private
+
+    path = run.keys / "sessions.pem"
+    if not path.exists():
+        write_private(path, SessionKey.new_pem().decode("ascii"))
+    return path.read_bytes()
 
 
 def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
@@ -119,6 +133,8 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
 
 
 def _serve_portal(run: RunDirectory) -> None:
+    from groundsys.bus.token_file import TokenFile
+    from groundsys.desks.token_files import PORTAL
     from groundsys.portal.serving import serve_portal
 
     deadline = time.monotonic() + DESKS_TIMEOUT_S
@@ -130,5 +146,8 @@ def _serve_portal(run: RunDirectory) -> None:
             )
         time.sleep(0.05)  # between two looks at the condition above
     serve_portal(
-        desks["requests"], run.objects, announce=lambda url: run.announce("portal", {"url": url})
+        desks["requests"],
+        run.objects,
+        credential=TokenFile(run.people / PORTAL, kept_by_others=True),
+        announce=lambda url: run.announce("portal", {"url": url}),
     )

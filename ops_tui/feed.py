@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from groundsys.bus.live import Requester, Subscriber
+from groundsys.bus.token_file import Credential
 from groundsys.values.errors import GroundsysError
 from ops_tui.picture import Link, Picture, advance_picture, picture_from_status
 
@@ -74,10 +75,12 @@ class LiveFeed:
     def __init__(
         self,
         locate: Callable[[], Endpoints],
+        credential: Credential | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._locate = locate
+        self._credential = credential
         self._monotonic = monotonic
         self._endpoints = locate()
         self._stopping = threading.Event()
@@ -91,7 +94,8 @@ class LiveFeed:
     ) -> None:
         """Send one request beside the feed, so that waiting for its answer never deafens it."""
         self._spawn(
-            lambda: on_answer(_ask(self._endpoints.requests, verb, arguments)), "console-request"
+            lambda: on_answer(_ask(self._endpoints.requests, self._credential, verb, arguments)),
+            "console-request",
         )
 
     def stop(self) -> None:
@@ -107,7 +111,7 @@ class LiveFeed:
         thread.start()
 
     def _listen(self, on_report: Callable[[Report], None]) -> None:
-        listener = _Listener(self._monotonic, on_report)
+        listener = _Listener(self._credential, self._monotonic, on_report)
         while not self._stopping.is_set():
             subscriber = Subscriber(self._endpoints.events)
             try:
@@ -136,7 +140,13 @@ class LiveFeed:
 class _Listener:
     """The feed thread's own state: the picture, the link, and what it still has to ask."""
 
-    def __init__(self, monotonic: Callable[[], float], on_report: Callable[[Report], None]) -> None:
+    def __init__(
+        self,
+        credential: Credential | None,
+        monotonic: Callable[[], float],
+        on_report: Callable[[Report], None],
+    ) -> None:
+        self._credential = credential
         self._monotonic = monotonic
         self._on_report = on_report
         self._picture = Picture()
@@ -175,7 +185,7 @@ class _Listener:
 
     def _catch_up(self, subscriber: Subscriber, requests_endpoint: str) -> None:
         left_s = max(_POLL_S, SILENCE_S + PATIENCE_S - self._silent_s())
-        answer = _ask(requests_endpoint, "status", {}, patience_s=left_s)
+        answer = _ask(requests_endpoint, self._credential, "status", {}, patience_s=left_s)
         if answer.ok:
             self._picture = picture_from_status(self._picture, answer.content)
             self._heard, self._wants_status = self._monotonic(), False
@@ -199,9 +209,14 @@ class _Listener:
 
 
 def _ask(
-    endpoint: str, verb: str, arguments: Mapping[str, Any], *, patience_s: float | None = None
+    endpoint: str,
+    credential: Credential | None,
+    verb: str,
+    arguments: Mapping[str, Any],
+    *,
+    patience_s: float | None = None,
 ) -> Answer:
-    requester = Requester(endpoint)
+    requester = Requester(endpoint, credential)
     try:
         content = requester.ask(verb, timeout_s=patience_s or REQUEST_PATIENCE_S, **arguments)
     except GroundsysError as error:

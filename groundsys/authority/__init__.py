@@ -21,7 +21,14 @@ from groundsys.authority.permissions import (
     roles_that_may,
     table_text,
 )
-from groundsys.authority.quotas import Quota, Used, check_quota, owner_of_command, quota_of
+from groundsys.authority.quotas import (
+    Quota,
+    Used,
+    check_quota,
+    owner_of_command,
+    packet_octets,
+    quota_of,
+)
 
 __all__ = [
     "PERMISSIONS",
@@ -43,6 +50,7 @@ __all__ = [
     "needs_two_people",
     "nobody",
     "owner_of_command",
+    "packet_octets",
     "permission",
     "quota_of",
     "roles_that_may",

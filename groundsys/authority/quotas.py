@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from groundsys.mission.model import CommandDefinition, Customer, Spacecraft
 from groundsys.values.errors import AccessRefusedError
@@ -57,3 +58,14 @@ def check_quota(quota: Quota, used: Used, octets: int) -> None:
             found=f"{used.octets_waiting} octets waiting and {octets} more",
             remedy="wait until they have left, or ask the operators",
         )
+
+
+def packet_octets(definition: CommandDefinition, arguments: Mapping[str, Any]) -> int:
+    """Octets of a command's packet: headers (6 and 5), function, arguments, CRC."""
+    fixed, counted = 0, 0
+    for field in definition.arguments:
+        if field.length_field:
+            counted += len(arguments[field.name])
+        else:
+            fixed += field.bits
+    return 6 + 5 + 1 + fixed // 8 + counted + 2

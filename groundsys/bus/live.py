@@ -13,8 +13,23 @@ from typing import Any, cast
 import zmq
 
 from groundsys.bus.binding import bound
+from groundsys.bus.token_file import Credential
 from groundsys.bus.wire import pack, unpack
-from groundsys.values.errors import RequestError
+from groundsys.values.errors import (
+    AccessRefusedError,
+    GroundsysError,
+    NotLoggedInError,
+    RefusalError,
+    RequestError,
+)
+
+_REFUSALS: Mapping[str, type[GroundsysError]] = {
+    error.title: error for error in (AccessRefusedError, NotLoggedInError)
+}
+
+
+#: the key of an answer under which a token comes that replaces the one shown
+FRESH_TOKEN = "fresh_token"
 
 
 class Publisher:
@@ -55,10 +70,11 @@ class Subscriber:
 
 
 class Requester:
-    """Asks a desk; every request has a deadline in wall time."""
+    """Asks a desk; every request has a deadline in wall time and shows the credential's token."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, credential: Credential | None = None) -> None:
         self._endpoint = endpoint
+        self._credential = credential
         self._connect()
 
     def _connect(self) -> None:
@@ -69,10 +85,15 @@ class Requester:
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         """Send `{"verb": verb, **arguments}` and return the answer.
 
-        Raises `RequestError` if none comes in time or the answer says no.
+        A `token` among the arguments is shown instead of the credential's.  Raises `RequestError`
+        if no answer comes in time, `AccessRefusedError` if the asker may not ask for this, and
+        `RefusalError` if the answer is no for any other reason.
         """
         deadline = time.monotonic() + timeout_s
-        self._socket.send(pack({"verb": verb, **arguments}))
+        credential = None if "token" in arguments else self._credential
+        shown = credential.token() if credential is not None else ""
+        content = {"verb": verb, **({"token": shown} if shown else {}), **arguments}
+        self._socket.send(pack(content))
         remaining_ms = max(0, round((deadline - time.monotonic()) * 1000))
         if not self._socket.poll(remaining_ms):
             self._socket.close()
@@ -84,7 +105,10 @@ class Requester:
             )
         answer = cast(dict[str, Any], unpack(self._socket.recv()))
         if not answer.get("ok", False):
-            raise RequestError(str(answer.get("error", "request refused")))
+            refusal = _REFUSALS.get(str(answer.get("title")), RefusalError)
+            raise refusal(str(answer.get("error", "request refused")))
+        if credential is not None and (fresh := answer.pop(FRESH_TOKEN, "")):
+            credential.keep(str(fresh))
         return answer
 
     def close(self) -> None:

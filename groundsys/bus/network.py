@@ -181,7 +181,7 @@ def host_nodes(
         while True:
             ready = dict(poller.poll())
             if request_socket is not None and request_socket in ready and handler is not None:
-                _answer_request(request_socket, handler)
+                answer_request(request_socket, handler)
             if dealer not in ready:
                 continue
             kind, now_ns, inboxes = unpack(dealer.recv())
@@ -209,7 +209,8 @@ def host_nodes(
         dealer.close()
 
 
-def _answer_request(socket: zmq.Socket[bytes], handler: Handler) -> None:
+def answer_request(socket: zmq.Socket[bytes], handler: Handler) -> None:
+    """Take one request from a ROUTER, and answer it whatever comes of it."""
     *envelope, payload = socket.recv_multipart()
     try:
         answer = pack({"ok": True, **handler(unpack(payload))})

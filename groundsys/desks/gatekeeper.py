@@ -39,11 +39,13 @@ class Gatekeeper:
         key: SessionKey,
         customers: frozenset[str],
         wall_s: Callable[[], float] = time.time,
+        on_lock: Callable[[], None] = lambda: None,
     ) -> None:
         self._people = store.people
         self._key = key
         self._customers = customers
         self._wall_s = wall_s
+        self._on_lock = on_lock
 
     # --- who asks ------------------------------------------------------------------------------
 
@@ -76,7 +78,10 @@ class Gatekeeper:
         usable = person is not None and not person.disabled
         kept = person.password_hash if person is not None and usable else None
         if not is_password_of(password, kept) or person is None:
-            self._people.keep_failures(name, after_failure(failures, now_s))
+            failures = after_failure(failures, now_s)
+            self._people.keep_failures(name, failures)
+            if is_locked(failures, now_s):
+                self._on_lock()
             raise _not_known()
         if failures.count:
             self._people.forget_failures(name)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundsys.authority import Action, Asker
 from groundsys.desks.plan_changes import version_for_watchers
 from groundsys.desks.planning_desk import Outcome
+from groundsys.desks.verbs import Answer, Request, Verb
 from groundsys.planning.exchange import read_plan_json, write_plan_json
 from groundsys.values.errors import PlanError
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
-
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
 
 
 class PlanRequests:
@@ -23,15 +22,15 @@ class PlanRequests:
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
-        self.verbs: dict[str, Callable[[Request], Answer]] = {
-            "plan_show": self._show,
-            "plan_make": self._make,
-            "plan_book": self._book,
-            "plan_cancel": self._cancel,
-            "plan_notice": self._notice,
+        self.verbs: dict[str, Verb] = {
+            "plan_show": Verb(Action.WATCH, self._show),
+            "plan_make": Verb(Action.CHANGE_PLAN, self._make),
+            "plan_book": Verb(Action.CHANGE_PLAN, self._book),
+            "plan_cancel": Verb(Action.CHANGE_PLAN, self._cancel),
+            "plan_notice": Verb(Action.TELL_NOTICE, self._notice),
         }
 
-    def _show(self, request: Request) -> Answer:
+    def _show(self, request: Request, _: Asker) -> Answer:
         planning, plans = self._desks.planning, self._desks.room.store.plans
         number = request.get("version")
         shown = planning.version if number is None else plans.get(int(number))
@@ -82,30 +81,26 @@ class PlanRequests:
             },
         }
 
-    def _make(self, request: Request) -> Answer:
-        reason = str(request.get("reason") or f"asked by {_who(request)}")
+    def _make(self, request: Request, asker: Asker) -> Answer:
+        reason = str(request.get("reason") or f"asked by {asker.name}")
         return self._outcome(self._desks.planning.plan_again(reason))
 
-    def _book(self, request: Request) -> Answer:
+    def _book(self, request: Request, asker: Asker) -> Answer:
         plan = read_plan_json(json.dumps(request.get("plan")))
-        reason = str(request.get("reason") or f"booked by {_who(request)}")
+        reason = str(request.get("reason") or f"booked by {asker.name}")
         return self._outcome(self._desks.planning.book(plan, reason))
 
-    def _cancel(self, request: Request) -> Answer:
+    def _cancel(self, request: Request, asker: Asker) -> Answer:
         content = {"pass_id": request.get("pass_id")}
-        return self._tell("pass_lost", content, request)
+        return self._tell("pass_lost", content, asker)
 
-    def _notice(self, request: Request) -> Answer:
-        content = {
-            key: value
-            for key, value in request.items()
-            if key not in ("verb", "kind", "operator", "reason")
-        }
-        return self._tell(str(request.get("kind", "")), content, request)
+    def _notice(self, request: Request, asker: Asker) -> Answer:
+        content = {key: value for key, value in request.items() if key not in ("kind", "reason")}
+        return self._tell(str(request.get("kind", "")), content, asker)
 
-    def _tell(self, kind: str, content: Mapping[str, Any], request: Request) -> Answer:
+    def _tell(self, kind: str, content: Mapping[str, Any], asker: Asker) -> Answer:
         planning = self._desks.planning
-        planning.take_notice(kind, content, _who(request))
+        planning.take_notice(kind, content, asker.name)
         return self._outcome(planning.plan_again(planning.due))
 
     def _outcome(self, outcome: Outcome) -> Answer:
@@ -116,7 +111,3 @@ class PlanRequests:
             "findings": list(outcome.findings),
             **{key: version[key] for key in ("version", "elapsed_s", "value", "bound", "changes")},
         }
-
-
-def _who(request: Request) -> str:
-    return str(request.get("operator") or "operator")

@@ -13,6 +13,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from groundsys.bus.live import Requester
+from groundsys.bus.token_file import Credential
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.app import create_app
 from groundsys.values.errors import EnvironmentLackError
@@ -22,16 +23,18 @@ def serve_portal(
     desks_endpoint: str,
     objects: Path,
     *,
+    credential: Credential | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
     announce: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
 
+    `credential` is the portal's own: what it may ask the desks for, and nothing more.
     Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
     """
     port = _free_port(host, port)
-    desks = Requester(desks_endpoint)
+    desks = Requester(desks_endpoint, credential)
     try:
         asyncio.run(_serve(desks, FolderObjectStore(objects), host, port, announce))
     finally:

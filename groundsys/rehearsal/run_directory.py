@@ -57,6 +57,15 @@ class RunDirectory:
     def tokens(self) -> Path:
         return self.path / "tokens"
 
+    @property
+    def people(self) -> Path:
+        """Tokens of the accounts that the run makes by itself: its owner's and its programs'."""
+        return self.path / "people"
+
+    @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
     def create(self) -> None:
         """Make the folder and its parts; refuse one that already holds a run."""
         if (self.path / "run.json").exists():
@@ -67,7 +76,8 @@ class RunDirectory:
         try:
             for part in self._parts:
                 part.mkdir(parents=True, exist_ok=True)
-            self.tokens.chmod(0o700)
+            for private in (self.tokens, self.people, self.keys):
+                private.chmod(0o700)
         except OSError as error:
             raise EnvironmentLackError(
                 f"the run's folder {self.path} cannot be made",
@@ -83,7 +93,10 @@ class RunDirectory:
 
     @property
     def _parts(self) -> tuple[Path, ...]:
-        return self.logs, self.truth, self.objects, self.hub, self.tokens
+        return (
+            *(self.logs, self.truth, self.objects, self.hub),
+            *(self.tokens, self.people, self.keys),
+        )
 
     def write_facts(self, facts: Mapping[str, Any]) -> None:
         write_json(self.path / "run.json", facts)

@@ -4,7 +4,8 @@
     ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
     ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
     ├── BackendError          Yamcs refused, is gone or answers late
-    ├── RequestError          the desks refuse a request, or do not answer it
+    ├── RequestError          the desks do not answer
+    │   └── RefusalError      the desks answer that they will not
     ├── FrameError            bytes that are not what their standard says
     ├── CommandRefusedError   a command that must not leave
     ├── PlanError             no valid plan, or a plan with a conflict
@@ -56,7 +57,11 @@ class BackendError(GroundsysError):
 
 
 class RequestError(GroundsysError):
-    title = "The desks refuse, or do not answer"
+    title = "The desks do not answer"
+
+
+class RefusalError(RequestError):
+    title = "The desks refuse"
 
 
 class FrameError(GroundsysError):

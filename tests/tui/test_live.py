@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from groundsys.values.errors import EnvironmentLackError
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveFeed
+from tests.desks.people import HeldToken
 from tests.tui import pictures
-from tests.tui.desk import Desk
+from tests.tui.desk import TOKEN, Desk
 from tests.tui.waiting import until, until_gone, until_shown
 
 Play = Callable[[Pilot[None]], Awaitable[None]]
@@ -21,7 +22,7 @@ def watch(locate: Callable[[], Endpoints], play: Play) -> None:
     """Run a console at `locate` and play with it."""
 
     async def run() -> None:
-        app = OperationsConsole(LiveFeed(locate), operator="aiko")
+        app = OperationsConsole(LiveFeed(locate, HeldToken(TOKEN)), operator="aiko")
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await play(pilot)
 
@@ -159,7 +160,7 @@ def test_acknowledging_reaches_the_desk_and_the_screen_shows_who_and_when() -> N
             {
                 "verb": "acknowledge_alarm",
                 "alarm_id": "cube-polar/heater/2",
-                "operator": "aiko",
+                "token": TOKEN,
                 "comment": "heater on",
             }
         ]

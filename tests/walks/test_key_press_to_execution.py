@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from groundsys.ccsds.fields import decode_fields
-from groundsys.values.errors import RequestError
+from groundsys.values.errors import AccessRefusedError, RefusalError
 from groundsys.values.instants import Instant
 from tests.walks.flown_day import OPERATOR, FlownDay
 
@@ -86,42 +86,41 @@ def test_a_command_to_a_sleeping_cube_goes_by_the_relay_and_is_executed_once(
 
 REFUSALS = [
     pytest.param(
-        {"spacecraft": "otv", "command": "SAFE_MODE", "operator": OPERATOR},
+        {"spacecraft": "otv", "command": "SAFE_MODE"},
         ["SAFE_MODE is critical", "a second person who approves it", "aiko alone"],
         id="hazardous, one person",
     ),
     pytest.param(
-        {
-            "spacecraft": "otv",
-            "command": "SAFE_MODE",
-            "operator": OPERATOR,
-            "second_operator": OPERATOR,
-        },
+        {"spacecraft": "otv", "command": "SAFE_MODE", "second_token": OPERATOR},
         ["aiko asked for this and cannot approve it", "somebody other than aiko"],
         id="hazardous, the same person twice",
     ),
     pytest.param(
-        {"spacecraft": "otv", "command": "PING", "operator": ""},
-        ["nobody stands for PING"],
+        {"spacecraft": "otv", "command": "PING", "token": ""},
+        ["whoever gives no token may not draft command", "role anonymous"],
         id="nobody",
+    ),
+    pytest.param(
+        {"spacecraft": "otv", "command": "PING", "token": "forged"},
+        ["not given by this ground segment"],
+        id="a token of nobody's",
     ),
     pytest.param(
         {
             "spacecraft": "otv",
             "command": "SET_BATTERY_THRESHOLD",
             "arguments": {"threshold_percent": 99},
-            "operator": OPERATOR,
         },
         ["threshold_percent is out of range", "10.0 to 60.0 %"],
         id="out of range",
     ),
     pytest.param(
-        {"spacecraft": "otv", "command": "DANCE", "operator": OPERATOR},
+        {"spacecraft": "otv", "command": "DANCE"},
         ["otv has no command 'DANCE'", "SET_MODE"],
         id="unknown command",
     ),
     pytest.param(
-        {"spacecraft": "voyager", "command": "PING", "operator": OPERATOR},
+        {"spacecraft": "voyager", "command": "PING"},
         ["no craft 'voyager' is flown here", "cube-polar"],
         id="unknown craft",
     ),
@@ -132,9 +131,11 @@ REFUSALS = [
 def test_a_command_that_may_not_be_is_refused_in_clear_words_and_leaves_no_trace(
     day: FlownDay, request_: dict[str, Any], said: list[str]
 ) -> None:
+    if "second_token" in request_:
+        request_ = {**request_, "second_token": day.session_of(OPERATOR, "operator").token()}
     with day.store() as store:
         before = [one.id for one in store.commands.all()]
-    with pytest.raises(RequestError) as refused:
+    with pytest.raises((RefusalError, AccessRefusedError)) as refused:
         day.requester.ask("issue_command", **request_)
     for words in said:
         assert words in str(refused.value)
