@@ -63,6 +63,7 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
 def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
     from groundsys.authority.sessions import SessionKey
     from groundsys.backend import connect
+    from groundsys.bus.curve import admitting, is_loopback_host, make_keys
     from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
     from groundsys.desks.planning_desk import EFFORT
@@ -73,10 +74,13 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.store import Store
 
     facts = run.facts()
+    host = str(facts.get("host", "127.0.0.1"))
+    keys = None if is_loopback_host(host) else make_keys(run.keys)
     with (
         Store(run.store) as store,
         contextlib.closing(connect(facts["yamcs"])) as yamcs,
-        contextlib.closing(Publisher()) as publisher,
+        admitting(keys),
+        contextlib.closing(Publisher(f"tcp://{host}:*", keys)) as publisher,
     ):
         geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
@@ -95,7 +99,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             session_key=SessionKey(session_key(run)),
             tokens=run.people,
         )
-        requests, endpoint = bind_requests()
+        requests, endpoint = bind_requests(f"tcp://{host}:*", keys)
         run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})
         host_nodes(
             [desks],
@@ -133,10 +137,14 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
 
 
 def _serve_portal(run: RunDirectory) -> None:
+    from groundsys.bus.curve import read_client_keys
     from groundsys.bus.token_file import TokenFile
     from groundsys.desks.token_files import PORTAL
     from groundsys.portal.serving import serve_portal
+    from groundsys.portal.tls import TlsFiles
 
+    facts = run.facts()
+    tls = facts.get("tls")
     deadline = time.monotonic() + DESKS_TIMEOUT_S
     while not (desks := run.endpoints("desks")):
         if time.monotonic() > deadline:
@@ -149,5 +157,9 @@ def _serve_portal(run: RunDirectory) -> None:
         desks["requests"],
         run.objects,
         credential=TokenFile(run.people / PORTAL, kept_by_others=True),
+        keys=read_client_keys(run.keys, desks["requests"]),
+        host=str(facts.get("host", "127.0.0.1")),
+        port=int(facts.get("portal_port", 0)),
+        tls=TlsFiles(*(Path(path) for path in tls)) if tls else None,
         announce=lambda url: run.announce("portal", {"url": url}),
     )

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Footer, TabbedContent, TabPane
 
+from groundsys.bus.curve import ClientKeys
 from groundsys.bus.token_file import Credential
 from ops_tui.feed import Answer, Endpoints, Feed, LiveFeed, Report
 from ops_tui.picture import Link, Picture
@@ -209,6 +210,7 @@ def run_console(
     *,
     operator: str,
     credential: Credential | None = None,
+    keys: ClientKeys | None = None,
     locate: Callable[[], Mapping[str, Any]] | None = None,
 ) -> None:
     """Run the console on this terminal until the operator quits, as whom `credential` tells.
@@ -223,4 +225,4 @@ def run_console(
         found = locate()
         return Endpoints(str(found["events"]), str(found["requests"]))
 
-    OperationsConsole(LiveFeed(endpoints, credential), operator=operator).run()
+    OperationsConsole(LiveFeed(endpoints, credential, keys), operator=operator).run()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from groundsys.bus.curve import ClientKeys
 from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.token_file import Credential
 from groundsys.values.errors import GroundsysError
@@ -38,6 +39,14 @@ class Endpoints:
 
     events: str
     requests: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is shown with every request, and the keys off this machine."""
+
+    credential: Credential | None = None
+    keys: ClientKeys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,12 @@ class LiveFeed:
         self,
         locate: Callable[[], Endpoints],
         credential: Credential | None = None,
+        keys: ClientKeys | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._locate = locate
-        self._credential = credential
+        self._line = Line(credential, keys)
         self._monotonic = monotonic
         self._endpoints = locate()
         self._stopping = threading.Event()
@@ -94,7 +104,7 @@ class LiveFeed:
     ) -> None:
         """Send one request beside the feed, so that waiting for its answer never deafens it."""
         self._spawn(
-            lambda: on_answer(_ask(self._endpoints.requests, self._credential, verb, arguments)),
+            lambda: on_answer(_ask(self._endpoints.requests, self._line, verb, arguments)),
             "console-request",
         )
 
@@ -111,9 +121,9 @@ class LiveFeed:
         thread.start()
 
     def _listen(self, on_report: Callable[[Report], None]) -> None:
-        listener = _Listener(self._credential, self._monotonic, on_report)
+        listener = _Listener(self._line, self._monotonic, on_report)
         while not self._stopping.is_set():
-            subscriber = Subscriber(self._endpoints.events)
+            subscriber = Subscriber(self._endpoints.events, keys=self._line.keys)
             try:
                 while not self._stopping.is_set() and not self._have_moved(listener):
                     listener.look(subscriber, self._endpoints.requests)
@@ -142,11 +152,11 @@ class _Listener:
 
     def __init__(
         self,
-        credential: Credential | None,
+        line: Line,
         monotonic: Callable[[], float],
         on_report: Callable[[Report], None],
     ) -> None:
-        self._credential = credential
+        self._line = line
         self._monotonic = monotonic
         self._on_report = on_report
         self._picture = Picture()
@@ -185,7 +195,7 @@ class _Listener:
 
     def _catch_up(self, subscriber: Subscriber, requests_endpoint: str) -> None:
         left_s = max(_POLL_S, SILENCE_S + PATIENCE_S - self._silent_s())
-        answer = _ask(requests_endpoint, self._credential, "status", {}, patience_s=left_s)
+        answer = _ask(requests_endpoint, self._line, "status", {}, patience_s=left_s)
         if answer.ok:
             self._picture = picture_from_status(self._picture, answer.content)
             self._heard, self._wants_status = self._monotonic(), False
@@ -210,13 +220,13 @@ class _Listener:
 
 def _ask(
     endpoint: str,
-    credential: Credential | None,
+    line: Line,
     verb: str,
     arguments: Mapping[str, Any],
     *,
     patience_s: float | None = None,
 ) -> Answer:
-    requester = Requester(endpoint, credential)
+    requester = Requester(endpoint, line.credential, line.keys)
     try:
         content = requester.ask(verb, timeout_s=patience_s or REQUEST_PATIENCE_S, **arguments)
     except GroundsysError as error:

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import zmq
 
-from groundsys.bus.binding import bound
+from groundsys.bus.binding import bound, connect
+from groundsys.bus.curve import ClientKeys, ServerKeys
 from groundsys.bus.token_file import Credential
 from groundsys.bus.wire import pack, unpack
 from groundsys.values.errors import (
@@ -35,10 +36,10 @@ FRESH_TOKEN = "fresh_token"
 class Publisher:
     """Sends events; bound to a port of its own choosing unless told."""
 
-    def __init__(self, endpoint: str = "tcp://127.0.0.1:*") -> None:
+    def __init__(self, endpoint: str = "tcp://127.0.0.1:*", keys: ServerKeys | None = None) -> None:
         self._socket = _context().socket(zmq.PUB)
         self._socket.setsockopt(zmq.LINGER, 200)
-        self.endpoint = bound(self._socket, endpoint)
+        self.endpoint = bound(self._socket, endpoint, keys)
 
     def publish(self, topic: str, event: Mapping[str, Any]) -> None:
         self._socket.send_multipart([topic.encode(), pack(dict(event))])
@@ -50,12 +51,17 @@ class Publisher:
 class Subscriber:
     """Receives events of the topics that start with one of `prefixes` (all by default)."""
 
-    def __init__(self, endpoint: str, prefixes: tuple[str, ...] = ("",)) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        prefixes: tuple[str, ...] = ("",),
+        keys: ClientKeys | None = None,
+    ) -> None:
         self._socket = _context().socket(zmq.SUB)
         self._socket.setsockopt(zmq.LINGER, 0)
         for prefix in prefixes:
             self._socket.setsockopt(zmq.SUBSCRIBE, prefix.encode())
-        self._socket.connect(endpoint)
+        connect(self._socket, endpoint, keys)
 
     def events(self, timeout_s: float) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what has come, waiting at most `timeout_s` for the first event."""
@@ -72,15 +78,21 @@ class Subscriber:
 class Requester:
     """Asks a desk; every request has a deadline in wall time and shows the credential's token."""
 
-    def __init__(self, endpoint: str, credential: Credential | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        credential: Credential | None = None,
+        keys: ClientKeys | None = None,
+    ) -> None:
         self._endpoint = endpoint
         self._credential = credential
+        self._keys = keys
         self._connect()
 
     def _connect(self) -> None:
         self._socket = _context().socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.connect(self._endpoint)
+        connect(self._socket, self._endpoint, self._keys)
 
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         """Send `{"verb": verb, **arguments}` and return the answer.
@@ -115,11 +127,13 @@ class Requester:
         self._socket.close()
 
 
-def bind_requests(endpoint: str = "tcp://127.0.0.1:*") -> tuple[zmq.Socket[bytes], str]:
+def bind_requests(
+    endpoint: str = "tcp://127.0.0.1:*", keys: ServerKeys | None = None
+) -> tuple[zmq.Socket[bytes], str]:
     """A bound ROUTER for `host_nodes`, and where it listens."""
     socket = _context().socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 200)
-    return socket, bound(socket, endpoint)
+    return socket, bound(socket, endpoint, keys)
 
 
 def _context() -> zmq.Context[zmq.Socket[bytes]]:

@@ -15,7 +15,8 @@ from typing import Any
 
 import zmq
 
-from groundsys.bus.binding import bound
+from groundsys.bus.binding import bound, connect
+from groundsys.bus.curve import ClientKeys, ServerKeys
 from groundsys.bus.wire import (
     message_from_wire,
     message_to_wire,
@@ -42,11 +43,12 @@ class NetworkCarrier:
         self,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         endpoint: str = "tcp://127.0.0.1:*",
+        keys: ServerKeys | None = None,
     ) -> None:
         self._socket = (context or zmq.Context.instance()).socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # a host that is gone is an error
-        self.endpoint = bound(self._socket, endpoint)
+        self.endpoint = bound(self._socket, endpoint, keys)
         self._host_of: dict[str, bytes] = {}
 
     @property
@@ -162,6 +164,7 @@ def host_nodes(
     exchange_endpoint: str,
     request_socket: zmq.Socket[bytes] | None = None,
     handler: Handler | None = None,
+    keys: ClientKeys | None = None,
 ) -> None:
     """Run `nodes` until the exchange says close; serve requests between steps.
 
@@ -170,7 +173,7 @@ def host_nodes(
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
     dealer = context.socket(zmq.DEALER)
     dealer.setsockopt(zmq.LINGER, 2000)
-    dealer.connect(exchange_endpoint)
+    connect(dealer, exchange_endpoint, keys)
     by_name = {node.name: node for node in nodes}
     poller = zmq.Poller()
     poller.register(dealer, zmq.POLLIN)
