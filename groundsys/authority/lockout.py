@@ -1,12 +1,13 @@
-"""How long a name waits after wrong passwords: a few are forgiven, then the wait doubles.
+"""How often passwords may be guessed: of one name, and of all names together.
 
-It counts for names, not for whoever tries, and alike for names that nobody has; so it tells
-nothing.  Somebody may thereby keep a known name from logging in; sessions that have begun go on.
+A few wrong ones are forgiven, then the name's wait doubles.  It counts for names, not for whoever
+tries, and alike for names that nobody has; so it tells nothing.  Somebody may thereby keep a known
+name from logging in; sessions that have begun go on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FORGIVEN = 3
 FIRST_WAIT_S = 2.0
@@ -41,3 +42,26 @@ def after_failure(failures: Failures, now_s: float) -> Failures:
     if now_s > failures.last_s + FORGOTTEN_AFTER_S:
         return Failures(1, now_s)
     return Failures(failures.count + 1, now_s)
+
+
+# --- all names together -------------------------------------------------------------------------
+
+GUESSES_AT_ONCE = 20
+GUESSES_PER_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Guesses that may be read just now: each costs the desks some tenths of a second."""
+
+    left: float = GUESSES_AT_ONCE
+    at_s: float = 0.0
+
+
+def after_guess(allowance: Allowance, now_s: float) -> tuple[Allowance, bool]:
+    """The allowance after one more guess, and whether it may be read at all."""
+    grown = allowance.left + max(0.0, now_s - allowance.at_s) * GUESSES_PER_S
+    left = min(grown, float(GUESSES_AT_ONCE))
+    if left < 1.0:
+        return Allowance(left, now_s), False
+    return replace(allowance, left=left - 1.0, at_s=now_s), True

@@ -22,7 +22,9 @@ from groundsys.values.errors import EnvironmentLackError
 
 _DOMAIN = b"groundsys"
 _LETTING_GO_S = 5.0
-_SERVER, _CLIENT = "server.json", "client.json"
+_SERVER = "server.json"
+#: the file of a run's keys that somebody elsewhere needs
+CLIENT_KEYS = "client.json"
 
 
 def is_loopback_host(host: str) -> bool:
@@ -66,7 +68,7 @@ def make_keys(folder: Path) -> ServerKeys:
     if not path.exists():
         (public, secret), (own, own_secret) = _pair(), _pair()
         client = {"public": own, "secret": own_secret, "server": public}
-        write_private(folder / _CLIENT, json.dumps(client) + "\n")
+        write_private(folder / CLIENT_KEYS, json.dumps(client) + "\n")
         write_private(
             path, json.dumps({"public": public, "secret": secret, "admitted": [own]}) + "\n"
         )
@@ -78,7 +80,7 @@ def read_client_keys(folder: Path, endpoint: str) -> ClientKeys | None:
     """What `endpoint` has to be reached with; None on this machine, where CURVE is not spoken."""
     if not is_off_loopback(endpoint):
         return None
-    path = folder / _CLIENT
+    path = folder / CLIENT_KEYS
     try:
         found = json.loads(path.read_text())
     except OSError as error:

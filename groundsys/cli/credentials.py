@@ -70,6 +70,8 @@ def shown_token(run: RunDirectory, name: str = "") -> Shown | None:
 
 def keep_session(run: RunDirectory, name: str, token: str) -> None:
     """Keep a session and show it from now on."""
+    if Path(name).name != name:  # what desks say is no way out of the folder
+        raise NotLoggedInError(f"'{name}' is no name of an account")
     folder = sessions_folder(run)
     write_private(folder / name, token + "\n")
     write_private(folder / _CURRENT, name + "\n")

@@ -1,4 +1,4 @@
-"""Verbs about people: login, logout, user."""
+"""Verbs about people and where they sit: login, logout, user, connection."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.table import Table
 from groundsys.cli.first_page import main
 from groundsys.cli.options import (
     data_option,
+    desk_endpoints,
     json_option,
     requester,
     run_directory,
@@ -55,6 +56,33 @@ def logout(everywhere: bool, run_path: Path | None, data_directory: Path) -> Non
         return
     forget_session(run, shown.name)
     click.echo(f"{shown.name} is logged out")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--host", required=True, help="The address by which this machine is reached.")
+@run_option
+@data_option
+def connection(folder: Path, host: str, run_path: Path | None, data_directory: Path) -> None:
+    """Write into FOLDER what another machine needs to reach a run of `groundsys up --host`.
+
+    Bring it there by a way that nobody else reads; there, `groundsys login NAME --run FOLDER` and
+    whatever else takes `--run`.
+    """
+    from groundsys.values.errors import EnvironmentLackError
+
+    desk_endpoints(run_path, data_directory)  # it is up
+    run = run_directory(run_path, data_directory)
+    try:
+        run.write_connection(folder, host)
+    except OSError as error:
+        raise EnvironmentLackError(
+            f"the folder {folder} cannot be written",
+            expected="a new folder, and a run that was started with --host",
+            found=str(error),
+            remedy="see `groundsys up --help`",
+        ) from error
+    click.echo(f"{folder} is what another machine needs; a session is begun there by login")
 
 
 @main.group()

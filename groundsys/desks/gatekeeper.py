@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from groundsys.authority import Account, Asker, Role, canonical_name, check_account, nobody
-from groundsys.authority.lockout import after_failure, is_locked
+from groundsys.authority.lockout import Allowance, after_failure, after_guess, is_locked
 from groundsys.authority.passwords import hash_of, is_outdated, is_password_of
 from groundsys.authority.people import ROLES_OF_PEOPLE
 from groundsys.authority.sessions import (
@@ -46,6 +46,7 @@ class Gatekeeper:
         self._customers = customers
         self._wall_s = wall_s
         self._on_lock = on_lock
+        self._allowance = Allowance()
 
     # --- who asks ------------------------------------------------------------------------------
 
@@ -67,12 +68,15 @@ class Gatekeeper:
     def log_in(self, name: str, password: str) -> tuple[Asker, str]:
         """A session for whoever knows the password, and its token.
 
-        A wrong name, a wrong password, a disabled account and a name that has to wait are refused
-        alike, and but for the last at equal work.
+        A wrong name, a wrong password and a disabled account are refused alike and at equal work;
+        so are, unread, a name that has to wait and more guesses than the desks have time for.
         """
         name, now_s = canonical_name(name), self._wall_s()
         failures = self._people.failures(name)
         if is_locked(failures, now_s):
+            raise _not_known()
+        self._allowance, may_be_read = after_guess(self._allowance, now_s)
+        if not may_be_read:
             raise _not_known()
         person = self._people.get(name)
         usable = person is not None and not person.disabled

@@ -16,6 +16,8 @@ from typing import Any, cast
 
 import psutil
 
+from groundsys.bus.curve import CLIENT_KEYS
+from groundsys.bus.token_file import write_private
 from groundsys.values.errors import EnvironmentLackError
 
 DEFAULT_DATA_DIRECTORY = Path("groundsys-data")
@@ -113,8 +115,23 @@ class RunDirectory:
             ) from error
 
     def is_running(self) -> bool:
-        """Whether the process that started the run is there."""
-        return psutil.pid_exists(int(self.facts()["pid"]))
+        """Whether the process that started the run is there; of one elsewhere nothing is known."""
+        facts = self.facts()
+        return "pid" not in facts or psutil.pid_exists(int(facts["pid"]))
+
+    def write_connection(self, folder: Path, host: str) -> None:
+        """Write a folder that stands for this run on another machine, which reaches `host`.
+
+        It holds where desks and portal listen and the keys to speak with them, and no token.
+        """
+        keys = (self.keys / CLIENT_KEYS).read_text()
+        folder.mkdir(mode=0o700, parents=True)
+        elsewhere = RunDirectory(folder)
+        elsewhere.write_facts({"run": self.path.name})
+        for name in ("desks", "portal"):
+            told = {key: _at_host(url, host) for key, url in self.endpoints(name).items()}
+            elsewhere.announce(name, told)
+        write_private(elsewhere.keys / CLIENT_KEYS, keys)
 
     def announce(self, name: str, endpoints: Mapping[str, Any]) -> None:
         """Tell the others where this process listens."""
@@ -124,6 +141,12 @@ class RunDirectory:
         """What process `name` announced; empty while it has not."""
         path = self.path / "endpoints" / f"{name}.json"
         return cast(dict[str, Any], json.loads(path.read_text())) if path.exists() else {}
+
+
+def _at_host(url: str, host: str) -> str:
+    """The same port and scheme at another host."""
+    scheme, _, address = url.partition("://")
+    return f"{scheme}://{host}:{address.rpartition(':')[2]}"
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

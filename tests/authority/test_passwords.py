@@ -10,9 +10,12 @@ from argon2 import PasswordHasher
 from groundsys.authority.lockout import (
     FORGIVEN,
     FORGOTTEN_AFTER_S,
+    GUESSES_AT_ONCE,
     LONGEST_WAIT_S,
+    Allowance,
     Failures,
     after_failure,
+    after_guess,
     is_locked,
     wait_s,
 )
@@ -66,3 +69,13 @@ def test_a_name_is_locked_while_it_waits_and_forgotten_after_a_day() -> None:
     assert not is_locked(failures, 1004.0)
     assert is_locked(failures, 10.0)  # a clock set back opens nothing
     assert after_failure(failures, 1001.0 + FORGOTTEN_AFTER_S).count == 1
+
+
+def test_guesses_at_all_names_together_are_bounded() -> None:
+    allowance, read = Allowance(), 0
+    for number in range(1000):  # ten a second, for a hundred seconds
+        allowance, may_be_read = after_guess(allowance, 5000.0 + number / 10.0)
+        read += may_be_read
+    assert GUESSES_AT_ONCE + 198 <= read <= GUESSES_AT_ONCE + 200
+    _, may_be_read = after_guess(allowance, 10.0)  # a clock set back gives nothing
+    assert not may_be_read

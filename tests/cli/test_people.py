@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from groundsys.authority import may_ask_for, table_text
 from groundsys.authority.sessions import SessionKey
+from groundsys.bus.curve import make_keys
 from groundsys.bus.live import bind_requests
 from groundsys.bus.network import answer_request
 from groundsys.cli import main
@@ -147,6 +148,28 @@ def test_passwords_are_changed_by_their_owner_and_by_a_flight_director(run: RunD
     groundsys(run, "login", "grace", typed=f"{PASSWORD}\n", fails=True)
     groundsys(run, "user", "password", "grace", typed=f"{PASSWORD}\n{PASSWORD}\n")
     groundsys(run, "login", "grace", typed=f"{PASSWORD}\n")
+
+
+def test_from_another_machine_one_logs_in_with_a_folder_that_holds_no_token(
+    run: RunDirectory, tmp_path: Path
+) -> None:
+    add(run, "grace", "--role", "operator")
+    make_keys(run.keys)
+    run.announce("portal", {"url": "https://0.0.0.0:8443"})
+    folder = tmp_path / "brought" / "ground"
+    groundsys(run, "connection", str(folder), "--host", "127.0.0.1")
+    assert sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()) == [
+        *("endpoints/desks.json", "endpoints/portal.json", "keys/client.json", "run.json")
+    ]
+    assert RunDirectory(folder).endpoints("portal") == {"url": "https://127.0.0.1:8443"}
+    assert {stat.S_IMODE(one.stat().st_mode) for one in folder.rglob("*.json")} == {0o600}
+    there = ("--run", str(folder))
+    text = groundsys(run, "user", "list", *there, fails=True)
+    assert "whoever gives no token may not watch" in text
+    groundsys(run, "login", "grace", *there, typed=f"{PASSWORD}\n")
+    assert "grace" in groundsys(run, "user", "list", *there)
+    text = groundsys(run, "connection", str(folder), "--host", "127.0.0.1", fails=True)
+    assert "cannot be written" in text
 
 
 def test_the_table_is_printed_as_it_stands(run: RunDirectory) -> None:
