@@ -17,6 +17,7 @@ from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.hosts import is_loopback_host
 
 if TYPE_CHECKING:
     from groundsys.store import Store
@@ -63,7 +64,7 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
 def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
     from groundsys.authority.sessions import SessionKey
     from groundsys.backend import connect
-    from groundsys.bus.curve import admitting, is_loopback_host, make_keys
+    from groundsys.bus.curve import admitting, make_keys
     from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
     from groundsys.desks.planning_desk import EFFORT

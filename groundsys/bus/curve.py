@@ -6,7 +6,6 @@ holds a pair of its own and the server's public key.  Keys are Z85 text, as Zero
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import time
 from collections.abc import Iterator
@@ -19,20 +18,13 @@ from zmq.auth.thread import ThreadAuthenticator
 
 from groundsys.bus.token_file import write_private
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.hosts import is_loopback_host
 
 _DOMAIN = b"groundsys"
 _LETTING_GO_S = 5.0
 _SERVER = "server.json"
 #: the file of a run's keys that somebody elsewhere needs
 CLIENT_KEYS = "client.json"
-
-
-def is_loopback_host(host: str) -> bool:
-    """True if what is bound or sent there stays on this machine."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def is_off_loopback(endpoint: str) -> bool:
@@ -88,7 +80,7 @@ def read_client_keys(folder: Path, endpoint: str) -> ClientKeys | None:
             f"there are no keys to speak with {endpoint}",
             expected=f"a file {path}",
             found=error.strerror or str(error),
-            remedy="bring client.json from the run's keys, by a way that nobody else reads",
+            remedy="have `groundsys connection` write them where the run is, and bring them here",
         ) from error
     return ClientKeys(found["public"], found["secret"], found["server"])
 

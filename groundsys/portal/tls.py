@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundsys.bus.curve import is_loopback_host
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.hosts import is_loopback_host
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from groundsys.bus.curve import (
     ClientKeys,
     ServerKeys,
     admitting,
-    is_loopback_host,
     is_off_loopback,
     make_keys,
     read_client_keys,
@@ -27,6 +26,7 @@ from groundsys.bus.exchange import Exchange
 from groundsys.bus.live import Publisher, Requester, Subscriber, bind_requests
 from groundsys.bus.network import NetworkCarrier, answer_request, host_nodes
 from groundsys.values.errors import EnvironmentLackError, RequestError
+from groundsys.values.hosts import is_loopback_host
 from tests.bus.hosts import PATIENCE_S, gather
 from tests.bus.nodes import START, seconds, talker
 

@@ -15,6 +15,8 @@ import pytest
 
 from groundsys.authority.sessions import SessionKey, begin
 from groundsys.backend import Yamcs, YamcsServer
+from groundsys.mission.model import Mission, Scenario
+from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft
 
@@ -153,3 +155,13 @@ def test_there_is_nothing_that_would_run_a_timeline(
         assert "Timeline" not in configuration
         assert "Activit" not in configuration
     assert http.get("/api/timeline/cube-polar/items", headers=ours).status_code == 403
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.7:8090", "http://u:p@yamcs.example:8090"])
+def test_no_yamcs_is_joined_in_clear_off_this_machine(
+    mission: Mission, scenario: Scenario, url: str
+) -> None:
+    with pytest.raises(EnvironmentLackError, match="in clear") as refused:
+        YamcsServer.join(url, mission, scenario, "groundsys", "secret")
+    assert "secret" not in str(refused.value)
+    assert "u:p" not in str(refused.value)
