@@ -29,6 +29,8 @@ class Desk:
         self.truth = truth
         self.requests: list[Mapping[str, Any]] = []
         self.refusal = ""
+        #: why a session is worth nothing any more
+        self.shut_out = ""
         self._wanted_endpoints = Endpoints(events, requests)
         self._outgoing: queue.Queue[tuple[str, Mapping[str, Any]]] = queue.Queue()
         self._is_bound, self._stopping = threading.Event(), threading.Event()
@@ -71,6 +73,8 @@ class Desk:
 
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.requests.append(request)
+        if self.shut_out:
+            return {"ok": False, "title": "Not logged in", "error": self.shut_out}
         if request["verb"] == "status":
             return {"ok": True, **self.truth}
         if self.refusal:
