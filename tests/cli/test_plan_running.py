@@ -74,7 +74,7 @@ def data(tmp_path: Path, desks: Desks, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a run that goes on, whose desks answer."""
 
     class Asker:
-        def __init__(self, endpoint: str, credential: Credential) -> None:
+        def __init__(self, endpoint: str, credential: Credential, keys: None) -> None:
             assert endpoint == "the desks"
             self.token = credential.token
 
