@@ -17,6 +17,7 @@ from groundsys.mission import load_mission
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.hosts import is_loopback_host
 
 if TYPE_CHECKING:
     from groundsys.store import Store
@@ -64,8 +65,10 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
 
 
 def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
+    from groundsys.authority.sessions import SessionKey
     from groundsys.backend import connect
-    from groundsys.bus.live import ANY_PORT, Publisher, bind_requests
+    from groundsys.bus.curve import admitting, make_keys
+    from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
     from groundsys.desks.planning_desk import EFFORT
     from groundsys.geometry import Geometry
@@ -77,10 +80,14 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     facts = run.facts()
     #: desks that are started anew are found where they were
     known = run.endpoints("desks")
+    host = str(facts.get("host", "127.0.0.1"))
+    keys = None if is_loopback_host(host) else make_keys(run.keys)
+    anywhere = f"tcp://{host}:*"
     with (
         Store(run.store) as store,
         contextlib.closing(connect(facts["yamcs"])) as yamcs,
-        contextlib.closing(Publisher(known.get("events", ANY_PORT))) as publisher,
+        admitting(keys),
+        contextlib.closing(Publisher(known.get("events", anywhere), keys)) as publisher,
     ):
         geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
@@ -99,8 +106,10 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             workshop=run.workshop,
             start=store.latest_moment(),
             endless=endless,
+            session_key=SessionKey(session_key(run)),
+            tokens=run.people,
         )
-        requests, endpoint = bind_requests(known.get("requests", ANY_PORT))
+        requests, endpoint = bind_requests(known.get("requests", anywhere), keys)
         run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})
         host_nodes(
             [desks],
@@ -109,6 +118,17 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             handler=desks.handle,
         )
         requests.close()
+
+
+def session_key(run: RunDirectory) -> bytes:
+    """The run's own key for session tokens (PEM), made once."""
+    from groundsys.authority.sessions import SessionKey
+    from groundsys.bus.token_file import write_private
+
+    path = run.keys / "sessions.pem"
+    if not path.exists():
+        write_private(path, SessionKey.new_pem().decode("ascii"))
+    return path.read_bytes()
 
 
 def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
@@ -139,8 +159,14 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
 
 
 def _serve_portal(run: RunDirectory) -> None:
+    from groundsys.bus.curve import read_client_keys
+    from groundsys.bus.token_file import TokenFile
+    from groundsys.desks.token_files import PORTAL
     from groundsys.portal.serving import serve_portal
+    from groundsys.portal.tls import TlsFiles
 
+    facts = run.facts()
+    tls = facts.get("tls")
     deadline = time.monotonic() + DESKS_TIMEOUT_S
     while not (desks := run.endpoints("desks")):
         if time.monotonic() > deadline:
@@ -150,5 +176,12 @@ def _serve_portal(run: RunDirectory) -> None:
             )
         time.sleep(0.05)  # between two looks at the condition above
     serve_portal(
-        desks["requests"], run.objects, announce=lambda url: run.announce("portal", {"url": url})
+        desks["requests"],
+        run.objects,
+        credential=TokenFile(run.people / PORTAL, kept_by_others=True),
+        keys=read_client_keys(run.keys, desks["requests"]),
+        host=str(facts.get("host", "127.0.0.1")),
+        port=int(facts.get("portal_port", 0)),
+        tls=TlsFiles(*(Path(path) for path in tls)) if tls else None,
+        announce=lambda url: run.announce("portal", {"url": url}),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -11,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Footer, TabbedContent, TabPane
 
+from groundsys.bus.curve import ClientKeys
+from groundsys.bus.token_file import Credential
 from ops_tui.feed import Answer, Endpoints, Feed, LiveFeed, Report
 from ops_tui.picture import Link, Picture
 from ops_tui.theme import CONSOLE_THEME
@@ -180,7 +181,7 @@ class OperationsConsole(App[None]):
                 return
             self._feed.ask(
                 "acknowledge_alarm",
-                {"alarm_id": alarm.id, "operator": self._operator, "comment": comment},
+                {"alarm_id": alarm.id, "comment": comment},
                 lambda answer: self._post(self.Answered(alarm, answer)),
             )
 
@@ -207,10 +208,12 @@ def run_console(
     events_endpoint: str,
     requests_endpoint: str,
     *,
-    operator: str | None = None,
+    operator: str,
+    credential: Credential | None = None,
+    keys: ClientKeys | None = None,
     locate: Callable[[], Mapping[str, Any]] | None = None,
 ) -> None:
-    """Run the console on this terminal until the operator quits.
+    """Run the console on this terminal until the operator quits, as whom `credential` tells.
 
     `locate`, if given, is asked on a loss for `{"events": …, "requests": …}`: a ground segment
     that was started anew listens elsewhere.
@@ -222,4 +225,4 @@ def run_console(
         found = locate()
         return Endpoints(str(found["events"]), str(found["requests"]))
 
-    OperationsConsole(LiveFeed(endpoints), operator=operator or getpass.getuser()).run()
+    OperationsConsole(LiveFeed(endpoints, credential, keys), operator=operator).run()

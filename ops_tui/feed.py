@@ -15,14 +15,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from groundsys.bus.curve import ClientKeys
 from groundsys.bus.live import Requester, Subscriber
-from groundsys.values.errors import GroundsysError
+from groundsys.bus.token_file import Credential
+from groundsys.values.errors import AccessRefusedError, GroundsysError
 from ops_tui.picture import Link, Picture, advance_picture, picture_from_status
 
 #: wall seconds; silence, patience and one report together stay below the 2 s an operator may wait
 SILENCE_S = 0.7
 PATIENCE_S = 0.7
 REPORT_EVERY_S = 0.2
+
+#: a console that only hears asks this often all the same, so that its session is in use
+ASK_EVERY_S = 1800.0
 
 #: an operator's request has longer: the desk may be in the middle of a step
 REQUEST_PATIENCE_S = 5.0
@@ -40,6 +45,14 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What is shown with every request, and the keys off this machine."""
+
+    credential: Credential | None = None
+    keys: ClientKeys | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the feed knows at one moment."""
 
@@ -54,6 +67,8 @@ class Answer:
     ok: bool
     content: Mapping[str, Any]
     trouble: str = ""
+    #: the desks are there, and do not let us in
+    is_shut_out: bool = False
 
 
 class Feed(Protocol):
@@ -74,10 +89,13 @@ class LiveFeed:
     def __init__(
         self,
         locate: Callable[[], Endpoints],
+        credential: Credential | None = None,
+        keys: ClientKeys | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._locate = locate
+        self._line = Line(credential, keys)
         self._monotonic = monotonic
         self._endpoints = locate()
         self._stopping = threading.Event()
@@ -91,7 +109,8 @@ class LiveFeed:
     ) -> None:
         """Send one request beside the feed, so that waiting for its answer never deafens it."""
         self._spawn(
-            lambda: on_answer(_ask(self._endpoints.requests, verb, arguments)), "console-request"
+            lambda: on_answer(_ask(self._endpoints.requests, self._line, verb, arguments)),
+            "console-request",
         )
 
     def stop(self) -> None:
@@ -107,9 +126,9 @@ class LiveFeed:
         thread.start()
 
     def _listen(self, on_report: Callable[[Report], None]) -> None:
-        listener = _Listener(self._monotonic, on_report)
+        listener = _Listener(self._line, self._monotonic, on_report)
         while not self._stopping.is_set():
-            subscriber = Subscriber(self._endpoints.events)
+            subscriber = Subscriber(self._endpoints.events, keys=self._line.keys)
             try:
                 while not self._stopping.is_set() and not self._have_moved(listener):
                     listener.look(subscriber, self._endpoints.requests)
@@ -136,12 +155,19 @@ class LiveFeed:
 class _Listener:
     """The feed thread's own state: the picture, the link, and what it still has to ask."""
 
-    def __init__(self, monotonic: Callable[[], float], on_report: Callable[[Report], None]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        monotonic: Callable[[], float],
+        on_report: Callable[[Report], None],
+    ) -> None:
+        self._line = line
         self._monotonic = monotonic
         self._on_report = on_report
         self._picture = Picture()
         self.link = Link()
-        self._heard = monotonic()
+        self._heard = self._asked = monotonic()
+        self._ask_again_at = self._asked
         self._wants_status = True
         self._wants_first_event = True
         self._told = (float("-inf"), Report(Picture(), Link()))
@@ -151,7 +177,9 @@ class _Listener:
         self._hear(subscriber)
         if self._silent_s() > SILENCE_S:
             self._wants_status = self._wants_first_event = True
-        if self._wants_status:
+        if self._monotonic() - self._asked > ASK_EVERY_S:
+            self._wants_status = True
+        if self._wants_status and self._monotonic() >= self._ask_again_at:
             self._catch_up(subscriber, requests_endpoint)
         self._report()
 
@@ -175,13 +203,18 @@ class _Listener:
 
     def _catch_up(self, subscriber: Subscriber, requests_endpoint: str) -> None:
         left_s = max(_POLL_S, SILENCE_S + PATIENCE_S - self._silent_s())
-        answer = _ask(requests_endpoint, "status", {}, patience_s=left_s)
+        answer = _ask(requests_endpoint, self._line, "status", {}, patience_s=left_s)
+        self._asked = self._monotonic()
         if answer.ok:
             self._picture = picture_from_status(self._picture, answer.content)
             self._heard, self._wants_status = self._monotonic(), False
         else:
             self._hear(subscriber)  # a desk too busy to answer may have published meanwhile
         silent_s = self._silent_s()
+        if answer.is_shut_out:  # what is heard is still true, but no request will be answered
+            self.link = Link("lost", int(silent_s), answer.trouble.partition("\n")[0])
+            self._ask_again_at = self._asked + SILENCE_S
+            return
         self.link = Link("live") if silent_s <= SILENCE_S else Link("lost", int(silent_s))
 
     def _silent_s(self) -> float:
@@ -199,13 +232,18 @@ class _Listener:
 
 
 def _ask(
-    endpoint: str, verb: str, arguments: Mapping[str, Any], *, patience_s: float | None = None
+    endpoint: str,
+    line: Line,
+    verb: str,
+    arguments: Mapping[str, Any],
+    *,
+    patience_s: float | None = None,
 ) -> Answer:
-    requester = Requester(endpoint)
+    requester = Requester(endpoint, line.credential, line.keys)
     try:
         content = requester.ask(verb, timeout_s=patience_s or REQUEST_PATIENCE_S, **arguments)
     except GroundsysError as error:
-        return Answer(False, {}, error.message)
+        return Answer(False, {}, error.message, isinstance(error, AccessRefusedError))
     finally:
         requester.close()
     return Answer(True, content)

@@ -34,6 +34,20 @@ PRESENT_CHANNELS = frozenset({"REALTIME", "TELEMETRY"})
 #: unacknowledged AD frames at once: half of FARM-1's largest window (232.1-B-2 §6.1.8)
 _SLIDING_WINDOW = 100
 _IDENTITY_OF_SECOND_SUPERUSER = "admin"
+_SERVICE_ROLE = "desks"
+#: what desks and hub do with Yamcs, and nothing else; `System` are Yamcs' own words.  What lacks
+#: lacks on purpose: whoever may edit the timeline or start activities commands as Yamcs' own
+#: superuser, and whoever may control queues releases what another has issued.
+_SERVICE_PRIVILEGES = {
+    "System": [
+        *("ControlTime", "ControlLinks", "ReadLinks", "ControlAlarms", "ReadAlarms"),
+        *("ReadEvents", "ControlArchiving", "CommandOptions"),
+    ],
+    "Command": [".*"],
+    "CommandHistory": [".*"],
+    "ReadPacket": [".*"],
+    "ReadParameter": [".*"],
+}
 
 
 def uplink_channel_link(spacecraft: Spacecraft) -> str:
@@ -276,7 +290,7 @@ def _event_templates(spacecraft: Spacecraft) -> list[dict[str, str]]:
 
 
 def _write_security(etc: Path, credentials: Credentials) -> None:
-    """One superuser by password; guests get nothing.
+    """One account by password, with no more than it needs; no guest, and no superuser.
 
     Yamcs makes itself an account admin with a known password; naming it here with a password
     that nobody knows shuts that door before the server opens.
@@ -296,8 +310,9 @@ def _write_security(etc: Path, credentials: Credentials) -> None:
     )
     users = {
         _IDENTITY_OF_SECOND_SUPERUSER: {"password": _hash(secrets.token_urlsafe(32))},
-        credentials.user: {"password": _hash(credentials.password), "superuser": True},
+        credentials.user: {"password": _hash(credentials.password), "roles": [_SERVICE_ROLE]},
     }
+    _write_yaml(etc / "roles.yaml", {_SERVICE_ROLE: _SERVICE_PRIVILEGES})
     path = etc / "users.yaml"
     _write_yaml(path, users)
     path.chmod(0o600)

@@ -30,6 +30,7 @@ from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.backend.yamcs import Yamcs
 from groundsys.mission.model import Mission, Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError
+from groundsys.values.hosts import is_loopback_host
 
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 15.0
@@ -113,6 +114,7 @@ class YamcsServer:
         asked of the server; a craft without an instance or a link is a `BackendError`.
         """
         bare, credentials = split_credentials(url)
+        _refuse_in_clear(bare)
         if user is not None:
             credentials = Credentials(user, password or "")
         with contextlib.closing(Yamcs(bare, credentials)) as yamcs:
@@ -245,6 +247,17 @@ class YamcsServer:
         if self._log is None or not self._log.exists():
             return "(no log)"
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _refuse_in_clear(url: str) -> None:
+    """Raise `EnvironmentLackError` rather than send the account's password off this machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not is_loopback_host(parts.hostname or ""):
+        raise EnvironmentLackError(
+            f"Yamcs at {url} would be spoken with in clear",
+            expected="https, or an address of this machine",
+            remedy="give Yamcs a certificate (`tls` of its HttpServer), or a tunnel to it",
+        )
 
 
 def connect(connection: Mapping[str, Any]) -> Yamcs:

@@ -12,21 +12,34 @@ from typing import Any, cast
 
 import zmq
 
-from groundsys.bus.binding import bound
+from groundsys.bus.binding import bound, connect
+from groundsys.bus.curve import ClientKeys, ServerKeys
+from groundsys.bus.token_file import Credential
 from groundsys.bus.wire import pack, unpack
-from groundsys.values.errors import RequestError
+from groundsys.values.errors import (
+    AccessRefusedError,
+    GroundsysError,
+    NotLoggedInError,
+    RefusalError,
+    RequestError,
+)
 
-#: a free port of loopback, chosen by the system
-ANY_PORT = "tcp://127.0.0.1:*"
+_REFUSALS: Mapping[str, type[GroundsysError]] = {
+    error.title: error for error in (AccessRefusedError, NotLoggedInError)
+}
+
+
+#: the key of an answer under which a token comes that replaces the one shown
+FRESH_TOKEN = "fresh_token"
 
 
 class Publisher:
     """Sends events; bound to a port of its own choosing unless told."""
 
-    def __init__(self, endpoint: str = ANY_PORT) -> None:
+    def __init__(self, endpoint: str = "tcp://127.0.0.1:*", keys: ServerKeys | None = None) -> None:
         self._socket = _context().socket(zmq.PUB)
         self._socket.setsockopt(zmq.LINGER, 200)
-        self.endpoint = bound(self._socket, endpoint)
+        self.endpoint = bound(self._socket, endpoint, keys)
 
     def publish(self, topic: str, event: Mapping[str, Any]) -> None:
         self._socket.send_multipart([topic.encode(), pack(dict(event))])
@@ -38,12 +51,17 @@ class Publisher:
 class Subscriber:
     """Receives events of the topics that start with one of `prefixes` (all by default)."""
 
-    def __init__(self, endpoint: str, prefixes: tuple[str, ...] = ("",)) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        prefixes: tuple[str, ...] = ("",),
+        keys: ClientKeys | None = None,
+    ) -> None:
         self._socket = _context().socket(zmq.SUB)
         self._socket.setsockopt(zmq.LINGER, 0)
         for prefix in prefixes:
             self._socket.setsockopt(zmq.SUBSCRIBE, prefix.encode())
-        self._socket.connect(endpoint)
+        connect(self._socket, endpoint, keys)
 
     def events(self, timeout_s: float) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what has come, waiting at most `timeout_s` for the first event."""
@@ -58,24 +76,36 @@ class Subscriber:
 
 
 class Requester:
-    """Asks a desk; every request has a deadline in wall time."""
+    """Asks a desk; every request has a deadline in wall time and shows the credential's token."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        credential: Credential | None = None,
+        keys: ClientKeys | None = None,
+    ) -> None:
         self._endpoint = endpoint
+        self._credential = credential
+        self._keys = keys
         self._connect()
 
     def _connect(self) -> None:
         self._socket = _context().socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.connect(self._endpoint)
+        connect(self._socket, self._endpoint, self._keys)
 
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         """Send `{"verb": verb, **arguments}` and return the answer.
 
-        Raises `RequestError` if none comes in time or the answer says no.
+        A `token` among the arguments is shown instead of the credential's.  Raises `RequestError`
+        if no answer comes in time, `AccessRefusedError` if the asker may not ask for this, and
+        `RefusalError` if the answer is no for any other reason.
         """
         deadline = time.monotonic() + timeout_s
-        self._socket.send(pack({"verb": verb, **arguments}))
+        credential = None if "token" in arguments else self._credential
+        shown = credential.token() if credential is not None else ""
+        content = {"verb": verb, **({"token": shown} if shown else {}), **arguments}
+        self._socket.send(pack(content))
         remaining_ms = max(0, round((deadline - time.monotonic()) * 1000))
         if not self._socket.poll(remaining_ms):
             self._socket.close()
@@ -87,18 +117,23 @@ class Requester:
             )
         answer = cast(dict[str, Any], unpack(self._socket.recv()))
         if not answer.get("ok", False):
-            raise RequestError(str(answer.get("error", "request refused")))
+            refusal = _REFUSALS.get(str(answer.get("title")), RefusalError)
+            raise refusal(str(answer.get("error", "request refused")))
+        if credential is not None and (fresh := answer.pop(FRESH_TOKEN, "")):
+            credential.keep(str(fresh))
         return answer
 
     def close(self) -> None:
         self._socket.close()
 
 
-def bind_requests(endpoint: str = ANY_PORT) -> tuple[zmq.Socket[bytes], str]:
+def bind_requests(
+    endpoint: str = "tcp://127.0.0.1:*", keys: ServerKeys | None = None
+) -> tuple[zmq.Socket[bytes], str]:
     """A bound ROUTER for `host_nodes`, and where it listens."""
     socket = _context().socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 200)
-    return socket, bound(socket, endpoint)
+    return socket, bound(socket, endpoint, keys)
 
 
 def _context() -> zmq.Context[zmq.Socket[bytes]]:

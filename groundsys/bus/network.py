@@ -15,7 +15,8 @@ from typing import Any
 
 import zmq
 
-from groundsys.bus.binding import bound
+from groundsys.bus.binding import bound, connect
+from groundsys.bus.curve import ClientKeys, ServerKeys
 from groundsys.bus.wire import (
     message_from_wire,
     message_to_wire,
@@ -46,11 +47,12 @@ class NetworkCarrier:
         self,
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         endpoint: str = "tcp://127.0.0.1:*",
+        keys: ServerKeys | None = None,
     ) -> None:
         self._socket = (context or zmq.Context.instance()).socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # a host that is gone is an error
-        self.endpoint = bound(self._socket, endpoint)
+        self.endpoint = bound(self._socket, endpoint, keys)
         self._host_of: dict[str, bytes] = {}
         #: nodes that have been started anew and have not said hello yet
         self._awaited: set[str] = set()
@@ -226,6 +228,7 @@ def host_nodes(
     exchange_endpoint: str,
     request_socket: zmq.Socket[bytes] | None = None,
     handler: Handler | None = None,
+    keys: ClientKeys | None = None,
 ) -> None:
     """Run `nodes` until the exchange says close; serve requests between steps.
 
@@ -234,7 +237,7 @@ def host_nodes(
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
     dealer = context.socket(zmq.DEALER)
     dealer.setsockopt(zmq.LINGER, 2000)
-    dealer.connect(exchange_endpoint)
+    connect(dealer, exchange_endpoint, keys)
     by_name = {node.name: node for node in nodes}
     poller = zmq.Poller()
     poller.register(dealer, zmq.POLLIN)
@@ -245,7 +248,7 @@ def host_nodes(
         while True:
             ready = dict(poller.poll())
             if request_socket is not None and request_socket in ready and handler is not None:
-                _answer_request(request_socket, handler)
+                answer_request(request_socket, handler)
             if dealer not in ready:
                 continue
             kind, now_ns, inboxes = unpack(dealer.recv())
@@ -273,7 +276,8 @@ def host_nodes(
         dealer.close()
 
 
-def _answer_request(socket: zmq.Socket[bytes], handler: Handler) -> None:
+def answer_request(socket: zmq.Socket[bytes], handler: Handler) -> None:
+    """Take one request from a ROUTER, and answer it whatever comes of it."""
     *envelope, payload = socket.recv_multipart()
     try:
         answer = pack({"ok": True, **handler(unpack(payload))})

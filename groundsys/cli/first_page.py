@@ -32,7 +32,14 @@ class _TeachingGroup(click.Group):
 
 @click.group(cls=_TeachingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="groundsys")
-def main() -> None:
+@click.option(
+    "--as",
+    "as_name",
+    metavar="NAME",
+    envvar="GROUNDSYS_AS",
+    help="Ask as NAME, who has logged in here (`groundsys login`).",
+)
+def main(as_name: str | None) -> None:
     """A deep-space ground segment for small probes.
 
     \b
@@ -42,6 +49,7 @@ def main() -> None:
       groundsys up --rate 600           the same without an end; then, beside it:
       groundsys tui                       the operator's console
       groundsys status                    the fleet in a few lines
+      groundsys user add grace --role operator    people who may command; then: login
       groundsys down                      stop it in order
       groundsys plan make quickstart    plan antenna time and relay sessions
     """

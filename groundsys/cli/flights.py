@@ -34,6 +34,29 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
             help="With --yamcs: the folder of keys that came with its configuration.",
         ),
         click.option(
+            "--host",
+            default="127.0.0.1",
+            show_default=True,
+            help="Address for console, command line and portal; off this machine only with "
+            "CURVE, whose keys the run makes, and with a certificate.",
+        ),
+        click.option(
+            "--portal-port",
+            default=0,
+            type=click.IntRange(0, 65535),
+            help="The portal's port; by default a free one.",
+        ),
+        click.option(
+            "--certificate",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="The portal's certificate (PEM), for HTTPS.",
+        ),
+        click.option(
+            "--certificate-key",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="The key of --certificate (PEM, PKCS#8).",
+        ),
+        click.option(
             "--run",
             "run_path",
             type=click.Path(path_type=Path, file_okay=False),

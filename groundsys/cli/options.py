@@ -53,7 +53,16 @@ def desk_endpoints(run_path: Path | None, data_directory: Path) -> dict[str, Any
     return endpoints
 
 
-def requester(run_path: Path | None, data_directory: Path) -> Any:
+def requester(run_path: Path | None, data_directory: Path, *, anonymous: bool = False) -> Any:
+    """Asks the run's desks as whoever asks here, or as nobody; closed when the command is over."""
+    from groundsys.bus.curve import read_client_keys
     from groundsys.bus.live import Requester
+    from groundsys.cli.credentials import chosen_name, shown_token
 
-    return Requester(desk_endpoints(run_path, data_directory)["requests"])
+    endpoint = desk_endpoints(run_path, data_directory)["requests"]
+    run = run_directory(run_path, data_directory)
+    shown = None if anonymous else shown_token(run, chosen_name())
+    keys = read_client_keys(run.keys, endpoint)
+    asking = Requester(endpoint, shown.file if shown is not None else None, keys)
+    click.get_current_context().call_on_close(asking.close)
+    return asking

@@ -39,12 +39,19 @@ def status(run_path: Path | None, data_directory: Path, as_json: bool) -> None:
 @data_option
 def tui(run_path: Path | None, data_directory: Path) -> None:
     """The operator's console, beside a running ground segment."""
+    from groundsys.bus.curve import read_client_keys
+    from groundsys.cli.credentials import chosen_name, shown_token
     from ops_tui.app import run_console
 
     endpoints = desk_endpoints(run_path, data_directory)
+    run = run_directory(run_path, data_directory)
+    shown = shown_token(run, chosen_name())
     run_console(
         endpoints["events"],
         endpoints["requests"],
+        operator=shown.name if shown is not None else "nobody",
+        credential=shown.file if shown is not None else None,
+        keys=read_client_keys(run.keys, endpoints["requests"]),
         locate=lambda: desk_endpoints(run_path, data_directory),
     )
 

@@ -23,6 +23,7 @@ class Approved:
 
     approver: str
     why: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Declined:
 
     by: str
     why: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from groundsys.commanding.events import (
     Declined,
     Foreseen,
     Intended,
-    Prepared,
     Withdrawn,
 )
 from groundsys.commanding.ledger import UNDER_WAY, Command, Purpose, advance_command
@@ -96,6 +95,7 @@ class CommandLedger:
         arguments: Mapping[str, Any],
         *,
         operator: str,
+        role: str,
         why: str,
         not_before: Instant | None = None,
         not_after: Instant | None = None,
@@ -121,7 +121,7 @@ class CommandLedger:
         )
         self._remember(command)
         self._room.store.commands.record(
-            command, "drafted", now, durable=False, actor=operator, reason=why
+            command, "drafted", now, durable=False, actor=operator, role=role, reason=why
         )
         return command
 
@@ -143,9 +143,9 @@ class CommandLedger:
         name = type(event).__name__.lower()
         detail = {"message": after.message, "attempts": len(after.attempts)}
         durable = isinstance(event, Intended)
-        actor, why = _who(event, after)
+        actor, role, why = _who(event)
         self._room.store.commands.record(
-            after, name, now, detail, durable=durable, actor=actor, reason=why
+            after, name, now, detail, durable=durable, actor=actor, role=role, reason=why
         )
         if after.is_settled and not before.is_settled:
             self._settled(after)
@@ -192,16 +192,14 @@ class CommandLedger:
         }
 
 
-def _who(event: CommandEvent, command: Command) -> tuple[str, str]:
-    """Whose act an event is, and why; ("", "") if nobody's but the automation's."""
+def _who(event: CommandEvent) -> tuple[str, str, str]:
+    """Whose act an event is, in which role, and why; empty if nobody's but the automation's."""
     match event:
-        case Approved(approver, why):
-            return approver, why
-        case Declined(by, why):
-            return by, why
-        case Prepared():
-            return command.operator, command.why
-    return "", ""
+        case Approved(approver, why, role):
+            return approver, role, why
+        case Declined(by, why, role):
+            return by, role, why
+    return "", "", ""
 
 
 def _last_moved(command: Command) -> tuple[int, str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundsys.commanding.admission import check_authority, is_hazardous
+from groundsys.authority import Action, Asker, check_approval, may, needs_two_people
 from groundsys.commanding.arguments import check_arguments, definition_of
 from groundsys.commanding.events import Approved, Declined, Foreseen, Prepared, Superseded
 from groundsys.commanding.hops import hops_of
 from groundsys.commanding.itinerary import Itinerary, NoWay
 from groundsys.commanding.ledger import SETTLED, UNSENT, Command
 from groundsys.commanding.packets import content_hash
+from groundsys.desks.drafting import check_draft
+from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.store.rows import from_json, to_json
 from groundsys.values.errors import CommandRefusedError
@@ -19,9 +21,6 @@ from groundsys.values.instants import Instant
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
-
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
 
 
 class CommandRequests:
@@ -33,17 +32,18 @@ class CommandRequests:
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
-        self.verbs: dict[str, Callable[[Request], Answer]] = {
-            "command_foresee": self._foresee,
-            "command_draft": self._draft,
-            "command_approve": self._approve,
-            "command_decline": self._decline,
-            "command_list": self._list,
-            "command_show": self._show,
+        self.verbs: dict[str, Verb] = {
+            "command_foresee": Verb(Action.DRAFT_COMMAND, self._foresee),
+            "command_draft": Verb(Action.DRAFT_COMMAND, self._draft),
+            "command_approve": Verb(Action.APPROVE_COMMAND, self._approve),
+            "command_decline": Verb(Action.DRAFT_COMMAND, self._decline),
+            "command_list": Verb(Action.WATCH, self._list),
+            "command_show": Verb(Action.WATCH, self._show),
         }
 
-    def _foresee(self, request: Request) -> Answer:
+    def _foresee(self, request: Request, asker: Asker) -> Answer:
         wish = _Wish.of(request, self._desks)
+        self._check(wish, asker)
         packet = wish.encode(self._desks)
         way = self._way(wish, len(packet))
         return {
@@ -52,10 +52,16 @@ class CommandRequests:
             **_hazard(wish.definition),
         }
 
-    def _draft(self, request: Request) -> Answer:
+    def _check(self, wish: _Wish, asker: Asker) -> None:
+        check_draft(
+            *(self._desks.room, self._desks.ledger.all, asker),
+            *(wish.craft, wish.definition, wish.arguments),
+        )
+
+    def _draft(self, request: Request, asker: Asker) -> Answer:
         ledger = self._desks.ledger
         wish = _Wish.of(request, self._desks)
-        operator = _text(request, "operator")
+        self._check(wish, asker)
         replaces = str(request.get("replaces", ""))
         if replaces:
             _require_unsent(self._command(replaces))
@@ -65,7 +71,8 @@ class CommandRequests:
             wish.craft.id,
             wish.definition.name,
             wish.arguments,
-            operator=operator,
+            operator=asker.name,
+            role=asker.role,
             why=str(request.get("why", "")),
             not_before=wish.not_before,
             not_after=wish.not_after,
@@ -73,13 +80,12 @@ class CommandRequests:
         )
         command = ledger.advance(command, Prepared(len(packet), content_hash(packet)))
         command = ledger.advance(command, Foreseen(way))
-        if not is_hazardous(wish.definition):
-            command = self._release(command, operator, "")
+        if not needs_two_people(wish.definition):
+            command = self._release(command, asker, "")
         return self._told(command)
 
-    def _approve(self, request: Request) -> Answer:
-        command = self._command(_text(request, "command_id"))
-        operator, why = _text(request, "operator"), str(request.get("why", ""))
+    def _approve(self, request: Request, asker: Asker) -> Answer:
+        command = self._command(text_of(request, "command_id"))
         definition = self._definition(command)
         if command.state != "prepared":
             raise CommandRefusedError(
@@ -87,26 +93,29 @@ class CommandRequests:
                 expected="a prepared command",
                 found=command.state,
             )
-        check_authority(definition, operator=command.operator, second_operator=operator)
-        return self._told(self._release(command, operator, why))
+        check_approval(definition, issuer=command.operator, approver=asker.name)
+        return self._told(self._release(command, asker, str(request.get("why", ""))))
 
-    def _release(self, command: Command, approver: str, why: str) -> Command:
+    def _release(self, command: Command, approver: Asker, why: str) -> Command:
         """Approve it, and let it take the place of what it replaces, if that has not left."""
         ledger = self._desks.ledger
         if command.replaces:
             replaced = self._command(command.replaces)
             _require_unsent(replaced)
             ledger.advance(replaced, Superseded(command.id))
-        command = ledger.advance(command, Approved(approver, why))
+        command = ledger.advance(command, Approved(approver.name, why, approver.role))
         return ledger.advance(command, Foreseen(command.foreseen))
 
-    def _decline(self, request: Request) -> Answer:
-        command = self._command(_text(request, "command_id"))
+    def _decline(self, request: Request, asker: Asker) -> Answer:
+        """Anybody may take back what is his own; others', whoever might approve it."""
+        command = self._command(text_of(request, "command_id"))
+        if command.operator != asker.name:
+            may(asker, Action.APPROVE_COMMAND)
         _require_unsent(command)
-        event = Declined(_text(request, "operator"), _text(request, "why"))
+        event = Declined(asker.name, text_of(request, "why"), asker.role)
         return self._told(self._desks.ledger.advance(command, event))
 
-    def _list(self, request: Request) -> Answer:
+    def _list(self, request: Request, _: Asker) -> Answer:
         states = frozenset(request.get("states") or ())
         spacecraft = str(request.get("spacecraft", ""))
         of_people = bool(request.get("of_people", False))
@@ -120,8 +129,8 @@ class CommandRequests:
         limit = int(request.get("limit", 200))
         return {"commands": [self.for_watchers(one) for one in found[-limit:]], "of": len(found)}
 
-    def _show(self, request: Request) -> Answer:
-        command = self._command(_text(request, "command_id"))
+    def _show(self, request: Request, _: Asker) -> Answer:
+        command = self._command(text_of(request, "command_id"))
         lines = self._desks.room.store.commands.log(command.id)
         return {
             **self._told(command),
@@ -219,8 +228,8 @@ class _Wish:
 
     @classmethod
     def of(cls, request: Request, desks: Desks) -> _Wish:
-        craft = flown(desks, _text(request, "spacecraft"))
-        wish = cls(craft, definition_of(craft, _text(request, "command")), request)
+        craft = flown(desks, text_of(request, "spacecraft"))
+        wish = cls(craft, definition_of(craft, text_of(request, "command")), request)
         check_arguments(wish.definition, wish.arguments)
         return wish
 
@@ -252,7 +261,7 @@ def _hazard(definition: CommandDefinition) -> Answer:
     return {
         "significance": definition.significance,
         "significance_reason": definition.significance_reason,
-        "hazardous": is_hazardous(definition),
+        "hazardous": needs_two_people(definition),
     }
 
 
@@ -279,10 +288,3 @@ def itinerary_for_watchers(way: Itinerary | None) -> Answer | None:
         "completed_ns": way.completed.tai_ns,
         "confirmed_ns": way.confirmed.tai_ns if way.confirmed else None,
     }
-
-
-def _text(request: Request, key: str) -> str:
-    value = request.get(key)
-    if not isinstance(value, str) or not value:
-        raise CommandRefusedError(f"a request needs '{key}'", expected="text", found=repr(value))
-    return value

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from groundsys.authority.sessions import SessionKey
 from groundsys.commanding.ledger import Command
 from groundsys.commanding.verification import REPORTS
 from groundsys.desks.alarm_desk import AlarmDesk
@@ -18,6 +19,7 @@ from groundsys.desks.control_room import NODE_NAME, ControlRoom
 from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.file_desk import FileDesk
 from groundsys.desks.foresight import Foresight
+from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
@@ -28,6 +30,7 @@ from groundsys.desks.requests import RequestDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.desks.telemetry_desk import TelemetryDesk
+from groundsys.desks.token_files import TokenFiles
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.passes.execution import Pass
@@ -53,7 +56,9 @@ class Desks:
     """The node `desks`; `handle` answers requests between steps.
 
     `first_plan` is made for a store that is new: what a store holds is what is flown.  With
-    `endless`, there is always a plan as far ahead as the rules ask.
+    `endless`, there is always a plan as far ahead as the rules ask.  Session tokens are signed
+    with `session_key`, by default one that nobody keeps; those of the run's owner and programs are
+    kept in the folder `tokens`.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class Desks:
         start: Instant | None = None,
         simulated: bool = True,
         endless: bool = False,
+        session_key: SessionKey | None = None,
+        tokens: Path | None = None,
     ) -> None:
         self.name = NODE_NAME
         self.stop_requested = False
@@ -118,6 +125,17 @@ class Desks:
                 "deliveries": lambda: self._deliveries.snapshot(self.files.records),
             },
         )
+        self.gate = Gatekeeper(
+            store,
+            session_key or SessionKey(SessionKey.new_pem()),
+            frozenset(mission.customers),
+            on_lock=lambda: self.room.log(
+                "", "warning", "authority", "a name waits after several wrong passwords"
+            ),
+        )
+        self._token_files = TokenFiles(self.gate, tokens) if tokens is not None else None
+        if self._token_files is not None:
+            self._token_files.make_accounts(self.room.now)
         self._requests = RequestDesk(self)
         self._look_round_at = self.room.now
         self._has_read = False
@@ -128,6 +146,8 @@ class Desks:
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
         """Act on everything up to `now`."""
         self.room.let_time_pass(now)
+        if self._token_files is not None:
+            self._token_files.keep_fresh()
         if not self._has_read:
             self._has_read = True
             self._read(everything=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundsys.authority import Action, Asker
 from groundsys.desks.plan_changes import version_for_watchers
 from groundsys.desks.planning_desk import Outcome
+from groundsys.desks.verbs import Answer, Request, Verb
 from groundsys.passes.notices import describe_notice
 from groundsys.planning.exchange import read_plan_json, write_plan_json
 from groundsys.store.rows import to_json
@@ -17,24 +19,21 @@ from groundsys.values.errors import PlanError
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
 
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
-
 
 class PlanRequests:
     """Answers the verbs that begin with `plan_`; plans travel as their JSON document."""
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
-        self.verbs: dict[str, Callable[[Request], Answer]] = {
-            "plan_show": self._show,
-            "plan_make": self._make,
-            "plan_book": self._book,
-            "plan_cancel": self._cancel,
-            "plan_notice": self._notice,
+        self.verbs: dict[str, Verb] = {
+            "plan_show": Verb(Action.WATCH, self._show),
+            "plan_make": Verb(Action.CHANGE_PLAN, self._make),
+            "plan_book": Verb(Action.CHANGE_PLAN, self._book),
+            "plan_cancel": Verb(Action.CHANGE_PLAN, self._cancel),
+            "plan_notice": Verb(Action.TELL_NOTICE, self._notice),
         }
 
-    def _show(self, request: Request) -> Answer:
+    def _show(self, request: Request, _: Asker) -> Answer:
         planning, plans = self._desks.planning, self._desks.room.store.plans
         number = request.get("version")
         shown = planning.version if number is None else plans.get(int(number))
@@ -85,51 +84,54 @@ class PlanRequests:
             },
         }
 
-    def _make(self, request: Request) -> Answer:
-        reason = str(request.get("reason") or f"asked by {who(request)}")
+    def _make(self, request: Request, asker: Asker) -> Answer:
+        reason = str(request.get("reason") or f"asked by {asker.name}")
         outcome = self._desks.planning.plan_again(reason)
-        self._audit_version(request, "plan.make", outcome)
+        self._audit_version(request, asker, "plan.make", outcome)
         return self._outcome(outcome)
 
-    def _book(self, request: Request) -> Answer:
+    def _book(self, request: Request, asker: Asker) -> Answer:
         plan = read_plan_json(json.dumps(request.get("plan")))
-        reason = str(request.get("reason") or f"booked by {who(request)}")
+        reason = str(request.get("reason") or f"booked by {asker.name}")
         outcome = self._desks.planning.book(plan, reason)
-        self._audit_version(request, "plan.book", outcome)
+        self._audit_version(request, asker, "plan.book", outcome)
         return self._outcome(outcome)
 
-    def _cancel(self, request: Request) -> Answer:
+    def _cancel(self, request: Request, asker: Asker) -> Answer:
         content = {"pass_id": request.get("pass_id")}
-        return self._tell("plan.cancel", "pass_lost", content, request)
+        return self._tell("plan.cancel", "pass_lost", content, request, asker)
 
-    def _notice(self, request: Request) -> Answer:
-        content = {
-            key: value
-            for key, value in request.items()
-            if key not in ("verb", "kind", "operator", "reason")
-        }
-        return self._tell("plan.notice", str(request.get("kind", "")), content, request)
+    def _notice(self, request: Request, asker: Asker) -> Answer:
+        content = {key: value for key, value in request.items() if key not in ("kind", "reason")}
+        return self._tell("plan.notice", str(request.get("kind", "")), content, request, asker)
 
-    def _tell(self, action: str, kind: str, content: Mapping[str, Any], request: Request) -> Answer:
+    def _tell(
+        self, action: str, kind: str, content: Mapping[str, Any], request: Request, asker: Asker
+    ) -> Answer:
         planning = self._desks.planning
-        notice = planning.take_notice(kind, content, who(request))
+        notice = planning.take_notice(kind, content, asker.name)
         about = (notice.content.get(key) for key in ("pass_id", "antenna", "spacecraft"))
         subject = next((str(name) for name in about if name), kind)
         told = describe_notice(kind, notice.content)
         digest = hashlib.sha256(to_json(notice.content).encode()).hexdigest()
-        self._audit(request, action, subject, {"told": told, "content_sha256": digest})
+        self._audit(request, asker, action, subject, {"told": told, "content_sha256": digest})
         return self._outcome(planning.plan_again(planning.due))
 
-    def _audit_version(self, request: Request, action: str, outcome: Outcome) -> None:
+    def _audit_version(self, request: Request, asker: Asker, action: str, outcome: Outcome) -> None:
         detail = {"adopted": outcome.adopted, "findings": list(outcome.findings)}
-        self._audit(request, action, f"plan-{outcome.version.version}", detail)
+        self._audit(request, asker, action, f"plan-{outcome.version.version}", detail)
 
     def _audit(
-        self, request: Request, action: str, subject: str, detail: Mapping[str, Any]
+        self,
+        request: Request,
+        asker: Asker,
+        action: str,
+        subject: str,
+        detail: Mapping[str, Any],
     ) -> None:
         self._desks.room.audit(
-            actor=who(request),
-            role="operator",
+            actor=asker.name,
+            role=asker.role,
             action=action,
             subject=subject,
             reason=str(request.get("reason") or ""),
@@ -144,8 +146,3 @@ class PlanRequests:
             "findings": list(outcome.findings),
             **{key: version[key] for key in ("version", "elapsed_s", "value", "bound", "changes")},
         }
-
-
-def who(request: Request) -> str:
-    """The name that a request gives; none is not taken for a person's."""
-    return str(request.get("operator") or "operator")

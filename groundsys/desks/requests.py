@@ -1,21 +1,25 @@
-"""Requests from console, portal and command line: one function a verb, answers as plain maps."""
+"""Requests from console, portal and command line: who asks, what for, and one function a verb.
+
+Who asks is established from the request's token before any verb runs, and nothing else that a
+request says counts for it.  Answers are plain maps.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundsys.authority import Action, Asker, may_ask_for, permission
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.live_picture import event_for_watchers
-from groundsys.desks.plan_requests import PlanRequests, who
+from groundsys.desks.people_requests import PeopleRequests
+from groundsys.desks.plan_requests import PlanRequests
+from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, GroundsysError
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
-
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
 
 EVENTS_SHOWN = 200
 
@@ -25,77 +29,90 @@ class RequestDesk:
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
-        self._verbs: dict[str, Callable[[Request], Answer]] = {
-            "status": self._status,
-            "acknowledge_alarm": self._acknowledge_alarm,
-            "customer_of_token": self._customer_of_token,
-            "add_token": self._add_token,
-            "revoke_token": self._revoke_token,
-            "list_products": self._list_products,
-            "record_access": self._record_access,
-            "stop": self._stop,
+        self._verbs: dict[str, Verb] = {
+            "status": Verb(Action.LOOK, self._status),
+            "acknowledge_alarm": Verb(Action.ACKNOWLEDGE_ALARM, self._acknowledge_alarm),
+            "customer_of_token": Verb(Action.SERVE_PRODUCTS, self._customer_of_token),
+            "list_products": Verb(Action.SERVE_PRODUCTS, self._list_products),
+            "record_access": Verb(Action.SERVE_PRODUCTS, self._record_access),
+            "add_token": Verb(Action.MANAGE_TOKENS, self._add_token),
+            "revoke_token": Verb(Action.MANAGE_TOKENS, self._revoke_token),
+            "stop": Verb(Action.STOP, self._stop),
             **CommandRequests(desks).verbs,
             **PlanRequests(desks).verbs,
+            **PeopleRequests(desks.room, desks.gate).verbs,
         }
+
+    @property
+    def actions(self) -> Mapping[str, Action]:
+        """The action that each verb stands for."""
+        return {name: verb.action for name, verb in self._verbs.items()}
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request; raises our errors, which the bus carries as text."""
-        verb = str(request.get("verb", ""))
-        if verb not in self._verbs:
+        name = str(request.get("verb", ""))
+        admitted = self._desks.gate.admit(str(request.get("token", "")))
+        if name not in self._verbs:
             raise GroundsysError(
-                f"the desks know no request '{verb}'", expected=", ".join(sorted(self._verbs))
+                f"the desks know no request '{name}'", expected=", ".join(sorted(self._verbs))
             )
-        return self._verbs[verb](request)
+        verb = self._verbs[name]
+        may_ask_for(admitted.asker, verb.action)
+        asked = {key: value for key, value in request.items() if key not in ("verb", "token")}
+        answer = verb.answer(asked, admitted.asker)
+        return {**answer, "fresh_token": admitted.fresh_token} if admitted.fresh_token else answer
 
-    def _status(self, request: Request) -> Answer:
+    def _status(self, _: Request, asker: Asker) -> Answer:
+        everything = self._desks.live.everything()
+        if permission(asker.role, Action.LOOK) == "own":
+            return _own_part(everything, asker.customer)
         events = self._desks.room.store.watch.recent_events(EVENTS_SHOWN)
-        return {
-            **self._desks.live.everything(),
-            "events": [event_for_watchers(event) for event in events],
-        }
+        return {**everything, "events": [event_for_watchers(event) for event in events]}
 
-    def _acknowledge_alarm(self, request: Request) -> Answer:
+    def _acknowledge_alarm(self, request: Request, asker: Asker) -> Answer:
         self._desks.alarms.acknowledge(
-            _text(request, "alarm_id"), _text(request, "operator"), str(request.get("comment", ""))
+            text_of(request, "alarm_id"), asker.name, str(request.get("comment", ""))
         )
         self._desks.live.publish(force=True)
         return {"alarm_id": request["alarm_id"]}
 
     # --- customers -----------------------------------------------------------------------------
 
-    def _customer_of_token(self, request: Request) -> Answer:
+    def _customer_of_token(self, request: Request, _: Asker) -> Answer:
         token_hash = str(request.get("token_hash", ""))
         return {"customer": self._desks.room.store.tokens.customer_of(token_hash)}
 
-    def _add_token(self, request: Request) -> Answer:
+    def _add_token(self, request: Request, asker: Asker) -> Answer:
         room = self._desks.room
-        customer = _text(request, "customer")
+        customer = text_of(request, "customer")
         if customer not in room.mission.customers:
             raise AccessRefusedError(f"there is no customer '{customer}'")
-        token = StoredToken(_text(request, "token_hash"), customer, room.now)
+        token = StoredToken(text_of(request, "token_hash"), customer, room.now)
         with room.store.writing():
             room.store.tokens.add(token)
-            self._audit(request, "token.add", customer, {"token_hash": token.token_hash})
+            self._audit(request, asker, "token.add", customer, {"token_hash": token.token_hash})
         return {"customer": customer}
 
-    def _revoke_token(self, request: Request) -> Answer:
+    def _revoke_token(self, request: Request, asker: Asker) -> Answer:
         room = self._desks.room
-        token_hash = _text(request, "token_hash")
+        token_hash = text_of(request, "token_hash")
         customer = room.store.tokens.customer_of(token_hash)
         with room.store.writing():
             room.store.tokens.revoke(token_hash, room.now)
-            self._audit(request, "token.revoke", customer or "nobody", {"token_hash": token_hash})
+            self._audit(
+                request, asker, "token.revoke", customer or "nobody", {"token_hash": token_hash}
+            )
         return {}
 
-    def _list_products(self, request: Request) -> Answer:
-        products = self._desks.room.store.catalogue.products(_text(request, "customer"))
+    def _list_products(self, request: Request, _: Asker) -> Answer:
+        products = self._desks.room.store.catalogue.products(text_of(request, "customer"))
         return {"products": [_product(product) for product in products]}
 
-    def _record_access(self, request: Request) -> Answer:
+    def _record_access(self, request: Request, _: Asker) -> Answer:
         room = self._desks.room
         access = AccessRecord(
-            customer=_text(request, "customer"),
-            product=_text(request, "product"),
+            customer=text_of(request, "customer"),
+            product=text_of(request, "product"),
             time=room.now,
             octets=int(request.get("octets", 0)),
             complete=bool(request.get("complete", False)),
@@ -104,18 +121,23 @@ class RequestDesk:
         room.store.catalogue.record_access(access)
         return {}
 
-    def _stop(self, request: Request) -> Answer:
+    def _stop(self, request: Request, asker: Asker) -> Answer:
         self._desks.stop_requested = True
-        self._audit(request, "desks.stop", "desks")
-        self._desks.room.log("", "info", "desks", "asked to stop")
+        self._audit(request, asker, "desks.stop", "desks")
+        self._desks.room.log("", "info", "desks", f"{asker.name} asks to stop")
         return {}
 
     def _audit(
-        self, request: Request, action: str, subject: str, detail: Answer | None = None
+        self,
+        request: Request,
+        asker: Asker,
+        action: str,
+        subject: str,
+        detail: Answer | None = None,
     ) -> None:
         self._desks.room.audit(
-            actor=who(request),
-            role="operator",
+            actor=asker.name,
+            role=asker.role,
             action=action,
             subject=subject,
             reason=str(request.get("reason") or ""),
@@ -139,8 +161,14 @@ def _product(product: ProductRecord) -> Answer:
     }
 
 
-def _text(request: Request, key: str) -> str:
-    value = request.get(key)
-    if not isinstance(value, str) or not value:
-        raise GroundsysError(f"a request needs '{key}'", expected="text", found=repr(value))
-    return value
+def _own_part(everything: Mapping[str, Any], customer: str) -> Answer:
+    """Of the whole picture, what a customer may see: the clock and its own deliveries."""
+    deliveries = everything["deliveries"]
+    customers = deliveries["customers"]
+    return {
+        "clock": everything["clock"],
+        "deliveries": {
+            "customers": {key: value for key, value in customers.items() if key == customer},
+            "recent": [one for one in deliveries["recent"] if one["customer"] == customer],
+        },
+    }

@@ -131,6 +131,7 @@ def read_customers(
     customers: dict[str, Customer] = {}
     owners: dict[str, str] = {}
     for section in read_folder(root, "customers", findings):
+        commanding = section.optional_section("commanding")
         customer = Customer(
             id=read_id(section),
             name=section.text("name"),
@@ -138,7 +139,10 @@ def read_customers(
             payloads=section.references("payloads", "payload", payloads),
             priority=section.number("priority", 1.0, above=0, maximum=1000),
             latency_goal_s=3600.0 * section.number("latency_goal_h", 24.0, above=0),
+            commands_per_day=commanding.integer("commands_per_day", 0, minimum=0),
+            command_octets_per_pass=commanding.integer("octets_per_pass", 0, minimum=0),
         )
+        commanding.finish()
         for payload in customer.payloads:
             if payload in owners:
                 section.note(

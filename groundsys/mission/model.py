@@ -82,6 +82,8 @@ class CommandDefinition:
     description: str = ""
     significance: Significance = "none"
     significance_reason: str = ""
+    #: it commands the payload that the craft carries, so that payload's customer may ask for it
+    payload: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +333,10 @@ class Customer:
     priority: float = 1.0
     #: data should be home so long after they were measured
     latency_goal_s: float = 86_400.0
+    #: so many commands of the own payload may be asked for in 24 hours of mission time
+    commands_per_day: int = 0
+    #: so many octets of their packets may wait for one pass
+    command_octets_per_pass: int = 0
 
 
 #: after every instant that a mission of ours can reach

@@ -185,6 +185,7 @@ def _read_command(section: Section, enumerations: Enumerations) -> CommandDefini
         description=section.text("description", ""),
         significance=cast(Significance, significance),
         significance_reason=section.text("significance_reason", ""),
+        payload=section.truth("payload", False),
     )
     if significance != "none" and not command.significance_reason:
         section.note(

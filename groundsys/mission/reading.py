@@ -141,6 +141,15 @@ class Section:
         self._check_range(key, value, minimum, maximum, None)
         return value
 
+    def truth(self, key: str, default: bool | None = None) -> bool:
+        """True or false; a required key without it is a finding, and False."""
+        value = self.plain(key, default)
+        if not isinstance(value, bool):
+            if value is not None:
+                self.note(key, f"{key} is {_described(value)}", "write true or false")
+            return False
+        return value
+
     def choice(self, key: str, choices: Collection[str], default: str | None = None) -> str:
         """One of `choices`; a neutral value is the first of them."""
         value = self.text(key, default)

@@ -1,4 +1,5 @@
-"""The portal's routes: products by bearer token for programs, a page with one cookie for people.
+"""The portal's routes: products by bearer token for programs, a page with one cookie for people,
+and requests to the desks in the name of whoever shows a session.
 
 A product that does not exist, one of another customer's and any product asked for with a wrong
 token are answered alike, byte for byte.
@@ -17,18 +18,26 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.params import Body, FromPath
+from litestar.params import Body, FromPath, JSONBody
 from litestar.response import Redirect
 
-from groundsys.customers import token_hash
+from groundsys.customers import is_token, token_hash
 from groundsys.objects import FolderObjectStore
-from groundsys.portal.catalogue import Asker, Catalogue, ProductEntry
+from groundsys.portal.catalogue import Catalogue, DesksLine, ProductEntry
 from groundsys.portal.downloads import send_product
 from groundsys.portal.page import products_page, sign_in_page
 from groundsys.portal.sessions import LIFETIME_S, Sessions
-from groundsys.values.errors import ProductError, RequestError
+from groundsys.values.errors import (
+    AccessRefusedError,
+    NotLoggedInError,
+    ProductError,
+    RefusalError,
+    RequestError,
+)
 
 COOKIE = "groundsys_session"
+#: what a request to the desks has beside its arguments
+_RESERVED = frozenset({"verb", "token", "timeout_s"})
 _LARGEST_BODY_BYTES = 16_384
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
@@ -62,7 +71,7 @@ class SignIn:
     token: str = ""
 
 
-def create_app(desks: Asker, objects: FolderObjectStore) -> Litestar:
+def create_app(desks: DesksLine, objects: FolderObjectStore) -> Litestar:
     """The portal over the desks' answers and the objects' bytes."""
     catalogue = Catalogue(desks)
     sessions = Sessions()
@@ -75,6 +84,7 @@ def create_app(desks: Asker, objects: FolderObjectStore) -> Litestar:
             sign_in,
             sign_out,
             save_product,
+            ask_desks,
         ],
         state=State({"catalogue": catalogue, "objects": objects, "sessions": sessions}),
         openapi_config=OpenAPIConfig(
@@ -90,6 +100,9 @@ def create_app(desks: Asker, objects: FolderObjectStore) -> Litestar:
         exception_handlers={
             HTTPException: _answer_http_error,
             RequestError: _answer_silent_desks,
+            RefusalError: _answer_refusal,
+            AccessRefusedError: _answer_access_refused,
+            NotLoggedInError: _answer_not_logged_in,
             ProductError: _answer_broken_product,
         },
         request_max_body_size=_LARGEST_BODY_BYTES,
@@ -132,7 +145,34 @@ def download_product(
     request: HttpRequest, state: State, identifier: FromPath[str]
 ) -> Response[Any]:
     """Download a product; understands Range, If-Range and If-None-Match."""
-    return _send(request, state, _customer_of_bearer(request, state), identifier)
+    try:
+        customer = _customer_of_bearer(request, state)
+    except AccessRefusedError:
+        customer = None
+    return _send(request, state, customer, identifier)
+
+
+@post(
+    "/api/v1/requests/{verb:str}",
+    sync_to_thread=True,
+    status_code=200,
+    security=[{"token": []}],
+)
+def ask_desks(
+    request: HttpRequest, state: State, verb: FromPath[str], data: JSONBody[dict[str, Any]]
+) -> dict[str, Any]:
+    """Ask the operators' desks as the person whose session the bearer token is.
+
+    `log_in` with name and password needs none, and answers with one.  The desks decide who may
+    ask for what; the body holds the request's arguments.
+    """
+    session = _bearer_of(request)
+    if not session and verb != "log_in":
+        raise NotLoggedInError("show a session", remedy="begin one with the request log_in")
+    if reserved := _RESERVED & data.keys():
+        raise HTTPException(status_code=400, detail=f"not for a body: {', '.join(reserved)}")
+    answer: dict[str, Any] = state.catalogue.ask_as(session, verb, data)
+    return answer
 
 
 @get("/", sync_to_thread=True, media_type=MediaType.HTML, include_in_schema=False)
@@ -190,11 +230,17 @@ def _send(
 
 
 def _customer_of_bearer(request: HttpRequest, state: State) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    customer: str | None = state.catalogue.customer_of_token(token.strip())
+    """Whose space is opened by a customer's token or a payload operator's session."""
+    token = _bearer_of(request)
+    customer: str | None = state.catalogue.customer_of_token(token)
+    if customer is None and token and not is_token(token):
+        customer = state.catalogue.customer_of_session(token)
     return customer
+
+
+def _bearer_of(request: HttpRequest) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _customer_of_session(request: HttpRequest, state: State) -> str | None:
@@ -227,6 +273,18 @@ def _answer_http_error(_: HttpRequest, error: HTTPException) -> Response[Any]:
 
 def _answer_silent_desks(_: HttpRequest, __: RequestError) -> Response[Any]:
     return _problem(503, "The ground segment does not answer just now.", {"Retry-After": "5"})
+
+
+def _answer_refusal(_: HttpRequest, error: RefusalError) -> Response[Any]:
+    return _problem(409, error.message)
+
+
+def _answer_access_refused(_: HttpRequest, error: AccessRefusedError) -> Response[Any]:
+    return _problem(403, error.message)
+
+
+def _answer_not_logged_in(_: HttpRequest, error: NotLoggedInError) -> Response[Any]:
+    return _problem(401, error.message, {"WWW-Authenticate": "Bearer"})
 
 
 def _answer_broken_product(_: HttpRequest, __: ProductError) -> Response[Any]:

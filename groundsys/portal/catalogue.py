@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from groundsys.authority import Action, Asker, Role, may
 from groundsys.customers import is_token, may_see, name_in_space, token_hash
+from groundsys.values.errors import NotLoggedInError
 from groundsys.values.instants import Instant
 
 
-class Asker(Protocol):
+class DesksLine(Protocol):
     """Asks the desks; `RequestError` if no answer comes (`groundsys.bus.live.Requester`)."""
 
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]: ...
@@ -45,7 +47,7 @@ class KnownProduct:
 class Catalogue:
     """The desks' catalogue of products, for any thread."""
 
-    def __init__(self, desks: Asker) -> None:
+    def __init__(self, desks: DesksLine) -> None:
         self._desks = desks
         self._one_at_a_time = threading.Lock()
         self._known: dict[str, dict[str, KnownProduct]] = {}
@@ -85,6 +87,23 @@ class Catalogue:
             octets=octets,
             complete=complete,
         )
+
+    def customer_of_session(self, session: str) -> str | None:
+        """The customer whose products the session's person may read; None if it is nobody's.
+
+        `AccessRefusedError` for somebody who may read none.
+        """
+        try:
+            told = self.ask_as(session, "who_am_i", {})
+        except NotLoggedInError:
+            return None
+        person = Asker(str(told["name"]), Role(told["role"]), str(told["customer"]))
+        may(person, Action.READ_PRODUCTS, owner=person.customer)
+        return person.customer
+
+    def ask_as(self, session: str, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask the desks in the name of whoever shows `session`; the portal's own counts nothing."""
+        return self._ask(verb, token=session, **arguments)
 
     def desks_answer(self) -> None:
         """Return if the desks answer soon; `RequestError` otherwise."""

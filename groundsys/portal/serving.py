@@ -12,9 +12,12 @@ from pathlib import Path
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
+from groundsys.bus.curve import ClientKeys
 from groundsys.bus.live import Requester
+from groundsys.bus.token_file import Credential
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.app import create_app
+from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.values.errors import EnvironmentLackError
 
 
@@ -22,18 +25,24 @@ def serve_portal(
     desks_endpoint: str,
     objects: Path,
     *,
+    credential: Credential | None = None,
+    keys: ClientKeys | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
+    tls: TlsFiles | None = None,
     announce: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
 
+    `credential` is the portal's own: what it may ask the desks for, and nothing more.  With `tls`
+    it speaks HTTPS, without only where nobody but this machine hears it.
     Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
     """
+    check_tls(host, tls)
     port = _free_port(host, port)
-    desks = Requester(desks_endpoint)
+    desks = Requester(desks_endpoint, credential, keys)
     try:
-        asyncio.run(_serve(desks, FolderObjectStore(objects), host, port, announce))
+        asyncio.run(_serve(desks, FolderObjectStore(objects), host, port, tls, announce))
     finally:
         desks.close()
 
@@ -43,6 +52,7 @@ async def _serve(
     objects: FolderObjectStore,
     host: str,
     port: int,
+    tls: TlsFiles | None,
     announce: Callable[[str], None],
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
@@ -54,13 +64,15 @@ async def _serve(
         http=HTTPModes.http1,
         websockets=False,
         log_enabled=False,
+        ssl_cert=tls.certificate if tls is not None else None,
+        ssl_key=tls.key if tls is not None else None,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     serving = asyncio.create_task(server.serve())
     await _until_answering(host, port, serving)
-    announce(f"http://{host}:{port}")
+    announce(f"{'http' if tls is None else 'https'}://{host}:{port}")
     await serving
 
 

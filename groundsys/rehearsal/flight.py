@@ -18,12 +18,14 @@ from typing import Any
 from rich.console import Console
 
 from groundsys.backend import YamcsServer
+from groundsys.bus.curve import read_client_keys
 from groundsys.bus.exchange import Exchange
 from groundsys.bus.live import Subscriber
 from groundsys.bus.network import NetworkCarrier
 from groundsys.mission import default_mission_db, load_scenario
 from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Scenario
+from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.killing import Killer, Strike, strikes_of
 from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
@@ -61,6 +63,18 @@ class FlightOptions:
     revive: bool = False
     #: folder of the space links' keys, when Yamcs is not ours
     keys: Path | None = None
+    #: where console, command line and portal reach it; off loopback with CURVE and TLS alone
+    host: str = "127.0.0.1"
+    portal_port: int = 0
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+
+    @property
+    def tls(self) -> tuple[Path, Path] | None:
+        """The portal's certificate and key."""
+        if self.certificate is None or self.certificate_key is None:
+            return None
+        return self.certificate.resolve(), self.certificate_key.resolve()
 
 
 @dataclass(slots=True)
@@ -133,11 +147,17 @@ def mission_and_scenario(options: FlightOptions) -> tuple[Mission, Scenario]:
     return load_scenario(options.scenario, options.mission_db)
 
 
+def check_reach(options: FlightOptions) -> None:
+    """Raise `EnvironmentLackError` before anything starts if the portal would speak in clear."""
+    check_tls(options.host, TlsFiles(*options.tls) if options.tls is not None else None)
+
+
 @contextlib.contextmanager
 def flight(
     options: FlightOptions, display: ProgressDisplay, *, endless: bool = False
 ) -> Iterator[Flight]:
     """Start all, yield the running flight, and stop all in order, also after an error."""
+    check_reach(options)
     mission, scenario = mission_and_scenario(options)
     run = RunDirectory(options.run_path or _fresh_run_path(options))
     with contextlib.ExitStack() as stack:
@@ -164,7 +184,8 @@ def flight(
             of_the_ground = [one for one in specifications if one.name not in SIMULATORS]
             revival = Revival(processes, of_the_ground, yamcs, mission)
         carrier.watch(still_alive, revival)
-        events = Subscriber(str(run.endpoints("desks")["events"]))
+        told = str(run.endpoints("desks")["events"])
+        events = Subscriber(told, keys=read_client_keys(run.keys, told))
         stack.callback(events.close)
         exchange = Exchange(
             carrier,
@@ -272,6 +293,9 @@ def _facts(
         "pid": os.getpid(),
         "mission_db": str((options.mission_db or default_mission_db()).resolve()),
         "exchange": carrier.endpoint,
+        "host": options.host,
+        "portal_port": options.portal_port,
+        "tls": None if options.tls is None else [str(path) for path in options.tls],
         "yamcs": yamcs.connection(),
         "keys": str(_keys(options, run).resolve()),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),

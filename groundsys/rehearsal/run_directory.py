@@ -16,6 +16,8 @@ from typing import Any, cast
 
 import psutil
 
+from groundsys.bus.curve import CLIENT_KEYS
+from groundsys.bus.token_file import write_private
 from groundsys.notary import HEADS
 from groundsys.values.errors import EnvironmentLackError
 
@@ -65,12 +67,18 @@ class RunDirectory:
         return self.path / "deliveries"
 
     @property
-    def keys(self) -> Path:
-        return self.path / "keys"
-
-    @property
     def tokens(self) -> Path:
         return self.path / "tokens"
+
+    @property
+    def people(self) -> Path:
+        """Tokens of the accounts that the run makes by itself: its owner's and its programs'."""
+        return self.path / "people"
+
+    @property
+    def keys(self) -> Path:
+        """Keys of the space links, of session tokens and of the bus off this machine."""
+        return self.path / "keys"
 
     def create(self) -> None:
         """Make the folder and its parts; refuse one that already holds a run."""
@@ -82,7 +90,8 @@ class RunDirectory:
         try:
             for part in self._parts:
                 part.mkdir(parents=True, exist_ok=True)
-            self.tokens.chmod(0o700)
+            for private in (self.tokens, self.people, self.keys):
+                private.chmod(0o700)
         except OSError as error:
             raise EnvironmentLackError(
                 f"the run's folder {self.path} cannot be made",
@@ -98,7 +107,10 @@ class RunDirectory:
 
     @property
     def _parts(self) -> tuple[Path, ...]:
-        return self.logs, self.truth, self.objects, self.hub, self.tokens
+        return (
+            *(self.logs, self.truth, self.objects, self.hub),
+            *(self.tokens, self.people, self.keys),
+        )
 
     def write_facts(self, facts: Mapping[str, Any]) -> None:
         write_json(self.path / "run.json", facts)
@@ -115,8 +127,23 @@ class RunDirectory:
             ) from error
 
     def is_running(self) -> bool:
-        """Whether the process that started the run is there."""
-        return psutil.pid_exists(int(self.facts()["pid"]))
+        """Whether the process that started the run is there; of one elsewhere nothing is known."""
+        facts = self.facts()
+        return "pid" not in facts or psutil.pid_exists(int(facts["pid"]))
+
+    def write_connection(self, folder: Path, host: str) -> None:
+        """Write a folder that stands for this run on another machine, which reaches `host`.
+
+        It holds where desks and portal listen and the keys to speak with them, and no token.
+        """
+        keys = (self.keys / CLIENT_KEYS).read_text()
+        folder.mkdir(mode=0o700, parents=True)
+        elsewhere = RunDirectory(folder)
+        elsewhere.write_facts({"run": self.path.name})
+        for name in ("desks", "portal"):
+            told = {key: _at_host(url, host) for key, url in self.endpoints(name).items()}
+            elsewhere.announce(name, told)
+        write_private(elsewhere.keys / CLIENT_KEYS, keys)
 
     def announce(self, name: str, endpoints: Mapping[str, Any]) -> None:
         """Tell the others where this process listens."""
@@ -126,6 +153,12 @@ class RunDirectory:
         """What process `name` announced; empty while it has not."""
         path = self.path / "endpoints" / f"{name}.json"
         return cast(dict[str, Any], json.loads(path.read_text())) if path.exists() else {}
+
+
+def _at_host(url: str, host: str) -> str:
+    """The same port and scheme at another host."""
+    scheme, _, address = url.partition("://")
+    return f"{scheme}://{host}:{address.rpartition(':')[2]}"
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

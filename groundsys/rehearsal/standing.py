@@ -13,7 +13,7 @@ from datetime import timedelta
 import psutil
 from rich.console import Console
 
-from groundsys.rehearsal.flight import FlightOptions, flight, mission_and_scenario
+from groundsys.rehearsal.flight import FlightOptions, check_reach, flight, mission_and_scenario
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory, current_run
 from groundsys.values.errors import EnvironmentLackError
@@ -35,7 +35,8 @@ def run_standing(options: FlightOptions, console: Console) -> None:
             f"up: {standing.run.path}\n"
             f"  console: groundsys tui      status: groundsys status      stop: groundsys down\n"
             f"  portal:  {standing.run.endpoints('portal').get('url', '(starting)')}"
-            f"   customers' tokens: {standing.run.tokens}",
+            f"   customers' tokens: {standing.run.tokens}\n"
+            f"  you are its flight director; others: groundsys user add, groundsys login",
             highlight=False,
         )
         display.phase("flying")
@@ -48,6 +49,7 @@ def run_standing(options: FlightOptions, console: Console) -> None:
 def start_detached(options: FlightOptions, console: Console) -> None:
     """Start `groundsys up` as a process of its own; return once its desks answer."""
     mission_and_scenario(options)  # what is wrong there is said here, not in a log
+    check_reach(options)
     arguments = [
         *(sys.executable, "-m", "groundsys", "up", options.scenario),
         *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
@@ -55,6 +57,10 @@ def start_detached(options: FlightOptions, console: Console) -> None:
     ]
     if options.run_path is not None:
         arguments += ["--run", str(options.run_path)]
+    arguments += ["--host", options.host, "--portal-port", str(options.portal_port)]
+    if options.tls is not None:
+        certificate, key = options.tls
+        arguments += ["--certificate", str(certificate), "--certificate-key", str(key)]
     if options.mission_db is not None:
         arguments += ["--mission-db", str(options.mission_db)]
     environment = dict(os.environ)

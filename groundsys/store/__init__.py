@@ -11,6 +11,7 @@ from groundsys.store.records import (
     StoredCouple,
     StoredEvent,
     StoredNotice,
+    StoredPerson,
     StoredToken,
 )
 from groundsys.store.store import Store
@@ -27,5 +28,6 @@ __all__ = [
     "StoredCouple",
     "StoredEvent",
     "StoredNotice",
+    "StoredPerson",
     "StoredToken",
 ]

@@ -31,7 +31,7 @@ class StoreDatabase:
             if read_only:
                 connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             else:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                _make_private(path)
                 connection = sqlite3.connect(path)
             self._database = Database(connection)
             connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
@@ -78,6 +78,11 @@ class StoreDatabase:
         with self._translated():
             self._database.table(table).insert(dict(row), ignore=True)
 
+    def remove(self, table: str, where: str, parameters: tuple[Any, ...]) -> None:
+        """Forget the rows that fit."""
+        with self._translated():
+            self._database.table(table).delete_where(where, list(parameters))
+
     def rows(
         self,
         table: str,
@@ -117,6 +122,13 @@ class StoreDatabase:
             yield
         except sqlite3.Error as error:
             raise _lack(self.path, error) from error
+
+
+def _make_private(path: Path) -> None:
+    """Its owner's alone, as it holds passwords' hashes; SQLite's own files beside it follow."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
 
 
 def _lack(path: Path, error: sqlite3.Error) -> EnvironmentLackError:

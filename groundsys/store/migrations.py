@@ -21,6 +21,7 @@ from groundsys.store.records import (
     StoredCouple,
     StoredEvent,
     StoredNotice,
+    StoredPerson,
     StoredToken,
 )
 from groundsys.store.rows import columns, from_json, to_json, to_row
@@ -173,6 +174,13 @@ _OF_COMMANDS_BEFORE_CUSTODY = {
     "packet_octets": 0,
     "packet_sha256": "",
 }
+
+
+@migrations(name="0005_people")
+def keep_people(database: Database) -> None:
+    _create(database, "people", columns(StoredPerson), "name")
+    _create(database, "login_failures", {"name": str, "count": int, "last_s": float}, "name")
+
 
 #: what a booking had that was made before plans had versions
 _OF_BOOKINGS_BEFORE_PLANS = {

@@ -132,6 +132,24 @@ class StoredToken:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """An account of a person or a program: of its password only the argon2id hash is kept."""
+
+    #: canonical: see `groundsys.authority.canonical_name`
+    name: str
+    #: a word of `groundsys.authority.Role`
+    role: str
+    created: Instant
+    #: the one customer of a payload operator
+    customer: str = ""
+    #: empty: nobody can log in by password
+    password_hash: str = ""
+    disabled: bool = False
+    #: tokens of an earlier generation are worthless
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ReceptionSummary:
     """What came of one channel by one antenna in some minutes (frame counts as reported)."""
 

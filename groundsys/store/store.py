@@ -12,6 +12,7 @@ from groundsys.store.commands import CommandTable
 from groundsys.store.database import StoreDatabase
 from groundsys.store.facts import FactTable
 from groundsys.store.passes import PassTable
+from groundsys.store.people import PeopleTable
 from groundsys.store.plans import PlanTables
 from groundsys.store.relay_sessions import RelaySessionTable
 from groundsys.store.tokens import TokenTable
@@ -37,6 +38,7 @@ class Store:
         self.watch = WatchTables(self._database)
         self.clocks = ClockTables(self._database)
         self.tokens = TokenTable(self._database)
+        self.people = PeopleTable(self._database)
         self.facts = FactTable(self._database)
 
     def writing(self) -> AbstractContextManager[None]:

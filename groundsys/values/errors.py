@@ -4,11 +4,13 @@
     ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
     ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
     ├── BackendError          Yamcs refused, is gone or answers late
-    ├── RequestError          the desks refuse a request, or do not answer it
+    ├── RequestError          the desks do not answer
+    │   └── RefusalError      the desks answer that they will not
     ├── FrameError            bytes that are not what their standard says
     ├── CommandRefusedError   a command that must not leave
     ├── PlanError             no valid plan, or a plan with a conflict
     ├── AccessRefusedError    a token or role that may not do this (absent and forbidden alike)
+    │   └── NotLoggedInError  nobody can be told from this token or password
     └── ProductError          a product that cannot be built or does not verify
 
 Each carries what was expected, what was found and how to mend it.
@@ -55,7 +57,11 @@ class BackendError(GroundsysError):
 
 
 class RequestError(GroundsysError):
-    title = "The desks refuse, or do not answer"
+    title = "The desks do not answer"
+
+
+class RefusalError(RequestError):
+    title = "The desks refuse"
 
 
 class FrameError(GroundsysError):
@@ -72,6 +78,10 @@ class PlanError(GroundsysError):
 
 class AccessRefusedError(GroundsysError):
     title = "Access refused"
+
+
+class NotLoggedInError(AccessRefusedError):
+    title = "Not logged in"
 
 
 class ProductError(GroundsysError):

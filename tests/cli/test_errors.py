@@ -130,6 +130,27 @@ def test_nobody_at_the_users_yamcs(data: Path, busy_port: int) -> None:
     assert_nothing_started(data)
 
 
+@pytest.mark.parametrize("verb", ["rehearse", "up"])
+def test_nothing_listens_in_clear_off_this_machine(data: Path, verb: str) -> None:
+    text = error_of(
+        *(verb, "short", "--data", str(data), "--host", "0.0.0.0"),
+        title="This machine lacks something",
+    )
+    assert "does not listen in clear on 0.0.0.0" in text
+    assert "--certificate" in text
+    assert_nothing_started(data)
+
+
+def test_no_password_goes_to_a_yamcs_elsewhere_in_clear(data: Path) -> None:
+    text = error_of(
+        *("rehearse", "short", "--data", str(data), "--yamcs", "http://u:secret@192.0.2.7:8090"),
+        title="This machine lacks something",
+    )
+    assert "in clear" in text
+    assert "secret" not in text
+    assert_nothing_started(data)
+
+
 def test_a_folder_that_holds_a_run_already(data: Path, tmp_path: Path) -> None:
     run = RunDirectory(tmp_path / "run")
     run.create()

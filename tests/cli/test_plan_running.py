@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from groundsys.bus.token_file import Credential
 from groundsys.bus.wire import pack, unpack
 from groundsys.cli import main
 from groundsys.desks import Desks
@@ -61,6 +62,7 @@ def desks(
         FolderObjectStore(tmp_path / "objects"),
         workshop=tmp_path / "workshop",
         start=scenario.span.start,
+        tokens=tmp_path / "data" / "a-run" / "people",
     )
     desks.advance(scenario.span.start, ())
     yield desks
@@ -72,18 +74,24 @@ def data(tmp_path: Path, desks: Desks, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a run that goes on, whose desks answer."""
 
     class Asker:
-        def __init__(self, endpoint: str) -> None:
+        def __init__(self, endpoint: str, credential: Credential, keys: None) -> None:
             assert endpoint == "the desks"
+            self.token = credential.token
+
+        def close(self) -> None: ...
 
         def ask(self, verb: str, *, timeout_s: float, **arguments: Any) -> Any:
             assert timeout_s > 10.0
             try:
-                answer = desks.handle(unpack(pack({"verb": verb, **arguments})))
+                answer = desks.handle(
+                    unpack(pack({"verb": verb, "token": self.token(), **arguments}))
+                )
             except GroundsysError as error:
                 raise RequestError(str(error)) from error
             return unpack(pack({"ok": True, **answer}))
 
     monkeypatch.setattr("groundsys.bus.live.Requester", Asker)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     run = RunDirectory(tmp_path / "data" / "a-run")
     run.create()
     run.write_facts({"pid": os.getpid()})
@@ -128,7 +136,7 @@ def test_the_plan_that_is_flown_is_shown(data: Path, plan: Plan, tmp_path: Path)
 
 def test_a_pass_is_given_up(data: Path, plan: Plan, desks: Desks) -> None:
     gone = plan.passes[1].id
-    text = said(data, "cancel", gone, "--operator", "ada")
+    text = said(data, "cancel", gone)
     assert "plan version 2 is flown now" in text
     assert f"1 dropped ({gone})" in text
     assert gone not in {one.id for one in desks.planning.version.plan.passes}
@@ -161,7 +169,7 @@ def test_a_version_of_the_book_is_booked(
     fewer = Plan(plan.scenario, plan.passes[:1] + plan.passes[2:], plan.relay_sessions)
     file.write_text(write_plan_json(fewer), encoding="utf-8")
     said(data, "import", str(file), "--scenario", "quickstart")
-    text = said(data, "book", "--operator", "ada")
+    text = said(data, "book")
     assert "plan version 2 is flown now" in text
     assert plan.passes[1].id in text
     assert desks.planning.version.reason.startswith("version 1 of the plan book")

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from groundsys.authority import Role
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning import Plan
 from groundsys.values.errors import BackendError
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom
+from tests.desks.people import token_of
 from tests.desks.test_day import make_world
 
 MORNING = timedelta(hours=2.4)
@@ -101,7 +103,8 @@ def test_what_was_lost_at_the_end_of_a_pass_leaves_again_early_in_the_next(
     first, second = plan.passes[:2]
     world.fly(room.desks, first.uplink_until.plus_seconds(-300))
     world.deaf_to = {"RESET_COUNTERS"}
-    request = {"spacecraft": "otv", "command": "RESET_COUNTERS", "operator": "ada"}
+    token = token_of(room.desks, Role.OPERATOR)
+    request = {"spacecraft": "otv", "command": "RESET_COUNTERS", "token": token}
     queued = room.desks.handle({"verb": "command_draft", **request})["command"]
     world.fly(room.desks, second.start.plus_seconds(5_400))
     command = next(c for c in room.store.commands.all() if c.id == queued["id"])

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from groundsys.authority import Role
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
 from groundsys.planning import Plan
-from groundsys.values.errors import CommandRefusedError
+from groundsys.values.errors import AccessRefusedError, CommandRefusedError
 from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom, Room
+from tests.desks.people import token_of
 from tests.desks.test_day import make_world
 
 
@@ -21,12 +23,13 @@ def room(make_room: MakeRoom) -> Room:
     return make_room()
 
 
-def ask(room: Room, verb: str, **arguments: Any) -> dict[str, Any]:
-    return room.desks.handle({"verb": verb, **arguments})
+def ask(room: Room, verb: str, *, who: Role = Role.OPERATOR, **arguments: Any) -> dict[str, Any]:
+    token = token_of(room.desks, who)
+    return room.desks.handle({"verb": verb, "token": token, **arguments})
 
 
 def draft(room: Room, command: str = "PING", **more: Any) -> dict[str, Any]:
-    request = {"spacecraft": "otv", "command": command, "operator": "ada", **more}
+    request = {"spacecraft": "otv", "command": command, **more}
     answer: dict[str, Any] = ask(room, "command_draft", **request)["command"]
     return answer
 
@@ -66,7 +69,6 @@ def test_foreseeing_leaves_no_trace(room: Room) -> None:
         ({"command": "FLY_HOME"}, "no command 'FLY_HOME'"),
         ({"arguments": {"period_s": 4_000}}, "out of range"),
         ({"arguments": {}}, "does not take these arguments"),
-        ({"operator": ""}, "needs 'operator'"),
         ({"replaces": "otv-9999"}, "there is no command"),
     ],
 )
@@ -83,16 +85,16 @@ def test_what_must_not_leave_is_refused_and_leaves_no_trace(
 def test_a_hazardous_command_waits_for_another_person(room: Room) -> None:
     command = draft(room, "SAFE_MODE")
     assert (command["state"], command["waits_for_approval"]) == ("prepared", True)
-    with pytest.raises(CommandRefusedError, match="ada alone"):
-        ask(room, "command_approve", command_id=command["id"], operator="ada")
+    with pytest.raises(AccessRefusedError, match="ada asked for this and cannot approve it"):
+        ask(room, "command_approve", command_id=command["id"])
     approved = ask(
-        room, "command_approve", command_id=command["id"], operator="grace", why="agreed"
+        room, "command_approve", command_id=command["id"], who=Role.FLIGHT_DIRECTOR, why="agreed"
     )["command"]
     assert (approved["state"], approved["operator"], approved["approver"]) == (
         "queued", "ada", "grace",
     )  # fmt: skip
     with pytest.raises(CommandRefusedError, match="waits for nobody's approval"):
-        ask(room, "command_approve", command_id=command["id"], operator="edsger")
+        ask(room, "command_approve", command_id=command["id"], who=Role.FLIGHT_DIRECTOR)
 
 
 def test_a_hazardous_command_is_not_issued_before_it_is_approved(
@@ -104,7 +106,7 @@ def test_a_hazardous_command_is_not_issued_before_it_is_approved(
     found = next(one for one in room.store.commands.all() if one.id == command["id"])
     assert (found.state, found.attempts) == ("prepared", ())
     assert "SAFE_MODE" not in [name for _, name, _ in world.executed]
-    ask(room, "command_approve", command_id=command["id"], operator="grace")
+    ask(room, "command_approve", command_id=command["id"], who=Role.FLIGHT_DIRECTOR)
     world.fly(room.desks, scenario.span.end)
     assert [name for _, name, _ in world.executed].count("SAFE_MODE") == 1
 
@@ -117,7 +119,7 @@ def test_declined_and_replaced_commands_never_leave(
         room, "SET_HEATER_SETPOINT", arguments={"heater_setpoint": 12.0}, replaces=first["id"]
     )
     third = draft(room, "RESET_COUNTERS")
-    ask(room, "command_decline", command_id=third["id"], operator="ada", why="not today")
+    ask(room, "command_decline", command_id=third["id"], why="not today")
     world = make_world(mission, scenario, plan, geometry, room.yamcs)
     world.fly(room.desks, scenario.span.start + timedelta(hours=2.4))
     states = {one.id: one.state for one in room.store.commands.all()}
@@ -132,7 +134,7 @@ def test_declined_and_replaced_commands_never_leave(
     assert 12.0 in points
     assert 11.0 not in points
     with pytest.raises(CommandRefusedError, match="cannot be taken back any more"):
-        ask(room, "command_decline", command_id=second["id"], operator="ada", why="too late")
+        ask(room, "command_decline", command_id=second["id"], why="too late")
     with pytest.raises(CommandRefusedError, match="cannot be taken back any more"):
         draft(room, replaces=second["id"])
 
@@ -169,7 +171,7 @@ def test_a_command_whose_time_has_come_before_its_approval_expires(
     found = next(one for one in room.store.commands.all() if one.id == command["id"])
     assert (found.state, found.attempts) == ("expired", ())
     with pytest.raises(CommandRefusedError, match="waits for nobody's approval"):
-        ask(room, "command_approve", command_id=command["id"], operator="grace")
+        ask(room, "command_approve", command_id=command["id"], who=Role.FLIGHT_DIRECTOR)
 
 
 def test_hops_come_as_they_were_foreseen(

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from groundsys.authority import Role
 from groundsys.mission.model import Scenario
 from groundsys.planning import Plan
 from groundsys.planning.exchange import read_plan_json, write_plan_json
 from groundsys.values.errors import PlanError
 from tests.desks.conftest import MakeRoom, Room
+from tests.desks.people import token_of
 
 
 @pytest.fixture
@@ -22,7 +24,8 @@ def room(make_room: MakeRoom, scenario: Scenario) -> Room:
 
 
 def ask(room: Room, verb: str, **request: Any) -> dict[str, Any]:
-    return room.desks.handle({"verb": verb, "operator": "ada", **request})
+    token = token_of(room.desks, Role.OPERATOR)
+    return room.desks.handle({"verb": verb, "token": token, **request})
 
 
 def document(room: Room) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from groundsys.authority import Role
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit
@@ -29,6 +30,7 @@ from groundsys.values.instants import Instant, Interval
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.fake_world import FakePublisher, FakeYamcs
+from tests.desks.people import token_of
 
 MakeDesks = Callable[[Instant], tuple[Desks, Store]]
 #: what the standing segment of these tests keeps planned
@@ -355,9 +357,9 @@ def oem(folder: Path, room: Room, scenario: Scenario, *, hours: float = 27.0) ->
 
 
 def tell_trajectory(room: Room, path: Path) -> dict[str, Any]:
-    return room.desks.handle(
-        {"verb": "plan_notice", "kind": "trajectory", "spacecraft": "otv", "path": str(path)}
-    )
+    token = token_of(room.desks, Role.OPERATOR)
+    content = {"kind": "trajectory", "spacecraft": "otv", "path": str(path)}
+    return room.desks.handle({"verb": "plan_notice", "token": token, **content})
 
 
 def test_a_fresh_trajectory_is_planned_by_also_after_a_restart(

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from groundsys.authority import Role
 from groundsys.mission.model import Mission, Scenario
 from groundsys.store import DeliveryRecord, FileRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, GroundsysError
 from groundsys.values.records import AlarmRecord, EventRecord
 from tests.desks.conftest import MakeRoom, Room
+from tests.desks.people import token_of
 
 
 @pytest.fixture
@@ -22,8 +24,9 @@ def room(make_room: MakeRoom, scenario: Scenario) -> Room:
     return room
 
 
-def ask(room: Room, verb: str, **arguments: Any) -> dict[str, Any]:
-    return room.desks.handle({"verb": verb, **arguments})
+def ask(room: Room, verb: str, by: Role = Role.OPERATOR, **arguments: Any) -> dict[str, Any]:
+    token = token_of(room.desks, by)
+    return room.desks.handle({"verb": verb, "token": token, **arguments})
 
 
 def test_status_holds_every_snapshot(room: Room, scenario: Scenario) -> None:
@@ -58,7 +61,7 @@ def test_an_alarm_from_yamcs_to_the_operator_and_back(
         "critical",
         False,
     )
-    ask(room, "acknowledge_alarm", alarm_id=shown["id"], operator="ada", comment="seen")
+    ask(room, "acknowledge_alarm", alarm_id=shown["id"], comment="seen")
     assert room.yamcs.acknowledged == [("eps_battery_charge#3", "ada", "seen")]
     (shown,) = room.publisher.last["alarms"]["alarms"]
     assert (shown["acknowledged"], shown["acknowledged_by"]) == (True, "ada")
@@ -72,20 +75,24 @@ def test_an_alarm_from_yamcs_to_the_operator_and_back(
     assert ask(room, "status")["alarms"] == {"alarms": []}
     assert texts.count("BATTERY_LOW 24") == 1
     with pytest.raises(CommandRefusedError):
-        ask(room, "acknowledge_alarm", alarm_id=shown["id"], operator="ada")
+        ask(room, "acknowledge_alarm", alarm_id=shown["id"])
 
 
 def test_customers_see_their_own(room: Room, scenario: Scenario) -> None:
     start = scenario.span.start
     room.store.tokens.add(StoredToken("cafe", "polar-weather", start))
-    assert ask(room, "customer_of_token", token_hash="cafe") == {"customer": "polar-weather"}
-    assert ask(room, "customer_of_token", token_hash="beef") == {"customer": None}
-    ask(room, "add_token", token_hash="beef", customer="tharsis-seismo")
-    assert ask(room, "customer_of_token", token_hash="beef") == {"customer": "tharsis-seismo"}
-    ask(room, "revoke_token", token_hash="beef")
-    assert ask(room, "customer_of_token", token_hash="beef") == {"customer": None}
+    assert ask(room, "customer_of_token", Role.PORTAL, token_hash="cafe") == {
+        "customer": "polar-weather"
+    }
+    assert ask(room, "customer_of_token", Role.PORTAL, token_hash="beef") == {"customer": None}
+    ask(room, "add_token", Role.FLIGHT_DIRECTOR, token_hash="beef", customer="tharsis-seismo")
+    assert ask(room, "customer_of_token", Role.PORTAL, token_hash="beef") == {
+        "customer": "tharsis-seismo"
+    }
+    ask(room, "revoke_token", Role.FLIGHT_DIRECTOR, token_hash="beef")
+    assert ask(room, "customer_of_token", Role.PORTAL, token_hash="beef") == {"customer": None}
     with pytest.raises(AccessRefusedError):
-        ask(room, "add_token", token_hash="dead", customer="nobody")
+        ask(room, "add_token", Role.FLIGHT_DIRECTOR, token_hash="dead", customer="nobody")
     product = ProductRecord(
         *("418-1-0", "polar-weather", "cube-polar", "weather", "418:1", "a.dat", "L0"),
         *("application/octet-stream", 9, "ab" * 32, "polar-weather/cube-polar/a.dat", start),
@@ -93,13 +100,14 @@ def test_customers_see_their_own(room: Room, scenario: Scenario) -> None:
     file = FileRecord("418:1", "cube-polar", 418, 1, 1, "a.dat", 9, 9, "complete", start, start)
     delivery = DeliveryRecord("418:1", "polar-weather", "cube-polar", "a.dat", start, 1, 9, 9)
     room.store.catalogue.deliver(file, delivery, [product])
-    (listed,) = ask(room, "list_products", customer="polar-weather")["products"]
+    (listed,) = ask(room, "list_products", Role.PORTAL, customer="polar-weather")["products"]
     assert listed["id"] == "418-1-0"
     assert listed["created_ns"] == start.tai_ns
-    assert ask(room, "list_products", customer="tharsis-seismo") == {"products": []}
+    assert ask(room, "list_products", Role.PORTAL, customer="tharsis-seismo") == {"products": []}
     ask(
         room,
         "record_access",
+        Role.PORTAL,
         customer="polar-weather",
         product="418-1-0",
         first_byte=0,
@@ -112,9 +120,9 @@ def test_customers_see_their_own(room: Room, scenario: Scenario) -> None:
 
 def test_stop_and_unknown_verbs(room: Room) -> None:
     assert not room.desks.stop_requested
-    ask(room, "stop")
+    ask(room, "stop", Role.FLIGHT_DIRECTOR)
     assert room.desks.stop_requested
     with pytest.raises(GroundsysError, match="know no request 'dance'"):
         ask(room, "dance")
     with pytest.raises(GroundsysError, match="needs 'customer'"):
-        ask(room, "list_products")
+        ask(room, "list_products", Role.PORTAL)

@@ -122,6 +122,10 @@ CASES = [
     (SEISMOMETER, "BHN: {field", "BHNN: {field", "channel code 'BHNN'"),
     ("customers/tharsis-seismo.yaml", "[seismometer]", "[weather]", "already belongs to"),
     ("customers/tharsis-seismo.yaml", "[seismometer]", "[seismograph]", "unknown payload"),
+    ("customers/tharsis-seismo.yaml", "commands_per_day: 12", "commands_per_day: -1", "use 0"),
+    ("customers/tharsis-seismo.yaml", "octets_per_pass", "octets", "unknown key 'octets'"),
+    ("models/cube/commands.yaml", "PAYLOAD_SELF_TEST, payload: true",
+     "PAYLOAD_SELF_TEST, payload: mine", "payload is"),
     # scenarios
     (DAY, "end: 2031-08-21T00:00:00Z", "end: 2031-08-19T00:00:00Z", "ends before it starts"),
     (DAY, "cut_off: 2031-08-20T18:00:00Z", "cut_off: 2031-08-22T18:00:00Z",

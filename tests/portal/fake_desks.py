@@ -12,7 +12,7 @@ from groundsys.bus.live import bind_requests
 from groundsys.bus.wire import pack, unpack
 from groundsys.customers import product_key, token_hash, token_text
 from groundsys.objects import FolderObjectStore
-from groundsys.values.errors import RequestError
+from groundsys.values.errors import NotLoggedInError, RequestError
 from groundsys.values.instants import Instant
 
 POLAR_TOKEN = token_text(b"p" * 32)
@@ -33,6 +33,8 @@ class FakeDesks:
         self.products: list[dict[str, Any]] = []
         self.accesses: list[dict[str, Any]] = []
         self.silent = False
+        #: by the tokens of their sessions: who people are
+        self.sessions: dict[str, dict[str, str]] = {}
 
     def deliver(self, customer: str, name: str, content: bytes, spacecraft: str = "cube") -> str:
         """Put a product into the object store and the catalogue; its identifier."""
@@ -70,6 +72,10 @@ class FakeDesks:
             case "record_access":
                 self.accesses.append(dict(request))
                 return {"ok": True}
+            case "who_am_i" if request.get("token") in self.sessions:
+                return {"ok": True, **self.sessions[request["token"]]}
+            case "who_am_i":
+                raise NotLoggedInError("this token was not given by this ground segment")
             case verb:
                 return {"ok": False, "error": f"no verb {verb}"}
 

@@ -12,15 +12,19 @@ _PROGRAM = """
 import sys
 from pathlib import Path
 from groundsys.portal.serving import serve_portal
-serve_portal(sys.argv[1], Path(sys.argv[2]), announce=lambda url: print(url, flush=True))
+from groundsys.portal.tls import TlsFiles
+tls = TlsFiles(*map(Path, sys.argv[3:])) if sys.argv[3:] else None
+serve_portal(sys.argv[1], Path(sys.argv[2]), tls=tls, announce=lambda url: print(url, flush=True))
 """
 
 
 @contextmanager
-def running_portal(desks_endpoint: str, objects: Path) -> Iterator[str]:
+def running_portal(
+    desks_endpoint: str, objects: Path, tls: tuple[Path, Path] | tuple[()] = ()
+) -> Iterator[str]:
     """Yield the portal's URL; the process must end by itself, silently, on SIGTERM."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, desks_endpoint, str(objects)],
+        [sys.executable, "-c", _PROGRAM, desks_endpoint, *map(str, (objects, *tls))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

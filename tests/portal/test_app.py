@@ -159,6 +159,7 @@ def test_the_interface_describes_itself(client: TestClient) -> None:
         "/api/v1/health",
         "/api/v1/products",
         "/api/v1/products/{identifier}",
+        "/api/v1/requests/{verb}",
     }
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 

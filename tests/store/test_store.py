@@ -153,6 +153,13 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert store.plans.notices() == [NOTICE]
 
 
+def undo(connection: sqlite3.Connection, *steps: str) -> None:
+    """Let the store believe that these steps, which a test has undone, were never made."""
+    for step in steps:
+        done = connection.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (step,))
+        assert done.rowcount == 1
+
+
 def test_bookings_made_before_plans_had_versions_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     with Store(path) as store:
@@ -166,10 +173,7 @@ def test_bookings_made_before_plans_had_versions_are_kept(tmp_path: Path) -> Non
         connection.execute(f"ALTER TABLE passes DROP COLUMN {column}")
     for table in ("plans", "notices"):
         connection.execute(f"DROP TABLE {table}")
-    connection.execute(
-        "DELETE FROM _sqlite_migrations "
-        "WHERE name IN ('0002_plan_versions', '0003_bounds_of_homecomings')"
-    )
+    undo(connection, "0002_plan_versions", "0003_bounds_of_homecomings")
     connection.commit()
     connection.close()
     with Store(path) as store:
@@ -189,7 +193,7 @@ def test_what_was_foretold_with_a_sigma_states_no_bound(tmp_path: Path) -> None:
     for one in before:
         del one["by_95"]
     connection.execute("UPDATE plans SET homecomings = ?", (json.dumps(before),))
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0003_bounds_of_homecomings'")
+    undo(connection, "0003_bounds_of_homecomings")
     connection.execute(
         "CREATE TRIGGER plans_no_update BEFORE UPDATE ON plans "
         "BEGIN SELECT RAISE(ABORT, 'plans only grows'); END"

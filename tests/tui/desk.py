@@ -12,6 +12,9 @@ from groundsys.bus.live import Publisher, bind_requests
 from groundsys.bus.wire import pack, unpack
 from ops_tui.feed import Endpoints
 
+#: what the operator at the console shows with every request
+TOKEN = "aiko's token"
+
 
 class Desk:
     """Publishes what it is told to and answers requests from `truth`, until left."""
@@ -26,6 +29,8 @@ class Desk:
         self.truth = truth
         self.requests: list[Mapping[str, Any]] = []
         self.refusal = ""
+        #: why a session is worth nothing any more
+        self.shut_out = ""
         self._wanted_endpoints = Endpoints(events, requests)
         self._outgoing: queue.Queue[tuple[str, Mapping[str, Any]]] = queue.Queue()
         self._is_bound, self._stopping = threading.Event(), threading.Event()
@@ -68,6 +73,8 @@ class Desk:
 
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.requests.append(request)
+        if self.shut_out:
+            return {"ok": False, "title": "Not logged in", "error": self.shut_out}
         if request["verb"] == "status":
             return {"ok": True, **self.truth}
         if self.refusal:
@@ -81,7 +88,7 @@ class Desk:
             alarm
             | {
                 "acknowledged": True,
-                "acknowledged_by": request["operator"],
+                "acknowledged_by": "aiko" if request.get("token") == TOKEN else "nobody",
                 "acknowledged_ns": self.truth["clock"]["now_ns"],
                 "comment": request["comment"],
             }

@@ -72,7 +72,7 @@ def test_acknowledging_takes_the_selected_alarm_and_the_comment() -> None:
     assert feed.asked == [
         (
             "acknowledge_alarm",
-            {"alarm_id": "otv/mode/3", "operator": "aiko", "comment": "seen"},
+            {"alarm_id": "otv/mode/3", "comment": "seen"},
         )
     ]
     assert feed.is_stopped

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
 from textual.pilot import Pilot
 
 from groundsys.values.errors import EnvironmentLackError
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveFeed
+from tests.desks.people import HeldToken
 from tests.tui import pictures
-from tests.tui.desk import Desk
+from tests.tui.desk import TOKEN, Desk
 from tests.tui.waiting import until, until_gone, until_shown
 
 Play = Callable[[Pilot[None]], Awaitable[None]]
@@ -21,7 +23,7 @@ def watch(locate: Callable[[], Endpoints], play: Play) -> None:
     """Run a console at `locate` and play with it."""
 
     async def run() -> None:
-        app = OperationsConsole(LiveFeed(locate), operator="aiko")
+        app = OperationsConsole(LiveFeed(locate, HeldToken(TOKEN)), operator="aiko")
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await play(pilot)
 
@@ -159,10 +161,39 @@ def test_acknowledging_reaches_the_desk_and_the_screen_shows_who_and_when() -> N
             {
                 "verb": "acknowledge_alarm",
                 "alarm_id": "cube-polar/heater/2",
-                "operator": "aiko",
+                "token": TOKEN,
                 "comment": "heater on",
             }
         ]
+
+
+def test_a_session_that_is_over_is_told_and_another_one_taken_up() -> None:
+    with Desk(pictures.status()) as desk:
+        desk.shut_out = "the session of aiko is over\n  remedy: log in with `groundsys login`"
+
+        async def play(pilot: Pilot[None]) -> None:
+            await until_shown(pilot, "FEED LOST")
+            await until_shown(pilot, "the session of aiko is over")
+            desk.shut_out = ""
+            await until_shown(pilot, "feed live")
+            await until_gone(pilot, "the session of aiko is over")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_a_console_that_only_hears_still_uses_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops_tui.feed.ASK_EVERY_S", 0.2)
+    with Desk(pictures.status()) as desk:
+
+        async def play(pilot: Pilot[None]) -> None:
+            await until_shown(pilot, "feed live")
+            asked = len(desk.requests)
+            while len(desk.requests) < asked + 3:  # though there is no silence that would ask
+                desk.publish("clock")
+                await pilot.pause(0.02)
+
+        watch(lambda: desk.endpoints, play)
+    assert all(request["token"] == TOKEN for request in desk.requests)
 
 
 def test_a_refused_acknowledgement_says_why() -> None:

@@ -16,9 +16,11 @@ from rich.console import Console
 
 from groundsys.backend import Yamcs
 from groundsys.bus.live import Requester
+from groundsys.bus.token_file import TokenFile
 from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet
 from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame
 from groundsys.commanding.ledger import Command
+from groundsys.desks.token_files import owner_name
 from groundsys.hub import JournalFrame, read_journal
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.flight import Flight, FlightOptions, flight
@@ -26,8 +28,10 @@ from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.store import Store
 from groundsys.values.instants import Instant
+from tests.desks.people import HeldToken
 
 OPERATOR = "aiko"
+PASSWORD = "a dozen of letters"
 #: the operator acts while the first pass is up and the scenario's own commands are still to come
 OPERATOR_ACTS_AFTER_S = 18 * 60.0
 #: no craft has this battery threshold by itself
@@ -61,6 +65,7 @@ class FlownDay:
 
     flight: Flight
     listener: Listener
+    #: asks as the operator
     requester: Requester
     yamcs: Yamcs
     #: the operator's commands by their names: their ids in the ledger
@@ -92,9 +97,18 @@ class FlownDay:
             spacecraft=spacecraft,
             command=name,
             arguments=arguments,
-            operator=OPERATOR,
         )
         return str(answer["command"]["id"])
+
+    def session_of(self, name: str, role: str) -> HeldToken:
+        """A session of a person, whose account the run's owner makes if need be."""
+        endpoint = str(self.run.endpoints("desks")["requests"])
+        owner = TokenFile(self.run.people / owner_name(), kept_by_others=True)
+        with contextlib.closing(Requester(endpoint, owner)) as desks:
+            if name not in {one["name"] for one in desks.ask("user_list")["people"]}:
+                desks.ask("user_add", name=name, role=role, password=PASSWORD)
+        with contextlib.closing(Requester(endpoint)) as desks:
+            return HeldToken(str(desks.ask("log_in", name=name, password=PASSWORD)["token"]))
 
     def truth(self, craft: str, record: str, **wanted: Any) -> list[dict[str, Any]]:
         """Lines of the simulator's own record that say `wanted`."""
@@ -151,10 +165,12 @@ def flown_day(directory: Path) -> Iterator[FlownDay]:
     with contextlib.ExitStack() as stack:
         listener = Listener()
         flown = stack.enter_context(flight(options, listener))
-        requester = Requester(str(flown.run.endpoints("desks")["requests"]))
+        operator = HeldToken("")
+        requester = Requester(str(flown.run.endpoints("desks")["requests"]), operator)
         stack.callback(requester.close)
         yamcs = stack.enter_context(contextlib.closing(flown.yamcs.connect()))
         day = FlownDay(flown, listener, requester, yamcs)
+        operator.keep(day.session_of(OPERATOR, "operator").token())
         flown.advance(day.scenario.span.start.plus_seconds(OPERATOR_ACTS_AFTER_S), listener)
         day.commanded = {
             "SET_BATTERY_THRESHOLD": day.command(

@@ -67,7 +67,8 @@ def test_an_operator_sees_it_and_acknowledges_it_at_the_console(day: FlownDay) -
     waiting = sum(not alarm.acknowledged for alarm in standing_alarms(day))
 
     async def sit_at_the_console() -> None:
-        feed = LiveFeed(lambda: Endpoints(endpoints["events"], endpoints["requests"]))
+        emi = day.session_of("emi", "operator")
+        feed = LiveFeed(lambda: Endpoints(endpoints["events"], endpoints["requests"]), emi)
         app = OperationsConsole(feed, operator="emi")
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await see_and_acknowledge(pilot, app, waiting)

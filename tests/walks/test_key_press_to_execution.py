@@ -10,7 +10,7 @@ import pytest
 from groundsys.audit import AUTOMATION
 from groundsys.ccsds.fields import decode_fields
 from groundsys.rehearsal.auditing import verify_store
-from groundsys.values.errors import RequestError
+from groundsys.values.errors import AccessRefusedError, RefusalError
 from groundsys.values.instants import Instant
 from tests.walks.flown_day import BATTERY_THRESHOLD_PERCENT, OPERATOR, FlownDay
 
@@ -111,8 +111,8 @@ def test_a_hazardous_command_that_nobody_else_approves_never_leaves(day: FlownDa
     command = day.ledger(day.commanded["SAFE_MODE"])
     assert (command.state, command.approver, command.attempts) == ("prepared", "", ())
     assert not day.truth("otv", "command", name="SAFE_MODE")
-    with pytest.raises(RequestError, match="aiko alone"):
-        day.requester.ask("command_approve", command_id=command.id, operator=OPERATOR)
+    with pytest.raises(AccessRefusedError, match="aiko asked for this and cannot approve it"):
+        day.requester.ask("command_approve", command_id=command.id)
 
 
 def test_every_hop_was_foreseen_and_came_when_it_was(day: FlownDay) -> None:
@@ -130,27 +130,31 @@ def test_every_hop_was_foreseen_and_came_when_it_was(day: FlownDay) -> None:
 
 REFUSALS = [
     pytest.param(
-        {"spacecraft": "otv", "command": "PING", "operator": ""},
-        ["a request needs 'operator'"],
+        {"spacecraft": "otv", "command": "PING", "token": ""},
+        ["whoever gives no token may not draft command", "role anonymous"],
         id="nobody",
+    ),
+    pytest.param(
+        {"spacecraft": "otv", "command": "PING", "token": "forged"},
+        ["not given by this ground segment"],
+        id="a token of nobody's",
     ),
     pytest.param(
         {
             "spacecraft": "otv",
             "command": "SET_BATTERY_THRESHOLD",
             "arguments": {"threshold_percent": 99},
-            "operator": OPERATOR,
         },
         ["threshold_percent is out of range", "10.0 to 60.0 %"],
         id="out of range",
     ),
     pytest.param(
-        {"spacecraft": "otv", "command": "DANCE", "operator": OPERATOR},
+        {"spacecraft": "otv", "command": "DANCE"},
         ["otv has no command 'DANCE'", "SET_MODE"],
         id="unknown command",
     ),
     pytest.param(
-        {"spacecraft": "voyager", "command": "PING", "operator": OPERATOR},
+        {"spacecraft": "voyager", "command": "PING"},
         ["no craft 'voyager' is flown here", "cube-polar"],
         id="unknown craft",
     ),
@@ -163,7 +167,7 @@ def test_a_command_that_may_not_be_is_refused_in_clear_words_and_leaves_no_trace
 ) -> None:
     with day.store() as store:
         before = [one.id for one in store.commands.all()]
-    with pytest.raises(RequestError) as refused:
+    with pytest.raises((RefusalError, AccessRefusedError)) as refused:
         day.requester.ask("command_draft", **request_)
     for words in said:
         assert words in str(refused.value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from groundsys.cli.command.group import ask, command, echo_json, operator_option
+from groundsys.cli.command.group import ask, command, echo_json
 from groundsys.cli.command.picture import named, print_hazard, print_way, state
 from groundsys.cli.options import data_option, json_option, run_option
 
@@ -16,7 +16,6 @@ from groundsys.cli.options import data_option, json_option, run_option
 @click.argument("command_id", metavar="ID")
 @click.option("--why", default="", help="Why, as the log will say.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
-@operator_option
 @run_option
 @data_option
 @json_option
@@ -24,7 +23,6 @@ def approve(
     command_id: str,
     why: str,
     yes: bool,
-    operator: str,
     run_path: Path | None,
     data_directory: Path,
     as_json: bool,
@@ -46,7 +44,6 @@ def approve(
         data_directory,
         "command_approve",
         command_id=command_id,
-        operator=operator,
         why=why,
     )
     _show(answer, as_json)
@@ -55,14 +52,12 @@ def approve(
 @command.command()
 @click.argument("command_id", metavar="ID")
 @click.option("--why", required=True, help="Why, as the log will say.")
-@operator_option
 @run_option
 @data_option
 @json_option
 def decline(
     command_id: str,
     why: str,
-    operator: str,
     run_path: Path | None,
     data_directory: Path,
     as_json: bool,
@@ -73,7 +68,6 @@ def decline(
         data_directory,
         "command_decline",
         command_id=command_id,
-        operator=operator,
         why=why,
     )
     _show(answer, as_json)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,6 @@ import click
 from groundsys.cli.first_page import main
 from groundsys.cli.options import requester
 
-operator_option: Callable[..., Any] = click.option(
-    "--operator",
-    default=getpass.getuser,
-    help="Who asks; by default your account's name.",
-)
 #: desks answer between two steps of the mission clock
 _ANSWER_TIMEOUT_S = 60.0
 
@@ -38,7 +31,7 @@ def command() -> None:
       groundsys command show otv-0042                  every hop, foreseen and actual
     \b
     Two people:
-      groundsys command approve otv-0043 --why "agreed on the loop"
+      groundsys --as grace command approve otv-0043 --why "agreed on the loop"
       groundsys command decline otv-0043 --why "battery too low"
     """
 

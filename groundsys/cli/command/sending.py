@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from groundsys.cli.command.group import ask, command, echo_json, operator_option
+from groundsys.cli.command.group import ask, command, echo_json
 from groundsys.cli.command.picture import named, print_hazard, print_way, state
 from groundsys.cli.options import data_option, json_option, run_option
 from groundsys.values.errors import CommandRefusedError
@@ -27,7 +27,6 @@ from groundsys.values.instants import Instant
 @click.option("--replaces", metavar="ID", help="Take the place of a command that has not left.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--dry-run", is_flag=True, help="Show the way and stop.")
-@operator_option
 @run_option
 @data_option
 @json_option
@@ -42,7 +41,6 @@ def send(
     replaces: str | None,
     yes: bool,
     dry_run: bool,
-    operator: str,
     run_path: Path | None,
     data_directory: Path,
     as_json: bool,
@@ -79,7 +77,7 @@ def send(
         click.confirm("send it?", abort=True)
     if replaces:
         wish["replaces"] = replaces
-    answer = ask(run_path, data_directory, "command_draft", operator=operator, why=why, **wish)
+    answer = ask(run_path, data_directory, "command_draft", why=why, **wish)
     if as_json:
         echo_json(answer)
         return

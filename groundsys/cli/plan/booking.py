@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,6 @@ from groundsys.cli.options import data_option, json_option, run_option
 from groundsys.cli.plan.group import plan
 from groundsys.cli.plan.source import PlanSource
 
-operator_option: Callable[..., Any] = click.option(
-    "--operator",
-    default=getpass.getuser,
-    help="Who asks, as the operators' log will say; by default your account's name.",
-)
-
 
 @plan.command()
 @click.option("--version", type=int, help="Which version of the plan book; the newest by default.")
@@ -30,14 +23,12 @@ operator_option: Callable[..., Any] = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the plan book; by default the one written to last.",
 )
-@operator_option
 @run_option
 @data_option
 @json_option
 def book(
     version: int | None,
     book_path: Path | None,
-    operator: str,
     run_path: Path | None,
     data_directory: Path,
     as_json: bool,
@@ -57,27 +48,23 @@ def book(
         "plan_book",
         plan=json.loads(write_plan_json(document.plan)),
         reason=f"version {document.version} of the plan book ({document.reason})",
-        operator=operator,
     )
     show_outcome(answer, as_json)
 
 
 @plan.command()
 @click.argument("pass_id", metavar="PASS_ID")
-@operator_option
 @run_option
 @data_option
 @json_option
-def cancel(
-    pass_id: str, operator: str, run_path: Path | None, data_directory: Path, as_json: bool
-) -> None:
+def cancel(pass_id: str, run_path: Path | None, data_directory: Path, as_json: bool) -> None:
     """Give a booked pass of the running ground segment up.
 
     Its antenna counts as taken for as long; the planning desk mends the plan around it at once.
     """
     from groundsys.cli.plan.running import ask
 
-    answer = ask(run_path, data_directory, "plan_cancel", pass_id=pass_id, operator=operator)
+    answer = ask(run_path, data_directory, "plan_cancel", pass_id=pass_id)
     show_outcome(answer, as_json)
 
 

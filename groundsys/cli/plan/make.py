@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from groundsys.cli.options import data_option, json_option, mission_db_option
-from groundsys.cli.plan.booking import operator_option, show_outcome
+from groundsys.cli.plan.booking import show_outcome
 from groundsys.cli.plan.drafting import ALLOWED_S, Wish, draft
 from groundsys.cli.plan.group import plan
 from groundsys.cli.plan.source import PlanSource, running_option
@@ -70,7 +70,6 @@ from groundsys.values.instants import Interval
     help="Change the newest version as little as it must be; implied by news.",
 )
 @running_option
-@operator_option
 @click.option(
     "--book",
     "book_path",
@@ -83,7 +82,6 @@ from groundsys.values.instants import Interval
 def make(
     scenario: str | None,
     run: str | None,
-    operator: str,
     book_path: Path | None,
     data_directory: Path,
     mission_db: Path | None,
@@ -101,7 +99,7 @@ def make(
     """
     wish = Wish(**wishes)
     if run is not None:
-        _make_running(PlanSource(None, data_directory, None, run), wish, operator, as_json)
+        _make_running(PlanSource(None, data_directory, None, run), wish, as_json)
         return
     if scenario is None:
         raise click.UsageError("name a SCENARIO, or a running ground segment with --run")
@@ -155,12 +153,12 @@ def make(
     )
 
 
-def _make_running(source: PlanSource, wish: Wish, operator: str, as_json: bool) -> None:
+def _make_running(source: PlanSource, wish: Wish, as_json: bool) -> None:
     """Tell the desks what is new, one after the other; without news they plan again."""
     from groundsys.cli.plan.running import adopted, ask
 
     def told(verb: str, **content: Any) -> dict[str, Any]:
-        answer = ask(source.run_path, source.data_directory, verb, operator=operator, **content)
+        answer = ask(source.run_path, source.data_directory, verb, **content)
         adopted([answer])
         return answer
 

@@ -1,0 +1,56 @@
+"""Who may do what, written down by hand and read by nothing but tests.
+
+`+` may, `o` only what belongs to the own customer, `.` may not.  Columns: whoever gives no token
+(-), observer (B), operator (O), flight director (D), payload operator (P), automation (A), portal
+(W).  It is compared with the one table, and with what the desks, the portal and Yamcs really do.
+"""
+
+from __future__ import annotations
+
+ROLES = {
+    "-": "anonymous",
+    "B": "observer",
+    "O": "operator",
+    "D": "flight_director",
+    "P": "payload_operator",
+    "A": "automation",
+    "W": "portal",
+}
+
+_MATRIX = """
+                     - B O D P A W
+  log_in             + + + + + . .
+  look               + + + + o + +
+  watch              . + + + . + .
+  keep_own_account   . + + + + . .
+  acknowledge_alarm  . . + + . . .
+  draft_command      . . + + o + .
+  approve_command    . . + + . . .
+  change_plan        . . + + . + .
+  tell_notice        . . + + . + .
+  run_procedure      . . + + . + .
+  approve_procedure  . . . + . . .
+  vote_at_gate       . . + + . . .
+  read_products      . . . . o . .
+  serve_products     . . . . . . +
+  manage_tokens      . . . + . . .
+  manage_people      . . . + . . .
+  stop               . . . + . . .
+"""
+
+_WORDS = {"+": "yes", "o": "own", ".": "no"}
+
+
+def _read() -> dict[tuple[str, str], str]:
+    header, *lines = (line.split() for line in _MATRIX.strip().splitlines())
+    return {
+        (ROLES[column], action): _WORDS[sign]
+        for action, *signs in lines
+        for column, sign in zip(header, signs, strict=True)
+    }
+
+
+#: (role, action): "yes", "own" or "no"
+EXPECTED = _read()
+#: in the order of the matrix
+ACTIONS = tuple(dict.fromkeys(action for _, action in EXPECTED))
