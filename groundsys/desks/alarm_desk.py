@@ -48,7 +48,7 @@ class AlarmDesk:
             self._take_alarms(craft, list(self._room.yamcs.alarms(craft)))
             self._take_events(craft)
 
-    def acknowledge(self, alarm_id: str, operator: str, comment: str) -> None:
+    def acknowledge(self, alarm_id: str, operator: str, role: str, comment: str) -> None:
         """An operator has seen an alarm: Yamcs is told first, then everybody."""
         alarm = self._alarms.get(alarm_id)
         if alarm is None or alarm.cleared_at is not None:
@@ -74,7 +74,7 @@ class AlarmDesk:
             )
             self._room.audit(
                 actor=operator,
-                role="operator",
+                role=role,
                 action="alarm.acknowledge",
                 subject=alarm_id,
                 reason=comment,

@@ -30,7 +30,7 @@ class PeopleRequests:
 
     def _log_in(self, request: Request, _: Asker) -> Answer:
         asker, token = self._gate.log_in(text_of(request, "name"), str(request.get("password", "")))
-        self._note(f"{asker.name} logged in")
+        self._note(asker, "people.log_in", asker.name, "logged in")
         return {**_told(asker), "token": token}
 
     def _who_am_i(self, _: Request, asker: Asker) -> Answer:
@@ -38,13 +38,13 @@ class PeopleRequests:
 
     def _end_sessions(self, _: Request, asker: Asker) -> Answer:
         self._gate.end_sessions(asker.name)
-        self._note(f"{asker.name} ended all own sessions")
+        self._note(asker, "people.end_sessions", asker.name, "ended all own sessions")
         return {}
 
     def _own_password(self, request: Request, asker: Asker) -> Answer:
         self._gate.check_password(asker.name, str(request.get("old_password", "")))
         self._gate.set_password(asker.name, text_of(request, "password"))
-        self._note(f"{asker.name} changed the own password")
+        self._note(asker, "people.password", asker.name, "changed the own password")
         return {"token": self._gate.token_for(asker.name)}
 
     # --- everybody's ---------------------------------------------------------------------------
@@ -65,35 +65,44 @@ class PeopleRequests:
     def _add(self, request: Request, asker: Asker) -> Answer:
         account = _account(request)
         self._gate.add(account, text_of(request, "password"), self._room.now)
-        self._note(f"{asker.name} made the account {account.name}: {_in_words(account)}")
+        text = f"made the account {account.name}: {_in_words(account)}"
+        self._note(asker, "people.add", account.name, text)
         return {"name": account.name}
 
     def _role(self, request: Request, asker: Asker) -> Answer:
         account = _account(request)
         self._gate.set_role(account)
-        self._note(f"{asker.name} made {account.name} {_in_words(account)}")
+        self._note(asker, "people.role", account.name, f"made {account.name} {_in_words(account)}")
         return {"name": account.name}
 
     def _password(self, request: Request, asker: Asker) -> Answer:
         name = canonical_name(text_of(request, "name"))
         self._gate.set_password(name, text_of(request, "password"))
-        self._note(f"{asker.name} gave {name} another password")
+        self._note(asker, "people.password", name, f"gave {name} another password")
         return {"name": name}
 
     def _disable(self, request: Request, asker: Asker) -> Answer:
         name = canonical_name(text_of(request, "name"))
         self._gate.disable(name)
-        self._note(f"{asker.name} disabled the account {name}")
+        self._note(asker, "people.disable", name, f"disabled the account {name}")
         return {"name": name}
 
     def _enable(self, request: Request, asker: Asker) -> Answer:
         name = canonical_name(text_of(request, "name"))
         self._gate.disable(name, disabled=False)
-        self._note(f"{asker.name} enabled the account {name}")
+        self._note(asker, "people.enable", name, f"enabled the account {name}")
         return {"name": name}
 
-    def _note(self, text: str) -> None:
-        self._room.log("", "info", "authority", text)
+    def _note(self, asker: Asker, action: str, subject: str, text: str) -> None:
+        self._room.log("", "info", "authority", f"{asker.name} {text}")
+        self._room.audit(
+            actor=asker.name,
+            role=asker.role,
+            action=action,
+            subject=subject,
+            reason="",
+            detail={"told": text},
+        )
 
 
 def _told(asker: Asker) -> Answer:

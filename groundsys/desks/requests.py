@@ -71,7 +71,7 @@ class RequestDesk:
 
     def _acknowledge_alarm(self, request: Request, asker: Asker) -> Answer:
         self._desks.alarms.acknowledge(
-            text_of(request, "alarm_id"), asker.name, str(request.get("comment", ""))
+            text_of(request, "alarm_id"), asker.name, asker.role, str(request.get("comment", ""))
         )
         self._desks.live.publish(force=True)
         return {"alarm_id": request["alarm_id"]}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from groundsys.audit import check_chain
+from groundsys.authority import Role
 from groundsys.mission.model import Scenario
 from groundsys.notary import Notary, NotaryNode
 from groundsys.planning.exchange import write_plan_json
@@ -20,6 +21,7 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from groundsys.values.records import AlarmRecord
 from tests.desks.conftest import MakeRoom, Room
+from tests.desks.people import token_of
 
 
 class Table:
@@ -63,7 +65,8 @@ def restarted(table: Table, make_room: MakeRoom, meddle: Callable[[], None]) -> 
 
 
 def ask(room: Room, verb: str, **arguments: Any) -> dict[str, Any]:
-    return room.desks.handle({"verb": verb, "operator": "ada", **arguments})
+    token = token_of(room.desks, Role.FLIGHT_DIRECTOR)
+    return room.desks.handle({"verb": verb, "token": token, **arguments})
 
 
 def head(room: Room) -> tuple[int, str]:
@@ -177,7 +180,7 @@ def test_requests_name_who_what_and_why(
     ask(room, "add_token", token_hash="beef", customer="polar-weather")
     ask(room, "revoke_token", token_hash="beef")
     ask(room, "stop", reason="the day is over")
-    entries = [one for one in room.store.audit.all(actor="ada") if one.number > written]
+    entries = [one for one in room.store.audit.all(actor="fay") if one.number > written]
     version = room.desks.planning.version.version
     assert [
         (one.action, one.subject, one.reason) for one in entries if one.action[:5] != "plan."
@@ -197,7 +200,7 @@ def test_requests_name_who_what_and_why(
     assert book.action == "plan.book"
     assert isinstance(book.facts["adopted"], bool)
     assert int(book.subject.removeprefix("plan-")) <= version
-    assert {one.role for one in entries} == {"operator"}
+    assert {one.role for one in entries} == {"flight_director"}
     assert check_chain(room.store.audit.all()) == []
 
 

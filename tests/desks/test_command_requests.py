@@ -91,7 +91,7 @@ def test_a_hazardous_command_waits_for_another_person(room: Room) -> None:
         room, "command_approve", command_id=command["id"], who=Role.FLIGHT_DIRECTOR, why="agreed"
     )["command"]
     assert (approved["state"], approved["operator"], approved["approver"]) == (
-        "queued", "ada", "grace",
+        "queued", "ada", "fay",
     )  # fmt: skip
     with pytest.raises(CommandRefusedError, match="waits for nobody's approval"):
         ask(room, "command_approve", command_id=command["id"], who=Role.FLIGHT_DIRECTOR)
