@@ -4,7 +4,7 @@ Verbs import what they need when they run, so that `groundsys --help` is instant
 run never loads the console.
 """
 
-from groundsys.cli import flights, plan, setup, watching
+from groundsys.cli import flights, plan, procedure, setup, watching
 from groundsys.cli.first_page import main
 
-__all__ = ["flights", "main", "plan", "setup", "watching"]
+__all__ = ["flights", "main", "plan", "procedure", "setup", "watching"]
