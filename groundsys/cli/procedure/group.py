@@ -37,6 +37,8 @@ def procedure() -> None:
       groundsys procedure show RUN               where a run is, and what it waits for
       groundsys procedure vote RUN --role flight_director --go
       groundsys procedure hold|resume|abort RUN
+
+    Each verb's own page (--help) teaches the rest.
     """
 
 
