@@ -32,7 +32,15 @@ CommandState = Literal[
 ]
 #: why a command exists; `Command.subject` says more
 Purpose = Literal[
-    "downlink", "relay_session", "operator", "plan", "file", "forward", "replay", "quiet"
+    "downlink",
+    "relay_session",
+    "operator",
+    "procedure",
+    "plan",
+    "file",
+    "forward",
+    "replay",
+    "quiet",
 ]
 
 #: states in which a report is awaited

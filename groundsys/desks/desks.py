@@ -20,6 +20,8 @@ from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
+from groundsys.desks.procedure_desk import ProcedureDesk
+from groundsys.desks.procedure_observing import ProcedureObserver
 from groundsys.desks.reception_log import ReceptionLog
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.requests import RequestDesk
@@ -51,7 +53,8 @@ class Desks:
     """The node `desks`; `handle` answers requests between steps.
 
     `plan` counts only for a store that is new: what a store holds is what is flown.  With
-    `endless`, there is always a plan as far ahead as the rules ask.
+    `endless`, there is always a plan as far ahead as the rules ask.  `procedures` is their folder,
+    by default the one beside the mission's definitions.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Desks:
         start: Instant | None = None,
         simulated: bool = True,
         endless: bool = False,
+        procedures: Path | None = None,
     ) -> None:
         self.name = NODE_NAME
         self.stop_requested = False
@@ -97,6 +101,12 @@ class Desks:
         self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
+        )
+        self.procedure_observer = ProcedureObserver(
+            self.room, self.passes, self.clocks, self.telemetry, lambda: self.relay.all
+        )
+        self.procedures = ProcedureDesk(
+            self.room, self.ledger, self.procedure_observer, self.clocks, procedures
         )
         self.alarms = AlarmDesk(self.room)
         self.live = LivePicture(
@@ -241,6 +251,7 @@ class Desks:
             self._platform.work()
             for craft in open_uplinks:
                 self.relay.load(self.ledger, self.passes, self.clocks.solution(craft.id))
+        self.procedures.work()
         self.commands.work()
         period = _LOOK_ROUND_UPLINK if open_uplinks else _LOOK_ROUND
         self._look_round_at = self.room.now + period

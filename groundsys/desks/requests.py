@@ -9,6 +9,7 @@ from groundsys.ccsds.fields import raw_from_engineering
 from groundsys.commanding.admission import check_authority
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.plan_requests import PlanRequests
+from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, GroundsysError
@@ -39,6 +40,7 @@ class RequestDesk:
             "record_access": self._record_access,
             "stop": self._stop,
             **PlanRequests(desks).verbs,
+            **ProcedureRequests(desks).verbs,
         }
 
     def answer(self, request: Request) -> Answer:

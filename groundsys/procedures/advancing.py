@@ -116,6 +116,15 @@ def gate_of(run: Run, book: Book) -> tuple[GateStep, str] | None:
     return (step, _key(run, run.stack[-1])) if isinstance(step, GateStep) else None
 
 
+def awaits_command(run: Run, book: Book) -> bool:
+    """Whether nothing can be seen that would let the run go on: commands are under way."""
+    step = book.step(run.stack[-1]) if run.stack else None
+    if not isinstance(step, CommandStep | LoadStep):
+        return False
+    mine = _commands_of(run, _key(run, run.stack[-1]))
+    return any(one.state not in ENDED for one in mine)
+
+
 def vote_problem(run: Run, who: str, role: str, book: Book) -> str:
     """Why somebody's vote in a role does not count; "" if it does."""
     gate = gate_of(run, book)
@@ -146,13 +155,11 @@ def resume_problem(run: Run, how: Resumption, book: Book) -> str:
         return f"nobody goes round '{step.id}'"
     if how == "skip" or not isinstance(step, CommandStep | LoadStep):
         return ""
-    key = _key(run, frame)
-    for one in run.commands:
-        if one.key == key or one.key.startswith(f"{key}/"):
-            if one.state not in ENDED:
-                return f"{one.name} is still under way ({one.state or 'not queued'})"
-            if (one.spacecraft, one.name) in book.hazardous:
-                return f"{one.name} is hazardous: it is not sent again without its gate"
+    for one in _commands_of(run, _key(run, frame)):
+        if one.state not in ENDED:
+            return f"{one.name} is still under way ({one.state or 'not queued'})"
+        if (one.spacecraft, one.name) in book.hazardous:
+            return f"{one.name} is hazardous: it is not sent again without its gate"
     return ""
 
 
@@ -274,6 +281,11 @@ def _end(run: Run, outcome: Any, now: Instant) -> Run:
 
 def _key(run: Run, frame: Frame) -> str:
     return f"{run.id}/{frame.procedure}.{frame.step}/{frame.visit}"
+
+
+def _commands_of(run: Run, key: str) -> list[RunCommand]:
+    """The commands that a visit to a step has made."""
+    return [one for one in run.commands if one.key == key or one.key.startswith(f"{key}/")]
 
 
 def _after(book: Book, frame: Frame, step: Step) -> str:

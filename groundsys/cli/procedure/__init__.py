@@ -1,5 +1,5 @@
 """`groundsys procedure`: operator procedures written, checked and run."""
 
-from groundsys.cli.procedure import checking
+from groundsys.cli.procedure import checking, running
 
-__all__ = ["checking"]
+__all__ = ["checking", "running"]
