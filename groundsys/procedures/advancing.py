@@ -504,9 +504,8 @@ def judge_step(
     def judged(one: Condition) -> Judgement:
         craft = book.craft(frame, one.craft)
         args = (one, craft, frame.parameters, observed.samples, now)
-        if isinstance(step, WaitStep):
-            return judge(*args, since=_last_effect(run, craft), usual_age_s=None)
-        return judge(*args)
+        since = _last_effect(run, craft) if isinstance(step, WaitStep) else None
+        return judge(*args) if since is None else judge(*args, since=since, usual_age_s=None)
 
     match step:
         case WaitStep():

@@ -65,7 +65,8 @@ class Condition:
     maximum: Scalar | None = _says("The greatest value that it may have", default=None)
     craft: str = _says("Whose, if not the procedure's craft's: an id or $relay", default="")
     within_s: float | None = _says(
-        "How old the value may be beyond the light time; 900 in a gate or branch if not stated",
+        "How old the value may be beyond the light time; if not stated, 900, and in a wait after a"
+        " command as old as that command",
         default=None,
         above=0,
     )

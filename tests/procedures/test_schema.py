@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema
@@ -53,3 +54,13 @@ def test_every_field_says_what_it_means() -> None:
         return not isinstance(schema, list) or all(map(described, schema))
 
     assert described(procedure_schema())
+
+
+def test_the_schema_beside_the_procedures_is_the_one_that_is_published(mission: Mission) -> None:
+    folder = default_procedures(mission)
+    assert json.loads((folder / "procedure.schema.json").read_text()) == procedure_schema(), (
+        "write it anew: groundsys procedure schema > procedures/procedure.schema.json"
+    )
+    for path in folder.glob("*.yaml"):
+        first = path.read_text().splitlines()[0]
+        assert first == "# yaml-language-server: $schema=procedure.schema.json", path.name

@@ -1,0 +1,120 @@
+"""The reference mission's procedures over a simulated day, each to its end; `make campaign`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from groundsys.bus.live import Requester
+from groundsys.rehearsal.flight import FlightOptions, flight
+from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.store import Store
+from groundsys.values.instants import Instant
+
+RUNNER = "aiko"
+#: who says go, by role
+PEOPLE = {"operator": "ben", "flight_director": "cleo", "payload_operator": "dora"}
+LOOK_S = 600.0
+#: what is run on which craft, one after the other
+OF_CRAFT: dict[str, list[str]] = {
+    "otv": [
+        "post-launch-acquisition",
+        "cruise-check-out",
+        "station-handover",
+        "extra-relay-session",
+        "safe-mode-recovery",
+    ],
+    "cube-polar": ["first-contact-on-the-surface", "payload-commissioning"],
+    "cube-tharsis": ["cube-check-out", "release-readiness"],
+}
+
+
+class Operators:
+    """Start one procedure a craft after the other, and say go at every gate."""
+
+    def __init__(self, requester: Requester, store: Path) -> None:
+        self._requester = requester
+        self._store = store
+        self._left = {craft: list(names) for craft, names in OF_CRAFT.items()}
+        self._under_way: dict[str, str] = {}
+        self.ended: dict[str, dict[str, Any]] = {}
+
+    def work(self) -> None:
+        for craft in self._left:
+            run = self._under_way.get(craft)
+            if run is None and self._left[craft]:
+                self._under_way[craft] = self._start(self._left[craft].pop(0), craft)
+            elif run is not None:
+                self._look_after(craft, self._ask("show", run=run))
+
+    def _look_after(self, craft: str, shown: dict[str, Any]) -> None:
+        given = {one["role"] for one in (shown["at"] or {}).get("votes", ())}
+        for role in (shown["at"] or {}).get("roles", ()):
+            if role not in given:
+                self._ask("vote", run=shown["run"], operator=PEOPLE[role], role=role, go=True)
+        if shown["state"] == "ended":
+            self.ended[shown["procedure"]] = shown
+            del self._under_way[craft]
+
+    def _start(self, name: str, craft: str) -> str:
+        parameters: dict[str, Any] = {}
+        with Store(self._store, read_only=True) as store:
+            ahead = [one for one in store.passes.all() if one.state == "booked"]
+        if name == "station-handover":
+            parameters = {"to": min(ahead, key=lambda one: one.start).antenna}
+        if name == "extra-relay-session":
+            late: Instant = max(one.end for one in ahead)
+            parameters = {"cube_scid": 418, "start": late.plus_seconds(7200).utc_iso(0)}
+        if name == "safe-mode-recovery":
+            self._requester.ask(
+                "issue_command", spacecraft="otv", command="SAFE_MODE",
+                operator="ben", second_operator="cleo",
+            )  # fmt: skip
+        return str(
+            self._ask(
+                *("start",), procedure=name, spacecraft=craft, operator=RUNNER,
+                parameters=parameters,
+            )["run"]
+        )  # fmt: skip
+
+    def _ask(self, verb: str, **request: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self._requester.ask(f"procedure_{verb}", **request)
+        return answer
+
+    def standing(self) -> dict[str, Any]:
+        return {craft: self._ask("show", run=run) for craft, run in self._under_way.items()}
+
+
+@contextlib.contextmanager
+def flown(directory: Path) -> Iterator[Operators]:
+    options = FlightOptions("quickstart", data_directory=directory, run_path=directory / "run")
+    display = ProgressDisplay(Console(file=io.StringIO()), "procedures", None)
+    with flight(options, display) as one:
+        requester = Requester(str(one.run.endpoints("desks")["requests"]))
+        with contextlib.closing(requester):
+            operators = Operators(requester, one.run.store)
+            moment = one.scenario.span.start
+            while moment < one.scenario.span.end:
+                moment = min(moment.plus_seconds(LOOK_S), one.scenario.span.end)
+                one.advance(moment, display)
+                operators.work()
+            yield operators
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1200)
+def test_every_procedure_reaches_its_end(tmp_path: Path) -> None:
+    with flown(tmp_path) as operators:
+        told = {craft: (one["step"], one["stop"], one["at"], one["journal"][-3:])
+                for craft, one in operators.standing().items()}  # fmt: skip
+        wanted = {name for names in OF_CRAFT.values() for name in names}
+        assert set(operators.ended) == wanted, told
+        assert {one["outcome"] for one in operators.ended.values()} == {"completed"}
+        for one in operators.ended.values():
+            assert {command["state"] for command in one["commands"]} <= {"completed"}
