@@ -375,12 +375,12 @@ class _Look:
         if not known:
             craft = self.book.craft(self.frame, step.craft)
             for key, entry in zip(keys, step.entries, strict=True):
-                at = Instant.from_utc_iso(str(self._bind({"at": entry.at})["at"]))
-                command = RunCommand(
-                    *(key, craft, entry.command, self._bind(entry.arguments)),
-                    time_argument=step.time_argument,
-                    at=at.plus_seconds(entry.plus_s),
-                )
+                command = RunCommand(key, craft, entry.command, self._bind(entry.arguments))
+                if entry.at:
+                    at = Instant.from_utc_iso(str(self._bind({"at": entry.at})["at"]))
+                    command = replace(
+                        command, time_argument=step.time_argument, at=at.plus_seconds(entry.plus_s)
+                    )
                 self._queue(QueueCommand(command))
             return False
         if any(one.state not in ENDED for one in known):

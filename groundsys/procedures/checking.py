@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from groundsys.mission.findings import Findings, Place, note_unknown
-from groundsys.mission.model import Mission, SpacecraftModel
+from groundsys.mission.model import CommandDefinition, Mission, SpacecraftModel
 from groundsys.procedures.arguments import check_argument_set, check_value_of_parameter
 from groundsys.procedures.checked_conditions import check_conditions
 from groundsys.procedures.control_flow import (
@@ -22,6 +22,7 @@ from groundsys.procedures.definitions import (
     CallStep,
     CommandStep,
     GateStep,
+    LoadEntry,
     LoadStep,
     Procedure,
     Step,
@@ -232,17 +233,27 @@ class _Check:
                 continue
             definition = known[entry.command]
             self._check_reports(place, model, entry.command)
-            timed = next((a for a in definition.arguments if a.name == step.time_argument), None)
-            if timed is None or timed.kind != "uint" or timed.unit != "s":
-                text = f"{entry.command} has no argument {step.time_argument!r} of whole seconds"
-                self._note(step, "time_argument", text, "load only commands that carry a time")
+            timed = frozenset({step.time_argument}) if entry.at else frozenset()
             check_argument_set(
                 *(definition, entry.arguments, entry.source, self._scope, self._findings),
-                given_elsewhere=frozenset({step.time_argument}),
+                given_elsewhere=timed,
             )
-            wrong = self._scope.instant_problem(entry.at)
-            if wrong:
-                self._findings.add(entry.source.place("at"), *wrong)
+            if entry.at:
+                self._check_time_tag(step, entry, definition)
+        if not step.entries:
+            self._note(step, "entries", "a load of nothing", "say what is sent")
+
+    def _check_time_tag(
+        self, step: LoadStep, entry: LoadEntry, definition: CommandDefinition
+    ) -> None:
+        wrong = self._scope.instant_problem(entry.at)
+        if wrong:
+            self._findings.add(entry.source.place("at"), *wrong)
+        timed = next((a for a in definition.arguments if a.name == step.time_argument), None)
+        if timed is None or timed.kind != "uint" or timed.unit != "s":
+            text = f"{entry.command} has no argument {step.time_argument!r} of whole seconds"
+            remedy = "name the argument that takes the time, or state no `at`"
+            self._note(step, "time_argument", text, remedy)
 
     def _check_gate(self, step: GateStep) -> None:
         if not step.roles:

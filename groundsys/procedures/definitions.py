@@ -88,22 +88,33 @@ class CommandStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadEntry:
-    """One command of a time-tagged load."""
+    """One command of a load."""
 
     command: str = _says("The command's name in the craft's model")
-    at: str = _says("When it acts on board: an instant of UTC, or a parameter of kind instant")
-    plus_s: float = _says("… and so much later", default=0.0)
     arguments: Mapping[str, Scalar] = _says("Its other arguments", default={})
+    at: str = _says(
+        "If it is time-tagged, when it acts on board: an instant of UTC, or a parameter of kind"
+        " instant",
+        default="",
+    )
+    plus_s: float = _says("… and so much later", default=0.0)
     source: Source = _source()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadStep:
-    """Loads commands that carry the on-board time of their effect; done when all are in place."""
+    """Sends commands together, each once, and goes on when the craft has reported on all.
+
+    Those that are time-tagged carry the on-board time of their effect in an argument.  For a craft
+    that is seldom heard, one load takes one contact where its commands in turn take one each.
+    """
 
     id: str = _says("A name for the step", pattern=NAME)
-    time_argument: str = _says("The argument that takes the time, in whole seconds of SCLK")
-    entries: tuple[LoadEntry, ...] = _says("What is loaded, in order")
+    entries: tuple[LoadEntry, ...] = _says("What is sent, in order")
+    time_argument: str = _says(
+        "The argument of time-tagged commands that takes the time, in whole seconds of SCLK",
+        default="",
+    )
     craft: str = _says("Whose, if not the procedure's craft's: an id or $relay", default="")
     on_failure: str = _says("hold, abort, or the step to go on with", default=HOLD)
     next: str = _says("The step to go on with, or end; the following one by default", default="")

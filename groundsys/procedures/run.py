@@ -20,7 +20,7 @@ RunOutcome = Literal["", "completed", "aborted"]
 #: after a hold: look at the step again, do it once more, or pass it over
 Resumption = Literal["again", "retry", "skip"]
 #: states of a command from which nothing more comes but a late completion
-ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+ENDED = frozenset({"completed", "failed", "expired", "cancelled", "superseded"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,17 @@ MEANING = {
         f"{HEAD}steps:\n- id: a\n  do: load\n  time_argument: when\n  entries:\n"
         "  - {command: PING, at: 2031-08-20T06:00:00Z}\n", 7, "no argument 'when'",
     ),
+    "load of nothing": (
+        f"{HEAD}steps:\n- {{id: a, do: load, entries: []}}\n", 5, "a load of nothing",
+    ),
+    "time without an argument for it": (
+        f"{HEAD}steps:\n- id: a\n  do: load\n  entries:\n"
+        "  - {command: PING, at: 2031-08-20T06:00:00Z}\n", 5, "no argument '' of whole seconds",
+    ),
+    "load lacks an argument": (
+        f"{HEAD}steps:\n- id: a\n  do: load\n  entries:\n  - {{command: SET_MODE}}\n",
+        8, "SET_MODE lacks its argument mode",
+    ),
     "load at no instant": (
         f"{HEAD}steps:\n- id: a\n  do: load\n  time_argument: session_start_sclk\n  entries:\n"
         "  - {command: RELAY_SESSION_ADD, at: noon,"
