@@ -20,8 +20,8 @@ from groundsys.mission.findings import Findings
 from groundsys.procedures import Library, advance_run, default_procedures, read_library, start_run
 from groundsys.procedures.advancing import awaits_command
 from groundsys.procedures.arguments import check_value_of_parameter
-from groundsys.procedures.checking import HAZARDOUS
-from groundsys.procedures.definitions import Procedure
+from groundsys.procedures.checking import HAZARDOUS, craft_named
+from groundsys.procedures.definitions import RELAY, Procedure
 from groundsys.procedures.library import text_hash
 from groundsys.procedures.reading import read_procedure
 from groundsys.procedures.run import (
@@ -102,6 +102,7 @@ class ProcedureDesk:
                     f"{other.id} is under way for {craft}",
                     remedy="let it end, or abort it",
                 )
+        self._check_flown(craft, [library.procedures[one] for one in library.with_called(name)])
         texts = {}
         for called in library.with_called(name):
             text = library.texts[called]
@@ -259,6 +260,21 @@ class ProcedureDesk:
             else f"{procedure.id} must be told its craft",
             expected=", ".join(fits) or "a craft that is flown here",
         )
+
+    def _check_flown(self, craft: str, procedures: Sequence[Procedure]) -> None:
+        """Raise if the procedures speak of a craft that is not flown here."""
+        named = {craft}.union(*map(craft_named, procedures))
+        if RELAY in named:
+            named.remove(RELAY)
+            fleet = self._room.mission.spacecraft
+            named |= {relay for one in named if one in fleet and (relay := fleet[one].relay)}
+        missing = sorted(named - {one.id for one in self._room.craft})
+        if missing:
+            raise CommandRefusedError(
+                f"{procedures[0].id} speaks of {', '.join(missing)}",
+                expected="craft that are flown here: "
+                + ", ".join(one.id for one in self._room.craft),
+            )
 
 
 def _parameters_of(procedure: Procedure, stated: Mapping[str, Any]) -> dict[str, Any]:

@@ -211,7 +211,9 @@ def _resume(run: Run, event: Resumed, now: Instant, book: Book) -> tuple[Run, Ef
     frame = run.stack[-1]
     step = book.step(frame)
     runners = run.runners if event.who in run.runners else (*run.runners, event.who)
-    run = replace(run, state="running", stop=None, runners=runners, votes=())
+    key = _key(run, frame)  # at a gate, everybody is asked anew
+    votes = tuple(vote for vote in run.votes if vote.gate != key)
+    run = replace(run, state="running", stop=None, runners=runners, votes=votes)
     if event.how == "skip" and step is not None:
         run = _enter(run, _after(book, frame, step), now)
     elif event.how == "retry" and step is not None:
@@ -235,7 +237,7 @@ def abort(run: Run, stop: Stop, now: Instant, book: Book) -> tuple[Run, Effects]
     if run.abort is not None:
         return _end(replace(run, stop=None), "aborted", now), tuple(effects)
     stack = run.stack
-    run = replace(run, state="running", stop=None, abort=stop, votes=(), stack=())
+    run = replace(run, state="running", stop=None, abort=stop, stack=())
     for frame in stack:
         procedure = book.procedures[frame.procedure]
         if procedure.abort:

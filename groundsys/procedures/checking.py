@@ -61,6 +61,15 @@ def all_steps(procedure: Procedure) -> tuple[Step, ...]:
     return (*procedure.steps, *procedure.abort)
 
 
+def craft_named(procedure: Procedure) -> frozenset[str]:
+    """Every craft that a procedure names, `$relay` among them if it does."""
+    named = {procedure.craft}
+    for step in all_steps(procedure):
+        named.add(getattr(step, "craft", ""))
+        named |= {condition.craft for condition in conditions_of(step)}
+    return frozenset(named - {""})
+
+
 class _Check:
     """One procedure's checks."""
 

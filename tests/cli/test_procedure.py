@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from groundsys.cli import main
+from groundsys.mission import default_mission_db
 
 pytestmark = pytest.mark.usefixtures("definitions_read_once")
 
@@ -31,6 +33,19 @@ def test_what_comes_along_is_sound() -> None:
     answer = invoke("check", "--all")
     assert answer.exit_code == 0, answer.output
     assert "procedures: sound" in answer.output
+
+
+def test_what_is_wrong_with_planetary_protection_is_told_too(tmp_path: Path) -> None:
+    root = tmp_path / "mission_db"
+    shutil.copytree(default_mission_db(), root)
+    path = root / "planetary_protection" / "categories.yaml"
+    wrong = path.read_text().replace("category: IVa\n    surfaces", "category: IX\n    surfaces")
+    path.write_text(wrong)
+    arguments = ("check", "--all", "--mission-db", str(root))
+    answer = invoke(*arguments, "--procedures", str(default_mission_db().parent / "procedures"))
+    assert answer.exit_code == 1
+    assert "planetary_protection/categories.yaml:" in answer.output
+    assert "unknown category 'IX'" in answer.output
 
 
 def test_findings_are_told_with_file_and_line(folder: Path) -> None:

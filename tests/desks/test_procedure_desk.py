@@ -278,6 +278,18 @@ def test_who_may_not_start_or_open_what(
     }  # fmt: skip
 
 
+def test_a_procedure_that_speaks_of_craft_not_flown_here_is_not_started(
+    make_room: MakeRoom, folder: Path, scenario: Scenario
+) -> None:
+    (folder / "far.yaml").write_text(
+        "id: far\ntitle: F\ncraft: otv\nsteps:\n"
+        "- {id: a, do: command, command: PING, craft: cube-tharsis}\n"
+    )
+    room = make_room(spacecraft=("otv", "cube-polar"), commands=())
+    with pytest.raises(CommandRefusedError, match="speaks of cube-tharsis"):
+        ask(room, "start", procedure="far", operator="ada")
+
+
 RELEASE = """
 id: release-it
 title: Whether a cube may go

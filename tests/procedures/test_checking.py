@@ -94,3 +94,9 @@ def test_there_is_no_procedure_of_an_unknown_name(write: Write) -> None:
     with pytest.raises(DefinitionError, match="there is no procedure 'two'"):
         library.sound("two")
     assert library.sound("one").title == "One"
+
+
+def test_the_example_that_teaches_the_language_is_sound(write: Write, mission: Mission) -> None:
+    text = (default_procedures(mission) / "README.md").read_text()
+    example = text.split("```yaml\n")[1].split("```")[0]
+    assert write(**{"lower-threshold": example}).findings == ()

@@ -10,7 +10,12 @@ import click
 
 from groundsys.cli.first_page import EXIT_VERDICT_NOT_OK
 from groundsys.cli.options import json_option, mission_db_option
-from groundsys.cli.procedure.group import procedure, procedures_option, read
+from groundsys.cli.procedure.group import (
+    bioburden_findings,
+    procedure,
+    procedures_option,
+    read,
+)
 
 
 @procedure.command()
@@ -24,12 +29,13 @@ def check(
 ) -> None:
     """Check a procedure against its craft: every finding at once, with file and line.
 
-    With NAME, that procedure and all that it calls; with --all, the whole folder.
+    With NAME, that procedure and all that it calls; with --all, the whole folder, and what the
+    mission defines of planetary protection.
     """
     if bool(name) == every:
         raise click.UsageError("name a procedure, or check --all")
     library = read(folder, mission_db)
-    findings = list(library.findings)
+    findings = [*library.findings, *bioburden_findings(mission_db)]
     if name:
         findings = library.findings_of(name)
         if not findings:

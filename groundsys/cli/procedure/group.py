@@ -10,6 +10,7 @@ import click
 from groundsys.cli.first_page import main
 
 if TYPE_CHECKING:
+    from groundsys.mission.model import Finding
     from groundsys.procedures import Library
 
 procedures_option = click.option(
@@ -49,3 +50,14 @@ def read(folder: Path | None, mission_db: Path | None) -> Library:
 
     mission = load_mission(mission_db)
     return read_library(folder or default_procedures(mission), mission)
+
+
+def bioburden_findings(mission_db: Path | None) -> list[Finding]:
+    """What is wrong with the mission's definitions of planetary protection."""
+    from groundsys.mission import load_mission
+    from groundsys.mission.findings import Findings
+    from groundsys.procedures.bioburden_files import read_bioburden
+
+    findings = Findings()
+    read_bioburden(load_mission(mission_db), findings)
+    return findings.ordered()
