@@ -210,6 +210,7 @@ class Desks:
         for packet, moment in zip(packets, made_at, strict=True):
             if packet.name in REPORTS:
                 self.commands.take_report(craft, packet, moment)
+                self.procedures.take_report(craft, packet, moment)
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)
             self.files.take_packets(craft, packets)

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.commanding.ledger import Command
+from groundsys.commanding.verification import read_report, reported_attempt
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.procedure_observing import ProcedureObserver
 from groundsys.mission import mdb_version
 from groundsys.mission.findings import Findings
+from groundsys.mission.model import Spacecraft
 from groundsys.procedures import Library, advance_run, default_procedures, read_library, start_run
 from groundsys.procedures.advancing import awaits_command
 from groundsys.procedures.arguments import check_value_of_parameter
@@ -37,6 +39,8 @@ from groundsys.procedures.run import (
 )
 from groundsys.store import JournalLine, ProcedureText
 from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
+from groundsys.values.records import ArchivedPacket
 
 #: looks in a row at one run, each by what it has come to; more come with the next time round
 _LOOKS_AT_ONCE = 20
@@ -62,6 +66,8 @@ class ProcedureDesk:
         self._folder = folder or default_procedures(room.mission)
         self._runs: dict[str, Run] = {run.id: run for run in room.store.procedures.runs()}
         self._books: dict[str, Book] = {}
+        #: by command id: the craft's stamp on its report of completion; told again after a restart
+        self._completed_at: dict[str, Instant] = {}
 
     # --- what others ask -----------------------------------------------------------------------
 
@@ -155,6 +161,15 @@ class ProcedureDesk:
             if run.is_open:
                 self.look(run.id)
 
+    def take_report(self, craft: Spacecraft, packet: ArchivedPacket, made_at: Instant) -> None:
+        """A craft's report on a command is in the archive: when a run's command was completed."""
+        report = read_report(craft.model, packet, made_at)
+        if report is None or (report.stage, report.outcome) != ("completion", "ok"):
+            return
+        found = reported_attempt(self._ledger.of_craft(craft.id), report)
+        if found is not None and found[0].purpose == "procedure":
+            self._completed_at[found[0].id] = packet.generation
+
     # --- within --------------------------------------------------------------------------------
 
     def _take_commands(self, run: Run) -> None:
@@ -167,8 +182,8 @@ class ProcedureDesk:
                 self._tell(run.id, one.key, known)
 
     def _tell(self, run_id: str, key: str, command: Command) -> None:
-        effective_at = None
-        if command.settled_at is not None:
+        effective_at = self._completed_at.get(command.id)
+        if effective_at is None and command.settled_at is not None:
             light_time_s = self._observer.light_time_s(command.spacecraft)
             effective_at = command.settled_at.plus_seconds(-light_time_s)
         self.give(

@@ -80,7 +80,7 @@ class ProcedureObserver:
         if told:
             for name, reading in self._room.yamcs.parameter_values(craft, told).items():
                 at = self._telemetry.event_time(craft, reading.generation)
-                yield name, Sample(reading.value, at, light_time_s)
+                yield name, Sample(reading.value, at, light_time_s, stamp=reading.generation)
         now = self._room.now
         speaker = craft.relay or craft.id
         one = self._passes.current(speaker)

@@ -506,7 +506,7 @@ def judge_step(
     def judged(one: Condition) -> Judgement:
         craft = book.craft(frame, one.craft)
         args = (one, craft, frame.parameters, observed.samples, now)
-        since = _last_effect(run, craft) if isinstance(step, WaitStep) else None
+        since = _values_count_since(run, frame, step, craft)
         return judge(*args) if since is None else judge(*args, since=since, usual_age_s=None)
 
     match step:
@@ -528,11 +528,17 @@ def wait_deadline(run: Run, observed: Observed, book: Book) -> Instant | None:
     return window_end(frame.window_from, frame.window_s, observed.contacts.get(craft, ()))
 
 
-def _last_effect(run: Run, craft: str) -> Instant | None:
-    """When the run's last command had surely worked on a craft."""
-    moments = [
-        one.effective_at
-        for one in run.commands
-        if one.spacecraft == craft and one.effective_at is not None and one.state == "completed"
-    ]
+def _values_count_since(run: Run, frame: Frame, step: Step, craft: str) -> Instant | None:
+    """When a command had worked before which a wait takes no value; None if there was none."""
+    if not isinstance(step, WaitStep):
+        return None
+    worked = [one for one in run.commands if one.effective_at and one.state == "completed"]
+    if step.after:
+        name = f"{frame.procedure}.{step.after}"
+        key = f"{run.id}/{name}/{run.visits.get(name, 0)}"
+        named = {one.key for one in _commands_of(run, key)}
+        moments = [one.effective_at for one in worked if one.key in named and one.effective_at]
+        if moments:
+            return min(moments)
+    moments = [one.effective_at for one in worked if one.spacecraft == craft and one.effective_at]
     return max(moments, default=None)

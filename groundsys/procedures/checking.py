@@ -192,6 +192,14 @@ class _Check:
             case WaitStep():
                 if not step.until:
                     self._note(step, "until", "a wait for nothing", "say until what")
+                commanding = {
+                    one.id
+                    for one in all_steps(self._procedure)
+                    if isinstance(one, CommandStep | LoadStep)
+                }
+                if step.after:
+                    place = step.source.place("after")
+                    note_unknown(self._findings, place, "commanding step", step.after, commanding)
                 if len({one.craft for one in step.until}) > 1:
                     text = "one wait speaks of several craft, each with contacts of its own"
                     self._note(step, "until", text, "wait for one after the other")

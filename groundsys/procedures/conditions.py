@@ -28,13 +28,15 @@ GROUND_PARAMETERS: Mapping[str, tuple[str, ...]] = {
 class Sample:
     """A parameter's latest value: when it was so, as well as the ground knows, and why, if told.
 
-    `light_time_s` is what it takes home: a value is never younger than that on Earth.
+    `light_time_s` is what it takes home: a value is never younger than that on Earth.  `stamp` is
+    the craft's own stamp, by which it is earlier or later than what else the craft has stamped.
     """
 
     value: Any
     at: Instant
     light_time_s: float = 0.0
     why: str = ""
+    stamp: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ def judge(
 ) -> Judgement:
     """How a condition on `craft` stands at `now`.
 
-    `bound` are the procedure's parameters.  A value of before `since`, or older than the condition
-    (else `usual_age_s`) allows beyond the light time, tells nothing.
+    `bound` are the procedure's parameters.  A value stamped before `since`, or older than the
+    condition (else `usual_age_s`) allows beyond the light time, tells nothing.
     """
     text = describe(condition, bound)
     sample = samples.get((craft, condition.parameter))
@@ -71,7 +73,7 @@ def judge(
     age_s = now.seconds_since(sample.at) - sample.light_time_s
     found = f"{_shown(sample.value)}{f', {sample.why}' if sample.why else ''}"
     limit_s = condition.within_s if condition.within_s is not None else usual_age_s
-    if since is not None and sample.at < since:
+    if since is not None and (sample.stamp or sample.at) < since:
         return Judgement(text, None, f"{found}, of before the last command")
     if limit_s is not None and age_s > limit_s:
         return Judgement(text, None, f"{found}, {age_s:.0f} s old")

@@ -123,12 +123,19 @@ class LoadStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitStep:
-    """Waits until telemetry made after the run's last command shows what is expected."""
+    """Waits until telemetry made after the run's last command shows what is expected.
+
+    A report that an earlier command asked for was made before later ones: `after` lets it count.
+    """
 
     id: str = _says("A name for the step", pattern=NAME)
     until: tuple[Condition, ...] = _says("All must hold")
     margin_s: float = _says(
         "Mission time beyond the round trip; it stands still out of contact", minimum=0
+    )
+    after: str = _says(
+        "The step since whose first command values count, instead of since the last command",
+        default="",
     )
     on_timeout: str = _says("hold, abort, or the step to go on with", default=HOLD)
     next: str = _says("The step to go on with, or end; the following one by default", default="")

@@ -56,7 +56,7 @@ class RunCommand:
     command_id: str = ""
     state: str = ""
     message: str = ""
-    #: on board by then, as far as the ground can tell
+    #: the craft's own stamp on its report of completion, or a moment after it
     effective_at: Instant | None = None
 
 

@@ -180,6 +180,11 @@ MEANING = {
     "never within": (
         _wait("{parameter: obc_cpu_load, minimum: 2, maximum: 1}"), 9, "at least 2 and at most 1",
     ),
+    "after what commands nothing": (
+        f"{HEAD}steps:\n- {{id: n, do: note, text: N}}\n- id: a\n  do: wait\n  margin_s: 1\n"
+        "  after: n\n  until: [{parameter: obc_mode, equals: SAFE}]\n",
+        9, "unknown commanding step 'n'",
+    ),
     "wait for nothing": (
         f"{HEAD}steps:\n- {{id: a, do: wait, until: [], margin_s: 1}}\n", 5, "a wait for nothing",
     ),

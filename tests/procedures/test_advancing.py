@@ -158,6 +158,25 @@ def test_a_wait_goes_only_by_what_was_made_after_the_command_had_worked() -> Non
     assert world.step == "load"
 
 
+def test_what_an_earlier_command_reported_counts_for_a_wait_that_says_so() -> None:
+    text = (
+        "id: check-out\ntitle: T\ncraft: otv\nsteps:\n"
+        "- {id: first, do: command, command: REPORT_TIME}\n"
+        "- {id: second, do: command, command: PING}\n"
+        "- {id: seen, do: wait, AFTER until: [{parameter: obc_mode, equals: SAFE}], margin_s: 9}\n"
+    )
+    for after, outcome in (("after: first,", "completed"), ("", "")):
+        world = World.of("check-out", Book({"check-out": read(text.replace("AFTER", after))}))
+        for number, key in enumerate(("first", "second")):
+            world.look()
+            at = START.plus_seconds(10.0 * number)
+            world.settle(f"r1/check-out.{key}/1", "completed", effective_at=at)
+        world.look(at=START.plus_seconds(-1.0), obc_mode="SAFE")
+        assert world.step == "seen"
+        world.look(at=START, obc_mode="SAFE")
+        assert world.run.outcome == outcome
+
+
 def test_a_waits_window_is_the_round_trip_and_its_margin_and_stands_still_out_of_contact() -> None:
     world = commanded()
     world.settle("r1/rescue.safe/1", "completed")
