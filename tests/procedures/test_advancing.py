@@ -177,6 +177,24 @@ def test_what_an_earlier_command_reported_counts_for_a_wait_that_says_so() -> No
         assert world.run.outcome == outcome
 
 
+def test_values_count_since_the_first_command_of_a_load_that_a_wait_names() -> None:
+    text = (
+        "id: check-out\ntitle: T\ncraft: otv\nsteps:\n"
+        "- {id: both, do: load, entries: [{command: REPORT_TIME}, {command: PING}]}\n"
+        "- id: seen\n  do: wait\n  after: both\n  margin_s: 9\n"
+        "  until: [{parameter: obc_mode, equals: SAFE}]\n"
+    )
+    world = World.of("check-out", Book({"check-out": read(text)}))
+    world.look()
+    for number in (1, 2):
+        at = START.plus_seconds(10.0 * number)
+        world.settle(f"r1/check-out.both/1/{number}", "completed", effective_at=at)
+    world.look(at=START.plus_seconds(9.0), obc_mode="SAFE")
+    assert world.step == "seen"
+    world.look(at=START.plus_seconds(10.0), obc_mode="SAFE")
+    assert world.run.outcome == "completed"
+
+
 def test_a_waits_window_is_the_round_trip_and_its_margin_and_stands_still_out_of_contact() -> None:
     world = commanded()
     world.settle("r1/rescue.safe/1", "completed")
@@ -245,6 +263,17 @@ def test_a_failed_command_goes_its_own_way() -> None:
     world.give(Resumed("ada", "skip"))
     world.look()
     assert world.step == "back"
+
+
+def test_what_has_ended_is_changed_by_a_late_completion_alone() -> None:
+    world = World.of("check-out")
+    world.look()
+    world.settle("r1/check-out.ping/1", "expired")
+    world.settle("r1/check-out.ping/1", "radiated")
+    assert world.run.commands[0].state == "expired"
+    world.settle("r1/check-out.ping/1", "completed")
+    world.settle("r1/check-out.ping/1", "failed")
+    assert world.run.commands[0].state == "completed"
 
 
 def test_a_late_report_completes_what_had_expired() -> None:
