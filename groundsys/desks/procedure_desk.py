@@ -20,7 +20,6 @@ from groundsys.mission import mdb_version
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import Spacecraft
 from groundsys.procedures import Library, advance_run, default_procedures, read_library, start_run
-from groundsys.procedures.advancing import awaits_command
 from groundsys.procedures.arguments import check_value_of_parameter
 from groundsys.procedures.checking import HAZARDOUS, craft_named
 from groundsys.procedures.definitions import RELAY, Procedure
@@ -37,6 +36,7 @@ from groundsys.procedures.run import (
     RunEvent,
     WithdrawCommand,
 )
+from groundsys.procedures.standing import awaits_command
 from groundsys.store import JournalLine, ProcedureText
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant

@@ -5,14 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundsys.procedures.advancing import (
-    gate_of,
-    judge_step,
-    resume_problem,
-    vote_problem,
-    votes_at,
-    wait_deadline,
-)
 from groundsys.procedures.conditions import Judgement
 from groundsys.procedures.definitions import (
     BranchStep,
@@ -22,6 +14,14 @@ from groundsys.procedures.definitions import (
     kind_of,
 )
 from groundsys.procedures.run import Aborted, Book, Held, Resumed, Resumption, Run, Voted
+from groundsys.procedures.standing import (
+    gate_of,
+    judge_step,
+    resume_problem,
+    vote_problem,
+    votes_at,
+    wait_deadline,
+)
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 

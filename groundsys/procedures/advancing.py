@@ -14,14 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from groundsys.procedures.conditions import Judgement, all_hold, judge
+from groundsys.procedures.conditions import all_hold
 from groundsys.procedures.definitions import (
     ABORT,
     HOLD,
     BranchStep,
     CallStep,
     CommandStep,
-    Condition,
     GateStep,
     HoldStep,
     LoadStep,
@@ -44,7 +43,6 @@ from groundsys.procedures.run import (
     Observed,
     QueueCommand,
     Resumed,
-    Resumption,
     Run,
     RunCommand,
     RunEvent,
@@ -53,7 +51,14 @@ from groundsys.procedures.run import (
     Voted,
     WithdrawCommand,
 )
-from groundsys.procedures.windows import window_end
+from groundsys.procedures.standing import (
+    gate_of,
+    judge_step,
+    resume_problem,
+    vote_problem,
+    votes_at,
+    wait_deadline,
+)
 from groundsys.values.instants import Instant
 
 #: steps that a run passes in one look; more come with the next
@@ -108,61 +113,6 @@ def advance_run(run: Run, event: RunEvent, now: Instant, book: Book) -> tuple[Ru
     return run, ()
 
 
-def gate_of(run: Run, book: Book) -> tuple[GateStep, str] | None:
-    """The gate that a run is at, and the key that votes there carry."""
-    if not run.is_open or not run.stack:
-        return None
-    step = book.step(run.stack[-1])
-    return (step, _key(run, run.stack[-1])) if isinstance(step, GateStep) else None
-
-
-def awaits_command(run: Run, book: Book) -> bool:
-    """Whether nothing can be seen that would let the run go on: commands are under way."""
-    step = book.step(run.stack[-1]) if run.stack else None
-    if not isinstance(step, CommandStep | LoadStep):
-        return False
-    mine = _commands_of(run, _key(run, run.stack[-1]))
-    return any(one.state not in ENDED for one in mine)
-
-
-def vote_problem(run: Run, who: str, role: str, book: Book) -> str:
-    """Why somebody's vote in a role does not count; "" if it does."""
-    gate = gate_of(run, book)
-    if gate is None:
-        return f"run {run.id} is at no gate"
-    step, key = gate
-    if role not in step.roles:
-        return f"gate '{step.id}' asks {', '.join(step.roles)}, not {role or 'nobody'}"
-    if not who:
-        return "nobody votes"
-    if who in run.runners:
-        return f"{who} runs this procedure, and cannot agree to it as well"
-    for vote in run.votes:
-        if vote.gate == key and vote.who == who and vote.role != role:
-            return f"{who} has voted as {vote.role} already"
-    return ""
-
-
-def resume_problem(run: Run, how: Resumption, book: Book) -> str:
-    """Why a held run cannot go on this way; "" if it can."""
-    if run.state != "held":
-        return f"run {run.id} is not held: it has {'ended' if not run.is_open else 'gone on'}"
-    frame = run.stack[-1]
-    step = book.step(frame)
-    if how == "again" or step is None:
-        return ""
-    if isinstance(step, GateStep | BranchStep):
-        return f"nobody goes round '{step.id}'"
-    if how == "skip" or not isinstance(step, CommandStep | LoadStep):
-        return ""
-    for one in _commands_of(run, _key(run, frame)):
-        if one.state not in ENDED:
-            return f"{one.name} is still under way ({one.state or 'not queued'})"
-        if (one.spacecraft, one.name) in book.hazardous:
-            return f"{one.name} is hazardous: it is not sent again without its gate"
-    return ""
-
-
 # --- what is noted -----------------------------------------------------------------------------
 
 
@@ -211,7 +161,7 @@ def _resume(run: Run, event: Resumed, now: Instant, book: Book) -> tuple[Run, Ef
     frame = run.stack[-1]
     step = book.step(frame)
     runners = run.runners if event.who in run.runners else (*run.runners, event.who)
-    key = _key(run, frame)  # at a gate, everybody is asked anew
+    key = run.key_of(frame)  # at a gate, everybody is asked anew
     votes = tuple(vote for vote in run.votes if vote.gate != key)
     run = replace(run, state="running", stop=None, runners=runners, votes=votes)
     if event.how == "skip" and step is not None:
@@ -281,15 +231,6 @@ def _end(run: Run, outcome: Any, now: Instant) -> Run:
     return replace(run, state="ended", outcome=outcome, stack=(), ended_at=now)
 
 
-def _key(run: Run, frame: Frame) -> str:
-    return f"{run.id}/{frame.procedure}.{frame.step}/{frame.visit}"
-
-
-def _commands_of(run: Run, key: str) -> list[RunCommand]:
-    """The commands that a visit to a step has made."""
-    return [one for one in run.commands if one.key == key or one.key.startswith(f"{key}/")]
-
-
 def _after(book: Book, frame: Frame, step: Step) -> str:
     procedure = book.procedures[frame.procedure]
     path = procedure.steps if step in procedure.steps else procedure.abort
@@ -357,7 +298,7 @@ class _Look:
         return True
 
     def _command(self, step: CommandStep) -> bool:
-        key = _key(self.run, self.frame)
+        key = self.run.key_of(self.frame)
         known = self.run.command(key)
         if known is None:
             craft = self.book.craft(self.frame, step.craft)
@@ -371,7 +312,7 @@ class _Look:
         return False
 
     def _load(self, step: LoadStep) -> bool:
-        base = _key(self.run, self.frame)
+        base = self.run.key_of(self.frame)
         keys = [f"{base}/{number}" for number, _ in enumerate(step.entries, 1)]
         known = [one for one in map(self.run.command, keys) if one is not None]
         if not known:
@@ -417,7 +358,7 @@ class _Look:
 
     def _gate(self, step: GateStep) -> bool:
         judged = judge_step(self.run, step, self.observed, self.now, self.book)
-        votes = votes_at(self.run, step, _key(self.run, self.frame))
+        votes = votes_at(self.run, step, self.run.key_of(self.frame))
         agreed = {vote.role for vote in votes if vote.go and vote.who not in self.run.runners}
         people = {vote.who for vote in votes}
         if agreed != set(step.roles) or len(people) < len(votes) or all_hold(judged) is not True:
@@ -489,56 +430,3 @@ class _Look:
 
 
 # --- how a step stands, also for those who watch -----------------------------------------------
-
-
-def votes_at(run: Run, step: GateStep, key: str) -> list[Vote]:
-    """The votes that were given at this visit to a gate, in the order of its roles."""
-    given = [vote for vote in run.votes if vote.gate == key and vote.role in step.roles]
-    return sorted(given, key=lambda vote: step.roles.index(vote.role))
-
-
-def judge_step(
-    run: Run, step: WaitStep | GateStep | BranchStep, observed: Observed, now: Instant, book: Book
-) -> list[Judgement]:
-    """How each condition of the step stands that the innermost procedure is at."""
-    frame = run.stack[-1]
-
-    def judged(one: Condition) -> Judgement:
-        craft = book.craft(frame, one.craft)
-        args = (one, craft, frame.parameters, observed.samples, now)
-        since = _values_count_since(run, frame, step, craft)
-        return judge(*args) if since is None else judge(*args, since=since, usual_age_s=None)
-
-    match step:
-        case WaitStep():
-            return [judged(one) for one in step.until]
-        case GateStep():
-            return [judged(one) for one in step.conditions]
-        case BranchStep():
-            return [judged(one) for one in step.when]
-
-
-def wait_deadline(run: Run, observed: Observed, book: Book) -> Instant | None:
-    """When the present wait is over; None while the contact that is planned does not suffice."""
-    frame = run.stack[-1]
-    step = book.step(frame)
-    if not isinstance(step, WaitStep) or frame.window_s is None or frame.window_from is None:
-        return None
-    craft = book.craft(frame, step.until[0].craft)
-    return window_end(frame.window_from, frame.window_s, observed.contacts.get(craft, ()))
-
-
-def _values_count_since(run: Run, frame: Frame, step: Step, craft: str) -> Instant | None:
-    """When a command had worked before which a wait takes no value; None if there was none."""
-    if not isinstance(step, WaitStep):
-        return None
-    worked = [one for one in run.commands if one.effective_at and one.state == "completed"]
-    if step.after:
-        name = f"{frame.procedure}.{step.after}"
-        key = f"{run.id}/{name}/{run.visits.get(name, 0)}"
-        named = {one.key for one in _commands_of(run, key)}
-        moments = [one.effective_at for one in worked if one.key in named and one.effective_at]
-        if moments:
-            return min(moments)
-    moments = [one.effective_at for one in worked if one.spacecraft == craft and one.effective_at]
-    return max(moments, default=None)

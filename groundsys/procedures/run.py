@@ -114,6 +114,14 @@ class Run:
         """The command of this key."""
         return next((one for one in self.commands if one.key == key), None)
 
+    def key_of(self, frame: Frame) -> str:
+        """What a visit to a step is known by, for ever: its commands, and the votes at its gate."""
+        return f"{self.id}/{frame.procedure}.{frame.step}/{frame.visit}"
+
+    def commands_of(self, key: str) -> list[RunCommand]:
+        """The commands that a visit to a step has made."""
+        return [one for one in self.commands if one.key == key or one.key.startswith(f"{key}/")]
+
     @property
     def unqueued(self) -> tuple[RunCommand, ...]:
         """Commands that the ledger is not known to have."""

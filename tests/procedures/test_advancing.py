@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from groundsys.procedures import advance_run
-from groundsys.procedures.advancing import resume_problem, vote_problem, wait_deadline
 from groundsys.procedures.run import (
     Aborted,
     Book,
@@ -15,6 +14,7 @@ from groundsys.procedures.run import (
     Resumed,
     Voted,
 )
+from groundsys.procedures.standing import resume_problem, vote_problem, wait_deadline
 from groundsys.values.instants import Instant
 from tests.procedures.world import CONTACTS, LIGHT_TIME_S, START, World, read
 
