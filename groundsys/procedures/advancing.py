@@ -427,6 +427,3 @@ class _Look:
 
     def _note(self, text: str) -> None:
         self._effects.append(Note("info", text))
-
-
-# --- how a step stands, also for those who watch -----------------------------------------------
