@@ -68,7 +68,7 @@ change_plan        no        no       yes      yes             no               
 tell_notice        no        no       yes      yes             no               yes        no
 run_procedure      no        no       yes      yes             no               yes        no
 approve_procedure  no        no       no       yes             no               no         no
-vote_at_gate       no        no       yes      yes             no               no         no
+vote_at_gate       no        no       yes      yes             own              no         no
 read_products      no        no       no       no              own              no         no
 serve_products     no        no       no       no              no               no         yes
 manage_tokens      no        no       no       yes             no               no         no

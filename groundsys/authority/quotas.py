@@ -32,8 +32,11 @@ def owner_of_command(
     customers: Mapping[str, Customer], craft: Spacecraft, definition: CommandDefinition
 ) -> str:
     """The customer whose payload a command belongs to; empty for a command of the craft itself."""
-    if not definition.payload or craft.payload is None:
-        return ""
+    return owner_of(customers, craft) if definition.payload else ""
+
+
+def owner_of(customers: Mapping[str, Customer], craft: Spacecraft) -> str:
+    """The customer whose payload a craft carries; empty if it carries none."""
     owners = (one.id for one in customers.values() if craft.payload in one.payloads)
     return next(owners, "")
 

@@ -4,7 +4,17 @@ Verbs import what they need when they run, so that `groundsys --help` is instant
 run never loads the console.
 """
 
-from groundsys.cli import audit, command, flights, people, plan, setup, watching
+from groundsys.cli import audit, command, flights, people, plan, procedure, setup, watching
 from groundsys.cli.first_page import main
 
-__all__ = ["audit", "command", "flights", "main", "people", "plan", "setup", "watching"]
+__all__ = [
+    "audit",
+    "command",
+    "flights",
+    "main",
+    "people",
+    "plan",
+    "procedure",
+    "setup",
+    "watching",
+]

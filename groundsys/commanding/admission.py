@@ -11,6 +11,7 @@ _ORDER: dict[Purpose, int] = {
     "downlink": -1,
     "relay_session": 0,
     "operator": 1,
+    "procedure": 1,
     "plan": 2,
     "file": 3,
     "forward": 4,

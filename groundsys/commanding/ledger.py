@@ -58,7 +58,15 @@ CommandState = Literal[
 ]
 #: why a command exists; `Command.subject` says more
 Purpose = Literal[
-    "downlink", "relay_session", "operator", "plan", "file", "forward", "replay", "quiet"
+    "downlink",
+    "relay_session",
+    "operator",
+    "procedure",
+    "plan",
+    "file",
+    "forward",
+    "replay",
+    "quiet",
 ]
 
 #: the ground says these by itself, and saying one twice does no harm

@@ -24,6 +24,8 @@ from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
+from groundsys.desks.procedure_desk import ProcedureDesk
+from groundsys.desks.procedure_observing import ProcedureObserver
 from groundsys.desks.reception_log import ReceptionLog
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.requests import RequestDesk
@@ -58,7 +60,8 @@ class Desks:
     `first_plan` is made for a store that is new: what a store holds is what is flown.  With
     `endless`, there is always a plan as far ahead as the rules ask.  Session tokens are signed
     with `session_key`, by default one that nobody keeps; those of the run's owner and programs are
-    kept in the folder `tokens`.
+    kept in the folder `tokens`.  `procedures` is their
+    folder, by default the one beside the mission's definitions.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Desks:
         endless: bool = False,
         session_key: SessionKey | None = None,
         tokens: Path | None = None,
+        procedures: Path | None = None,
     ) -> None:
         self.name = NODE_NAME
         self.stop_requested = False
@@ -111,6 +115,12 @@ class Desks:
         self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
+        )
+        self.procedure_observer = ProcedureObserver(
+            self.room, self.passes, self.clocks, self.telemetry, lambda: self.relay.all
+        )
+        self.procedures = ProcedureDesk(
+            self.room, self.ledger, self.procedure_observer, self.clocks, procedures
         )
         self.alarms = AlarmDesk(self.room)
         self.live = LivePicture(
@@ -238,6 +248,7 @@ class Desks:
         for packet, moment in zip(packets, made_at, strict=True):
             if packet.name in REPORTS:
                 self.commands.take_report(craft, packet, moment)
+                self.procedures.take_report(craft, packet, moment)
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)
             self.files.take_packets(craft, packets)
@@ -279,6 +290,7 @@ class Desks:
             self._platform.work()
             for craft in open_uplinks:
                 self.relay.load(self.ledger, self.passes, self.clocks.solution(craft.id))
+        self.procedures.work()
         self.commands.work()
         period = _LOOK_ROUND_UPLINK if open_uplinks else _LOOK_ROUND
         self._look_round_at = self.room.now + period

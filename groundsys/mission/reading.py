@@ -311,13 +311,23 @@ def read_file(path: Path, root: Path, findings: Findings) -> Section | None:
     """One definition file as a section, or None with a finding when it cannot be read."""
     name = path.relative_to(root).as_posix()
     try:
-        node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        findings.add(Place(name, 1), f"not YAML: {error}")
+        return None
+    return read_text(text, name, findings)
+
+
+def read_text(text: str, name: str, findings: Findings) -> Section | None:
+    """As `read_file`, of a text that was read already from the file `name`."""
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         findings.add(Place(name, line), f"not YAML: {error.problem or error.context}")
         return None
-    except (YAMLError, UnicodeDecodeError) as error:
+    except YAMLError as error:
         findings.add(Place(name, 1), f"not YAML: {error}")
         return None
     if not isinstance(node, MappingNode):

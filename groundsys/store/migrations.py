@@ -9,12 +9,15 @@ from sqlite_utils import Database, Migrations
 from groundsys.audit import AUTOMATION, AuditEntry, sealed
 from groundsys.commanding.ledger import Command
 from groundsys.passes.execution import Pass
+from groundsys.procedures.run import Run
 from groundsys.relay.sessions import RelaySession
 from groundsys.store.records import (
     AccessRecord,
     DeliveryRecord,
     FileRecord,
+    JournalLine,
     PlanVersion,
+    ProcedureText,
     ProductRecord,
     ReceptionSummary,
     StoredAlarm,
@@ -191,3 +194,13 @@ _OF_BOOKINGS_BEFORE_PLANS = {
     "sigma_s": 0.0,
     "serves": "[]",
 }
+
+
+@migrations(name="0004_procedures")
+def keep_procedure_runs(database: Database) -> None:
+    _create(database, "procedure_runs", columns(Run), "id")
+    _create(database, "procedure_journal", {"number": int, **columns(JournalLine)}, "number")
+    _create(database, "procedure_texts", columns(ProcedureText), "digest")
+    database.table("procedure_journal").create_index(["run"])
+    for table in ("procedure_journal", "procedure_texts"):
+        _let_only_grow(database, table)

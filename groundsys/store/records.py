@@ -197,3 +197,22 @@ class StoredNotice:
     kind: str
     source: str
     content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One line of a run's journal; the journal only grows."""
+
+    run: str
+    time: Instant
+    event: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureText:
+    """A procedure as it was when a run of it started; `digest` is the text's SHA-256."""
+
+    digest: str
+    procedure: str
+    text: str

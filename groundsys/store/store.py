@@ -14,6 +14,7 @@ from groundsys.store.facts import FactTable
 from groundsys.store.passes import PassTable
 from groundsys.store.people import PeopleTable
 from groundsys.store.plans import PlanTables
+from groundsys.store.procedures import ProcedureTables
 from groundsys.store.relay_sessions import RelaySessionTable
 from groundsys.store.tokens import TokenTable
 from groundsys.store.watch import WatchTables
@@ -31,6 +32,7 @@ class Store:
         self._database = StoreDatabase(path, read_only=read_only)
         self.passes = PassTable(self._database)
         self.plans = PlanTables(self._database)
+        self.procedures = ProcedureTables(self._database)
         self.relay_sessions = RelaySessionTable(self._database)
         self.audit = AuditTable(self._database)
         self.commands = CommandTable(self._database, self.audit)

@@ -3,101 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from groundsys.bus.token_file import Credential
-from groundsys.bus.wire import pack, unpack
 from groundsys.cli import main
 from groundsys.desks import Desks
-from groundsys.geometry import Geometry
-from groundsys.mission import load_mission
-from groundsys.mission.model import Mission, Scenario
-from groundsys.objects import FolderObjectStore
 from groundsys.planning import Plan
 from groundsys.planning.exchange import write_plan_json
-from groundsys.planning.situation import PlanResult
-from groundsys.rehearsal.run_directory import RunDirectory, point_current_at
-from groundsys.store import Store
-from groundsys.values.errors import GroundsysError, RequestError
-from tests.desks.fake_world import FakePublisher, FakeYamcs
-from tests.planning.missions import made
+from groundsys.rehearsal.run_directory import RunDirectory
 
 pytestmark = pytest.mark.usefixtures("definitions_read_once")
-
-
-@pytest.fixture(scope="module")
-def mission() -> Mission:
-    return load_mission()
-
-
-@pytest.fixture(scope="module")
-def scenario(mission: Mission) -> Scenario:
-    return mission.scenarios["quickstart"]
-
-
-@pytest.fixture(scope="module")
-def geometry(mission: Mission) -> Geometry:
-    return Geometry(mission)
-
-
-@pytest.fixture(scope="module")
-def plan(mission: Mission, scenario: Scenario, geometry: Geometry) -> Plan:
-    return made(scenario, mission=mission, geometry=geometry).plan
-
-
-@pytest.fixture
-def desks(
-    tmp_path: Path, mission: Mission, scenario: Scenario, geometry: Geometry, plan: Plan
-) -> Iterator[Desks]:
-    store = Store(tmp_path / "store.sqlite")
-    first = PlanResult(plan, (), (), 0.0, 0.0, 0.0)
-    desks = Desks(
-        *(mission, scenario, geometry, lambda: first, store, FakeYamcs(mission), FakePublisher()),
-        FolderObjectStore(tmp_path / "objects"),
-        workshop=tmp_path / "workshop",
-        start=scenario.span.start,
-        tokens=tmp_path / "data" / "a-run" / "people",
-    )
-    desks.advance(scenario.span.start, ())
-    yield desks
-    store.close()
-
-
-@pytest.fixture
-def data(tmp_path: Path, desks: Desks, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder with a run that goes on, whose desks answer."""
-
-    class Asker:
-        def __init__(self, endpoint: str, credential: Credential, keys: None) -> None:
-            assert endpoint == "the desks"
-            self.token = credential.token
-
-        def close(self) -> None: ...
-
-        def ask(self, verb: str, *, timeout_s: float, **arguments: Any) -> Any:
-            assert timeout_s > 10.0
-            try:
-                answer = desks.handle(
-                    unpack(pack({"verb": verb, "token": self.token(), **arguments}))
-                )
-            except GroundsysError as error:
-                raise RequestError(str(error)) from error
-            return unpack(pack({"ok": True, **answer}))
-
-    monkeypatch.setattr("groundsys.bus.live.Requester", Asker)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    run = RunDirectory(tmp_path / "data" / "a-run")
-    run.create()
-    run.write_facts({"pid": os.getpid()})
-    run.announce("desks", {"requests": "the desks"})
-    point_current_at(run, tmp_path / "data")
-    return tmp_path / "data"
 
 
 def run(data: Path, *arguments: str) -> Result:

@@ -30,7 +30,7 @@ _MATRIX = """
   tell_notice        . . + + . + .
   run_procedure      . . + + . + .
   approve_procedure  . . . + . . .
-  vote_at_gate       . . + + . . .
+  vote_at_gate       . . + + o . .
   read_products      . . . . o . .
   serve_products     . . . . . . +
   manage_tokens      . . . + . . .

@@ -28,6 +28,8 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "acknowledge_alarm": ("acknowledge_alarm", {"alarm_id": "none"}),
     "draft_command": ("command_draft", GAIN),
     "approve_command": ("command_approve", {"command_id": "none"}),
+    "run_procedure": ("procedure_hold", {"run": "none", "reason": "none"}),
+    "vote_at_gate": ("procedure_vote", {"run": "none", "go": True}),
     "change_plan": ("plan_cancel", {"pass_id": "none"}),
     "tell_notice": ("plan_notice", {"kind": "none"}),
     "serve_products": ("list_products", {"customer": "polar-weather"}),
@@ -38,7 +40,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
 #: asked for in other ways, below
 OTHERWISE = {"read_products"}
 #: nothing in the desks stands for them yet
-WITHOUT_A_VERB = {"run_procedure", "approve_procedure", "vote_at_gate"}
+WITHOUT_A_VERB = {"approve_procedure"}
 
 CASES = [(role, action) for action in REQUESTS for role in Role]
 

@@ -20,13 +20,16 @@ from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
 from groundsys.planning import Plan
 from groundsys.planning.situation import Homecoming
+from groundsys.procedures.run import Frame, Run, RunCommand, Stop, Vote
 from groundsys.relay import changes as relay_changes
 from groundsys.relay.sessions import RelaySession
 from groundsys.store import (
     AccessRecord,
     DeliveryRecord,
     FileRecord,
+    JournalLine,
     PlanVersion,
+    ProcedureText,
     ProductRecord,
     ReceptionSummary,
     Store,
@@ -64,6 +67,22 @@ DELIVERY = DeliveryRecord(
     "418:7", "polar-weather", "cube-polar", "weather-000007.dat", LATER, 3, 1_200, 900
 )
 NOTICE = StoredNotice(NOON, "antenna_out", "antenna:dss-43", {"antenna": "dss-43", "start_ns": 5})
+PROCEDURE_TABLES = ("procedure_runs", "procedure_journal", "procedure_texts")
+RUN = Run(
+    id="trial-001",
+    procedure="trial",
+    spacecraft="otv",
+    started_at=NOON,
+    runners=("ada",),
+    parameters={"least": 2.5},
+    texts={"trial": "d1"},
+    state="held",
+    stack=(Frame("trial", "otv", "ask", 2, NOON, {"least": 2.5}, window_s=3.0, window_from=NOON),),
+    visits={"trial.ask": 2},
+    commands=(RunCommand("trial-001/trial.a/1", "otv", "PING", {"n": 1}, at=LATER),),
+    votes=(Vote("trial-001/trial.ask/2", "ben", "operator", False, "cold", NOON),),
+    stop=Stop("ben", "cold", LATER),
+)
 PLAN = PlanVersion(
     version=1,
     made_at=NOON,
@@ -171,7 +190,7 @@ def test_bookings_made_before_plans_had_versions_are_kept(tmp_path: Path) -> Non
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     for column in ("serves", "told"):
         connection.execute(f"ALTER TABLE passes DROP COLUMN {column}")
-    for table in ("plans", "notices"):
+    for table in ("plans", "notices", *PROCEDURE_TABLES):
         connection.execute(f"DROP TABLE {table}")
     undo(connection, "0002_plan_versions", "0003_bounds_of_homecomings")
     connection.commit()
@@ -218,8 +237,28 @@ def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:
         assert store.tokens.customer_of("beef") is None
 
 
+def test_a_run_of_a_procedure_comes_back_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    line = JournalLine(RUN.id, NOON, "held", "lunch")
+    with Store(path) as store:
+        store.procedures.put(replace(RUN, state="running"), [line], durable=True)
+        store.procedures.put(RUN, [line], durable=False)
+        for _ in range(2):
+            store.procedures.keep_text(ProcedureText("d1", "trial", "id: trial"))
+    with Store(path) as store:
+        assert store.procedures.runs() == [RUN]
+        assert store.procedures.journal(RUN.id) == [line, line]
+        assert store.procedures.text("d1") == "id: trial"
+        with pytest.raises(KeyError):
+            store.procedures.text("d2")
+
+
 @pytest.mark.parametrize(
-    "table", ["audit", "events", "accesses", "clock_solutions", "plans", "notices"]
+    "table",
+    [
+        *("audit", "events", "accesses", "clock_solutions", "plans", "notices"),
+        *("procedure_journal", "procedure_texts"),
+    ],
 )
 def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
     path = tmp_path / "store.sqlite"
@@ -230,6 +269,8 @@ def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
         store.clocks.add_solution(ClockSolution.nominal("otv", NOON))
         store.plans.add(PLAN)
         store.plans.add_notice(NOTICE)
+        store.procedures.put(RUN, [JournalLine(RUN.id, NOON, "held", "lunch")], durable=True)
+        store.procedures.keep_text(ProcedureText("d1", "trial", "id: trial"))
     connection = sqlite3.connect(path)
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET rowid = 99"):
         with pytest.raises(sqlite3.IntegrityError, match="only grows"):

@@ -32,8 +32,12 @@ from tests.desks.people import HeldToken
 
 OPERATOR = "aiko"
 PASSWORD = "a dozen of letters"
+FLIGHT_DIRECTOR = "bashir"
 #: the operator acts while the first pass is up and the scenario's own commands are still to come
 OPERATOR_ACTS_AFTER_S = 18 * 60.0
+#: a procedure starts with the first pass; by this time it must be at its gate
+PROCEDURE_STARTS_AFTER_S = 17 * 60.0
+PROCEDURE_AT_ITS_GATE_BY_S = 130 * 60.0
 #: no craft has this battery threshold by itself
 BATTERY_THRESHOLD_PERCENT = 37
 
@@ -70,6 +74,9 @@ class FlownDay:
     yamcs: Yamcs
     #: the operator's commands by their names: their ids in the ledger
     commanded: dict[str, str] = field(default_factory=dict)
+    #: the run of a procedure that the operator started, and how it stood at its gate
+    procedure_run: str = ""
+    at_gate: dict[str, Any] = field(default_factory=dict)
 
     @property
     def mission(self) -> Mission:
@@ -171,7 +178,12 @@ def flown_day(directory: Path) -> Iterator[FlownDay]:
         yamcs = stack.enter_context(contextlib.closing(flown.yamcs.connect()))
         day = FlownDay(flown, listener, requester, yamcs)
         operator.keep(day.session_of(OPERATOR, "operator").token())
-        flown.advance(day.scenario.span.start.plus_seconds(OPERATOR_ACTS_AFTER_S), listener)
+        start = day.scenario.span.start
+        flown.advance(start.plus_seconds(PROCEDURE_STARTS_AFTER_S), listener)
+        day.procedure_run = requester.ask("procedure_start", procedure="post-launch-acquisition")[
+            "run"
+        ]
+        flown.advance(start.plus_seconds(OPERATOR_ACTS_AFTER_S), listener)
         day.commanded = {
             "SET_BATTERY_THRESHOLD": day.command(
                 "otv", "SET_BATTERY_THRESHOLD", threshold_percent=BATTERY_THRESHOLD_PERCENT
@@ -179,6 +191,13 @@ def flown_day(directory: Path) -> Iterator[FlownDay]:
             "SAFE_MODE": day.command("otv", "SAFE_MODE"),
             "PAYLOAD_POWER": day.command("cube-polar", "PAYLOAD_POWER", payload_power="OFF"),
         }
+        flown.advance(start.plus_seconds(PROCEDURE_AT_ITS_GATE_BY_S), listener)
+        day.at_gate = requester.ask("procedure_show", run=day.procedure_run)
+        if day.at_gate["step"] == "hand-over":
+            director = day.session_of(FLIGHT_DIRECTOR, "flight_director")
+            endpoint = str(day.run.endpoints("desks")["requests"])
+            with contextlib.closing(Requester(endpoint, director)) as second:
+                second.ask("procedure_vote", run=day.procedure_run, go=True)
         flown.advance(day.scenario.span.end, listener)
         yield day
 

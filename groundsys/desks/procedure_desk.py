@@ -1,0 +1,314 @@
+"""The procedure desk: keeps runs of procedures going, each written down before it acts.
+
+A run is a value in the store.  What it commands goes into the command ledger under a key of its
+own, so that after a crash the ledger tells what had been queued and what had not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from groundsys.commanding.ledger import Command
+from groundsys.commanding.verification import read_report, reported_attempt
+from groundsys.desks.clock_desk import ClockDesk
+from groundsys.desks.command_ledger import CommandLedger
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.procedure_observing import ProcedureObserver
+from groundsys.mission import mdb_version
+from groundsys.mission.findings import Findings
+from groundsys.mission.model import Spacecraft
+from groundsys.procedures import Library, advance_run, default_procedures, read_library, start_run
+from groundsys.procedures.arguments import check_value_of_parameter
+from groundsys.procedures.checking import HAZARDOUS, craft_named
+from groundsys.procedures.definitions import RELAY, Procedure
+from groundsys.procedures.library import text_hash
+from groundsys.procedures.reading import read_procedure
+from groundsys.procedures.run import (
+    Book,
+    CommandKnown,
+    Effects,
+    Note,
+    QueueCommand,
+    Run,
+    RunCommand,
+    RunEvent,
+    WithdrawCommand,
+)
+from groundsys.procedures.standing import awaits_command
+from groundsys.store import JournalLine, ProcedureText
+from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
+from groundsys.values.records import ArchivedPacket
+
+#: looks in a row at one run, each by what it has come to; more come with the next time round
+_LOOKS_AT_ONCE = 20
+
+
+class ProcedureDesk:
+    """Starts runs, and lets everything happen to them that does."""
+
+    def __init__(
+        self,
+        room: ControlRoom,
+        ledger: CommandLedger,
+        observer: ProcedureObserver,
+        clocks: ClockDesk,
+        folder: Path | None = None,
+    ) -> None:
+        self._room = room
+        self._ledger = ledger
+        self._observer = observer
+        self._clocks = clocks
+        self._folder = folder or default_procedures(room.mission)
+        self._runs: dict[str, Run] = {run.id: run for run in room.store.procedures.runs()}
+        self._books: dict[str, Book] = {}
+        #: by command id: the craft's stamp on its report of completion; told again after a restart
+        self._completed_at: dict[str, Instant] = {}
+
+    # --- what others ask -----------------------------------------------------------------------
+
+    @property
+    def all(self) -> list[Run]:
+        """In the order in which they were started."""
+        return list(self._runs.values())
+
+    def get(self, run_id: str) -> Run | None:
+        return self._runs.get(run_id)
+
+    def library(self) -> Library:
+        """The folder of procedures as it is now."""
+        return read_library(self._folder, self._room.mission)
+
+    def book(self, run: Run) -> Book:
+        """What a run is read by: the texts that it started with, whatever the files say now."""
+        if run.id not in self._books:
+            procedures = {
+                name: self._procedure_of(name, digest) for name, digest in run.texts.items()
+            }
+            self._books[run.id] = self._book_of(procedures)
+        return self._books[run.id]
+
+    # --- what happens --------------------------------------------------------------------------
+
+    def start(self, name: str, craft: str, stated: Mapping[str, Any], who: str) -> Run:
+        """Start a run; `DefinitionError` or `CommandRefusedError` says why it may not be."""
+        library = self.library()
+        procedure = library.sound(name)
+        craft = self._craft_of(procedure, craft)
+        parameters = _parameters_of(procedure, stated)
+        if not who:
+            raise CommandRefusedError(f"nobody runs {name}", expected="an operator's name")
+        for other in self.all:
+            if other.is_open and (other.procedure, other.spacecraft) == (name, craft):
+                raise CommandRefusedError(
+                    f"{other.id} is under way for {craft}",
+                    remedy="let it end, or abort it",
+                )
+        self._check_flown(craft, [library.procedures[one] for one in library.with_called(name)])
+        texts = {}
+        for called in library.with_called(name):
+            text = library.texts[called]
+            texts[called] = text_hash(text)
+            self._room.store.procedures.keep_text(ProcedureText(texts[called], called, text))
+        number = 1 + sum(run.procedure == name for run in self.all)
+        run = start_run(
+            *(f"{name}-{number:03d}", procedure, craft, parameters),
+            who=who,
+            now=self._room.now,
+            texts=texts,
+            mdb_version=mdb_version(self._room.mission.spacecraft[craft]),
+        )
+        self._keep(run, "started", [f"started by {who} for {craft}"])
+        self._say(run, Note("info", f"started by {who}: {procedure.title}"))
+        self.look(run.id)
+        return self._runs[run.id]
+
+    def give(self, run_id: str, event: RunEvent) -> Run:
+        """Let something happen to a run, write it down, and act on it."""
+        before = self._runs[run_id]
+        after, effects = advance_run(before, event, self._room.now, self.book(before))
+        if after == before and not effects:
+            return before
+        told = [effect.text for effect in effects if isinstance(effect, Note)]
+        step = after.stack[-1].step if after.stack else ""
+        if before.stack and step and before.stack[-1].step != step:
+            told.append(f"at '{step}'")
+        durable = any(isinstance(effect, QueueCommand) for effect in effects)
+        self._keep(after, type(event).__name__.lower(), told, durable=durable)
+        self._act(after, effects)
+        return self._runs[run_id]
+
+    def look(self, run_id: str) -> Run:
+        """Take in how the run's commands stand, and let it go on as far as it can."""
+        self._take_commands(self._runs[run_id])
+        for _ in range(_LOOKS_AT_ONCE):
+            before = self._runs[run_id]
+            book = self.book(before)
+            if before.state != "running" or awaits_command(before, book):
+                break
+            self.give(run_id, self._observer.observe(before, book))
+            if self._runs[run_id] == before:
+                break
+        return self._runs[run_id]
+
+    def work(self) -> None:
+        """Look at every run that goes on."""
+        for run in self.all:
+            if run.is_open:
+                self.look(run.id)
+
+    def take_report(self, craft: Spacecraft, packet: ArchivedPacket, made_at: Instant) -> None:
+        """A craft's report on a command is in the archive: when a run's command was completed."""
+        report = read_report(craft.model, packet, made_at)
+        if report is None or (report.stage, report.outcome) != ("completion", "ok"):
+            return
+        found = reported_attempt(self._ledger.of_craft(craft.id), report)
+        if found is not None and found[0].purpose == "procedure":
+            self._completed_at[found[0].id] = packet.generation
+
+    # --- within --------------------------------------------------------------------------------
+
+    def _take_commands(self, run: Run) -> None:
+        """How the run's commands stand; after a crash, what the ledger lacks is given to it."""
+        for one in run.unqueued:
+            self._queue(run.id, one)
+        for one in self._runs[run.id].commands:
+            known = self._ledger.get(one.command_id)
+            if known is not None and known.state != one.state:
+                self._tell(run.id, one.key, known)
+
+    def _tell(self, run_id: str, key: str, command: Command) -> None:
+        effective_at = self._completed_at.get(command.id)
+        if effective_at is None and command.settled_at is not None:
+            light_time_s = self._observer.light_time_s(command.spacecraft)
+            effective_at = command.settled_at.plus_seconds(-light_time_s)
+        self.give(
+            run_id, CommandKnown(key, command.id, command.state, command.message, effective_at)
+        )
+
+    def _act(self, run: Run, effects: Effects) -> None:
+        for effect in effects:
+            match effect:
+                case QueueCommand():
+                    self._queue(run.id, effect.command)
+                case WithdrawCommand():
+                    command = self._find(effect.key)
+                    if command is not None:
+                        self._ledger.withdraw(command, f"{run.id} was aborted")
+                case Note():
+                    self._say(run, effect)
+
+    def _queue(self, run_id: str, command: RunCommand) -> None:
+        """Put a command into the ledger, unless it is there under its key."""
+        queued = self._find(command.key) or self._ledger.queue(
+            command.spacecraft,
+            command.name,
+            self._arguments(command),
+            purpose="procedure",
+            subject=command.key,
+            operator=", ".join(_people(self._runs[run_id])),
+        )
+        self._tell(run_id, command.key, queued)
+
+    def _find(self, key: str) -> Command | None:
+        return next((one for one in self._ledger.of("procedure") if one.subject == key), None)
+
+    def _arguments(self, command: RunCommand) -> dict[str, Any]:
+        craft = self._room.mission.spacecraft[command.spacecraft]
+        arguments = {
+            one.name: one.default
+            for one in craft.model.command(command.name).arguments
+            if one.default is not None
+        }
+        arguments |= command.arguments
+        if command.at is not None:
+            sclk_s = self._clocks.believed(craft).sclk_s(command.at)
+            arguments[command.time_argument] = round(sclk_s)
+        return arguments
+
+    def _keep(self, run: Run, event: str, texts: Sequence[str], *, durable: bool = False) -> None:
+        now = self._room.now
+        lines = [JournalLine(run.id, now, event, text) for text in texts]
+        self._room.store.procedures.put(run, lines, durable=durable)
+        self._runs[run.id] = run
+
+    def _say(self, run: Run, note: Note) -> None:
+        self._room.log(run.spacecraft, note.severity, "procedure", f"{run.id}: {note.text}")
+
+    def _procedure_of(self, name: str, digest: str) -> Procedure:
+        text = self._room.store.procedures.text(digest)
+        procedure = read_procedure(text, f"{name}.yaml", Findings())
+        assert procedure is not None  # it was read before the run started
+        return procedure
+
+    def _book_of(self, procedures: Mapping[str, Procedure]) -> Book:
+        craft = self._room.mission.spacecraft.values()
+        return Book(
+            procedures,
+            relay_of={one.id: one.relay for one in craft if one.relay},
+            hazardous=frozenset(
+                (one.id, command.name)
+                for one in craft
+                for command in one.model.commands
+                if command.significance in HAZARDOUS
+            ),
+        )
+
+    def _craft_of(self, procedure: Procedure, stated: str) -> str:
+        flown = {one.id: one for one in self._room.craft}
+        craft = stated or procedure.craft
+        fits = [
+            name
+            for name, one in flown.items()
+            if name == procedure.craft or one.model.id == procedure.model
+        ]
+        if craft in fits:
+            return craft
+        raise CommandRefusedError(
+            f"{procedure.id} cannot be run for '{craft}'"
+            if craft
+            else f"{procedure.id} must be told its craft",
+            expected=", ".join(fits) or "a craft that is flown here",
+        )
+
+    def _check_flown(self, craft: str, procedures: Sequence[Procedure]) -> None:
+        """Raise if the procedures speak of a craft that is not flown here."""
+        named = {craft}.union(*map(craft_named, procedures))
+        if RELAY in named:
+            named.remove(RELAY)
+            fleet = self._room.mission.spacecraft
+            named |= {relay for one in named if one in fleet and (relay := fleet[one].relay)}
+        missing = sorted(named - {one.id for one in self._room.craft})
+        if missing:
+            raise CommandRefusedError(
+                f"{procedures[0].id} speaks of {', '.join(missing)}",
+                expected="craft that are flown here: "
+                + ", ".join(one.id for one in self._room.craft),
+            )
+
+
+def _parameters_of(procedure: Procedure, stated: Mapping[str, Any]) -> dict[str, Any]:
+    known = {one.name: one for one in procedure.parameters}
+    unknown = sorted(set(stated) - set(known))
+    if unknown:
+        raise CommandRefusedError(
+            f"{procedure.id} has no parameter {', '.join(unknown)}",
+            expected=", ".join(known) or "none",
+        )
+    found = {name: stated.get(name, one.default) for name, one in known.items()}
+    for name, value in found.items():
+        if value is None:
+            raise CommandRefusedError(
+                f"{procedure.id} is not told its parameter {name}", expected=known[name].description
+            )
+        problem = check_value_of_parameter(known[name], value)
+        if problem:
+            raise CommandRefusedError(f"{procedure.id}: {problem[0]}", remedy=problem[1])
+    return found
+
+
+def _people(run: Run) -> Iterable[str]:
+    """Whoever stands for what a run commands: its runners, and who has said go in it."""
+    return dict.fromkeys((*run.runners, *(vote.who for vote in run.votes if vote.go)))

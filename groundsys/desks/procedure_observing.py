@@ -1,0 +1,116 @@
+"""What a run of a procedure sees: telemetry with its age, contact, and what the ground knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from groundsys.desks.clock_desk import ClockDesk
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.telemetry_desk import TelemetryDesk
+from groundsys.mission.findings import Findings
+from groundsys.mission.model import Spacecraft
+from groundsys.procedures.bioburden_files import read_bioburden
+from groundsys.procedures.checking import all_steps
+from groundsys.procedures.conditions import GROUND, Sample
+from groundsys.procedures.definitions import conditions_of
+from groundsys.procedures.planetary_protection import assess
+from groundsys.procedures.run import Book, Observed, Run
+from groundsys.relay.sessions import RelaySession
+from groundsys.values.instants import Instant, Interval
+
+
+class ProcedureObserver:
+    """Looks at everything that a run's procedures ask about."""
+
+    def __init__(
+        self,
+        room: ControlRoom,
+        passes: PassDesk,
+        clocks: ClockDesk,
+        telemetry: TelemetryDesk,
+        sessions: Callable[[], Sequence[RelaySession]],
+    ) -> None:
+        self._room = room
+        self._passes = passes
+        self._clocks = clocks
+        self._telemetry = telemetry
+        self._sessions = sessions
+
+    def light_time_s(self, spacecraft: str) -> float:
+        """One way, of a cube that of its relay."""
+        craft = self._room.mission.spacecraft[spacecraft]
+        return self._passes.light_time(craft.relay or craft.id).seconds
+
+    def observe(self, run: Run, book: Book) -> Observed:
+        """One look, at the craft and the ground, for a run that is open."""
+        asked = _asked(run, book)
+        since = run.stack[-1].window_from or self._room.now
+        samples: dict[tuple[str, str], Sample] = {}
+        for spacecraft, names in asked.items():
+            craft = self._room.mission.spacecraft[spacecraft]
+            for name, sample in self._samples(craft, names):
+                samples[spacecraft, name] = sample
+        return Observed(
+            samples,
+            contacts={one: self.contacts(one, since) for one in asked},
+            light_time_s={one: self.light_time_s(one) for one in asked},
+        )
+
+    def contacts(self, spacecraft: str, since: Instant) -> tuple[Interval, ...]:
+        """When something of a craft that happens after `since` can be heard, in receive time.
+
+        A cube is heard in its relay's passes, once it was in session with it.
+        """
+        craft = self._room.mission.spacecraft[spacecraft]
+        passes = [one.interval for one in self._passes.of(craft.relay or craft.id)]
+        if craft.relay is None:
+            return tuple(passes)
+        ends = [one.end for one in self._sessions() if one.spacecraft == craft.id]
+        heard_from = min((end for end in ends if end > since), default=None)
+        if heard_from is None:
+            return ()
+        return tuple(
+            Interval(max(one.start, heard_from), one.end) for one in passes if one.end > heard_from
+        )
+
+    def _samples(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
+        light_time_s = self.light_time_s(craft.id)
+        told = sorted(name for name in names if not name.startswith(GROUND))
+        if told:
+            for name, reading in self._room.yamcs.parameter_values(craft, told).items():
+                at = self._telemetry.event_time(craft, reading.generation)
+                yield name, Sample(reading.value, at, light_time_s, stamp=reading.generation)
+        now = self._room.now
+        speaker = craft.relay or craft.id
+        one = self._passes.current(speaker)
+        locked = one is not None and one.state == "locked"
+        yield f"{GROUND}lock", Sample("LOCKED" if locked else "UNLOCKED", now)
+        uplink = self._passes.uplink(speaker) is not None
+        yield f"{GROUND}uplink", Sample("OPEN" if uplink else "CLOSED", now)
+        if one is not None and locked:
+            yield f"{GROUND}antenna", Sample(one.antenna, now)
+        solution = self._clocks.solution(craft.id)
+        if solution is not None:
+            uncertainty = Sample(solution.uncertainty_s * 1e3, solution.valid_from)
+            yield f"{GROUND}clock_uncertainty_ms", uncertainty
+        if f"{GROUND}bioburden" in names:
+            found = assess(craft.id, read_bioburden(self._room.mission, Findings()), now)
+            value = "WITHIN_LIMITS" if found.within_limits else "NOT_SHOWN"
+            why = "; ".join(found.reasons) or (
+                f"{found.spores:g} spores, {found.spores_per_m2:.3g} per m², category "
+                f"{found.category}"
+            )
+            yield f"{GROUND}bioburden", Sample(value, now, why=why)
+
+
+def _asked(run: Run, book: Book) -> dict[str, set[str]]:
+    """By craft: the parameters that the procedures under way ask about."""
+    asked: dict[str, set[str]] = {}
+    for frame in run.stack:
+        asked.setdefault(frame.craft, set())
+        for step in all_steps(book.procedures[frame.procedure]):
+            for condition in conditions_of(step):
+                craft = book.craft(frame, condition.craft)
+                asked.setdefault(craft, set()).add(condition.parameter)
+    return asked
