@@ -14,7 +14,7 @@ import zmq
 
 from groundsys.bus.binding import bound
 from groundsys.bus.wire import pack, unpack
-from groundsys.values.errors import RequestError
+from groundsys.values.errors import NoAnswerError, RequestError
 
 #: a free port of loopback, chosen by the system
 ANY_PORT = "tcp://127.0.0.1:*"
@@ -72,7 +72,7 @@ class Requester:
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         """Send `{"verb": verb, **arguments}` and return the answer.
 
-        Raises `RequestError` if none comes in time or the answer says no.
+        Raises `NoAnswerError` if none comes in time, `RequestError` if the answer says no.
         """
         deadline = time.monotonic() + timeout_s
         self._socket.send(pack({"verb": verb, **arguments}))
@@ -80,7 +80,7 @@ class Requester:
         if not self._socket.poll(remaining_ms):
             self._socket.close()
             self._connect()  # a late answer must not be taken for the next one's
-            raise RequestError(
+            raise NoAnswerError(
                 f"no answer to '{verb}' within {timeout_s:g} s",
                 expected=f"a running ground segment at {self._endpoint}",
                 remedy="see `groundsys status`; start one with `groundsys up`",

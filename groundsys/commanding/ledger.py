@@ -61,6 +61,8 @@ Purpose = Literal[
     "downlink", "relay_session", "operator", "plan", "file", "forward", "replay", "quiet"
 ]
 
+#: people have asked for these
+OF_PEOPLE: frozenset[Purpose] = frozenset({"operator", "plan"})
 #: the ground says these by itself, and saying one twice does no harm
 HARMLESS_TWICE: frozenset[Purpose] = frozenset(
     {"downlink", "relay_session", "file", "replay", "quiet"}

@@ -4,7 +4,8 @@
     ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
     ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
     ├── BackendError          Yamcs refused, is gone or answers late
-    ├── RequestError          the desks refuse a request, or do not answer it
+    ├── RequestError          the desks refuse a request
+    │   └── NoAnswerError     … or do not answer it: whether they have acted on it is not known
     ├── FrameError            bytes that are not what their standard says
     ├── CommandRefusedError   a command that must not leave
     ├── PlanError             no valid plan, or a plan with a conflict
@@ -56,6 +57,10 @@ class BackendError(GroundsysError):
 
 class RequestError(GroundsysError):
     title = "The desks refuse, or do not answer"
+
+
+class NoAnswerError(RequestError):
+    title = "The desks do not answer"
 
 
 class FrameError(GroundsysError):
