@@ -215,17 +215,19 @@ class CommandDesk:
         """Every report that the craft made up to `until` is in the archive.
 
         A command that should have arrived by then and was never reported has not been accepted;
-        if FOP-1 has begun anew since it was issued, nothing will bring it there.
+        if FOP-1 has begun anew since it was issued, nothing will bring it there.  Far away a craft's
+        playback comes only after the pass's uplink is over, and tells no less.
         """
-        window, begun = self._passes.uplink(craft.id), self._sequence.begun(craft.id)
-        if window is None:
+        one, begun = self._passes.current(craft.id), self._sequence.begun(craft.id)
+        if one is None:
             return
-        anew = max(window.receive.start, begun or window.receive.start)
+        anew = max(one.start, begun or one.start)
+        light_time_s = self._passes.light_time(craft.id).seconds
         for command in self._ledger.of_craft(craft.id):
             if command.state not in ("issued", "radiated"):
                 continue
             last = command.attempts[-1]
-            arrived = last.arrives_at or last.issued_at.plus_seconds(window.light_time.seconds)
+            arrived = last.arrives_at or last.issued_at.plus_seconds(light_time_s)
             if last.radiated_at is None:
                 arrived = arrived + _AT_THE_ANTENNA
             if last.issued_at < anew and arrived + _REPORTS_WITHIN < until:

@@ -2,7 +2,8 @@
 
 `NAME@2` is the second leg of the scenario NAME, and a scenario of its own.  What the scenario
 says in times of its first leg is moved along; every craft's orbit is taken as determined anew at
-the leg's start, with the same elements about the frame of that date.
+the leg's start, with the same elements about the frame of that date.  As the distance changes
+sevenfold, craft fall back to their lowest rate of downlink, which every antenna receives.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 
@@ -74,10 +75,16 @@ def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, 
 
 def _determined_at(mission: Mission, start: Instant, leg: Scenario) -> Mission:
     spacecraft = {
-        id: replace(craft, orbit=replace(craft.orbit, epoch=start))
-        if craft.orbit is not None and id in leg.spacecraft
-        else craft
+        id: _as_of(craft, start) if craft.orbit is not None and id in leg.spacecraft else craft
         for id, craft in mission.spacecraft.items()
     }
     scenarios = {**mission.scenarios, leg.id: leg}
     return replace(mission, spacecraft=spacecraft, scenarios=scenarios)
+
+
+def _as_of(craft: Spacecraft, start: Instant) -> Spacecraft:
+    assert craft.orbit is not None
+    platform = dict(craft.platform)
+    if "x_band" in craft.radios:
+        platform["downlink_rate_bps"] = min(craft.radios["x_band"].rates_bps)
+    return replace(craft, orbit=replace(craft.orbit, epoch=start), platform=platform)

@@ -61,25 +61,28 @@ def custody_figures(commands: Sequence[Command]) -> CustodyFigures:
 def command_counts(issued: Sequence[Command]) -> dict[str, int]:
     """How the issued commands have ended.
 
-    `expired` are those that are known never to have arrived; of a command that no report has
-    ended and whose absence is not known, nobody knows whether the craft has carried it out.
+    `expired` are those that are known never to have arrived; so are those that wait to leave
+    again.  Of a command that no report has ended and whose absence is not known, nobody knows
+    whether the craft has carried it out.
     """
     states = Counter(one.state for one in issued)
     completed, failed = states["completed"], states["failed"]
-    expired = sum(is_known_absent(one) for one in issued)
+    expired = sum(one.state == "expired" and is_known_absent(one) for one in issued)
+    waiting = sum(one.state in ("approved", "queued") and is_known_absent(one) for one in issued)
     return {
         "issued": len(issued),
         "of_people": sum(one.purpose in OF_PEOPLE for one in issued),
         "completed": completed,
         "failed": failed,
         "expired": expired,
-        "unknown": len(issued) - completed - failed - expired,
+        "waiting": waiting,
+        "unknown": len(issued) - completed - failed - expired - waiting,
     }
 
 
 def is_known_absent(command: Command) -> bool:
-    """Whether it was given up with the proof that no attempt of it was ever accepted."""
-    return command.state == "expired" and all(one.absent for one in command.attempts)
+    """Whether every attempt was given up with the proof that the craft never accepted it."""
+    return all(one.absent for one in command.attempts)
 
 
 @dataclass(frozen=True, slots=True)
