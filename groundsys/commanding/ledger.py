@@ -104,6 +104,8 @@ class Attempt:
     absent: bool = False
     #: its way, as foreseen when it was issued
     foreseen: Itinerary | None = None
+    #: in a BD frame, which nobody repeats if it is lost
+    bypass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,9 @@ def advance_command(command: Command, event: CommandEvent, now: Instant) -> Comm
         case Issued() if command.state == "issuing":
             issued_at = command.intended_at or now
             attempt = Attempt(
-                event.yamcs_id, event.sequence_count, issued_at, foreseen=event.itinerary
-            )
+                event.yamcs_id, event.sequence_count, issued_at, foreseen=event.itinerary,
+                bypass=event.bypass,
+            )  # fmt: skip
             return replace(
                 command,
                 state="issued",

@@ -87,6 +87,8 @@ class CommandDesk:
                 self._take_overdue(command)
             elif command.state == "issued" and self._never_left(command):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
+            elif self._comes_too_late(command):
+                self._ledger.withdraw(command, "no overflight is left to hand it over")
         self._look_ahead()
         self._issuer.issue_due()
 
@@ -114,6 +116,17 @@ class CommandDesk:
             one.subject == command.id and one.queued_at >= last.issued_at
             for one in self._ledger.of("forward")
         )
+
+    def _comes_too_late(self, command: Command) -> bool:
+        """Whether a cube's frame was lost on its way to the relay, and no overflight is left."""
+        if command.purpose != "forward" or command.state != "queued" or not command.attempts:
+            return False
+        carried = self._ledger.get(command.subject)
+        if carried is None:
+            return False
+        cube = self._room.mission.spacecraft[carried.spacecraft]
+        found = self._foresight.foresee(cube, packet_octets(command.arguments))
+        return isinstance(found, NoWay)
 
     def _look_ahead(self) -> None:
         """Foresee again what waits, where the plan has changed; drop what would come too late."""
@@ -215,8 +228,9 @@ class CommandDesk:
         """Every report that the craft made up to `until` is in the archive.
 
         A command that should have arrived by then and was never reported has not been accepted;
-        if FOP-1 has begun anew since it was issued, nothing will bring it there.  Far away a craft's
-        playback comes only after the pass's uplink is over, and tells no less.
+        if it left in a BD frame, or FOP-1 has begun anew since it was issued, nothing will bring
+        it there.  Far away a craft's playback comes only after the pass's uplink is over, and tells
+        no less.
         """
         one, begun = self._passes.current(craft.id), self._sequence.begun(craft.id)
         if one is None:
@@ -230,7 +244,7 @@ class CommandDesk:
             arrived = last.arrives_at or last.issued_at.plus_seconds(light_time_s)
             if last.radiated_at is None:
                 arrived = arrived + _AT_THE_ANTENNA
-            if last.issued_at < anew and arrived + _REPORTS_WITHIN < until:
+            if (last.bypass or last.issued_at < anew) and arrived + _REPORTS_WITHIN < until:
                 self._ledger.advance(command, DeadlinePassed(absent=True))
 
     def _read_history(self, craft: Spacecraft) -> None:
