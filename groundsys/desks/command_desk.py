@@ -7,6 +7,7 @@ from the archive (the craft's own reports).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,14 @@ from groundsys.commanding.events import (
     Reported,
 )
 from groundsys.commanding.itinerary import Itinerary, NoWay, Way, foresee, holds
-from groundsys.commanding.ledger import UNDER_WAY, UNSENT, Command, adopt, may_leave_again
+from groundsys.commanding.ledger import (
+    HARMLESS_TWICE,
+    UNDER_WAY,
+    UNSENT,
+    Command,
+    adopt,
+    may_leave_again,
+)
 from groundsys.commanding.packets import packet_octets
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.command_ledger import CommandLedger
@@ -87,6 +95,8 @@ class CommandDesk:
                 self._take_overdue(command)
             elif command.state == "issued" and self._never_left(command):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
+            elif self._may_be_said_again(command):
+                self._ledger.advance(command, DeadlinePassed())
             elif self._comes_too_late(command):
                 self._ledger.withdraw(command, "no overflight is left to hand it over")
         self._look_ahead()
@@ -116,6 +126,17 @@ class CommandDesk:
             one.subject == command.id and one.queued_at >= last.issued_at
             for one in self._ledger.of("forward")
         )
+
+    def _may_be_said_again(self, command: Command) -> bool:
+        """Whether no antenna has told of a BD frame long since, and saying it again harms nobody.
+
+        The hub or Yamcs was killed with it; to wait for the proof could cost a relay session.
+        """
+        if command.state != "issued" or command.purpose not in HARMLESS_TWICE:
+            return False
+        last = command.attempts[-1]
+        late = self._room.now > last.issued_at + _AT_THE_ANTENNA
+        return last.bypass and late and may_leave_again(command, absent=False)
 
     def _comes_too_late(self, command: Command) -> bool:
         """Whether a cube's frame was lost on its way to the relay, and no overflight is left."""
@@ -257,9 +278,16 @@ class CommandDesk:
         if not open_attempts:
             return
         since = min(open_attempts).plus_seconds(-_HISTORY_SLACK_S)
+        used = Counter(
+            attempt.sequence_count
+            for command in self._ledger.of_craft(craft.id)
+            for attempt in command.attempts
+        )
         for record in self._room.yamcs.command_records(craft, since):
             command = self._ledger.issued_as(record.id)
-            if command is not None:
+            # Yamcs counts anew when it is started anew, and then takes a report on an earlier
+            # command for one on a later of the same count: the craft's own dates tell them apart
+            if command is not None and used[record.sequence_count or 0] <= 1:
                 self._ledger.advance(command, Reported(record))
 
     def _radiated_command(self, spacecraft: str, radiation_id: str) -> Command | None:
