@@ -174,12 +174,7 @@ def _check_company(
                 "start the scenario later",
             )  # fmt: skip
         if scenario.legs:
-            if craft.trajectory is not None:
-                section.note(
-                    "legs", f"{craft.id} follows a file, which holds at its own dates alone",
-                    "fly craft with orbits or sites",
-                )  # fmt: skip
-            continue  # orbits are determined anew for each leg
+            continue  # orbits are determined anew for each
         if craft.orbit is not None and craft.orbit.epoch.tai_ns and scenario.span.start.tai_ns:
             age_s = abs(scenario.span.start.seconds_since(craft.orbit.epoch))
             if age_s > _ORBIT_HOLDS_S:
