@@ -67,7 +67,8 @@ def command_counts(issued: Sequence[Command]) -> dict[str, int]:
     """
     states = Counter(one.state for one in issued)
     completed, failed = states["completed"], states["failed"]
-    expired = sum(one.state == "expired" and is_known_absent(one) for one in issued)
+    given_up = ("expired", "cancelled")
+    expired = sum(one.state in given_up and is_known_absent(one) for one in issued)
     waiting = sum(one.state in ("approved", "queued") and is_known_absent(one) for one in issued)
     return {
         "issued": len(issued),
