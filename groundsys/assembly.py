@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundsys.bus.network import host_nodes
-from groundsys.mission import load_mission
+from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission, Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.errors import EnvironmentLackError
@@ -32,8 +32,7 @@ def serve(kind: str, identifier: str, run_path: Path) -> None:
         _serve_portal(run)
         return
     facts = run.facts()
-    mission = load_mission(Path(facts["mission_db"]))
-    scenario = mission.scenarios[facts["scenario"]]
+    mission, scenario = load_scenario(facts["scenario"], Path(facts["mission_db"]))
     if kind == "antenna":
         _serve_antenna(run, mission, scenario, identifier)
     elif kind == "hub":

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from groundsys.bus.network import host_nodes
-from groundsys.mission import load_mission
+from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission, Scenario
 from groundsys.mission.scenarios import FAULTS_OF_THE_GROUND
 from groundsys.values.errors import DefinitionError
@@ -63,8 +63,7 @@ def main() -> None:
     parser.add_argument("--endless", action="store_true", help="go on after the scenario's span")
     arguments = parser.parse_args()
 
-    mission = load_mission(arguments.mission_db)
-    scenario = mission.scenarios[arguments.scenario]
+    mission, scenario = load_scenario(arguments.scenario, arguments.mission_db)
     if arguments.endless:
         scenario = scenario.without_end()
     names = arguments.nodes.split(",")

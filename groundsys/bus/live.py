@@ -19,9 +19,9 @@ from groundsys.bus.wire import pack, unpack
 from groundsys.values.errors import (
     AccessRefusedError,
     GroundsysError,
+    NoAnswerError,
     NotLoggedInError,
     RefusalError,
-    RequestError,
 )
 
 _REFUSALS: Mapping[str, type[GroundsysError]] = {
@@ -97,7 +97,7 @@ class Requester:
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         """Send `{"verb": verb, **arguments}` and return the answer.
 
-        A `token` among the arguments is shown instead of the credential's.  Raises `RequestError`
+        A `token` among the arguments is shown instead of the credential's.  Raises `NoAnswerError`
         if no answer comes in time, `AccessRefusedError` if the asker may not ask for this, and
         `RefusalError` if the answer is no for any other reason.
         """
@@ -110,7 +110,7 @@ class Requester:
         if not self._socket.poll(remaining_ms):
             self._socket.close()
             self._connect()  # a late answer must not be taken for the next one's
-            raise RequestError(
+            raise NoAnswerError(
                 f"no answer to '{verb}' within {timeout_s:g} s",
                 expected=f"a running ground segment at {self._endpoint}",
                 remedy="see `groundsys status`; start one with `groundsys up`",

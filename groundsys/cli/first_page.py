@@ -52,4 +52,6 @@ def main(as_name: str | None) -> None:
       groundsys user add grace --role operator    people who may command; then: login
       groundsys down                      stop it in order
       groundsys plan make quickstart    plan antenna time and relay sessions
+      groundsys command catalogue otv   what a craft can be told; `send` shows the way first
+      groundsys procedure check --all   operator procedures, checked and run
     """

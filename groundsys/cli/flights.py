@@ -75,15 +75,19 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so fast.")
 @_flight_options
 def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
-    """Fly SCENARIO against simulators and judge it; exit 0 only if every criterion holds."""
-    from groundsys.rehearsal.flight import FlightOptions, rehearse_scenario
+    """Fly SCENARIO against simulators and judge it; exit 0 only if every criterion holds.
+
+    One that is flown at several dates is judged as a whole; SCENARIO@2 flies its second leg alone.
+    """
+    from groundsys.rehearsal.flight import FlightOptions
+    from groundsys.rehearsal.legs import rehearse as fly_and_judge
     from groundsys.rehearsal.summary import print_summary
 
     _end_on_terminate()
     console = Console()
     if report is not None:
         _require_writable(report)
-    verdict = rehearse_scenario(FlightOptions(scenario=scenario, **options), console)
+    verdict = fly_and_judge(FlightOptions(scenario=scenario, **options), console)
     if report is not None:
         report.write_text(json.dumps(verdict, indent=2) + "\n")
     print_summary(console, verdict, report)

@@ -76,6 +76,8 @@ class Issued:
     sequence_count: int
     deadline: Instant | None
     itinerary: Itinerary | None = None
+    #: in a BD frame
+    bypass: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ Purpose = Literal[
     "quiet",
 ]
 
+#: people have asked for these
+OF_PEOPLE: frozenset[Purpose] = frozenset({"operator", "plan", "procedure"})
 #: the ground says these by itself, and saying one twice does no harm
 HARMLESS_TWICE: frozenset[Purpose] = frozenset(
     {"downlink", "relay_session", "file", "replay", "quiet"}
@@ -110,6 +112,8 @@ class Attempt:
     absent: bool = False
     #: its way, as foreseen when it was issued
     foreseen: Itinerary | None = None
+    #: in a BD frame, which nobody repeats if it is lost
+    bypass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +188,9 @@ def advance_command(command: Command, event: CommandEvent, now: Instant) -> Comm
         case Issued() if command.state == "issuing":
             issued_at = command.intended_at or now
             attempt = Attempt(
-                event.yamcs_id, event.sequence_count, issued_at, foreseen=event.itinerary
-            )
+                event.yamcs_id, event.sequence_count, issued_at, foreseen=event.itinerary,
+                bypass=event.bypass,
+            )  # fmt: skip
             return replace(
                 command,
                 state="issued",

@@ -73,14 +73,15 @@ def reported_attempt(
 ) -> tuple[Command, CommandRecord] | None:
     """Which of a craft's commands a report is about, and the report as a record of it.
 
-    Sequence counts come round again: it is the newest attempt issued before the report was made.
+    Sequence counts come round again, and begin anew with Yamcs: it is the newest attempt that can
+    have arrived before the report was made.
     """
     newest: tuple[Command, Attempt] | None = None
     for command in commands:
         for attempt in command.attempts:
             fits = (
                 attempt.sequence_count == report.sequence_count
-                and attempt.issued_at <= report.made_at + _CLOCK_SLACK
+                and (attempt.arrives_at or attempt.issued_at) <= report.made_at + _CLOCK_SLACK
             )
             if fits and (newest is None or attempt.issued_at > newest[1].issued_at):
                 newest = (command, attempt)

@@ -7,6 +7,7 @@ from the archive (the craft's own reports).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,15 @@ from groundsys.commanding.events import (
     Reported,
 )
 from groundsys.commanding.itinerary import Itinerary, NoWay, Way, foresee, holds
-from groundsys.commanding.ledger import UNDER_WAY, UNSENT, Command, adopt, may_leave_again
+from groundsys.commanding.ledger import (
+    HARMLESS_TWICE,
+    OF_PEOPLE,
+    UNDER_WAY,
+    UNSENT,
+    Command,
+    adopt,
+    may_leave_again,
+)
 from groundsys.commanding.packets import packet_octets
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.command_ledger import CommandLedger
@@ -37,8 +46,6 @@ from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
 from groundsys.values.records import ArchivedPacket, CommandRecord
 
 _HISTORY_SLACK_S = 300.0
-#: what people want is foreseen while it waits; what the ground says by itself, when it leaves
-_FORESEEN = frozenset({"operator", "plan"})
 #: a cube's frame has come out of Yamcs, and its relay is to carry it, this soon after its issue
 _TO_THE_RELAY = timedelta(seconds=300)
 #: a CLTU that nobody has told of may have waited so long for its turn to be radiated
@@ -85,6 +92,10 @@ class CommandDesk:
                 self._take_overdue(command)
             elif command.state == "issued" and self._never_left(command):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
+            elif self._may_be_said_again(command):
+                self._ledger.advance(command, DeadlinePassed())
+            elif self._comes_too_late(command):
+                self._ledger.withdraw(command, "no overflight is left to hand it over")
         self._look_ahead()
         self._issuer.issue_due()
 
@@ -113,12 +124,34 @@ class CommandDesk:
             for one in self._ledger.of("forward")
         )
 
+    def _may_be_said_again(self, command: Command) -> bool:
+        """Whether no antenna has told of a BD frame long since, and saying it again harms nobody.
+
+        The hub or Yamcs was killed with it; to wait for the proof could cost a relay session.
+        """
+        if command.state != "issued" or command.purpose not in HARMLESS_TWICE:
+            return False
+        last = command.attempts[-1]
+        late = self._room.now > last.issued_at + _AT_THE_ANTENNA
+        return last.bypass and late and may_leave_again(command, absent=False)
+
+    def _comes_too_late(self, command: Command) -> bool:
+        """Whether a cube's frame was lost on its way to the relay, and no overflight is left."""
+        if command.purpose != "forward" or command.state != "queued" or not command.attempts:
+            return False
+        carried = self._ledger.get(command.subject)
+        if carried is None:
+            return False
+        cube = self._room.mission.spacecraft[carried.spacecraft]
+        found = self._foresight.foresee(cube, packet_octets(command.arguments))
+        return isinstance(found, NoWay)
+
     def _look_ahead(self) -> None:
         """Foresee again what waits, where the plan has changed; drop what would come too late."""
         now = self._room.now
         ways: dict[str, Way] = {}
         for command in self._ledger.all:
-            if command.state not in UNSENT or command.purpose not in _FORESEEN:
+            if command.state not in UNSENT or command.purpose not in OF_PEOPLE:
                 continue
             if command.not_after is not None and now >= command.not_after:
                 text = f"it was to arrive before {command.not_after.utc_iso(0)}"
@@ -218,20 +251,23 @@ class CommandDesk:
         """Every report that the craft made up to `until` is in the archive.
 
         A command that should have arrived by then and was never reported has not been accepted;
-        if FOP-1 has begun anew since it was issued, nothing will bring it there.
+        if it left in a BD frame, or FOP-1 has begun anew since it was issued, nothing will bring
+        it there.  Far away a craft's playback comes only after the pass's uplink is over, and tells
+        no less.
         """
-        window, begun = self._passes.uplink(craft.id), self._sequence.begun(craft.id)
-        if window is None:
+        one, begun = self._passes.current(craft.id), self._sequence.begun(craft.id)
+        if one is None:
             return
-        anew = max(window.receive.start, begun or window.receive.start)
+        anew = max(one.start, begun or one.start)
+        light_time_s = self._passes.light_time(craft.id).seconds
         for command in self._ledger.of_craft(craft.id):
             if command.state not in ("issued", "radiated"):
                 continue
             last = command.attempts[-1]
-            arrived = last.arrives_at or last.issued_at.plus_seconds(window.light_time.seconds)
+            arrived = last.arrives_at or last.issued_at.plus_seconds(light_time_s)
             if last.radiated_at is None:
                 arrived = arrived + _AT_THE_ANTENNA
-            if last.issued_at < anew and arrived + _REPORTS_WITHIN < until:
+            if (last.bypass or last.issued_at < anew) and arrived + _REPORTS_WITHIN < until:
                 self._ledger.advance(command, DeadlinePassed(absent=True))
 
     def _read_history(self, craft: Spacecraft) -> None:
@@ -244,9 +280,16 @@ class CommandDesk:
         if not open_attempts:
             return
         since = min(open_attempts).plus_seconds(-_HISTORY_SLACK_S)
+        used = Counter(
+            attempt.sequence_count
+            for command in self._ledger.of_craft(craft.id)
+            for attempt in command.attempts
+        )
         for record in self._room.yamcs.command_records(craft, since):
             command = self._ledger.issued_as(record.id)
-            if command is not None:
+            # Yamcs counts anew when it is started anew, and then takes a report on an earlier
+            # command for one on a later of the same count: the craft's own dates tell them apart
+            if command is not None and used[record.sequence_count or 0] <= 1:
                 self._ledger.advance(command, Reported(record))
 
     def _radiated_command(self, spacecraft: str, radiation_id: str) -> Command | None:

@@ -164,10 +164,12 @@ class CommandLedger:
             severity = "info" if command.state in ("cancelled", "superseded") else "warning"
             text = f"{command.id} {command.name}: {command.state}: {command.message}"
             self._room.log(command.spacecraft, severity, "command", text)
-        if command.purpose == "forward" and command.state in ("failed", "expired"):
+        if command.purpose == "forward" and command.state in (
+            "failed", "expired", "cancelled",
+        ):  # fmt: skip
             carried = self._commands.get(command.subject)
             if carried is not None and carried.state in UNDER_WAY:
-                absent = command.state == "failed" or any(one.absent for one in command.attempts)
+                absent = command.state == "failed" or all(one.absent for one in command.attempts)
                 self.advance(carried, DeadlinePassed(absent=absent))
         self._on_settled(command)
 

@@ -269,7 +269,8 @@ class Desks:
             if until is not None:
                 self.relay.take_drained(craft.id, until)
                 self.commands.take_drained(craft, until)
-            if self.passes.uplink(craft.id) is not None:
+            # far away the playback is over after the uplink: what lacks is asked for in the next
+            if self.passes.current(craft.id) is not None:
                 self._ask_for_what_lacks(craft)
         self._look_round_at = self.room.now
 

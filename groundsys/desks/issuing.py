@@ -24,6 +24,8 @@ from groundsys.values.instants import Instant
 
 #: AD frames that wait for the craft's word at once; FOP-1's own window is wider
 OUTSTANDING_LIMIT = 80
+#: beyond the round trip: until FOP-1 has seen that a frame is missing, and repeated it
+_FOP_1_REPEATS_S = 120.0
 #: the way of a cube's command through Yamcs, the hub and the desks before it leaves as another
 _FORWARDING_S = 60.0
 
@@ -60,7 +62,16 @@ class Issuer:
                 for cube in self._room.relayed:
                     if cube.relay == craft.id:
                         self._issue(cube, window, self._due(cube), bypass=True)
-                self._issue(craft, window, self._due(craft), bypass=False)
+                self._issue(craft, window, self._due(craft), bypass=not self._repeats(window))
+
+    def _repeats(self, window: UplinkWindow) -> bool:
+        """Whether FOP-1 could still repeat within this uplink what is lost now.
+
+        If not, one lost AD frame would hold up all behind it until the next pass: BD frames and
+        the craft's own reports do better.
+        """
+        heard = self._room.now.plus_seconds(window.round_trip_s + _FOP_1_REPEATS_S)
+        return heard < window.transmit.end
 
     def deadline(self, craft: Spacecraft, leaves_at: Instant) -> Instant | None:
         """By when a command that leaves then must have been reported; None: no way is left."""
@@ -153,7 +164,9 @@ class Issuer:
                 return False
             self._ledger.advance(command, Refused(str(error)))
             return True
-        self._ledger.advance(command, Issued(issued.id, issued.sequence_count, deadline, foreseen))
+        self._ledger.advance(
+            command, Issued(issued.id, issued.sequence_count, deadline, foreseen, bypass)
+        )
         if command.packet_sha256 and content_hash(issued.binary) != command.packet_sha256:
             text = f"{command.id} {command.name}: what left is not what was approved"
             self._room.log(craft.id, "critical", "command", text)

@@ -8,6 +8,7 @@ from pathlib import Path
 from groundsys.mission.craft import read_spacecraft
 from groundsys.mission.findings import Findings
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
+from groundsys.mission.legs import SEPARATOR, on_leg
 from groundsys.mission.model import Finding, Mission, Scenario
 from groundsys.mission.models import read_models
 from groundsys.mission.scenarios import read_scenarios
@@ -50,16 +51,23 @@ def load_mission(path: Path | str | None = None) -> Mission:
 
 
 def load_scenario(name: str, path: Path | str | None = None) -> tuple[Mission, Scenario]:
-    """The mission and one of its scenarios; `DefinitionError` names which there are."""
+    """The mission and one of its scenarios; `DefinitionError` names which there are.
+
+    `NAME@2` is the second leg of one that is flown at several dates; without a number, its first.
+    """
     mission = load_mission(path)
+    base, _, leg = name.partition(SEPARATOR)
     try:
-        return mission, mission.scenarios[name]
+        scenario = mission.scenarios[base]
     except KeyError:
         raise DefinitionError(
             f"there is no scenario '{name}'",
             expected="one of " + ", ".join(sorted(mission.scenarios)),
             remedy=f"name one of these, or add a file to {mission.root}/scenarios",
         ) from None
+    if scenario.legs or leg:
+        return on_leg(mission, scenario, int(leg or 1) if (leg or "1").isdecimal() else 0)
+    return mission, scenario
 
 
 def check_mission(path: Path | str | None = None) -> list[Finding]:

@@ -356,6 +356,33 @@ class PlannedCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnCommand:
+    """A harmless command that operators may ask for, and what its arguments are drawn from.
+
+    An argument is one of a list's values, or lies within `{from: …, to: …}` (whole if both are).
+    """
+
+    spacecraft: tuple[str, ...]
+    command: str
+    arguments: Mapping[str, Any]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What operators ask for in a rehearsal, drawn by its seed."""
+
+    #: meant to leave, in the scenario or in each of its legs
+    commands: int
+    #: they ask within this time
+    span: Interval
+    people: tuple[str, ...]
+    draws: tuple[DrawnCommand, ...]
+    #: chances that a command is asked for in a special way (see `rehearsal.traffic`)
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     id: str
     title: str
@@ -379,6 +406,11 @@ class Scenario:
     faults: tuple[Mapping[str, Any], ...] = ()
     planning: PlanningData = field(default_factory=PlanningData)
     notices: tuple[Notice, ...] = ()
+    traffic: Traffic | None = None
+    #: it is flown once at each of these dates, between which the clock jumps; empty: once
+    legs: tuple[Instant, ...] = ()
+    #: criteria of all legs together
+    all_legs: Mapping[str, float] = field(default_factory=dict)
 
     def without_end(self) -> Scenario:
         """The same, going on after its span: nothing is cut off, and no craft grows quiet."""

@@ -162,16 +162,20 @@ class Section:
     def instant(self, key: str) -> Instant:
         """An instant of UTC in ISO 8601, such as 2031-08-20T06:00:00Z."""
         value = self.text(key)
-        if value:
-            try:
-                parsed = datetime.fromisoformat(value)
-                if parsed.tzinfo is not None:
-                    return Instant.from_utc(parsed)
-            except ValueError:
-                pass
-            self.note(
-                key, f"{key} is no instant: {value!r}", "write UTC such as 2031-08-20T06:00:00Z"
-            )
+        return self._instant(key, value) if value else Instant(0)
+
+    def instants(self, key: str) -> tuple[Instant, ...]:
+        """A list of instants of UTC."""
+        return tuple(self._instant(key, text) for text, _ in self.texts(key))
+
+    def _instant(self, key: str, value: str) -> Instant:
+        try:
+            parsed = datetime.fromisoformat(value)
+            if parsed.tzinfo is not None:
+                return Instant.from_utc(parsed)
+        except ValueError:
+            pass
+        self.note(key, f"{key} is no instant: {value!r}", "write UTC such as 2031-08-20T06:00:00Z")
         return Instant(0)
 
     def numbers(self, key: str, default: tuple[float, ...] | None = None) -> tuple[float, ...]:

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.craft import read_id
-from groundsys.mission.fields import integer_range
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.model import (
     Antenna,
-    CommandDefinition,
     Customer,
-    Field,
     PlannedCommand,
     Scenario,
     Spacecraft,
 )
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.reading import Section, read_folder
+from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval
 
 #: What a scenario must expect of the day, and what it may beside `min_bytes_<customer>`.
 REQUIRED_CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
 CRITERIA = (
-    *REQUIRED_CRITERIA, "min_frames_lost", "min_frames_corrected", "min_retransmission_rounds",
+    *REQUIRED_CRITERIA, "min_commands_of_people", "min_frames_lost",
+    "min_frames_corrected", "min_retransmission_rounds",
     "max_wall_seconds", "max_passes_missed", "min_replans", "min_share_of_optimum",
     "max_replan_seconds", "min_share_home_by_95", "max_foretold_median_miss_s",
     "max_foretold_median_margin_s",
 )  # fmt: skip
+
+#: What it may expect of all its legs together.
+CRITERIA_OF_ALL = (
+    "min_passes",
+    "min_passes_missed",
+    "min_relay_sessions",
+    "min_commands_of_people",
+    "max_wall_seconds",
+)
 
 #: Seeded differences between truth and belief, by name: one-sigma sizes, or chances of an event.
 TRUTH_SIZES = (
@@ -97,10 +107,33 @@ def _read_one(
         faults=_read_faults(section),
         planning=read_planning_data(section.optional_section("planning"), span, flown, antennas),
         notices=read_notices(section, span, antennas),
+        traffic=read_traffic(
+            section.optional_section("traffic"),
+            span,
+            {key: spacecraft[key] for key in flown if key in spacecraft},
+        ),
+        legs=_read_legs(section, span),
+        all_legs=_read_all_legs(section.optional_section("all_legs")),
     )
     _check_company(section, scenario, spacecraft, customers)
     section.finish()
     return scenario
+
+
+def _read_legs(section: Section, span: Interval) -> tuple[Instant, ...]:
+    """The dates of a scenario's legs; its own times count from the first."""
+    legs = section.instants("legs") if "legs" in section else ()
+    if legs and legs[0] != span.start:
+        section.note("legs", "the first leg is not at `start`", "begin with it")
+    if any(later <= earlier for earlier, later in itertools.pairwise(legs)):
+        section.note("legs", "the legs are not in order of time", "sort them")
+    return legs
+
+
+def _read_all_legs(section: Section) -> dict[str, float]:
+    for name in section.names:
+        note_unknown(section.findings, section.place(name), "criterion", name, CRITERIA_OF_ALL)
+    return {name: section.number(name, minimum=0) for name in section.names}
 
 
 def _read_span(section: Section) -> Interval:
@@ -141,6 +174,8 @@ def _check_company(
                 "start", f"{craft.id}'s clock starts only at {craft.sclk_epoch.utc_iso(0)}",
                 "start the scenario later",
             )  # fmt: skip
+        if scenario.legs:
+            continue  # orbits are determined anew for each
         if craft.orbit is not None and craft.orbit.epoch.tai_ns and scenario.span.start.tai_ns:
             age_s = abs(scenario.span.start.seconds_since(craft.orbit.epoch))
             if age_s > _ORBIT_HOLDS_S:
@@ -191,57 +226,6 @@ def _read_at(entry: Section, span: Interval) -> Instant:
     if span.seconds and not span.contains(at):
         entry.note("at", f"at {text} is after the end of the scenario", "move it earlier")
     return at
-
-
-def argument_complaints(
-    command: CommandDefinition, arguments: Mapping[str, Any]
-) -> tuple[str, ...]:
-    """What is wrong with `arguments` (engineering values) for `command`; empty when nothing is."""
-    complaints: list[str] = []
-    names = [item.name for item in command.arguments]
-    complaints.extend(
-        f"{command.name} has no argument {name!r}" for name in arguments if name not in names
-    )
-    for item in command.arguments:
-        if item.name in arguments:
-            complaint = _value_complaint(item, arguments[item.name])
-            if complaint:
-                complaints.append(f"{item.name} {complaint}")
-        elif item.default is None:
-            complaints.append(f"{command.name} needs argument {item.name!r}")
-    return tuple(complaints)
-
-
-def _value_complaint(item: Field, value: Any) -> str:
-    match item.kind:
-        case "enum":
-            labels = tuple(item.enumeration.values())
-            return "" if value in labels else f"is {value!r}; one of {', '.join(labels)}"
-        case "binary":
-            if isinstance(value, bytes):
-                return ""
-            try:
-                bytes.fromhex(value)
-            except (TypeError, ValueError):
-                return f"is {value!r}; expected bytes in hexadecimal"
-            return ""
-        case "string":
-            return "" if isinstance(value, str) else f"is {value!r}; expected a text"
-    whole = item.kind in ("uint", "int") and not item.polynomial
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-        return f"is {value!r}; expected a {'whole ' if whole else ''}number"
-    low, high = item.minimum, item.maximum
-    if whole:
-        least, greatest = integer_range(item)
-        low = least if low is None else low
-        high = greatest if high is None else high
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"is {value:g}; allowed {_bound(low)} to {_bound(high)}"
-    return ""
-
-
-def _bound(value: float | None) -> str:
-    return "any" if value is None else f"{value:g}"
 
 
 def _read_truth(section: Section) -> dict[str, float]:

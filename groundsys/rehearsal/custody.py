@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from groundsys.commanding.ledger import HARMLESS_TWICE, Attempt, Command
-from groundsys.rehearsal.truth import CraftTruth
+from groundsys.commanding.ledger import HARMLESS_TWICE, OF_PEOPLE, Attempt, Command
+from groundsys.rehearsal.truth import CraftTruth, TrueCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,64 @@ def custody_figures(commands: Sequence[Command]) -> CustodyFigures:
     return CustodyFigures(arrivals, at_issue, waiting)
 
 
+def command_counts(issued: Sequence[Command]) -> dict[str, int]:
+    """How the issued commands have ended.
+
+    `expired` are those that are known never to have arrived; so are those that wait to leave
+    again.  Of a command that no report has ended and whose absence is not known, nobody knows
+    whether the craft has carried it out.
+    """
+    states = Counter(one.state for one in issued)
+    completed, failed = states["completed"], states["failed"]
+    given_up = ("expired", "cancelled")
+    expired = sum(one.state in given_up and is_known_absent(one) for one in issued)
+    waiting = sum(one.state in ("approved", "queued") and is_known_absent(one) for one in issued)
+    return {
+        "issued": len(issued),
+        "of_people": sum(one.purpose in OF_PEOPLE for one in issued),
+        "completed": completed,
+        "failed": failed,
+        "expired": expired,
+        "waiting": waiting,
+        "unknown": len(issued) - completed - failed - expired - waiting,
+    }
+
+
+def is_known_absent(command: Command) -> bool:
+    """Whether every attempt was given up with the proof that the craft never accepted it."""
+    return all(one.absent for one in command.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What a craft executed, and of which attempt it was (None: nobody's)."""
+
+    craft: str
+    done: TrueCommand
+    attempt: Attempt | None
+    command: Command | None
+
+
+def executions(
+    commands: Sequence[Command], truths: Mapping[str, CraftTruth]
+) -> Iterator[Execution]:
+    """Each with the latest attempt of its sequence count and name that was issued before it."""
+    by_count: defaultdict[tuple[str, str, int], list[tuple[Attempt, Command]]] = defaultdict(list)
+    for command in commands:
+        for attempt in command.attempts:
+            key = command.spacecraft, command.name, attempt.sequence_count
+            by_count[key].append((attempt, command))
+    for craft, truth in truths.items():
+        for one in truth.executed:
+            issued = [
+                each
+                for each in by_count[craft, one.name, one.sequence_count]
+                if each[0].issued_at <= one.time
+            ]
+            latest = max(issued, key=lambda each: each[0].issued_at, default=(None, None))
+            yield Execution(craft, one, *latest)
+
+
 def executed_twice(
     commands: Sequence[Command], truths: Mapping[str, CraftTruth]
 ) -> tuple[str, ...]:
@@ -66,26 +124,30 @@ def executed_twice(
     What the ground says by itself and does no harm twice is left out.
     """
     found: list[str] = []
-    for craft, truth in truths.items():
-        by_count: dict[int, list[tuple[Attempt, Command]]] = {}
-        for command in commands:
-            if command.spacecraft == craft:
-                for attempt in command.attempts:
-                    by_count.setdefault(attempt.sequence_count, []).append((attempt, command))
-        times: Counter[str] = Counter()
-        harmless = set()
-        for one in truth.executed:
-            issued = [
-                (attempt, command)
-                for attempt, command in by_count.get(one.sequence_count, ())
-                if command.name == one.name and attempt.issued_at <= one.time
-            ]
-            if not issued:
-                found.append(f"{craft} {one.name} (count {one.sequence_count}), issued by nobody")
-                continue
-            _, command = max(issued, key=lambda each: each[0].issued_at)
-            times[command.id] += 1
-            if command.purpose in HARMLESS_TWICE:
-                harmless.add(command.id)
-        found += [id for id, count in times.items() if count > 1 and id not in harmless]
+    times: Counter[str] = Counter()
+    for one in executions(commands, truths):
+        if one.command is None:
+            count = one.done.sequence_count
+            found.append(f"{one.craft} {one.done.name} (count {count}), issued by nobody")
+        elif one.command.purpose not in HARMLESS_TWICE:
+            times[one.command.id] += 1
+    return (*found, *(id for id, count in times.items() if count > 1))
+
+
+def spurious_timeouts(
+    commands: Sequence[Command], given_up: Collection[str], truths: Mapping[str, CraftTruth]
+) -> tuple[str, ...]:
+    """Commands that the ground gave up, or issued again, although the craft executed that attempt.
+
+    `given_up` are the commands that were ever called expired, whatever a late report made of them.
+    What the ground says by itself and does no harm twice is said again on purpose before anything
+    is known of it, and left out.
+    """
+    found = dict.fromkeys(
+        one.command.id
+        for one in executions(commands, truths)
+        if one.command is not None
+        and one.command.purpose not in HARMLESS_TWICE
+        and (one.command.id in given_up or one.attempt is not one.command.attempts[-1])
+    )
     return tuple(found)

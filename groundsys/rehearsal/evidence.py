@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from groundsys.backend import YamcsServer
 from groundsys.client import fetch
-from groundsys.commanding.ledger import Command
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.rehearsal.auditing import verify_store
-from groundsys.rehearsal.custody import custody_figures, executed_twice
+from groundsys.rehearsal.custody import (
+    command_counts,
+    custody_figures,
+    executed_twice,
+    spurious_timeouts,
+)
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.run_directory import RunDirectory
@@ -48,6 +52,7 @@ def gather_evidence(
     *,
     wall_seconds: float,
     strikes: Strikes,
+    requests: Mapping[str, int],
 ) -> Evidence:
     """Read everything that the verdict rests on; the simulators must have closed their record."""
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
@@ -67,6 +72,9 @@ def gather_evidence(
         gateway.close()
     with Store(run.store, read_only=True) as store:
         commands = store.commands.all()
+        given_up = frozenset(
+            line.command for line in store.commands.log() if line.state == "expired"
+        )
         passes = Counter(one.verdict for one in store.passes.all() if one.state != "cancelled")
         sessions = Counter(
             one.verdict for one in store.relay_sessions.all() if one.state != "cancelled"
@@ -101,7 +109,7 @@ def gather_evidence(
             **{verdict: passes[verdict] for verdict in ("executed", "degraded", "missed")},
         },
         relay_sessions={"planned": sessions.total(), "executed": sessions["executed"]},
-        commands=_command_counts(issued),
+        commands=command_counts(issued),
         commanded_spacecraft=frozenset(one.spacecraft for one in issued),
         retransmission_rounds=rounds
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
@@ -109,6 +117,8 @@ def gather_evidence(
         wall_seconds=wall_seconds,
         audit=verify_store(run.store, run.audit_heads, run.notary_key),
         executed_twice=executed_twice(commands, truths),
+        spurious_timeouts=spurious_timeouts(commands, given_up, truths),
+        requests=dict(requests),
         custody=custody_figures(commands),
         strikes=strikes,
         replans=replans,
@@ -158,18 +168,6 @@ def compare_packets(
             missing += 1
     strange = sum(len(times) for times in different.values())
     return missing, strange, matched
-
-
-def _command_counts(issued: list[Command]) -> dict[str, int]:
-    """Of a command that no report has ended, nobody knows whether the craft has carried it out."""
-    states = Counter(one.state for one in issued)
-    completed, failed = states["completed"], states["failed"]
-    return {
-        "issued": len(issued),
-        "completed": completed,
-        "failed": failed,
-        "unknown": len(issued) - completed - failed,
-    }
 
 
 def _files(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,19 +20,23 @@ from rich.console import Console
 from groundsys.backend import YamcsServer
 from groundsys.bus.curve import read_client_keys
 from groundsys.bus.exchange import Exchange
-from groundsys.bus.live import Subscriber
+from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.network import NetworkCarrier
+from groundsys.bus.token_file import TokenFile
+from groundsys.desks.token_files import owner_name
 from groundsys.mission import default_mission_db, load_scenario
 from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Scenario
 from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.killing import Killer, Strike, strikes_of
+from groundsys.rehearsal.operators import Operators, log_in_all
 from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.revival import Revival
 from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory, point_current_at
-from groundsys.rehearsal.verdict import Strikes, judge, report
+from groundsys.rehearsal.traffic import draw_traffic
+from groundsys.rehearsal.verdict import Evidence, Strikes, judge, report
 from groundsys.store import Store
 from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
@@ -42,6 +46,8 @@ PARTICIPANTS_TIMEOUT_S = 90.0
 CLOSING_TIMEOUT_S = 30.0
 #: whoever takes no part in the clock is looked for this often (wall seconds)
 LOOK_S = 1.0
+#: an operator who has no answer by then looks again (wall seconds)
+ANSWER_TIMEOUT_S = 5.0
 #: processes that fly the truth
 SIMULATORS = ("space", "orbiters", "landers")
 #: processes that the mission clock does not tell to close
@@ -100,16 +106,43 @@ class Flight:
         self.yamcs.check_alive()
         self.processes.check_alive()
 
-    def advance(self, end: Instant, display: ProgressDisplay) -> None:
-        """Let mission time pass until `end`; raise as soon as a process has ended."""
+    def advance(
+        self,
+        end: Instant,
+        display: ProgressDisplay,
+        between: Callable[[Instant], None] | None = None,
+    ) -> None:
+        """Let mission time pass until `end`; raise as soon as a process has ended.
+
+        `between` is called between two steps, while no time passes.
+        """
         looked = time.monotonic()
         while self.exchange.advance_once(end):
             self._tell_of_revived()
+            if between is not None:
+                between(self.exchange.now)
             self._show(display)
             if time.monotonic() - looked > LOOK_S:
                 self.check_alive()
                 looked = time.monotonic()
         self._show(display)
+
+    @contextlib.contextmanager
+    def operators(self) -> Iterator[Operators]:
+        """Whoever asks the desks for what the scenario's traffic draws."""
+        traffic = self.scenario.traffic
+        wishes = draw_traffic(traffic, self.mission, self.options.seed) if traffic else ()
+        endpoint = str(self.run.endpoints("desks")["requests"])
+        keys = read_client_keys(self.run.keys, endpoint)
+        owner = TokenFile(self.run.people / owner_name(), kept_by_others=True)
+        with contextlib.closing(Requester(endpoint, owner, keys)) as requester:
+            tokens = log_in_all(requester, traffic.people if traffic else ())
+
+            def ask(verb: str, *, operator: str = "", **arguments: Any) -> dict[str, Any]:
+                who = {"token": tokens[operator]} if operator else {}
+                return requester.ask(verb, timeout_s=ANSWER_TIMEOUT_S, **who, **arguments)
+
+            yield Operators(wishes, ask)
 
     def killer(self, strikes: tuple[Strike, ...]) -> Killer:
         """Whoever is to kill processes of this flight."""
@@ -159,7 +192,7 @@ def flight(
     """Start all, yield the running flight, and stop all in order, also after an error."""
     check_reach(options)
     mission, scenario = mission_and_scenario(options)
-    run = RunDirectory(options.run_path or _fresh_run_path(options))
+    run = RunDirectory(options.run_path or fresh_run_path(options))
     with contextlib.ExitStack() as stack:
         yamcs = stack.enter_context(_yamcs(options, run, mission, scenario, display))
         carrier = NetworkCarrier()
@@ -200,15 +233,23 @@ def flight(
 
 def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
     """Fly a scenario from its first to its last second, and return the report with the verdict."""
+    _, scenario = mission_and_scenario(options)
+    evidence, facts = fly(options, console, strikes_of(scenario, options.seed))
+    return report(evidence, judge(evidence, scenario.criteria), facts)
+
+
+def fly(
+    options: FlightOptions, console: Console, strikes: tuple[Strike, ...]
+) -> tuple[Evidence, dict[str, Any]]:
+    """Fly a scenario to its end while processes are killed; the evidence, and facts to report."""
     mission, scenario = mission_and_scenario(options)
-    strikes = strikes_of(scenario, options.seed)
     options = replace(options, revive=options.revive or bool(strikes))
     started = time.monotonic()
     with ProgressDisplay(console, scenario.title, scenario.span) as display:
         with flight(options, display) as flown:
             display.phase("flying")
-            with flown.killer(strikes) as killer:
-                flown.advance(scenario.span.end, display)
+            with flown.killer(strikes) as killer, flown.operators() as operators:
+                flown.advance(scenario.span.end, display, operators.act)
             rate = display.rate
             display.phase("customers fetch their data")
             deliver_to_customers(flown.run, scenario)
@@ -220,6 +261,7 @@ def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any
                 *(flown.run, mission, scenario, flown.yamcs),
                 wall_seconds=wall_seconds,
                 strikes=Strikes(len(strikes), len(killer.struck)),
+                requests=operators.done,
             )
         facts = {
             "scenario": scenario.id,
@@ -231,8 +273,7 @@ def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any
             "run": str(flown.run.path),
             "deliveries": str(flown.run.deliveries),
         }
-    criteria = judge(evidence, scenario.criteria)
-    return report(evidence, criteria, facts)
+    return evidence, facts
 
 
 def _yamcs(
@@ -272,7 +313,7 @@ def _keys(options: FlightOptions, run: RunDirectory) -> Path:
     return options.keys if options.yamcs_url and options.keys else run.keys
 
 
-def _fresh_run_path(options: FlightOptions) -> Path:
+def fresh_run_path(options: FlightOptions) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     return options.data_directory / f"{options.scenario}-{stamp}-{os.getpid()}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
@@ -74,6 +74,10 @@ class Evidence:
     audit: Verification
     #: commands that a craft's own record shows as executed more than once
     executed_twice: tuple[str, ...] = ()
+    #: commands given up, or issued again, although a craft had executed them
+    spurious_timeouts: tuple[str, ...] = ()
+    #: what operators asked the desks for, and how often what came of it
+    requests: Mapping[str, int] = field(default_factory=dict)
     custody: CustodyFigures = field(default_factory=CustodyFigures)
     strikes: Strikes = field(default_factory=Strikes)
     #: versions that mended the plan
@@ -104,21 +108,21 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria = [
         *(_packets(name, one) for name, one in craft.items()),
         *(_received(name, one) for name, one in craft.items()),
-        _at_least("passes_executed", evidence.passes["executed"], limits["min_passes"]),
-        _at_most("passes_missed", evidence.passes["missed"], limits.get("max_passes_missed", 0)),
-        _at_least(
+        at_least("passes_executed", evidence.passes["executed"], limits["min_passes"]),
+        at_most("passes_missed", evidence.passes["missed"], limits.get("max_passes_missed", 0)),
+        at_least(
             "relay_sessions_executed",
             evidence.relay_sessions["executed"],
             limits["min_relay_sessions"],
         ),
-        _at_least("frames_lost_on_link", lost, limits.get("min_frames_lost", 1)),
-        _at_least("frames_corrected", corrected, limits.get("min_frames_corrected", 1)),
-        _at_least(
+        at_least("frames_lost_on_link", lost, limits.get("min_frames_lost", 1)),
+        at_least("frames_corrected", corrected, limits.get("min_frames_corrected", 1)),
+        at_least(
             "retransmission_rounds",
             evidence.retransmission_rounds,
             limits.get("min_retransmission_rounds", 1),
         ),
-        _at_least("commands_issued", evidence.commands["issued"], limits["min_commands"]),
+        at_least("commands_issued", evidence.commands["issued"], limits["min_commands"]),
         Criterion(
             "commands_to_every_craft",
             not uncommanded,
@@ -134,6 +138,12 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
             ", ".join(evidence.executed_twice[:5]) or "0",
         ),
         Criterion(
+            "spurious_timeouts",
+            not evidence.spurious_timeouts,
+            "0",
+            ", ".join(evidence.spurious_timeouts[:5]) or "0",
+        ),
+        Criterion(
             "files_delivered",
             not late and bool(due),
             f"{len(due)} files closed before the cut-off, at least one",
@@ -147,13 +157,16 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
         limit = limits.get(f"min_bytes_{customer}")
         if limit is not None:
             delivered = _delivered_bytes(evidence, customer)
-            criteria.append(_at_least(f"bytes_delivered[{customer}]", delivered, limit))
+            criteria.append(at_least(f"bytes_delivered[{customer}]", delivered, limit))
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
+    if "min_commands_of_people" in limits:
+        of_people = evidence.commands["of_people"]
+        criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
     if evidence.strikes.planned:
         criteria.append(_equal("processes_killed", evidence.strikes.done, evidence.strikes.planned))
     if "max_wall_seconds" in limits:
-        criteria.append(_at_most("wall_seconds", evidence.wall_seconds, limits["max_wall_seconds"]))
+        criteria.append(at_most("wall_seconds", evidence.wall_seconds, limits["max_wall_seconds"]))
     return tuple(criteria)
 
 
@@ -177,9 +190,15 @@ def report(
         },
         "passes": dict(evidence.passes),
         "relay_sessions": dict(evidence.relay_sessions),
-        "commands": {**evidence.commands, "executed_twice": len(evidence.executed_twice)},
+        "commands": {
+            **evidence.commands,
+            "executed_twice": len(evidence.executed_twice),
+            "spurious_timeouts": len(evidence.spurious_timeouts),
+        },
+        "requests": dict(evidence.requests),
         "predicted_vs_actual_s": evidence.custody.for_report(),
         "processes_killed": evidence.strikes.done,
+        **({"audit": asdict(evidence.audit)} if evidence.audit is not None else {}),
         "retransmission_rounds": evidence.retransmission_rounds,
         "customers": {
             customer: _customer(evidence, customer, facts) for customer in evidence.customers
@@ -220,12 +239,12 @@ def _replanning(replans: tuple[Replan, ...], limits: Mapping[str, float]) -> lis
     slowest_s = max((one.elapsed_s for one in replans), default=0.0)
     criteria = []
     if "min_replans" in limits:
-        criteria.append(_at_least("replans", len(replans), limits["min_replans"]))
+        criteria.append(at_least("replans", len(replans), limits["min_replans"]))
     if "min_share_of_optimum" in limits:
         least = round(min(shares, default=1.0), 4)
-        criteria.append(_at_least("share_of_optimum", least, limits["min_share_of_optimum"]))
+        criteria.append(at_least("share_of_optimum", least, limits["min_share_of_optimum"]))
     if "max_replan_seconds" in limits:
-        criteria.append(_at_most("replan_seconds", slowest_s, limits["max_replan_seconds"]))
+        criteria.append(at_most("replan_seconds", slowest_s, limits["max_replan_seconds"]))
     return criteria
 
 
@@ -249,7 +268,7 @@ def _foretelling(foretelling: Foretelling | None, limits: Mapping[str, float]) -
     ):
         if limit_name in limits:
             found = getattr(foretelling, told) if foretelling else math.inf
-            criteria.append(_at_most(name, round(found, 1), limits[limit_name]))
+            criteria.append(at_most(name, round(found, 1), limits[limit_name]))
     return criteria
 
 
@@ -309,11 +328,13 @@ def _delivered_bytes(evidence: Evidence, customer: str) -> int:
     )
 
 
-def _at_least(name: str, found: float, limit: float) -> Criterion:
+def at_least(name: str, found: float, limit: float) -> Criterion:
+    """A figure that must not be smaller."""
     return Criterion(name, found >= limit, f"at least {limit:g}", f"{found:g}")
 
 
-def _at_most(name: str, found: float, limit: float) -> Criterion:
+def at_most(name: str, found: float, limit: float) -> Criterion:
+    """A figure that must not be larger."""
     return Criterion(name, found <= limit, f"at most {limit:g}", f"{found:g}")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundsys.audit import AUTOMATION, AuditEntry
-from groundsys.commanding.ledger import Command
+from groundsys.commanding.ledger import OF_PEOPLE, Command
 from groundsys.store.audit import AuditTable
 from groundsys.store.database import StoreDatabase
 from groundsys.store.rows import from_row, to_row
@@ -73,9 +73,9 @@ class CommandTable:
 
     def any_in(self, state: str) -> bool:
         """Whether a command that people asked for stands in this state now."""
-        people = "purpose in ('operator', 'plan', 'procedure')"
-        count = "select exists(select 1 from commands where state = ? and " + people + ")"
-        return bool(self._database.number(count, (state,)))
+        places = ", ".join("?" for _ in OF_PEOPLE)
+        found = f"select exists(select 1 from commands where state = ? and purpose in ({places}))"
+        return bool(self._database.number(found, (state, *OF_PEOPLE)))
 
     def all(self) -> list[Command]:
         """In order of queueing."""

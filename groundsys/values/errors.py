@@ -4,8 +4,9 @@
     ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
     ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
     ├── BackendError          Yamcs refused, is gone or answers late
-    ├── RequestError          the desks do not answer
-    │   └── RefusalError      the desks answer that they will not
+    ├── RequestError          a request to the desks came to nothing
+    │   ├── RefusalError      they answer that they will not
+    │   └── NoAnswerError     they do not answer: whether they have acted on it is not known
     ├── FrameError            bytes that are not what their standard says
     ├── CommandRefusedError   a command that must not leave
     ├── PlanError             no valid plan, or a plan with a conflict
@@ -62,6 +63,10 @@ class RequestError(GroundsysError):
 
 class RefusalError(RequestError):
     title = "The desks refuse"
+
+
+class NoAnswerError(RequestError):
+    title = "The desks do not answer"
 
 
 class FrameError(GroundsysError):

@@ -65,14 +65,14 @@ def test_the_quickstart_commands_all_three_craft(mission: Mission) -> None:
     scenario = mission.scenarios["quickstart"]
     assert scenario.span.seconds == 86_400
     assert len(scenario.commands) >= 22
-    assert {one.spacecraft for one in scenario.commands} == set(mission.spacecraft)
+    assert {one.spacecraft for one in scenario.commands} == set(scenario.spacecraft)
     assert list(scenario.commands) == sorted(scenario.commands, key=lambda one: one.not_before)
 
 
 def test_a_version_names_one_set_of_definitions(mission: Mission, definitions: Definitions) -> None:
     versions = {id: mdb_version(craft) for id, craft in mission.spacecraft.items()}
     assert versions == {id: mdb_version(one) for id, one in load_mission().spacecraft.items()}
-    assert len(set(versions.values())) == 3
+    assert len(set(versions.values())) == len(mission.spacecraft)
     definitions.replace("models/otv/telemetry.yaml", "maximum: 900", "maximum: 901")
     changed = load_mission(definitions.root)
     assert mdb_version(changed.spacecraft["otv"]) != versions["otv"]

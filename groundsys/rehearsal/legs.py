@@ -1,0 +1,97 @@
+"""A rehearsal of several legs: each flown at its own date, all judged together.
+
+The mission clock jumps from leg to leg: each has a folder of its own, a fresh Yamcs, craft as
+new, and a truth drawn by a seed of its own.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from groundsys.geometry import Geometry
+from groundsys.mission import load_mission
+from groundsys.mission.legs import SEPARATOR, leg_id
+from groundsys.mission.model import Mission, Scenario
+from groundsys.rehearsal.flight import (
+    FlightOptions,
+    fly,
+    fresh_run_path,
+    mission_and_scenario,
+    rehearse_scenario,
+)
+from groundsys.rehearsal.killing import Strike, strikes_of
+from groundsys.rehearsal.together import LegResult, report_of_all
+from groundsys.rehearsal.verdict import judge
+
+
+def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
+    """Fly a scenario, or all its legs, and return the report with the verdict."""
+    base = load_mission(options.mission_db).scenarios.get(options.scenario.partition(SEPARATOR)[0])
+    if base is None or not base.legs or SEPARATOR in options.scenario:
+        return rehearse_scenario(options, console)
+    started = time.monotonic()
+    folder = options.run_path or fresh_run_path(options)
+    strikes = strikes_of(base, options.seed)
+    legs = [
+        _fly_leg(
+            replace(options, run_path=folder / f"leg-{number}"),
+            *(console, base, number, dealt(strikes, number, len(base.legs))),
+        )
+        for number in range(1, len(base.legs) + 1)
+    ]
+    facts = {
+        "scenario": base.id,
+        "seed": options.seed,
+        "mission_start": legs[0].date,
+        "mission_end": legs[-1].date,
+        "rate": round(base.span.seconds * len(legs) / (time.monotonic() - started), 1),
+        "run": str(folder),
+        "deliveries": str(folder),
+    }
+    return report_of_all(legs, base.all_legs, facts)
+
+
+def seed_of(seed: int, number: int) -> int:
+    """The seed that a leg's truth, traffic and order of kills are drawn by."""
+    return random.Random(f"leg {number} of {seed}").randrange(1, 2**31)
+
+
+def dealt(strikes: Sequence[Strike], number: int, legs: int) -> tuple[Strike, ...]:
+    """Those of all kills that fall to a leg."""
+    return tuple(strikes[number - 1 :: legs])
+
+
+def _fly_leg(
+    options: FlightOptions,
+    console: Console,
+    base: Scenario,
+    number: int,
+    strikes: tuple[Strike, ...],
+) -> LegResult:
+    seed = seed_of(options.seed, number)
+    options = replace(options, scenario=leg_id(base, number), seed=seed)
+    mission, scenario = mission_and_scenario(options)
+    evidence, _ = fly(options, console, strikes)
+    return LegResult(
+        number=number,
+        date=scenario.span.start.utc_iso(0),
+        light_time_s=_light_time_s(mission, scenario),
+        seed=seed,
+        evidence=evidence,
+        criteria=judge(evidence, scenario.criteria),
+    )
+
+
+def _light_time_s(mission: Mission, scenario: Scenario) -> tuple[float, float]:
+    """Of the first craft that antennas speak to, to an antenna, at start and end."""
+    craft = next(id for id in scenario.spacecraft if mission.spacecraft[id].relay is None)
+    ends = np.array([scenario.span.start.tai_ns, scenario.span.end.tai_ns], dtype=np.int64)
+    first, last = Geometry(mission).downlink_light_time_s(scenario.antennas[0], craft, ends)
+    return float(first), float(last)

@@ -1,0 +1,140 @@
+"""Several flights judged together: pure functions from each leg's evidence to one report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
+from typing import Any
+
+from groundsys.audit import Verification
+from groundsys.rehearsal.custody import CustodyFigures
+from groundsys.rehearsal.verdict import (
+    Criterion,
+    Evidence,
+    SpacecraftEvidence,
+    Strikes,
+    at_least,
+    at_most,
+    report,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LegResult:
+    """One leg: when, how far away, what was seen of it, and whether its criteria hold."""
+
+    number: int
+    date: str
+    #: one way, at its start and at its end
+    light_time_s: tuple[float, float]
+    seed: int
+    evidence: Evidence
+    criteria: tuple[Criterion, ...]
+
+    def for_report(self) -> dict[str, Any]:
+        evidence = self.evidence
+        return {
+            "leg": self.number,
+            "date": self.date,
+            "owlt_min": round(self.light_time_s[0] / 60.0, 2),
+            "owlt_min_at_end": round(self.light_time_s[1] / 60.0, 2),
+            "seed": self.seed,
+            "passes": dict(evidence.passes),
+            "overflights": dict(evidence.relay_sessions),
+            "commands": dict(evidence.commands),
+            "processes_killed": evidence.strikes.done,
+            "wall_seconds": round(evidence.wall_seconds, 1),
+            "ok": all(one.ok for one in self.criteria),
+        }
+
+
+def report_of_all(
+    legs: Sequence[LegResult], limits: Mapping[str, float], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The report on all legs; it is `ok` only if every criterion of every leg holds."""
+    together = merged([one.evidence for one in legs])
+    criteria = (
+        *(
+            replace(criterion, name=f"leg {one.number}: {criterion.name}")
+            for one in legs
+            for criterion in one.criteria
+        ),
+        *judge_together(together, limits),
+    )
+    return {
+        **report(together, criteria, facts),
+        "legs": [one.for_report() for one in legs],
+    }
+
+
+def judge_together(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
+    """What a scenario asks of all its legs together."""
+    passes = evidence.passes
+    found = {
+        "min_passes": passes["executed"] + passes["degraded"],
+        "min_passes_missed": passes["missed"],
+        "min_relay_sessions": evidence.relay_sessions["executed"],
+        "min_commands_of_people": evidence.commands["of_people"],
+        "max_wall_seconds": evidence.wall_seconds,
+    }
+    return tuple(
+        (at_least if name.startswith("min_") else at_most)(f"all legs: {name}", found[name], limit)
+        for name, limit in limits.items()
+    )
+
+
+def merged(parts: Sequence[Evidence]) -> Evidence:
+    """The evidence of several flights as one."""
+    return Evidence(
+        spacecraft=_summed_craft(parts),
+        files=_chained(one.files for one in parts),
+        customers=tuple(dict.fromkeys(_chained(one.customers for one in parts))),
+        passes=_summed(one.passes for one in parts),
+        relay_sessions=_summed(one.relay_sessions for one in parts),
+        commands=_summed(one.commands for one in parts),
+        commanded_spacecraft=frozenset().union(*(one.commanded_spacecraft for one in parts)),
+        retransmission_rounds=sum(one.retransmission_rounds for one in parts),
+        foreign_files=sum(one.foreign_files for one in parts),
+        wall_seconds=sum(one.wall_seconds for one in parts),
+        executed_twice=_chained(one.executed_twice for one in parts),
+        spurious_timeouts=_chained(one.spurious_timeouts for one in parts),
+        requests=_summed(one.requests for one in parts),
+        custody=CustodyFigures(
+            *(
+                _chained(getattr(one.custody, name) for one in parts)
+                for name in ("arrival_at_issue_s", "completion_at_issue_s", "completion_waiting_s")
+            )
+        ),
+        strikes=Strikes(
+            sum(one.strikes.planned for one in parts), sum(one.strikes.done for one in parts)
+        ),
+        replans=_chained(one.replans for one in parts),
+        audit=_summed_audits([one.audit for one in parts]),
+    )
+
+
+def _chained(parts: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
+    return tuple(chain.from_iterable(parts))
+
+
+def _summed(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in parts:
+        total.update(one)
+    return dict(total)
+
+
+def _summed_craft(parts: Sequence[Evidence]) -> dict[str, SpacecraftEvidence]:
+    counts: dict[str, Counter[str]] = {}
+    for part in parts:
+        for craft, one in part.spacecraft.items():
+            counts.setdefault(craft, Counter()).update(asdict(one))
+    return {craft: SpacecraftEvidence(**one) for craft, one in counts.items()}
+
+
+def _summed_audits(audits: Sequence[Verification]) -> Verification:
+    """Each leg has a log of its own."""
+    entries = sum(one.entries for one in audits)
+    return Verification(entries, None, _chained(one.findings for one in audits))

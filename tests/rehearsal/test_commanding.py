@@ -1,0 +1,239 @@
+"""Custody of commands over two dates: all criteria hold, and each fails when it should."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundsys.audit import Verification
+from groundsys.commanding.ledger import Attempt, Command
+from groundsys.mission import load_mission, load_scenario
+from groundsys.rehearsal.custody import command_counts, executed_twice, spurious_timeouts
+from groundsys.rehearsal.killing import strikes_of
+from groundsys.rehearsal.legs import dealt, seed_of
+from groundsys.rehearsal.together import LegResult, report_of_all
+from groundsys.rehearsal.traffic import draw_traffic
+from groundsys.rehearsal.truth import CraftTruth, TrueCommand
+from groundsys.rehearsal.verdict import (
+    Criterion,
+    Evidence,
+    SpacecraftEvidence,
+    Strikes,
+)
+from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import Instant
+
+pytestmark = pytest.mark.xdist_group("flights")
+
+T0 = Instant.from_utc_iso("2034-07-23T00:00:00Z")
+LIMITS = {
+    "min_passes": 6,
+    "min_passes_missed": 1,
+    "min_relay_sessions": 4,
+    "min_commands_of_people": 40,
+    "max_wall_seconds": 600,
+}
+
+
+# --- the flight -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("commanding")
+    path = folder / "report.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "groundsys", "rehearse", "commanding-short", "--seed", "2"),
+            *("--data", str(folder / "data"), "--report", str(path)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=600.0,
+        check=False,
+    )
+    assert path.exists(), done.stdout + done.stderr
+    found: dict[str, Any] = json.loads(path.read_text())
+    assert done.returncode == (0 if found["ok"] else 1)
+    return found
+
+
+def test_every_criterion_of_both_legs_holds(report: dict[str, Any]) -> None:
+    assert [one for one in report["criteria"] if not one["ok"]] == []
+
+
+def test_no_command_is_lost_doubled_or_unexplained(report: dict[str, Any]) -> None:
+    commands = report["commands"]
+    assert commands["of_people"] >= 40
+    assert commands["unknown"] == commands["executed_twice"] == commands["spurious_timeouts"] == 0
+    ends = sum(commands[one] for one in ("completed", "failed", "expired", "waiting"))
+    assert commands["issued"] == ends
+    assert report["processes_killed"] == len(strikes_of(_short(), 2))
+
+
+def test_the_clock_jumps_and_light_takes_3_to_22_minutes(report: dict[str, Any]) -> None:
+    assert [leg["owlt_min"] for leg in report["legs"]] == [
+        pytest.approx(22.04, abs=0.02),
+        pytest.approx(3.16, abs=0.02),
+    ]
+    assert report["legs"][0]["seed"] != report["legs"][1]["seed"]
+
+
+# --- the legs and their traffic ---------------------------------------------------------------
+
+
+def _short() -> Any:
+    return load_mission().scenarios["commanding-short"]
+
+
+def test_a_leg_is_a_scenario_of_its_own_date() -> None:
+    first, second = (load_scenario(f"commanding-short@{number}") for number in (1, 2))
+    assert load_scenario("commanding-short")[1] == first[1]
+    assert second[1].span.start == Instant.from_utc_iso("2035-09-12T00:00:00Z")
+    assert second[1].span.seconds == first[1].span.seconds
+    assert second[1].traffic is not None
+    assert second[1].span.contains(second[1].traffic.span.start)
+    orbit = second[0].spacecraft["otv"].orbit
+    assert orbit is not None
+    assert orbit.epoch == second[1].span.start
+    with pytest.raises(DefinitionError, match="no leg 3"):
+        load_scenario("commanding-short@3")
+    with pytest.raises(DefinitionError, match="no leg"):
+        load_scenario("quickstart@1")
+
+
+def test_the_whole_asks_for_five_hundred_commands_over_the_light_times() -> None:
+    scenario = load_mission().scenarios["commanding"]
+    assert scenario.traffic is not None
+    assert scenario.traffic.commands * len(scenario.legs) >= 500
+    assert len(scenario.spacecraft) == 4
+    years = {leg.to_utc().year for leg in scenario.legs}
+    assert years == {2033, 2034, 2035}
+
+
+def test_the_seed_draws_the_traffic() -> None:
+    mission, scenario = load_scenario("commanding-short@1")
+    assert scenario.traffic is not None
+    drawn = draw_traffic(scenario.traffic, mission, 7)
+    assert drawn == draw_traffic(scenario.traffic, mission, 7)
+    assert drawn != draw_traffic(scenario.traffic, mission, 8)
+    assert sum(one.fate == "leaves" for one in drawn) == scenario.traffic.commands
+    assert all(scenario.traffic.span.contains(one.time) for one in drawn)
+    assert len({one.why for one in drawn}) == len(drawn)
+    hazardous = [one for one in drawn if one.approver]
+    assert hazardous
+    assert all(one.approver != one.operator for one in hazardous)
+
+
+def test_every_kill_falls_to_one_leg() -> None:
+    strikes = strikes_of(_short(), 3)
+    legs = [dealt(strikes, number, 2) for number in (1, 2)]
+    assert sorted(map(repr, [*legs[0], *legs[1]])) == sorted(map(repr, strikes))
+    assert seed_of(3, 1) == seed_of(3, 1) != seed_of(3, 2)
+
+
+# --- what is judged ---------------------------------------------------------------------------
+
+
+def _command(*attempts: Attempt, state: Any = "completed", purpose: Any = "operator") -> Command:
+    return Command(
+        *("otv-0001", "otv", "PING", {}, purpose, "amber", T0, T0),
+        state=state,
+        attempts=attempts,
+    )
+
+
+def _truth(*counts: int) -> dict[str, CraftTruth]:
+    done = tuple(TrueCommand("PING", count, T0.plus_seconds(1500.0)) for count in counts)
+    return {"otv": CraftTruth((), (), 0, done)}
+
+
+LOST = Attempt("y1", 1, T0, absent=True)
+SECOND = Attempt("y2", 2, T0.plus_seconds(60.0))
+
+
+def test_expired_with_proof_is_no_unknown_and_without_it_is() -> None:
+    assert command_counts([_command(LOST, state="expired")])["unknown"] == 0
+    silent = replace(LOST, absent=False)
+    assert command_counts([_command(silent, state="expired")])["unknown"] == 1
+    assert command_counts([_command(silent, state="radiated")])["unknown"] == 1
+    assert command_counts([_command(LOST, state="queued")])["waiting"] == 1
+
+
+def test_an_attempt_given_up_and_yet_executed_is_a_spurious_timeout() -> None:
+    again = _command(LOST, SECOND)
+    assert spurious_timeouts([again], (), _truth(2)) == ()
+    assert spurious_timeouts([again], (), _truth(1)) == ("otv-0001",)
+    assert spurious_timeouts([_command(LOST)], ("otv-0001",), _truth(1)) == ("otv-0001",)
+    assert executed_twice([again], _truth(1, 2)) == ("otv-0001",)
+    assert executed_twice([again], _truth(2)) == ()
+    assert executed_twice([again], _truth(2, 9)) != ()
+
+
+def _evidence(**changes: Any) -> Evidence:
+    craft = SpacecraftEvidence(10, 9, 1, 1, 5, 5, 0, 0)
+    evidence = Evidence(
+        spacecraft={"otv": craft},
+        files=(),
+        customers=("hellas-demo",),
+        passes={"planned": 4, "executed": 3, "degraded": 0, "missed": 1},
+        relay_sessions={"planned": 2, "executed": 2},
+        commands={"issued": 30, "of_people": 20, "completed": 30, "unknown": 0},
+        commanded_spacecraft=frozenset({"otv"}),
+        retransmission_rounds=1,
+        foreign_files=0,
+        wall_seconds=100.0,
+        strikes=Strikes(2, 2),
+        audit=Verification(50, None, ()),
+    )
+    return replace(evidence, **changes)
+
+
+def _judged(*parts: Evidence, leg_ok: bool = True) -> dict[str, Any]:
+    held = (Criterion("commands_unknown", leg_ok, "0", "?"),)
+    legs = [
+        LegResult(number, "2034-07-23T00:00:00Z", (1322.0, 1322.0), 1, one, held)
+        for number, one in enumerate(parts, 1)
+    ]
+    facts = {"run": "run", "deliveries": "run"}
+    return report_of_all(legs, LIMITS, facts)
+
+
+def test_legs_are_judged_together() -> None:
+    found = _judged(_evidence(), _evidence())
+    assert found["ok"]
+    assert found["commands"]["of_people"] == 40
+    assert found["passes"]["missed"] == 2
+    assert found["spacecraft"]["otv"]["frames_sent"] == 20
+    assert found["audit"] == {"entries": 100, "countersigned": 0, "verified": True}
+    assert [leg["leg"] for leg in found["legs"]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "failing"),
+    [
+        ({"passes": {"executed": 2, "degraded": 0, "missed": 1}}, "min_passes"),
+        ({"relay_sessions": {"executed": 1}}, "min_relay_sessions"),
+        ({"commands": {"of_people": 19}}, "min_commands_of_people"),
+        ({"wall_seconds": 501.0}, "max_wall_seconds"),
+    ],
+)
+def test_each_criterion_of_all_legs_can_fail(changes: dict[str, Any], failing: str) -> None:
+    found = _judged(_evidence(), _evidence(**changes))
+    assert not found["ok"]
+    assert [one["name"] for one in found["criteria"] if not one["ok"]] == [f"all legs: {failing}"]
+
+
+def test_one_leg_that_fails_fails_the_whole() -> None:
+    assert not _judged(_evidence(), _evidence(), leg_ok=False)["ok"]
+
+
+def test_a_run_folder_holds_each_leg(report: dict[str, Any]) -> None:
+    run = Path(report["run"])
+    assert sorted(one.name for one in run.iterdir()) == ["leg-1", "leg-2"]
