@@ -12,6 +12,9 @@ import numpy as np
 from groundsys.commanding.ledger import HARMLESS_TWICE, OF_PEOPLE, Attempt, Command
 from groundsys.rehearsal.truth import CraftTruth, TrueCommand
 
+#: how an issued command can stand at a flight's end
+ENDS = ("completed", "failed", "expired", "waiting", "unknown", "own_unreported")
+
 
 @dataclass(frozen=True, slots=True)
 class CustodyFigures:
@@ -63,22 +66,26 @@ def command_counts(issued: Sequence[Command]) -> dict[str, int]:
 
     `expired` are those that are known never to have arrived; so are those that wait to leave
     again.  Of a command that no report has ended and whose absence is not known, nobody knows
-    whether the craft has carried it out.
+    whether the craft has carried it out; what the ground says by itself and does no harm twice is
+    counted apart.
     """
-    states = Counter(one.state for one in issued)
-    completed, failed = states["completed"], states["failed"]
-    given_up = ("expired", "cancelled")
-    expired = sum(one.state in given_up and is_known_absent(one) for one in issued)
-    waiting = sum(one.state in ("approved", "queued") and is_known_absent(one) for one in issued)
+    ends = Counter(_end(one) for one in issued)
     return {
         "issued": len(issued),
         "of_people": sum(one.purpose in OF_PEOPLE for one in issued),
-        "completed": completed,
-        "failed": failed,
-        "expired": expired,
-        "waiting": waiting,
-        "unknown": len(issued) - completed - failed - expired - waiting,
+        **{end: ends[end] for end in ENDS},
     }
+
+
+def _end(command: Command) -> str:
+    if command.state in ("completed", "failed"):
+        return command.state
+    if is_known_absent(command):
+        if command.state in ("expired", "cancelled"):
+            return "expired"
+        if command.state in ("approved", "queued"):
+            return "waiting"
+    return "own_unreported" if command.purpose in HARMLESS_TWICE else "unknown"
 
 
 def is_known_absent(command: Command) -> bool:

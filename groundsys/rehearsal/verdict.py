@@ -130,6 +130,11 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
             "none to " + ", ".join(uncommanded) if uncommanded else "all",
         ),
         _equal("commands_unknown", evidence.commands["unknown"], 0),
+        at_most(
+            "own_words_unreported",
+            evidence.commands["own_unreported"],
+            limits.get("max_own_unreported", 0),
+        ),
         _equal("commands_failed", evidence.commands["failed"], 0),
         Criterion(
             "commands_executed_twice",

@@ -182,7 +182,12 @@ def test_a_craft_whose_keys_cannot_be_changed_is_found(definitions: Definitions)
     found = [one for one in check_mission(definitions.root) if "command CHANGE_KEY" in str(one)]
     assert {(one.file, one.line) for one in found} == {
         (file, definitions.line(file, "security:"))
-        for file in (RELAY, CUBE, "spacecraft/cube-tharsis.yaml")
+        for file in (
+            RELAY,
+            CUBE,
+            "spacecraft/cube-tharsis.yaml",
+            "spacecraft/cube-hellas.yaml",
+        )
     }
 
 

@@ -14,7 +14,7 @@ import pytest
 from groundsys.audit import Verification
 from groundsys.commanding.ledger import Attempt, Command
 from groundsys.mission import load_mission, load_scenario
-from groundsys.rehearsal.custody import command_counts, executed_twice, spurious_timeouts
+from groundsys.rehearsal.custody import ENDS, command_counts, executed_twice, spurious_timeouts
 from groundsys.rehearsal.killing import strikes_of
 from groundsys.rehearsal.legs import dealt, seed_of
 from groundsys.rehearsal.together import LegResult, report_of_all
@@ -72,7 +72,7 @@ def test_no_command_is_lost_doubled_or_unexplained(report: dict[str, Any]) -> No
     commands = report["commands"]
     assert commands["of_people"] >= 40
     assert commands["unknown"] == commands["executed_twice"] == commands["spurious_timeouts"] == 0
-    ends = sum(commands[one] for one in ("completed", "failed", "expired", "waiting"))
+    ends = sum(commands[one] for one in ENDS)
     assert commands["issued"] == ends
     assert report["processes_killed"] == len(strikes_of(_short(), 2))
 
@@ -176,6 +176,9 @@ def test_an_attempt_given_up_and_yet_executed_is_a_spurious_timeout() -> None:
     assert executed_twice([again], _truth(2, 9)) != ()
 
 
+COUNTS = {"issued": 30, "of_people": 20, "completed": 30, "unknown": 0, "own_unreported": 0}
+
+
 def _evidence(**changes: Any) -> Evidence:
     craft = SpacecraftEvidence(10, 9, 1, 1, 5, 5, 0, 0)
     evidence = Evidence(
@@ -184,7 +187,13 @@ def _evidence(**changes: Any) -> Evidence:
         customers=("hellas-demo",),
         passes={"planned": 4, "executed": 3, "degraded": 0, "missed": 1},
         relay_sessions={"planned": 2, "executed": 2},
-        commands={"issued": 30, "of_people": 20, "completed": 30, "unknown": 0},
+        commands={
+            "issued": 30,
+            "of_people": 20,
+            "completed": 30,
+            "unknown": 0,
+            "own_unreported": 0,
+        },
         commanded_spacecraft=frozenset({"otv"}),
         retransmission_rounds=1,
         foreign_files=0,

@@ -77,7 +77,7 @@ GOOD = Evidence(
     customers=("polar-weather", "tharsis-seismo"),
     passes={"planned": 5, "executed": 5, "degraded": 0, "missed": 0},
     relay_sessions={"planned": 7, "executed": 7},
-    commands={"issued": 30, "completed": 30, "failed": 0, "unknown": 0},
+    commands={"issued": 30, "completed": 30, "failed": 0, "unknown": 0, "own_unreported": 0},
     commanded_spacecraft=frozenset({"otv", "cube"}),
     retransmission_rounds=3,
     foreign_files=0,
@@ -159,6 +159,7 @@ def test_good_evidence_meets_every_criterion() -> None:
         (_counts("relay_sessions", executed=5), {"relay_sessions_executed"}),
         (_counts("commands", issued=19), {"commands_issued"}),
         (_counts("commands", unknown=1), {"commands_unknown"}),
+        (_counts("commands", own_unreported=1), {"own_words_unreported"}),
         (_counts("commands", failed=1), {"commands_failed"}),
         (
             lambda e: replace(e, commanded_spacecraft=frozenset({"otv"})),
