@@ -29,7 +29,8 @@ CRITERIA = (
     *REQUIRED_CRITERIA, "min_commands_of_people", "min_frames_lost",
     "min_frames_corrected", "min_retransmission_rounds",
     "max_wall_seconds", "max_passes_missed", "max_own_unreported", "min_replans",
-    "min_share_of_optimum", "max_replan_seconds", "min_share_home_by_95", "max_foretold_median_miss_s",
+    "min_share_of_optimum", "max_replan_seconds", "min_share_home_by_95",
+    "max_foretold_median_miss_s",
     "max_foretold_median_margin_s",
 )  # fmt: skip
 

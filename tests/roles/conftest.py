@@ -86,7 +86,7 @@ def _desks(store: Store, folder: Path) -> Desks:
     start = scenario.span.start
     plan = make_plan(mission, scenario, geometry, Situation(now=start), Effort(work=0.1))
     desks = Desks(
-        *(mission, scenario, geometry, plan, store, FakeYamcs(mission), FakePublisher()),
+        *(mission, scenario, geometry, lambda: plan, store, FakeYamcs(mission), FakePublisher()),
         FolderObjectStore(folder / "objects"),
         workshop=folder / "workshop",
     )
