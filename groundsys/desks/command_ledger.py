@@ -21,8 +21,12 @@ from groundsys.values.instants import Instant
 #: what people want is tried so often, again only when it is known not to have arrived
 _ATTEMPTS_BY_HAND = 2
 #: what the ground wants by itself harms nobody if it is said again: over many passes now and then
-#: a frame is lost twice in a row, and FOP-1's timer runs longer than the pass
-_ATTEMPTS: Mapping[Purpose, int] = {"file": 4, "forward": 4, "relay_session": 4, "replay": 4}
+#: a frame is lost twice in a row, and FOP-1's timer runs longer than the pass; hours may lie
+#: between two attempts, in which a procedure's conditions change: its operator decides
+_ATTEMPTS: Mapping[Purpose, int] = {
+    **{"file": 4, "forward": 4, "relay_session": 4, "replay": 4},
+    "procedure": 1,
+}
 
 
 class CommandLedger:
