@@ -42,6 +42,8 @@ class Door:
 
     def log(self, *_: str) -> None: ...
 
+    def audit(self, **_: object) -> None: ...
+
     def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         asker = self._gate.admit(str(request.get("token", ""))).asker
         verb = self._verbs[request["verb"]]

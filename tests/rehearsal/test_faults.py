@@ -32,7 +32,8 @@ CLEAN_AIR = {
     "clean_air": {"frames_lost_on_link", "frames_corrected", "retransmission_rounds"},
     "drop_file": {"files_delivered"},
     "fail_commands": {"commands_failed"},
-    "no_reports": {"commands_unknown", "own_words_unreported"},
+    # what the craft did and never told is unknown, and was given up although it was done
+    "no_reports": {"commands_unknown", "spurious_timeouts"},
 }
 SILENT_CUBE = {
     # a cube that is not heard sends no frame, makes no packet, delivers no file, answers no command
@@ -60,9 +61,14 @@ DEAF_ANTENNA = {
         "files_delivered",
         "bytes_delivered[tharsis-seismo]",
         "commands_unknown",
+        "spurious_timeouts",
         "commands_issued",
     },
 }
+
+
+#: no fault of a flight breaks these: `test_verdict` makes up their evidence
+BROKEN_ELSEWHERE = {"commands_executed_twice", "own_words_unreported"}
 
 
 def failing(faults: dict[str, set[str]]) -> set[str]:
@@ -232,6 +238,5 @@ def test_every_criterion_has_a_fault_that_fails_it(spoilt_files: Flown) -> None:
     for flight in (SPOILT_FILES, CLEAN_AIR, SILENT_CUBE, DEAF_ANTENNA):
         for name in failing(flight):
             by_kind[name.partition("[")[0]].add(name)
-    assert {one["name"].partition("[")[0] for one in spoilt_files.report["criteria"]} == set(
-        by_kind
-    )
+    judged = {one["name"].partition("[")[0] for one in spoilt_files.report["criteria"]}
+    assert judged == {*by_kind, *BROKEN_ELSEWHERE}

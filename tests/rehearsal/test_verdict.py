@@ -161,6 +161,8 @@ def test_good_evidence_meets_every_criterion() -> None:
         (_counts("commands", unknown=1), {"commands_unknown"}),
         (_counts("commands", own_unreported=1), {"own_words_unreported"}),
         (_counts("commands", failed=1), {"commands_failed"}),
+        (lambda e: replace(e, executed_twice=("otv-0001",)), {"commands_executed_twice"}),
+        (lambda e: replace(e, spurious_timeouts=("otv-0001",)), {"spurious_timeouts"}),
         (
             lambda e: replace(e, commanded_spacecraft=frozenset({"otv"})),
             {"commands_to_every_craft"},

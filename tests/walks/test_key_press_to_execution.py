@@ -94,7 +94,7 @@ def test_the_audit_log_names_who_asked_and_is_countersigned_outside_the_store(
         others = {one.actor for one in store.audit.all()}
     assert [(one.action, one.actor, one.role) for one in story][:4] == [
         ("command.drafted", OPERATOR, "operator"),
-        ("command.prepared", OPERATOR, "operator"),
+        ("command.prepared", AUTOMATION, AUTOMATION),
         ("command.approved", OPERATOR, "operator"),
         ("command.foreseen", AUTOMATION, AUTOMATION),
     ]

@@ -33,6 +33,8 @@ def command() -> None:
     Two people:
       groundsys --as grace command approve otv-0043 --why "agreed on the loop"
       groundsys command decline otv-0043 --why "battery too low"
+
+    `groundsys command send --help` tells when a command may leave, and what is refused.
     """
 
 
