@@ -58,7 +58,7 @@ class BackendError(GroundsysError):
 
 
 class RequestError(GroundsysError):
-    title = "The desks do not answer"
+    title = "The request has come to nothing"
 
 
 class RefusalError(RequestError):

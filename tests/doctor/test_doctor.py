@@ -221,7 +221,7 @@ class TestTerminal:
         stdout = SimpleNamespace(isatty=lambda: True, encoding="utf-8")
         monkeypatch.setattr(doctor, "sys", SimpleNamespace(stdout=stdout))
         monkeypatch.setattr(
-            shutil, "get_terminal_size", lambda: os.terminal_size(doctor.NEEDED_TERMINAL)
+            shutil, "get_terminal_size", lambda **_: os.terminal_size(doctor.NEEDED_TERMINAL)
         )
         monkeypatch.setenv("TERM", "xterm-256color")
         return stdout
@@ -242,7 +242,7 @@ class TestTerminal:
         assert_failed(doctor.check_terminal(), "ascii", "UTF-8")
 
     def test_small(self, terminal: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((79, 24)))
+        monkeypatch.setattr(shutil, "get_terminal_size", lambda **_: os.terminal_size((79, 24)))
         assert_failed(doctor.check_terminal(), "79×24", "80×24")
 
 
