@@ -127,7 +127,9 @@ class NetworkCarrier:
                 if not self._mend(now, due) and self._awaited:
                     self._require_soon()
                 for host in self._hosts_of(due):
-                    self._tell(host, ["wait", now.tai_ns, {}])
+                    if not self._tell(host, ["wait", now.tai_ns, {}]):
+                        self._mend_or_end(now, due, host)
+                        break
                 continue
             host, payload = self._socket.recv_multipart()
             kind, content = unpack(payload)
@@ -162,13 +164,17 @@ class NetworkCarrier:
             if name not in self._awaited:
                 by_host.setdefault(self._host_of[name], {})[name] = due[name]
         for host, inboxes in by_host.items():
-            if not self._tell(host, ["advance", now.tai_ns, inboxes]) and not self._mend(
-                now, due, patience_s=_DYING_S
-            ):
-                raise EnvironmentLackError(
-                    f"the process that hosts {', '.join(sorted(inboxes))} is gone",
-                    remedy="the run cannot go on; its logs folder tells more",
-                )
+            if not self._tell(host, ["advance", now.tai_ns, inboxes]):
+                self._mend_or_end(now, due, host)
+
+    def _mend_or_end(self, now: Instant, due: dict[str, Any], host: bytes) -> None:
+        """Have the nodes of a host that has gone away revived, or end the run."""
+        gone = sorted(name for name in due if self._host_of.get(name) == host)
+        if not self._mend(now, due, patience_s=_DYING_S):
+            raise EnvironmentLackError(
+                f"the process that hosts {', '.join(gone)} is gone",
+                remedy="the run cannot go on; its logs folder tells more",
+            )
 
     def _mend(self, now: Instant, due: dict[str, Any], *, patience_s: float = 0.0) -> bool:
         """Look for the dead, and have them revived; whether anyone was.
