@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from groundsys.values.instants import Instant
 
@@ -82,14 +80,11 @@ def board(commands: Sequence[Mapping[str, Any]]) -> Table:
             named(one),
             one["operator"] or one["purpose"],
             state(one),
-            _best(hops["arrived"]),
-            _best(hops["confirmed"]),
+            _brief(hops["arrived"]),
+            _brief(hops["confirmed"]),
         )
-    # where the terminal is narrow, what is commanded is cut and nothing else
-    for column in table.columns:
-        if column.header != "command":
-            column.min_width = max((cell_len(Text.from_markup(one).plain) for one in column.cells
-                                    if isinstance(one, str)), default=0)  # fmt: skip
+    # where the terminal is narrow, what is commanded takes more lines, and nothing is cut
+    table.columns[1].no_wrap, table.columns[1].overflow = False, "fold"
     return table
 
 
@@ -102,19 +97,19 @@ def named(one: Mapping[str, Any]) -> str:
 
 def state(one: Mapping[str, Any]) -> str:
     style = _STYLES.get(one["state"], "cyan")
-    waits = " (needs approval)" if one["waits_for_approval"] else ""
-    return f"[{style}]{one['state']}{waits}[/]"
+    said = "needs approval" if one["waits_for_approval"] else one["state"]
+    return f"[{style}]{said}[/]"
 
 
 def utc(moment_ns: int | None) -> str:
     return "–" if moment_ns is None else Instant(moment_ns).utc_iso(0).replace("T", " ")[:-1]
 
 
-def _best(hop: Mapping[str, Any]) -> str:
-    """When it did happen, else when it is foreseen to."""
+def _brief(hop: Mapping[str, Any]) -> str:
+    """When it did happen, else when it is foreseen to; without the year, to fit 80 columns."""
     if hop["actual_ns"] is not None:
-        return utc(hop["actual_ns"])
-    return f"[dim]{utc(hop['foreseen_ns'])}[/]"
+        return utc(hop["actual_ns"]).partition("-")[2]
+    return f"[dim]{utc(hop['foreseen_ns']).partition('-')[2] or '–'}[/]"
 
 
 def _table(*headings: str) -> Table:
