@@ -61,6 +61,7 @@ def test_machines_get_the_same(source: tuple[str, ...]) -> None:
 
 
 def test_a_split_need_is_explained(source: tuple[str, ...]) -> None:
+    said("make", "short", *QUICK, *source)
     text = said("explain", "tracks", *source, width=140)
     assert "in parts of at least 45 min" in text
     assert "it got all that it asked for" in text
