@@ -22,7 +22,9 @@ from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import (
     NANOSECONDS_PER_SECOND,
     EarthReceiveTime,
+    Instant,
     LightTime,
+    SpacecraftEventTime,
 )
 
 #: what all couples of a craft share as an error: orbit, station delay, clock resolution
@@ -52,6 +54,10 @@ class ClockDesk:
     def believed(self, craft: Spacecraft) -> ClockSolution:
         """As `solution`, or the clock as built."""
         return self.solution(craft.id) or ClockSolution.nominal(craft.id, craft.sclk_epoch)
+
+    def event_time(self, craft: Spacecraft, generation: Instant) -> SpacecraftEventTime:
+        """A packet's own stamp as event time, by what is believed now."""
+        return self.believed(craft).scet(generation.tai_ns - craft.sclk_epoch.tai_ns)
 
     def numbered(self, spacecraft: str) -> tuple[int, ClockSolution] | None:
         """The solution with its number in the store."""

@@ -67,6 +67,7 @@ class CommandDesk:
         foresight: Foresight,
         sessions: Callable[[], Sequence[RelaySession]],
         ledger: CommandLedger,
+        event_time: Callable[[Spacecraft, Instant], SpacecraftEventTime],
     ) -> None:
         self._room = room
         self._passes = passes
@@ -74,7 +75,10 @@ class CommandDesk:
         self._foresight = foresight
         self._ledger = ledger
         self._issuer = Issuer(room, passes, sequence, foresight, sessions, ledger)
-        self._reports: dict[str, list[StageReport]] = {}
+        self._event_time = event_time
+        self._reports: dict[str, list[ArchivedPacket]] = {}
+        #: reports that fit no attempt yet: a clock that is not known well dates them wrongly
+        self._unclaimed: dict[str, list[ArchivedPacket]] = {}
         self._not_radiated: dict[str, list[str]] = {}
         self._recover()
         self._queue_plan()
@@ -225,11 +229,9 @@ class CommandDesk:
 
     # --- the way back --------------------------------------------------------------------------
 
-    def take_report(self, craft: Spacecraft, packet: ArchivedPacket, made_at: Instant) -> None:
+    def take_report(self, craft: Spacecraft, packet: ArchivedPacket) -> None:
         """A craft's report on a command is in the archive; it counts with the next reading."""
-        report = read_report(craft.model, packet, made_at)
-        if report is not None:
-            self._reports.setdefault(craft.id, []).append(report)
+        self._reports.setdefault(craft.id, []).append(packet)
 
     def read_reports(self, *, of_all: bool = False) -> None:
         """Take in what the craft have reported: from Yamcs' history, then from the archive.
@@ -240,12 +242,24 @@ class CommandDesk:
         for craft in self._room.craft:
             if of_all or craft.id in reports:
                 self._read_history(craft)
-            for report in reports.get(craft.id, ()):
-                found = reported_attempt(self._ledger.of_craft(craft.id), report)
-                if found is not None:
-                    command, record = found
-                    made_at = SpacecraftEventTime(report.made_at.tai_ns)
-                    self._ledger.advance(command, Reported(record, made_at))
+            waiting = self._unclaimed.pop(craft.id, []) + reports.get(craft.id, [])
+            if unclaimed := [packet for packet in waiting if not self._claim(craft, packet)]:
+                self._unclaimed[craft.id] = unclaimed
+
+    def _claim(self, craft: Spacecraft, packet: ArchivedPacket) -> bool:
+        """Tell the command that a report is about, by the craft's clock as known now."""
+        report = self._dated(craft, packet)
+        if report is None:
+            return True
+        found = reported_attempt(self._ledger.of_craft(craft.id), report)
+        if found is None:
+            return False
+        command, record = found
+        self._ledger.advance(command, Reported(record, SpacecraftEventTime(report.made_at.tai_ns)))
+        return True
+
+    def _dated(self, craft: Spacecraft, packet: ArchivedPacket) -> StageReport | None:
+        return read_report(craft.model, packet, self._event_time(craft, packet.generation))
 
     def take_drained(self, craft: Spacecraft, until: Instant) -> None:
         """Every report that the craft made up to `until` is in the archive.
@@ -253,8 +267,11 @@ class CommandDesk:
         A command that should have arrived by then and was never reported has not been accepted;
         if it left in a BD frame, or FOP-1 has begun anew since it was issued, nothing will bring
         it there.  Far away a craft's playback comes only after the pass's uplink is over, and tells
-        no less.
+        no less.  A count that somebody did report, though nobody knows yet on which command, proves
+        nothing of the commands that bear it.
         """
+        dated = (self._dated(craft, packet) for packet in self._unclaimed.get(craft.id, ()))
+        reported = {report.sequence_count for report in dated if report is not None}
         one, begun = self._passes.current(craft.id), self._sequence.begun(craft.id)
         if one is None:
             return
@@ -264,6 +281,8 @@ class CommandDesk:
             if command.state not in ("issued", "radiated"):
                 continue
             last = command.attempts[-1]
+            if last.sequence_count in reported:
+                continue
             arrived = last.arrives_at or last.issued_at.plus_seconds(light_time_s)
             if last.radiated_at is None:
                 arrived = arrived + _AT_THE_ANTENNA

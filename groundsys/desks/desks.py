@@ -106,7 +106,7 @@ class Desks:
         )
         self.commands = CommandDesk(
             *(self.room, self.passes, self._sequence, self.foresight),
-            *(lambda: self.relay.all, self.ledger),
+            *(lambda: self.relay.all, self.ledger, self.clocks.event_time),
         )
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self._deliveries = DeliveryDesk(
@@ -247,7 +247,7 @@ class Desks:
         made_at = [self.telemetry.event_time(craft, packet.generation) for packet in packets]
         for packet, moment in zip(packets, made_at, strict=True):
             if packet.name in REPORTS:
-                self.commands.take_report(craft, packet, moment)
+                self.commands.take_report(craft, packet)
                 self.procedures.take_report(craft, packet, moment)
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)

@@ -233,8 +233,7 @@ class TelemetryDesk:
 
     def event_time(self, craft: Spacecraft, generation: Instant) -> SpacecraftEventTime:
         """A packet's own stamp as event time, by the craft's clock solution."""
-        sclk_ns = generation.tai_ns - craft.sclk_epoch.tai_ns
-        return self._clocks.believed(craft).scet(sclk_ns)
+        return self._clocks.event_time(craft, generation)
 
     def _answered_by(self, craft: Spacecraft, command: Command) -> Instant:
         """Until when the answer to a replay command may come; never before it has left."""

@@ -17,6 +17,8 @@ from groundsys.values.instants import NANOSECONDS_PER_SECOND
 
 RELAYED_FRAME_FIELD = "relay_frame"
 TIME_REPORT = "TIME_REPORT"
+#: where a craft sends what it has just made; a time report that is played back tells no time
+_LIVE_CHANNELS = ("REALTIME", "TELEMETRY")
 #: octets of the PUS header at which service and subtype stand
 _SERVICE, _SUBTYPE = 7, 8
 
@@ -72,7 +74,13 @@ class RelayPackets:
 
 
 def reported_sclk_ns(spacecraft: Spacecraft, frame: TmFrame) -> int | None:
-    """The clock reading that a time report gives for the first bit of the frame it begins in."""
+    """The clock reading that a time report gives for the first bit of the frame it begins in.
+
+    None without one, and in the channels of a recorder: what it plays back was true once.
+    """
+    channels = spacecraft.framing.virtual_channels
+    if frame.virtual_channel not in {channels.get(name) for name in _LIVE_CHANNELS}:
+        return None
     packet = first_packet(frame)
     definition = next((one for one in spacecraft.model.packets if one.name == TIME_REPORT), None)
     if packet is None or definition is None or len(packet) < TM_HEADER_LENGTH:

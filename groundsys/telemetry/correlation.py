@@ -25,6 +25,8 @@ from groundsys.values.instants import (
 MINIMUM_SPAN_S = 1_800.0
 #: what a clock may run wrong while its rate has not been measured (ppm)
 UNMEASURED_DRIFT_PPM = 20.0
+#: no oscillator that flies runs so wrong: couples farther apart cannot both be true
+_IMPOSSIBLE_DRIFT_PPM = 500.0
 #: a residual beyond so many robust standard deviations is a wrong pairing
 _OUTLIER_SIGMAS = 6.0
 _OUTLIER_FLOOR_S = 0.005
@@ -66,7 +68,7 @@ def fit_clock(
     """
     if not couples:
         return None
-    ordered = sorted(set(couples))
+    ordered = _possible(sorted(set(couples)))
     sclk_origin, scet_origin = ordered[0].sclk_ns, ordered[0].scet.tai_ns
     sclk_ns = np.array([couple.sclk_ns - sclk_origin for couple in ordered], dtype=np.float64)
     scet_ns = np.array([couple.scet.tai_ns - scet_origin for couple in ordered], dtype=np.float64)
@@ -91,6 +93,23 @@ def fit_clock(
         uncertainty_s=uncertainty_s,
         valid_from=valid_from,
     )
+
+
+def _possible(ordered: Sequence[TimeCouple]) -> Sequence[TimeCouple]:
+    """The couples that some clock can have shown together with the couple most of them agree with.
+
+    Of two that contradict each other the later reading is believed: wrong pairings are of packets
+    that came long after they were made.
+    """
+    sclk_ns = np.array([couple.sclk_ns - ordered[0].sclk_ns for couple in ordered])
+    scet_ns = np.array([couple.scet.tai_ns - ordered[0].scet.tai_ns for couple in ordered])
+    offset_ns = scet_ns - sclk_ns
+    apart_ns = np.abs(offset_ns[:, None] - offset_ns)
+    run_ns = np.abs(sclk_ns[:, None] - sclk_ns)
+    floor_ns = _OUTLIER_FLOOR_S * NANOSECONDS_PER_SECOND
+    agree = apart_ns <= _IMPOSSIBLE_DRIFT_PPM * 1e-6 * run_ns + floor_ns
+    best = len(ordered) - 1 - int(np.argmax(agree.sum(axis=1)[::-1]))
+    return [couple for couple, kept in zip(ordered, agree[best], strict=True) if kept]
 
 
 def _drift(sclk_ns: np.ndarray, offset_ns: np.ndarray) -> float:

@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 
 from groundsys.authority import Role
+from groundsys.desks.clock_desk import ClockDesk
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.planning import Plan
 from groundsys.values.errors import BackendError
+from groundsys.values.instants import Instant, SpacecraftEventTime
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom
+from tests.desks.fake_world import FakeYamcs
 from tests.desks.people import token_of
 from tests.desks.test_day import make_world
 
@@ -125,6 +128,37 @@ def test_what_may_have_been_executed_never_leaves_again(
     assert mute
     executed = [name for craft, name, _ in world.executed if craft == "otv"]
     assert executed.count("SET_HEATER") == sum(len(one.attempts) for one in mute) == len(mute)
+
+
+def test_a_clock_that_is_believed_wrongly_proves_no_command_absent(
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reports dated before anything left fit no command, until the clock is known again."""
+    true_time = ClockDesk.event_time
+    spoilt_until = scenario.span.start + MORNING
+
+    def believed(desk: ClockDesk, craft: Spacecraft, generation: Instant) -> SpacecraftEventTime:
+        early = timedelta(0) if world.now > spoilt_until else timedelta(hours=1)
+        return SpacecraftEventTime((true_time(desk, craft, generation) - early).tai_ns)
+
+    monkeypatch.setattr(ClockDesk, "event_time", believed)
+    monkeypatch.setattr(FakeYamcs, "command_records", lambda *_: ())
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.fly(room.desks, spoilt_until)
+    lasting = [c for c in room.store.commands.all() if c.purpose == "plan" and c.attempts]
+    lasting = [c for c in lasting if c.spacecraft == "otv"]
+    assert lasting
+    assert {c.state for c in lasting} <= {"issued", "radiated"}
+    world.fly(room.desks, scenario.span.start + timedelta(hours=6))
+    after = {c.id: c for c in room.store.commands.all()}
+    assert {after[c.id].state for c in lasting} == {"completed"}
+    assert {len(after[c.id].attempts) for c in lasting} == {1}
 
 
 def test_a_refused_radiation_is_told(make_room: MakeRoom, scenario: Scenario) -> None:

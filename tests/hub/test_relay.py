@@ -95,3 +95,15 @@ def test_time_reports_are_coupled_with_the_receive_time_of_their_frame(
     assert indirect["sclk_s"] == sclk_s
     assert indirect["reference"] == "otv_sclk"
     assert abs(indirect["reference_ns"] - SESSION_SCLK_NS) < 100
+
+
+def test_a_time_report_that_a_recorder_plays_back_tells_no_time(
+    make_hub: HubMaker, otv: Craft
+) -> None:
+    seconds, fraction = split_sclk(123_456_789_012_345_678)
+    report = {"time_report_sclk_s": seconds, "time_report_sclk_fraction": fraction}
+    for channel in ("PLAYBACK", "REPLAY"):
+        frames = timed(otv.frames(channel, [otv.named_packet("TIME_REPORT", **report)]))
+        assert (
+            said(say(make_hub(), frames_message("usuda-64", "otv", frames)), "time_couples") == []
+        )

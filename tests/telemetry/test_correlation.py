@@ -66,6 +66,18 @@ def test_a_wrong_pairing_is_left_out() -> None:
     assert solution.uncertainty_s < 1e-3
 
 
+@pytest.mark.parametrize("good", [1, 2, 3])
+def test_a_clock_reading_that_comes_half_an_hour_late_spoils_nothing(good: int) -> None:
+    """Also while there are too few couples to tell by majority which of them is wrong."""
+    late = couple(-2_500.0, offset_s=3.0, drift_ppm=2.0, error_s=2_508.0)
+    couples = [couple(300.0 * number, offset_s=3.0, drift_ppm=2.0) for number in range(good)]
+    solution = fit_clock("otv", [late, *couples], systematic_s=1e-4, valid_from=MORNING)
+    assert solution is not None
+    assert abs(solution.drift_ppm) < 20.0
+    for one in couples:
+        assert abs(solution.scet(one.sclk_ns).seconds_since(one.scet)) < 0.005
+
+
 def test_one_couple_gives_an_offset_and_an_honest_uncertainty() -> None:
     one = couple(100.0, offset_s=5.0, drift_ppm=0.0)
     solution = fit_clock("otv", [one], systematic_s=1e-4, valid_from=MORNING)
