@@ -51,11 +51,10 @@ class Revival:
         """Start anew what was killed; the nodes that will say hello again."""
         killed = self._killed()
         if self._yamcs_was_killed():
-            self._count("yamcs")
             for name in _NEED_YAMCS:
                 self._processes.kill(name)
             killed |= set(_NEED_YAMCS)
-            self._yamcs.restart(self._mission)
+            self._restart_yamcs()
         elif not killed and not self._may_be_orphaned():
             self._yamcs.check_alive()
             self._processes.check_alive()
@@ -63,6 +62,27 @@ class Revival:
             self._count(name)
             self._processes.start([self._specifications[name]])
         return frozenset(node for name in killed for node in _nodes(name))
+
+    def _restart_yamcs(self) -> None:
+        """Start Yamcs anew, and again if it is killed while it starts."""
+        while True:
+            self._count("yamcs")
+            try:
+                self._yamcs.restart(self._mission)
+            except BackendError:
+                if not self._has_been_killed_again():
+                    raise
+            else:
+                return
+
+    def _has_been_killed_again(self) -> bool:
+        """Whether Yamcs' death shows; its connections close a little before it has ended."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while not self._yamcs.was_killed:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)  # between two looks at the condition above
+        return True
 
     def _killed(self) -> set[str]:
         ended = self._processes.ended()

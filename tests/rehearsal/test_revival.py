@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from groundsys.mission import load_mission
 from groundsys.rehearsal.killing import strikes_of
+from groundsys.rehearsal.revival import Revival
 from groundsys.store import Store
-from groundsys.values.errors import DefinitionError
+from groundsys.values.errors import BackendError, DefinitionError, EnvironmentLackError
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
 pytestmark = pytest.mark.xdist_group("flights")
@@ -62,3 +65,44 @@ def test_the_seed_draws_the_order() -> None:
     assert strikes_of(spoilt, 1) == strikes_of(spoilt, 1)
     assert sorted(strikes_of(spoilt, 1), key=repr) == sorted(strikes_of(spoilt, 2), key=repr)
     assert strikes_of(spoilt, 1) != strikes_of(spoilt, 2)
+
+
+class FallenYamcs:
+    """A server that has been killed, and falls again while it starts, so often."""
+
+    def __init__(self, falls: int) -> None:
+        self.falls, self.was_killed = falls, True
+        self.restarts = 0
+
+    def check_alive(self) -> None:
+        raise BackendError("Yamcs ended with code -9")
+
+    def restart(self, _: object) -> None:
+        self.restarts += 1
+        if self.restarts <= self.falls:
+            raise BackendError("Yamcs ended with code -9")
+
+
+class NoProcesses:
+    def ended(self) -> dict[str, int]:
+        return {}
+
+    def kill(self, name: str) -> None: ...
+
+    def start(self, specifications: list[Any]) -> None: ...
+
+
+def revival_of(yamcs: FallenYamcs) -> Revival:
+    specifications = [SimpleNamespace(name=name) for name in ("desks", "hub", "notary", "portal")]
+    return Revival(NoProcesses(), specifications, yamcs, load_mission())  # type: ignore[arg-type]
+
+
+def test_yamcs_may_be_killed_while_it_starts_anew() -> None:
+    yamcs = FallenYamcs(2)
+    assert {"desks", "hub"} <= revival_of(yamcs)()
+    assert yamcs.restarts == 3
+
+
+def test_whoever_kills_yamcs_over_and_over_ends_the_run() -> None:
+    with pytest.raises(EnvironmentLackError, match="'yamcs' was killed more than"):
+        revival_of(FallenYamcs(1_000))()
