@@ -112,7 +112,10 @@ class Killer:
         victim = self._process_ids().get(name)
         if victim is None:
             return False
-        os.kill(victim, signal.SIGKILL)
+        try:
+            os.kill(victim, signal.SIGKILL)
+        except ProcessLookupError:  # what needs Yamcs dies with it, and is started anew just now
+            return False
         self.struck.append(strike)
         while self._process_ids().get(name) in (victim, None):
             if self._stopped.wait(_LOOK_S):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +14,7 @@ from typing import Any
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.rehearsal.killing import strikes_of
+from groundsys.rehearsal.killing import Killer, Strike, strikes_of
 from groundsys.rehearsal.revival import Revival
 from groundsys.store import Store
 from groundsys.values.errors import BackendError, DefinitionError, EnvironmentLackError
@@ -106,3 +111,22 @@ def test_yamcs_may_be_killed_while_it_starts_anew() -> None:
 def test_whoever_kills_yamcs_over_and_over_ends_the_run() -> None:
     with pytest.raises(EnvironmentLackError, match="'yamcs' was killed more than"):
         revival_of(FallenYamcs(1_000))()
+
+
+def test_who_has_died_already_is_struck_once_it_runs_again() -> None:
+    """Also what needs Yamcs ends at a strike; its number then stands for nobody."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    runs = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    asked: list[int] = []
+
+    def process_ids() -> dict[str, int]:
+        asked.append(gone.pid if not asked else runs.pid if runs.poll() is None else os.getpid())
+        return {"hub": asked[-1]}
+
+    store = contextlib.nullcontext(SimpleNamespace())
+    with Killer((Strike("hub", ""),), process_ids, lambda _: None, lambda: store) as killer:  # type: ignore[arg-type, return-value]
+        assert runs.wait(20.0) == -signal.SIGKILL
+    assert killer.struck == [Strike("hub", "")]
+    assert runs.stdin is not None
+    runs.stdin.close()
