@@ -1,0 +1,245 @@
+"""One look at the craft, by which a run goes on by itself as far as it can."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from groundsys.procedures.conditions import all_hold
+from groundsys.procedures.definitions import (
+    ABORT,
+    HOLD,
+    BranchStep,
+    CallStep,
+    CommandStep,
+    GateStep,
+    HoldStep,
+    LoadStep,
+    NoteStep,
+    Step,
+    WaitStep,
+)
+from groundsys.procedures.moving import (
+    abort_run,
+    end_run,
+    enter_step,
+    push_frame,
+    step_after,
+    stop_run,
+    with_frame,
+)
+from groundsys.procedures.run import (
+    ENDED,
+    Book,
+    Effect,
+    Effects,
+    Frame,
+    Note,
+    Observed,
+    QueueCommand,
+    Run,
+    RunCommand,
+    Stop,
+)
+from groundsys.procedures.standing import (
+    judge_step,
+    votes_at,
+    wait_deadline,
+)
+from groundsys.values.instants import Instant
+
+#: steps that a run passes in one look; more come with the next
+_STEPS_AT_ONCE = 100
+
+
+@dataclass
+class Look:
+    """One look at the craft, by which a run goes on as far as it can."""
+
+    run: Run
+    observed: Observed
+    now: Instant
+    book: Book
+
+    def __post_init__(self) -> None:
+        self._effects: list[Effect] = []
+
+    def go_on(self) -> tuple[Run, Effects]:
+        for _ in range(_STEPS_AT_ONCE):
+            if self.run.state != "running" or not self._pass_one():
+                break
+        return self.run, tuple(self._effects)
+
+    @property
+    def frame(self) -> Frame:
+        return self.run.stack[-1]
+
+    def _pass_one(self) -> bool:
+        """Whether the run came past what it was at."""
+        step = self.book.step(self.frame)
+        match step:
+            case None:
+                return self._return()
+            case CommandStep():
+                return self._command(step)
+            case LoadStep():
+                return self._load(step)
+            case WaitStep():
+                return self._wait(step)
+            case GateStep():
+                return self._gate(step)
+            case BranchStep():
+                return self._branch(step)
+            case CallStep():
+                return self._call(step)
+            case HoldStep():
+                return self._hold(step)
+            case NoteStep():
+                self._note(f"{step.id}: {step.text}")
+                return self._next(step)
+
+    def _return(self) -> bool:
+        """The innermost procedure is over; a call goes on, an outer abort path begins."""
+        outer = self.run.stack[:-1]
+        if not outer:
+            outcome = "completed" if self.run.abort is None else "aborted"
+            self.run = end_run(self.run, outcome, self.now)
+            self._note(outcome)
+            return False
+        self.run = replace(self.run, stack=outer)
+        step = self.book.step(self.frame)
+        if isinstance(step, CallStep) and self.frame.begun:
+            self._next(step)
+        return True
+
+    def _command(self, step: CommandStep) -> bool:
+        key = self.run.key_of(self.frame)
+        known = self.run.command(key)
+        if known is None:
+            craft = self.book.craft(self.frame, step.craft)
+            arguments = self._bind(step.arguments)
+            self._queue(QueueCommand(RunCommand(key, craft, step.command, arguments)))
+            return False
+        if known.state == "completed":
+            return self._next(step)
+        if known.state in ENDED:
+            return self._gone_wrong(step.on_failure, f"{known.name} {known.state}: {known.message}")
+        return False
+
+    def _load(self, step: LoadStep) -> bool:
+        base = self.run.key_of(self.frame)
+        keys = [f"{base}/{number}" for number, _ in enumerate(step.entries, 1)]
+        known = [one for one in map(self.run.command, keys) if one is not None]
+        if not known:
+            craft = self.book.craft(self.frame, step.craft)
+            for key, entry in zip(keys, step.entries, strict=True):
+                command = RunCommand(key, craft, entry.command, self._bind(entry.arguments))
+                if entry.at:
+                    at = Instant.from_utc_iso(str(self._bind({"at": entry.at})["at"]))
+                    command = replace(
+                        command, time_argument=step.time_argument, at=at.plus_seconds(entry.plus_s)
+                    )
+                self._queue(QueueCommand(command))
+            return False
+        if any(one.state not in ENDED for one in known):
+            return False
+        failed = [one for one in known if one.state != "completed"]
+        if failed:
+            told = "; ".join(f"{one.name} {one.state}: {one.message}" for one in failed)
+            return self._gone_wrong(step.on_failure, told)
+        return self._next(step)
+
+    def _queue(self, effect: QueueCommand) -> None:
+        self.run = replace(self.run, commands=(*self.run.commands, effect.command))
+        self._effects.append(effect)
+
+    def _wait(self, step: WaitStep) -> bool:
+        craft = self.book.craft(self.frame, step.until[0].craft)
+        if self.frame.window_s is None or self.frame.window_from is None:
+            light_time_s = self.observed.light_time_s.get(craft)
+            if light_time_s is None:
+                return False  # how far the craft is, is not known yet
+            window_s = 2.0 * light_time_s + step.margin_s
+            frame = replace(self.frame, window_s=window_s, window_from=self.now)
+            self.run = with_frame(self.run, frame)
+        judged = judge_step(self.run, step, self.observed, self.now, self.book)
+        if all_hold(judged):
+            return self._next(step)
+        deadline = wait_deadline(self.run, self.observed, self.book)
+        if deadline is None or self.now < deadline:
+            return False
+        found = "; ".join(f"{one.text}: {one.found}" for one in judged if not one.holds)
+        return self._gone_wrong(step.on_timeout, f"'{step.id}' was not seen in time: {found}")
+
+    def _gate(self, step: GateStep) -> bool:
+        judged = judge_step(self.run, step, self.observed, self.now, self.book)
+        votes = votes_at(self.run, step, self.run.key_of(self.frame))
+        agreed = {vote.role for vote in votes if vote.go and vote.who not in self.run.runners}
+        people = {vote.who for vote in votes}
+        if agreed != set(step.roles) or len(people) < len(votes) or all_hold(judged) is not True:
+            return False
+        told = [f"{vote.who} ({vote.role})" for vote in votes]
+        told += [f"{one.text}: {one.found}" for one in judged]
+        self._note(f"gate '{step.id}' is open: {'; '.join(told)}")
+        return self._next(step)
+
+    def _branch(self, step: BranchStep) -> bool:
+        judged = judge_step(self.run, step, self.observed, self.now, self.book)
+        holds = all_hold(judged)
+        if holds is None:
+            unknown = "; ".join(f"{one.text}: {one.found}" for one in judged if one.holds is None)
+            return self._gone_wrong(HOLD, f"'{step.id}' cannot be decided: {unknown}")
+        return self._go_to(step.then if holds else step.otherwise)
+
+    def _call(self, step: CallStep) -> bool:
+        """False, though it moves: the called procedure is looked at with its own parameters."""
+        if self.frame.begun:
+            return self._next(step)
+        called = self.book.procedures[step.procedure]
+        craft = called.craft or self.book.craft(self.frame, step.craft)
+        stated = self._bind(step.parameters)
+        parameters = {one.name: stated.get(one.name, one.default) for one in called.parameters}
+        self.run = with_frame(self.run, replace(self.frame, begun=True))
+        self.run = push_frame(self.run, called, craft, parameters, called.steps[0].id, self.now)
+        return False
+
+    def _hold(self, step: HoldStep) -> bool:
+        if self.frame.begun:
+            return self._next(step)
+        self.run = with_frame(self.run, replace(self.frame, begun=True))
+        return self._gone_wrong(HOLD, step.why)
+
+    # --- onwards -------------------------------------------------------------------------------
+
+    def _next(self, step: Step) -> bool:
+        self.run = enter_step(self.run, step_after(self.book, self.frame, step), self.now)
+        return True
+
+    def _go_to(self, name: str) -> bool:
+        self.run = enter_step(self.run, "" if name == "end" else name, self.now)
+        return True
+
+    def _gone_wrong(self, target: str, why: str) -> bool:
+        stop = Stop("", why, self.now)
+        if target == HOLD:
+            self.run, effects = stop_run(self.run, stop)
+            self._effects += effects
+            return False
+        if target == ABORT:
+            self.run, effects = abort_run(self.run, stop, self.now, self.book)
+            self._effects += effects
+            return True
+        self._effects.append(Note("warning", f"{why}; goes on with '{target}'"))
+        return self._go_to(target)
+
+    def _bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: self.frame.parameters[value[1:]]
+            if isinstance(value, str) and value.startswith("$")
+            else value
+            for key, value in values.items()
+        }
+
+    def _note(self, text: str) -> None:
+        self._effects.append(Note("info", text))
