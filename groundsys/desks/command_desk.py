@@ -23,6 +23,7 @@ from groundsys.commanding.events import (
     Reported,
 )
 from groundsys.commanding.itinerary import Itinerary, NoWay, Way, foresee, holds
+from groundsys.commanding.keeping import kept_by_relay
 from groundsys.commanding.ledger import (
     HARMLESS_TWICE,
     OF_PEOPLE,
@@ -52,6 +53,8 @@ _TO_THE_RELAY = timedelta(seconds=300)
 _AT_THE_ANTENNA = timedelta(seconds=300)
 #: a craft reports a command's acceptance this soon after its arrival
 _REPORTS_WITHIN = timedelta(seconds=60)
+#: what the relay keeps, with no overflight booked, is looked at again this much later
+_KEPT = timedelta(hours=1)
 #: the hub names in a radiation's id the sequence count of the packet that it carries
 _SEQUENCE_COUNT_IN_ID = re.compile(r":p(\d+)(?::|$)")
 
@@ -73,6 +76,7 @@ class CommandDesk:
         self._passes = passes
         self._sequence = sequence
         self._foresight = foresight
+        self._sessions = sessions
         self._ledger = ledger
         self._issuer = Issuer(room, passes, sequence, foresight, sessions, ledger)
         self._event_time = event_time
@@ -107,12 +111,23 @@ class CommandDesk:
         """No report by the deadline: only what is harmless leaves again without more ado.
 
         Anything else waits for the next pass in which its report could come, or in which the
-        craft's recorder shows that there is none (`take_drained`).
+        craft's recorder shows that there is none (`take_drained`), and what the relay keeps for
+        an overflight that is not booked yet, for that.
         """
         later = None
         if not may_leave_again(command, absent=False):
             later = self._issuer.later_deadline(command)
+            if later is None and self._is_kept(command):
+                later = self._room.now + _KEPT
         self._ledger.advance(command, Deferred(later) if later else DeadlinePassed())
+
+    def _is_kept(self, command: Command) -> bool:
+        overflights = [
+            one.interval
+            for one in self._sessions()
+            if one.spacecraft == command.spacecraft and one.state != "cancelled"
+        ]
+        return kept_by_relay(command, self._ledger.of("forward"), overflights, self._room.now)
 
     def _never_left(self, command: Command) -> bool:
         """Whether a cube's frame was lost on the ground: its relay was never to carry it.

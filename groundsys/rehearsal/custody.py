@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from groundsys.commanding.keeping import kept_by_relay
 from groundsys.commanding.ledger import HARMLESS_TWICE, OF_PEOPLE, Attempt, Command
 from groundsys.rehearsal.truth import CraftTruth, TrueCommand
+from groundsys.relay.sessions import RelaySession
+from groundsys.values.instants import Instant, Interval
 
 #: how an issued command can stand at a flight's end
 ENDS = ("completed", "failed", "expired", "waiting", "unknown", "own_unreported")
@@ -61,15 +64,17 @@ def custody_figures(commands: Sequence[Command]) -> CustodyFigures:
     return CustodyFigures(arrivals, at_issue, waiting)
 
 
-def command_counts(issued: Sequence[Command]) -> dict[str, int]:
+def command_counts(
+    issued: Sequence[Command], kept: Collection[str] = frozenset()
+) -> dict[str, int]:
     """How the issued commands have ended.
 
     `expired` are those that are known never to have arrived; so are those that wait to leave
-    again.  Of a command that no report has ended and whose absence is not known, nobody knows
-    whether the craft has carried it out; what the ground says by itself and does no harm twice is
-    counted apart.
+    again, and those `kept` by a relay for an overflight to come.  Of a command that no report has
+    ended and whose absence is not known, nobody knows whether the craft has carried it out; what
+    the ground says by itself and does no harm twice is counted apart.
     """
-    ends = Counter(_end(one) for one in issued)
+    ends = Counter("waiting" if one.id in kept else _end(one) for one in issued)
     return {
         "issued": len(issued),
         "of_people": sum(one.purpose in OF_PEOPLE for one in issued),
@@ -86,6 +91,26 @@ def _end(command: Command) -> str:
         if command.state in ("approved", "queued"):
             return "waiting"
     return "own_unreported" if command.purpose in HARMLESS_TWICE else "unknown"
+
+
+def kept_for_overflights(
+    commands: Sequence[Command],
+    sessions: Sequence[RelaySession],
+    truths: Mapping[str, CraftTruth],
+    at: Instant,
+) -> frozenset[str]:
+    """Commands to cubes that their relay still keeps, and that no cube has truly executed."""
+    forwards = [one for one in commands if one.purpose == "forward"]
+    overflights: defaultdict[str, list[Interval]] = defaultdict(list)
+    for session in sessions:
+        if session.state != "cancelled":
+            overflights[session.spacecraft].append(session.interval)
+    executed = {one.command.id for one in executions(commands, truths) if one.command is not None}
+    return frozenset(
+        one.id
+        for one in commands
+        if one.id not in executed and kept_by_relay(one, forwards, overflights[one.spacecraft], at)
+    )
 
 
 def is_known_absent(command: Command) -> bool:

@@ -16,6 +16,7 @@ from groundsys.rehearsal.custody import (
     command_counts,
     custody_figures,
     executed_twice,
+    kept_for_overflights,
     spurious_timeouts,
 )
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
@@ -76,14 +77,14 @@ def gather_evidence(
             line.command for line in store.commands.log() if line.state == "expired"
         )
         passes = Counter(one.verdict for one in store.passes.all() if one.state != "cancelled")
-        sessions = Counter(
-            one.verdict for one in store.relay_sessions.all() if one.state != "cancelled"
-        )
+        booked = store.relay_sessions.all()
         delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
         foretelling = _foretelling(store, truths, scenario.span.end)
         replans = judge_replans(mission, scenario, store)
+    sessions = Counter(one.verdict for one in booked if one.state != "cancelled")
     issued = [one for one in commands if one.attempts]
+    kept = kept_for_overflights(commands, booked, truths, scenario.span.end)
     spacecraft = {}
     for craft, truth in truths.items():
         missing, strange, archived = compare_packets(
@@ -109,7 +110,7 @@ def gather_evidence(
             **{verdict: passes[verdict] for verdict in ("executed", "degraded", "missed")},
         },
         relay_sessions={"planned": sessions.total(), "executed": sessions["executed"]},
-        commands=command_counts(issued),
+        commands=command_counts(issued, kept),
         commanded_spacecraft=frozenset(one.spacecraft for one in issued),
         retransmission_rounds=rounds
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),

@@ -14,7 +14,13 @@ import pytest
 from groundsys.audit import Verification
 from groundsys.commanding.ledger import Attempt, Command
 from groundsys.mission import load_mission, load_scenario
-from groundsys.rehearsal.custody import ENDS, command_counts, executed_twice, spurious_timeouts
+from groundsys.rehearsal.custody import (
+    ENDS,
+    command_counts,
+    executed_twice,
+    kept_for_overflights,
+    spurious_timeouts,
+)
 from groundsys.rehearsal.killing import strikes_of
 from groundsys.rehearsal.legs import dealt, seed_of
 from groundsys.rehearsal.together import LegResult, report_of_all
@@ -26,8 +32,9 @@ from groundsys.rehearsal.verdict import (
     SpacecraftEvidence,
     Strikes,
 )
+from groundsys.relay.sessions import RelaySession
 from groundsys.values.errors import DefinitionError
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, SpacecraftEventTime
 
 pytestmark = pytest.mark.xdist_group("flights")
 
@@ -164,6 +171,25 @@ def test_expired_with_proof_is_no_unknown_and_without_it_is() -> None:
     assert command_counts([_command(silent, state="expired")])["unknown"] == 1
     assert command_counts([_command(silent, state="radiated")])["unknown"] == 1
     assert command_counts([_command(LOST, state="queued")])["waiting"] == 1
+
+
+def test_what_the_relay_keeps_for_an_overflight_waits_unless_the_cube_has_executed_it() -> None:
+    carried = replace(_command(replace(LOST, absent=False), state="radiated"), id="otv-0009")
+    taken = replace(SECOND, completed_at=SpacecraftEventTime(T0.plus_seconds(900.0).tai_ns))
+    forward = replace(_command(taken, purpose="forward"), subject=carried.id)
+    before = RelaySession("s1", "otv", "otv", T0.plus_seconds(300.0), T0.plus_seconds(800.0))
+    after = replace(before, start=T0.plus_seconds(1000.0), end=T0.plus_seconds(1500.0))
+    end = T0.plus_seconds(3600.0)
+
+    def kept(session: RelaySession, truths: dict[str, CraftTruth]) -> frozenset[str]:
+        return kept_for_overflights([carried, forward], [session], truths, end)
+
+    assert kept(before, {}) == {carried.id}
+    assert kept(after, {}) == frozenset()
+    assert kept(replace(after, state="cancelled"), {}) == {carried.id}
+    assert kept(before, _truth(1)) == frozenset()
+    counts = command_counts([carried], kept(before, {}))
+    assert (counts["waiting"], counts["unknown"]) == (1, 0)
 
 
 def test_an_attempt_given_up_and_yet_executed_is_a_spurious_timeout() -> None:

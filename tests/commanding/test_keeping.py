@@ -1,0 +1,62 @@
+"""A relay keeps a cube's frame from its report of having taken it to the next overflight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from groundsys.commanding.keeping import kept_by_relay
+from groundsys.commanding.ledger import UNDER_WAY, Attempt, Command
+from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
+
+T0 = Instant.from_utc_iso("2033-12-20T00:00:00Z")
+ISSUED, TAKEN, NOW = 0.0, 600.0, 7200.0
+
+
+def _at(seconds: float) -> Instant:
+    return T0.plus_seconds(seconds)
+
+
+def _command(id_: str, purpose: str, subject: str, state: str, **attempt: object) -> Command:
+    last = replace(Attempt("y", 1, _at(ISSUED)), **attempt)
+    return Command(
+        *(id_, "otv", "PING", {}, purpose, subject, _at(ISSUED), _at(ISSUED)),
+        state=state,
+        attempts=(last,),
+    )
+
+
+CARRIED = _command("cube-0001", "operator", "", "radiated")
+TOOK = SpacecraftEventTime(_at(TAKEN).tai_ns)
+FORWARD = _command("otv-0001", "forward", CARRIED.id, "completed", completed_at=TOOK)
+
+
+def test_an_overflight_before_it_was_taken_or_still_to_come_leaves_it_with_the_relay() -> None:
+    before, coming = Interval(_at(0.0), _at(500.0)), Interval(_at(9000.0), _at(9600.0))
+    assert kept_by_relay(CARRIED, [FORWARD], [before, coming], _at(NOW))
+    assert kept_by_relay(CARRIED, [FORWARD], [], _at(NOW))
+
+
+def test_an_overflight_since_may_have_handed_it_over() -> None:
+    assert not kept_by_relay(CARRIED, [FORWARD], [Interval(_at(500.0), _at(900.0))], _at(NOW))
+    under_way = Interval(_at(NOW - 1.0), _at(NOW + 600.0))
+    assert not kept_by_relay(CARRIED, [FORWARD], [under_way], _at(NOW))
+
+
+@pytest.mark.parametrize("state", ["queued", "issued", "radiated", "expired", "failed"])
+def test_only_the_relays_own_word_counts(state: str) -> None:
+    silent = replace(FORWARD, state=state)
+    assert not kept_by_relay(CARRIED, [silent], [], _at(NOW))
+
+
+def test_a_forward_of_an_earlier_attempt_or_of_another_command_says_nothing() -> None:
+    again = replace(CARRIED, attempts=(replace(CARRIED.attempts[0], issued_at=_at(60.0)),))
+    assert not kept_by_relay(again, [FORWARD], [], _at(NOW))
+    assert not kept_by_relay(CARRIED, [replace(FORWARD, subject="cube-0002")], [], _at(NOW))
+
+
+@pytest.mark.parametrize("state", ["drafted", "queued", "issuing", "expired", "completed"])
+def test_what_is_not_under_way_is_nowhere(state: str) -> None:
+    assert state not in UNDER_WAY
+    assert not kept_by_relay(replace(CARRIED, state=state), [FORWARD], [], _at(NOW))
