@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundsys.bus.network import host_nodes
 from groundsys.mission import load_scenario
@@ -157,6 +158,11 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
         path.write_text(token + "\n")
 
 
+def _port_of(known: Mapping[str, Any]) -> int:
+    """Where customers have found the portal before it was started anew; 0 if never."""
+    return int(str(known["url"]).rpartition(":")[2]) if known else 0
+
+
 def _serve_portal(run: RunDirectory) -> None:
     from groundsys.bus.curve import read_client_keys
     from groundsys.bus.token_file import TokenFile
@@ -180,7 +186,7 @@ def _serve_portal(run: RunDirectory) -> None:
         credential=TokenFile(run.people / PORTAL, kept_by_others=True),
         keys=read_client_keys(run.keys, desks["requests"]),
         host=str(facts.get("host", "127.0.0.1")),
-        port=int(facts.get("portal_port", 0)),
+        port=_port_of(run.endpoints("portal")) or int(facts.get("portal_port", 0)),
         tls=TlsFiles(*(Path(path) for path in tls)) if tls else None,
         announce=lambda url: run.announce("portal", {"url": url}),
     )

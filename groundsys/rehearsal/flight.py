@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -102,7 +104,8 @@ class Flight:
     def check_alive(self) -> None:
         """Raise if any process of the flight has ended that cannot be started anew."""
         if self.revival is not None:
-            return  # the mission clock looks for the dead
+            self.revival.serve_again()  # the mission clock looks for the others
+            return
         self.yamcs.check_alive()
         self.processes.check_alive()
 
@@ -126,6 +129,17 @@ class Flight:
                 self.check_alive()
                 looked = time.monotonic()
         self._show(display)
+
+    def await_portal(self) -> None:
+        """Wait until the portal answers: the last strike may have been at it."""
+        url = urlsplit(str(self.run.endpoints("portal")["url"]))
+        deadline = time.monotonic() + PARTICIPANTS_TIMEOUT_S
+        while time.monotonic() < deadline:
+            self.check_alive()
+            with contextlib.suppress(OSError):
+                socket.create_connection((url.hostname or "", url.port or 0), LOOK_S).close()
+                return
+            time.sleep(0.05)  # between two looks at the condition above
 
     @contextlib.contextmanager
     def operators(self) -> Iterator[Operators]:
@@ -252,6 +266,7 @@ def fly(
                 flown.advance(scenario.span.end, display, operators.act)
             rate = display.rate
             display.phase("customers fetch their data")
+            flown.await_portal()
             deliver_to_customers(flown.run, scenario)
             wall_seconds = time.monotonic() - started
             display.phase("closing the simulators' records, gathering evidence")

@@ -59,9 +59,18 @@ class Revival:
             self._yamcs.check_alive()
             self._processes.check_alive()
         for name in sorted(killed):
-            self._count(name)
-            self._processes.start([self._specifications[name]])
+            self._start(name)
         return frozenset(node for name in killed for node in _nodes(name))
+
+    def serve_again(self) -> None:
+        """Start anew what was killed and hosts no node: the mission clock does not miss it."""
+        for name in sorted(self._killed()):
+            if not _nodes(name):
+                self._start(name)
+
+    def _start(self, name: str) -> None:
+        self._count(name)
+        self._processes.start([self._specifications[name]])
 
     def _restart_yamcs(self) -> None:
         """Start Yamcs anew, and again if it is killed while it starts."""

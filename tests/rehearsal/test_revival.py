@@ -89,23 +89,36 @@ class FallenYamcs:
 
 
 class NoProcesses:
+    def __init__(self, *killed: str) -> None:
+        self.killed = dict.fromkeys(killed, -9)
+        self.started: list[str] = []
+
     def ended(self) -> dict[str, int]:
-        return {}
+        return self.killed
 
     def kill(self, name: str) -> None: ...
 
-    def start(self, specifications: list[Any]) -> None: ...
+    def start(self, specifications: list[Any]) -> None:
+        self.started += [one.name for one in specifications]
 
 
-def revival_of(yamcs: FallenYamcs) -> Revival:
+def revival_of(yamcs: FallenYamcs, processes: NoProcesses | None = None) -> Revival:
     specifications = [SimpleNamespace(name=name) for name in ("desks", "hub", "notary", "portal")]
-    return Revival(NoProcesses(), specifications, yamcs, load_mission())  # type: ignore[arg-type]
+    processes = processes or NoProcesses()
+    return Revival(processes, specifications, yamcs, load_mission())  # type: ignore[arg-type]
 
 
 def test_yamcs_may_be_killed_while_it_starts_anew() -> None:
     yamcs = FallenYamcs(2)
     assert {"desks", "hub"} <= revival_of(yamcs)()
     assert yamcs.restarts == 3
+
+
+def test_what_the_clock_does_not_miss_is_started_anew_without_it() -> None:
+    """Nobody waits for the portal's answer but customers."""
+    processes = NoProcesses("desks", "portal")
+    revival_of(FallenYamcs(0), processes).serve_again()
+    assert processes.started == ["portal"]
 
 
 def test_whoever_kills_yamcs_over_and_over_ends_the_run() -> None:
