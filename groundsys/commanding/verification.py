@@ -46,6 +46,11 @@ class StageReport:
     made_at: Instant
 
 
+def report_apids(model: SpacecraftModel) -> frozenset[int]:
+    """The APIDs whose packets report on commands: what others lack proves nothing."""
+    return frozenset(model.packet(name).apid for name in REPORTS)
+
+
 def read_report(
     model: SpacecraftModel, packet: ArchivedPacket, made_at: Instant
 ) -> StageReport | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from groundsys.authority.sessions import SessionKey
 from groundsys.commanding.ledger import Command
-from groundsys.commanding.verification import REPORTS
+from groundsys.commanding.verification import REPORTS, report_apids
 from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.audit_desk import AuditDesk
 from groundsys.desks.clock_desk import ClockDesk
@@ -268,7 +268,9 @@ class Desks:
             until = self.telemetry.drained_until(craft)
             if until is not None:
                 self.relay.take_drained(craft.id, until)
-                self.commands.take_drained(craft, until)
+            reported = self.telemetry.drained_until(craft, report_apids(craft.model))
+            if reported is not None:
+                self.commands.take_drained(craft, reported)
             # far away the playback is over after the uplink: what lacks is asked for in the next
             if self.passes.current(craft.id) is not None:
                 self._ask_for_what_lacks(craft)

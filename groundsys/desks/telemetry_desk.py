@@ -5,7 +5,7 @@ Everything here is a fold over the Yamcs archive: after a restart it is read fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -173,9 +173,16 @@ class TelemetryDesk:
         stored = self._last_stored.get(craft.id)
         return stored is None or stored <= now - _SILENCE
 
-    def missing(self, spacecraft: str) -> tuple[CountGap, ...]:
-        """Every known gap of a craft's packets."""
-        return tuple(gap for record in self._counts[spacecraft].values() for gap in gaps(record))
+    def missing(
+        self, spacecraft: str, apids: Collection[int] | None = None
+    ) -> tuple[CountGap, ...]:
+        """Every known gap of a craft's packets, or of those of certain APIDs."""
+        return tuple(
+            gap
+            for apid, record in self._counts[spacecraft].items()
+            if apids is None or apid in apids
+            for gap in gaps(record)
+        )
 
     def ask_replays(
         self, craft: Spacecraft, ledger: CommandLedger, *, except_apids: frozenset[int]
@@ -213,13 +220,15 @@ class TelemetryDesk:
                 )
                 self._room.log(craft.id, "warning", "telemetry", text)
 
-    def drained_until(self, craft: Spacecraft) -> Instant | None:
+    def drained_until(
+        self, craft: Spacecraft, apids: Collection[int] | None = None
+    ) -> Instant | None:
         """Up to when everything the craft recorded is in the archive; None while something lacks.
 
-        The recorder's own newest word says how far that is known.
+        The recorder's own newest word says how far that is known.  With `apids`, of these alone.
         """
         word = self._states[craft.id].readings.get(_RECORDER_WORD)
-        if word is None or self.missing(craft.id):
+        if word is None or self.missing(craft.id, apids):
             return None
         return self.event_time(craft, word.generation)
 

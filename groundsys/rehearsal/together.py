@@ -63,8 +63,12 @@ def report_of_all(
         ),
         *judge_together(together, limits),
     )
+    heads = [one.evidence.audit.countersigned for one in legs]
+    whole = report(together, criteria, facts)
+    countersigned = sum(head.number for head in heads if head is not None)
     return {
-        **report(together, criteria, facts),
+        **whole,
+        "audit": {**whole["audit"], "countersigned": countersigned},
         "legs": [one.for_report() for one in legs],
     }
 

@@ -98,18 +98,27 @@ def test_nothing_leaves_outside_an_uplink(
     assert all(any(start <= at < end for start, end in windows) for at in issued)
 
 
+@pytest.mark.parametrize("unmended", [set(), {"RECORDER_REPLAY", "CFDP_PDU"}])
 def test_what_was_lost_at_the_end_of_a_pass_leaves_again_early_in_the_next(
-    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    unmended: set[str],
 ) -> None:
+    """Also while other packets lack, which tell nothing of commands."""
     room = make_room()
     world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.loses = lambda apid, number: bool(unmended) and apid == 3
     first, second = plan.passes[:2]
     world.fly(room.desks, first.uplink_until.plus_seconds(-300))
-    world.deaf_to = {"RESET_COUNTERS"}
+    world.deaf_to = {"RESET_COUNTERS", *unmended}
+    world.generate("otv", 3, "RELAY_FILES", bytes(16))
     token = token_of(room.desks, Role.OPERATOR)
     request = {"spacecraft": "otv", "command": "RESET_COUNTERS", "token": token}
     queued = room.desks.handle({"verb": "command_draft", **request})["command"]
-    world.fly(room.desks, second.start.plus_seconds(5_400))
+    world.fly(room.desks, second.start.plus_seconds(1_800))
     command = next(c for c in room.store.commands.all() if c.id == queued["id"])
     assert [attempt.issued_at < second.start for attempt in command.attempts] == [True, False]
     assert command.state == "completed"

@@ -73,6 +73,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_every_criterion_of_both_legs_holds(report: dict[str, Any]) -> None:
     assert [one for one in report["criteria"] if not one["ok"]] == []
+    assert 0 < report["audit"]["countersigned"] <= report["audit"]["entries"]
 
 
 def test_no_command_is_lost_doubled_or_unexplained(report: dict[str, Any]) -> None:
