@@ -55,7 +55,7 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
     )
     audit = verdict["audit"]
     console.print(
-        f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} of them countersigned",
+        f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",
         highlight=False,
     )
     for line in _plan_lines(verdict):
