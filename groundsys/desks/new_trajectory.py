@@ -73,10 +73,6 @@ def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> 
     `DefinitionError` if the file is no good, is about another body than the craft's trajectory so
     far, or does not cover `reach` and an hour on either side.
     """
-    if not Path(path).is_file():
-        raise DefinitionError(
-            f"there is no trajectory {path}", remedy="name a CCSDS OEM file by its whole path"
-        )
     fresh = read_trajectory(TrajectoryFile("oem", path), "")
     before = geometry.craft(craft_id).trajectory
     if fresh.center != before.center:
@@ -92,11 +88,11 @@ def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> 
     return geometry.with_trajectory(craft_id, Succession(before, fresh, changed_at))
 
 
-def kept_copy(path: str, folder: Path, craft_id: str, at: Instant) -> str:
-    """A copy of the file in `folder`, for as long as it is flown by; its path."""
+def keep_oem(text: str, folder: Path, craft_id: str, at: Instant) -> Path:
+    """The file in `folder` that keeps an OEM for as long as it is flown by."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{craft_id}-{at.tai_ns}.oem"
     temporary = kept.with_suffix(".part")
-    temporary.write_bytes(Path(path).read_bytes())
+    temporary.write_text(text)
     temporary.replace(kept)
-    return str(kept.absolute())
+    return kept.absolute()

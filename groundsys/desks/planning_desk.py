@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.new_trajectory import kept_copy, take_over
+from groundsys.desks.new_trajectory import keep_oem, take_over
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.plan_changes import (
     changes_in_words,
@@ -42,7 +42,7 @@ from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.relay.aboard import bits_aboard, sources_of
 from groundsys.relay.changes import planned_of as planned_session
 from groundsys.store import PlanVersion, StoredNotice
-from groundsys.values.errors import DefinitionError, PlanError
+from groundsys.values.errors import DefinitionError, GroundsysError, PlanError
 from groundsys.values.instants import Instant, Interval
 
 #: bounded by work, so that a rehearsal plans the same each time; some seconds at most
@@ -144,10 +144,15 @@ class PlanningDesk:
         return {"antenna": one.antenna, "start_ns": one.start.tai_ns, "end_ns": one.end.tai_ns}
 
     def _take_trajectory(self, content: dict[str, Any]) -> None:
-        """Fly by a new trajectory from now on, by a copy that stays."""
-        self._fly_by(content, self._room.now)
-        craft, path = content["spacecraft"], content["path"]
-        content["path"] = kept_copy(path, self._folder, craft, self._room.now)
+        """Fly by a new trajectory from now on; its text stays as a file, or leaves nothing."""
+        now = self._room.now
+        kept = keep_oem(content.pop("oem"), self._folder, content["spacecraft"], now)
+        content["path"] = str(kept)
+        try:
+            self._fly_by(content, now)
+        except GroundsysError:
+            kept.unlink()
+            raise
 
     def _fly_by(self, content: Mapping[str, Any], since: Instant) -> None:
         """Take a craft's trajectory from a file; raises, and changes nothing, if it is no good."""

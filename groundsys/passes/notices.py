@@ -68,7 +68,12 @@ def read_notices(notices: Iterable[tuple[str, Content]]) -> Known:
 def check_notice(
     kind: str, content: Content, antennas: Collection[str], spacecraft: Collection[str]
 ) -> None:
-    """Raise `PlanError` if planning could make nothing of a notice."""
+    """Raise `PlanError` if planning could make nothing of a notice as it is told.
+
+    A trajectory is told as the text of an `oem`, and kept as the path of a file.
+    """
+    if kind == "trajectory":
+        content = {**content, "path": _text(content, "oem")}
     known = read_notices([(kind, content)])
     for antenna in (
         *(one.antenna for one in known.outages),

@@ -358,7 +358,7 @@ def oem(folder: Path, room: Room, scenario: Scenario, *, hours: float = 27.0) ->
 
 def tell_trajectory(room: Room, path: Path) -> dict[str, Any]:
     token = token_of(room.desks, Role.OPERATOR)
-    content = {"kind": "trajectory", "spacecraft": "otv", "path": str(path)}
+    content = {"kind": "trajectory", "spacecraft": "otv", "oem": path.read_text()}
     return room.desks.handle({"verb": "plan_notice", "token": token, **content})
 
 
@@ -405,8 +405,12 @@ def test_a_trajectory_that_cannot_be_flown_changes_nothing(
         path.write_text(text)
         with pytest.raises(DefinitionError):
             tell_trajectory(room, path)
-    with pytest.raises(DefinitionError, match="there is no trajectory"):
-        tell_trajectory(room, tmp_path / "absent.oem")
+    token = token_of(room.desks, Role.OPERATOR)
+    of_this_machine = {"spacecraft": "otv", "path": str(oem(tmp_path, room, scenario))}
+    with pytest.raises(PlanError, match="'oem'"):
+        room.desks.handle(
+            {"verb": "plan_notice", "token": token, "kind": "trajectory", **of_this_machine}
+        )
     assert room.desks.room.geometry is believed
     assert room.store.plans.notices() == []
     assert room.desks.planning.version.version == 1

@@ -53,7 +53,8 @@ def test_what_was_told_adds_up() -> None:
         ("need", {"need": {**NEED, "split_minimum_s": 2000.0}}, "than half of the whole"),
         ("need", {"need": {**NEED, "split_minimum_s": 600.0, "kind": "command"}}, "not split"),
         ("need", {"need": {**NEED, "split_minimum_s": 600.0, "antennas": 2}}, "not split"),
-        ("trajectory", {"spacecraft": "otv"}, "'path'"),
+        ("trajectory", {"spacecraft": "otv"}, "'oem'"),
+        ("trajectory", {"spacecraft": "otv", "path": "/etc/passwd"}, "'oem'"),
         ("eclipse", {}, "nobody knows"),
     ],
 )

@@ -169,7 +169,8 @@ def _make_running(source: PlanSource, wish: Wish, as_json: bool) -> None:
         outcome = told("plan_notice", kind="weather", antenna=antenna, loss_db=loss_db,
                        **_stretch(interval))  # fmt: skip
     for craft, path in wish.trajectories:
-        outcome = told("plan_notice", kind="trajectory", spacecraft=craft, path=str(path.resolve()))
+        oem = path.read_text()
+        outcome = told("plan_notice", kind="trajectory", spacecraft=craft, oem=oem)
     if not wish.news:
         outcome = told("plan_make")
     show_outcome(outcome, as_json)
