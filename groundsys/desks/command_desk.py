@@ -29,6 +29,7 @@ from groundsys.commanding.ledger import (
     OF_PEOPLE,
     UNDER_WAY,
     UNSENT,
+    Attempt,
     Command,
     adopt,
     may_leave_again,
@@ -42,8 +43,9 @@ from groundsys.desks.issuing import Issuer
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.mission.model import Spacecraft
-from groundsys.relay.sessions import RelaySession, forward_arguments
-from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
+from groundsys.relay.sessions import RelaySession, forward_arguments, may_have_been_held
+from groundsys.telemetry.completeness import Coverage
+from groundsys.values.instants import Instant, Interval, SpacecraftEventTime, TransmitTime
 from groundsys.values.records import ArchivedPacket, CommandRecord
 
 _HISTORY_SLACK_S = 300.0
@@ -111,7 +113,7 @@ class CommandDesk:
         """No report by the deadline: only what is harmless leaves again without more ado.
 
         Anything else waits for the next pass in which its report could come, or in which the
-        craft's recorder shows that there is none (`take_drained`), and what the relay keeps for
+        craft's recorder shows that there is none (`take_coverage`), and what the relay keeps for
         an overflight that is not booked yet, for that.
         """
         later = None
@@ -125,7 +127,7 @@ class CommandDesk:
         overflights = [
             one.interval
             for one in self._sessions()
-            if one.spacecraft == command.spacecraft and one.state != "cancelled"
+            if one.spacecraft == command.spacecraft and may_have_been_held(one)
         ]
         return kept_by_relay(command, self._ledger.of("forward"), overflights, self._room.now)
 
@@ -276,33 +278,50 @@ class CommandDesk:
     def _dated(self, craft: Spacecraft, packet: ArchivedPacket) -> StageReport | None:
         return read_report(craft.model, packet, self._event_time(craft, packet.generation))
 
-    def take_drained(self, craft: Spacecraft, until: Instant) -> None:
-        """Every report that the craft made up to `until` is in the archive.
+    def take_coverage(self, craft: Spacecraft, archived: Coverage) -> None:
+        """Every report that the craft made at `archived` times is in the archive.
 
-        A command that should have arrived by then and was never reported has not been accepted;
-        if it left in a BD frame, or FOP-1 has begun anew since it was issued, nothing will bring
-        it there.  Far away a craft's playback comes only after the pass's uplink is over, and tells
-        no less.  A count that somebody did report, though nobody knows yet on which command, proves
-        nothing of the commands that bear it.
+        A command that can have arrived only at such times and was never reported has not been
+        accepted, and nothing will bring it there.  Far away a craft's playback comes only after
+        the pass's uplink is over, and tells no less.  A count that somebody did report, though
+        nobody knows yet on which command, proves nothing of the commands that bear it.
         """
         dated = (self._dated(craft, packet) for packet in self._unclaimed.get(craft.id, ()))
         reported = {report.sequence_count for report in dated if report is not None}
-        one, begun = self._passes.current(craft.id), self._sequence.begun(craft.id)
-        if one is None:
-            return
-        anew = max(one.start, begun or one.start)
-        light_time_s = self._passes.light_time(craft.id).seconds
         for command in self._ledger.of_craft(craft.id):
             if command.state not in ("issued", "radiated"):
                 continue
             last = command.attempts[-1]
-            if last.sequence_count in reported:
-                continue
-            arrived = last.arrives_at or last.issued_at.plus_seconds(light_time_s)
-            if last.radiated_at is None:
-                arrived = arrived + _AT_THE_ANTENNA
-            if (last.bypass or last.issued_at < anew) and arrived + _REPORTS_WITHIN < until:
+            if last.sequence_count not in reported and archived.is_whole(
+                self._reported_within(craft, last)
+            ):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
+
+    def _reported_within(self, craft: Spacecraft, last: Attempt) -> Interval:
+        """When the craft can have reported an attempt's acceptance.
+
+        FOP-1 repeats an AD frame until it is begun anew or the uplink ends.
+        """
+        first = last.radiated_at or last.issued_at
+        leaves_until = last.radiated_at or last.issued_at + _AT_THE_ANTENNA
+        if not last.bypass:
+            repeated_until = self._repeated_until(craft, last.issued_at) + _AT_THE_ANTENNA
+            leaves_until = max(leaves_until, repeated_until)
+        light_time_s = self._passes.light_time(craft.id).seconds
+        return Interval(
+            first.plus_seconds(light_time_s),
+            leaves_until.plus_seconds(light_time_s) + _REPORTS_WITHIN,
+        )
+
+    def _repeated_until(self, craft: Spacecraft, issued_at: Instant) -> Instant:
+        during = next(
+            (p for p in self._passes.of(craft.id) if p.interval.contains(issued_at)), None
+        )
+        if during is None:
+            return issued_at
+        begun = self._sequence.begun(craft.id)
+        anew = begun if begun is not None and begun > issued_at else during.uplink_until
+        return min(anew, during.uplink_until)
 
     def _read_history(self, craft: Spacecraft) -> None:
         open_attempts = [

@@ -265,12 +265,11 @@ class Desks:
         elif self.alarms.is_due:
             self.alarms.read(self.telemetry.take_heard())
         for craft in self.room.speakers:
-            until = self.telemetry.drained_until(craft)
-            if until is not None:
-                self.relay.take_drained(craft.id, until)
-            reported = self.telemetry.drained_until(craft, report_apids(craft.model))
-            if reported is not None:
-                self.commands.take_drained(craft, reported)
+            recorded = self.telemetry.coverage(craft)
+            reports = self.telemetry.coverage(craft, report_apids(craft.model))
+            if recorded is not None and reports is not None:
+                self.relay.take_coverage(craft.id, recorded)
+                self.commands.take_coverage(craft, reports)
             # far away the playback is over after the uplink: what lacks is asked for in the next
             if self.passes.current(craft.id) is not None:
                 self._ask_for_what_lacks(craft)

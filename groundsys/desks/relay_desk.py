@@ -26,9 +26,12 @@ from groundsys.relay.sessions import (
     load_arguments,
     sessions_to_load,
 )
+from groundsys.telemetry.completeness import Coverage
 from groundsys.values.clock import ClockSolution
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
 
+#: the relay has recorded what a cube sent it in a session this soon after the session's end
+_RECORDED_WITHIN = timedelta(minutes=5)
 #: a command waits this long at most between the desk and the antenna
 _ISSUE = timedelta(seconds=60)
 
@@ -122,10 +125,12 @@ class RelayDesk:
                 if session.spacecraft == spacecraft:
                     self._advance(session.id, event)
 
-    def take_drained(self, relay: str, until: Instant) -> None:
-        """Everything that the relay recorded up to `until` is in the archive."""
+    def take_coverage(self, relay: str, archived: Coverage) -> None:
+        """Of `archived` times everything that the relay recorded is in the archive."""
         for session in self.all:
-            if session.relay == relay and session.end + timedelta(minutes=5) < until:
+            if session.relay == relay and archived.is_whole(
+                Interval(session.start, session.end + _RECORDED_WITHIN)
+            ):
                 self._advance(session.id, EverythingHeard())
 
     def _clock(self, session_id: str) -> None:

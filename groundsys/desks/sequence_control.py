@@ -57,9 +57,11 @@ class SequenceControl:
         return service.pass_id == one.id and service.phase == "active"
 
     def begun(self, spacecraft: str) -> Instant | None:
-        """Since when AD service is open in the present pass: FOP-1 has forgotten all before."""
-        service = self._services.get(spacecraft)
-        return service.since if service is not None and self.is_active(spacecraft) else None
+        """When AD service was begun last in the present pass: FOP-1 has forgotten all before."""
+        one, service = self._passes.current(spacecraft), self._services.get(spacecraft)
+        if one is None or service is None or service.pass_id != one.id:
+            return None
+        return service.since
 
     def frames_archived(self, craft: Spacecraft) -> None:
         """Yamcs has taken frames of the craft, and with them a report from its FARM-1."""

@@ -20,7 +20,9 @@ from groundsys.mission.model import Spacecraft
 from groundsys.telemetry.completeness import (
     CountGap,
     CountRecord,
+    Coverage,
     gaps,
+    lacking_spans,
     take_packets,
     take_tail,
 )
@@ -32,7 +34,7 @@ from groundsys.telemetry.replays import (
     replay_subject,
     worth_asking,
 )
-from groundsys.values.instants import Instant, SpacecraftEventTime
+from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 from groundsys.values.records import ArchivedPacket
 
 #: the archive is read at most this often
@@ -173,16 +175,9 @@ class TelemetryDesk:
         stored = self._last_stored.get(craft.id)
         return stored is None or stored <= now - _SILENCE
 
-    def missing(
-        self, spacecraft: str, apids: Collection[int] | None = None
-    ) -> tuple[CountGap, ...]:
-        """Every known gap of a craft's packets, or of those of certain APIDs."""
-        return tuple(
-            gap
-            for apid, record in self._counts[spacecraft].items()
-            if apids is None or apid in apids
-            for gap in gaps(record)
-        )
+    def missing(self, spacecraft: str) -> tuple[CountGap, ...]:
+        """Every known gap of a craft's packets."""
+        return tuple(gap for record in self._counts[spacecraft].values() for gap in gaps(record))
 
     def ask_replays(
         self, craft: Spacecraft, ledger: CommandLedger, *, except_apids: frozenset[int]
@@ -220,17 +215,27 @@ class TelemetryDesk:
                 )
                 self._room.log(craft.id, "warning", "telemetry", text)
 
-    def drained_until(
-        self, craft: Spacecraft, apids: Collection[int] | None = None
-    ) -> Instant | None:
-        """Up to when everything the craft recorded is in the archive; None while something lacks.
+    def coverage(self, craft: Spacecraft, apids: Collection[int] | None = None) -> Coverage | None:
+        """Of which event times everything that the craft recorded is in the archive.
 
-        The recorder's own newest word says how far that is known.  With `apids`, of these alone.
+        The recorder's own newest word says how far that is known; None: nothing is.  With `apids`,
+        of these alone.
         """
         word = self._states[craft.id].readings.get(_RECORDER_WORD)
-        if word is None or self.missing(craft.id, apids):
+        if word is None:
             return None
-        return self.event_time(craft, word.generation)
+        until = self.event_time(craft, word.generation)
+        lacking = []
+        for apid, record in self._counts[craft.id].items():
+            if apids is None or apid in apids:
+                for before, after in lacking_spans(record):
+                    edges = (
+                        Instant(0) if before is None else self.event_time(craft, before),
+                        until if after is None else self.event_time(craft, after),
+                    )
+                    # a clock that was set back dates what came later earlier
+                    lacking.append(Interval(min(edges), max(edges)))
+        return Coverage(until, tuple(lacking))
 
     def tails_known_since(self, craft: Spacecraft, command: Command) -> bool:
         """Whether the recorder has told its tail after a command had reached the craft."""

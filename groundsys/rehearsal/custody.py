@@ -12,7 +12,7 @@ import numpy as np
 from groundsys.commanding.keeping import kept_by_relay
 from groundsys.commanding.ledger import HARMLESS_TWICE, OF_PEOPLE, Attempt, Command
 from groundsys.rehearsal.truth import CraftTruth, TrueCommand
-from groundsys.relay.sessions import RelaySession
+from groundsys.relay.sessions import RelaySession, may_have_been_held
 from groundsys.values.instants import Instant, Interval
 
 #: how an issued command can stand at a flight's end
@@ -103,7 +103,7 @@ def kept_for_overflights(
     forwards = [one for one in commands if one.purpose == "forward"]
     overflights: defaultdict[str, list[Interval]] = defaultdict(list)
     for session in sessions:
-        if session.state != "cancelled":
+        if may_have_been_held(session):
             overflights[session.spacecraft].append(session.interval)
     executed = {one.command.id for one in executions(commands, truths) if one.command is not None}
     return frozenset(

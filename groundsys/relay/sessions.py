@@ -113,6 +113,11 @@ def advance_relay_session(session: RelaySession, event: RelayEvent, now: Instant
     return session
 
 
+def may_have_been_held(session: RelaySession) -> bool:
+    """Whether the cube may have been handed something; if it was missed, it answered to nothing."""
+    return session.state != "cancelled" and session.verdict != "missed"
+
+
 def _heard(session: RelaySession, made_at: Iterable[Instant]) -> RelaySession:
     around = Interval(session.start - _SLACK, session.end + _SLACK)
     known = (session.heard_from, session.heard_until)

@@ -11,8 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
 
 MODULUS = 16_384
 #: an anchor every so many counts is enough to unwrap between them
@@ -42,29 +43,38 @@ class CountGap:
         return tuple(ranges)
 
 
+class CountRun(NamedTuple):
+    """Archived packets of one APID without a gap: unwrapped counts, generation in TAI ns."""
+
+    first: int
+    last: int
+    first_made_ns: int
+    last_made_ns: int
+
+
 @dataclass(frozen=True, slots=True)
 class CountRecord:
     """What is archived of one APID.
 
-    `runs` are disjoint, sorted (first, last) ranges of unwrapped counts; `anchors` are sorted
-    (generation TAI ns, unwrapped count) samples; `tail` is the recorder's newest word:
-    (generation TAI ns, count of the packet that comes next).
+    `runs` are disjoint and sorted; `anchors` are sorted (generation TAI ns, unwrapped count)
+    samples; `tail` is the recorder's newest word: (generation TAI ns, count of the packet that
+    comes next).
     """
 
     apid: int
-    runs: tuple[tuple[int, int], ...] = ()
+    runs: tuple[CountRun, ...] = ()
     anchors: tuple[tuple[int, int], ...] = field(default=(), compare=False)
     tail: tuple[int, int] | None = None
 
     @property
     def archived(self) -> int:
         """Different packets seen."""
-        return sum(last - first + 1 for first, last in self.runs)
+        return sum(run.last - run.first + 1 for run in self.runs)
 
     @property
     def newest(self) -> int | None:
         """The highest unwrapped count seen."""
-        return self.runs[-1][1] if self.runs else None
+        return self.runs[-1].last if self.runs else None
 
 
 def take_packets(record: CountRecord, packets: Iterable[tuple[Instant, int]]) -> CountRecord:
@@ -73,7 +83,7 @@ def take_packets(record: CountRecord, packets: Iterable[tuple[Instant, int]]) ->
     anchors = list(record.anchors)
     for generation, count in sorted(packets, key=lambda packet: packet[0].tai_ns):
         unwrapped = _unwrap(anchors, generation.tai_ns, count)
-        _insert_run(runs, unwrapped)
+        _insert_run(runs, unwrapped, generation.tai_ns)
         _insert_anchor(anchors, generation.tai_ns, unwrapped)
     return replace(record, runs=tuple(runs), anchors=tuple(anchors))
 
@@ -90,7 +100,7 @@ def gaps(record: CountRecord, *, expected_from: int = 0) -> tuple[CountGap, ...]
     """Every gap from `expected_from` to the newest packet or the recorder's tail, in order."""
     found = []
     expected = expected_from
-    for first, last in record.runs:
+    for first, last, *_ in record.runs:
         if first > expected:
             found.append(CountGap(record.apid, expected, first - 1))
         expected = max(expected, last + 1)
@@ -98,6 +108,35 @@ def gaps(record: CountRecord, *, expected_from: int = 0) -> tuple[CountGap, ...]
     if end is not None and end > expected:
         found.append(CountGap(record.apid, expected, end - 1))
     return tuple(found)
+
+
+def lacking_spans(record: CountRecord) -> tuple[tuple[Instant | None, Instant | None], ...]:
+    """Between which generation times packets lack, as counts rise with it; in order.
+
+    A gap lies between the packets before and after it; None where there is none.
+    """
+    spans = []
+    for gap in gaps(record):
+        before = [run.last_made_ns for run in record.runs if run.last < gap.first]
+        after = [run.first_made_ns for run in record.runs if run.first > gap.last]
+        spans.append(
+            (Instant(before[-1]) if before else None, Instant(after[0]) if after else None)
+        )
+    return tuple(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of which event times all that a craft recorded is archived: up to `until`, but `lacking`."""
+
+    until: Instant
+    lacking: tuple[Interval, ...] = ()
+
+    def is_whole(self, span: Interval) -> bool:
+        """Whether everything that was made in `span` is archived."""
+        return span.end < self.until and not any(
+            one.start <= span.end and span.start <= one.end for one in self.lacking
+        )
 
 
 def merge_gaps(found: Iterable[CountGap], within: int) -> tuple[CountGap, ...]:
@@ -137,14 +176,16 @@ def _insert_anchor(anchors: list[tuple[int, int]], generation_ns: int, unwrapped
         anchors.insert(at, (generation_ns, unwrapped))
 
 
-def _insert_run(runs: list[tuple[int, int]], count: int) -> None:
+def _insert_run(runs: list[CountRun], count: int, made_ns: int) -> None:
     at = bisect_left(runs, (count + 1,))
-    first, last = count, count
-    if at > 0 and runs[at - 1][1] >= count - 1:
-        if runs[at - 1][1] >= count:
+    run = CountRun(count, count, made_ns, made_ns)
+    if at > 0 and runs[at - 1].last >= count - 1:
+        if runs[at - 1].last >= count:
             return
         at -= 1
-        first = runs.pop(at)[0]
-    if at < len(runs) and runs[at][0] == count + 1:
-        last = runs.pop(at)[1]
-    runs.insert(at, (first, last))
+        before = runs.pop(at)
+        run = run._replace(first=before.first, first_made_ns=before.first_made_ns)
+    if at < len(runs) and runs[at].first == count + 1:
+        after = runs.pop(at)
+        run = run._replace(last=after.last, last_made_ns=after.last_made_ns)
+    runs.insert(at, run)

@@ -9,12 +9,14 @@ from groundsys.telemetry.completeness import (
     MODULUS,
     CountGap,
     CountRecord,
+    Coverage,
     gaps,
+    lacking_spans,
     merge_gaps,
     take_packets,
     take_tail,
 )
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
 
 NOON = Instant.from_utc_iso("2031-08-20T12:00:00Z")
 
@@ -82,3 +84,27 @@ def test_near_gaps_become_one_request() -> None:
         CountGap(1, 30, 31),
         CountGap(2, 6, 8),
     )
+
+
+@given(
+    st.sets(st.integers(0, 60)),
+    st.integers(0, 70),
+    st.integers(0, 65),
+    st.integers(0, 30),
+)
+def test_a_span_is_whole_only_if_every_packet_made_in_it_came(
+    numbers: set[int], told: int, first: int, length: int
+) -> None:
+    """Packet n is made at 6 n seconds; the recorder's word comes after packet `told` was made."""
+    numbers = {number for number in numbers if number <= told}
+    word = NOON.plus_seconds(6 * told + 1.0)
+    record = take_tail(folded(sorted(numbers)), word, told + 1)
+    edges = [(before or Instant(0), after or word) for before, after in lacking_spans(record)]
+    archived = Coverage(word, tuple(Interval(*one) for one in edges))
+    span = Interval(*(NOON.plus_seconds(6 * n) for n in (first, first + length)))
+    made = set(range(first, first + length + 1))
+    if archived.is_whole(span):
+        assert made <= numbers
+    elif first + length <= told:
+        # a packet lacks in the span, or next to one of its ends
+        assert not {first - 1, *made, first + length + 1} & set(range(told + 1)) <= numbers
