@@ -26,6 +26,9 @@ from groundsys.values.instants import Instant
 OUTSTANDING_LIMIT = 80
 #: beyond the round trip: until FOP-1 has seen that a frame is missing, and repeated it
 _FOP_1_REPEATS_S = 120.0
+#: FOP-1 goes back to the frame that is missing and repeats all behind it, of which some is lost
+#: again: AD service gets a batch through within so many round trips
+_FOP_1_ROUNDS = 3.0
 #: the way of a cube's command through Yamcs, the hub and the desks before it leaves as another
 _FORWARDING_S = 60.0
 
@@ -65,12 +68,13 @@ class Issuer:
                 self._issue(craft, window, self._due(craft), bypass=not self._repeats(window))
 
     def _repeats(self, window: UplinkWindow) -> bool:
-        """Whether FOP-1 could still repeat within this uplink what is lost now.
+        """Whether FOP-1 could still repeat within this uplink what is lost now, and lost again.
 
-        If not, one lost AD frame would hold up all behind it until the next pass: BD frames and
-        the craft's own reports do better.
+        If not, one lost AD frame would hold up all behind it until the next pass: BD frames, and
+        commands that leave again once the craft's own reports prove them absent, do better.
         """
-        heard = self._room.now.plus_seconds(window.round_trip_s + _FOP_1_REPEATS_S)
+        round_s = window.round_trip_s + _FOP_1_REPEATS_S
+        heard = self._room.now.plus_seconds(_FOP_1_ROUNDS * round_s)
         return heard < window.transmit.end
 
     def deadline(self, craft: Spacecraft, leaves_at: Instant) -> Instant | None:
