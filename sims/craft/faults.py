@@ -16,6 +16,10 @@ craft it fits) and what else it needs:
                    same records, a day before, under another number
 * `fail_commands`  any: no accepted command can be started, for a fault of hardware
 * `no_reports`     any: commands are executed, and no report on them is made
+* `lose_scheduled` OTV: the memory loses the insertion number `insertion` (default 1) into the
+                   schedule, which is reported as done
+* `alter_scheduled` OTV: the memory keeps the insertion number `insertion` (default 1) with a bit
+                   changed
 """
 
 from __future__ import annotations
@@ -38,6 +42,8 @@ KNOWN_FAULTS = frozenset(
         "stray_file",
         "fail_commands",
         "no_reports",
+        "lose_scheduled",
+        "alter_scheduled",
     }
 )
 
@@ -58,6 +64,8 @@ class Faults:
     stray_file: frozenset[int] = frozenset()
     fail_commands: bool = False
     no_reports: bool = False
+    lose_scheduled: frozenset[int] = frozenset()
+    alter_scheduled: frozenset[int] = frozenset()
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
@@ -77,8 +85,8 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         if fault in KNOWN_FAULTS and entry.get("spacecraft", craft) == craft:
             mine[fault] = entry
     return Faults(
-        drop_file=_sequences(mine.get("drop_file")),
-        corrupt_file=_sequences(mine.get("corrupt_file")),
+        drop_file=_numbers(mine.get("drop_file")),
+        corrupt_file=_numbers(mine.get("corrupt_file")),
         silent="silent_cube" in mine,
         command_deaf="command_deaf" in mine,
         reset_counts_after_s=(
@@ -89,11 +97,13 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         ),
         lose_packet=mine.get("lose_packets", {}).get("packet"),
         no_replay="no_replay" in mine,
-        stray_file=_sequences(mine.get("stray_file")),
+        stray_file=_numbers(mine.get("stray_file")),
         fail_commands="fail_commands" in mine,
         no_reports="no_reports" in mine,
+        lose_scheduled=_numbers(mine.get("lose_scheduled"), "insertion"),
+        alter_scheduled=_numbers(mine.get("alter_scheduled"), "insertion"),
     )
 
 
-def _sequences(entry: Mapping[str, Any] | None) -> frozenset[int]:
-    return frozenset() if entry is None else frozenset({int(entry.get("sequence", 1))})
+def _numbers(entry: Mapping[str, Any] | None, key: str = "sequence") -> frozenset[int]:
+    return frozenset() if entry is None else frozenset({int(entry.get(key, 1))})

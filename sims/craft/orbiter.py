@@ -18,7 +18,7 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from sims.craft.attitude import AttitudeMode
 from sims.craft.board import Board, Housekeeping
-from sims.craft.commands import CommandExecutor, CommandFailure, failing
+from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
 from sims.craft.orbiter_commands import orbiter_effects
@@ -27,6 +27,7 @@ from sims.craft.packets import Packet
 from sims.craft.recorder import Recorder
 from sims.craft.relay import Received, RelayStation, Session, answer_time_ns
 from sims.craft.relay_index import RelayIndex
+from sims.craft.schedule import OnboardSchedule
 from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
@@ -86,6 +87,11 @@ class Orbiter:
             on_lock=self._repeat_unacknowledged,
         )
         self.housekeeping = Housekeeping(self.board, self._telemetry)
+        self.schedule = OnboardSchedule(
+            self.board,
+            lambda packet: read_command(craft.model, packet),
+            lambda packet, now_ns: self.executor.receive(packet, now_ns),
+        )
         effects = {**common_effects(self), **orbiter_effects(self)}
         self.executor = CommandExecutor(
             craft.model,
@@ -170,6 +176,7 @@ class Orbiter:
         self.executor.accepted = self.executor.rejected = 0
         self.frames_accepted = self.frames_rejected = 0
         self.security.reset_counters()
+        self.schedule.reset_counters()
 
     def may_enter(self, mode: str) -> bool:
         return mode in ("SAFE", "NOMINAL")
@@ -178,6 +185,7 @@ class Orbiter:
         match subsystem:
             case "OBC":
                 boot_s = self.board.craft.platform["boot_s"]
+                self.schedule.disable_all(now_ns)
                 after_ns = now_ns + round(boot_s * 1e9)
                 self.board.agenda.at(after_ns, lambda t: self.board.reboot("COMMAND", t))
                 return boot_s
@@ -303,6 +311,7 @@ class Orbiter:
             **self.platform.attitude.telemetry(now_ns),
             **self.transmitter.telemetry(now_ns),
             **self.security.telemetry(),
+            **self.schedule.telemetry(),
             "obc_cpu_load": load,
             "obc_memory_errors": (now_ns - self.board.booted_ns) // (5_400 * _SECOND_NS),
             "obc_commands_accepted": self.executor.accepted,
