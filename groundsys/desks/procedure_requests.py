@@ -208,7 +208,9 @@ class ProcedureRequests:
                 told["deadline_ns"] = _nanoseconds(wait_deadline(run, observed, book))
         if isinstance(step, SequenceStep):
             observed = self._desks.procedure_observer.observe(run, book)
-            told["deadline_ns"] = _nanoseconds(wait_deadline(run, observed, book))
+            deadline = wait_deadline(run, observed, book)
+            if deadline is not None:
+                told["deadline_ns"] = deadline.tai_ns
             told["read_back"] = [
                 {"spacecraft": craft, "schedule_id": number, "state": one.state, "why": one.why}
                 for (craft, number), one in observed.schedules.items()
