@@ -35,7 +35,7 @@ START = Instant.from_utc_iso("2031-08-20T00:00:00Z")
 #: between two passes
 FIRST = "2031-08-20T02:50:00Z"
 SECOND = "2031-08-20T09:40:00Z"
-END_S = 6.0 * 3600
+END_S = 6.5 * 3600
 FAULTS = """
 faults:
   - {fault: lose_scheduled, spacecraft: otv, insertion: 4}
