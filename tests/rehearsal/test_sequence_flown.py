@@ -1,6 +1,7 @@
 """Time-tagged sequences with the real Yamcs: loaded, read back, enabled behind a gate, released.
 
-The craft's memory loses one insertion of the second sequence and alters one of its third.
+The craft's memory loses one insertion of the second sequence and alters one of its third.  While
+the first is loaded and listed, and as it is reported on, the desks are killed.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +39,8 @@ START = Instant.from_utc_iso("2031-08-20T00:00:00Z")
 FIRST = "2031-08-20T02:50:00Z"
 SECOND = "2031-08-20T09:40:00Z"
 END_S = 6.5 * 3600
+#: uplink begins at 00:15, the listing comes by 00:55, and reports come from 03:26 on
+KILLED_AT_S = tuple(60.0 * minutes for minutes in (10, 20, 30, 50, 220))
 FAULTS = """
 faults:
   - {fault: lose_scheduled, spacecraft: otv, insertion: 4}
@@ -121,12 +126,17 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
     shutil.copytree(default_mission_db(), definitions)
     shutil.copytree(default_mission_db().parent / "procedures", directory / "procedures")
     scenario = definitions / "scenarios" / "quickstart.yaml"
-    scenario.write_text(scenario.read_text() + FAULTS)
+    # a lost command holds a run, as it should: here only the craft's memory goes wrong
+    sure = scenario.read_text().replace(
+        "uplink_loss_probability: 0.02", "uplink_loss_probability: 0"
+    )
+    scenario.write_text(sure + FAULTS)
     options = FlightOptions(
         "quickstart",
         data_directory=directory,
         run_path=directory / "run",
         mission_db=definitions,
+        revive=True,
     )
     display = ProgressDisplay(Console(file=io.StringIO()), "sequences", None)
     with flight(options, display) as one, contextlib.ExitStack() as stack:
@@ -136,6 +146,8 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
             seconds += LOOK_S
             one.advance(START.plus_seconds(seconds), display)
             crew.work()
+            if seconds in KILLED_AT_S:
+                os.kill(one.processes.process_ids["desks"], signal.SIGKILL)
     return Flown(crew.told, one.run.store, one.run.truth)
 
 
@@ -154,6 +166,10 @@ def test_a_sequence_is_released_out_of_contact_and_reported_on(flown: Flown) -> 
         ("SET_HEATER_SETPOINT", "completed"),
     ]
     assert [one["state"] for one in first["commands"]] == ["completed"] * 6
+    with Store(flown.store, read_only=True) as store:
+        subjects = [one.subject for one in store.commands.all() if one.purpose == "procedure"]
+    assert len(subjects) == len(set(subjects))
+    assert {one["key"] for one in first["commands"]} <= set(subjects)
 
 
 @pytest.mark.timeout(600)
