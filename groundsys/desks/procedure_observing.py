@@ -72,7 +72,8 @@ class ProcedureObserver:
     def _read_back(self, run: Run, spacecraft: str, schedule_id: int) -> ReadBack:
         insertions = [one.command_id for one in run.loaded_into(spacecraft, schedule_id)]
         return self._schedules.read_back(
-            self._room.mission.spacecraft[spacecraft], schedule_id, insertions
+            *(self._room.mission.spacecraft[spacecraft], schedule_id, insertions),
+            self.light_time_s(spacecraft),
         )
 
     def contacts(self, spacecraft: str, since: Instant) -> tuple[Interval, ...]:

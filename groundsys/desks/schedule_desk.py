@@ -96,8 +96,11 @@ class ScheduleDesk:
         ]
         return found[-1] if found else None
 
-    def read_back(self, craft: Spacecraft, schedule_id: int, insertions: Sequence[str]) -> ReadBack:
+    def read_back(
+        self, craft: Spacecraft, schedule_id: int, insertions: Sequence[str], light_time_s: float
+    ) -> ReadBack:
         """Whether a sub-schedule holds what the insertions of these ids have put there."""
+        arrival = self._room.now.plus_seconds(light_time_s)
         loaded = [one for one in map(self._ledger.get, insertions) if one is not None]
         if len(loaded) < len(insertions):
             return ReadBack("NOT_SHOWN", ("not everything is in the ledger",))
@@ -105,7 +108,7 @@ class ScheduleDesk:
             [entry_of(one.arguments) for one in loaded],
             self._touches(craft, schedule_id),
             self.listing(craft.id, schedule_id),
-            self._clocks.believed(craft).sclk_s(self._room.now),
+            self._clocks.believed(craft).sclk_s(arrival),
             lambda packet: command_name(craft.model, packet),
         )
 
@@ -145,8 +148,10 @@ class ScheduleDesk:
         for one in self._ledger.of_craft(craft.id):
             if one.name not in TOUCHING or one.arguments.get("schedule_id") != schedule_id:
                 continue
-            if not one.was_issued and (one.is_settled or one.state in ("drafted", "prepared")):
-                continue  # it has not left, and does not by itself
+            if one.is_settled and all(attempt.absent for attempt in one.attempts):
+                continue  # it never left, or is known never to have arrived
+            if one.state in ("drafted", "prepared"):
+                continue  # it does not leave by itself
             text = f"{one.id} {one.name} ({one.state})"
             found.append(Touch(text, self._done(one)))
         return found

@@ -40,13 +40,13 @@ def read_back(
     loaded: Sequence[Entry],
     touches: Iterable[Touch],
     listing: Listing | None,
-    now_sclk_s: float,
+    earliest_sclk_s: float,
     name_of: Callable[[bytes], str],
 ) -> ReadBack:
     """How a sub-schedule stands, by its newest listing.
 
-    `now_sclk_s` is what the craft's clock shows now, as far as is known; `name_of` tells what a
-    packet commands.
+    `earliest_sclk_s` is what the craft's clock shows when something that leaves now arrives: what
+    is released by then, nobody can enable any more.  `name_of` tells what a packet commands.
     """
     if not loaded:
         return ReadBack("NOT_SHOWN", ("nothing was loaded",))
@@ -64,9 +64,9 @@ def read_back(
         return ReadBack("NOT_SHOWN", (f"of its listing, entries {numbers} have not come",))
     reasons = differences(loaded, listing, name_of)
     reasons += tuple(
-        f"{name_of(one.packet)} was to be released at {one.release_s}, which is past"
+        f"{name_of(one.packet)} is released at {one.release_s}, before an enabling could arrive"
         for one in loaded
-        if one.release_s <= now_sclk_s
+        if one.release_s <= earliest_sclk_s
     )
     return ReadBack("DIFFERENT", reasons) if reasons else ReadBack("AS_LOADED")
 

@@ -436,6 +436,56 @@ def test_a_read_back_is_true_only_until_somebody_touches_the_sub_schedule(
 
 
 @pytest.mark.usefixtures("sequence")
+def test_the_gate_shuts_once_no_enabling_could_arrive_in_time(
+    start: Callable[[], tuple[Room, FakeWorld]],
+) -> None:
+    room, world = start()
+    release = Instant.from_utc_iso("2031-08-20T03:00:00Z")
+    world.fly(room.desks, release.plus_seconds(-world.light_time_s - 60.0))
+    assert ask(room, "show")["at"]["conditions"][0]["holds"]
+    world.fly(room.desks, release.plus_seconds(-world.light_time_s + 60.0))
+    shown = ask(room, "show")["at"]["conditions"][0]
+    assert shown["holds"] is False
+    assert "before an enabling could arrive" in shown["found"]
+
+
+def test_nobody_puts_a_packet_on_board_by_hand(
+    start: Callable[[], tuple[Room, FakeWorld]],
+) -> None:
+    room, _ = start()
+    token = token_of(room.desks, Role.FLIGHT_DIRECTOR, "cleo")
+    packet = {"schedule_id": 1, "release_sclk": 1, "scheduled_length": 1, "scheduled_packet": b"x"}
+    asked = {"spacecraft": "otv", "command": "SCHEDULE_INSERT", "arguments": packet}
+    with pytest.raises(CommandRefusedError, match="no command to give by hand"):
+        room.desks.handle({"verb": "command_draft", "token": token, "why": "so", **asked})
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_lost_enabling_leads_back_to_the_loading_and_the_gate(
+    start: Callable[[], tuple[Room, FakeWorld]], scenario: Scenario, folder: Path
+) -> None:
+    named = "arguments: {schedule_id: 3}"
+    again = SEQUENCE.replace(named, f"{named}, on_failure: load")
+    (folder / "trial.yaml").write_text(again.replace("T03:00:00Z", "T09:00:00Z"))
+    room, world = start()
+    world.deaf_to = {"SCHEDULE_ENABLE"}
+    world.fly(room.desks, at(scenario, 1.7))
+    ask(room, "vote", operator="cleo", go=True)
+    world.fly(room.desks, at(scenario, 5.5))
+    shown = ask(room, "show")
+    assert (shown["step"], shown["at"]["votes"]) == ("ask", []), shown["journal"]
+    assert shown["at"]["conditions"][0]["holds"], shown["at"]
+    assert on_board(world) == [*ON_BOARD[:-1], *ON_BOARD[:-1]]
+    assert len(world.schedule) == 2
+    world.deaf_to = set()
+    ask(room, "vote", operator="cleo", go=True)
+    world.fly(room.desks, at(scenario, 12))
+    assert ask(room, "show")["outcome"] == "completed"
+    # counts go on: each insertion has its own
+    assert [packet.sequence_count for packet in world.released] == [2, 3]
+
+
+@pytest.mark.usefixtures("sequence")
 def test_a_sequence_that_comes_too_late_does_not_leave(
     start: Callable[[], tuple[Room, FakeWorld]], scenario: Scenario, folder: Path
 ) -> None:

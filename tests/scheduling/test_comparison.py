@@ -105,7 +105,7 @@ EARLIER, LATER = NOON.plus_seconds(-1), NOON.plus_seconds(1)
         (LISTED, [Touch("otv-2 X", NOON)], 5, "NOT_SHOWN", "otv-2 X has acted since"),
         (LISTED, [Touch("otv-2 X", None)], 5, "NOT_SHOWN", "otv-2 X may still act"),
         (replace(LISTED, lacking=(2,)), [], 5, "NOT_SHOWN", "entries 2 have not come"),
-        (LISTED, [], 10, "DIFFERENT", "01 was to be released at 10, which is past"),
+        (LISTED, [], 10, "DIFFERENT", "01 is released at 10, before an enabling"),
         (replace(LISTED, enabled=True), [], 5, "DIFFERENT", "enabled already"),
         (listing(LOADED[:1]), [], 5, "DIFFERENT", "02 at 20 is missing"),
     ],
