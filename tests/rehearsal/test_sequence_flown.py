@@ -87,6 +87,8 @@ class Crew:
             self._look_after_the_second()
 
     def _look_after_the_second(self) -> None:
+        # reports on what was released may come after the first has ended
+        self.told.first = self._ask("show", run=self._runs[0])
         shown = self._show()
         if shown["state"] == "held":
             self.told.held.append(shown["stop"]["why"])
