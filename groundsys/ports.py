@@ -32,8 +32,11 @@ class YamcsGateway(Protocol):
     Calls are made from one thread, at moments fixed in mission time.
     """
 
-    def set_time(self, now: Instant, rate: float) -> None:
-        """Set mission time in every instance; between calls it runs `rate` times wall time."""
+    def set_time(self, now: Instant, rate: float, only: Spacecraft | None = None) -> None:
+        """Set mission time in every instance, or in one craft's `only`.
+
+        Between calls it runs `rate` times wall time.
+        """
         ...
 
     def issue_command(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import binascii
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from yamcs.client import Unauthorized, YamcsError
 
 from groundsys.backend.cop1 import cop1_status
 from groundsys.backend.session import (
+    RefusedByYamcsError,
     Session,
     UnknownToYamcsError,
     instant_of_text,
@@ -46,12 +45,11 @@ def issue_command(
     _require_known(spacecraft, name, arguments)
     if not bypass and spacecraft.framing.uplink_mode == "AD":
         _require_active(session, spacecraft, name)
-    extra = {BYPASS_OPTION: True} if bypass and spacecraft.framing.uplink_mode == "AD" else None
-    with _refusals(session, spacecraft, name):
-        issued = session.processor(spacecraft.id).issue_command(
-            f"/{spacecraft.space_system}/{name}", args=dict(arguments), extra=extra
-        )
-    return _await_packet(session, spacecraft, name, issued.id)
+    options: dict[str, Any] = {}
+    if bypass and spacecraft.framing.uplink_mode == "AD":
+        options["extra"] = {BYPASS_OPTION: {"type": "BOOLEAN", "booleanValue": True}}
+    issued = _hand_over(session, spacecraft, name, arguments, options)
+    return _await_packet(session, spacecraft, name, str(issued["id"]))
 
 
 def prepare_command(
@@ -62,29 +60,40 @@ def prepare_command(
     Its postprocessor, which sets length and checksum, does not run when nothing is to be sent.
     """
     _require_known(spacecraft, name, arguments)
-    with _refusals(session, spacecraft, name):
-        dry = session.processor(spacecraft.id).issue_command(
-            f"/{spacecraft.space_system}/{name}", args=dict(arguments), dry_run=True
-        )
-    content: bytes = dry.binary
+    dry = _hand_over(session, spacecraft, name, arguments, {"dryRun": True})
+    content = base64.b64decode(dry["binary"])
     packet = content[:4] + (len(content) + CRC_LENGTH - 7).to_bytes(2, "big") + content[6:]
     return packet + binascii.crc_hqx(packet, 0xFFFF).to_bytes(CRC_LENGTH, "big")
 
 
-@contextmanager
-def _refusals(session: Session, spacecraft: Spacecraft, name: str) -> Iterator[None]:
-    """Yamcs' word against a command becomes a refusal; any other trouble is Yamcs' own."""
+def _hand_over(
+    session: Session,
+    spacecraft: Spacecraft,
+    name: str,
+    arguments: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> Mapping[str, Any]:
+    """Yamcs' answer to one command; its word against it becomes a refusal."""
+    path = f"/processors/{spacecraft.id}/realtime/commands/{spacecraft.space_system}/{name}"
+    content = {
+        "args": {key: _text(value) for key, value in arguments.items()},
+        "sequenceNumber": session.next_command_number(),
+        **options,
+    }
     try:
-        yield
-    except YamcsError as error:
-        if isinstance(error, Unauthorized) or " Client Error: " not in str(error):
-            with session.errors(f"issue {name}"):
-                raise
+        answer: Mapping[str, Any] = session.post(path, content, f"issue {name}")
+    except (RefusedByYamcsError, UnknownToYamcsError) as error:
         raise CommandRefusedError(
             f"Yamcs refuses /{spacecraft.space_system}/{name}",
             expected="arguments within their ranges",
-            found=str(error),
+            found=error.found,
         ) from error
+    return answer
+
+
+def _text(value: Any) -> str:
+    """An argument as Yamcs reads it, whatever its type: octets in hexadecimal digits."""
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def command_records(
@@ -134,10 +143,9 @@ def _require_active(session: Session, spacecraft: Spacecraft, name: str) -> None
 def _await_packet(
     session: Session, spacecraft: Spacecraft, name: str, identifier: str
 ) -> IssuedCommand:
-    path = f"/archive/{spacecraft.id}/commands/{identifier}"
     deadline = time.monotonic() + ISSUE_TIMEOUT_S
     while True:
-        attributes = _attributes(session, path)
+        attributes = _attributes_of(_history_entry(session, spacecraft, identifier))
         if SEQUENCE_COUNT_ATTRIBUTE in attributes and "binary" in attributes:
             return IssuedCommand(
                 id=identifier,
@@ -159,12 +167,21 @@ def _await_packet(
         time.sleep(_POLL_S)  # a condition is polled here, with a deadline
 
 
-def _attributes(session: Session, path: str) -> dict[str, Any]:
+def _history_entry(session: Session, spacecraft: Spacecraft, identifier: str) -> Mapping[str, Any]:
+    """A command in the history; empty if the recorder is behind the issuer.
+
+    The newest entry is nearly always the one, and Yamcs reads it in half the time that it takes to
+    find one by its identifier.
+    """
+    path, what = f"/archive/{spacecraft.id}/commands", "read the command history"
+    newest = session.get(path, what, order="desc", limit=1).get("commands", ())
+    for entry in newest:
+        if entry["id"] == identifier:
+            return dict(entry)
     try:
-        entry = session.get(path, "read the command history")
-    except UnknownToYamcsError:  # the recorder is behind the issuer
+        return session.get(f"{path}/{identifier}", what)
+    except UnknownToYamcsError:
         return {}
-    return _attributes_of(entry)
 
 
 def _attributes_of(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,18 +55,22 @@ def set_cop1_timer(session: Session, spacecraft: Spacecraft, t1_s: float, limit:
 
 
 def cop1_status(session: Session, spacecraft: Spacecraft) -> Cop1State:
-    with session.errors(f"read the COP-1 status of {spacecraft.id}"):
-        status = _link(session, spacecraft).get_cop1_status()
-    if not status.cop1_active:
-        return "bypass"
-    return _STATES[str(status.state)]
+    """How FOP-1 stands; asked before every AD frame, so in one quick round trip."""
+    _require_cop1(spacecraft)
+    path = f"/cop1/{spacecraft.id}/{uplink_channel_link(spacecraft)}/status"
+    status = session.get(path, f"read the COP-1 status of {spacecraft.id}")
+    return _STATES[status["state"]] if status.get("cop1Active") else "bypass"
 
 
 def _link(session: Session, spacecraft: Spacecraft) -> Any:
+    _require_cop1(spacecraft)
+    return session.link(spacecraft.id, uplink_channel_link(spacecraft))
+
+
+def _require_cop1(spacecraft: Spacecraft) -> None:
     if spacecraft.framing.uplink_mode != "AD":
         raise CommandRefusedError(
             f"{spacecraft.id} has no COP-1",
             expected="a craft whose uplink_mode is AD",
             found=spacecraft.framing.uplink_mode,
         )
-    return session.link(spacecraft.id, uplink_channel_link(spacecraft))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import itertools
+import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlencode
 
 # The client would hand out times in the machine's own zone.
 os.environ["PYTHON_YAMCS_CLIENT_UTC"] = "1"
 
-from requests import Response
+from requests import PreparedRequest, Response
 from requests import Session as HttpSession
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import RequestException
@@ -26,12 +30,26 @@ from groundsys.values.instants import Instant
 REQUEST_TIMEOUT_S = 60.0
 #: a token is given up this long before it expires
 _TOKEN_MARGIN = timedelta(seconds=20)
+#: commands are numbered from the wall clock on, so many for each of its seconds; nobody issues more
+_NUMBERS_PER_S = 64
+#: 31 bits: after a year they begin anew
+_NUMBERS = 2**31
 
 
 class UnknownToYamcsError(BackendError):
     """What was asked for is not there."""
 
     title = "Yamcs does not know that"
+
+
+class RefusedByYamcsError(BackendError):
+    """Yamcs understands what is asked for, and will not have it so."""
+
+    title = "Yamcs refuses that"
+
+
+class _RequestError(YamcsError):  # type: ignore[misc]
+    """A request that Yamcs finds fault with (4xx)."""
 
 
 class ServiceAccount(YamcsCredentials):  # type: ignore[misc]
@@ -63,9 +81,23 @@ class Session:
         )
         with self.errors("log in"):
             self.client = YamcsClient(url, credentials=account, keep_alive=False)
+        http: HttpSession = self.client.ctx.session
+        self._adapter = http.get_adapter(self.client.ctx.url)
+        #: proxies and certificates as the environment has them, read once
+        self._settings = http.merge_environment_settings(self.client.ctx.url, {}, None, None, None)
         self._processors: dict[str, Any] = {}
         self._archives: dict[str, Any] = {}
         self._links: dict[tuple[str, str], Any] = {}
+        self._command_numbers = itertools.count(round(time.time() * _NUMBERS_PER_S))
+
+    def next_command_number(self) -> int:
+        """A number that no command had that was made in the same millisecond of mission time.
+
+        Yamcs tells commands apart by that time and this number, and overwrites one by another of
+        the same.  Counting from zero, a process that is started anew while the mission clock
+        stands would repeat what the one before it has used.
+        """
+        return next(self._command_numbers) % _NUMBERS
 
     def processor(self, instance: str) -> Any:
         if instance not in self._processors:
@@ -88,24 +120,20 @@ class Session:
 
         It is read ten times as fast as the client's own messages, whose protobuf is pure Python.
         """
-        return cast(dict[str, Any], self._request("get", path, what, params=parameters))
+        query = f"?{urlencode(parameters, doseq=True)}" if parameters else ""
+        return cast(dict[str, Any], self._request("GET", path + query, what))
 
     def post(self, path: str, body: dict[str, Any], what: str) -> Any:
         """POST JSON; the answer is JSON too, or None if it is empty."""
-        return self._request("post", path, what, json=body)
+        return self._request("POST", path, what, body)
 
     def put(self, path: str, body: dict[str, Any], what: str) -> None:
         """PUT JSON."""
-        self._request("put", path, what, json=body)
+        self._request("PUT", path, what, body)
 
-    def _request(self, method: str, path: str, what: str, **content: Any) -> Any:
-        context = self.client.ctx
+    def _request(self, method: str, path: str, what: str, body: Any = None) -> Any:
         with self.errors(what):
-            if context.credentials is not None:
-                context.credentials.before_request(context.session, context.auth_root)
-            response = context.session.request(
-                method, f"{context.api_root}{path}", timeout=REQUEST_TIMEOUT_S, **content
-            )
+            response = self._send(method, path, body)
             if response.ok:
                 return response.json() if response.content else None
             message = f"{response.status_code}: {_message(response)}"
@@ -114,8 +142,28 @@ class Session:
                     raise Unauthorized(message)
                 case 404:
                     raise NotFound(message)
+                case code if code in range(400, 500):
+                    raise _RequestError(message)
                 case _:
                     raise YamcsError(message)
+
+    def _send(self, method: str, path: str, body: Any) -> Response:
+        """One exchange over the client's own connection.
+
+        A requests session would look for proxies, cookies and passwords before each, which takes
+        as long as all else: a command needs several exchanges.
+        """
+        context = self.client.ctx
+        if context.credentials is not None:
+            context.credentials.before_request(context.session, context.auth_root)
+        request = PreparedRequest()
+        request.method, request.url = method, f"{context.api_root}{path}"
+        request.headers = context.session.headers.copy()
+        if body is not None:
+            request.body = json.dumps(body).encode()
+            request.headers["Content-Type"] = "application/json"
+            request.headers["Content-Length"] = str(len(request.body))
+        return self._adapter.send(request, timeout=REQUEST_TIMEOUT_S, **self._settings)
 
     @contextlib.contextmanager
     def errors(self, what: str) -> Iterator[None]:
@@ -131,6 +179,8 @@ class Session:
             ) from error
         except NotFound as error:
             raise UnknownToYamcsError(f"cannot {what}", found=str(error)) from error
+        except _RequestError as error:
+            raise RefusedByYamcsError(f"cannot {what}", found=str(error)) from error
         except RequestsConnectionError as error:
             raise BackendError(
                 f"cannot {what}: nobody answers",

@@ -39,9 +39,12 @@ class Yamcs:
 
     # --- time ------------------------------------------------------------------------------
 
-    def set_time(self, now: Instant, rate: float) -> None:
-        """Set mission time in every instance; between calls it runs `rate` times wall time."""
-        for instance in self._instances:
+    def set_time(self, now: Instant, rate: float, only: Spacecraft | None = None) -> None:
+        """Set mission time in every instance, or in one craft's `only`.
+
+        Between calls it runs `rate` times wall time.
+        """
+        for instance in self._instances if only is None else (only.id,):
             links.set_time(self._session, instance, now, rate)
 
     def mission_time(self, spacecraft: Spacecraft) -> Instant:

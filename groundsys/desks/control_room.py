@@ -96,8 +96,17 @@ class ControlRoom:
         """
         last = self._yamcs_time
         if last is None or self.now > last + unless_within:
-            self.yamcs.set_time(self.now, 0.0 if self.rate > _WALL_RATE else 1.0)
+            self.yamcs.set_time(self.now, self._yamcs_rate)
             self._yamcs_time = self.now
+
+    def set_yamcs_time_of(self, craft: Spacecraft) -> None:
+        """Bring Yamcs' clock of one craft to ours, before it is commanded."""
+        if self._yamcs_time is None or self.now > self._yamcs_time:
+            self.yamcs.set_time(self.now, self._yamcs_rate, craft)
+
+    @property
+    def _yamcs_rate(self) -> float:
+        return 0.0 if self.rate > _WALL_RATE else 1.0
 
     # --- the record ----------------------------------------------------------------------------
 

@@ -136,7 +136,7 @@ class Issuer:
             ):
                 continue  # the command desk tells why
             if not issued:
-                self._room.set_yamcs_time()
+                self._room.set_yamcs_time_of(craft)
                 self._keys.follow(craft)
             foreseen = None if isinstance(itinerary, NoWay) else itinerary
             if not self._issue_one(craft, command, deadline, foreseen, bypass=bypass):

@@ -65,18 +65,23 @@ class StoreDatabase:
 
     def put(self, table: str, row: Mapping[str, Any]) -> None:
         """Write a row over the one with the same key, if there is one."""
-        with self._translated():
-            self._database.table(table).insert(dict(row), replace=True)
+        self._insert("insert or replace", table, row)
 
     def append(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row at the end of a log; the number that it got."""
-        with self._translated():
-            return int(self._database.table(table).insert(dict(row)).last_rowid or 0)
+        return self._insert("insert", table, row)
 
     def put_if_new(self, table: str, row: Mapping[str, Any]) -> None:
         """Add a row unless its key is there already."""
-        with self._translated():
-            self._database.table(table).insert(dict(row), ignore=True)
+        self._insert("insert or ignore", table, row)
+
+    def _insert(self, how: str, table: str, row: Mapping[str, Any]) -> int:
+        """One statement: sqlite-utils would ask for the table's columns and keys before each."""
+        columns = ", ".join(f"[{name}]" for name in row)
+        places = ", ".join("?" * len(row))
+        sql = f"{how} into [{table}] ({columns}) values ({places})"
+        with self._translated(), self._database.atomic():
+            return int(self._database.execute(sql, list(row.values())).lastrowid or 0)
 
     def remove(self, table: str, where: str, parameters: tuple[Any, ...]) -> None:
         """Forget the rows that fit."""

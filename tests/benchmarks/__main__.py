@@ -5,6 +5,8 @@ Parts:
            of all its processes, Yamcs included (PSS; aim: below 1.5 GB)
   archive  frames a second from antenna to archive, beside what Yamcs' frame link takes from a
            bare sender in the same run, by turns (aim: at least 0.8 of it)
+  commanding  the whole path of a command beside a bare call of yamcs-client, by turns (aim: less
+           than 20 ms more at the median)
   stages   frames coded a second, and steps a second of the mission clock with ten hosts
   geometry a year's view periods beside SPICE's and skyfield's searches
   routing  100 000 contacts beside Dijkstra's algorithm over contacts
@@ -29,12 +31,14 @@ from tests.benchmarks.planner import PROGRAMS, run_program, run_satnet
 
 if TYPE_CHECKING:
     from tests.benchmarks.archive import ArchiveFigures
+    from tests.benchmarks.commanding import CommandingFigures, Spread
     from tests.benchmarks.flight import FlightFigures
     from tests.benchmarks.stages import ClockFigures, CodingFigures
 
-PARTS = ("flight", "archive", "stages", *PROGRAMS)
+PARTS = ("flight", "archive", "commanding", "stages", *PROGRAMS)
 MEMORY_AIM = 1_500_000_000
 RATIO_AIM = 0.8
+OVERHEAD_AIM_MS = 20.0
 
 
 def main() -> None:
@@ -64,6 +68,16 @@ def main() -> None:
         )
         figures["archive"] = asdict(measured)
         _show_archive(measured)
+    if "commanding" in parts:
+        from groundsys.mission import load_mission
+        from tests.benchmarks import commanding
+
+        mission = load_mission()
+        commanded = commanding.measure(
+            mission, mission.scenarios[options.scenario], options.commands
+        )
+        figures["commanding"] = asdict(commanded)
+        _show_commanding(commanded)
     if "stages" in parts:
         from tests.benchmarks import stages
 
@@ -103,6 +117,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--rounds", type=int, default=7, help="rounds of chain and bare sender each (default 7)"
+    )
+    parser.add_argument(
+        "--commands", type=int, default=300, help="commands to go either way (default 300)"
     )
     parser.add_argument(
         "--satnet",
@@ -151,6 +168,22 @@ def _show_archive(measured: ArchiveFigures) -> None:
     _line("lost by a sender that never looks", f"{measured.blast_loss:.0%}", blast)
     archived = f"{measured.packets_archived:,} of {measured.packets_sent:,}"
     _line("packets archived", archived, f"frames corrected: {measured.corrected_frames:,}")
+
+
+def _show_commanding(measured: CommandingFigures) -> None:
+    print(f"\ncommanding: {measured.commands} commands either way, {measured.completed} completed")
+
+    def line(what: str, spread: Spread, remark: str) -> None:
+        _line(what, f"{spread.median_ms:.1f} ms", f"median; p95 {spread.p95_ms:.1f} ms; {remark}")
+
+    line("whole path", measured.whole, "request to packet")
+    line("  asked for", measured.request, "bus, token, checks, prepared, logged")
+    line("  handed to Yamcs", measured.handing, "intention on the disk, issued, packet read back")
+    line("bare yamcs-client", measured.bare, "issued")
+    reached = _verdict(measured.overhead_ms < OVERHEAD_AIM_MS)
+    aim = f"of the medians; aim < {OVERHEAD_AIM_MS:.0f} ms: {reached}"
+    _line("overhead", f"{measured.overhead_ms:.1f} ms", aim)
+    line("  turn by turn", measured.of_pairs, "the two of a turn")
 
 
 def _show_stages(coding: CodingFigures, clock: ClockFigures) -> None:

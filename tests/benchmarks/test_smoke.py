@@ -16,6 +16,7 @@ from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission, Scenario
 from tests.benchmarks.bare_sender import BareSender, FramesLostError
 from tests.benchmarks.chain import Chain, on_the_air
+from tests.benchmarks.commanding import measure as measure_commanding
 from tests.benchmarks.memory import MemorySampler, process_name, sample
 from tests.benchmarks.stages import measure_clock, measure_coding
 from tests.benchmarks.traffic import CUBE, RELAY, TrafficMaker
@@ -104,6 +105,12 @@ def test_stages_have_figures() -> None:
     assert clock.steps_per_s > 0
 
 
+def test_every_command_of_either_way_is_executed(mission: Mission, scenario: Scenario) -> None:
+    measured = measure_commanding(mission, scenario, commands=6)
+    assert measured.completed == measured.commands == 6
+    assert measured.whole.median_ms > measured.bare.median_ms > 0
+
+
 def test_the_command_teaches() -> None:
     command = [sys.executable, "-m", "tests.benchmarks"]
     shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
@@ -111,4 +118,4 @@ def test_the_command_teaches() -> None:
     assert "--out" in shown.stdout
     wrong = subprocess.run([*command, "speed"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
-    assert "there are flight, archive, stages" in wrong.stderr
+    assert "there are flight, archive, commanding, stages" in wrong.stderr

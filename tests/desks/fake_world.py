@@ -85,7 +85,7 @@ class FakeYamcs:
     def _count(self, name: str) -> None:
         self.calls[name] = self.calls.get(name, 0) + 1
 
-    def set_time(self, now: Instant, rate: float) -> None:
+    def set_time(self, now: Instant, rate: float, only: Spacecraft | None = None) -> None:
         self._count("set_time")
         self.now = now
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from groundsys.backend import Credentials, Yamcs, YamcsServer
@@ -45,6 +47,23 @@ def test_a_command_of_a_cube_leaves_as_an_expedited_frame(
     assert wait_for(lambda: yamcs.command_records(cube.spacecraft, now)[0].sent)
     assert record.sequence_count == issued.sequence_count
     assert (record.acceptance, record.start, record.completion) == (None, None, None)
+
+
+def test_no_two_commands_are_taken_for_one_though_mission_time_stands_and_desks_start_anew(
+    server: YamcsServer, cube: Craft, yamcs: Yamcs, now: Instant
+) -> None:
+    """Yamcs would overwrite a command by another of the same time and number."""
+    issued = []
+    for _ in range(2):
+        with contextlib.closing(server.connect()) as desks:
+            issued += [
+                desks.issue_command(cube.spacecraft, "PING", {}, bypass=True) for _ in range(3)
+            ]
+    records = yamcs.command_records(cube.spacecraft, now)
+    assert {record.generation for record in records} == {now}
+    assert {record.id for record in records} == {one.id for one in issued}
+    assert len({one.id for one in issued}) == len(issued) == 6
+    assert [cube.receive().data for _ in issued] == [one.binary for one in issued]
 
 
 @pytest.mark.parametrize("arguments", [{"heater_setpoint": -22}, {"heater_setpoint": 3.5}])
