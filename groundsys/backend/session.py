@@ -85,7 +85,6 @@ class Session:
         self._adapter = http.get_adapter(self.client.ctx.url)
         #: proxies and certificates as the environment has them, read once
         self._settings = http.merge_environment_settings(self.client.ctx.url, {}, None, None, None)
-        self._processors: dict[str, Any] = {}
         self._archives: dict[str, Any] = {}
         self._links: dict[tuple[str, str], Any] = {}
         self._command_numbers = itertools.count(round(time.time() * _NUMBERS_PER_S))
@@ -98,11 +97,6 @@ class Session:
         stands would repeat what the one before it has used.
         """
         return next(self._command_numbers) % _NUMBERS
-
-    def processor(self, instance: str) -> Any:
-        if instance not in self._processors:
-            self._processors[instance] = self.client.get_processor(instance, "realtime")
-        return self._processors[instance]
 
     def archive(self, instance: str) -> Any:
         if instance not in self._archives:

@@ -21,6 +21,7 @@ from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft
 
 PING = "/api/processors/cube-polar/realtime/commands/CUBE_POLAR/PING"
+OBC_MODE = "parameters/CUBE_POLAR/obc_mode"
 TIMELINE_ITEM = {
     "name": "a command in disguise",
     "type": "ACTIVITY",
@@ -32,11 +33,25 @@ COMMAND_ACTIVITY = {
     "type": "COMMAND",
     "args": {"command": "/CUBE_POLAR/PING", "processor": "realtime"},
 }
+STACK_ACTIVITY = {
+    "type": "COMMAND_STACK",
+    "args": {"bucket": "stacks", "stack": "x.ycs", "processor": "realtime"},
+}
+SCRIPT_ACTIVITY = {"type": "SCRIPT", "args": {"script": "x.sh"}}
+FORGED_COMPLETION = {
+    "id": "1944950437000-127.0.0.1-0",
+    "attributes": [
+        {"name": "CommandComplete_Status", "value": {"type": "STRING", "stringValue": "OK"}}
+    ],
+}
 
 #: what would command, release, schedule, or change what commands go through
 COMMANDING = [
     pytest.param(PING, {}, id="send a command"),
     pytest.param("/api/archive/cube-polar:executeSql", {"statement": "show tables"}, id="use SQL"),
+    pytest.param(
+        "/api/archive/cube-polar/tables/cmdhist:writeRows", {}, id="rewrite what was commanded"
+    ),
     pytest.param("/api/links/cube-polar/frames_out:disable", {}, id="cut the uplink"),
     pytest.param("/api/links/cube-polar/frames_in:disable", {}, id="cut the downlink"),
     pytest.param("/api/cop1/otv/frames_out.uplink:disable", {}, id="stop COP-1"),
@@ -47,6 +62,15 @@ FOR_NOBODY = [
     pytest.param("/api/timeline/cube-polar/items", TIMELINE_ITEM, id="put it on the timeline"),
     pytest.param("/api/timeline/cube-polar/bands", {"name": "x"}, id="change the timeline"),
     pytest.param("/api/activities/cube-polar/activities", COMMAND_ACTIVITY, id="start an activity"),
+    pytest.param("/api/activities/cube-polar/activities", SCRIPT_ACTIVITY, id="run a script"),
+    pytest.param("/api/activities/cube-polar/activities", STACK_ACTIVITY, id="run a stack"),
+    pytest.param("/api/filetransfer/cube-polar/x/transfers", {}, id="send a file"),
+    pytest.param(
+        "/api/processors/cube-polar/realtime/commandhistory/CUBE_POLAR/PING",
+        FORGED_COMPLETION,
+        id="say that a command was completed",
+    ),
+    pytest.param("/api/archive/cube-polar/events", {"message": "x"}, id="make an event"),
     pytest.param(
         "/api/processors/cube-polar/realtime/queues/default:block", {}, id="block a queue"
     ),
@@ -132,6 +156,43 @@ def test_not_even_our_account_may_go_round_the_desks(
     answer = http.post(path, json=body, headers=ours)
     assert answer.status_code == 403, answer.text
     assert not cube.has_received()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        pytest.param(
+            *("PATCH", "/api/clearances/groundsys", {"level": "SEVERE"}), id="clear for hazards"
+        ),
+        pytest.param(
+            *("PATCH", f"/api/mdb/cube-polar/realtime/{OBC_MODE}", {"action": "RESET"}),
+            id="change limits",
+        ),
+        pytest.param(
+            *("PUT", f"/api/processors/cube-polar/realtime/{OBC_MODE}"),
+            {"type": "STRING", "stringValue": "SAFE"},
+            id="say what telemetry shows",
+        ),
+        pytest.param("GET", "/api/users", None, id="see who has an account"),
+        pytest.param("GET", "/api/sessions", None, id="see who is there"),
+        pytest.param("GET", "/api/storage/buckets/stacks/objects", None, id="read stacks"),
+    ],
+)
+def test_nobody_may_change_what_commands_and_telemetry_are_judged_by(
+    http: httpx.Client, ours: dict[str, str], method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    assert http.request(method, path, json=body, headers=ours).status_code == 403
+    assert http.request(method, path, json=body).status_code == 401
+
+
+def test_whoever_has_no_account_hears_nothing_by_websocket(http: httpx.Client) -> None:
+    upgrade = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
+    }
+    assert http.get("/api/websocket", headers=upgrade).status_code == 401
 
 
 def test_our_account_commands_and_is_no_superuser(
