@@ -165,13 +165,13 @@ class Flight:
             own = self.yamcs.pid
             return {**self.processes.process_ids, **({"yamcs": own} if own else {})}
 
-        def transmits(store: Store) -> str | None:
-            found = [one.antenna for one in store.passes.all() if one.uplink]
+        def at_work(store: Store) -> str | None:
+            passes = store.passes.all()
+            found = [one.antenna for one in passes if one.uplink]
+            found += [one.antenna for one in passes if one.state == "locked"]
             return found[0] if found else None
 
-        return Killer(
-            strikes, process_ids, transmits, lambda: Store(self.run.store, read_only=True)
-        )
+        return Killer(strikes, process_ids, at_work, lambda: Store(self.run.store, read_only=True))
 
     def _tell_of_revived(self) -> None:
         """Whoever died has forgotten what the others told it and kept in no store."""

@@ -1,10 +1,15 @@
 """Killing processes while commands are under way, for rehearsals that ask for it.
 
 A scenario's fault `{fault: kill, process: …, state: …}` is one `kill -9`: of `desks`, `hub`,
-`portal`, `yamcs`, or the `antenna` that transmits, at the first moment at which a command that
-people asked for stands in that state (without `state`: at once).  They strike one after the other,
-in an order drawn by the seed, each once the one before has been revived; so where in its work a
-process dies is left to chance, as in life.
+`portal`, `yamcs`, or the `antenna` that transmits (or else hears a craft), at the first moment at
+which a command that people asked for stands in that state (without `state`: at once).  They strike
+one after the other, in an order drawn by the seed, each once the one before has been revived; so
+where in its work a process dies is left to chance, as in life.
+
+Some states last for a fraction of a millisecond, between two things that the desks write down.
+There, once a command is seen in one that is waited for, the desks are held (SIGSTOP) for the
+moment that it takes to look again and to strike.  The state is then what it is when the blow falls,
+whoever is struck.
 """
 
 from __future__ import annotations
@@ -13,16 +18,25 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+
+import psutil
 
 from groundsys.mission.model import Scenario
 from groundsys.store import Store
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
 
 KILLED = ("antenna", "desks", "hub", "portal", "yamcs")
-#: between two looks at the store; a state may last some milliseconds only
+#: between two looks at the store
 _LOOK_S = 0.004
+#: states that may be over before the next look, and how often is looked for them
+_FLEETING = frozenset({"drafted", "approved", "issuing", "accepted", "started"})
+_LOOK_FOR_FLEETING_S = 0.0003
+#: until a process that is told to stop has stopped; it may wait for the disk
+_STOPS_WITHIN_S = 0.2
 #: mission time passes between two strikes: a segment that is being mended may finish
 _PAUSE_S = 1.0
 
@@ -57,20 +71,21 @@ def strikes_of(scenario: Scenario, seed: int) -> tuple[Strike, ...]:
 class Killer:
     """A thread that strikes; use as a context manager.
 
-    `process_ids` tells who runs now, `transmits` which antenna does; `store` opens the run's store.
+    `process_ids` tells who runs now, `at_work` which antenna transmits or else hears a craft;
+    `store` opens the run's store.
     """
 
     def __init__(
         self,
         strikes: tuple[Strike, ...],
         process_ids: Callable[[], dict[str, int]],
-        transmits: Callable[[Store], str | None],
+        at_work: Callable[[Store], str | None],
         store: Callable[[], Store],
     ) -> None:
         self.struck: list[Strike] = []
         self._waiting = list(strikes)
         self._process_ids = process_ids
-        self._transmits = transmits
+        self._at_work = at_work
         self._store = store
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, name="killer", daemon=True)
@@ -85,11 +100,46 @@ class Killer:
 
     def _work(self) -> None:
         with self._open() as store:
-            while self._waiting and not self._stopped.wait(_LOOK_S):
-                for number, strike in enumerate(self._waiting):
-                    if self._is_time(store, strike) and self._strike(store, strike):
-                        del self._waiting[number]
-                        break
+            while self._waiting and not self._stopped.wait(self._look_s):
+                if not self._look_for_fleeting:
+                    struck = self._look(store)
+                elif not store.has_changed() or not self._is_time_for_any(store):
+                    continue
+                else:
+                    with self._desks_held() as held:
+                        struck = self._look(store) if held else None
+                if struck is not None:
+                    self._await_revival(*struck)
+
+    @property
+    def _look_for_fleeting(self) -> bool:
+        return any(strike.state in _FLEETING for strike in self._waiting)
+
+    @property
+    def _look_s(self) -> float:
+        return _LOOK_FOR_FLEETING_S if self._look_for_fleeting else _LOOK_S
+
+    @contextmanager
+    def _desks_held(self) -> Iterator[bool]:
+        """With the desks, who alone write the store, stopped; False if they are not there."""
+        desks = self._process_ids().get("desks")
+        held = desks is not None and _stop(desks)
+        try:
+            yield held
+        finally:
+            if desks is not None and held:
+                with suppress(ProcessLookupError):
+                    os.kill(desks, signal.SIGCONT)
+
+    def _look(self, store: Store) -> tuple[str, int] | None:
+        """Strike the first that may be struck now; who it was, by name and number."""
+        states = {"", *store.commands.states()}
+        for number, strike in enumerate(self._waiting):
+            if strike.state in states and (struck := self._strike(store, strike)):
+                del self._waiting[number]
+                self.struck.append(strike)
+                return struck
+        return None
 
     def _open(self) -> Store:
         while True:
@@ -99,26 +149,43 @@ class Killer:
                 if self._stopped.wait(_LOOK_S):
                     raise
 
-    def _is_time(self, store: Store, strike: Strike) -> bool:
-        return not strike.state or store.commands.any_in(strike.state)
+    def _is_time_for_any(self, store: Store) -> bool:
+        states = store.commands.states()
+        return any(not strike.state or strike.state in states for strike in self._waiting)
 
-    def _strike(self, store: Store, strike: Strike) -> bool:
+    def _strike(self, store: Store, strike: Strike) -> tuple[str, int] | None:
         name = strike.process
         if name == "antenna":
-            antenna = self._transmits(store)
+            antenna = self._at_work(store)
             if antenna is None:
-                return False
+                return None
             name = f"antenna-{antenna}"
         victim = self._process_ids().get(name)
         if victim is None:
-            return False
+            return None
         try:
             os.kill(victim, signal.SIGKILL)
         except ProcessLookupError:  # what needs Yamcs dies with it, and is started anew just now
-            return False
-        self.struck.append(strike)
+            return None
+        return name, victim
+
+    def _await_revival(self, name: str, victim: int) -> None:
         while self._process_ids().get(name) in (victim, None):
             if self._stopped.wait(_LOOK_S):
-                return True
+                return
         self._stopped.wait(_PAUSE_S)
-        return True
+
+
+def _stop(process_id: int) -> bool:
+    """Stop a process, and wait until it stands still; one that does not goes on."""
+    try:
+        process = psutil.Process(process_id)
+        process.send_signal(signal.SIGSTOP)
+        deadline = time.monotonic() + _STOPS_WITHIN_S
+        while (status := process.status()) != psutil.STATUS_STOPPED:
+            if status == psutil.STATUS_ZOMBIE or time.monotonic() > deadline:
+                process.send_signal(signal.SIGCONT)
+                return False
+    except psutil.NoSuchProcess:
+        return False
+    return True

@@ -71,11 +71,11 @@ class CommandTable:
         """Keep the command as it now stands, where nobody has done anything to it."""
         self._database.put("commands", to_row(command))
 
-    def any_in(self, state: str) -> bool:
-        """Whether a command that people asked for stands in this state now."""
+    def states(self) -> frozenset[str]:
+        """The states in which commands stand now that people asked for."""
         places = ", ".join("?" for _ in OF_PEOPLE)
-        found = f"select exists(select 1 from commands where state = ? and purpose in ({places}))"
-        return bool(self._database.number(found, (state, *OF_PEOPLE)))
+        found = f"select distinct state from commands where purpose in ({places})"
+        return frozenset(self._database.texts(found, tuple(OF_PEOPLE)))
 
     def all(self) -> list[Command]:
         """In order of queueing."""

@@ -27,6 +27,7 @@ class StoreDatabase:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self._told_of_undoing: list[Callable[[], None]] = []
+        self._seen = 0
         with self._translated():
             if read_only:
                 connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
@@ -108,6 +109,16 @@ class StoreDatabase:
         with self._translated():
             found = self._database.execute(sql, list(parameters)).fetchone()
         return int(found[0] or 0) if found else 0
+
+    def texts(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[str]:
+        """The first column of what a query gives."""
+        with self._translated():
+            return [str(row[0]) for row in self._database.execute(sql, list(parameters))]
+
+    def has_changed(self) -> bool:
+        """Whether another process has written since this was asked last."""
+        before, self._seen = self._seen, self.number("PRAGMA data_version")
+        return self._seen != before
 
     def close(self) -> None:
         self._database.close()

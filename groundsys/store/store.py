@@ -47,6 +47,10 @@ class Store:
         """Everything written inside is kept together, or not at all."""
         return self._database.writing()
 
+    def has_changed(self) -> bool:
+        """Whether another process has written since this was asked last."""
+        return self._database.has_changed()
+
     def latest_moment(self) -> Instant | None:
         """The last moment of mission time at which anything was written down."""
         latest = self._database.number(
