@@ -17,6 +17,7 @@ from groundsys.backend.session import (
     json_value,
 )
 from groundsys.ccsds.space_packets import CRC_LENGTH
+from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
@@ -114,7 +115,7 @@ def command_records(
 
 def _require_known(spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]) -> None:
     """Yamcs takes arguments that no command has, and says nothing."""
-    commands = {command.name: command for command in spacecraft.model.commands}
+    commands = {command.name: command for command in flown_commands(spacecraft)}
     if name not in commands:
         raise CommandRefusedError(
             f"{spacecraft.id} has no command {name}",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundsys.backend.session import Session, instant_of_text, json_value
+from groundsys.mission.flown_versions import Names, plain_name
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant
@@ -21,14 +22,20 @@ def parameter_values(
     session: Session, spacecraft: Spacecraft, names: Sequence[str]
 ) -> dict[str, ParameterReading]:
     """The present engineering value of each named parameter that has one."""
+    called = Names(spacecraft)
     body = {
-        "id": [{"name": _qualified(spacecraft, name)} for name in names],
+        "id": [
+            {"name": _qualified(spacecraft, version)}
+            for name in names
+            for version in called.of(name)
+        ],
         "fromCache": True,
     }
     path = f"/processors/{spacecraft.id}/realtime/parameters:batchGet"
     answer = session.post(path, body, f"read parameters of {spacecraft.id}")
     readings = [_reading(spacecraft, value) for value in answer.get("value", ())]
-    return {reading.name: reading for reading in readings if reading is not None}
+    found = [reading for reading in readings if reading is not None]
+    return {one.name: one for one in sorted(found, key=lambda one: one.generation)}
 
 
 def parameter_history(
@@ -38,6 +45,17 @@ def parameter_history(
 
     It is made anew from the archived packets, so that telemetry that came late is in it.
     """
+    readings = [
+        reading
+        for version in Names(spacecraft).of(name)
+        for reading in _history(session, spacecraft, version, start, stop)
+    ]
+    return sorted(readings, key=lambda one: one.generation)
+
+
+def _history(
+    session: Session, spacecraft: Spacecraft, name: str, start: Instant, stop: Instant
+) -> list[ParameterReading]:
     path = f"/archive/{spacecraft.id}/parameters{_qualified(spacecraft, name)}"
     parameters: dict[str, Any] = {
         "start": start.utc_iso(3),
@@ -109,7 +127,7 @@ def _qualified(spacecraft: Spacecraft, name: str) -> str:
 
 
 def _bare(spacecraft: Spacecraft, identifier: Mapping[str, Any]) -> str:
-    return str(identifier["name"]).removeprefix(f"/{spacecraft.space_system}/")
+    return plain_name(str(identifier["name"]).removeprefix(f"/{spacecraft.space_system}/"))
 
 
 def _reading(spacecraft: Spacecraft, value: Mapping[str, Any]) -> ParameterReading | None:
@@ -133,7 +151,7 @@ def _alarm(spacecraft: Spacecraft, alarm: Mapping[str, Any]) -> AlarmRecord:
     return AlarmRecord(
         id=f"{name}#{alarm.get('seqNum', 0)}",
         spacecraft=spacecraft.id,
-        parameter=name,
+        parameter=plain_name(name),
         level=str(alarm["severity"]).lower(),
         value=str(json_value(current["engValue"])) if "engValue" in current else "",
         since=instant_of_text(alarm["triggerTime"]),

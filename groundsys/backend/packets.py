@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from groundsys.backend.session import Session, json_value
+from groundsys.mission.flown_versions import Names, plain_name
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError
 from groundsys.values.records import ArchivedPacket
@@ -47,7 +48,9 @@ def packets_since(
     if names is not None:
         if not names:
             return [], str(head)
-        wanted = ", ".join(f"'{prefix}{name}'" for name in names)
+        called = Names(spacecraft)
+        versions = [version for name in names for version in called.of(name)]
+        wanted = ", ".join(f"'{prefix}{name}'" for name in versions)
         condition += f" and pname in ({wanted})"
     packets: list[ArchivedPacket] = []
     while last < head:
@@ -70,7 +73,7 @@ def count_packets(session: Session, spacecraft: Spacecraft) -> int:
 def _packet(row: list[Any], prefix: str) -> ArchivedPacket:
     _, generation, identity, reception, name, *packet = row
     return ArchivedPacket(
-        name=name.removeprefix(prefix),
+        name=plain_name(name.removeprefix(prefix)),
         generation=generation,
         # Yamcs numbers a packet by the first four octets of its primary header.
         apid=identity >> 16 & 0x7FF,

@@ -6,19 +6,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundsys.ccsds.fields import raw_from_engineering
+from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
 
 
 def definition_of(craft: Spacecraft, name: str) -> CommandDefinition:
-    """The command of this name; `CommandRefusedError` names those that there are."""
-    for command in craft.model.commands:
-        if command.name == name:
-            return command
-    raise CommandRefusedError(
-        f"{craft.id} has no command '{name}'",
-        expected=", ".join(sorted(command.name for command in craft.model.commands)),
-    )
+    """The command of this name in any version of the craft's software.
+
+    `CommandRefusedError` names those that there are.
+    """
+    commands = {command.name: command for command in flown_commands(craft)}
+    if name not in commands:
+        raise CommandRefusedError(
+            f"{craft.id} has no command '{name}'", expected=", ".join(sorted(commands))
+        )
+    return commands[name]
+
+
+def check_known(craft: Spacecraft, name: str, arrives_at: Instant) -> None:
+    """Raise `CommandRefusedError` if the software that flies when it arrives knows it not."""
+    model = craft.model_at(arrives_at)
+    if name not in {command.name for command in model.commands}:
+        raise CommandRefusedError(
+            f"the software of {craft.id} does not know {name} when it arrives",
+            expected=f"a command of {model.id}",
+            found=arrives_at.utc_iso(0),
+            remedy="see `later_models` in the craft's file",
+        )
 
 
 def check_arguments(definition: CommandDefinition, arguments: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundsys.authority import Action, Asker, check_approval, may, needs_two_people
-from groundsys.commanding.arguments import check_arguments, definition_of
+from groundsys.commanding.arguments import check_arguments, check_known, definition_of
 from groundsys.commanding.events import Approved, Declined, Foreseen, Prepared, Superseded
 from groundsys.commanding.hops import hops_of
 from groundsys.commanding.itinerary import Itinerary, NoWay
@@ -198,6 +198,7 @@ class CommandRequests:
                 found=found.reason,
                 remedy=remedy,
             )
+        check_known(wish.craft, wish.definition.name, Instant(found.reached.tai_ns))
         return found
 
     def _command(self, command_id: str) -> Command:
@@ -210,7 +211,7 @@ class CommandRequests:
 
     def _definition(self, command: Command) -> CommandDefinition:
         craft = self._desks.room.mission.spacecraft[command.spacecraft]
-        return craft.model.command(command.name)
+        return craft.command(command.name)
 
 
 class _Wish:

@@ -48,9 +48,7 @@ def used_by(room: ControlRoom, ledger: Sequence[Command], customer: str) -> Used
     return Used(
         commands_today=sum(one.queued_at > room.now - _DAY for one in asked),
         octets_waiting=sum(
-            packet_octets(
-                room.mission.spacecraft[one.spacecraft].model.command(one.name), one.arguments
-            )
+            packet_octets(room.mission.spacecraft[one.spacecraft].command(one.name), one.arguments)
             for one in waiting
         ),
     )

@@ -334,7 +334,7 @@ class ProcedureDesk:
 
 def with_defaults(craft: Spacecraft, name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
     """A command's arguments, those that are not stated as the model has them."""
-    definition = craft.model.command(name)
+    definition = craft.command(name)
     defaults = {one.name: one.default for one in definition.arguments if one.default is not None}
     return {**defaults, **stated}
 

@@ -264,14 +264,20 @@ class TelemetryDesk:
         return Instant(left.tai_ns).plus_seconds(round_trip_s + _REPLAY_TAKES_S)
 
     def _watched(self, craft: Spacecraft) -> list[str]:
-        known = {field.name for packet in craft.model.packets for field in packet.fields}
+        known = {
+            field.name
+            for _, model in craft.models
+            for packet in model.packets
+            for field in packet.fields
+        }
         return [name for name in _WATCHED if name in known]
 
     def _tail_names(self, craft: Spacecraft) -> dict[str, int]:
         """Parameters by which the recorder tells what comes next, and their APIDs."""
         return {
             field.name: int(field.name.removeprefix(_NEXT_COUNT))
-            for packet in craft.model.packets
+            for _, model in craft.models
+            for packet in model.packets
             for field in packet.fields
             if field.name.startswith(_NEXT_COUNT)
         }

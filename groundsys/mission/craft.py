@@ -11,6 +11,7 @@ from groundsys.mission.model import (
     Framing,
     KeplerOrbit,
     LandingSite,
+    LaterModel,
     LinkSecurity,
     Navigation,
     Radio,
@@ -21,6 +22,7 @@ from groundsys.mission.model import (
 )
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.roles import check_relaying, check_role
+from groundsys.mission.versions_check import check_versions
 
 #: Transfer frame: CCSDS 132.0-B 4.1.1 and 232.0-B 4.1.1 (header, one octet of data, CRC).
 _SHORTEST_TM_FRAME = 6 + 1 + 4 + 2
@@ -91,7 +93,9 @@ def _read_one(
         navigation=_read_navigation(section.optional_section("navigation")),
         conjunction=_read_conjunction(section.optional_section("conjunction")),
         security=_read_security(section.section("security")) if "security" in section else None,
+        later_models=_read_later_models(section, models),
     )
+    check_versions(section, one)
     if sum(place is not None for place in (one.orbit, one.site, one.trajectory)) != 1:
         section.note("id", f"{one.id} needs an orbit, a site or a trajectory, and one of them only")
     if not one.space_system.isidentifier() or not one.space_system.isupper():
@@ -101,6 +105,19 @@ def _read_one(
         )  # fmt: skip
     section.finish()
     return one
+
+
+def _read_later_models(
+    section: Section, models: Mapping[str, SpacecraftModel]
+) -> tuple[LaterModel, ...]:
+    later = []
+    for one in section.sections("later_models", optional=True):
+        model_id = one.reference("model", "spacecraft model", models)
+        since = one.instant("from")
+        if model_id in models:
+            later.append(LaterModel(since, models[model_id]))
+        one.finish()
+    return tuple(later)
 
 
 def read_id(section: Section) -> str:

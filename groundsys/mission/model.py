@@ -228,6 +228,14 @@ class LinkSecurity:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterModel:
+    """A model that a craft's software follows from a generation time on, by its own clock."""
+
+    since: Instant
+    model: SpacecraftModel
+
+
+@dataclass(frozen=True, slots=True)
 class Spacecraft:
     id: str
     name: str
@@ -253,6 +261,24 @@ class Spacecraft:
     conjunction: SolarConjunction = field(default_factory=SolarConjunction)
     #: None: commands go in clear
     security: LinkSecurity | None = None
+    #: as its software is updated in flight, in order; the first is `model`
+    later_models: tuple[LaterModel, ...] = ()
+
+    @property
+    def models(self) -> tuple[tuple[Instant | None, SpacecraftModel], ...]:
+        """Every version that flies, and since when; the first since ever."""
+        return ((None, self.model), *((one.since, one.model) for one in self.later_models))
+
+    def model_at(self, generation: Instant) -> SpacecraftModel:
+        """The version by which a packet of this generation time was made."""
+        return [model for since, model in self.models if since is None or since <= generation][-1]
+
+    def command(self, name: str) -> CommandDefinition:
+        """A command of any version: one that is in several is the same in all."""
+        return next(
+            command for _, model in self.models for command in model.commands
+            if command.name == name
+        )  # fmt: skip
 
     @property
     def security_overhead(self) -> int:

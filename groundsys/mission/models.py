@@ -8,6 +8,7 @@ from typing import cast, get_args
 
 from groundsys.mission.fields import Enumerations, read_enumerations, read_fields
 from groundsys.mission.findings import Findings, Place, note_unknown
+from groundsys.mission.flown_versions import plain_name
 from groundsys.mission.model import (
     CommandDefinition,
     Field,
@@ -123,6 +124,10 @@ def _read_packet(section: Section, enumerations: Enumerations) -> PacketDefiniti
     for item in fields:
         if item.name.startswith(_RESERVED_PREFIXES):
             section.note("fields", f"{item.name!r} reads like a header field", "rename it")
+    for name in (packet.name, *(item.name for item in fields)):
+        if plain_name(name) != name:
+            text = f"{name!r} reads like a later version's definition in Yamcs"
+            section.note("name", text, "let it not end in two underscores and a number")
     bits = sum(item.bits for item in fields if not item.length_field)
     if bits % 8:
         section.note("fields", f"fields of {packet.name} take {bits} bits", "fill the last byte")

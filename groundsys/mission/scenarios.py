@@ -11,6 +11,7 @@ from typing import Any
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.craft import read_id
 from groundsys.mission.findings import Findings, note_unknown
+from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import (
     Antenna,
     Customer,
@@ -205,7 +206,7 @@ def _read_command(
         entry.note("arguments", "arguments should be a mapping", "write {name: value}")
         arguments = {}
     if craft_id in flown:
-        commands = {command.name: command for command in flown[craft_id].model.commands}
+        commands = {command.name: command for command in flown_commands(flown[craft_id])}
         note_unknown(entry.findings, entry.place("command"), "command", name, commands)
         if name in commands:
             for complaint in argument_complaints(commands[name], arguments):

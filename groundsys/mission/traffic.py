@@ -8,6 +8,7 @@ from typing import Any
 
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.findings import note_unknown
+from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import DrawnCommand, Spacecraft, Traffic
 from groundsys.mission.reading import Section
 from groundsys.values.instants import Interval
@@ -57,7 +58,7 @@ def _read_draw(entry: Section, flown: Mapping[str, Spacecraft]) -> DrawnCommand:
     for id in draw.spacecraft:
         if id not in flown:
             continue
-        commands = {command.name: command for command in flown[id].model.commands}
+        commands = {command.name: command for command in flown_commands(flown[id])}
         note_unknown(
             entry.findings, entry.place("command"), f"command of {id}", draw.command, commands
         )

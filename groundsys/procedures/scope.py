@@ -56,8 +56,9 @@ class Scope:
         return self._craft
 
     def models(self, named: str) -> list[SpacecraftModel]:
-        """Their models, each once."""
-        return list({craft.model.id: craft.model for craft in self.craft(named)}.values())
+        """Their models, also later versions of their software, each once."""
+        models = (model for craft in self.craft(named) for _, model in craft.models)
+        return list({model.id: model for model in models}.values())
 
     def craft_problem(self, named: str) -> Problem | None:
         """Why a step's `craft` means nothing, and what would."""

@@ -37,7 +37,7 @@ class Board:
         self.agenda = Agenda(self.start_ns)
         self.clock = OnBoardClock.of(craft, scenario, seed)
         self.truth = TruthRecord(truth_directory, craft.id)
-        self.packets = PacketSource(craft.model, self.clock, self.truth)
+        self.packets = PacketSource(craft, self.clock, self.truth)
         self.faults = faults_of(craft.id, scenario.faults)
         self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
         #: what else happens when the craft goes to safe mode
@@ -165,10 +165,14 @@ class Housekeeping:
     def __init__(self, board: Board, values: Callable[[int], Mapping[str, Any]]) -> None:
         self._board = board
         self._values = values
+        #: the first definition of each name tells its period; which flies tells the time
         self.definitions: tuple[PacketDefinition, ...] = tuple(
-            packet
-            for packet in board.craft.model.packets
-            if (packet.service, packet.subtype) == _HOUSEKEEPING_SERVICE
+            {
+                packet.name: packet
+                for _, model in reversed(board.craft.models)
+                for packet in model.packets
+                if (packet.service, packet.subtype) == _HOUSEKEEPING_SERVICE
+            }.values()
         )
         #: 0 makes none; None leaves each packet its own period
         self.period_s: float | None = None
@@ -191,8 +195,9 @@ class Housekeeping:
     def make(self, names: Sequence[str], now_ns: int) -> None:
         """Make these packets at once."""
         values = self._values(now_ns)
-        for definition in self.definitions:
-            if definition.name in names:
+        for definition in self._board.packets.flying(now_ns).packets:
+            housekeeping = (definition.service, definition.subtype) == _HOUSEKEEPING_SERVICE
+            if housekeeping and definition.name in names:
                 fields = {field.name for field in definition.fields}
                 known = {**values, **self._board.next_counts(definition.apid)}
                 mine = {name: value for name, value in known.items() if name in fields}

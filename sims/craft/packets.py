@@ -14,7 +14,8 @@ from typing import Any
 from groundsys.ccsds.cuc import join_sclk, split_sclk
 from groundsys.ccsds.fields import encode_fields, raw_from_engineering
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS, TmPacket, encode_tm_packet
-from groundsys.mission.model import PacketDefinition, SpacecraftModel
+from groundsys.mission.model import PacketDefinition, Spacecraft, SpacecraftModel
+from groundsys.values.instants import Instant
 from sims.craft.clock import OnBoardClock
 from sims.craft.truth import TruthRecord
 
@@ -34,8 +35,8 @@ class Packet:
 class PacketSource:
     """Makes the packets of one craft."""
 
-    def __init__(self, model: SpacecraftModel, clock: OnBoardClock, truth: TruthRecord) -> None:
-        self._definitions = {definition.name: definition for definition in model.packets}
+    def __init__(self, craft: Spacecraft, clock: OnBoardClock, truth: TruthRecord) -> None:
+        self._craft = craft
         self._clock = clock
         self._truth = truth
         self._counts: Counter[int] = Counter()
@@ -48,8 +49,9 @@ class PacketSource:
 
         Numbers beyond what a field can say stick at the end of its range, as a sensor does.
         """
-        definition = self._definitions[name]
-        return self._make(definition, self.encode(definition, values), tai_ns, destination)
+        sclk_ns = join_sclk(*split_sclk(self._clock.reading(tai_ns)))
+        definition = self._definition(name, sclk_ns)
+        return self._make(definition, self.encode(definition, values), sclk_ns, destination)
 
     def encode(self, definition: PacketDefinition, values: Mapping[str, Any]) -> bytes:
         """The packet's fields as octets; its selector fills itself in."""
@@ -64,7 +66,7 @@ class PacketSource:
 
     def restamp(self, packet: Packet, name: str, values: Mapping[str, Any]) -> Packet:
         """The same packet (count, time of generation) with other field values."""
-        definition = self._definitions[name]
+        definition = self._definition(name, packet.sclk_ns)
         return self._with_data(
             definition,
             packet.count,
@@ -86,15 +88,24 @@ class PacketSource:
         """Begin all sequence counts again at zero, as a computer that lost its memory would."""
         self._counts.clear()
 
+    def flying(self, tai_ns: int) -> SpacecraftModel:
+        """The version of the software that runs at a true time, by the craft's own clock."""
+        return self._model(self._clock.reading(tai_ns))
+
+    def _definition(self, name: str, sclk_ns: int) -> PacketDefinition:
+        return self._model(sclk_ns).packet(name)
+
+    def _model(self, sclk_ns: int) -> SpacecraftModel:
+        return self._craft.model_at(Instant(self._craft.sclk_epoch.tai_ns + sclk_ns))
+
     def _make(
-        self, definition: PacketDefinition, data: bytes, tai_ns: int, destination: int
+        self, definition: PacketDefinition, data: bytes, sclk_ns: int, destination: int
     ) -> Packet:
         count = self.next_count(definition.apid)
         self._counts[definition.apid] += 1
         kind = (definition.service, definition.subtype)
         message = self._messages[kind]
         self._messages[kind] += 1
-        sclk_ns = join_sclk(*split_sclk(self._clock.reading(tai_ns)))
         packet = self._with_data(definition, count, sclk_ns, message, data, destination)
         self._truth.packet(definition.name, definition.apid, count, sclk_ns)
         return packet

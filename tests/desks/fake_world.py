@@ -120,7 +120,7 @@ class FakeYamcs:
     def _packet(
         self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any], count: int
     ) -> bytes:
-        definition = spacecraft.model.command(name)
+        definition = spacecraft.command(name)
         if {one.name for one in definition.arguments} != set(arguments):
             raise CommandRefusedError(f"{name}: {sorted(arguments)}")
         return encode_tc_packet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import LaterModel, Mission, Scenario
 from groundsys.planning import Plan
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError
 from groundsys.values.instants import Instant
@@ -200,3 +201,29 @@ def test_commands_of_people_are_listed_apart(room: Room) -> None:
     everything = ask(room, "command_list", spacecraft="otv", states=["queued"], limit=3)
     assert len(everything["commands"]) == 3
     assert everything["of"] > 3
+
+
+def test_what_the_software_does_not_know_when_it_arrives_is_refused(room: Room) -> None:
+    """The OTV's software is updated in flight: PING goes, DANCE comes."""
+    control_room = room.desks.room
+    mission = control_room.mission
+    otv = mission.spacecraft["otv"]
+    dance = replace(otv.model.command("PING"), name="DANCE", function=99)
+    others = tuple(one for one in otv.model.commands if one.name != "PING")
+    later = replace(otv.model, id="otv-2", commands=(*others, dance))
+
+    def update(since: Instant) -> None:
+        updated = replace(otv, later_models=(LaterModel(since, later),))
+        control_room.mission = replace(mission, spacecraft={**mission.spacecraft, "otv": updated})
+
+    arrives = Instant(draft(room)["way"]["reached_ns"])
+    update(arrives.plus_seconds(3600.0))
+    assert draft(room)["state"] == "queued"
+    update(arrives.plus_seconds(-1.0))
+    before = room.store.commands.all()
+    with pytest.raises(CommandRefusedError, match="does not know PING when it arrives"):
+        draft(room)
+    assert room.store.commands.all() == before
+    update(arrives.plus_seconds(3600.0))
+    with pytest.raises(CommandRefusedError, match="does not know DANCE when it arrives"):
+        draft(room, "DANCE")

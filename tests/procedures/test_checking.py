@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from groundsys.mission.model import Mission
+from groundsys.mission.model import LaterModel, Mission
 from groundsys.procedures import default_procedures, read_library
 from groundsys.values.errors import DefinitionError
 from tests.procedures.conftest import Write
@@ -105,3 +105,28 @@ def test_the_example_that_teaches_the_language_is_sound(write: Write, mission: M
 def test_an_enabling_behind_its_read_back_is_sound(write: Write) -> None:
     text = enabling(AS_LOADED)
     assert write(one=text).findings == ()
+
+
+def test_what_a_later_version_of_the_software_lacks_is_found(
+    write: Write, mission: Mission
+) -> None:
+    otv = mission.spacecraft["otv"]
+    fewer = replace(
+        otv.model,
+        id="otv-2",
+        commands=tuple(one for one in otv.model.commands if one.name != "PING"),
+        packets=tuple(one for one in otv.model.packets if one.name != "COMM"),
+    )
+    since = otv.sclk_epoch.plus_seconds(1000.0)
+    changing = replace(otv, later_models=(LaterModel(since, fewer),))
+    text = (
+        f"{HEAD}steps:\n- {{id: a, do: command, command: PING}}\n"
+        "- {id: b, do: wait, until: [{parameter: comm_downlink_rate, minimum: 1}], margin_s: 60}\n"
+    )
+    assert write(one=text).findings == ()
+    fleet = {**mission.spacecraft, "otv": changing}
+    found = write(replace(mission, spacecraft=fleet), one=text).findings
+    assert [(one.line, one.message) for one in found] == [
+        (5, "unknown command of otv-2 'PING'"),
+        (6, "unknown parameter of otv-2 'comm_downlink_rate'"),
+    ]

@@ -54,8 +54,11 @@ class Craft:
         return self
 
     def packet(self, name: str, at: Instant, *, destination: int = 0, **fields: Any) -> bytes:
-        """A packet stamped as if the spacecraft clock were true; other fields are zero."""
-        definition = self.spacecraft.model.packet(name)
+        """A packet stamped as if the spacecraft clock were true; other fields are zero.
+
+        It is as the version of the craft's software makes it that flies at that time.
+        """
+        definition = self.spacecraft.model_at(at).packet(name)
         values = {field.name: _zero(field.kind) for field in definition.fields} | fields
         if definition.selector is not None:
             values[definition.selector[0]] = definition.selector[1]

@@ -22,13 +22,14 @@ from groundsys.values.errors import CommandRefusedError
 def catalogue(spacecraft: str, mission_db: Path | None, as_json: bool) -> None:
     """The commands of a craft, their arguments with ranges and units, and what they risk."""
     from groundsys.mission import load_mission
+    from groundsys.mission.flown_versions import flown_commands
 
     mission = load_mission(mission_db) if mission_db else load_mission()
     if spacecraft not in mission.spacecraft:
         raise CommandRefusedError(
             f"there is no craft '{spacecraft}'", expected=", ".join(sorted(mission.spacecraft))
         )
-    commands = mission.spacecraft[spacecraft].model.commands
+    commands = flown_commands(mission.spacecraft[spacecraft])
     if as_json:
         click.echo(json.dumps([_plain(one) for one in commands], indent=2))
         return

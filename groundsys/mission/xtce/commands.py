@@ -8,6 +8,7 @@ count, and goes to its source, accepts, starts, completes or fails it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from yamcs.pymdb.calibrators import Polynomial
@@ -34,7 +35,7 @@ from yamcs.pymdb.verifiers import (
     FailedVerifier,
 )
 
-from groundsys.mission.model import CommandDefinition, Field, SpacecraftModel
+from groundsys.mission.model import CommandDefinition, Field
 from groundsys.mission.xtce.telemetry import choices_of, encoding_of, whole_bits
 
 #: Yamcs times verifiers by the wall clock; light time and relay sessions are the desks' business.
@@ -59,12 +60,14 @@ HEADER_ARGUMENTS = ("apid", "service", "subtype", "function")
 
 
 def add_commands(
-    system: System, model: SpacecraftModel, parameters: dict[str, Parameter[Any]]
+    system: System,
+    commands: Sequence[CommandDefinition],
+    parameters: dict[str, Parameter[Any]],
 ) -> None:
-    """Add the model's commands to `system`, verified by its `parameters`."""
+    """Add commands to `system`, verified by its `parameters`."""
     base = _base_command(system)
     _add_verifiers(base, parameters)
-    for command in model.commands:
+    for command in commands:
         _add_command(system, base, command)
 
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from yamcs.pymdb.systems import System
 
+from groundsys.mission.flown_versions import flown_commands, flown_packets
 from groundsys.mission.model import Significance, Spacecraft
 from groundsys.mission.version import mdb_version
 from groundsys.mission.xtce.commands import PARAMETER_MARK, add_commands
@@ -43,15 +44,20 @@ def write_xtce(spacecraft: Spacecraft, path: Path) -> None:
 def xtce_text(spacecraft: Spacecraft) -> str:
     """The craft's packets and commands as the text of an XTCE file."""
     system = System(spacecraft.space_system, short_description=spacecraft.name)
-    parameters = add_telemetry(system, spacecraft.model)
-    add_commands(system, spacecraft.model, parameters)
+    commands = flown_commands(spacecraft)
+    parameters = add_telemetry(system, spacecraft)
+    add_commands(system, commands, parameters)
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.fromstring(system.dumps(top_comment=False))
     _set_version(root, mdb_version(spacecraft))
-    for packet in spacecraft.model.packets:
-        for name, length in sized_by_field(packet.fields).items():
-            _size_by(root, f"BinaryParameterType[@name='{name}']", "parameter", length)
-    for command in spacecraft.model.commands:
+    for packet in flown_packets(spacecraft):
+        called = dict(
+            zip((one.name for one in packet.definition.fields), packet.parameters, strict=True)
+        )
+        for name, length in sized_by_field(packet.definition.fields).items():
+            reference = f"BinaryParameterType[@name='{called[name]}']"
+            _size_by(root, reference, "parameter", called[length])
+    for command in commands:
         for name, length in sized_by_field(command.arguments).items():
             reference = f"BinaryArgumentType[@name='{command.name}__{name}']"
             _size_by(root, reference, "argument", length)

@@ -2,7 +2,7 @@
 
     ccsds_packet (abstract)         primary header, CCSDS 133.0-B
     └── pus_telemetry (abstract)    secondary header, ECSS-E-ST-70-41C 7.4.3
-        ├── <packet>                by APID, service and subtype
+        ├── <packet>                by APID, service and subtype (and time, if it changes)
         └── <field>_of_…(abstract)  the first field of packets that it tells apart
             └── <packet>
 
@@ -12,6 +12,7 @@ Every packet ends with its CRC, so that each bit of it is somebody's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from yamcs.pymdb.alarms import AlarmLevel as XtceAlarmLevel
@@ -26,7 +27,13 @@ from yamcs.pymdb.encodings import (
     IntegerEncodingScheme,
     StringEncoding,
 )
-from yamcs.pymdb.expressions import AndExpression, EqExpression, Expression
+from yamcs.pymdb.expressions import (
+    AndExpression,
+    EqExpression,
+    Expression,
+    GteExpression,
+    LtExpression,
+)
 from yamcs.pymdb.parameters import (
     BinaryParameter,
     EnumeratedParameter,
@@ -37,7 +44,8 @@ from yamcs.pymdb.parameters import (
 )
 from yamcs.pymdb.systems import System
 
-from groundsys.mission.model import AlarmLevel, Field, PacketDefinition, SpacecraftModel
+from groundsys.mission.flown_versions import FlownPacket, flown_fields, flown_packets
+from groundsys.mission.model import AlarmLevel, Field, Spacecraft
 
 PRIMARY_HEADER = (
     ("ccsds_version", 3, "Packet version number"),
@@ -63,16 +71,14 @@ _CHECKSUM = ("pus_checksum", 16, "CRC-16 of the packet")
 HEADER_NAMES = tuple(name for name, _, _ in (*PRIMARY_HEADER, *SECONDARY_HEADER, _CHECKSUM))
 
 
-def add_telemetry(system: System, model: SpacecraftModel) -> dict[str, Parameter[Any]]:
-    """Add the model's parameters and containers to `system`; the parameters come back by name."""
+def add_telemetry(system: System, spacecraft: Spacecraft) -> dict[str, Parameter[Any]]:
+    """Add parameters and containers of all versions; the parameters come back by name."""
     parameters = {
         name: _header_parameter(system, name, bits, description)
         for name, bits, description in (*PRIMARY_HEADER, *SECONDARY_HEADER, _CHECKSUM)
     }
-    for packet in model.packets:
-        for item in packet.fields:
-            if item.name not in parameters:
-                parameters[item.name] = _parameter(system, item)
+    for name, item in flown_fields(spacecraft).items():
+        parameters[name] = _parameter(system, replace(item, name=name))
     primary = Container(
         system,
         "ccsds_packet",
@@ -93,7 +99,7 @@ def add_telemetry(system: System, model: SpacecraftModel) -> dict[str, Parameter
         short_description="PUS telemetry packet (ECSS-E-ST-70-41C)",
     )
     selectors: dict[tuple[int, int, int], Container] = {}
-    for packet in model.packets:
+    for packet in flown_packets(spacecraft):
         _add_packet(system, packet, header, selectors, parameters)
     return parameters
 
@@ -107,18 +113,19 @@ def _header_parameter(system: System, name: str, bits: int, description: str) ->
 
 def _add_packet(
     system: System,
-    packet: PacketDefinition,
+    flown: FlownPacket,
     header: Container,
     selectors: dict[tuple[int, int, int], Container],
     parameters: dict[str, Parameter[Any]],
 ) -> None:
+    packet = flown.definition
     identity = (packet.apid, packet.service, packet.subtype)
     of_identity = AndExpression(
         EqExpression(parameters["ccsds_apid"], packet.apid),
         EqExpression(parameters["pus_service"], packet.service),
         EqExpression(parameters["pus_subtype"], packet.subtype),
     )
-    names = [item.name for item in packet.fields]
+    names = flown.parameters
     base: Container = header
     condition: Expression = of_identity
     if packet.selector is not None:
@@ -137,13 +144,23 @@ def _add_packet(
         names = names[1:]
     Container(
         system,
-        packet.name,
+        flown.name,
         [ParameterEntry(parameters[name]) for name in (*names, _CHECKSUM[0])],
         base=base,
-        condition=condition,
+        condition=_while_flown(flown, condition, parameters["pus_sclk_s"]),
         short_description=packet.description or None,
         hint_partition=True,
     )
+
+
+def _while_flown(flown: FlownPacket, condition: Expression, clock: Parameter[Any]) -> Expression:
+    """`condition`, and that the packet's clock shows a time at which the definition holds."""
+    within: list[Expression] = []
+    if flown.since_sclk_s is not None:
+        within.append(GteExpression(clock, flown.since_sclk_s))
+    if flown.until_sclk_s is not None:
+        within.append(LtExpression(clock, flown.until_sclk_s))
+    return AndExpression(condition, *within) if within else condition
 
 
 def integer_encoding(kind: str, bits: int) -> IntegerEncoding:
