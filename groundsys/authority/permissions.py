@@ -41,6 +41,8 @@ class Action(StrEnum):
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
     DRAFT_COMMAND = "draft_command"
     APPROVE_COMMAND = "approve_command"
+    DRAFT_UPLOAD = "draft_upload"
+    APPROVE_UPLOAD = "approve_upload"
     CHANGE_PLAN = "change_plan"
     TELL_NOTICE = "tell_notice"
     RUN_PROCEDURE = "run_procedure"
@@ -64,6 +66,8 @@ keep_own_account   no        yes      yes      yes             yes              
 acknowledge_alarm  no        no       yes      yes             no               no         no
 draft_command      no        no       yes      yes             own              yes        no
 approve_command    no        no       yes      yes             no               no         no
+draft_upload       no        no       yes      yes             no               no         no
+approve_upload     no        no       yes      yes             no               no         no
 change_plan        no        no       yes      yes             no               yes        no
 tell_notice        no        no       yes      yes             no               yes        no
 run_procedure      no        no       yes      yes             no               yes        no
@@ -85,7 +89,9 @@ MEANINGS: Mapping[Action, str] = MappingProxyType(
         Action.KEEP_OWN_ACCOUNT: "change the own password, end the own sessions",
         Action.ACKNOWLEDGE_ALARM: "acknowledge an alarm",
         Action.DRAFT_COMMAND: "ask for a command",
-        Action.APPROVE_COMMAND: "approve another's hazardous command or load, or refuse it",
+        Action.APPROVE_COMMAND: "approve another's hazardous command, or refuse it",
+        Action.DRAFT_UPLOAD: "ask for a file to go up to a craft",
+        Action.APPROVE_UPLOAD: "approve another's upload, or stop it",
         Action.CHANGE_PLAN: "make a plan again, book it, cancel a pass",
         Action.TELL_NOTICE: "tell of an outage, weather, a fresh orbit",
         Action.RUN_PROCEDURE: "rehearse, run, hold, resume and abort a procedure",

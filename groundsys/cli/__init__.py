@@ -4,7 +4,7 @@ Verbs import what they need when they run, so that `groundsys --help` is instant
 run never loads the console.
 """
 
-from groundsys.cli import audit, command, flights, people, plan, procedure, setup, watching
+from groundsys.cli import audit, command, flights, people, plan, procedure, setup, upload, watching
 from groundsys.cli.first_page import main
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "plan",
     "procedure",
     "setup",
+    "upload",
     "watching",
 ]

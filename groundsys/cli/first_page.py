@@ -53,5 +53,6 @@ def main(as_name: str | None) -> None:
       groundsys down                      stop it in order
       groundsys plan make quickstart    plan antenna time and relay sessions
       groundsys command catalogue otv   what a craft can be told; `send` shows the way first
+      groundsys upload send --help      files that go up to a craft, compared on board
       groundsys procedure check --all   operator procedures, checked and run
     """

@@ -17,6 +17,7 @@ _ORDER: dict[Purpose, int] = {
     "forward": 4,
     "replay": 5,
     "quiet": 6,
+    "upload": 7,
 }
 
 

@@ -67,13 +67,14 @@ Purpose = Literal[
     "forward",
     "replay",
     "quiet",
+    "upload",
 ]
 
 #: people have asked for these
 OF_PEOPLE: frozenset[Purpose] = frozenset({"operator", "plan", "procedure"})
 #: the ground says these by itself, and saying one twice does no harm
 HARMLESS_TWICE: frozenset[Purpose] = frozenset(
-    {"downlink", "relay_session", "file", "replay", "quiet"}
+    {"downlink", "relay_session", "file", "replay", "quiet", "upload"}
 )
 #: states before anything can have left
 UNSENT: frozenset[CommandState] = frozenset({"drafted", "prepared", "approved", "queued"})

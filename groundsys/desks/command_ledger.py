@@ -26,6 +26,8 @@ _ATTEMPTS_BY_HAND = 2
 _ATTEMPTS: Mapping[Purpose, int] = {
     **{"file": 4, "forward": 4, "relay_session": 4, "replay": 4},
     "procedure": 1,
+    # a piece of a file goes again once the craft asks for it
+    "upload": 1,
 }
 
 
@@ -170,7 +172,10 @@ class CommandLedger:
 
     def _settled(self, command: Command) -> None:
         if command.state != "completed":
-            severity = "info" if command.state in ("cancelled", "superseded") else "warning"
+            # a lost piece of an upload goes again: the upload desk tells how that goes on
+            lost_piece = command.purpose == "upload" and command.state == "expired"
+            expected = lost_piece or command.state in ("cancelled", "superseded")
+            severity = "info" if expected else "warning"
             text = f"{command.id} {command.name}: {command.state}: {command.message}"
             self._room.log(command.spacecraft, severity, "command", text)
         if command.purpose == "forward" and command.state in (

@@ -58,6 +58,7 @@ class CommandRequests:
             *(self._desks.room, self._desks.ledger.all, asker),
             *(wish.craft, wish.definition, wish.arguments),
         )
+        self._desks.uploads.check_command(wish.craft, wish.definition.name, wish.arguments)
 
     def _draft(self, request: Request, asker: Asker) -> Answer:
         ledger = self._desks.ledger
@@ -95,6 +96,8 @@ class CommandRequests:
                 found=command.state,
             )
         check_approval(definition, issuer=command.operator, approver=asker.name)
+        craft = self._desks.room.mission.spacecraft[command.spacecraft]
+        self._desks.uploads.check_command(craft, command.name, command.arguments)
         return self._told(self._release(command, asker, str(request.get("why", ""))))
 
     def _release(self, command: Command, approver: Asker, why: str) -> Command:

@@ -34,6 +34,7 @@ from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.token_files import TokenFiles
+from groundsys.desks.upload_desk import UploadDesk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario, Spacecraft
 from groundsys.passes.execution import Pass
@@ -126,6 +127,7 @@ class Desks:
             *(self.room, self.ledger, self.procedure_observer, self.clocks, self.schedules),
             procedures,
         )
+        self.uploads = UploadDesk(self.room, self.passes, self.ledger, self.telemetry)
         self.alarms = AlarmDesk(self.room)
         self.live = LivePicture(
             publisher,
@@ -257,6 +259,8 @@ class Desks:
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)
             self.files.take_packets(craft, packets)
+        else:
+            self.uploads.take_packets(craft, packets)
 
     # --- what is done --------------------------------------------------------------------------
 
@@ -298,6 +302,7 @@ class Desks:
             for craft in open_uplinks:
                 self.relay.load(self.ledger, self.passes, self.clocks.solution(craft.id))
         self.procedures.work()
+        self.uploads.work()
         self.commands.work()
         period = _LOOK_ROUND_UPLINK if open_uplinks else _LOOK_ROUND
         self._look_round_at = self.room.now + period

@@ -8,7 +8,7 @@ from groundsys.commanding.admission import in_order_of_issue
 from groundsys.commanding.deadlines import direct_deadline, heard_by, relayed_deadline
 from groundsys.commanding.events import Intended, Issued, NotIssued, Refused
 from groundsys.commanding.itinerary import Itinerary, NoWay, foresee
-from groundsys.commanding.ledger import Command
+from groundsys.commanding.ledger import Command, Purpose
 from groundsys.commanding.packets import content_hash, packet_octets
 from groundsys.commanding.uplink import UplinkWindow, fits, radiation_seconds
 from groundsys.desks.command_ledger import CommandLedger
@@ -65,7 +65,9 @@ class Issuer:
                 for cube in self._room.relayed:
                     if cube.relay == craft.id:
                         self._issue(cube, window, self._due(cube), bypass=True)
-                self._issue(craft, window, self._due(craft), bypass=not self._repeats(window))
+                due = [one for one in self._due(craft) if one.purpose != "upload"]
+                self._issue(craft, window, due, bypass=not self._repeats(window))
+            self._issue(craft, window, self._of_uploads(craft), bypass=True)
 
     def _repeats(self, window: UplinkWindow) -> bool:
         """Whether FOP-1 could still repeat within this uplink what is lost now, and lost again.
@@ -108,10 +110,20 @@ class Issuer:
         Only once the antenna has found the craft's signal: one that hears nothing may be out of
         order, and what it was given would be lost.
         """
+        return self._due_in_lock(craft, "downlink")
+
+    def _of_uploads(self, craft: Spacecraft) -> list[Command]:
+        """Parts of uploads, behind all else: by BD, as CFDP repairs what is lost.
+
+        One lost AD frame of a long file would hold up, for a round trip, all that people command.
+        """
+        return self._due_in_lock(craft, "upload")
+
+    def _due_in_lock(self, craft: Spacecraft, purpose: Purpose) -> list[Command]:
         one = self._passes.current(craft.id)
         if one is None or one.state != "locked":
             return []
-        return [command for command in self._due(craft) if command.purpose == "downlink"]
+        return [command for command in self._due(craft) if command.purpose == purpose]
 
     def _issue(
         self, craft: Spacecraft, window: UplinkWindow, due: Sequence[Command], *, bypass: bool

@@ -15,6 +15,7 @@ from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.people_requests import PeopleRequests
 from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
+from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, GroundsysError
@@ -43,6 +44,7 @@ class RequestDesk:
             **PlanRequests(desks).verbs,
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,
+            **UploadRequests(desks).verbs,
         }
 
     @property

@@ -35,6 +35,7 @@ from groundsys.telemetry.replays import (
     replay_subject,
     worth_asking,
 )
+from groundsys.uploads.packets import FILE_REPORT, PDU_PACKET
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 from groundsys.values.records import ArchivedPacket
 
@@ -54,7 +55,7 @@ _WATCHED = ("obc_mode", "eps_battery_charge", "recorder_fill", "comm_downlink_ra
 _NEXT_COUNT = "recorder_next_count_apid"
 _RECORDER_WORD = "recorder_fill"
 #: of a craft that carries others' frames, the packets whose octets are read
-_READ_WHOLE = (*REPORTS, SCHEDULE_LISTING)
+_READ_WHOLE = (*REPORTS, SCHEDULE_LISTING, PDU_PACKET, FILE_REPORT)
 
 PacketTaker = Callable[[Spacecraft, Sequence[ArchivedPacket]], None]
 
@@ -153,7 +154,8 @@ class TelemetryDesk:
         """Packets archived since the last time, with their octets where those are of use.
 
         The relay's packets carry cubes' frames, which are read in the cubes' own archives: of
-        its octets only those of reports on commands, and of what its schedule holds, are fetched.
+        its octets only those of reports on commands, of what its schedule holds, and of answers
+        to uploads are fetched.
         """
         cursor = self._cursors.get(craft.id, "")
         found, self._cursors[craft.id] = self._room.yamcs.packets_since(

@@ -20,8 +20,8 @@ from groundsys.ccsds.cfdp import (
     finished_pdu,
     nak_pdu,
 )
+from groundsys.ccsds.segments import Segment
 from groundsys.files.reception import FileReception
-from groundsys.files.segments import Segment
 from groundsys.values.instants import Instant
 
 AnswerKind = Literal["ack_eof", "nak", "finished"]

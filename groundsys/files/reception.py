@@ -20,7 +20,7 @@ from groundsys.ccsds.cfdp import (
     Pdu,
     file_checksum,
 )
-from groundsys.files.segments import Segment, holes, union
+from groundsys.ccsds.segments import Segment, holes, union
 from groundsys.values.instants import Instant
 
 #: (source entity, transaction number): CFDP's transaction ID

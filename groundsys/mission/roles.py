@@ -20,7 +20,7 @@ _EVERY_PLATFORM = (
 )  # fmt: skip
 _ORBITER_PLATFORM = (
     *_EVERY_PLATFORM, "relay_load_w", "propellant_kg", "time_report_period_s",
-    "idle_frame_period_s",
+    "idle_frame_period_s", "upload_area_kb", "software_version",
 )  # fmt: skip
 _LANDER_PLATFORM = (
     *_EVERY_PLATFORM, "sleep_load_w", "payload_load_w", "ambient_mean_c", "ambient_swing_c",

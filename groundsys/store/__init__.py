@@ -15,6 +15,7 @@ from groundsys.store.records import (
     StoredNotice,
     StoredPerson,
     StoredToken,
+    UploadContent,
 )
 from groundsys.store.store import Store
 
@@ -34,4 +35,5 @@ __all__ = [
     "StoredNotice",
     "StoredPerson",
     "StoredToken",
+    "UploadContent",
 ]

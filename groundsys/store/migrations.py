@@ -26,8 +26,10 @@ from groundsys.store.records import (
     StoredNotice,
     StoredPerson,
     StoredToken,
+    UploadContent,
 )
 from groundsys.store.rows import columns, from_json, to_json, to_row
+from groundsys.uploads.upload import Upload
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 
@@ -204,3 +206,10 @@ def keep_procedure_runs(database: Database) -> None:
     database.table("procedure_journal").create_index(["run"])
     for table in ("procedure_journal", "procedure_texts"):
         _let_only_grow(database, table)
+
+
+@migrations(name="0007_uploads")
+def keep_uploads(database: Database) -> None:
+    _create(database, "uploads", columns(Upload), "id")
+    _create(database, "upload_contents", columns(UploadContent), "sha256")
+    _let_only_grow(database, "upload_contents")

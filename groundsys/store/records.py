@@ -216,3 +216,11 @@ class ProcedureText:
     digest: str
     procedure: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadContent:
+    """The octets of a file that is to go up; `sha256` names them, in hexadecimal."""
+
+    sha256: str
+    octets: bytes

@@ -17,6 +17,7 @@ from groundsys.store.plans import PlanTables
 from groundsys.store.procedures import ProcedureTables
 from groundsys.store.relay_sessions import RelaySessionTable
 from groundsys.store.tokens import TokenTable
+from groundsys.store.uploads import UploadTables
 from groundsys.store.watch import WatchTables
 from groundsys.values.instants import Instant
 
@@ -33,6 +34,7 @@ class Store:
         self.passes = PassTable(self._database)
         self.plans = PlanTables(self._database)
         self.procedures = ProcedureTables(self._database)
+        self.uploads = UploadTables(self._database)
         self.relay_sessions = RelaySessionTable(self._database)
         self.audit = AuditTable(self._database)
         self.commands = CommandTable(self._database, self.audit)

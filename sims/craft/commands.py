@@ -27,6 +27,12 @@ FailureCode = Literal[
     "NOT_FOUND",
     "LOW_POWER",
     "HARDWARE_FAULT",
+    "NO_SPACE",
+    "FILE_INCOMPLETE",
+    "HASH_MISMATCH",
+    "FILE_NOT_VERIFIED",
+    "FILE_IN_USE",
+    "BAD_IMAGE",
 ]
 _START_DELAY_NS = 100_000_000
 

@@ -15,6 +15,8 @@ craft it fits) and what else it needs:
 * `stray_file`     cube: with file number `sequence` (default 1) goes one that no payload made: the
                    same records, a day before, under another number
 * `fail_commands`  any: no accepted command can be started, for a fault of hardware
+* `upset_upload`   OTV: of the uploaded file number `sequence` (default 1) an octet changes in
+                   memory once the file has been received whole
 * `no_reports`     any: commands are executed, and no report on them is made
 * `lose_scheduled` OTV: the memory loses the insertion number `insertion` (default 1) into the
                    schedule, which is reported as done
@@ -44,6 +46,7 @@ KNOWN_FAULTS = frozenset(
         "no_reports",
         "lose_scheduled",
         "alter_scheduled",
+        "upset_upload",
     }
 )
 
@@ -66,6 +69,7 @@ class Faults:
     no_reports: bool = False
     lose_scheduled: frozenset[int] = frozenset()
     alter_scheduled: frozenset[int] = frozenset()
+    upset_upload: frozenset[int] = frozenset()
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
@@ -102,6 +106,7 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         no_reports="no_reports" in mine,
         lose_scheduled=_numbers(mine.get("lose_scheduled"), "insertion"),
         alter_scheduled=_numbers(mine.get("alter_scheduled"), "insertion"),
+        upset_upload=_numbers(mine.get("upset_upload")),
     )
 
 

@@ -31,6 +31,8 @@ from sims.craft.schedule import OnboardSchedule
 from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
+from sims.craft.upload_commands import upload_effects
+from sims.craft.uploads import UploadArea
 
 _SECOND_NS = 1_000_000_000
 _SUBSYSTEM_OFF_S = 10.0
@@ -92,7 +94,12 @@ class Orbiter:
             lambda packet: read_command(craft.model, packet),
             lambda packet, now_ns: self.executor.receive(packet, now_ns),
         )
-        effects = {**common_effects(self), **orbiter_effects(self)}
+        self.uploads = self._make_upload_area()
+        effects = {
+            **common_effects(self),
+            **orbiter_effects(self),
+            **upload_effects(self.uploads),
+        }
         self.executor = CommandExecutor(
             craft.model,
             failing(effects) if self.board.faults.fail_commands else effects,
@@ -187,7 +194,7 @@ class Orbiter:
                 boot_s = self.board.craft.platform["boot_s"]
                 self.schedule.disable_all(now_ns)
                 after_ns = now_ns + round(boot_s * 1e9)
-                self.board.agenda.at(after_ns, lambda t: self.board.reboot("COMMAND", t))
+                self.board.agenda.at(after_ns, self._reboot)
                 return boot_s
             case "COMM":
                 self.transmitter.switch(False, now_ns)
@@ -198,6 +205,28 @@ class Orbiter:
             case "PAYLOAD":
                 raise CommandFailure("NOT_FOUND")
         return _SUBSYSTEM_OFF_S
+
+    def _make_upload_area(self) -> UploadArea:
+        board = self.board
+
+        def say(pdu: bytes, now_ns: int) -> None:
+            board.emit("CFDP_PDU", {"pdu_length": len(pdu), "pdu": pdu}, now_ns)
+
+        def report(values: Mapping[str, Any], now_ns: int) -> None:
+            board.emit("FILE_REPORT", values, now_ns)
+
+        return UploadArea(
+            board.craft.entity_id,
+            round(board.craft.platform["upload_area_kb"] * 1e3),
+            round(board.craft.platform["software_version"]),
+            say=say,
+            report=report,
+            upsets=board.faults.upset_upload,
+        )
+
+    def _reboot(self, now_ns: int) -> None:
+        self.uploads.boot()
+        self.board.reboot("COMMAND", now_ns)
 
     def _turn_back(self, now_ns: int) -> None:
         if self.platform.attitude.mode != "EARTH_POINTING":
@@ -314,6 +343,7 @@ class Orbiter:
             **self.schedule.telemetry(),
             "obc_cpu_load": load,
             "obc_memory_errors": (now_ns - self.board.booted_ns) // (5_400 * _SECOND_NS),
+            "obc_software_version": self.uploads.running_version,
             "obc_commands_accepted": self.executor.accepted,
             "obc_commands_rejected": self.executor.rejected,
             "comm_frames_accepted": self.frames_accepted,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundsys.ccsds.cfdp import AckPdu, FinishedPdu, NakPdu, nak_pdu, parse_pdu
+from groundsys.mission.onboard_files import GROUND_ENTITY
 from groundsys.values.errors import FrameError
 from sims.craft.commands import CommandFailure, Effect, Execution
 from sims.craft.relay import TABLE_SIZE
@@ -57,6 +58,8 @@ def orbiter_effects(orbiter: Orbiter) -> dict[str, Effect]:
             pdu = parse_pdu(octets)
         except FrameError as error:
             raise CommandFailure("BAD_CHECKSUM") from error
+        if pdu.destination_entity == board.craft.entity_id and pdu.source_entity == GROUND_ENTITY:
+            return Execution(finish=lambda time_ns: orbiter.uploads.take(pdu, time_ns))
         if orbiter.cube_of_entity(pdu.source_entity) is None:
             raise CommandFailure("NOT_FOUND")
 

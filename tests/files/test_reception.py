@@ -20,9 +20,9 @@ from groundsys.ccsds.cfdp import (
     file_checksum,
     parse_pdu,
 )
+from groundsys.ccsds.segments import holes, union
 from groundsys.files.answers import Patience, Said, answers, naks
 from groundsys.files.reception import ArchivedPdu, FileReception, take_pdus
-from groundsys.files.segments import holes, union
 from groundsys.values.instants import Instant
 
 CUBE, GROUND, TRANSACTION = 0x1A2, 1, 7

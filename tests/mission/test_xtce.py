@@ -61,7 +61,9 @@ def _raw_value(item: Field) -> st.SearchStrategy[Any]:
         case "float":
             return st.floats(width=32, allow_nan=False)
         case "binary":
-            return st.binary(max_size=_LONGEST_BINARY)
+            if item.length_field:
+                return st.binary(max_size=_LONGEST_BINARY)
+            return st.binary(min_size=item.bits // 8, max_size=item.bits // 8)
     raise AssertionError(f"no packet has a field of kind {item.kind}")
 
 

@@ -26,6 +26,8 @@ _MATRIX = """
   acknowledge_alarm  . . + + . . .
   draft_command      . . + + o + .
   approve_command    . . + + . . .
+  draft_upload       . . + + . . .
+  approve_upload     . . + + . . .
   change_plan        . . + + . + .
   tell_notice        . . + + . + .
   run_procedure      . . + + . + .

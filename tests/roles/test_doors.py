@@ -28,6 +28,8 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "acknowledge_alarm": ("acknowledge_alarm", {"alarm_id": "none"}),
     "draft_command": ("command_draft", GAIN),
     "approve_command": ("command_approve", {"command_id": "none"}),
+    "draft_upload": ("upload_draft", {"spacecraft": "none", "content_base64": ""}),
+    "approve_upload": ("upload_approve", {"upload_id": "none"}),
     "run_procedure": ("procedure_hold", {"run": "none", "reason": "none"}),
     "vote_at_gate": ("procedure_vote", {"run": "none", "go": True}),
     "change_plan": ("plan_cancel", {"pass_id": "none"}),

@@ -1,4 +1,4 @@
-"""Unions of octet ranges, each (start, end) with the end excluded."""
+"""Segments of files (CCSDS 727.0-B-5): unions of octet ranges (start, end), the end excluded."""
 
 from __future__ import annotations
 

@@ -1,0 +1,313 @@
+"""The sending end of CFDP class 2 over passes (CCSDS 727.0-B-5 §4.6.4), as a fold.
+
+What stands is told by what was sent (words, each carried by a command whose fate the ledger
+knows) and by what has been heard (the craft's PDUs and its reports on files, from the archive).
+Nothing is remembered beside these, so a restart is no special case.
+
+A piece that the craft has acknowledged is never sent again: its command was reported complete, or
+a NAK that looked at it did not ask for it.  A piece goes again once a NAK, made after it must have
+arrived, asks for it, or the craft's recorder proves its absence.  After silence the EOF is said
+again, and the craft answers each EOF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from groundsys.ccsds.cfdp import METADATA_SEGMENT, FinishedPdu, NakPdu, Pdu
+from groundsys.ccsds.segments import Segment, holes, union
+from groundsys.values.instants import Instant
+
+#: waiting: has not been radiated; under_way: no report yet; done: the craft reports it complete;
+#: refused: it reports failure; absent: its recorder proves that it never arrived; lost: no report
+#: will come, and nobody knows more
+Fate = Literal["waiting", "under_way", "done", "refused", "absent", "lost"]
+
+METADATA, EOF, ACK, VERIFY, REPORT, CANCEL = (
+    "metadata", "eof", "ack", "verify", "report", "cancel",
+)  # fmt: skip
+_IN_VAIN = ("absent", "lost")
+#: what clocks may differ by when a NAK is compared with an arrival
+_CLOCK_SLACK = timedelta(seconds=2)
+#: an EOF or a FILE_VERIFY has been answered on board so soon after its arrival
+_ANSWERED_WITHIN = timedelta(seconds=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Something said to the craft: `what` is a word above, or a piece as `first-end`."""
+
+    command: str
+    what: str
+    fate: Fate
+    #: at the craft, as far as is known; None: it has not been issued
+    arrives_at: Instant | None = None
+    #: what the craft reports of a refusal
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A PDU of the craft about this transaction, and when it made it."""
+
+    pdu: Pdu
+    made_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """How the craft itself says that a file stands."""
+
+    state: str
+    sha256: str
+    octets_received: int
+    size: int
+    made_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is given to the uplink at once, so that people's commands find room."""
+
+    not_radiated: int = 6
+    under_way: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the ground knows of a transfer."""
+
+    size: int
+    metadata: bool
+    acknowledged: tuple[Segment, ...]
+    #: (when the NAK was made, what it asks for), oldest first
+    asked: tuple[tuple[Instant, tuple[Segment, ...]], ...]
+    finished: tuple[Heard, ...]
+    report: FileReport | None
+
+    @property
+    def octets_acknowledged(self) -> int:
+        return sum(end - start for start, end in self.acknowledged)
+
+    @property
+    def is_whole(self) -> bool | None:
+        """Whether the craft has the whole file; None while it has not finished."""
+        if not self.finished:
+            return None
+        last = self.finished[-1].pdu
+        return isinstance(last, FinishedPdu) and last.complete
+
+    def has(self, segment: Segment) -> bool:
+        """Whether the craft has acknowledged a piece, or the metadata."""
+        if segment == METADATA_SEGMENT:
+            return self.metadata
+        return any(start <= segment[0] and segment[1] <= end for start, end in self.acknowledged)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be said now, which commands are known to be lost, and which are not wanted."""
+
+    say: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    withdraw: tuple[str, ...] = ()
+
+
+def pieces_of(size: int, longest: int) -> tuple[Segment, ...]:
+    """A file of `size` octets cut into pieces of at most `longest`."""
+    return tuple((start, min(size, start + longest)) for start in range(0, size, longest))
+
+
+def word_of(segment: Segment) -> str:
+    return METADATA if segment == METADATA_SEGMENT else f"{segment[0]}-{segment[1]}"
+
+
+def segment_of(word: str) -> Segment | None:
+    """The segment that a word carries; None for EOF and what follows it."""
+    if word == METADATA:
+        return METADATA_SEGMENT
+    start, dash, end = word.partition("-")
+    return (int(start), int(end)) if dash else None
+
+
+def progress_of(
+    size: int, sent: Iterable[Sent], heard: Sequence[Heard], reports: Iterable[FileReport] = ()
+) -> Progress:
+    """Fold everything that was sent and heard; the order of arrival makes no difference."""
+    done = [segment_of(one.what) for one in sent if one.fate == "done"]
+    known: list[Segment] = [one for one in done if one is not None and one != METADATA_SEGMENT]
+    metadata = METADATA_SEGMENT in done
+    asked: list[tuple[Instant, tuple[Segment, ...]]] = []
+    finished: list[Heard] = []
+    for one in sorted(heard, key=lambda one: one.made_at):
+        match one.pdu:
+            case NakPdu() as nak:
+                asked.append((one.made_at, nak.segments))
+                metadata |= nak.scope_start == 0 and METADATA_SEGMENT not in nak.segments
+                known += _not_asked_for(nak, size)
+            case FinishedPdu():
+                finished.append(one)
+    if finished and isinstance(finished[-1].pdu, FinishedPdu) and finished[-1].pdu.complete:
+        metadata, known = True, [(0, size)]
+    newest = max(reports, key=lambda one: one.made_at, default=None)
+    acknowledged = tuple((start, min(end, size)) for start, end in union(known))
+    return Progress(size, metadata, acknowledged, tuple(asked), tuple(finished), newest)
+
+
+def _not_asked_for(nak: NakPdu, size: int) -> list[Segment]:
+    """What a NAK acknowledges: its scope without what it asks for."""
+    end = min(nak.scope_end, size)
+    wanted = union(one for one in nak.segments if one != METADATA_SEGMENT)
+    before: list[Segment] = [(0, nak.scope_start)] if nak.scope_start else []
+    return list(holes(union([*before, *wanted]), end))
+
+
+def decide(
+    pieces: Sequence[Segment],
+    progress: Progress,
+    sent: Sequence[Sent],
+    pace: Pace,
+    *,
+    cancelled: bool = False,
+    heard_until: Instant | None,
+) -> Decision:
+    """What to say now of an approved upload.
+
+    `heard_until`: all that the craft made up to then is in the archive (None: nobody knows), so
+    that an answer made before would have been heard.
+    `sent` is in order of queueing; withdrawn commands are not among it.
+    """
+    latest = {one.what: one for one in sent}
+    waiting = [one for one in sent if one.fate == "waiting"]
+    if cancelled:
+        return _cancel(progress, latest, waiting)
+    if progress.is_whole is not None:
+        unwanted = tuple(one.command for one in waiting if one.what not in (ACK, VERIFY, REPORT))
+        return Decision(_after_finished(progress, latest, heard_until), (), unwanted)
+    lost = tuple(one.command for one in latest.values() if _is_asked_again(one, progress))
+    withdraw = tuple(
+        one.command
+        for one in waiting
+        if one.arrives_at is None
+        and (segment := segment_of(one.what)) is not None
+        and progress.has(segment)
+    )
+    todo = [
+        word_of(segment)
+        for segment in (METADATA_SEGMENT, *pieces)
+        if not progress.has(segment) and _is_to_go(latest.get(word_of(segment)), progress)
+    ]
+    flying = [
+        one
+        for one in latest.values()
+        if one.fate == "under_way" and one.command not in lost and _is_open(one, progress)
+    ]
+    room = min(pace.not_radiated - len(waiting), pace.under_way - len(flying) - len(waiting))
+    if todo:
+        return Decision(tuple(todo[: max(0, room)]), lost, withdraw)
+    still = [one for one in waiting if one.command not in withdraw]
+    if not still and _eof_is_due(latest, heard_until):
+        return Decision((EOF,), lost, withdraw)
+    return Decision((), lost, withdraw)
+
+
+def _is_open(one: Sent, progress: Progress) -> bool:
+    segment = segment_of(one.what)
+    return segment is None or not progress.has(segment)
+
+
+def _is_to_go(last: Sent | None, progress: Progress) -> bool:
+    """Whether a piece that the craft has not acknowledged is to be sent: first, or again."""
+    if last is None:
+        return True
+    return last.fate == "absent" or (last.fate != "waiting" and _asked_after(last, progress))
+
+
+def _is_asked_again(one: Sent, progress: Progress) -> bool:
+    """Whether the craft asks for what should have reached it long since."""
+    open_piece = segment_of(one.what) is not None and _is_open(one, progress)
+    return one.fate == "under_way" and open_piece and _asked_after(one, progress)
+
+
+def _asked_after(one: Sent, progress: Progress) -> bool:
+    """Whether a NAK that was made after its arrival asks for this piece."""
+    segment = segment_of(one.what)
+    if segment is None or one.arrives_at is None:
+        return False
+    for made_at, segments in progress.asked:
+        if made_at + _CLOCK_SLACK > one.arrives_at and any(
+            asked == segment or (asked[0] < segment[1] and segment[0] < asked[1])
+            for asked in segments
+        ):
+            return True
+    return False
+
+
+def _eof_is_due(latest: Mapping[str, Sent], heard_until: Instant | None) -> bool:
+    """Never said, said before a piece that was sent again, or never answered."""
+    last = latest.get(EOF)
+    if last is None or last.fate == "absent":
+        return True
+    if last.arrives_at is None:
+        return False
+    later = any(
+        one.arrives_at is not None and one.arrives_at > last.arrives_at
+        for what, one in latest.items()
+        if segment_of(what) is not None
+    )
+    return later or _is_unanswered(last, heard_until)
+
+
+def _is_unanswered(one: Sent, heard_until: Instant | None) -> bool:
+    """Whether the answer to something would have been heard by now."""
+    return (
+        one.arrives_at is not None
+        and heard_until is not None
+        and one.arrives_at + _ANSWERED_WITHIN < heard_until
+    )
+
+
+def _after_finished(
+    progress: Progress, latest: Mapping[str, Sent], heard_until: Instant | None
+) -> tuple[str, ...]:
+    """The end of the transaction is acknowledged, and a whole file's hash compared."""
+    said: list[str] = []
+    ack, last = latest.get(ACK), progress.finished[-1]
+    if ack is None or (ack.arrives_at is not None and ack.arrives_at < last.made_at):
+        said.append(ACK)
+    if progress.is_whole:
+        verify = latest.get(VERIFY)
+        if verify is None or verify.fate in _IN_VAIN:
+            said.append(VERIFY)
+        elif (
+            verify.fate == "done"
+            and _is_unanswered(verify, heard_until)
+            and not _reported_since(verify, progress)
+        ):
+            report = latest.get(REPORT)
+            if report is None or report.fate in ("done", *_IN_VAIN):
+                said.append(REPORT)
+    return tuple(said)
+
+
+def _reported_since(verify: Sent, progress: Progress) -> bool:
+    report = progress.report
+    return report is not None and (
+        verify.arrives_at is None or report.made_at + _CLOCK_SLACK >= verify.arrives_at
+    )
+
+
+def _cancel(progress: Progress, latest: Mapping[str, Sent], waiting: Sequence[Sent]) -> Decision:
+    """Take back what has not left; tell the craft, if it can know of the file."""
+    unwanted = tuple(
+        one.command for one in waiting if one.arrives_at is None and one.what != CANCEL
+    )
+    known = any(one.arrives_at is not None for one in latest.values())
+    told = latest.get(CANCEL)
+    again = told is None or told.fate in _IN_VAIN
+    if known and again and progress.is_whole is None:
+        return Decision((CANCEL,), (), unwanted)
+    return Decision((), (), unwanted)
