@@ -100,7 +100,10 @@ class Issuer:
 
     def _due(self, craft: Spacecraft) -> list[Command]:
         mine = self._ledger.of_craft(craft.id)
-        waiting = sum(command.state in ("issued", "radiated") for command in mine)
+        waiting = sum(
+            command.state in ("issued", "radiated") and command.purpose != "upload"
+            for command in mine
+        )
         room_left = max(0, OUTSTANDING_LIMIT - waiting)
         return in_order_of_issue(mine, self._room.now)[:room_left]
 

@@ -160,11 +160,16 @@ class UploadDesk:
 
     def work(self) -> None:
         """See how each upload stands, and say what is to be said next."""
+        waiting = sum(self._fate(one) == "waiting" for one in self._ledger.of("upload"))
         for upload in self.all:
-            self._follow(upload)
+            waiting += self._follow(upload, waiting)
         self._stop_enabling()
 
-    def _follow(self, upload: Upload) -> None:
+    def _follow(self, upload: Upload, waiting: int) -> int:
+        """Look at one upload, and say what is to be said; how much that is.
+
+        So many words of all uploads together have not been radiated.
+        """
         progress, sent = self.progress(upload), self.sent(upload)
         stands = standing_of(
             upload, progress, sent, self._room.now, deleted=self._is_deleted(upload)
@@ -176,13 +181,16 @@ class UploadDesk:
         craft = self._room.mission.spacecraft[upload.spacecraft]
         if upload.approved_at is None or stands.state in ("failed", "enabled", "deleted"):
             self._withdraw_waiting(upload)
-            return
+            return 0
+        of_others = waiting - sum(one.fate == "waiting" for one in sent)
+        pace = replace(PACE, not_radiated=PACE.not_radiated - of_others)
         decision = decide(
-            *(self.pieces(upload), progress, sent, PACE),
+            *(self.pieces(upload), progress, sent, pace),
             cancelled=stands.ended_at is not None,
             heard_until=self._telemetry.platform_heard_until(craft),
         )
         self._carry_out(stands, craft, decision)
+        return len(decision.say)
 
     def _carry_out(self, upload: Upload, craft: Spacecraft, decision: Decision) -> None:
         for name in decision.lost:

@@ -130,7 +130,7 @@ class UploadRequests:
         craft = flown(self._desks, text_of(request, "spacecraft"))
         require_uploads(craft)
         try:
-            content = base64.b64decode(text_of(request, "content_base64"), validate=True)
+            content = base64.b64decode(str(request.get("content_base64", "")), validate=True)
         except binascii.Error as error:
             raise CommandRefusedError(
                 "the octets of an upload cannot be read", expected="base64", found=str(error)

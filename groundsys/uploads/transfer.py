@@ -186,7 +186,14 @@ def decide(
         return _cancel(progress, latest, waiting)
     if progress.is_whole is not None:
         unwanted = tuple(one.command for one in waiting if one.what not in (ACK, VERIFY, REPORT))
-        return Decision(_after_finished(progress, latest, heard_until), (), unwanted)
+        silent = tuple(
+            one.command
+            for what, one in latest.items()
+            if what in (VERIFY, REPORT)
+            and one.fate == "under_way"
+            and _is_unanswered(one, heard_until)
+        )
+        return Decision(_after_finished(progress, latest, heard_until), silent, unwanted)
     lost = tuple(one.command for one in latest.values() if _is_asked_again(one, progress))
     withdraw = tuple(
         one.command
@@ -203,7 +210,10 @@ def decide(
     flying = [
         one
         for one in latest.values()
-        if one.fate == "under_way" and one.command not in lost and _is_open(one, progress)
+        if one.fate == "under_way"
+        and one.command not in lost
+        and _is_open(one, progress)
+        and not _is_unanswered(one, heard_until)
     ]
     room = min(pace.not_radiated - len(waiting), pace.under_way - len(flying) - len(waiting))
     if todo:

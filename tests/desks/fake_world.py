@@ -24,7 +24,7 @@ from groundsys.ccsds.cfdp import (
     metadata_pdu,
     parse_pdu,
 )
-from groundsys.ccsds.fields import encode_fields
+from groundsys.ccsds.fields import encode_fields, raw_from_engineering
 from groundsys.ccsds.space_packets import (
     TcPacket,
     TmPacket,
@@ -48,6 +48,8 @@ from groundsys.values.records import (
     LinkCounts,
     ParameterReading,
 )
+from sims.craft.commands import CommandFailure
+from sims.craft.uploads import UploadArea
 
 #: what the craft say late, beside the light time
 PROCESSING_S = 5.0
@@ -263,6 +265,16 @@ class FakeWorld:
         self.released: list[TcPacket] = []
         #: insertions that are reported as done, and lost
         self.loses_insertions = 0
+        #: files that go up: the craft's own receiver
+        self.uploads = UploadArea(
+            self.otv.entity_id,
+            round(self.otv.platform["upload_area_kb"] * 1e3),
+            1,
+            say=lambda pdu, _: self._say_pdu(pdu),
+            report=lambda values, _: self._report_file(values),
+        )
+        #: whether a command to the OTV is lost on its way, by its sequence count
+        self.loses_up: Callable[[int], bool] = lambda number: False
         #: antenna → since when it is out of order
         self.out_since: dict[str, Instant] = {}
         self._released: set[str] = set()
@@ -452,6 +464,8 @@ class FakeWorld:
             if instance.records[number].name in self.deaf_to:
                 self.deaf_to.discard(instance.records[number].name)
                 continue
+            if self.loses_up(number):
+                continue
             self.at(self.light_time_s, lambda number=number: self._execute(number))  # type: ignore[misc]
 
     def _execute(self, number: int) -> None:
@@ -459,6 +473,7 @@ class FakeWorld:
         record = instance.records[number]
         arguments = dict(instance.arguments[record.id])
         self.executed.append(("otv", record.name, arguments))
+        failure = ""
         match record.name:
             case "RELAY_SESSION_ADD":
                 start = self.otv.sclk_epoch.plus_seconds(
@@ -473,8 +488,12 @@ class FakeWorld:
                 self._forwarded.setdefault(cube.id, []).append(count)
             case "RECORDER_REPLAY":
                 self._replay(arguments)
+            case "CFDP_PDU" if parse_pdu(arguments["pdu"]).destination_entity != 1:
+                failure = self._of_upload("CFDP_PDU", arguments)
             case "CFDP_PDU":
                 self._take_pdu(arguments["pdu"])
+            case "FILE_VERIFY" | "FILE_ENABLE" | "FILE_DELETE" | "FILE_REPORT" as name:
+                failure = self._of_upload(name, arguments)
             case "REPORT_HOUSEKEEPING":
                 self._tell_tail()
             case "SCHEDULE_INSERT":
@@ -485,6 +504,9 @@ class FakeWorld:
                 self.schedule_enabled = True
             case "SCHEDULE_REPORT":
                 self._list_schedule(arguments["schedule_id"])
+        if failure:
+            self._report_failure(number, failure)
+            return
         report = self.generate("otv", 1, "COMPLETION_SUCCESS", _request(number))
         if record.name in self.silent_about:
             key = (report.apid, report.sequence_count)
@@ -492,6 +514,37 @@ class FakeWorld:
             self._unsent.remove(key)
             return
         self.at(self.light_time_s + PROCESSING_S, lambda: self._complete("otv", number))
+
+    def _of_upload(self, name: str, arguments: Mapping[str, Any]) -> str:
+        """The effect of a command on the upload area; the code of its failure, or ""."""
+        try:
+            match name:
+                case "CFDP_PDU":
+                    self.uploads.take(parse_pdu(arguments["pdu"]), 0)
+                case "FILE_VERIFY":
+                    self.uploads.verify(arguments["file_number"], arguments["file_sha256"], 0)
+                case "FILE_ENABLE":
+                    self.uploads.enable(arguments["file_number"], 0)
+                case "FILE_DELETE":
+                    self.uploads.delete(arguments["file_number"])
+                case "FILE_REPORT":
+                    self.uploads.report(arguments["file_number"], 0)
+        except CommandFailure as failed:
+            return failed.code
+        return ""
+
+    def _say_pdu(self, pdu: bytes) -> None:
+        self.generate("otv", 1, "CFDP_PDU", len(pdu).to_bytes(2, "big") + pdu)
+
+    def _report_file(self, values: Mapping[str, Any]) -> None:
+        fields = self.otv.model.packet("FILE_REPORT").fields
+        raw = {one.name: raw_from_engineering(one, values[one.name]) for one in fields}
+        self.generate("otv", 1, "FILE_REPORT", encode_fields(fields, raw))
+
+    def _report_failure(self, number: int, code: str) -> None:
+        field = self.otv.model.packet("COMPLETION_FAILURE").fields[-1]
+        raw = raw_from_engineering(field, code)
+        self.generate("otv", 1, "COMPLETION_FAILURE", _request(number) + bytes([raw]))
 
     def _complete(self, spacecraft: str, number: int) -> None:
         """Yamcs' verifiers hear a report; now and then they miss one."""

@@ -37,11 +37,13 @@ def approve(
 ) -> None:
     """Approve another person's upload; its pieces then leave with the next uplinks.
 
-    What you approve are the octets of the SHA-256 that is shown: the same hash is compared on
-    board.
+    What you approve are the octets of the SHA-256 that is shown; the same hash is compared on
+    board.  With a copy of your own, let it be compared here, too:
 
     \b
-      groundsys --as grace upload approve upload-1 --file ./my-copy.img --why "built it myself"
+      groundsys --as grace upload approve upload-1 --file my-copy.img
+
+    Nobody approves what is his own.
     """
     one = ask(run_path, data_directory, "upload_show", upload_id=upload_id)["upload"]
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file else one["sha256"]

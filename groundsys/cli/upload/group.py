@@ -25,4 +25,6 @@ def upload() -> None:
       groundsys command send otv FILE_ENABLE file_number=1 --why "agreed on the loop"
       groundsys --as grace command approve ID
       groundsys command send otv RESET_SUBSYSTEM subsystem=OBC --why "boot it"
+
+    Each verb's own page (--help) teaches the rest.
     """

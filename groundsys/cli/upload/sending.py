@@ -44,15 +44,17 @@ def send(
     booted with the craft's next reboot, and housekeeping shows its version.
 
     \b
-      groundsys upload send otv fsw-2.img --kind software --why "mends the thermostat"
-      groundsys upload send otv fsw-2.img --kind software --why "a look" --dry-run
+      groundsys upload send otv fsw-2.img --kind software --why "fault 12"
+      groundsys upload send otv fsw-2.img --kind software --why look --dry-run
+
+    `groundsys upload --help` tells what follows.
     """
     wish = {
         "spacecraft": spacecraft,
         "kind": kind,
         "name": name or file.name,
         "why": why,
-        "content_base64": base64.b64encode(file.read_bytes()).decode("ascii") or "=",
+        "content_base64": base64.b64encode(file.read_bytes()).decode("ascii"),
     }
     console = Console()
     if dry_run or not (yes or as_json):
