@@ -128,9 +128,9 @@ def test_what_is_no_image_is_refused_with_what_one_is(data: Path, tmp_path: Path
 
 
 def test_a_bar_is_full_only_when_all_is_there() -> None:
-    assert bar(1.0, 4) == "[green]━━━━[/][dim][/]"
-    assert bar(0.999, 4) == "[green]━━━[/][dim]━[/]"
-    assert bar(0.0, 4) == "[green][/][dim]━━━━[/]"
+    assert bar(1.0, 4) == "[green]████[/][dim][/]"
+    assert bar(0.999, 4) == "[green]███[/][dim]░[/]"
+    assert bar(0.0, 4) == "[green][/][dim]░░░░[/]"
 
 
 @pytest.mark.parametrize("name", sorted(upload.commands))

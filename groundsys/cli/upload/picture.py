@@ -53,7 +53,7 @@ def print_progress(console: Console, one: Mapping[str, Any]) -> None:
     table = _table()
     share = one["octets_acknowledged"] / one["size"]
     table.add_row(
-        "on board",
+        "octets",
         f"{bar(share)} {100 * share:.0f} % of {octets(one['size'])}",
     )
     table.add_row("pieces", f"{one['pieces_acknowledged']} of {one['pieces']}{_sent(one)}")
@@ -103,7 +103,7 @@ def board(uploads: Sequence[Mapping[str, Any]]) -> Table:
 def bar(share: float, width: int = _BAR) -> str:
     """A bar of so many characters, filled by its share; full only when all is there."""
     filled = width if share >= 1.0 else min(width - 1, int(share * width))
-    return f"[green]{'━' * filled}[/][dim]{'━' * (width - filled)}[/]"
+    return f"[green]{'█' * filled}[/][dim]{'░' * (width - filled)}[/]"
 
 
 def octets(count: int) -> str:
