@@ -34,6 +34,7 @@ from groundsys.uploads.packets import (
 )
 from groundsys.uploads.standing import standing_of
 from groundsys.uploads.transfer import (
+    ANSWERED_WITHIN,
     CANCEL,
     REPORT,
     VERIFY,
@@ -50,7 +51,7 @@ from groundsys.uploads.transfer import (
 )
 from groundsys.uploads.upload import Upload, enable_problem
 from groundsys.values.errors import CommandRefusedError, FrameError
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
 from groundsys.values.records import ArchivedPacket
 
 #: a CLTU of which no antenna has told for so long is not waited for with the next pieces
@@ -187,7 +188,7 @@ class UploadDesk:
         decision = decide(
             *(self.pieces(upload), progress, sent, pace),
             cancelled=stands.ended_at is not None,
-            heard_until=self._telemetry.platform_heard_until(craft),
+            silent=self._silent(craft, sent),
         )
         self._carry_out(stands, craft, decision)
         return len(decision.say)
@@ -256,6 +257,19 @@ class UploadDesk:
             arrives_at = last.arrives_at or last.issued_at.plus_seconds(light_time_s)
         what = command.subject.partition(":")[2]
         return Sent(command.id, what, self._fate(command), arrives_at, command.message)
+
+    def _silent(self, craft: Spacecraft, sent: Sequence[Sent]) -> frozenset[str]:
+        """The commands whose answer would be in the archive by now, if there were one."""
+        apid = craft.model.packet(PDU_PACKET).apid
+        archived = self._telemetry.coverage(craft, {apid})
+        if archived is None:
+            return frozenset()
+        return frozenset(
+            one.command
+            for one in sent
+            if one.arrives_at is not None
+            and archived.is_whole(Interval(one.arrives_at, one.arrives_at + ANSWERED_WITHIN))
+        )
 
     def _fate(self, command: Command) -> Fate:
         match command.state:

@@ -12,7 +12,7 @@ again, and the craft answers each EOF.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -32,8 +32,8 @@ METADATA, EOF, ACK, VERIFY, REPORT, CANCEL = (
 _IN_VAIN = ("absent", "lost")
 #: what clocks may differ by when a NAK is compared with an arrival
 _CLOCK_SLACK = timedelta(seconds=2)
-#: an EOF or a FILE_VERIFY has been answered on board so soon after its arrival
-_ANSWERED_WITHIN = timedelta(seconds=120)
+#: whatever arrives has been answered on board so soon
+ANSWERED_WITHIN = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +172,12 @@ def decide(
     pace: Pace,
     *,
     cancelled: bool = False,
-    heard_until: Instant | None,
+    silent: Collection[str],
 ) -> Decision:
     """What to say now of an approved upload.
 
-    `heard_until`: all that the craft made up to then is in the archive (None: nobody knows), so
-    that an answer made before would have been heard.
+    `silent` are commands whose answer would have been heard: all that the craft made within
+    `ANSWERED_WITHIN` of their arrival is in the archive.
     `sent` is in order of queueing; withdrawn commands are not among it.
     """
     latest = {one.what: one for one in sent}
@@ -186,14 +186,12 @@ def decide(
         return _cancel(progress, latest, waiting)
     if progress.is_whole is not None:
         unwanted = tuple(one.command for one in waiting if one.what not in (ACK, VERIFY, REPORT))
-        silent = tuple(
+        unanswered = tuple(
             one.command
             for what, one in latest.items()
-            if what in (VERIFY, REPORT)
-            and one.fate == "under_way"
-            and _is_unanswered(one, heard_until)
+            if what in (VERIFY, REPORT) and one.fate == "under_way" and one.command in silent
         )
-        return Decision(_after_finished(progress, latest, heard_until), silent, unwanted)
+        return Decision(_after_finished(progress, latest, silent), unanswered, unwanted)
     lost = tuple(one.command for one in latest.values() if _is_asked_again(one, progress))
     withdraw = tuple(
         one.command
@@ -213,13 +211,13 @@ def decide(
         if one.fate == "under_way"
         and one.command not in lost
         and _is_open(one, progress)
-        and not _is_unanswered(one, heard_until)
+        and one.command not in silent
     ]
     room = min(pace.not_radiated - len(waiting), pace.under_way - len(flying) - len(waiting))
     if todo:
         return Decision(tuple(todo[: max(0, room)]), lost, withdraw)
     still = [one for one in waiting if one.command not in withdraw]
-    if not still and _eof_is_due(latest, heard_until):
+    if not still and _eof_is_due(latest, silent):
         return Decision((EOF,), lost, withdraw)
     return Decision((), lost, withdraw)
 
@@ -256,7 +254,7 @@ def _asked_after(one: Sent, progress: Progress) -> bool:
     return False
 
 
-def _eof_is_due(latest: Mapping[str, Sent], heard_until: Instant | None) -> bool:
+def _eof_is_due(latest: Mapping[str, Sent], silent: Collection[str]) -> bool:
     """Never said, said before a piece that was sent again, or never answered."""
     last = latest.get(EOF)
     if last is None or last.fate == "absent":
@@ -268,20 +266,11 @@ def _eof_is_due(latest: Mapping[str, Sent], heard_until: Instant | None) -> bool
         for what, one in latest.items()
         if segment_of(what) is not None
     )
-    return later or _is_unanswered(last, heard_until)
-
-
-def _is_unanswered(one: Sent, heard_until: Instant | None) -> bool:
-    """Whether the answer to something would have been heard by now."""
-    return (
-        one.arrives_at is not None
-        and heard_until is not None
-        and one.arrives_at + _ANSWERED_WITHIN < heard_until
-    )
+    return later or last.command in silent
 
 
 def _after_finished(
-    progress: Progress, latest: Mapping[str, Sent], heard_until: Instant | None
+    progress: Progress, latest: Mapping[str, Sent], silent: Collection[str]
 ) -> tuple[str, ...]:
     """The end of the transaction is acknowledged, and a whole file's hash compared."""
     said: list[str] = []
@@ -294,7 +283,7 @@ def _after_finished(
             said.append(VERIFY)
         elif (
             verify.fate == "done"
-            and _is_unanswered(verify, heard_until)
+            and verify.command in silent
             and not _reported_since(verify, progress)
         ):
             report = latest.get(REPORT)

@@ -138,6 +138,7 @@ def mission_with_losses(folder: Path, uplink_loss: float) -> Path:
     before = "uplink_loss_probability: 0.02"
     assert before in text
     text = text.replace(before, f"uplink_loss_probability: {uplink_loss}")
+    text = text.replace("quiet_from: 2031-08-20T04:00:00Z", "quiet_from: 2031-08-20T05:55:00Z")
     fault = "{fault: upset_upload, spacecraft: otv, sequence: 2}"
     scenario.write_text(f"{text}\nfaults: [{fault}]\n")
     return root
@@ -190,17 +191,16 @@ def _fly(flown: Flown) -> None:
     flown.until(second.uplink_from.plus_seconds(600.0))
     flown.kill_desks()
     moment = Instant(second.uplink_from.plus_seconds(900.0).tai_ns)
-    enabling: list[str] = []
     while moment < second.uplink_until:
-        moment = moment.plus_seconds(300.0)
+        moment = moment.plus_seconds(120.0)
         flown.until(moment)
-        if not enabling and flown.uploads()["upload-1"].state == "verified":
+        state = flown.uploads()["upload-1"].state
+        if state == "verified" and "verified" not in flown.seen:
             flown.look("verified")
-            enabling = [
-                flown.command("FILE_ENABLE", file_number=1),
-                flown.command("RESET_SUBSYSTEM", subsystem="OBC"),
-                flown.command("REPORT_HOUSEKEEPING", housekeeping_structure=1),
-            ]
+            flown.command("FILE_ENABLE", file_number=1)
+        if state == "enabled" and "enabled" not in flown.seen:
+            flown.look("enabled")
+            flown.command("RESET_SUBSYSTEM", subsystem="OBC")
     flown.refused(
         "enabling an altered file", "command_draft",
         spacecraft="otv", command="FILE_ENABLE", arguments={"file_number": 2},

@@ -75,7 +75,7 @@ class World:
     def step(self, *, clear: bool = False) -> None:
         self.turn += 1
         self.now = self.now.plus_seconds(TURN_S)
-        self._decide(heard_until=self.now if clear else None)
+        self._decide(clear=clear)
         arriving = [word for turn, word in self.flying if turn <= self.turn]
         self.flying = [one for one in self.flying if one[0] > self.turn]
         if not clear and self.draws.random() < 0.5:
@@ -84,14 +84,16 @@ class World:
             self._arrive(word, clear=clear)
         self._bring_down(clear=clear)
 
-    def _decide(self, heard_until: Instant | None) -> None:
+    def _decide(self, *, clear: bool) -> None:
         sent = [word.sent for word in self.words]
         progress = progress_of(self.upload.size, sent, self.heard, self.reports)
         self.upload = standing_of(self.upload, progress, sent, self.now)
         if self.upload.state in ("failed", "enabled"):
             return
         pieces = pieces_of(self.upload.size, 90)
-        decision = decide(pieces, progress, sent, PACE, heard_until=heard_until)
+        # once the weather has cleared, all that the craft has said is heard
+        silent = {one.command for one in sent if clear and one.arrives_at != self.now}
+        decision = decide(pieces, progress, sent, PACE, silent=silent)
         for word in self.words:
             if word.sent.command in decision.lost:
                 word.sent = replace(word.sent, fate="absent")

@@ -11,6 +11,7 @@ from groundsys.mission.onboard_files import GROUND_ENTITY, software_image
 from groundsys.uploads.standing import foresee_completion, standing_of
 from groundsys.uploads.transfer import (
     ACK,
+    ANSWERED_WITHIN,
     CANCEL,
     EOF,
     METADATA,
@@ -63,13 +64,20 @@ def decision(
     cancelled: bool = False,
     heard_until_s: float | None = None,
 ) -> Decision:
+    silent = {
+        one.command
+        for one in sent
+        if one.arrives_at is not None
+        and heard_until_s is not None
+        and one.arrives_at + ANSWERED_WITHIN < after(heard_until_s)
+    }
     return decide(
         PIECES,
         progress_of(SIZE, sent, heard, reports),
         sent,
         pace or Pace(),
         cancelled=cancelled,
-        heard_until=None if heard_until_s is None else after(heard_until_s),
+        silent=silent,
     )
 
 
