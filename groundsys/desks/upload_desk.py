@@ -18,39 +18,30 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
+from groundsys.desks.upload_answers import UploadAnswers
 from groundsys.mission.model import Spacecraft
-from groundsys.mission.onboard_files import GROUND_ENTITY
 from groundsys.uploads.packets import (
     DELETE_COMMAND,
     ENABLE_COMMAND,
     FILE_NUMBER,
-    FILE_REPORT,
     PDU_PACKET,
     command_of,
     longest_piece,
-    read_pdu,
-    read_report,
-    takes_uploads,
 )
-from groundsys.uploads.standing import standing_of
-from groundsys.uploads.transfer import (
-    ANSWERED_WITHIN,
+from groundsys.uploads.progress import (
     CANCEL,
     REPORT,
     VERIFY,
-    Decision,
     Fate,
-    FileReport,
-    Heard,
-    Pace,
     Progress,
     Sent,
-    decide,
     pieces_of,
     progress_of,
 )
+from groundsys.uploads.standing import standing_of
+from groundsys.uploads.transfer import ANSWERED_WITHIN, Decision, Pace, decide
 from groundsys.uploads.upload import Upload, enable_problem
-from groundsys.values.errors import CommandRefusedError, FrameError
+from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant, Interval
 from groundsys.values.records import ArchivedPacket
 
@@ -76,8 +67,7 @@ class UploadDesk:
         self._ledger = ledger
         self._telemetry = telemetry
         self._uploads = {one.id: one for one in room.store.uploads.all()}
-        self._heard: dict[tuple[str, int], list[Heard]] = {}
-        self._reports: dict[tuple[str, int], list[FileReport]] = {}
+        self._answers = UploadAnswers(room, telemetry)
 
     # --- what others ask -----------------------------------------------------------------------
 
@@ -108,13 +98,8 @@ class UploadDesk:
 
     def progress(self, upload: Upload) -> Progress:
         """What the ground knows of its transfer."""
-        key = (upload.spacecraft, upload.number)
-        return progress_of(
-            upload.size,
-            self.sent(upload),
-            self._heard.get(key, ()),
-            self._reports.get(key, ()),
-        )
+        heard, reports = self._answers.on(upload)
+        return progress_of(upload.size, self.sent(upload), heard, reports)
 
     def pieces(self, upload: Upload) -> tuple[tuple[int, int], ...]:
         """How it is cut."""
@@ -141,23 +126,8 @@ class UploadDesk:
         self._uploads[upload.id] = upload
 
     def take_packets(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
-        """Fold in what a craft has answered; nothing else of its packets is looked at."""
-        for packet in packets:
-            if packet.name not in (PDU_PACKET, FILE_REPORT):
-                continue
-            made_at = self._telemetry.event_time(craft, packet.generation)
-            try:
-                if packet.name == PDU_PACKET:
-                    pdu = read_pdu(craft.model, packet)
-                    if pdu.source_entity == GROUND_ENTITY:
-                        found = self._heard.setdefault((craft.id, pdu.transaction), [])
-                        found.append(Heard(pdu, made_at))
-                else:
-                    number, report = read_report(craft.model, packet, made_at)
-                    self._reports.setdefault((craft.id, number), []).append(report)
-            except FrameError as error:
-                text = f"{packet.name} cannot be read: {error.message}"
-                self._room.log(craft.id, "warning", "upload", text)
+        """A craft's own packets are in the archive."""
+        self._answers.take_packets(craft, packets)
 
     def work(self) -> None:
         """See how each upload stands, and say what is to be said next."""
@@ -286,24 +256,3 @@ class UploadDesk:
             case "radiated" | "accepted" | "started":
                 return "under_way"
         return "waiting"
-
-
-def taken_back(upload: Upload, by: str, why: str, now: Instant, *, declined: bool) -> Upload:
-    """The upload after somebody has said no, or has stopped it."""
-    return replace(
-        upload,
-        ended_by=by,
-        ended_at=now,
-        state="declined" if declined else "cancelled",
-        message=f"{by}: {why}",
-        settled_at=now,
-    )
-
-
-def require_uploads(craft: Spacecraft) -> None:
-    """Raise `CommandRefusedError` for a craft that takes no files."""
-    if not takes_uploads(craft):
-        raise CommandRefusedError(
-            f"{craft.id} takes no files",
-            expected=f"a craft whose model has the command {ENABLE_COMMAND}",
-        )

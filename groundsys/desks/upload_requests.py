@@ -11,13 +11,13 @@ from groundsys.authority import Action, Asker, check_two_people, may
 from groundsys.commanding.packets import packet_octets
 from groundsys.commanding.uplink import radiation_seconds
 from groundsys.desks.command_requests import flown
-from groundsys.desks.upload_desk import PACE, require_uploads, taken_back
+from groundsys.desks.upload_desk import PACE
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.store import UploadContent
-from groundsys.uploads.packets import area_octets, command_of
+from groundsys.uploads.packets import area_octets, command_of, require_uploads
+from groundsys.uploads.progress import Progress, word_of
 from groundsys.uploads.standing import foresee_completion, pieces_left, pieces_sent
-from groundsys.uploads.transfer import Progress, word_of
-from groundsys.uploads.upload import SETTLED, Upload, draft_upload
+from groundsys.uploads.upload import SETTLED, Upload, draft_upload, taken_back
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 
@@ -55,8 +55,8 @@ class UploadRequests:
         store = self._desks.room.store
         with store.writing():
             store.uploads.put_content(UploadContent(upload.sha256, content))
-            self._desk.keep(upload)
             self._audit(asker, "draft", upload, upload.why)
+            self._desk.keep(upload)
         return {"upload": self._told(upload, content)}
 
     def _approve(self, request: Request, asker: Asker) -> Answer:
@@ -78,8 +78,8 @@ class UploadRequests:
         now = self._desks.room.now
         approved = replace(upload, approver=asker.name, approved_at=now, state="approved")
         with self._desks.room.store.writing():
-            self._desk.keep(approved)
             self._audit(asker, "approve", approved, str(request.get("why", "")))
+            self._desk.keep(approved)
         return {"upload": self._told(approved)}
 
     def _cancel(self, request: Request, asker: Asker) -> Answer:
@@ -99,8 +99,8 @@ class UploadRequests:
         declined = upload.approved_at is None and upload.operator != asker.name
         ended = taken_back(upload, asker.name, why, self._desks.room.now, declined=declined)
         with self._desks.room.store.writing():
-            self._desk.keep(ended)
             self._audit(asker, "decline" if declined else "cancel", ended, why)
+            self._desk.keep(ended)
         return {"upload": self._told(ended)}
 
     def _list(self, request: Request, _: Asker) -> Answer:

@@ -20,10 +20,10 @@ from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.mission.model import Spacecraft, SpacecraftModel
 from groundsys.mission.onboard_files import GROUND_ENTITY
-from groundsys.uploads import transfer
-from groundsys.uploads.transfer import FileReport, segment_of
+from groundsys.uploads import progress
+from groundsys.uploads.progress import FileReport, segment_of
 from groundsys.uploads.upload import Upload
-from groundsys.values.errors import FrameError
+from groundsys.values.errors import CommandRefusedError, FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 
@@ -39,6 +39,15 @@ FILE_NUMBER = "file_number"
 def takes_uploads(craft: Spacecraft) -> bool:
     """Whether a craft has an upload area."""
     return ENABLE_COMMAND in {command.name for command in craft.model.commands}
+
+
+def require_uploads(craft: Spacecraft) -> None:
+    """Raise `CommandRefusedError` for a craft that takes no files."""
+    if not takes_uploads(craft):
+        raise CommandRefusedError(
+            f"{craft.id} takes no files",
+            expected=f"a craft whose model has the command {ENABLE_COMMAND}",
+        )
 
 
 def area_octets(craft: Spacecraft) -> int:
@@ -86,10 +95,10 @@ def command_of(
 ) -> tuple[str, dict[str, Any]]:
     """The command, and its arguments, that says a word to the craft of this entity."""
     match what:
-        case transfer.VERIFY:
+        case progress.VERIFY:
             sha256 = bytes.fromhex(upload.sha256)
             return _VERIFY_COMMAND, {FILE_NUMBER: upload.number, "file_sha256": sha256}
-        case transfer.REPORT:
+        case progress.REPORT:
             return _REPORT_COMMAND, {FILE_NUMBER: upload.number}
     pdu = _pdu(upload, entity, what, content)
     return PDU_COMMAND, {"pdu_length": len(pdu), "pdu": pdu}
@@ -109,10 +118,10 @@ def _pdu(upload: Upload, entity: int, what: str, content: bytes) -> bytes:
         start, end = segment
         return file_data_pdu(*identity, offset=start, data=content[start:end])
     match what:
-        case transfer.EOF:
+        case progress.EOF:
             return eof_pdu(*identity, file_size=upload.size, checksum=upload.checksum)
-        case transfer.CANCEL:
+        case progress.CANCEL:
             return eof_pdu(*identity, file_size=0, checksum=0, condition=CANCEL_REQUESTED)
-        case transfer.ACK:
+        case progress.ACK:
             return ack_pdu(*identity, acknowledged="finished", active=False)
     raise FrameError(f"no PDU says '{what}'", expected="metadata, a piece, eof, ack or cancel")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from groundsys.ccsds.cfdp import CHECKSUM_FAILURE, FinishedPdu
-from groundsys.uploads.transfer import VERIFY, Progress, Sent, segment_of
+from groundsys.uploads.progress import VERIFY, Progress, Sent, segment_of
 from groundsys.uploads.upload import SETTLED, Upload, UploadState
 from groundsys.values.instants import Instant, Interval
 

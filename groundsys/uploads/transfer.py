@@ -1,8 +1,4 @@
-"""The sending end of CFDP class 2 over passes (CCSDS 727.0-B-5 §4.6.4), as a fold.
-
-What stands is told by what was sent (words, each carried by a command whose fate the ledger
-knows) and by what has been heard (the craft's PDUs and its reports on files, from the archive).
-Nothing is remembered beside these, so a restart is no special case.
+"""What the sending end of CFDP class 2 says next, over passes (CCSDS 727.0-B-5 §4.6.4).
 
 A piece that the craft has acknowledged is never sent again: its command was reported complete, or
 a NAK that looked at it did not ask for it.  A piece goes again once a NAK, made after it must have
@@ -12,60 +8,29 @@ again, and the craft answers each EOF.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
-from groundsys.ccsds.cfdp import METADATA_SEGMENT, FinishedPdu, NakPdu, Pdu
-from groundsys.ccsds.segments import Segment, holes, union
-from groundsys.values.instants import Instant
+from groundsys.ccsds.cfdp import METADATA_SEGMENT
+from groundsys.ccsds.segments import Segment
+from groundsys.uploads.progress import (
+    ACK,
+    CANCEL,
+    EOF,
+    REPORT,
+    VERIFY,
+    Progress,
+    Sent,
+    segment_of,
+    word_of,
+)
 
-#: waiting: has not been radiated; under_way: no report yet; done: the craft reports it complete;
-#: refused: it reports failure; absent: its recorder proves that it never arrived; lost: no report
-#: will come, and nobody knows more
-Fate = Literal["waiting", "under_way", "done", "refused", "absent", "lost"]
-
-METADATA, EOF, ACK, VERIFY, REPORT, CANCEL = (
-    "metadata", "eof", "ack", "verify", "report", "cancel",
-)  # fmt: skip
 _IN_VAIN = ("absent", "lost")
 #: what clocks may differ by when a NAK is compared with an arrival
 _CLOCK_SLACK = timedelta(seconds=2)
 #: whatever arrives has been answered on board so soon
 ANSWERED_WITHIN = timedelta(seconds=120)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Something said to the craft: `what` is a word above, or a piece as `first-end`."""
-
-    command: str
-    what: str
-    fate: Fate
-    #: at the craft, as far as is known; None: it has not been issued
-    arrives_at: Instant | None = None
-    #: what the craft reports of a refusal
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A PDU of the craft about this transaction, and when it made it."""
-
-    pdu: Pdu
-    made_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """How the craft itself says that a file stands."""
-
-    state: str
-    sha256: str
-    octets_received: int
-    size: int
-    made_at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,92 +42,12 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """What the ground knows of a transfer."""
-
-    size: int
-    metadata: bool
-    acknowledged: tuple[Segment, ...]
-    #: (when the NAK was made, what it asks for), oldest first
-    asked: tuple[tuple[Instant, tuple[Segment, ...]], ...]
-    finished: tuple[Heard, ...]
-    report: FileReport | None
-
-    @property
-    def octets_acknowledged(self) -> int:
-        return sum(end - start for start, end in self.acknowledged)
-
-    @property
-    def is_whole(self) -> bool | None:
-        """Whether the craft has the whole file; None while it has not finished."""
-        if not self.finished:
-            return None
-        last = self.finished[-1].pdu
-        return isinstance(last, FinishedPdu) and last.complete
-
-    def has(self, segment: Segment) -> bool:
-        """Whether the craft has acknowledged a piece, or the metadata."""
-        if segment == METADATA_SEGMENT:
-            return self.metadata
-        return any(start <= segment[0] and segment[1] <= end for start, end in self.acknowledged)
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """What is to be said now, which commands are known to be lost, and which are not wanted."""
 
     say: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     withdraw: tuple[str, ...] = ()
-
-
-def pieces_of(size: int, longest: int) -> tuple[Segment, ...]:
-    """A file of `size` octets cut into pieces of at most `longest`."""
-    return tuple((start, min(size, start + longest)) for start in range(0, size, longest))
-
-
-def word_of(segment: Segment) -> str:
-    return METADATA if segment == METADATA_SEGMENT else f"{segment[0]}-{segment[1]}"
-
-
-def segment_of(word: str) -> Segment | None:
-    """The segment that a word carries; None for EOF and what follows it."""
-    if word == METADATA:
-        return METADATA_SEGMENT
-    start, dash, end = word.partition("-")
-    return (int(start), int(end)) if dash else None
-
-
-def progress_of(
-    size: int, sent: Iterable[Sent], heard: Sequence[Heard], reports: Iterable[FileReport] = ()
-) -> Progress:
-    """Fold everything that was sent and heard; the order of arrival makes no difference."""
-    done = [segment_of(one.what) for one in sent if one.fate == "done"]
-    known: list[Segment] = [one for one in done if one is not None and one != METADATA_SEGMENT]
-    metadata = METADATA_SEGMENT in done
-    asked: list[tuple[Instant, tuple[Segment, ...]]] = []
-    finished: list[Heard] = []
-    for one in sorted(heard, key=lambda one: one.made_at):
-        match one.pdu:
-            case NakPdu() as nak:
-                asked.append((one.made_at, nak.segments))
-                metadata |= nak.scope_start == 0 and METADATA_SEGMENT not in nak.segments
-                known += _not_asked_for(nak, size)
-            case FinishedPdu():
-                finished.append(one)
-    if finished and isinstance(finished[-1].pdu, FinishedPdu) and finished[-1].pdu.complete:
-        metadata, known = True, [(0, size)]
-    newest = max(reports, key=lambda one: one.made_at, default=None)
-    acknowledged = tuple((start, min(end, size)) for start, end in union(known))
-    return Progress(size, metadata, acknowledged, tuple(asked), tuple(finished), newest)
-
-
-def _not_asked_for(nak: NakPdu, size: int) -> list[Segment]:
-    """What a NAK acknowledges: its scope without what it asks for."""
-    end = min(nak.scope_end, size)
-    wanted = union(one for one in nak.segments if one != METADATA_SEGMENT)
-    before: list[Segment] = [(0, nak.scope_start)] if nak.scope_start else []
-    return list(holes(union([*before, *wanted]), end))
 
 
 def decide(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundsys.ccsds.cfdp import file_checksum
@@ -124,6 +124,18 @@ def draft_upload(
         why=why,
         operator=operator,
         drafted_at=now,
+    )
+
+
+def taken_back(upload: Upload, by: str, why: str, now: Instant, *, declined: bool) -> Upload:
+    """The upload after somebody has said no, or has stopped it."""
+    return replace(
+        upload,
+        ended_by=by,
+        ended_at=now,
+        state="declined" if declined else "cancelled",
+        message=f"{by}: {why}",
+        settled_at=now,
     )
 
 

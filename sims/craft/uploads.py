@@ -11,15 +11,12 @@ once more, and boots the image before if memory has changed since.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from groundsys.ccsds.cfdp import (
     CANCEL_REQUESTED,
     CHECKSUM_FAILURE,
-    METADATA_SEGMENT,
     NO_ERROR,
     AckPdu,
     EofPdu,
@@ -31,59 +28,14 @@ from groundsys.ccsds.cfdp import (
     finished_pdu,
     nak_pdu,
 )
-from groundsys.ccsds.segments import Segment, holes, union
+from groundsys.ccsds.segments import union
 from groundsys.mission.onboard_files import SOFTWARE, kind_of, software_version
 from sims.craft.commands import CommandFailure
-
-FileState = Literal["RECEIVING", "RECEIVED", "VERIFIED", "ENABLED", "FAILED"]
+from sims.craft.uploaded_file import UploadedFile
 
 #: files at once, and gaps that one NAK PDU asks for
 FILES_LIMIT = 16
 _GAPS_IN_A_NAK = 100
-_NO_HASH = bytes(32)
-
-
-@dataclass(slots=True)
-class UploadedFile:
-    """One file of the area; `number` is the number of the transaction that brings it."""
-
-    number: int
-    source_entity: int
-    metadata: MetadataPdu | None = None
-    eof: EofPdu | None = None
-    memory: bytearray = field(default_factory=bytearray)
-    received: tuple[Segment, ...] = ()
-    state: FileState = "RECEIVING"
-    #: what the ground has had compared
-    verified_sha256: bytes = _NO_HASH
-
-    @property
-    def size(self) -> int:
-        """As its sender says it, or as far as the pieces reach."""
-        stated = self.eof or self.metadata
-        return len(self.memory) if stated is None else stated.file_size
-
-    @property
-    def is_whole(self) -> bool:
-        return self.state in ("RECEIVED", "VERIFIED", "ENABLED")
-
-    @property
-    def kind(self) -> str:
-        """Its kind, or "" before the metadata."""
-        return "" if self.metadata is None else kind_of(self.metadata.destination_name) or ""
-
-    @property
-    def octets_received(self) -> int:
-        return sum(end - start for start, end in self.received)
-
-    def missing(self) -> tuple[Segment, ...]:
-        """The metadata's segment, if that has not come, and every gap below the size."""
-        lacking = holes(self.received, self.size)
-        return lacking if self.metadata is not None else (METADATA_SEGMENT, *lacking)
-
-    def sha256(self) -> bytes:
-        """Of the memory as it is now; zeros while the file is not whole."""
-        return hashlib.sha256(self.memory).digest() if self.is_whole else _NO_HASH
 
 
 class UploadArea:
@@ -266,8 +218,10 @@ class UploadArea:
             raise CommandFailure("HASH_MISMATCH")
         if file.kind != SOFTWARE or software_version(bytes(file.memory)) is None:
             raise CommandFailure("BAD_IMAGE")
-        if self._boot_file not in (None, number):
-            self._files[self._boot_file or 0].state = "VERIFIED"
+        before = self._files.get(self._boot_file or 0)
+        if before is not None and before is not file:
+            before.state = "VERIFIED"
+            self.report(before.number, now_ns)
         self._boot_file = number
         file.state = "ENABLED"
         self.report(number, now_ns)

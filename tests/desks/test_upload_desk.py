@@ -17,7 +17,7 @@ from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
 from groundsys.mission.onboard_files import software_image
 from groundsys.planning import Plan
-from groundsys.uploads.transfer import segment_of
+from groundsys.uploads.progress import segment_of
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError
 from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom, Room

@@ -212,6 +212,8 @@ def test_an_image_is_booted_only_once_enabled_and_the_one_booted_next_is_kept() 
     send(craft, transfer(2, newer))
     craft.area.verify(2, hashlib.sha256(newer).digest(), 0)
     craft.area.enable(2, 0)
+    told = [(one["file_number"], one["file_state"]) for one in craft.reports[-2:]]
+    assert told == [(1, "VERIFIED"), (2, "ENABLED")]
     craft.area.delete(1)
     assert craft.area.boot() == 8
     assert refused(craft, transfer(1, IMAGE)[1]) == "NOT_FOUND"  # late copies bring nothing back

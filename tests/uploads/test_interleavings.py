@@ -18,17 +18,9 @@ from hypothesis import strategies as st
 from groundsys.ccsds.cfdp import Pdu, parse_pdu
 from groundsys.mission.onboard_files import software_image
 from groundsys.uploads.packets import PDU_COMMAND, command_of
+from groundsys.uploads.progress import FileReport, Heard, Sent, pieces_of, progress_of, segment_of
 from groundsys.uploads.standing import standing_of
-from groundsys.uploads.transfer import (
-    FileReport,
-    Heard,
-    Pace,
-    Sent,
-    decide,
-    pieces_of,
-    progress_of,
-    segment_of,
-)
+from groundsys.uploads.transfer import Pace, decide
 from groundsys.uploads.upload import Upload, draft_upload
 from groundsys.values.instants import Instant
 from sims.craft.commands import CommandFailure
@@ -164,6 +156,7 @@ class World:
 rates = st.sampled_from([0.0, 0.1, 0.3, 0.6])
 
 
+# to shrink a world takes minutes and makes it no clearer
 @settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     size=st.integers(1, 1_500),

@@ -8,27 +8,24 @@ import pytest
 
 from groundsys.ccsds.cfdp import METADATA_SEGMENT, FinishedPdu, NakPdu
 from groundsys.mission.onboard_files import GROUND_ENTITY, software_image
-from groundsys.uploads.standing import foresee_completion, standing_of
-from groundsys.uploads.transfer import (
+from groundsys.uploads.progress import (
     ACK,
-    ANSWERED_WITHIN,
     CANCEL,
     EOF,
     METADATA,
     REPORT,
     VERIFY,
-    Decision,
     Fate,
     FileReport,
     Heard,
-    Pace,
     Sent,
-    decide,
     pieces_of,
     progress_of,
     segment_of,
     word_of,
 )
+from groundsys.uploads.standing import foresee_completion, standing_of
+from groundsys.uploads.transfer import ANSWERED_WITHIN, Decision, Pace, decide
 from groundsys.uploads.upload import Upload, draft_upload, enable_problem
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant, Interval
