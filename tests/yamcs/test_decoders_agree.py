@@ -85,7 +85,9 @@ def _raw_values(definition: PacketDefinition) -> Iterator[dict[str, Any]]:
     for way in ("lowest", "highest", "random", "random"):
         values: dict[str, Any] = {}
         for item in definition.fields:
-            if item.kind == "binary":
+            if item.kind == "binary" and not item.length_field:
+                values[item.name] = draw.randbytes(item.bits // 8)
+            elif item.kind == "binary":
                 length = {"lowest": 0, "highest": _LONGEST_BINARY}.get(way, draw.randrange(1, 300))
                 values[item.name] = draw.randbytes(length)
                 values[item.length_field] = length

@@ -31,6 +31,8 @@ IN_YAMCS: dict[str, tuple[str, str, dict[str, Any] | None, str]] = {
     "acknowledge_alarm": ("POST", f"{ALARM}:acknowledge", {}, "+"),
     "draft_command": ("POST", PING, {"dryRun": True}, "+"),
     "approve_command": ("POST", f"{QUEUE}/commands/x:accept", {}, "."),
+    "draft_upload": ("POST", "/api/storage/buckets", {"name": "uploads"}, "."),
+    "approve_upload": ("POST", "/api/filetransfer/cube-polar/cfdp/transfers", {}, "."),
     "change_plan": ("POST", "/api/timeline/cube-polar/items", TIMELINE_ITEM, "."),
     "tell_notice": ("POST", "/api/archive/cube-polar/events", {"message": "an outage"}, "."),
     "run_procedure": ("POST", "/api/activities/cube-polar/activities", COMMAND_ACTIVITY, "."),
