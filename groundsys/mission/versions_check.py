@@ -9,8 +9,8 @@ from groundsys.mission.model import CommandDefinition, PacketDefinition, Spacecr
 from groundsys.mission.reading import Section
 
 #: PUS services whose packets ground and Yamcs' services read by name, whoever made them: reports
-#: on commands, events, time, time-tagged sequences
-_FIXED_SERVICES = frozenset({1, 5, 9, 11})
+#: on commands, events, time, time-tagged sequences, files that go up
+_FIXED_SERVICES = frozenset({1, 5, 9, 11, 23})
 #: packets in which frames and files travel, which hub and desks read themselves
 _FIXED_PACKETS = frozenset({"RELAY_TELEMETRY", "RELAY_FILES", "CFDP_PDU"})
 _KEY = "later_models"
