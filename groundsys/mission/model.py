@@ -411,6 +411,8 @@ class Scenario:
     legs: tuple[Instant, ...] = ()
     #: criteria of all legs together
     all_legs: Mapping[str, float] = field(default_factory=dict)
+    #: cubes that their mothership has not released yet
+    attached: tuple[str, ...] = ()
 
     def without_end(self) -> Scenario:
         """The same, going on after its span: nothing is cut off, and no craft grows quiet."""

@@ -40,6 +40,8 @@ class Board:
         self.packets = PacketSource(craft.model, self.clock, self.truth)
         self.faults = faults_of(craft.id, scenario.faults)
         self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
+        #: told the moment at which the craft enters safe mode
+        self.on_safe_mode: list[Callable[[int], None]] = []
         self.mode: Mode = "NOMINAL"
         self.boots = 1
         self.reset_cause = "POWER_ON"
@@ -90,6 +92,8 @@ class Board:
         self.mode = mode
         if mode == "SAFE":
             self.event("MEDIUM", "SAFE_MODE_ENTERED", float(self.boots), now_ns)
+            for tell in self.on_safe_mode:
+                tell(now_ns)
         else:
             self.event("INFO", "MODE_CHANGED", 1.0 if mode == "NOMINAL" else 2.0, now_ns)
 

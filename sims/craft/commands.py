@@ -27,6 +27,8 @@ FailureCode = Literal[
     "NOT_FOUND",
     "LOW_POWER",
     "HARDWARE_FAULT",
+    "NOT_ARMED",
+    "NOT_POINTED",
 ]
 _START_DELAY_NS = 100_000_000
 

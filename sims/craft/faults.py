@@ -16,6 +16,10 @@ craft it fits) and what else it needs:
                    same records, a day before, under another number
 * `fail_commands`  any: no accepted command can be started, for a fault of hardware
 * `no_reports`     any: commands are executed, and no report on them is made
+* `stuck_valve`    OTV: the latch valve to the engine does not open
+* `weak_engine`    OTV: the engine gives only `share` (default 0.5) of its thrust, so that a burn
+                   takes longer, or its time limit cuts it short
+* `stuck_release`  OTV: a cube that is released does not leave
 """
 
 from __future__ import annotations
@@ -38,6 +42,9 @@ KNOWN_FAULTS = frozenset(
         "stray_file",
         "fail_commands",
         "no_reports",
+        "stuck_valve",
+        "weak_engine",
+        "stuck_release",
     }
 )
 
@@ -58,6 +65,9 @@ class Faults:
     stray_file: frozenset[int] = frozenset()
     fail_commands: bool = False
     no_reports: bool = False
+    stuck_valve: bool = False
+    thrust_share: float = 1.0
+    stuck_release: bool = False
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
@@ -92,6 +102,11 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         stray_file=_sequences(mine.get("stray_file")),
         fail_commands="fail_commands" in mine,
         no_reports="no_reports" in mine,
+        stuck_valve="stuck_valve" in mine,
+        thrust_share=(
+            float(mine["weak_engine"].get("share", 0.5)) if "weak_engine" in mine else 1.0
+        ),
+        stuck_release="stuck_release" in mine,
     )
 
 
