@@ -137,7 +137,6 @@ class Book:
     relay_of: Mapping[str, str] = field(default_factory=dict)
     #: (craft, command) for which two people must stand
     hazardous: frozenset[tuple[str, str]] = frozenset()
-
     #: by craft: its spacecraft id
     scid_of: Mapping[str, int] = field(default_factory=dict)
 

@@ -121,6 +121,12 @@ MEANING = {
         f"{HEAD}parameters: [{{name: n, kind: number}}]\nsteps:\n- {{id: a, do: note, text: A}}\n",
         4, "no step uses parameter 'n'",
     ),
+    "parameter that is the craft's own": (
+        f"{HEAD}parameters:\n- {{name: craft_scid, kind: integer}}\nsteps:\n"
+        "- {id: a, do: wait, margin_s: 1,"
+        " until: [{parameter: obc_cpu_load, maximum: $craft_scid}]}\n",
+        5, "nobody states",
+    ),
     "hazardous without a gate": (f"{HEAD}steps:\n{_SAFE}", 5, "nobody is asked before"),
     "hazardous with a gate on one way only": (
         f"{HEAD}roles: [operator]\nsteps:\n- id: b\n  do: branch\n"
