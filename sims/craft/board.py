@@ -40,8 +40,8 @@ class Board:
         self.packets = PacketSource(craft.model, self.clock, self.truth)
         self.faults = faults_of(craft.id, scenario.faults)
         self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
-        #: told the moment at which the craft enters safe mode
-        self.on_safe_mode: list[Callable[[int], None]] = []
+        #: what else happens when the craft goes to safe mode
+        self.at_safe_mode: list[Callable[[int], None]] = []
         self.mode: Mode = "NOMINAL"
         self.boots = 1
         self.reset_cause = "POWER_ON"
@@ -91,9 +91,9 @@ class Board:
             return
         self.mode = mode
         if mode == "SAFE":
+            for action in self.at_safe_mode:
+                action(now_ns)
             self.event("MEDIUM", "SAFE_MODE_ENTERED", float(self.boots), now_ns)
-            for tell in self.on_safe_mode:
-                tell(now_ns)
         else:
             self.event("INFO", "MODE_CHANGED", 1.0 if mode == "NOMINAL" else 2.0, now_ns)
 

@@ -93,7 +93,7 @@ class Propulsion:
         self.burns_done = self.burns_aborted = 0
         self._now_ns = board.start_ns
         self._order = 0
-        board.on_safe_mode.append(lambda now_ns: self.shut_down("SAFE_MODE", now_ns))
+        board.at_safe_mode.append(lambda now_ns: self.shut_down("SAFE_MODE", now_ns))
 
     @property
     def is_busy(self) -> bool:

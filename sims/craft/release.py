@@ -41,7 +41,7 @@ class ReleaseMechanism:
         self.armed: int | None = None
         self.last: int | None = None
         self.done = self.failed = 0
-        board.on_safe_mode.append(lambda now_ns: self.disarm())
+        board.at_safe_mode.append(lambda now_ns: self.disarm())
 
     @property
     def attached_kg(self) -> float:
