@@ -241,9 +241,41 @@ def test_a_burn_that_ends_before_its_delta_v_is_held_for_navigation(mission: Mis
     assert (flown.run.state, flown.step) == ("held", "short")
 
 
-def test_an_engine_that_does_not_arm_is_closed_again(mission: Mission) -> None:
+@pytest.mark.parametrize(
+    ("lost", "gate"), [("PROPULSION_ARM", "go-to-arm"), ("EXECUTE_BURN", "go-to-burn")]
+)
+def test_what_is_lost_is_sent_again_only_through_its_gate(
+    mission: Mission, lost: str, gate: str
+) -> None:
     flown = correction(mission)
-    flown.fails = {"PROPULSION_ARM": "failed", "ABORT_BURN": "failed"}
+    flown.go_on(until=gate)
+    flown.fails = {lost: "expired"}
+    flown.go_on(looks=1)
+    flown.look()
+    assert (flown.run.state, flown.step) == ("running", gate)
+    flown.look()
+    assert flown.names.count(lost) == 1  # nobody has said go again
+    flown.fails = {}
+    flown.go_on()
+    assert (flown.run.outcome, flown.names.count(lost)) == ("completed", 2)
+
+
+def test_a_burn_that_began_though_its_report_was_lost_is_not_begun_again(mission: Mission) -> None:
+    flown = correction(mission)
+    flown.go_on(until="go-to-burn")
+    flown.fails = {"EXECUTE_BURN": "expired"}
+    flown.wrong["prop_burn_state"] = "SET"
+    flown.go_on(looks=1)
+    flown.wrong["prop_burn_state"] = "BURNING"
+    flown.go_on()
+    assert (flown.step, flown.names.count("EXECUTE_BURN")) == ("go-to-burn", 1)
+
+
+def test_what_cannot_be_undone_any_more_keeps_no_abort_from_its_end(mission: Mission) -> None:
+    flown = correction(mission)
+    flown.go_on(until="go-to-burn")
+    flown.fails = {"PROPULSION_DISARM": "failed", "ABORT_BURN": "failed"}
+    flown.give(Aborted("cleo", "not today"))
     flown.go_on()
     assert flown.run.outcome == "aborted"
     assert without_reports(flown.names) == [*BURN[:3], *UNDONE]
