@@ -84,6 +84,8 @@ class CommandDefinition:
     significance_reason: str = ""
     #: it commands the payload that the craft carries, so that payload's customer may ask for it
     payload: bool = False
+    #: the argument that is the SCID of a craft which this lets go towards a surface, or ""
+    releases: str = ""
 
 
 @dataclass(frozen=True, slots=True)
