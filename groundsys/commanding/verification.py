@@ -13,7 +13,8 @@ from typing import Literal
 
 from groundsys.ccsds.calibration import engineering
 from groundsys.ccsds.fields import decode_fields
-from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
+from groundsys.ccsds.requests import GROUND_SOURCE
+from groundsys.ccsds.space_packets import decode_tm_packet
 from groundsys.commanding.ledger import Attempt, Command
 from groundsys.mission.model import SpacecraftModel
 from groundsys.values.errors import FrameError
@@ -44,6 +45,8 @@ class StageReport:
     outcome: Outcome
     failure: str
     made_at: Instant
+    #: the source whose count it is: `GROUND_SOURCE` for what was radiated as it is
+    source: int = GROUND_SOURCE
 
 
 def report_apids(model: SpacecraftModel) -> frozenset[int]:
@@ -59,7 +62,8 @@ def read_report(
         return None
     fields = model.packet(packet.name).fields
     try:
-        values = decode_fields(fields, packet.binary[TM_HEADER_LENGTH:-CRC_LENGTH])
+        read = decode_tm_packet(packet.binary)
+        values = decode_fields(fields, read.data)
     except FrameError:
         return None
     failure = next((field for field in fields if field.name == "failure_code"), None)
@@ -70,6 +74,7 @@ def read_report(
         outcome=outcome,
         failure="" if failure is None else str(engineering(failure, values[failure.name])),
         made_at=made_at,
+        source=read.destination_id,
     )
 
 
@@ -79,8 +84,11 @@ def reported_attempt(
     """Which of a craft's commands a report is about, and the report as a record of it.
 
     Sequence counts come round again, and begin anew with Yamcs: it is the newest attempt that can
-    have arrived before the report was made.
+    have arrived before the report was made.  A report for another source than the ground's own
+    commands is on something that the craft released from its schedule, and on no attempt.
     """
+    if report.source != GROUND_SOURCE:
+        return None
     newest: tuple[Command, Attempt] | None = None
     for command in commands:
         for attempt in command.attempts:

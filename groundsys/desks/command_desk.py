@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.commanding.events import (
     DeadlinePassed,
     Deferred,
@@ -266,7 +267,7 @@ class CommandDesk:
     def _claim(self, craft: Spacecraft, packet: ArchivedPacket) -> bool:
         """Tell the command that a report is about, by the craft's clock as known now."""
         report = self._dated(craft, packet)
-        if report is None:
+        if report is None or report.source != GROUND_SOURCE:
             return True
         found = reported_attempt(self._ledger.of_craft(craft.id), report)
         if found is None:

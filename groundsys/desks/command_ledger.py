@@ -71,10 +71,14 @@ class CommandLedger:
         purpose: Purpose,
         subject: str = "",
         not_before: Instant | None = None,
+        not_after: Instant | None = None,
         attempt_limit: int | None = None,
         operator: str = "",
     ) -> Command:
-        """Put a command into the queue; it leaves when its time and an uplink have come."""
+        """Put a command into the queue; it leaves when its time and an uplink have come.
+
+        It does not leave if it would reach the craft at `not_after` or later.
+        """
         now = self._room.now
         command = Command(
             id=self._next_id(spacecraft),
@@ -85,6 +89,7 @@ class CommandLedger:
             subject=subject,
             queued_at=now,
             not_before=not_before or now,
+            not_after=not_after,
             attempt_limit=attempt_limit or _ATTEMPTS.get(purpose, _ATTEMPTS_BY_HAND),
             operator=operator,
         )

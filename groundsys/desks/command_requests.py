@@ -16,6 +16,7 @@ from groundsys.desks.drafting import check_draft
 from groundsys.desks.surface_gate import check_release
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.mission.model import CommandDefinition, Spacecraft
+from groundsys.scheduling import SCHEDULE_INSERT
 from groundsys.store.rows import from_json, to_json
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
@@ -235,6 +236,12 @@ class _Wish:
     def of(cls, request: Request, desks: Desks) -> _Wish:
         craft = flown(desks, text_of(request, "spacecraft"))
         wish = cls(craft, definition_of(craft, text_of(request, "command")), request)
+        if wish.definition.name == SCHEDULE_INSERT:
+            raise CommandRefusedError(
+                f"{SCHEDULE_INSERT} is no command to give by hand",
+                expected="a packet numbered by the ledger, and read back once it is on board",
+                remedy="write a procedure with a step `do: sequence`",
+            )
         check_arguments(wish.definition, wish.arguments)
         return wish
 

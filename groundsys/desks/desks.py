@@ -29,6 +29,7 @@ from groundsys.desks.procedure_observing import ProcedureObserver
 from groundsys.desks.reception_log import ReceptionLog
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.requests import RequestDesk
+from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.desks.telemetry_desk import TelemetryDesk
@@ -116,11 +117,14 @@ class Desks:
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
         )
+        self.schedules = ScheduleDesk(self.room, self.ledger, self.clocks)
         self.procedure_observer = ProcedureObserver(
-            self.room, self.passes, self.clocks, self.telemetry, lambda: self.relay.all
+            *(self.room, self.passes, self.clocks, self.telemetry, lambda: self.relay.all),
+            self.schedules,
         )
         self.procedures = ProcedureDesk(
-            self.room, self.ledger, self.procedure_observer, self.clocks, procedures
+            *(self.room, self.ledger, self.procedure_observer, self.clocks, self.schedules),
+            procedures,
         )
         self.alarms = AlarmDesk(self.room)
         self.live = LivePicture(
@@ -246,6 +250,7 @@ class Desks:
     def _packets_archived(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
         made_at = [self.telemetry.event_time(craft, packet.generation) for packet in packets]
         for packet, moment in zip(packets, made_at, strict=True):
+            self.schedules.take_packet(craft, packet, moment)
             if packet.name in REPORTS:
                 self.commands.take_report(craft, packet)
                 self.procedures.take_report(craft, packet, moment)

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from groundsys.ccsds.requests import SCHEDULE_SOURCE
 from groundsys.commanding.ledger import Command
-from groundsys.commanding.verification import read_report, reported_attempt
+from groundsys.commanding.verification import Stage, StageReport, read_report, reported_attempt
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.procedure_observing import ProcedureObserver
+from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.mission import mdb_version
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import Spacecraft
@@ -29,8 +31,10 @@ from groundsys.procedures.run import (
     Book,
     CommandKnown,
     Effects,
+    Fate,
     Note,
     QueueCommand,
+    ReleaseKnown,
     Run,
     RunCommand,
     RunEvent,
@@ -42,6 +46,11 @@ from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 
+_FATES: Mapping[Stage, Fate] = {
+    "acceptance": "released",
+    "start": "started",
+    "completion": "completed",
+}
 #: looks in a row at one run, each by what it has come to; more come with the next time round
 _LOOKS_AT_ONCE = 20
 
@@ -55,12 +64,14 @@ class ProcedureDesk:
         ledger: CommandLedger,
         observer: ProcedureObserver,
         clocks: ClockDesk,
+        schedules: ScheduleDesk,
         folder: Path | None = None,
     ) -> None:
         self._room = room
         self._ledger = ledger
         self._observer = observer
         self._clocks = clocks
+        self._schedules = schedules
         self._folder = folder or default_procedures(room.mission)
         self._runs: dict[str, Run] = {run.id: run for run in room.store.procedures.runs()}
         self._books: dict[str, Book] = {}
@@ -162,11 +173,29 @@ class ProcedureDesk:
     def take_report(self, craft: Spacecraft, packet: ArchivedPacket, made_at: Instant) -> None:
         """A craft's report on a command is in the archive: when a run's command was completed."""
         report = read_report(craft.model, packet, made_at)
-        if report is None or (report.stage, report.outcome) != ("completion", "ok"):
+        if report is None:
+            return
+        if report.source == SCHEDULE_SOURCE:
+            self._take_release(craft, report)
+        if (report.stage, report.outcome) != ("completion", "ok"):
             return
         found = reported_attempt(self._ledger.of_craft(craft.id), report)
         if found is not None and found[0].purpose == "procedure":
             self._completed_at[found[0].id] = packet.generation
+
+    def _take_release(self, craft: Spacecraft, report: StageReport) -> None:
+        """A command that the craft has released by itself is told to the run that loaded it.
+
+        Told again after a restart, it says nothing new.
+        """
+        insertion = self._schedules.inserted_as(craft, report)
+        if insertion is None or insertion.purpose != "procedure":
+            return
+        run_id = insertion.subject.partition("/")[0]
+        if run_id in self._runs:
+            fate: Fate = "failed" if report.outcome == "failed" else _FATES[report.stage]
+            event = ReleaseKnown(insertion.subject, fate, report.made_at, report.failure)
+            self.give(run_id, event)
 
     # --- within --------------------------------------------------------------------------------
 
@@ -202,12 +231,22 @@ class ProcedureDesk:
 
     def _queue(self, run_id: str, command: RunCommand) -> None:
         """Put a command into the ledger, unless it is there under its key."""
-        queued = self._find(command.key) or self._ledger.queue(
+        found = self._find(command.key)
+        if found is not None:
+            self._tell(run_id, command.key, found)
+            return
+        try:
+            arguments = self._arguments(command)
+        except CommandRefusedError as error:  # a scheduled command that Yamcs cannot encode
+            self.give(run_id, CommandKnown(command.key, "", "failed", str(error)))
+            return
+        queued = self._ledger.queue(
             command.spacecraft,
             command.name,
-            self._arguments(command),
+            arguments,
             purpose="procedure",
             subject=command.key,
+            not_after=command.not_after,
             operator=", ".join(_people(self._runs[run_id])),
         )
         self._tell(run_id, command.key, queued)
@@ -217,12 +256,16 @@ class ProcedureDesk:
 
     def _arguments(self, command: RunCommand) -> dict[str, Any]:
         craft = self._room.mission.spacecraft[command.spacecraft]
-        arguments = {
-            one.name: one.default
-            for one in craft.model.command(command.name).arguments
-            if one.default is not None
-        }
-        arguments |= command.arguments
+        if command.scheduled is not None and command.at is not None:
+            scheduled = command.scheduled
+            return self._schedules.insertion(
+                craft,
+                scheduled.schedule_id,
+                command.at,
+                scheduled.name,
+                with_defaults(craft, scheduled.name, scheduled.arguments),
+            )
+        arguments = with_defaults(craft, command.name, command.arguments)
         if command.at is not None:
             sclk_s = self._clocks.believed(craft).sclk_s(command.at)
             arguments[command.time_argument] = round(sclk_s)
@@ -288,6 +331,13 @@ class ProcedureDesk:
                 expected="craft that are flown here: "
                 + ", ".join(one.id for one in self._room.craft),
             )
+
+
+def with_defaults(craft: Spacecraft, name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """A command's arguments, those that are not stated as the model has them."""
+    definition = craft.model.command(name)
+    defaults = {one.name: one.default for one in definition.arguments if one.default is not None}
+    return {**defaults, **stated}
 
 
 def _parameters_of(procedure: Procedure, stated: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import Spacecraft
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.checking import all_steps
-from groundsys.procedures.conditions import GROUND, Sample
+from groundsys.procedures.conditions import GROUND, GROUND_SCHEDULE, Sample, bound
 from groundsys.procedures.definitions import conditions_of
 from groundsys.procedures.planetary_protection import assess
 from groundsys.procedures.run import Book, Observed, Run
 from groundsys.relay.sessions import RelaySession
+from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
 
 
@@ -30,12 +32,14 @@ class ProcedureObserver:
         clocks: ClockDesk,
         telemetry: TelemetryDesk,
         sessions: Callable[[], Sequence[RelaySession]],
+        schedules: ScheduleDesk,
     ) -> None:
         self._room = room
         self._passes = passes
         self._clocks = clocks
         self._telemetry = telemetry
         self._sessions = sessions
+        self._schedules = schedules
 
     def light_time_s(self, spacecraft: str) -> float:
         """One way, of a cube that of its relay."""
@@ -51,10 +55,25 @@ class ProcedureObserver:
             craft = self._room.mission.spacecraft[spacecraft]
             for name, sample in self._samples(craft, names):
                 samples[spacecraft, name] = sample
+        schedules = {
+            (craft, schedule_id): self._read_back(run, craft, schedule_id)
+            for craft, schedule_id in _schedules_of(run, book)
+        }
+        for (spacecraft, schedule_id), found in schedules.items():
+            sample = Sample(found.state, self._room.now, why=found.why)
+            samples[spacecraft, f"{GROUND_SCHEDULE} of {schedule_id}"] = sample
         return Observed(
             samples,
+            schedules=schedules,
             contacts={one: self.contacts(one, since) for one in asked},
             light_time_s={one: self.light_time_s(one) for one in asked},
+        )
+
+    def _read_back(self, run: Run, spacecraft: str, schedule_id: int) -> ReadBack:
+        insertions = [one.command_id for one in run.loaded_into(spacecraft, schedule_id)]
+        return self._schedules.read_back(
+            *(self._room.mission.spacecraft[spacecraft], schedule_id, insertions),
+            self.light_time_s(spacecraft),
         )
 
     def contacts(self, spacecraft: str, since: Instant) -> tuple[Interval, ...]:
@@ -102,6 +121,22 @@ class ProcedureObserver:
                 f"{found.category}"
             )
             yield f"{GROUND}bioburden", Sample(value, now, why=why)
+
+
+def _schedules_of(run: Run, book: Book) -> set[tuple[str, int]]:
+    """Craft and sub-schedules that the run has loaded, or is asked about."""
+    found = {
+        (one.spacecraft, one.scheduled.schedule_id)
+        for one in run.commands
+        if one.scheduled is not None
+    }
+    for frame in run.stack:
+        for step in all_steps(book.procedures[frame.procedure]):
+            for condition in conditions_of(step):
+                if condition.sub_schedule is not None:
+                    craft = book.craft(frame, condition.craft)
+                    found.add((craft, int(bound(condition.sub_schedule, frame.parameters))))
+    return found
 
 
 def _asked(run: Run, book: Book) -> dict[str, set[str]]:

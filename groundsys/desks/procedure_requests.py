@@ -11,11 +11,21 @@ from groundsys.procedures.conditions import Judgement
 from groundsys.procedures.definitions import (
     BranchStep,
     GateStep,
+    SequenceStep,
     Step,
     WaitStep,
     kind_of,
 )
-from groundsys.procedures.run import Aborted, Book, Held, Resumed, Resumption, Run, Voted
+from groundsys.procedures.run import (
+    Aborted,
+    Book,
+    Held,
+    Resumed,
+    Resumption,
+    Run,
+    RunCommand,
+    Voted,
+)
 from groundsys.procedures.standing import (
     gate_of,
     judge_step,
@@ -172,6 +182,7 @@ class ProcedureRequests:
                     "name": one.name,
                     "state": one.state,
                     "message": one.message,
+                    "scheduled": _scheduled(one),
                 }
                 for one in run.commands
             ],
@@ -195,6 +206,15 @@ class ProcedureRequests:
             ]
             if isinstance(step, WaitStep):
                 told["deadline_ns"] = _nanoseconds(wait_deadline(run, observed, book))
+        if isinstance(step, SequenceStep):
+            observed = self._desks.procedure_observer.observe(run, book)
+            deadline = wait_deadline(run, observed, book)
+            if deadline is not None:
+                told["deadline_ns"] = deadline.tai_ns
+            told["read_back"] = [
+                {"spacecraft": craft, "schedule_id": number, "state": one.state, "why": one.why}
+                for (craft, number), one in observed.schedules.items()
+            ]
         gate = gate_of(run, book)
         if gate is not None:
             votes = votes_at(run, *gate)
@@ -230,8 +250,23 @@ def _steps(run: Run, book: Book) -> list[Answer]:
     return found
 
 
+def _scheduled(command: RunCommand) -> Answer | None:
+    """Of an insertion: what it puts on board, when that is released, and what became of it."""
+    one = command.scheduled
+    if one is None:
+        return None
+    return {
+        "schedule_id": one.schedule_id,
+        "name": one.name,
+        "at_ns": _nanoseconds(command.at),
+        "fate": one.fate,
+    }
+
+
 def _says(step: Step) -> str:
     """The words of a step that an operator looks for."""
+    if isinstance(step, SequenceStep):
+        return ", ".join(entry.command for entry in step.entries)
     for name in ("question", "text", "why", "command", "procedure"):
         if hasattr(step, name):
             return str(getattr(step, name))

@@ -17,6 +17,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.reception_log import ReceptionLog
 from groundsys.mission.model import Spacecraft
+from groundsys.scheduling import SCHEDULE_LISTING
 from groundsys.telemetry.completeness import (
     CountGap,
     CountRecord,
@@ -52,6 +53,8 @@ _PLATFORM_APID = 1
 _WATCHED = ("obc_mode", "eps_battery_charge", "recorder_fill", "comm_downlink_rate")
 _NEXT_COUNT = "recorder_next_count_apid"
 _RECORDER_WORD = "recorder_fill"
+#: of a craft that carries others' frames, the packets whose octets are read
+_READ_WHOLE = (*REPORTS, SCHEDULE_LISTING)
 
 PacketTaker = Callable[[Spacecraft, Sequence[ArchivedPacket]], None]
 
@@ -150,16 +153,16 @@ class TelemetryDesk:
         """Packets archived since the last time, with their octets where those are of use.
 
         The relay's packets carry cubes' frames, which are read in the cubes' own archives: of
-        its octets only those of reports on commands are fetched.
+        its octets only those of reports on commands, and of what its schedule holds, are fetched.
         """
         cursor = self._cursors.get(craft.id, "")
         found, self._cursors[craft.id] = self._room.yamcs.packets_since(
             craft, cursor, with_binary=craft.relay is not None
         )
-        if craft.relay is not None or not any(packet.name in REPORTS for packet in found):
+        if craft.relay is not None or not any(packet.name in _READ_WHOLE for packet in found):
             return list(found)
-        reports, _ = self._room.yamcs.packets_since(craft, cursor, list(REPORTS))
-        return [*(packet for packet in found if packet.name not in REPORTS), *reports]
+        whole, _ = self._room.yamcs.packets_since(craft, cursor, _READ_WHOLE)
+        return [*(packet for packet in found if packet.name not in _READ_WHOLE), *whole]
 
     # --- what lacks ----------------------------------------------------------------------------
 

@@ -66,6 +66,8 @@ def check_role(section: Section, craft: Spacecraft) -> None:
                 f"frames hold {craft.framing.tc_frame_length}",
                 "raise tc_frame_length or limit the command's length argument",
             )
+    if any(command.name == "SCHEDULE_INSERT" for command in craft.model.commands):
+        _need(section, "platform", "platform number", ("schedule_entries",), craft.platform)
     if craft.security is not None and craft.model.commands:
         commands = [command.name for command in craft.model.commands]
         _need(section, "security", "command", ("CHANGE_KEY",), commands)

@@ -28,6 +28,7 @@ from groundsys.procedures.moving import (
 )
 from groundsys.procedures.run import (
     ENDED,
+    FATES,
     Aborted,
     Book,
     CommandKnown,
@@ -35,6 +36,7 @@ from groundsys.procedures.run import (
     Held,
     Note,
     Observed,
+    ReleaseKnown,
     Resumed,
     Run,
     RunEvent,
@@ -83,6 +85,8 @@ def advance_run(run: Run, event: RunEvent, now: Instant, book: Book) -> tuple[Ru
     match event:
         case CommandKnown():
             return _know(run, event), ()
+        case ReleaseKnown():
+            return _know_release(run, event)
         case _ if not run.is_open:
             return run, ()
         case Observed():
@@ -116,6 +120,26 @@ def _know(run: Run, event: CommandKnown) -> Run:
     )
     commands = tuple(after if one.key == event.key else one for one in run.commands)
     return replace(run, commands=commands)
+
+
+def _know_release(run: Run, event: ReleaseKnown) -> tuple[Run, Effects]:
+    """A released command has come further; it may do so long after the run has ended."""
+    known = run.command(event.key)
+    if known is None or known.scheduled is None:
+        return run, ()
+    scheduled = known.scheduled
+    over = scheduled.fate in ("completed", "failed")
+    if over or FATES.index(event.fate) <= FATES.index(scheduled.fate):
+        return run, ()
+    after = replace(known, scheduled=replace(scheduled, fate=event.fate))
+    commands = tuple(after if one.key == event.key else one for one in run.commands)
+    text = (
+        f"{scheduled.name} of sub-schedule {scheduled.schedule_id} ({known.command_id}) "
+        f"{event.fate} on board at {event.made_at.utc_iso(0)}"
+    )
+    failed = event.fate == "failed"
+    note = Note("warning" if failed else "info", f"{text}: {event.message}" if failed else text)
+    return replace(run, commands=commands), (note,)
 
 
 def _vote(run: Run, event: Voted, now: Instant, book: Book) -> tuple[Run, Effects]:

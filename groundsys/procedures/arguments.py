@@ -66,7 +66,7 @@ def check_argument_set(
         place = source.place(f"arguments.{name}")
         note_unknown(findings, place, f"argument of {definition.name}", name, known)
         if name in known:
-            problem = _argument_problem(known[name], value, scope)
+            problem = argument_problem(known[name], value, scope)
             if problem:
                 findings.add(place, *problem)
     for name, one in known.items():
@@ -75,7 +75,8 @@ def check_argument_set(
             findings.add(source.place("arguments"), text, f"add {name}")
 
 
-def _argument_problem(one: Field, value: Any, scope: Scope) -> Problem | None:
+def argument_problem(one: Field, value: Any, scope: Scope) -> Problem | None:
+    """Why a value, or what it stands for, does not fit an argument, and what would."""
     name = reference(value)
     if name:
         parameter = scope.parameters.get(name)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.model import Field
-from groundsys.procedures.arguments import reference
-from groundsys.procedures.conditions import GROUND, GROUND_PARAMETERS
+from groundsys.procedures.arguments import argument_problem, reference
+from groundsys.procedures.conditions import GROUND, GROUND_PARAMETERS, GROUND_SCHEDULE
 from groundsys.procedures.definitions import Condition
 from groundsys.procedures.scope import Scope
+from groundsys.scheduling import SCHEDULE_INSERT, knows_schedules
 
 
 def check_conditions(conditions: Iterable[Condition], scope: Scope, findings: Findings) -> None:
@@ -24,6 +25,7 @@ def check_conditions(conditions: Iterable[Condition], scope: Scope, findings: Fi
             name = reference(getattr(one, key))
             if name and name not in scope.parameters:
                 findings.add(one.source.place(key), *scope.unknown(name))
+        _check_sub_schedule(one, scope, findings)
         if one.parameter.startswith(GROUND):
             known = _known_to_the_ground()
             _check(one, known, "parameter of the ground", findings)
@@ -31,6 +33,28 @@ def check_conditions(conditions: Iterable[Condition], scope: Scope, findings: Fi
         for model in scope.models(one.craft):
             fields = {field.name: field for packet in model.packets for field in packet.fields}
             _check(one, fields, f"parameter of {model.id}", findings)
+
+
+def _check_sub_schedule(one: Condition, scope: Scope, findings: Findings) -> None:
+    """Only the schedule is told by sub-schedule, and only of craft that have one."""
+    place = one.source.place("sub_schedule")
+    if one.parameter != GROUND_SCHEDULE:
+        if one.sub_schedule is not None:
+            findings.add(place, f"{one.parameter} knows no sub-schedules", "remove sub_schedule")
+        return
+    if one.sub_schedule is None:
+        findings.add(one.source.place("parameter"), "of which sub-schedule?", "add sub_schedule")
+        return
+    for model in scope.models(one.craft):
+        if not knows_schedules(model):
+            text = f"craft of model {model.id} hold no time-tagged commands"
+            findings.add(one.source.place("parameter"), text, "remove the condition")
+            continue
+        insertion = model.command(SCHEDULE_INSERT)
+        of = next(field for field in insertion.arguments if field.name == "schedule_id")
+        wrong = argument_problem(of, one.sub_schedule, scope)
+        if wrong:
+            findings.add(place, *wrong)
 
 
 def _check(one: Condition, known: Mapping[str, Field], kind: str, findings: Findings) -> None:

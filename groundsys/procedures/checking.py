@@ -9,6 +9,7 @@ from groundsys.mission.findings import Findings, Place, note_unknown
 from groundsys.mission.model import CommandDefinition, Mission, SpacecraftModel
 from groundsys.procedures.arguments import check_argument_set, check_value_of_parameter
 from groundsys.procedures.checked_conditions import check_conditions
+from groundsys.procedures.checked_sequences import check_enablings, check_sequence
 from groundsys.procedures.control_flow import (
     call_circles,
     endless,
@@ -21,11 +22,13 @@ from groundsys.procedures.definitions import (
     RESERVED,
     ROLES,
     CallStep,
+    Commanding,
     CommandStep,
     GateStep,
     LoadEntry,
     LoadStep,
     Procedure,
+    SequenceStep,
     Step,
     WaitStep,
     conditions_of,
@@ -162,8 +165,9 @@ class _Check:
             for step in ungated(path, self._is_hazardous):
                 text = f"{step.id!r} commands something hazardous, and nobody is asked before"
                 self._note(step, "id", text, "put a gate with a role on every way to it")
+            check_enablings(path, self._findings)
         if one.critical:
-            for step in ungated(one.steps, lambda step: isinstance(step, CommandStep | LoadStep)):
+            for step in ungated(one.steps, lambda step: isinstance(step, Commanding)):
                 if not self._is_hazardous(step):
                     text = f"a critical procedure commands at {step.id!r} before anybody is asked"
                     self._note(step, "id", text, "begin with a gate")
@@ -193,13 +197,15 @@ class _Check:
                 self._check_craft(step, step.craft)
                 for model in self._scope.models(step.craft):
                     self._check_load(step, model)
+            case SequenceStep():
+                self._check_craft(step, step.craft)
+                for model in self._scope.models(step.craft):
+                    self._check_sequence(step, model)
             case WaitStep():
                 if not step.until:
                     self._note(step, "until", "a wait for nothing", "say until what")
                 commanding = {
-                    one.id
-                    for one in all_steps(self._procedure)
-                    if isinstance(one, CommandStep | LoadStep)
+                    one.id for one in all_steps(self._procedure) if isinstance(one, Commanding)
                 }
                 if step.after:
                     place = step.source.place("after")
@@ -244,6 +250,13 @@ class _Check:
             f"nothing verifies that {command} is completed",
             f"give model {model.id} a packet of service {service}, subtype {subtype}",
         )
+
+    def _check_sequence(self, step: SequenceStep, model: SpacecraftModel) -> None:
+        known = {command.name for command in model.commands}
+        for entry in step.entries:
+            if entry.command in known:
+                self._check_reports(entry.source.place("command"), model, entry.command)
+        check_sequence(step, model, self._scope, self._findings)
 
     def _check_load(self, step: LoadStep, model: SpacecraftModel) -> None:
         known = {command.name: command for command in model.commands}

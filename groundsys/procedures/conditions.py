@@ -14,6 +14,8 @@ USUAL_AGE_S = 900.0
 
 #: parameters that the ground knows by itself begin so
 GROUND = "ground."
+#: whether a sub-schedule holds what the run has loaded; the only one that is told by sub-schedule
+GROUND_SCHEDULE = f"{GROUND}schedule"
 #: their labels; none: a number or a text
 GROUND_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "ground.lock": ("LOCKED", "UNLOCKED"),
@@ -21,6 +23,7 @@ GROUND_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "ground.antenna": (),
     "ground.clock_uncertainty_ms": (),
     "ground.bioburden": ("WITHIN_LIMITS", "NOT_SHOWN"),
+    GROUND_SCHEDULE: ("AS_LOADED", "DIFFERENT", "NOT_SHOWN"),
 }
 
 
@@ -54,7 +57,7 @@ Samples = Mapping[tuple[str, str], Sample]
 def judge(
     condition: Condition,
     craft: str,
-    bound: Mapping[str, Any],
+    parameters: Mapping[str, Any],
     samples: Samples,
     now: Instant,
     *,
@@ -63,11 +66,11 @@ def judge(
 ) -> Judgement:
     """How a condition on `craft` stands at `now`.
 
-    `bound` are the procedure's parameters.  A value stamped before `since`, or older than the
+    `parameters` are the procedure's.  A value stamped before `since`, or older than the
     condition (else `usual_age_s`) allows beyond the light time, tells nothing.
     """
-    text = describe(condition, bound)
-    sample = samples.get((craft, condition.parameter))
+    text = describe(condition, parameters)
+    sample = samples.get((craft, sample_name(condition, parameters)))
     if sample is None:
         return Judgement(text, None, "never heard")
     age_s = now.seconds_since(sample.at) - sample.light_time_s
@@ -77,7 +80,7 @@ def judge(
         return Judgement(text, None, f"{found}, of before the last command")
     if limit_s is not None and age_s > limit_s:
         return Judgement(text, None, f"{found}, {age_s:.0f} s old")
-    return Judgement(text, _holds(condition, bound, sample.value), found)
+    return Judgement(text, _holds(condition, parameters, sample.value), found)
 
 
 def all_hold(judgements: Iterable[Judgement]) -> bool | None:
@@ -88,27 +91,34 @@ def all_hold(judgements: Iterable[Judgement]) -> bool | None:
     return None if None in known else True
 
 
-def describe(condition: Condition, bound: Mapping[str, Any]) -> str:
+def sample_name(condition: Condition, parameters: Mapping[str, Any]) -> str:
+    """What the value that a condition asks for is kept under."""
+    if condition.sub_schedule is None:
+        return condition.parameter
+    return f"{condition.parameter} of {bound(condition.sub_schedule, parameters)}"
+
+
+def describe(condition: Condition, parameters: Mapping[str, Any]) -> str:
     """A condition as an operator reads it."""
     parts = []
     if condition.equals is not None:
-        parts.append(f"= {_bound(condition.equals, bound)}")
+        parts.append(f"= {bound(condition.equals, parameters)}")
     if condition.minimum is not None:
-        parts.append(f"≥ {_bound(condition.minimum, bound)}")
+        parts.append(f"≥ {bound(condition.minimum, parameters)}")
     if condition.maximum is not None:
-        parts.append(f"≤ {_bound(condition.maximum, bound)}")
-    return f"{condition.parameter} {' and '.join(parts)}"
+        parts.append(f"≤ {bound(condition.maximum, parameters)}")
+    return f"{sample_name(condition, parameters)} {' and '.join(parts)}"
 
 
-def _holds(condition: Condition, bound: Mapping[str, Any], value: Any) -> bool:
-    if condition.equals is not None and not _same(value, _bound(condition.equals, bound)):
+def _holds(condition: Condition, parameters: Mapping[str, Any], value: Any) -> bool:
+    if condition.equals is not None and not _same(value, bound(condition.equals, parameters)):
         return False
     for limit, sign in ((condition.minimum, 1.0), (condition.maximum, -1.0)):
         if limit is None:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if not sign * value >= sign * float(_bound(limit, bound)):  # NaN never holds
+        if not sign * value >= sign * float(bound(limit, parameters)):  # NaN never holds
             return False
     return True
 
@@ -120,9 +130,10 @@ def _same(value: Any, wanted: Any) -> bool:
     return str(value) == str(wanted)
 
 
-def _bound(value: Any, bound: Mapping[str, Any]) -> Any:
+def bound(value: Any, parameters: Mapping[str, Any]) -> Any:
+    """A value, or what the parameter is that it names."""
     if isinstance(value, str) and value.startswith("$"):
-        return bound[value[1:]]
+        return parameters[value[1:]]
     return value
 
 

@@ -11,6 +11,7 @@ from groundsys.procedures.definitions import (
     GateStep,
     LoadStep,
     NoteStep,
+    SequenceStep,
     Step,
     WaitStep,
     following,
@@ -22,7 +23,7 @@ def named_targets(step: Step) -> dict[str, str]:
     match step:
         case BranchStep():
             found = {"then": step.then, "otherwise": step.otherwise}
-        case CommandStep() | LoadStep():
+        case CommandStep() | LoadStep() | SequenceStep():
             found = {"next": step.next, "on_failure": step.on_failure}
         case WaitStep():
             found = {"next": step.next, "on_timeout": step.on_timeout}
@@ -56,16 +57,30 @@ def unreachable(steps: tuple[Step, ...]) -> list[Step]:
     return [one for one in steps if one.id not in seen]
 
 
-def ungated(steps: tuple[Step, ...], needs_gate: Callable[[Step], bool]) -> list[Step]:
-    """Steps that need a gate and are reached on some way on which nobody was asked."""
+def is_gate(step: Step) -> bool:
+    """Whether somebody is asked."""
+    return isinstance(step, GateStep) and bool(step.roles)
+
+
+def ungated(
+    steps: tuple[Step, ...],
+    needs_gate: Callable[[Step], bool],
+    opens: Callable[[Step], bool] = is_gate,
+    shuts: Callable[[Step], bool] = lambda step: False,
+) -> list[Step]:
+    """Steps that need a gate and are reached on some way without one that `opens` it.
+
+    After a step that `shuts` it, another is needed.
+    """
     by_name = {one.id: one for one in steps}
     after = successors(steps)
     seen: set[str] = set()
     ahead = [one.id for one in steps[:1]]
+    ahead += [one.id for one in steps if shuts(one)]
     while ahead:
         name = ahead.pop()
         one = by_name[name]
-        if name in seen or (isinstance(one, GateStep) and one.roles):
+        if name in seen or opens(one):
             continue
         seen.add(name)
         ahead += after[name]

@@ -61,12 +61,15 @@ class Condition:
 
     parameter: str = _says(
         "A telemetry parameter, or one that the ground knows by itself: ground.lock, ground.uplink,"
-        " ground.antenna, ground.clock_uncertainty_ms, ground.bioburden"
+        " ground.antenna, ground.clock_uncertainty_ms, ground.bioburden, ground.schedule"
     )
     equals: Scalar | None = _says("The value or label that it must have", default=None)
     minimum: Scalar | None = _says("The least value that it may have", default=None)
     maximum: Scalar | None = _says("The greatest value that it may have", default=None)
     craft: str = _says("Whose, if not the procedure's craft's: an id or $relay", default="")
+    sub_schedule: Scalar | None = _says(
+        "Of ground.schedule: which sub-schedule of the craft's", default=None
+    )
     within_s: float | None = _says(
         "How old the value may be beyond the light time; if not stated, 900, and in a wait after a"
         " command as old as that command",
@@ -120,6 +123,43 @@ class LoadStep:
     )
     craft: str = _says("Whose, if not the procedure's craft's: an id or $relay", default="")
     on_failure: str = _says("hold, abort, or the step to go on with", default=HOLD)
+    next: str = _says("The step to go on with, or end; the following one by default", default="")
+    source: Source = _source()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceEntry:
+    """One command of a sequence, released on board by the craft's own clock."""
+
+    command: str = _says("The command's name in the craft's model")
+    at: str = _says("When it is released: an instant of UTC, or a parameter of kind instant")
+    plus_s: float = _says("… and so much later; releases are whole seconds", default=0.0)
+    arguments: Mapping[str, Scalar] = _says("Its arguments by name", default={})
+    source: Source = _source()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceStep:
+    """Puts commands into a sub-schedule on board, has it listed, and compares byte for byte.
+
+    It goes on only if the craft lists just what was loaded, and the sub-schedule is disabled.  It
+    is emptied first, which the craft refuses while it is enabled.  SCHEDULE_ENABLE, in a command
+    step behind a gate, lets it run.
+    """
+
+    id: str = _says("A name for the step", pattern=NAME)
+    sub_schedule: Scalar = _says("Which of the craft's sub-schedules")
+    entries: tuple[SequenceEntry, ...] = _says("What is released, in order of time")
+    craft: str = _says("Whose, if not the procedure's craft's: an id or $relay", default="")
+    margin_s: float = _says(
+        "Mission time beyond the round trip in which the listing must have come",
+        default=3600.0,
+        minimum=0,
+    )
+    on_failure: str = _says(
+        "hold, abort, or the step to go on with; also if the craft lists something else",
+        default=HOLD,
+    )
     next: str = _says("The step to go on with, or end; the following one by default", default="")
     source: Source = _source()
 
@@ -200,11 +240,24 @@ class NoteStep:
     source: Source = _source()
 
 
-Step = CommandStep | LoadStep | WaitStep | GateStep | BranchStep | CallStep | HoldStep | NoteStep
+Step = (
+    CommandStep
+    | LoadStep
+    | SequenceStep
+    | WaitStep
+    | GateStep
+    | BranchStep
+    | CallStep
+    | HoldStep
+    | NoteStep
+)
+#: steps that command the craft
+Commanding = CommandStep | LoadStep | SequenceStep
 #: by the word under `do`
 STEP_KINDS: Mapping[str, type[Any]] = {
     "command": CommandStep,
     "load": LoadStep,
+    "sequence": SequenceStep,
     "wait": WaitStep,
     "gate": GateStep,
     "branch": BranchStep,

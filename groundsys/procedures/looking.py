@@ -17,6 +17,7 @@ from groundsys.procedures.definitions import (
     HoldStep,
     LoadStep,
     NoteStep,
+    SequenceStep,
     Step,
     WaitStep,
 )
@@ -42,11 +43,13 @@ from groundsys.procedures.run import (
     RunCommand,
     Stop,
 )
+from groundsys.procedures.sequences import in_time_to_enable, sequence_commands
 from groundsys.procedures.standing import (
     judge_step,
     votes_at,
     wait_deadline,
 )
+from groundsys.scheduling import SCHEDULE_REPORT, ReadBack
 from groundsys.values.instants import Instant
 
 #: steps that a run passes in one look; more come with the next
@@ -85,6 +88,8 @@ class Look:
                 return self._command(step)
             case LoadStep():
                 return self._load(step)
+            case SequenceStep():
+                return self._sequence(step)
             case WaitStep():
                 return self._wait(step)
             case GateStep():
@@ -119,7 +124,8 @@ class Look:
         if known is None:
             craft = self.book.craft(self.frame, step.craft)
             arguments = self._bind(step.arguments)
-            self._queue(QueueCommand(RunCommand(key, craft, step.command, arguments)))
+            command = RunCommand(key, craft, step.command, arguments)
+            self._queue(QueueCommand(in_time_to_enable(self.run, command)))
             return False
         if known.state == "completed":
             return self._next(step)
@@ -150,27 +156,68 @@ class Look:
             return self._gone_wrong(step.on_failure, told)
         return self._next(step)
 
+    def _sequence(self, step: SequenceStep) -> bool:
+        """Empty and load a sub-schedule, have it listed, and go on if that is what was loaded."""
+        base = self.run.key_of(self.frame)
+        craft = self.book.craft(self.frame, step.craft)
+        schedule_id = int(self._bind({"id": step.sub_schedule})["id"])
+        made = self.run.commands_of(base)
+        report_key = f"{base}/report"
+        if not made:
+            for command in sequence_commands(step, base, craft, schedule_id, self._bind):
+                self._queue(QueueCommand(command))
+            return False
+        if any(one.state not in ENDED for one in made):
+            return False
+        failed = [one for one in made if one.state != "completed"]
+        if failed:
+            told = "; ".join(f"{one.name} {one.state}: {one.message}" for one in failed)
+            return self._gone_wrong(step.on_failure, told)
+        named = {"schedule_id": schedule_id}
+        if self.run.command(report_key) is None:
+            self._queue(QueueCommand(RunCommand(report_key, craft, SCHEDULE_REPORT, named)))
+            return False
+        found = self.observed.schedules.get((craft, schedule_id), ReadBack("NOT_SHOWN"))
+        if found.state == "AS_LOADED":
+            entries = len(self.run.loaded_into(craft, schedule_id))
+            self._note(f"sub-schedule {schedule_id} holds the {entries} entries that were loaded")
+            return self._next(step)
+        if found.state == "DIFFERENT":
+            told = f"sub-schedule {schedule_id} is not what was loaded: {found.why}"
+            return self._gone_wrong(step.on_failure, told)
+        if not self._window_is_over(craft, step.margin_s):
+            return False
+        told = f"sub-schedule {schedule_id} was not listed in time: {found.why}"
+        return self._gone_wrong(step.on_failure, told)
+
     def _queue(self, effect: QueueCommand) -> None:
         self.run = replace(self.run, commands=(*self.run.commands, effect.command))
         self._effects.append(effect)
 
     def _wait(self, step: WaitStep) -> bool:
         craft = self.book.craft(self.frame, step.until[0].craft)
-        if self.frame.window_s is None or self.frame.window_from is None:
-            light_time_s = self.observed.light_time_s.get(craft)
-            if light_time_s is None:
-                return False  # how far the craft is, is not known yet
-            window_s = 2.0 * light_time_s + step.margin_s
-            frame = replace(self.frame, window_s=window_s, window_from=self.now)
-            self.run = with_frame(self.run, frame)
+        is_over = self._window_is_over(craft, step.margin_s)
+        if self.frame.window_s is None:
+            return False  # how far the craft is, is not known yet
         judged = judge_step(self.run, step, self.observed, self.now, self.book)
         if all_hold(judged):
             return self._next(step)
-        deadline = wait_deadline(self.run, self.observed, self.book)
-        if deadline is None or self.now < deadline:
+        if not is_over:
             return False
         found = "; ".join(f"{one.text}: {one.found}" for one in judged if not one.holds)
         return self._gone_wrong(step.on_timeout, f"'{step.id}' was not seen in time: {found}")
+
+    def _window_is_over(self, craft: str, margin_s: float) -> bool:
+        """Whether the round trip and a margin of contact have passed since this was first asked."""
+        if self.frame.window_s is None or self.frame.window_from is None:
+            light_time_s = self.observed.light_time_s.get(craft)
+            if light_time_s is None:
+                return False
+            window_s = 2.0 * light_time_s + margin_s
+            frame = replace(self.frame, window_s=window_s, window_from=self.now)
+            self.run = with_frame(self.run, frame)
+        deadline = wait_deadline(self.run, self.observed, self.book)
+        return deadline is not None and self.now >= deadline
 
     def _gate(self, step: GateStep) -> bool:
         judged = judge_step(self.run, step, self.observed, self.now, self.book)

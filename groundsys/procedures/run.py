@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from groundsys.procedures.conditions import Samples
 from groundsys.procedures.definitions import CRAFT_SCID, RELAY, Procedure, Scalar, Step
+from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
 
 RunState = Literal["running", "held", "ended"]
@@ -41,6 +42,21 @@ class Frame:
     window_from: Instant | None = None
 
 
+#: how a command released on board stands, by its reports; "": nothing was reported
+Fate = Literal["", "released", "started", "completed", "failed"]
+FATES: tuple[Fate, ...] = ("", "released", "started", "completed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The command within an insertion, its sub-schedule, and what became of it on board."""
+
+    schedule_id: int
+    name: str
+    arguments: Mapping[str, Any]
+    fate: Fate = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RunCommand:
     """A command of a run; `key` is its own for ever: run, step, and the visit to it."""
@@ -52,6 +68,10 @@ class RunCommand:
     #: of a load: the argument that takes the time of its effect, and that time
     time_argument: str = ""
     at: Instant | None = None
+    #: of an insertion: what is released at that time
+    scheduled: Scheduled | None = None
+    #: it does not leave if it would arrive later
+    not_after: Instant | None = None
     #: its id in the command ledger, once that has it
     command_id: str = ""
     state: str = ""
@@ -122,6 +142,17 @@ class Run:
         """The commands that a visit to a step has made."""
         return [one for one in self.commands if one.key == key or one.key.startswith(f"{key}/")]
 
+    def loaded_into(self, spacecraft: str, schedule_id: int) -> list[RunCommand]:
+        """The insertions of the run's last visit to a step that loads this sub-schedule."""
+        mine = [
+            one
+            for one in self.commands
+            if one.scheduled is not None
+            and (one.spacecraft, one.scheduled.schedule_id) == (spacecraft, schedule_id)
+        ]
+        visit = mine[-1].key.rpartition("/")[0] if mine else ""
+        return [one for one in mine if one.key.rpartition("/")[0] == visit]
+
     @property
     def unqueued(self) -> tuple[RunCommand, ...]:
         """Commands that the ledger is not known to have."""
@@ -166,6 +197,8 @@ class Observed:
     #: by craft: when it can be heard, in receive time
     contacts: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
     light_time_s: Mapping[str, float] = field(default_factory=dict)
+    #: by craft and sub-schedule: whether it holds what the run has loaded
+    schedules: Mapping[tuple[str, int], ReadBack] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +210,16 @@ class CommandKnown:
     state: str
     message: str = ""
     effective_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseKnown:
+    """What the craft reports of a command that it has released: `key` is its insertion's."""
+
+    key: str
+    fate: Fate
+    made_at: Instant
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +253,7 @@ class Aborted:
     why: str
 
 
-RunEvent = Observed | CommandKnown | Voted | Held | Resumed | Aborted
+RunEvent = Observed | CommandKnown | ReleaseKnown | Voted | Held | Resumed | Aborted
 
 
 # --- what is to be done ------------------------------------------------------------------------

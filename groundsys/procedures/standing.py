@@ -5,10 +5,10 @@ from __future__ import annotations
 from groundsys.procedures.conditions import Judgement, judge
 from groundsys.procedures.definitions import (
     BranchStep,
-    CommandStep,
+    Commanding,
     Condition,
     GateStep,
-    LoadStep,
+    SequenceStep,
     Step,
     WaitStep,
 )
@@ -28,7 +28,7 @@ def gate_of(run: Run, book: Book) -> tuple[GateStep, str] | None:
 def awaits_command(run: Run, book: Book) -> bool:
     """Whether nothing can be seen that would let the run go on: commands are under way."""
     step = book.step(run.stack[-1]) if run.stack else None
-    if not isinstance(step, CommandStep | LoadStep):
+    if not isinstance(step, Commanding):
         return False
     mine = run.commands_of(run.key_of(run.stack[-1]))
     return any(one.state not in ENDED for one in mine)
@@ -62,7 +62,7 @@ def resume_problem(run: Run, how: Resumption, book: Book) -> str:
         return ""
     if isinstance(step, GateStep | BranchStep):
         return f"nobody goes round '{step.id}'"
-    if how == "skip" or not isinstance(step, CommandStep | LoadStep):
+    if how == "skip" or not isinstance(step, Commanding):
         return ""
     for one in run.commands_of(run.key_of(frame)):
         if one.state not in ENDED:
@@ -101,12 +101,18 @@ def judge_step(
 
 
 def wait_deadline(run: Run, observed: Observed, book: Book) -> Instant | None:
-    """When the present wait is over; None while the contact that is planned does not suffice."""
+    """When the present wait, for telemetry or a listing, is over.
+
+    None while the contact that is planned does not suffice.
+    """
     frame = run.stack[-1]
     step = book.step(frame)
-    if not isinstance(step, WaitStep) or frame.window_s is None or frame.window_from is None:
+    if frame.window_s is None or frame.window_from is None:
         return None
-    craft = book.craft(frame, step.until[0].craft)
+    if not isinstance(step, WaitStep | SequenceStep):
+        return None
+    named = step.until[0].craft if isinstance(step, WaitStep) else step.craft
+    craft = book.craft(frame, named)
     return window_end(frame.window_from, frame.window_s, observed.contacts.get(craft, ()))
 
 

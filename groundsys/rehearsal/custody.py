@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE, request_id
 from groundsys.commanding.keeping import kept_by_relay
 from groundsys.commanding.ledger import HARMLESS_TWICE, OF_PEOPLE, Attempt, Command
 from groundsys.rehearsal.truth import CraftTruth, TrueCommand
 from groundsys.relay.sessions import RelaySession, may_have_been_held
+from groundsys.scheduling import SCHEDULE_INSERT
 from groundsys.values.instants import Instant, Interval
 
 #: how an issued command can stand at a flight's end
@@ -131,7 +133,8 @@ class Execution:
 def executions(
     commands: Sequence[Command], truths: Mapping[str, CraftTruth]
 ) -> Iterator[Execution]:
-    """Each with the latest attempt of its sequence count and name that was issued before it."""
+    """Each that came from the ground, with the latest attempt of its sequence count and name that
+    was issued before it."""
     by_count: defaultdict[tuple[str, str, int], list[tuple[Attempt, Command]]] = defaultdict(list)
     for command in commands:
         for attempt in command.attempts:
@@ -139,6 +142,8 @@ def executions(
             by_count[key].append((attempt, command))
     for craft, truth in truths.items():
         for one in truth.executed:
+            if one.source != GROUND_SOURCE:
+                continue
             issued = [
                 each
                 for each in by_count[craft, one.name, one.sequence_count]
@@ -153,9 +158,10 @@ def executed_twice(
 ) -> tuple[str, ...]:
     """Commands that a craft truly executed more than once, and what it executed for nobody.
 
-    What the ground says by itself and does no harm twice is left out.
+    What it released from its schedule counts as well.  What the ground says by itself and does no
+    harm twice is left out.
     """
-    found: list[str] = []
+    found: list[str] = [*_released_wrongly(commands, truths)]
     times: Counter[str] = Counter()
     for one in executions(commands, truths):
         if one.command is None:
@@ -164,6 +170,27 @@ def executed_twice(
         elif one.command.purpose not in HARMLESS_TWICE:
             times[one.command.id] += 1
     return (*found, *(id for id, count in times.items() if count > 1))
+
+
+def _released_wrongly(
+    commands: Sequence[Command], truths: Mapping[str, CraftTruth]
+) -> Iterator[str]:
+    """What craft executed out of their schedules more often than it was put there."""
+    loaded = Counter(
+        (one.spacecraft, request_id(one.arguments["scheduled_packet"]).sequence_count)
+        for one in commands
+        if one.name == SCHEDULE_INSERT and one.was_issued
+    )
+    for craft, truth in truths.items():
+        released = Counter(
+            (one.name, one.sequence_count)
+            for one in truth.executed
+            if one.source == SCHEDULE_SOURCE
+        )
+        for (name, count), times in released.items():
+            if times > loaded[craft, count]:
+                put = loaded[craft, count]
+                yield f"{craft} {name} (scheduled {count}), released {times} times of {put}"
 
 
 def spurious_timeouts(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.instants import Instant
 
@@ -38,11 +39,15 @@ class TrueFile:
 
 @dataclass(frozen=True, slots=True)
 class TrueCommand:
-    """A command that a craft executed, by its packet's sequence count."""
+    """A command that a craft executed, by its packet's sequence count.
+
+    `source` numbers it: the ground, or what was loaded into the craft's schedule.
+    """
 
     name: str
     sequence_count: int
     time: Instant
+    source: int = GROUND_SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
                 files.append(TrueFile(line["name"], line["size"], line["sha256"], closed))
             case "command" if line["outcome"] == "completed":
                 time = Instant(line["time_ns"])
-                executed.append(TrueCommand(line["name"], line["count"], time))
+                executed.append(TrueCommand(line["name"], line["count"], time, line["source"]))
             case "frames":
                 frames_sent += line["frames"]
     return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed))

@@ -60,9 +60,11 @@ class Board:
         """Whether the scenario has come to where craft speak only when spoken to."""
         return now_ns >= self._quiet_from_ns
 
-    def emit(self, name: str, values: Mapping[str, Any], now_ns: int) -> Packet:
+    def emit(
+        self, name: str, values: Mapping[str, Any], now_ns: int, *, destination: int = 0
+    ) -> Packet:
         """Make a packet and keep it."""
-        packet = self.packets.make(name, values, now_ns)
+        packet = self.packets.make(name, values, now_ns, destination=destination)
         if self._is_to_lose(name):
             self.truth.note("fault", fault="lose_packets", time_ns=now_ns)
         else:
@@ -135,12 +137,12 @@ class Board:
         self._outbox.clear()
         return said
 
-    def report(self, name: str, values: Mapping[str, Any], now_ns: int) -> None:
-        """Make a report on a command."""
+    def report(self, name: str, values: Mapping[str, Any], now_ns: int, destination: int) -> None:
+        """Make a report on a command, for the command's source."""
         if self.faults.no_reports:
             self.truth.note("fault", fault="no_reports", time_ns=now_ns)
         else:
-            self.emit(name, values, now_ns)
+            self.emit(name, values, now_ns, destination=destination)
 
     def _is_to_lose(self, name: str) -> bool:
         nth = self.faults.lose_every_nth_packet

@@ -60,8 +60,8 @@ class Execution:
 
 #: begins a command's effect at a true time, or raises `CommandFailure`
 Effect = Callable[[Mapping[str, Any], int], Execution]
-#: sends a report: packet name, field values, true time
-Report = Callable[[str, Mapping[str, Any], int], None]
+#: sends a report: packet name, field values, true time, and the source of the command that it is on
+Report = Callable[[str, Mapping[str, Any], int, int], None]
 
 
 def read_command(model: SpacecraftModel, packet: TcPacket) -> Command:
@@ -204,12 +204,13 @@ class CommandExecutor:
         }
         if code is not None:
             values["failure_code"] = code
-        self._report(report, values, now_ns)
+        self._report(report, values, now_ns, packet.source_id)
 
     def _note_outcome(self, packet: TcPacket, name: str, outcome: str, now_ns: int) -> None:
         self._note(
             "command",
             apid=packet.apid,
+            source=packet.source_id,
             count=packet.sequence_count,
             name=name,
             outcome=outcome,

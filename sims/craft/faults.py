@@ -20,6 +20,10 @@ craft it fits) and what else it needs:
 * `weak_engine`    OTV: the engine gives only `share` (default 0.5) of its thrust, so that a burn
                    takes longer, or its time limit cuts it short
 * `stuck_release`  OTV: a cube that is released does not leave
+* `lose_scheduled` OTV: the memory loses the insertion number `insertion` (default 1) into the
+                   schedule, which is reported as done
+* `alter_scheduled` OTV: the memory keeps the insertion number `insertion` (default 1) with a bit
+                   changed
 """
 
 from __future__ import annotations
@@ -45,6 +49,8 @@ KNOWN_FAULTS = frozenset(
         "stuck_valve",
         "weak_engine",
         "stuck_release",
+        "lose_scheduled",
+        "alter_scheduled",
     }
 )
 
@@ -68,6 +74,8 @@ class Faults:
     stuck_valve: bool = False
     thrust_share: float = 1.0
     stuck_release: bool = False
+    lose_scheduled: frozenset[int] = frozenset()
+    alter_scheduled: frozenset[int] = frozenset()
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
@@ -87,8 +95,8 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         if fault in KNOWN_FAULTS and entry.get("spacecraft", craft) == craft:
             mine[fault] = entry
     return Faults(
-        drop_file=_sequences(mine.get("drop_file")),
-        corrupt_file=_sequences(mine.get("corrupt_file")),
+        drop_file=_numbers(mine.get("drop_file")),
+        corrupt_file=_numbers(mine.get("corrupt_file")),
         silent="silent_cube" in mine,
         command_deaf="command_deaf" in mine,
         reset_counts_after_s=(
@@ -99,7 +107,7 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         ),
         lose_packet=mine.get("lose_packets", {}).get("packet"),
         no_replay="no_replay" in mine,
-        stray_file=_sequences(mine.get("stray_file")),
+        stray_file=_numbers(mine.get("stray_file")),
         fail_commands="fail_commands" in mine,
         no_reports="no_reports" in mine,
         stuck_valve="stuck_valve" in mine,
@@ -107,8 +115,10 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
             float(mine["weak_engine"].get("share", 0.5)) if "weak_engine" in mine else 1.0
         ),
         stuck_release="stuck_release" in mine,
+        lose_scheduled=_numbers(mine.get("lose_scheduled"), "insertion"),
+        alter_scheduled=_numbers(mine.get("alter_scheduled"), "insertion"),
     )
 
 
-def _sequences(entry: Mapping[str, Any] | None) -> frozenset[int]:
-    return frozenset() if entry is None else frozenset({int(entry.get("sequence", 1))})
+def _numbers(entry: Mapping[str, Any] | None, key: str = "sequence") -> frozenset[int]:
+    return frozenset() if entry is None else frozenset({int(entry.get(key, 1))})

@@ -18,7 +18,7 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from sims.craft.attitude import AttitudeMode
 from sims.craft.board import Board, Housekeeping
-from sims.craft.commands import CommandExecutor, CommandFailure, failing
+from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
 from sims.craft.hazardous_commands import propulsion_effects, release_effects
@@ -31,6 +31,7 @@ from sims.craft.recorder import Recorder
 from sims.craft.relay import Received, RelayStation, Session, answer_time_ns
 from sims.craft.relay_index import RelayIndex
 from sims.craft.release import ReleaseMechanism
+from sims.craft.schedule import OnboardSchedule
 from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
@@ -100,6 +101,11 @@ class Orbiter:
             on_lock=self._repeat_unacknowledged,
         )
         self.housekeeping = Housekeeping(self.board, self._telemetry)
+        self.schedule = OnboardSchedule(
+            self.board,
+            lambda packet: read_command(craft.model, packet),
+            lambda packet, now_ns: self.executor.receive(packet, now_ns),
+        )
         effects = {
             **common_effects(self),
             **orbiter_effects(self),
@@ -209,6 +215,7 @@ class Orbiter:
         self.executor.accepted = self.executor.rejected = 0
         self.frames_accepted = self.frames_rejected = 0
         self.security.reset_counters()
+        self.schedule.reset_counters()
 
     def may_enter(self, mode: str) -> bool:
         return mode in ("SAFE", "NOMINAL")
@@ -220,6 +227,7 @@ class Orbiter:
         match subsystem:
             case "OBC":
                 boot_s = self.board.craft.platform["boot_s"]
+                self.schedule.disable_all(now_ns)
                 after_ns = now_ns + round(boot_s * 1e9)
                 self.board.agenda.at(after_ns, lambda t: self.board.reboot("COMMAND", t))
                 return boot_s
@@ -350,6 +358,7 @@ class Orbiter:
             **self.security.telemetry(),
             **self.propulsion.telemetry(),
             **self.release.telemetry(),
+            **self.schedule.telemetry(),
             "obc_cpu_load": load,
             "obc_memory_errors": (now_ns - self.board.booted_ns) // (5_400 * _SECOND_NS),
             "obc_commands_accepted": self.executor.accepted,

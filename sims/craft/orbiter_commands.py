@@ -85,7 +85,41 @@ def orbiter_effects(orbiter: Orbiter) -> dict[str, Effect]:
             raise CommandFailure("WRONG_MODE")
         return Execution(orbiter.turn_to(mode, now_ns), orbiter.look_again)
 
+    schedule = orbiter.schedule
+
+    def schedule_insert(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        entry = (
+            arguments["schedule_id"],
+            arguments["release_sclk"],
+            arguments["scheduled_packet"],
+        )
+        schedule.check_insert(*entry, now_ns)
+        return Execution(finish=lambda time_ns: schedule.insert(*entry, time_ns))
+
+    def schedule_enable(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        sub = arguments["schedule_id"]
+        schedule.check_enable(sub)
+        return Execution(finish=lambda time_ns: schedule.enable(sub, time_ns))
+
+    def schedule_disable(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        sub = arguments["schedule_id"]
+        return Execution(finish=lambda time_ns: schedule.disable(sub, time_ns))
+
+    def schedule_delete(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        sub = arguments["schedule_id"]
+        schedule.check_delete(sub)
+        return Execution(finish=lambda time_ns: schedule.delete(sub, time_ns))
+
+    def schedule_report(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        sub = arguments["schedule_id"]
+        return Execution(finish=lambda time_ns: schedule.report(sub, time_ns))
+
     return {
+        "SCHEDULE_INSERT": schedule_insert,
+        "SCHEDULE_ENABLE": schedule_enable,
+        "SCHEDULE_DISABLE": schedule_disable,
+        "SCHEDULE_DELETE": schedule_delete,
+        "SCHEDULE_REPORT": schedule_report,
         "SET_DOWNLINK_RATE": set_downlink_rate,
         "RECORDER_REPLAY": recorder_replay,
         "RELAY_SESSION_ADD": relay_session_add,

@@ -28,6 +28,7 @@ class Packet:
     sclk_ns: int
     message_count: int
     data: bytes
+    destination: int = 0
 
 
 class PacketSource:
@@ -40,13 +41,15 @@ class PacketSource:
         self._counts: Counter[int] = Counter()
         self._messages: Counter[tuple[int, int]] = Counter()
 
-    def make(self, name: str, values: Mapping[str, Any], tai_ns: int) -> Packet:
+    def make(
+        self, name: str, values: Mapping[str, Any], tai_ns: int, *, destination: int = 0
+    ) -> Packet:
         """The packet `name` with engineering `values`, generated at true time `tai_ns`.
 
         Numbers beyond what a field can say stick at the end of its range, as a sensor does.
         """
         definition = self._definitions[name]
-        return self._make(definition, self.encode(definition, values), tai_ns)
+        return self._make(definition, self.encode(definition, values), tai_ns, destination)
 
     def encode(self, definition: PacketDefinition, values: Mapping[str, Any]) -> bytes:
         """The packet's fields as octets; its selector fills itself in."""
@@ -68,6 +71,7 @@ class PacketSource:
             packet.sclk_ns,
             packet.message_count,
             self.encode(definition, values),
+            packet.destination,
         )
 
     def next_count(self, apid: int) -> int:
@@ -82,19 +86,27 @@ class PacketSource:
         """Begin all sequence counts again at zero, as a computer that lost its memory would."""
         self._counts.clear()
 
-    def _make(self, definition: PacketDefinition, data: bytes, tai_ns: int) -> Packet:
+    def _make(
+        self, definition: PacketDefinition, data: bytes, tai_ns: int, destination: int
+    ) -> Packet:
         count = self.next_count(definition.apid)
         self._counts[definition.apid] += 1
         kind = (definition.service, definition.subtype)
         message = self._messages[kind]
         self._messages[kind] += 1
         sclk_ns = join_sclk(*split_sclk(self._clock.reading(tai_ns)))
-        packet = self._with_data(definition, count, sclk_ns, message, data)
+        packet = self._with_data(definition, count, sclk_ns, message, data, destination)
         self._truth.packet(definition.name, definition.apid, count, sclk_ns)
         return packet
 
     def _with_data(
-        self, definition: PacketDefinition, count: int, sclk_ns: int, message: int, data: bytes
+        self,
+        definition: PacketDefinition,
+        count: int,
+        sclk_ns: int,
+        message: int,
+        data: bytes,
+        destination: int,
     ) -> Packet:
         octets = encode_tm_packet(
             TmPacket(
@@ -105,6 +117,7 @@ class PacketSource:
                 sclk_ns=sclk_ns,
                 data=data,
                 message_count=message % 0x10000,
+                destination_id=destination,
             )
         )
-        return Packet(definition.apid, count, sclk_ns, message, octets)
+        return Packet(definition.apid, count, sclk_ns, message, octets, destination)

@@ -7,7 +7,10 @@ One JSON map a line, told apart by `record`:
 * `forward`  spacecraft (the cube), frames, time_ns: what the OTV sent to a cube
 * `file`     name, size, sha256, sequence, first_sclk_ns, last_sclk_ns, closed_ns (true TAI)
 * `file_deleted`  name, time_ns
-* `command`  apid, count, name, outcome (`received`, `refused`, `completed`, `failed`), time_ns
+* `command`  apid, source (its source ID: who numbers it), count, name, outcome (`received`,
+             `refused`, `completed`, `failed`), time_ns
+* `schedule` event (`inserted`, `enabled`, `disabled`, `deleted`, `released`, `lapsed`), schedule,
+             release_s (SCLK, of an entry), time_ns
 * `refused_frame`  reason, time_ns: a command frame that its security (SDLS) refused
 * `session`  session, spacecraft, event (`started`, `heard`, `ended`), time_ns
 * `burn`     ignition_ns, seconds, end, centroid_ns, delta_v_m_s (true, along ICRF), counted_m_s

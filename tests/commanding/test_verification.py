@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.commanding.events import Intended, Issued, Reported
 from groundsys.commanding.ledger import Command, advance_command
@@ -70,6 +71,20 @@ def test_the_newest_attempt_before_the_report_is_meant() -> None:
     assert [meant(hour) for hour in (-1, 1, 11, 21)] == [None, "otv-1", "otv-2", "otv-4"]
     assert meant(11, count=6) == "otv-3"
     assert meant(11, count=7) is None
+
+
+def test_a_report_for_another_source_is_on_no_attempt(model: SpacecraftModel) -> None:
+    definition = model.packet("COMPLETION_SUCCESS")
+    told = TmPacket(
+        *(1, 9, definition.service, definition.subtype, 5_000_000_000, b"\x00\x01\x00\x05"),
+        destination_id=SCHEDULE_SOURCE,
+    )
+    archived = ArchivedPacket(definition.name, NOON, 1, 9, NOON, encode_tm_packet(told))
+    report = read_report(model, archived, NOON)
+    assert report is not None
+    assert (report.sequence_count, report.source) == (5, SCHEDULE_SOURCE)
+    assert reported_attempt([issued(1, 5, 0)], report) is None
+    assert reported_attempt([issued(1, 5, 0)], replace(report, source=GROUND_SOURCE)) is not None
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from groundsys.ccsds.cfdp import (
     metadata_pdu,
     parse_pdu,
 )
+from groundsys.ccsds.fields import encode_fields
 from groundsys.ccsds.space_packets import (
     TcPacket,
     TmPacket,
@@ -123,7 +124,9 @@ class FakeYamcs:
         if {one.name for one in definition.arguments} != set(arguments):
             raise CommandRefusedError(f"{name}: {sorted(arguments)}")
         return encode_tc_packet(
-            TcPacket(1, count, definition.service, definition.subtype, bytes(1))
+            TcPacket(
+                *(1, count, definition.service, definition.subtype), bytes((definition.function,))
+            )
         )
 
     def command_records(self, spacecraft: Spacecraft, since: Instant) -> Sequence[CommandRecord]:
@@ -254,6 +257,12 @@ class FakeWorld:
         self.notary: Node | None = None
         #: commands that the OTV executes, and whose reports its recorder loses
         self.silent_about: set[str] = set()
+        #: one sub-schedule: releases by the OTV's clock, and packets
+        self.schedule: list[tuple[int, bytes]] = []
+        self.schedule_enabled = False
+        self.released: list[TcPacket] = []
+        #: insertions that are reported as done, and lost
+        self.loses_insertions = 0
         #: antenna → since when it is out of order
         self.out_since: dict[str, Instant] = {}
         self._released: set[str] = set()
@@ -468,6 +477,14 @@ class FakeWorld:
                 self._take_pdu(arguments["pdu"])
             case "REPORT_HOUSEKEEPING":
                 self._tell_tail()
+            case "SCHEDULE_INSERT":
+                self._insert(arguments)
+            case "SCHEDULE_DELETE":
+                self.schedule.clear()
+            case "SCHEDULE_ENABLE":
+                self.schedule_enabled = True
+            case "SCHEDULE_REPORT":
+                self._list_schedule(arguments["schedule_id"])
         report = self.generate("otv", 1, "COMPLETION_SUCCESS", _request(number))
         if record.name in self.silent_about:
             key = (report.apid, report.sequence_count)
@@ -499,6 +516,8 @@ class FakeWorld:
         name: str,
         data: bytes,
         inside: ArchivedPacket | None = None,
+        *,
+        destination: int = 0,
     ) -> ArchivedPacket:
         """A craft makes a packet; the OTV's go down or into its recorder."""
         craft = self.mission.spacecraft[spacecraft]
@@ -507,7 +526,10 @@ class FakeWorld:
         sclk_ns = self.now.tai_ns - craft.sclk_epoch.tai_ns
         definition = craft.model.packet(name)
         binary = encode_tm_packet(
-            TmPacket(apid, count, definition.service, definition.subtype, sclk_ns, data)
+            TmPacket(
+                *(apid, count, definition.service, definition.subtype, sclk_ns, data),
+                destination_id=destination,
+            )
         )
         packet = ArchivedPacket(name, self.now, apid, count, self.now, binary)
         self.generated[spacecraft].add((apid, count))
@@ -521,6 +543,42 @@ class FakeWorld:
             if self._pass is not None:
                 self.at(2.0, self._play_back)
         return packet
+
+    def _insert(self, arguments: Mapping[str, Any]) -> None:
+        if self.loses_insertions:
+            self.loses_insertions -= 1
+            return
+        entry = (int(arguments["release_sclk"]), bytes(arguments["scheduled_packet"]))
+        self.schedule.append(entry)
+        release = self.otv.sclk_epoch.plus_seconds(entry[0] + CLOCK_BEHIND_S)
+        self.at_instant(release, lambda: self._release(entry))
+
+    def _release(self, entry: tuple[int, bytes]) -> None:
+        if entry not in self.schedule:
+            return
+        self.schedule.remove(entry)
+        if not self.schedule_enabled:
+            return
+        self.schedule_enabled = bool(self.schedule)
+        packet = decode_tc_packet(entry[1])
+        self.released.append(packet)
+        for name in ("ACCEPTANCE_SUCCESS", "START_SUCCESS", "COMPLETION_SUCCESS"):
+            request = _request(packet.sequence_count)
+            self.generate("otv", 1, name, request, destination=packet.source_id)
+
+    def _list_schedule(self, schedule_id: int) -> None:
+        fields = self.otv.model.packet("SCHEDULE_LISTING").fields
+        entries = sorted(self.schedule, key=lambda one: one[0])
+        for number, (release_s, packet) in enumerate(entries, 1) if entries else [(0, (0, b""))]:
+            values = {
+                "schedule_id": schedule_id,
+                "schedule_state": int(self.schedule_enabled),
+                "schedule_entry": number,
+                "schedule_entries": len(entries),
+                "schedule_release_sclk": release_s,
+                "schedule_packet": packet,
+            }
+            self.generate("otv", 1, "SCHEDULE_LISTING", encode_fields(fields, values))
 
     def _make_housekeeping(self) -> None:
         off = any(

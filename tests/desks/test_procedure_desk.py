@@ -302,6 +302,202 @@ def test_a_procedure_that_speaks_of_craft_not_flown_here_is_not_started(
         ask(room, "start", procedure="far", operator="ada")
 
 
+SEQUENCE = """
+id: trial
+title: Something that runs by itself
+craft: otv
+roles: [flight_director]
+parameters: [{name: fill, kind: number, default: 50}]
+steps:
+- {id: in-lock, do: wait, until: [{parameter: ground.uplink, equals: OPEN}], margin_s: 3600}
+- id: load
+  do: sequence
+  sub_schedule: 3
+  entries:
+  - {command: REPORT_TIME, at: 2031-08-20T03:00:00Z}
+  - {command: PING, at: 2031-08-20T03:00:00Z, plus_s: 60}
+- id: ask
+  do: gate
+  question: May it run?
+  roles: [flight_director]
+  conditions:
+  - {parameter: ground.schedule, sub_schedule: 3, equals: AS_LOADED}
+  - {parameter: recorder_fill, maximum: $fill, within_s: 72000}
+- {id: enable, do: command, command: SCHEDULE_ENABLE, arguments: {schedule_id: 3}}
+"""
+ON_BOARD = ["SCHEDULE_DELETE", *["SCHEDULE_INSERT"] * 2, "SCHEDULE_REPORT", "SCHEDULE_ENABLE"]
+
+
+def on_board(world: FakeWorld) -> list[str]:
+    return [name for _, name, _ in world.executed if name.startswith("SCHEDULE_")]
+
+
+def at(scenario: Scenario, hours: float) -> Instant:
+    return scenario.span.start + timedelta(hours=hours)
+
+
+@pytest.fixture
+def sequence(folder: Path) -> None:
+    (folder / "trial.yaml").write_text(SEQUENCE)
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_sequence_is_loaded_read_back_enabled_and_reported_on(
+    start: Callable[[], tuple[Room, FakeWorld]], scenario: Scenario
+) -> None:
+    room, world = start()
+    world.fly(room.desks, at(scenario, 1.7))
+    shown = ask(room, "show")
+    assert (shown["step"], shown["state"]) == ("ask", "running"), shown["journal"]
+    assert shown["at"]["conditions"][0]["holds"], shown["at"]
+    assert on_board(world) == ON_BOARD[:-1]
+    inserted = [one for one in room.store.commands.all() if one.name == "SCHEDULE_INSERT"]
+    release = Instant.from_utc_iso("2031-08-20T03:00:00Z")
+    assert [one.not_after for one in inserted] == [release, release.plus_seconds(60.0)]
+    ask(room, "vote", operator="cleo", go=True)
+    world.fly(room.desks, at(scenario, 2.6))
+    assert world.schedule_enabled
+    enabling = next(one for one in room.store.commands.all() if one.name == "SCHEDULE_ENABLE")
+    assert (enabling.not_after, enabling.operator) == (release, "ada, cleo")
+    world.fly(room.desks, at(scenario, 5))
+    shown = ask(room, "show")
+    assert shown["outcome"] == "completed"
+    assert [packet.sequence_count for packet in world.released] == [0, 1]
+    fates = [one["scheduled"] and one["scheduled"]["fate"] for one in shown["commands"]]
+    assert fates == [None, "completed", "completed", None, None]
+    told = [line["text"] for line in shown["journal"]]
+    done = [text.partition(" (")[0] for text in told if " completed on board at " in text]
+    assert done == ["REPORT_TIME of sub-schedule 3", "PING of sub-schedule 3"]
+    # the commands that were radiated under the same counts stand by their own reports
+    used = {one.attempts[-1].sequence_count for one in room.store.commands.all() if one.attempts}
+    assert {0, 1} <= used
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_sequence_is_loaded_once_however_often_the_desks_die(
+    start: Callable[[], tuple[Room, FakeWorld]], make_room: MakeRoom, scenario: Scenario
+) -> None:
+    room, world = start()
+    for minutes in (18, 21, 26, 33, 41, 48, 55, 62, 75, 90, 105, 125, 150, 181, 250):
+        moment = scenario.span.start + timedelta(minutes=minutes)
+        world.fly(room.desks, moment)
+        room = make_room(yamcs=room.yamcs, start=moment)
+        if minutes == 105:
+            # read everything anew, and gates are asked anew as well
+            world.fly(room.desks, moment.plus_seconds(60.0))
+            ask(room, "vote", operator="cleo", go=True)
+    world.fly(room.desks, at(scenario, 5))
+    assert on_board(world) == ON_BOARD
+    shown = ask(room, "show")
+    assert shown["outcome"] == "completed"
+    told = [line["text"] for line in shown["journal"]]
+    assert sum(" completed on board at " in text for text in told) == 2
+
+
+@pytest.mark.usefixtures("sequence")
+def test_what_is_not_on_board_opens_no_gate(
+    start: Callable[[], tuple[Room, FakeWorld]], scenario: Scenario
+) -> None:
+    room, world = start()
+    world.loses_insertions = 1
+    world.fly(room.desks, at(scenario, 1.7))
+    shown = ask(room, "show")
+    assert (shown["step"], shown["state"]) == ("load", "held")
+    assert "sub-schedule 3 is not what was loaded: REPORT_TIME at " in shown["stop"]["why"]
+    assert shown["stop"]["why"].endswith("is missing")
+    # whoever goes round the step comes to a gate that stays shut
+    ask(room, "resume", how="skip")
+    ask(room, "vote", operator="cleo", go=True)
+    world.fly(room.desks, at(scenario, 1.9))
+    shown = ask(room, "show")
+    assert (shown["step"], shown["at"]["conditions"][0]["holds"]) == ("ask", False)
+    world.fly(room.desks, at(scenario, 5))
+    assert "SCHEDULE_ENABLE" not in on_board(world)
+    assert world.released == []
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_read_back_is_true_only_until_somebody_touches_the_sub_schedule(
+    start: Callable[[], tuple[Room, FakeWorld]], scenario: Scenario
+) -> None:
+    room, world = start()
+    world.fly(room.desks, at(scenario, 1.7))
+    assert ask(room, "show")["at"]["conditions"][0]["holds"]
+    deleted = {"spacecraft": "otv", "command": "SCHEDULE_DELETE", "arguments": {"schedule_id": 3}}
+    token = token_of(room.desks, Role.OPERATOR, "ben")
+    room.desks.handle({"verb": "command_draft", "token": token, "why": "tidy", **deleted})
+    shown = ask(room, "show")["at"]["conditions"][0]
+    assert shown["holds"] is False
+    assert "NOT_SHOWN" in shown["found"]
+    assert "SCHEDULE_DELETE" in shown["found"]
+    world.fly(room.desks, at(scenario, 4.0))
+    assert ask(room, "show")["step"] == "ask"
+    assert world.schedule == []
+
+
+@pytest.mark.usefixtures("sequence")
+def test_the_gate_shuts_once_no_enabling_could_arrive_in_time(
+    start: Callable[[], tuple[Room, FakeWorld]],
+) -> None:
+    room, world = start()
+    release = Instant.from_utc_iso("2031-08-20T03:00:00Z")
+    world.fly(room.desks, release.plus_seconds(-world.light_time_s - 60.0))
+    assert ask(room, "show")["at"]["conditions"][0]["holds"]
+    world.fly(room.desks, release.plus_seconds(-world.light_time_s + 60.0))
+    shown = ask(room, "show")["at"]["conditions"][0]
+    assert shown["holds"] is False
+    assert "before an enabling could arrive" in shown["found"]
+
+
+def test_nobody_puts_a_packet_on_board_by_hand(
+    start: Callable[[], tuple[Room, FakeWorld]],
+) -> None:
+    room, _ = start()
+    token = token_of(room.desks, Role.FLIGHT_DIRECTOR, "cleo")
+    packet = {"schedule_id": 1, "release_sclk": 1, "scheduled_length": 1, "scheduled_packet": b"x"}
+    asked = {"spacecraft": "otv", "command": "SCHEDULE_INSERT", "arguments": packet}
+    with pytest.raises(CommandRefusedError, match="no command to give by hand"):
+        room.desks.handle({"verb": "command_draft", "token": token, "why": "so", **asked})
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_lost_enabling_leads_back_to_the_loading_and_the_gate(
+    start: Callable[[], tuple[Room, FakeWorld]], scenario: Scenario, folder: Path
+) -> None:
+    named = "arguments: {schedule_id: 3}"
+    again = SEQUENCE.replace(named, f"{named}, on_failure: load")
+    (folder / "trial.yaml").write_text(again.replace("T03:00:00Z", "T09:00:00Z"))
+    room, world = start()
+    world.deaf_to = {"SCHEDULE_ENABLE"}
+    world.fly(room.desks, at(scenario, 1.7))
+    ask(room, "vote", operator="cleo", go=True)
+    world.fly(room.desks, at(scenario, 5.5))
+    shown = ask(room, "show")
+    assert (shown["step"], shown["at"]["votes"]) == ("ask", []), shown["journal"]
+    assert shown["at"]["conditions"][0]["holds"], shown["at"]
+    assert on_board(world) == [*ON_BOARD[:-1], *ON_BOARD[:-1]]
+    assert len(world.schedule) == 2
+    world.deaf_to = set()
+    ask(room, "vote", operator="cleo", go=True)
+    world.fly(room.desks, at(scenario, 12))
+    assert ask(room, "show")["outcome"] == "completed"
+    # counts go on: each insertion has its own
+    assert [packet.sequence_count for packet in world.released] == [2, 3]
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_sequence_that_comes_too_late_does_not_leave(
+    start: Callable[[], tuple[Room, FakeWorld]], scenario: Scenario, folder: Path
+) -> None:
+    (folder / "trial.yaml").write_text(SEQUENCE.replace("T03:00:00Z", "T00:22:00Z"))
+    room, world = start()
+    world.fly(room.desks, at(scenario, 2.4))
+    shown = ask(room, "show")
+    assert (shown["step"], shown["state"]) == ("load", "held")
+    assert "SCHEDULE_INSERT expired: it was to arrive before" in shown["stop"]["why"]
+    assert "SCHEDULE_INSERT" not in on_board(world)
+
+
 RELEASE = """
 id: release-it
 title: Whether a cube may go

@@ -93,6 +93,8 @@ CASES = [
     (CUBE, "{TELEMETRY: 0, FILES: 1}", "{TELEMETRY: 0, FILES: 0}", "stands twice"),
     (CUBE, "{TELEMETRY: 0, FILES: 1}", "{TELEMETRY: 0}",
      "virtual channel FILES is missing|framing:"),
+    (RELAY, "  schedule_entries: 64", "  more: 64",
+     "platform number schedule_entries is missing|platform:"),
     (CUBE, "  ambient_mean_c: -48\n", "", "platform number ambient_mean_c is missing|platform:"),
     (CUBE, "tc_frame_length: 256", "tc_frame_length: 300", "forwards up to 256|framing:"),
     (CUBE, "space_system: CUBE_POLAR", "space_system: cube-polar", "no name of a space system"),

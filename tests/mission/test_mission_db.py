@@ -33,6 +33,7 @@ def test_housekeeping_of_every_subsystem(mission: Mission) -> None:
         "otv": {
             *("OBC", "EPS", "THERMAL", "AOCS", "COMM", "RECORDER", "RELAY", "LINK_SECURITY"),
             *("PROPULSION", "RELEASE"),
+            "SCHEDULE",
         },
         "cube-polar": {
             *("OBC", "EPS", "THERMAL", "COMM", "RECORDER", "PAYLOAD", "LINK_SECURITY"),

@@ -66,6 +66,27 @@ def _wait(condition: str) -> str:
     return f"{HEAD}steps:\n- id: a\n  do: wait\n  margin_s: 60\n  until:\n  - {condition}\n"
 
 
+def _sequence(*entries: str, sub_schedule: str = "1", more: str = "") -> str:
+    listed = "".join(f"  - {one}\n" for one in entries)
+    return (
+        f"{HEAD}{more}steps:\n- id: a\n  do: sequence\n  sub_schedule: {sub_schedule}\n"
+        f"  entries:{listed and chr(10)}{listed or ' []' + chr(10)}"
+    )
+
+
+def enabling(condition: str, then: str = "") -> str:
+    conditions = f", conditions: [{condition}]" if condition else ""
+    return (
+        f"{HEAD}roles: [operator]\nsteps:\n- id: s\n  do: sequence\n  sub_schedule: 1\n"
+        "  entries:\n  - {command: PING, at: 2031-08-20T06:00:00Z}\n"
+        f"- {{id: g, do: gate, question: Go, roles: [operator]{conditions}}}\n{then}"
+        "- {id: e, do: command, command: SCHEDULE_ENABLE, arguments: {schedule_id: 1}}\n"
+    )
+
+
+_AT_SIX = "at: 2031-08-20T06:00:00Z"
+AS_LOADED = "{parameter: ground.schedule, sub_schedule: 1, equals: AS_LOADED}"
+
 #: right in form, wrong in what they mean
 MEANING = {
     "unknown command": (_command("command: DANCE"), 7, "unknown command of otv 'DANCE'"),
@@ -252,5 +273,94 @@ MEANING = {
         "  - {command: RELAY_SESSION_ADD, at: noon,"
         " arguments: {session_spacecraft_id: 1, session_duration_s: 60}}\n",
         9, "'noon' is no instant",
+    ),
+    "sequence of nothing": (_sequence(), 8, "a sequence of nothing"),
+    "sequence of a command that is none": (
+        _sequence(f"{{command: DANCE, {_AT_SIX}}}"), 9, "unknown command of otv 'DANCE'",
+    ),
+    "sequence with an argument out of range": (
+        _sequence(f"{{command: SET_HOUSEKEEPING_PERIOD, {_AT_SIX}, arguments: {{period_s: 1e4}}}}"),
+        9, "period_s is 10000",
+    ),
+    "sequence that lacks an argument": (
+        _sequence(f"{{command: SET_MODE, {_AT_SIX}}}"), 9, "lacks its argument mode",
+    ),
+    "sequence at no instant": (
+        _sequence("{command: PING, at: noon}"), 9, "'noon' is no instant",
+    ),
+    "sequence at an unknown parameter": (
+        _sequence("{command: PING, at: $when}"), 9, "unknown parameter 'when'",
+    ),
+    "sequence between seconds": (
+        _sequence(f"{{command: PING, {_AT_SIX}, plus_s: 0.5}}"), 9, "whole seconds",
+    ),
+    "sequence out of order": (
+        _sequence(
+            f"{{command: PING, {_AT_SIX}, plus_s: 60}}",
+            "{command: REPORT_TIME, at: 2031-08-20T06:00:59Z}",
+        ), 10, "REPORT_TIME is released before PING",
+    ),
+    "sequence out of order by a parameter": (
+        _sequence(
+            "{command: PING, at: $t, plus_s: 60}", "{command: REPORT_TIME, at: $t}",
+            more="parameters: [{name: t, kind: instant}]\n",
+        ), 11, "in order of time",
+    ),
+    "sequence into no sub-schedule": (
+        _sequence(f"{{command: PING, {_AT_SIX}}}", sub_schedule="256"), 7, "schedule_id is 256",
+    ),
+    "sequence by a parameter without limits": (
+        _sequence(
+            f"{{command: PING, {_AT_SIX}}}", sub_schedule="$n",
+            more="parameters: [{name: n, kind: integer}]\n",
+        ), 8, "limit it to 1 to 255",
+    ),
+    "sequence that commands the schedule": (
+        _sequence(f"{{command: SCHEDULE_DELETE, {_AT_SIX}, arguments: {{schedule_id: 1}}}}"),
+        9, "commands the schedule itself",
+    ),
+    "sequence of a command too long": (
+        _sequence(f"{{command: CFDP_PDU, {_AT_SIX}}}"), 9, "takes up to 976 octets",
+    ),
+    "sequence longer than the table": (
+        _sequence(*(f"{{command: PING, {_AT_SIX}, plus_s: {n}}}" for n in range(65))),
+        8, "65 entries, and the table of otv takes 64",
+    ),
+    "sequence for craft without a schedule": (
+        _sequence(f"{{command: PING, {_AT_SIX}}}").replace("craft: otv", "model: cube"),
+        5, "hold no time-tagged commands",
+    ),
+    "enabling without a gate": (
+        f"{HEAD}steps:\n- {{id: e, do: command, command: SCHEDULE_ENABLE,"
+        " arguments: {schedule_id: 1}}\n", 5, "nobody is asked before",
+    ),
+    "enabling what nobody has seen": (enabling(""), 12, "nobody has seen read back"),
+    "enabling another sub-schedule than was seen": (
+        enabling(AS_LOADED.replace("1,", "2,")), 12, "nobody has seen read back",
+    ),
+    "enabling what differs": (
+        enabling(AS_LOADED.replace("AS_LOADED", "DIFFERENT")), 12, "nobody has seen read back",
+    ),
+    "loading again after it was seen": (
+        enabling(
+            AS_LOADED,
+            "- id: again\n  do: sequence\n  sub_schedule: 1\n"
+            "  entries:\n  - {command: PING, at: 2031-08-20T06:00:00Z}\n",
+        ), 17, "nobody has seen read back",
+    ),
+    "schedule of no sub-schedule": (
+        _wait("{parameter: ground.schedule, equals: AS_LOADED}"), 9, "add sub_schedule",
+    ),
+    "sub-schedule of something else": (
+        _wait("{parameter: obc_mode, equals: SAFE, sub_schedule: 1}"), 9, "no sub-schedules",
+    ),
+    "sub-schedule that is none": (
+        _wait(AS_LOADED.replace("1,", "0,")), 9, "schedule_id is 0",
+    ),
+    "schedule that is never so": (
+        _wait(AS_LOADED.replace("AS_LOADED", "FINE")), 9, "ground.schedule is never 'FINE'",
+    ),
+    "schedule of craft without one": (
+        _wait(AS_LOADED).replace("craft: otv", "model: cube"), 9, "hold no time-tagged commands",
     ),
 }  # fmt: skip

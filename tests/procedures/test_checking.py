@@ -10,7 +10,7 @@ from groundsys.mission.model import Mission
 from groundsys.procedures import default_procedures, read_library
 from groundsys.values.errors import DefinitionError
 from tests.procedures.conftest import Write
-from tests.procedures.malformed import FORM, HEAD, MEANING
+from tests.procedures.malformed import AS_LOADED, FORM, HEAD, MEANING, enabling
 
 
 @pytest.mark.parametrize("name", FORM | MEANING)
@@ -100,3 +100,8 @@ def test_the_example_that_teaches_the_language_is_sound(write: Write, mission: M
     text = (default_procedures(mission) / "README.md").read_text()
     example = text.split("```yaml\n")[1].split("```")[0]
     assert write(**{"lower-threshold": example}).findings == ()
+
+
+def test_an_enabling_behind_its_read_back_is_sound(write: Write) -> None:
+    text = enabling(AS_LOADED)
+    assert write(one=text).findings == ()

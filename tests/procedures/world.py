@@ -23,6 +23,7 @@ from groundsys.procedures.run import (
     RunEvent,
     WithdrawCommand,
 )
+from groundsys.scheduling import ReadBack
 from groundsys.store.rows import from_row, to_row
 from groundsys.values.instants import Instant, Interval
 
@@ -168,16 +169,24 @@ class World:
         *,
         at: Instant | None = None,
         dies: bool = False,
+        read_back: ReadBack | None = None,
         **values: Any,
     ) -> Effects:
-        """One look, at values that were so `at` (by default: as young as can be)."""
+        """One look, at values that were so `at` (by default: as young as can be).
+
+        `read_back` tells how sub-schedule 5 of the craft stands.
+        """
         made = at or self.now.plus_seconds(-LIGHT_TIME_S)
         samples = {
             ("otv", name): Sample(value, made, LIGHT_TIME_S) for name, value in values.items()
         }
-        return self.give(
-            Observed(samples, {"otv": tuple(contacts)}, {"otv": LIGHT_TIME_S}), dies=dies
-        )
+        schedules = {}
+        if read_back is not None:
+            schedules["otv", 5] = read_back
+            told = Sample(read_back.state, self.now, why=read_back.why)
+            samples["otv", "ground.schedule of 5"] = told
+        contact = {"otv": tuple(contacts)}
+        return self.give(Observed(samples, contact, {"otv": LIGHT_TIME_S}, schedules), dies=dies)
 
     @property
     def step(self) -> str:

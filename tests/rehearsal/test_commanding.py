@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from groundsys.audit import Verification
+from groundsys.ccsds.requests import SCHEDULE_SOURCE
+from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.commanding.ledger import Attempt, Command
 from groundsys.mission import load_mission, load_scenario
 from groundsys.rehearsal.custody import (
@@ -33,6 +35,7 @@ from groundsys.rehearsal.verdict import (
     Strikes,
 )
 from groundsys.relay.sessions import RelaySession
+from groundsys.scheduling import insert_arguments
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, SpacecraftEventTime
 
@@ -201,6 +204,23 @@ def test_an_attempt_given_up_and_yet_executed_is_a_spurious_timeout() -> None:
     assert executed_twice([again], _truth(1, 2)) == ("otv-0001",)
     assert executed_twice([again], _truth(2)) == ()
     assert executed_twice([again], _truth(2, 9)) != ()
+
+
+def test_what_a_craft_releases_counts_by_what_was_put_on_board() -> None:
+    packet = encode_tc_packet(TcPacket(1, 1, 17, 1, bytes(1)))
+    put = replace(
+        _command(LOST),
+        name="SCHEDULE_INSERT",
+        arguments=insert_arguments(1, 50_000, packet, 1),
+    )
+
+    def told(*counts: int) -> tuple[str, ...]:
+        done = [replace(one, source=SCHEDULE_SOURCE) for one in _truth(*counts)["otv"].executed]
+        return executed_twice([put], {"otv": CraftTruth((), (), 0, tuple(done))})
+
+    assert told() == told(1) == ()
+    assert told(1, 1) == ("otv PING (scheduled 1), released 2 times of 1",)
+    assert told(2) == ("otv PING (scheduled 2), released 1 times of 0",)
 
 
 COUNTS = {"issued": 30, "of_people": 20, "completed": 30, "unknown": 0, "own_unreported": 0}

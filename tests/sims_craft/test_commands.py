@@ -35,7 +35,7 @@ def _executor(
         model,
         {**{command.name: nothing for command in model.commands}, **effects},
         agenda,
-        lambda name, values, now_ns: reports.append((name, values, now_ns)),
+        lambda name, values, now_ns, source: reports.append((name, values, now_ns)),
         lambda record, **facts: None,
         execution_s=1.0,
     )

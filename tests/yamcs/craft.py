@@ -53,7 +53,7 @@ class Craft:
         self._cltus.bind(("127.0.0.1", self._ports.tc_port))
         return self
 
-    def packet(self, name: str, at: Instant, **fields: Any) -> bytes:
+    def packet(self, name: str, at: Instant, *, destination: int = 0, **fields: Any) -> bytes:
         """A packet stamped as if the spacecraft clock were true; other fields are zero."""
         definition = self.spacecraft.model.packet(name)
         values = {field.name: _zero(field.kind) for field in definition.fields} | fields
@@ -68,6 +68,7 @@ class Craft:
                 subtype=definition.subtype,
                 sclk_ns=at.tai_ns - self.spacecraft.sclk_epoch.tai_ns,
                 data=encode_fields(definition.fields, values),
+                destination_id=destination,
             )
         )
 

@@ -7,6 +7,7 @@ import pytest
 from groundsys.backend import Credentials, Yamcs, YamcsServer
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.fields import decode_fields
+from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE
 from groundsys.ccsds.space_packets import decode_tc_packet
 from groundsys.commanding.packets import content_hash
 from groundsys.values.errors import BackendError, CommandRefusedError
@@ -168,6 +169,27 @@ def test_reports_from_the_craft_complete_a_command_however_they_come(
             return (record.acceptance, record.start, record.completion) == ("ok", "ok", "ok")
 
         wait_for(is_complete)
+
+
+def test_a_report_on_what_the_craft_released_by_itself_verifies_nothing(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    """The same APID and count, by another source: the radiated command is still open."""
+    issued = yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=True)
+    otv.receive()
+    reported = {"request_apid": 1, "request_sequence_count": issued.sequence_count}
+
+    def report(name: str, after_s: int, destination: int) -> None:
+        packet = otv.packet(name, now.plus_seconds(after_s), destination=destination, **reported)
+        otv.send_and_wait(yamcs, otv.frames("REALTIME", [packet]))
+
+    report("COMPLETION_FAILURE", 1, SCHEDULE_SOURCE)
+    report("COMPLETION_SUCCESS", 2, SCHEDULE_SOURCE)
+    # the verifiers hear packets in order: once this one is heard, those were passed over
+    report("ACCEPTANCE_SUCCESS", 3, GROUND_SOURCE)
+    wait_for(lambda: yamcs.command_records(otv.spacecraft, now)[0].acceptance)
+    [record] = yamcs.command_records(otv.spacecraft, now)
+    assert (record.acceptance, record.start, record.completion) == ("ok", None, None)
 
 
 def test_a_failure_report_fails_the_command(yamcs: Yamcs, cube: Craft, now: Instant) -> None:

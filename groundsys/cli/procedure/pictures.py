@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -19,7 +19,7 @@ _JOURNAL_LINES = 8
 
 
 def run_picture(told: Mapping[str, Any]) -> RenderableType:
-    """A run: its steps, what it waits for, its commands, and the end of its journal."""
+    """A run: its steps, what it waits for, what it has put on board, the end of its journal."""
     state = told["outcome"] or told["state"]
     head = Text.from_markup(
         f"[bold]{escape(told['run'])}[/]  {escape(told['title'])}  ({escape(told['spacecraft'])})  "
@@ -34,12 +34,17 @@ def run_picture(told: Mapping[str, Any]) -> RenderableType:
     at = told["at"]
     if at is not None and at.get("conditions"):
         parts.append(_conditions(at))
+    for one in (at or {}).get("read_back", ()):
+        where = f"sub-schedule {one['schedule_id']} of {one['spacecraft']}"
+        parts.append(Text(f"{where}: {one['state']}{one['why'] and ', ' + one['why']}"))
     if at is not None and "deadline_ns" in at:
         until = at["deadline_ns"]
         waits = _time(until) if until else "stands still: the contact planned does not suffice"
         parts.append(Text(f"waits until {waits}"))
     if at is not None and "roles" in at:
         parts.append(_votes(at))
+    if scheduled := [one for one in told["commands"] if one["scheduled"]]:
+        parts.append(_on_board(scheduled))
     parts.append(_journal(told))
     return Group(*parts)
 
@@ -79,6 +84,19 @@ def _conditions(at: Mapping[str, Any]) -> Table:
     table = Table("condition", "holds", "found", box=None, header_style="bold")
     for one in at["conditions"]:
         table.add_row(escape(one["text"]), _HOLDS[one["holds"]], escape(one["found"]))
+    return table
+
+
+def _on_board(commands: Sequence[Mapping[str, Any]]) -> Table:
+    """Time-tagged commands, how they came on board, and what became of them there."""
+    heads = ("sub-schedule", "release", "command", "insertion", "on board")
+    table = Table(*heads, box=None, header_style="bold")
+    for one in commands:
+        inner = one["scheduled"]
+        table.add_row(
+            *(str(inner["schedule_id"]), _time(inner["at_ns"]), escape(inner["name"])),
+            *(escape(f"{one['command_id']} {one['state']}"), inner["fate"] or "not reported"),
+        )
     return table
 
 

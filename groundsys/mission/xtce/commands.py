@@ -3,7 +3,7 @@
 The abstract command `pus_command` writes both headers and the function number; Yamcs'
 `PusCommandPostprocessor` fills in sequence count and length and appends the CRC.  Its verifiers
 hold for every command: a report of PUS service 1 that names the command's APID and sequence
-count accepts, starts, completes or fails it.
+count, and goes to its source, accepts, starts, completes or fails it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ _CHECK_WINDOW_S = 24 * 3600
 _VERIFICATION_SERVICE = 1
 _ACCEPTED, _STARTED, _COMPLETED = 1, 3, 7
 _FAILURES = (2, 4, 8)
+
+#: what Yamcs sends; other sources number their packets themselves (`groundsys.ccsds.requests`)
+_SOURCE = 0
 
 #: 2: PUS-C, then all four acknowledgements asked for.
 _PUS_VERSION_AND_ACKNOWLEDGEMENTS = "2F"
@@ -87,7 +90,7 @@ def _base_command(system: System) -> Command:
             FixedValueEntry(_PUS_VERSION_AND_ACKNOWLEDGEMENTS, "pus_version", bits=8),
             ArgumentEntry(service),
             ArgumentEntry(subtype),
-            FixedValueEntry("0000", "pus_source", bits=16),
+            FixedValueEntry(f"{_SOURCE:04X}", "pus_source", bits=16),
             ArgumentEntry(function),
         ],
     )
@@ -101,6 +104,7 @@ def _add_verifiers(base: Command, parameters: dict[str, Parameter[Any]]) -> None
         return ExpressionCheck(
             AndExpression(
                 EqExpression(parameters["pus_service"], _VERIFICATION_SERVICE),
+                EqExpression(parameters["pus_destination"], _SOURCE),
                 of_stage[0] if len(of_stage) == 1 else OrExpression(*of_stage),
                 EqExpression("/yamcs/cmd/arg/apid", f"{PARAMETER_MARK}request_apid"),
                 EqExpression(
