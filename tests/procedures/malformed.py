@@ -274,6 +274,12 @@ MEANING = {
         " arguments: {session_spacecraft_id: 1, session_duration_s: 60}}\n",
         9, "'noon' is no instant",
     ),
+    "sequence with a release": (
+        _sequence(
+            f"{{command: RELEASE_CUBE, {_AT_SIX}, arguments: {{release_spacecraft_id: 418}}}}"
+        ),
+        9, "lets a craft go at a time at which nobody looks",
+    ),
     "sequence of nothing": (_sequence(), 8, "a sequence of nothing"),
     "sequence of a command that is none": (
         _sequence(f"{{command: DANCE, {_AT_SIX}}}"), 9, "unknown command of otv 'DANCE'",

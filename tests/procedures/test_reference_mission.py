@@ -27,6 +27,7 @@ from groundsys.procedures.run import (
     Voted,
 )
 from groundsys.procedures.standing import gate_of
+from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
 
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z")
@@ -67,6 +68,8 @@ class Flown:
     burn_ends: str = "REACHED"
     #: what telemetry shows whatever the craft is told
     wrong: dict[str, Any] = field(default_factory=dict)
+    #: how sub-schedule 2 compares with what was loaded
+    schedule: ReadBack = field(default_factory=lambda: ReadBack("AS_LOADED"))
 
     @classmethod
     def of(cls, mission: Mission, name: str, craft: str, **parameters: Any) -> Flown:
@@ -131,6 +134,11 @@ class Flown:
                 }  # fmt: skip
             case "CATBED_HEATER":
                 shows["prop_catbed_heater"] = arguments["catbed_heater"]
+            case "SCHEDULE_ENABLE":
+                shows["schedule_enabled"] = 1
+                for one in self.run.loaded_into(craft, arguments["schedule_id"]):
+                    assert one.scheduled is not None
+                    self.take_effect(craft, one.scheduled.name, one.scheduled.arguments)
             case "RELEASE_ARM":
                 shows["release_armed_spacecraft_id"] = arguments["release_spacecraft_id"]
             case "RELEASE_CUBE":
@@ -161,7 +169,12 @@ class Flown:
         }
         contacts = (Interval(START, START.plus_seconds(1e6)),)
         fleet = self.shown
-        self.give(Observed(samples, dict.fromkeys(fleet, contacts), dict.fromkeys(fleet, 600.0)))
+        schedules = {("otv", 2): self.schedule}
+        samples["otv", "ground.schedule of 2"] = Sample(self.schedule.state, self.now)
+        light_times = dict.fromkeys(fleet, 600.0)
+        self.give(
+            Observed(samples, dict.fromkeys(fleet, contacts), light_times, schedules=schedules)
+        )
 
     def go_on(self, until: str = "", looks: int = 60) -> None:
         """Look and say go at every gate, up to a step or the end."""
@@ -279,6 +292,65 @@ def test_what_cannot_be_undone_any_more_keeps_no_abort_from_its_end(mission: Mis
     flown.go_on()
     assert flown.run.outcome == "aborted"
     assert without_reports(flown.names) == [*BURN[:3], *UNDONE]
+
+
+# --- insertion ---------------------------------------------------------------------------------
+
+IGNITION = Instant.from_utc_iso("2031-08-22T12:00:00Z")
+
+
+def insertion(mission: Mission) -> Flown:
+    return Flown.of(
+        mission, "mars-orbit-insertion", "otv", **DELTA_V, time_limit_s=400,
+        ignition=IGNITION.utc_iso(0), least_propellant=40,
+    )  # fmt: skip
+
+
+def test_an_insertion_is_a_sequence_that_the_craft_releases(mission: Mission) -> None:
+    flown = insertion(mission)
+    flown.go_on(looks=200)
+    assert (flown.run.state, flown.run.outcome) == ("ended", "completed")
+    loaded = [one for one in flown.run.commands if one.scheduled is not None]
+    assert [
+        (one.scheduled.name, one.at.seconds_since(IGNITION))
+        for one in loaded
+        if one.scheduled is not None and one.at is not None
+    ] == [
+        ("CATBED_HEATER", -3600.0), ("PROPULSION_ARM", -700.0), ("EXECUTE_BURN", -600.0),
+        ("CATBED_HEATER", 1800.0),
+    ]  # fmt: skip
+    # the engine is never commanded but by the craft's own clock
+    assert not {"PROPULSION_ARM", "EXECUTE_BURN"} & set(flown.names)
+    thresholds = [given for _, name, given in flown.sent if name == "SET_BATTERY_THRESHOLD"]
+    assert thresholds == [{"threshold_percent": 10}, {"threshold_percent": 30}]
+
+
+@pytest.mark.parametrize("found", ["DIFFERENT", "NOT_SHOWN"])
+def test_a_sequence_that_is_not_as_loaded_is_not_enabled(mission: Mission, found: Any) -> None:
+    flown = insertion(mission)
+    flown.go_on(until="go", looks=200)
+    flown.schedule = ReadBack(found, ("entry 2 lacks",))
+    flown.go_on()
+    assert flown.step == "go"
+    assert "SCHEDULE_ENABLE" not in flown.names
+
+
+def test_nobody_stops_an_insertion_without_being_asked_whether_it_is_still_ahead(
+    mission: Mission,
+) -> None:
+    flown = insertion(mission)
+    flown.wrong["prop_burn_state"] = "SET"
+    flown.go_on(until="over", looks=200)
+    flown.give(Aborted("ben", "the battery looks odd"))
+    for _ in range(5):
+        flown.look()
+    assert flown.step == "still-ahead"
+    assert "SCHEDULE_DISABLE" not in flown.names
+    flown.go_on()
+    assert flown.run.outcome == "aborted"
+    assert flown.names[-6:] == [
+        "SCHEDULE_DISABLE", "SCHEDULE_DELETE", *UNDONE, "SET_BATTERY_THRESHOLD",
+    ]  # fmt: skip
 
 
 # --- release -----------------------------------------------------------------------------------
