@@ -13,6 +13,7 @@ from groundsys.commanding.itinerary import Itinerary, NoWay
 from groundsys.commanding.ledger import SETTLED, UNSENT, Command
 from groundsys.commanding.packets import content_hash
 from groundsys.desks.drafting import check_draft
+from groundsys.desks.surface_gate import check_release
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.mission.model import CommandDefinition, Spacecraft
 from groundsys.scheduling import SCHEDULE_INSERT
@@ -54,6 +55,8 @@ class CommandRequests:
         }
 
     def _check(self, wish: _Wish, asker: Asker) -> None:
+        room = self._desks.room
+        check_release(room.mission, wish.definition, wish.arguments, room.now)
         check_draft(
             *(self._desks.room, self._desks.ledger.all, asker),
             *(wish.craft, wish.definition, wish.arguments),
@@ -96,8 +99,10 @@ class CommandRequests:
                 found=command.state,
             )
         check_approval(definition, issuer=command.operator, approver=asker.name)
-        craft = self._desks.room.mission.spacecraft[command.spacecraft]
+        room = self._desks.room
+        craft = room.mission.spacecraft[command.spacecraft]
         self._desks.uploads.check_command(craft, command.name, command.arguments)
+        check_release(room.mission, definition, command.arguments, room.now)
         return self._told(self._release(command, asker, str(request.get("why", ""))))
 
     def _release(self, command: Command, approver: Asker, why: str) -> Command:

@@ -17,6 +17,7 @@ from groundsys.desks.foresight import Foresight
 from groundsys.desks.link_keys import LinkKeys
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
+from groundsys.desks.surface_gate import check_release
 from groundsys.mission.model import Spacecraft
 from groundsys.relay.sessions import RelaySession
 from groundsys.values.errors import CommandRefusedError
@@ -173,6 +174,8 @@ class Issuer:
         """Issue through Yamcs; False if COP-1 turned out closed, so that nothing else can leave."""
         command = self._ledger.advance(command, Intended())
         try:
+            definition = craft.model.command(command.name)
+            check_release(self._room.mission, definition, command.arguments, self._room.now)
             issued = self._room.yamcs.issue_command(
                 craft, command.name, command.arguments, bypass=bypass
             )

@@ -291,6 +291,7 @@ class ProcedureDesk:
         return Book(
             procedures,
             relay_of={one.id: one.relay for one in craft if one.relay},
+            scid_of={one.id: one.framing.spacecraft_id for one in craft},
             hazardous=frozenset(
                 (one.id, command.name)
                 for one in craft

@@ -84,6 +84,8 @@ class CommandDefinition:
     significance_reason: str = ""
     #: it commands the payload that the craft carries, so that payload's customer may ask for it
     payload: bool = False
+    #: the argument that is the SCID of a craft which this lets go towards a surface, or ""
+    releases: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +439,8 @@ class Scenario:
     legs: tuple[Instant, ...] = ()
     #: criteria of all legs together
     all_legs: Mapping[str, float] = field(default_factory=dict)
+    #: cubes that their mothership has not released yet
+    attached: tuple[str, ...] = ()
 
     def without_end(self) -> Scenario:
         """The same, going on after its span: nothing is cut off, and no craft grows quiet."""

@@ -191,7 +191,12 @@ def _read_command(section: Section, enumerations: Enumerations) -> CommandDefini
         significance=cast(Significance, significance),
         significance_reason=section.text("significance_reason", ""),
         payload=section.truth("payload", False),
+        releases=section.text("releases", ""),
     )
+    if command.releases:
+        names = [item.name for item in command.arguments]
+        place = section.place("releases")
+        note_unknown(section.findings, place, "argument", command.releases, names)
     if significance != "none" and not command.significance_reason:
         section.note(
             "significance", f"{command.name} is {significance} without a reason",

@@ -48,6 +48,7 @@ CRITERIA_OF_ALL = (
 TRUTH_SIZES = (
     "orbit_along_track_km", "orbit_cross_track_km", "orbit_radial_km", "clock_offset_s",
     "clock_drift_ppm", "station_delay_ns", "link_loss_db", "shallow_fade_eb_n0_db",
+    "burn_magnitude", "burn_magnitude_m_s", "burn_pointing_rad", "burn_pointing_m_s",
 )  # fmt: skip
 TRUTH_CHANCES = (
     "deep_fade_probability", "shallow_fade_probability", "uplink_loss_probability",
@@ -116,6 +117,7 @@ def _read_one(
         ),
         legs=_read_legs(section, span),
         all_legs=_read_all_legs(section.optional_section("all_legs")),
+        attached=_read_attached(section, flown, spacecraft),
     )
     _check_company(section, scenario, spacecraft, customers)
     section.finish()
@@ -130,6 +132,16 @@ def _read_legs(section: Section, span: Interval) -> tuple[Instant, ...]:
     if any(later <= earlier for earlier, later in itertools.pairwise(legs)):
         section.note("legs", "the legs are not in order of time", "sort them")
     return legs
+
+
+def _read_attached(
+    section: Section, flown: tuple[str, ...], spacecraft: Mapping[str, Spacecraft]
+) -> tuple[str, ...]:
+    """Cubes that are still on their mothership when the scenario begins."""
+    cubes = [key for key in flown if key in spacecraft and spacecraft[key].relay is not None]
+    return section.references(
+        "attached", "relayed spacecraft of the scenario", cubes, optional=True
+    )
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:

@@ -122,6 +122,12 @@ def _check_entry(
     check_argument_set(definition, entry.arguments, entry.source, scope, findings)
     if entry.command in TOUCHING | {SCHEDULE_REPORT}:
         findings.add(place, "a sequence that commands the schedule itself", "command it by a step")
+    if definition.releases:
+        findings.add(
+            place,
+            f"{entry.command} lets a craft go at a time at which nobody looks",
+            "command it by a step behind a gate",
+        )
     longest = _argument(known[SCHEDULE_INSERT], "scheduled_length").maximum
     if longest is not None and longest_packet(definition) > longest:
         findings.add(

@@ -18,6 +18,7 @@ from groundsys.procedures.control_flow import (
     unreachable,
 )
 from groundsys.procedures.definitions import (
+    CRAFT_SCID,
     RESERVED,
     ROLES,
     CallStep,
@@ -126,6 +127,9 @@ class _Check:
         used = {name for step in all_steps(one) for name in references(step)}
         for parameter in one.parameters:
             place = parameter.source.place("name")
+            if parameter.name == CRAFT_SCID:
+                text = f"{CRAFT_SCID!r} is the craft's own, which nobody states"
+                self._findings.add(place, text, "rename it, or remove it and use $craft_scid")
             if counts[parameter.name] > 1:
                 self._findings.add(place, f"parameter {parameter.name!r} stands twice", "keep one")
             if parameter.name not in used:

@@ -23,6 +23,9 @@ HOLD, ABORT = "hold", "abort"
 RESERVED = (END, HOLD, ABORT)
 #: in place of a craft: the one that relays for the procedure's craft
 RELAY = "$relay"
+#: a parameter that nobody states: the spacecraft id (SCID) of the procedure's craft, so that what
+#: is asked of another craft about it cannot be about a third
+CRAFT_SCID = "craft_scid"
 NAME = r"^[a-z][a-z0-9_-]*$"
 
 Scalar = bool | int | float | str

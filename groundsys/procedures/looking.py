@@ -281,10 +281,9 @@ class Look:
         return self._go_to(target)
 
     def _bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        bound = self.book.bound(self.frame)
         return {
-            key: self.frame.parameters[value[1:]]
-            if isinstance(value, str) and value.startswith("$")
-            else value
+            key: bound[value[1:]] if isinstance(value, str) and value.startswith("$") else value
             for key, value in values.items()
         }
 

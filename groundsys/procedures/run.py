@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from groundsys.procedures.conditions import Samples
-from groundsys.procedures.definitions import RELAY, Procedure, Scalar, Step
+from groundsys.procedures.definitions import CRAFT_SCID, RELAY, Procedure, Scalar, Step
 from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
 
@@ -168,6 +168,12 @@ class Book:
     relay_of: Mapping[str, str] = field(default_factory=dict)
     #: (craft, command) for which two people must stand
     hazardous: frozenset[tuple[str, str]] = frozenset()
+    #: by craft: its spacecraft id
+    scid_of: Mapping[str, int] = field(default_factory=dict)
+
+    def bound(self, frame: Frame) -> Mapping[str, Any]:
+        """What `$name` stands for in a frame's steps: its parameters, and what nobody states."""
+        return {**frame.parameters, CRAFT_SCID: self.scid_of.get(frame.craft)}
 
     def step(self, frame: Frame) -> Step | None:
         """The step that a frame is at; None past the last."""

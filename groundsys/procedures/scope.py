@@ -13,7 +13,7 @@ from groundsys.procedures.arguments import (
     is_instant,
     reference,
 )
-from groundsys.procedures.definitions import RELAY, Parameter, Procedure
+from groundsys.procedures.definitions import CRAFT_SCID, RELAY, Parameter, Procedure
 
 
 def references(value: Any) -> Iterator[str]:
@@ -37,13 +37,21 @@ class Scope:
 
     def __init__(self, procedure: Procedure, mission: Mission) -> None:
         self._mission = mission
-        self.parameters = {one.name: one for one in procedure.parameters}
         self._craft: list[Spacecraft] = [
             craft
             for craft in mission.spacecraft.values()
             if (procedure.craft and craft.id == procedure.craft)
             or (procedure.model and craft.model.id == procedure.model)
         ]
+        self.parameters = {one.name: one for one in (*procedure.parameters, *self._given())}
+
+    def _given(self) -> Iterator[Parameter]:
+        """Parameters that nobody states."""
+        numbers = [craft.framing.spacecraft_id for craft in self._craft]
+        if numbers:
+            yield Parameter(
+                name=CRAFT_SCID, kind="integer", minimum=min(numbers), maximum=max(numbers)
+            )
 
     def craft(self, named: str) -> list[Spacecraft]:
         """Every craft that a step's `craft` may mean."""

@@ -83,10 +83,11 @@ def judge_step(
 ) -> list[Judgement]:
     """How each condition of the step stands that the innermost procedure is at."""
     frame = run.stack[-1]
+    bound = book.bound(frame)
 
     def judged(one: Condition) -> Judgement:
         craft = book.craft(frame, one.craft)
-        args = (one, craft, frame.parameters, observed.samples, now)
+        args = (one, craft, bound, observed.samples, now)
         since = _values_count_since(run, frame, step, craft)
         return judge(*args) if since is None else judge(*args, since=since, usual_age_s=None)
 

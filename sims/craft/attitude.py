@@ -14,9 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sims.craft.tank import Tank
 from sims.draws import normal, uniform
 
-AttitudeMode = Literal["SUN_POINTING", "EARTH_POINTING", "NADIR_POINTING"]
+#: BURN: the engine pushes along the Δv that is set
+AttitudeMode = Literal["SUN_POINTING", "EARTH_POINTING", "NADIR_POINTING", "BURN"]
 
 SLEW_S = 240.0
 _STAR_TRACKER_SEARCH_S = 40.0
@@ -36,7 +38,7 @@ class Attitude:
 
     seed: int
     craft: str
-    propellant_kg: float
+    tank: Tank
     mode: AttitudeMode = "EARTH_POINTING"
     _slewing_until_ns: int = 0
     _searching_until_ns: int = 0
@@ -58,7 +60,7 @@ class Attitude:
             wheels[wheel] = speed + _RUN_UP_RPM_S * seconds * (1.0 + 0.1 * wheel)
             if wheels[wheel] > _UNLOAD_AT_RPM:
                 wheels[wheel] = _UNLOADED_RPM
-                self.propellant_kg -= _PROPELLANT_KG_AN_UNLOADING
+                self.tank.draw(_PROPELLANT_KG_AN_UNLOADING)
 
     def turn_to(self, mode: AttitudeMode, now_ns: int) -> float:
         """Begin to turn; the seconds it takes (none if already there)."""
@@ -74,6 +76,10 @@ class Attitude:
     def faces_earth(self, now_ns: int) -> bool:
         """Whether the high-gain antenna is on Earth."""
         return self.mode == "EARTH_POINTING" and now_ns >= self._slewing_until_ns
+
+    def is_steady(self, now_ns: int) -> bool:
+        """Whether no turn is under way and the star tracker holds the attitude."""
+        return now_ns >= max(self._slewing_until_ns, self._searching_until_ns)
 
     def telemetry(self, now_ns: int) -> dict[str, float | str]:
         """Engineering values of the AOCS packet."""
@@ -96,5 +102,5 @@ class Attitude:
             "aocs_mode": self.mode,
             "aocs_star_tracker": "SEARCHING" if searching else "TRACKING",
             "aocs_pointing_error": error + (5.0 if slewing else 0.15 if searching else 0.0),
-            "aocs_propellant": self.propellant_kg,
+            "aocs_propellant": self.tank.propellant_kg,
         }

@@ -33,6 +33,8 @@ FailureCode = Literal[
     "FILE_NOT_VERIFIED",
     "FILE_IN_USE",
     "BAD_IMAGE",
+    "NOT_ARMED",
+    "NOT_POINTED",
 ]
 _START_DELAY_NS = 100_000_000
 

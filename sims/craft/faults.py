@@ -18,6 +18,10 @@ craft it fits) and what else it needs:
 * `upset_upload`   OTV: of the uploaded file number `sequence` (default 1) an octet changes in
                    memory once the file has been received whole
 * `no_reports`     any: commands are executed, and no report on them is made
+* `stuck_valve`    OTV: the latch valve to the engine does not open
+* `weak_engine`    OTV: the engine gives only `share` (default 0.5) of its thrust, so that a burn
+                   takes longer, or its time limit cuts it short
+* `stuck_release`  OTV: a cube that is released does not leave
 * `lose_scheduled` OTV: the memory loses the insertion number `insertion` (default 1) into the
                    schedule, which is reported as done
 * `alter_scheduled` OTV: the memory keeps the insertion number `insertion` (default 1) with a bit
@@ -44,6 +48,9 @@ KNOWN_FAULTS = frozenset(
         "stray_file",
         "fail_commands",
         "no_reports",
+        "stuck_valve",
+        "weak_engine",
+        "stuck_release",
         "lose_scheduled",
         "alter_scheduled",
         "upset_upload",
@@ -67,6 +74,9 @@ class Faults:
     stray_file: frozenset[int] = frozenset()
     fail_commands: bool = False
     no_reports: bool = False
+    stuck_valve: bool = False
+    thrust_share: float = 1.0
+    stuck_release: bool = False
     lose_scheduled: frozenset[int] = frozenset()
     alter_scheduled: frozenset[int] = frozenset()
     upset_upload: frozenset[int] = frozenset()
@@ -104,6 +114,11 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         stray_file=_numbers(mine.get("stray_file")),
         fail_commands="fail_commands" in mine,
         no_reports="no_reports" in mine,
+        stuck_valve="stuck_valve" in mine,
+        thrust_share=(
+            float(mine["weak_engine"].get("share", 0.5)) if "weak_engine" in mine else 1.0
+        ),
+        stuck_release="stuck_release" in mine,
         lose_scheduled=_numbers(mine.get("lose_scheduled"), "insertion"),
         alter_scheduled=_numbers(mine.get("alter_scheduled"), "insertion"),
         upset_upload=_numbers(mine.get("upset_upload")),

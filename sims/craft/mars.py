@@ -165,6 +165,11 @@ def _from_orbit_plane(
     )
 
 
+def mars_equator_axes(tai_ns: int) -> tuple[Vector, Vector, Vector]:
+    """The axes of the orbits' frame along ICRF axes."""
+    return _mars_axes((tai_ns - _J2000_TAI_NS) / _DAY_NS / 36_525.0)
+
+
 def _mars_axes(centuries: float) -> tuple[Vector, Vector, Vector]:
     pole_ra = math.radians(317.68143 - 0.1061 * centuries)
     pole_dec = math.radians(52.88650 - 0.0609 * centuries)

@@ -21,12 +21,16 @@ from sims.craft.board import Board, Housekeeping
 from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
+from sims.craft.hazardous_commands import propulsion_effects, release_effects
+from sims.craft.mars import Vector
 from sims.craft.orbiter_commands import orbiter_effects
 from sims.craft.orbiter_platform import Loads, OrbiterPlatform
 from sims.craft.packets import Packet
+from sims.craft.propulsion import Propulsion
 from sims.craft.recorder import Recorder
 from sims.craft.relay import Received, RelayStation, Session, answer_time_ns
 from sims.craft.relay_index import RelayIndex
+from sims.craft.release import ReleaseMechanism
 from sims.craft.schedule import OnboardSchedule
 from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
@@ -55,6 +59,9 @@ class Orbiter:
         self.board = Board(craft, scenario, seed, truth_directory)
         self.board.store = self._store
         self.platform = OrbiterPlatform(craft, seed, self.board.start_ns)
+        self.propulsion = Propulsion(
+            self.board, self, self.platform.tank, self.platform.attitude, scenario.truth, seed
+        )
         self.recorder = Recorder(round(craft.platform["recorder_mb"] * 1e6))
         self.index = RelayIndex()
         self.file_apid = craft.model.packet("RELAY_FILES").apid
@@ -63,6 +70,13 @@ class Orbiter:
             for cube in mission.spacecraft.values()
             if cube.relay == craft.id and cube.id in scenario.spacecraft
         }
+        self.release = ReleaseMechanism(
+            self.board,
+            {scid: cube.platform["mass_kg"] for scid, cube in sorted(self._cubes.items())},
+            frozenset(scid for scid, cube in self._cubes.items() if cube.id in scenario.attached),
+            may_release=self._is_still,
+            seed=seed,
+        )
         self.relay = RelayStation(
             {scid: cube.id for scid, cube in self._cubes.items()},
             self.board.agenda,
@@ -98,6 +112,8 @@ class Orbiter:
         effects = {
             **common_effects(self),
             **orbiter_effects(self),
+            **propulsion_effects(self),
+            **release_effects(self),
             **upload_effects(self.uploads),
         }
         self.executor = CommandExecutor(
@@ -114,6 +130,24 @@ class Orbiter:
     @property
     def heater(self) -> Heater:
         return self.platform.heater
+
+    @property
+    def mass_kg(self) -> float:
+        """All together: `mass_kg` of the platform is without cubes, tanks as at the start."""
+        tank = self.platform.tank
+        used_kg = tank.first_propellant_kg - tank.propellant_kg
+        return self.board.craft.platform["mass_kg"] - used_kg + self.release.attached_kg
+
+    @property
+    def battery_percent(self) -> float:
+        return self.platform.battery.percent
+
+    def push(self, at_ns: int, delta_v_m_s: Vector) -> None:
+        """The true path takes a Δv: ours, and that by which space carries what we send."""
+        self.platform.push(at_ns, delta_v_m_s)
+        body = {"at_ns": at_ns, "delta_v_m_s": list(delta_v_m_s)}
+        now = Instant(self.board.agenda.now_ns)
+        self.board.say(Message(self.board.craft.id, "space", "impulse", now, body))
 
     def receive(self, message: Message, now_ns: int) -> None:
         """Take one message out of the air."""
@@ -136,8 +170,10 @@ class Orbiter:
             transmitter=self.transmitter.is_on,
             relay=self.relay.state != "IDLE",
             safe_mode=self.board.mode == "SAFE",
+            propulsion_w=self.propulsion.load_w,
         )
         self.platform.advance(now_ns, loads)
+        self.propulsion.advance(now_ns, self.platform.structure_c, self.platform.tank_c)
 
     def replay(self, packets: Sequence[Packet], now_ns: int) -> None:
         """Send stored packets again."""
@@ -189,6 +225,9 @@ class Orbiter:
         return mode in ("SAFE", "NOMINAL")
 
     def reset_subsystem(self, subsystem: str, now_ns: int) -> float:
+        if subsystem in ("OBC", "AOCS"):
+            self.propulsion.require_idle()
+            self.propulsion.shut_down("COMMANDED", now_ns)
         match subsystem:
             case "OBC":
                 boot_s = self.board.craft.platform["boot_s"]
@@ -229,9 +268,12 @@ class Orbiter:
         self.board.reboot("COMMAND", now_ns)
 
     def _turn_back(self, now_ns: int) -> None:
-        if self.platform.attitude.mode != "EARTH_POINTING":
+        if self.platform.attitude.mode != "EARTH_POINTING" and not self.propulsion.is_busy:
             seconds = self.turn_to("EARTH_POINTING", now_ns)
             self.board.agenda.at(now_ns + round(seconds * 1e9), self.look_again)
+
+    def _is_still(self, now_ns: int) -> bool:
+        return self.platform.attitude.is_steady(now_ns) and not self.propulsion.is_busy
 
     def _store(self, packet: Packet, now_ns: int) -> None:
         self.recorder.store(packet)
@@ -340,6 +382,8 @@ class Orbiter:
             **self.platform.attitude.telemetry(now_ns),
             **self.transmitter.telemetry(now_ns),
             **self.security.telemetry(),
+            **self.propulsion.telemetry(),
+            **self.release.telemetry(),
             **self.schedule.telemetry(),
             "obc_cpu_load": load,
             "obc_memory_errors": (now_ns - self.board.booted_ns) // (5_400 * _SECOND_NS),

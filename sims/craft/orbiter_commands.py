@@ -83,7 +83,10 @@ def orbiter_effects(orbiter: Orbiter) -> dict[str, Effect]:
         return Execution(finish=set_power)
 
     def set_attitude_mode(arguments: Mapping[str, Any], now_ns: int) -> Execution:
-        return Execution(orbiter.turn_to(arguments["attitude_mode"], now_ns), orbiter.look_again)
+        mode = arguments["attitude_mode"]
+        if orbiter.propulsion.is_busy or (mode == "BURN" and orbiter.propulsion.plan is None):
+            raise CommandFailure("WRONG_MODE")
+        return Execution(orbiter.turn_to(mode, now_ns), orbiter.look_again)
 
     schedule = orbiter.schedule
 

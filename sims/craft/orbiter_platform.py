@@ -12,13 +12,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from groundsys.mission.model import KeplerOrbit, Spacecraft
 from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import Instant
 from sims.craft.attitude import Attitude
-from sims.craft.mars import in_shadow, orbit_position_km, sun_from_mars
+from sims.craft.mars import (
+    MARS_GM_KM3_S2,
+    Vector,
+    in_shadow,
+    mars_equator_axes,
+    orbit_position_km,
+    sun_from_mars,
+)
 from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery
+from sims.craft.tank import Tank
 from sims.craft.thermal import Heater, ThermalNode
 from sims.draws import normal
+from sims.orbits import carried_to, pushed
 
 _STEP_NS = 30_000_000_000
 _STEFAN_BOLTZMANN = 5.670374e-8
@@ -26,7 +38,7 @@ _ZERO_CELSIUS_K = 273.15
 _CONDUCTANCE_W_K = 6.0
 _SINK_SUNLIT_C, _SINK_SHADOW_C = -30.0, -45.0
 _PANEL_TIME_CONSTANT_S, _PANEL_ABSORPTANCE_RATIO, _PANEL_SHADOW_C = 700.0, 0.74, -108.0
-_TANK_TIME_CONSTANT_S = 40_000.0
+_TANK_TIME_CONSTANT_S, _TANK_ABOVE_STRUCTURE_K = 40_000.0, 6.0
 _AMPLIFIER_RISE_K_W = 0.22
 #: share of a load that stays inside as heat: of the transmitter's, what is not radiated
 _BASE_HEAT_SHARE, _TRANSMITTER_HEAT_SHARE = 0.78, 0.5
@@ -39,6 +51,7 @@ class Loads:
     transmitter: bool
     relay: bool
     safe_mode: bool
+    propulsion_w: float = 0.0
 
 
 class OrbiterPlatform:
@@ -58,11 +71,14 @@ class OrbiterPlatform:
         self._craft, self._seed = craft.id, seed
         self.battery = Battery.of(platform, resistance_ohm=0.02)
         self.heater = Heater(platform["heater_w"], platform["heater_setpoint_c"])
-        self.attitude = Attitude(seed, craft.id, platform["propellant_kg"])
+        self.tank = Tank.of(platform, initial_c + _TANK_ABOVE_STRUCTURE_K)
+        self.attitude = Attitude(seed, craft.id, self.tank)
         self.transmit_power_w = craft.radios["x_band"].transmit_power_w
         self._nominal_transmit_power_w = self.transmit_power_w
         self._structure = ThermalNode(initial_c, time_constant_s, _CONDUCTANCE_W_K)
-        self._tank = ThermalNode(initial_c + 6.0, _TANK_TIME_CONSTANT_S, _CONDUCTANCE_W_K)
+        self._tank = ThermalNode(
+            initial_c + _TANK_ABOVE_STRUCTURE_K, _TANK_TIME_CONSTANT_S, _CONDUCTANCE_W_K
+        )
         self._panel = ThermalNode(-20.0, _PANEL_TIME_CONSTANT_S, 1.0)
         self._solar_w = self._load_w = self._heater_w = 0.0
         self._transmitting = False
@@ -75,6 +91,24 @@ class OrbiterPlatform:
             step_ns = min(_STEP_NS, now_ns - self._now_ns)
             self._step(step_ns / 1e9, loads)
             self._now_ns += step_ns
+
+    @property
+    def structure_c(self) -> float:
+        return self._structure.temperature_c
+
+    @property
+    def tank_c(self) -> float:
+        return self._tank.temperature_c
+
+    def push(self, at_ns: int, delta_v_m_s: Vector) -> None:
+        """Go on along the orbit after an impulse, its Δv along ICRF axes."""
+        at = Instant(at_ns)
+        mean_motion = (MARS_GM_KM3_S2 / self._orbit.semi_major_axis_km**3) ** 0.5
+        before = carried_to(
+            self._orbit, at, raan_rate=0.0, periapsis_rate=0.0, mean_rate=mean_motion
+        )
+        in_orbits_frame = np.array(mars_equator_axes(at_ns)) @ np.array(delta_v_m_s)
+        self._orbit = pushed(before, in_orbits_frame / 1000.0, MARS_GM_KM3_S2)
 
     def _step(self, seconds: float, loads: Loads) -> None:
         sun = sun_from_mars(self._now_ns)
@@ -90,7 +124,7 @@ class OrbiterPlatform:
             self._platform["transmitter_load_w"] * amplifier_share if loads.transmitter else 0.0
         )
         relay_w = self._platform["relay_load_w"] if loads.relay else 0.0
-        self._load_w = base_w + transmitter_w + relay_w + self._heater_w
+        self._load_w = base_w + transmitter_w + relay_w + self._heater_w + loads.propulsion_w
         self.battery.advance(seconds, self._solar_w, self._load_w)
         heat_w = (
             _BASE_HEAT_SHARE * (base_w + relay_w)
@@ -99,7 +133,8 @@ class OrbiterPlatform:
         )
         sink_c = _SINK_SUNLIT_C if self.sunlit else _SINK_SHADOW_C
         self._structure.advance(seconds, sink_c, heat_w)
-        self._tank.advance(seconds, self._structure.temperature_c + 6.0, 0.0)
+        tank_sink_c = self._structure.temperature_c + _TANK_ABOVE_STRUCTURE_K
+        self._tank.advance(seconds, tank_sink_c, 0.0)
         self._panel.advance(seconds, self._panel_balance_c(sun.irradiance_w_m2), 0.0)
         self.attitude.advance(seconds)
 

@@ -13,6 +13,9 @@ One JSON map a line, told apart by `record`:
              release_s (SCLK, of an entry), time_ns
 * `refused_frame`  reason, time_ns: a command frame that its security (SDLS) refused
 * `session`  session, spacecraft, event (`started`, `heard`, `ended`), time_ns
+* `burn`     ignition_ns, seconds, end, centroid_ns, delta_v_m_s (true, along ICRF), counted_m_s
+             (as the accelerometer had it), propellant_kg (left), time_ns
+* `release`  spacecraft_id, relative_m_s, recoil_m_s, time_ns: a cube left its mothership
 * `fault`    fault, time_ns: a misbehaviour that the scenario asked for took place
 * `totals`   packets by apid, frames by link, files: written once, by `close`
 

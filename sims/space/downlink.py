@@ -89,6 +89,12 @@ class Downlinks:
             arrival_ns = ns + air.path(antenna_id, craft_id).downlink_ns(ns)
             air.agenda.at(arrival_ns, partial(self._look, antenna_id))
 
+    def follow_anew(self, craft_id: str, ns: int) -> None:
+        """The craft's path has changed: so may have when it rises and sets."""
+        for antenna_id, pointing in self._air.pointing.items():
+            if pointing.at(ns) == craft_id:
+                self._follow(antenna_id, ns)
+
     def point(self, antenna_id: str, craft_id: str | None, ns: int) -> None:
         """An antenna turns (message kind `point`)."""
         self._air.pointing[antenna_id].set(ns, craft_id)

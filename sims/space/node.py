@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from groundsys.mission.model import Mission, Scenario
 from groundsys.values.instants import Instant
@@ -55,6 +56,15 @@ class Space:
         """Write the totals of the truth record."""
         self._record.close()
 
+    def _push(self, craft_id: str, body: Mapping[str, Any], ns: int) -> None:
+        """A craft tells what its engine has given it (message kind `impulse`)."""
+        at = Instant(int(body["at_ns"]))
+        delta_v_m_s = [float(part) for part in body["delta_v_m_s"]]
+        self._air.push(craft_id, at, delta_v_m_s)
+        self._record.note("impulse", spacecraft=craft_id, at_ns=at.tai_ns, delta_v_m_s=delta_v_m_s)
+        self._downlinks.follow_anew(craft_id, ns)
+        self._uplinks.follow_anew(craft_id, ns)
+
     def _hear(self, message: Message) -> None:
         body, ns = message.body, message.time.tai_ns
         match message.kind:
@@ -64,6 +74,8 @@ class Space:
                 self._downlinks.switch_carrier(message.source, bool(body["on"]), ns)
             case "prox":
                 self._proximity.send(message.source, body, ns)
+            case "impulse":
+                self._push(message.source, body, ns)
             case "point":
                 antenna_id = self._air.antenna_of(message.source)
                 self._downlinks.point(antenna_id, body["spacecraft"], ns)

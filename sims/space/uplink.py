@@ -35,6 +35,12 @@ class Uplinks:
         """The antenna has turned: its carrier may meet the craft no more."""
         self._follow(antenna_id, ns)
 
+    def follow_anew(self, craft_id: str, ns: int) -> None:
+        """The craft's path has changed: so may have when carriers reach it."""
+        for antenna_id, uplink in self._air.uplinks.items():
+            if uplink.at(ns) == craft_id:
+                self._follow(antenna_id, ns)
+
     def send(self, antenna_id: str, body: Mapping[str, Any]) -> None:
         """Put a CLTU under way (message kind `x_up`)."""
         air = self._air

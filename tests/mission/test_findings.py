@@ -70,6 +70,8 @@ CASES = [
     (OTV_COMMANDS, "function: 21", "function: 20", "already 'SET_DOWNLINK_RATE'"),
     (OTV_COMMANDS, "function: 21", "function: 300", "function is 300"),
     (OTV_COMMANDS, "name: RECORDER_REPLAY", "name: PING", "command 'PING' is defined twice"),
+    (OTV_COMMANDS, "releases: release_spacecraft_id\n    significance: severe",
+     "releases: release_id\n    significance: severe", "unknown argument 'release_id'"),
     (OTV_COMMANDS, "significance: distress", "significance: dire", "significance is 'dire'"),
     (OTV_COMMANDS, "minimum: 8000, maximum: 512000", "minimum: 512000, maximum: 8000",
      "above maximum"),

@@ -32,6 +32,7 @@ def test_housekeeping_of_every_subsystem(mission: Mission) -> None:
     wanted = {
         "otv": {
             *("OBC", "EPS", "THERMAL", "AOCS", "COMM", "RECORDER", "RELAY", "LINK_SECURITY"),
+            *("PROPULSION", "RELEASE"),
             "SCHEDULE",
         },
         "cube-polar": {

@@ -142,6 +142,12 @@ MEANING = {
         f"{HEAD}parameters: [{{name: n, kind: number}}]\nsteps:\n- {{id: a, do: note, text: A}}\n",
         4, "no step uses parameter 'n'",
     ),
+    "parameter that is the craft's own": (
+        f"{HEAD}parameters:\n- {{name: craft_scid, kind: integer}}\nsteps:\n"
+        "- {id: a, do: wait, margin_s: 1,"
+        " until: [{parameter: obc_cpu_load, maximum: $craft_scid}]}\n",
+        5, "nobody states",
+    ),
     "hazardous without a gate": (f"{HEAD}steps:\n{_SAFE}", 5, "nobody is asked before"),
     "hazardous with a gate on one way only": (
         f"{HEAD}roles: [operator]\nsteps:\n- id: b\n  do: branch\n"
@@ -267,6 +273,12 @@ MEANING = {
         "  - {command: RELAY_SESSION_ADD, at: noon,"
         " arguments: {session_spacecraft_id: 1, session_duration_s: 60}}\n",
         9, "'noon' is no instant",
+    ),
+    "sequence with a release": (
+        _sequence(
+            f"{{command: RELEASE_CUBE, {_AT_SIX}, arguments: {{release_spacecraft_id: 418}}}}"
+        ),
+        9, "lets a craft go at a time at which nobody looks",
     ),
     "sequence of nothing": (_sequence(), 8, "a sequence of nothing"),
     "sequence of a command that is none": (

@@ -24,6 +24,7 @@ from sims.craft.mars import (
 )
 from sims.craft.power import Battery, surface_sunlight
 from sims.craft.seismometer import COMPONENTS, GroundMotion
+from sims.craft.tank import Tank
 from sims.craft.thermal import Heater, ThermalNode
 from sims.craft.weather import Weather
 
@@ -126,7 +127,8 @@ def test_thermostat_keeps_its_two_points() -> None:
 
 
 def test_attitude_turns_and_unloads_its_wheels() -> None:
-    attitude = Attitude(1, "otv", 62.4)
+    tank = Tank(62.4, 0.09, 22e5, 62.4, 18.0, 18.0)
+    attitude = Attitude(1, "otv", tank)
     assert attitude.faces_earth(_START_NS)
     assert attitude.turn_to("SUN_POINTING", _START_NS) == SLEW_S
     assert not attitude.faces_earth(_START_NS + 10 * _HOUR_NS)
@@ -136,7 +138,7 @@ def test_attitude_turns_and_unloads_its_wheels() -> None:
     for _ in range(30):
         attitude.advance(86_400.0)
     assert all(abs(speed) < 5_500.0 for speed in attitude.wheels_rpm)
-    assert 62.0 < attitude.propellant_kg < 62.4
+    assert 62.0 < tank.propellant_kg < 62.4
 
 
 def test_clock_gains_what_its_drift_says() -> None:

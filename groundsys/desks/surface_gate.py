@@ -1,0 +1,45 @@
+"""No craft is let go towards a surface unless its bioburden is shown, whoever asks and however.
+
+A command whose definition names an argument as `releases` lets go the craft with that spacecraft
+id.  It is refused when it is asked for, when it is approved, and once more when it would leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from groundsys.mission.findings import Findings
+from groundsys.mission.model import CommandDefinition, Mission
+from groundsys.procedures.bioburden_files import read_bioburden
+from groundsys.procedures.planetary_protection import assess
+from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
+
+
+def check_release(
+    mission: Mission, definition: CommandDefinition, arguments: Mapping[str, Any], now: Instant
+) -> None:
+    """Raise `CommandRefusedError` if this lets a craft go that may not go towards a surface."""
+    if not definition.releases:
+        return
+    scid = arguments.get(definition.releases)
+    released = next(
+        (one for one in mission.spacecraft.values() if one.framing.spacecraft_id == scid), None
+    )
+    if released is None:
+        raise CommandRefusedError(
+            f"{definition.name} names no craft of the mission",
+            expected="a spacecraft id: "
+            + ", ".join(f"{one.framing.spacecraft_id} {one.id}"
+                        for one in mission.spacecraft.values() if one.relay),
+            found=str(scid),
+        )  # fmt: skip
+    found = assess(released.id, read_bioburden(mission, Findings()), now)
+    if not found.within_limits:
+        raise CommandRefusedError(
+            f"{definition.name}: {released.id} may not go towards the surface",
+            expected="signed assay records that show it within its COSPAR category",
+            found="; ".join(found.reasons),
+            remedy="file the records that lack in mission_db/planetary_protection/",
+        )

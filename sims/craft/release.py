@@ -1,0 +1,106 @@
+"""The OTV's release mechanism: cubes held down until springs push one away.
+
+One cube is armed at a time; it leaves if the craft is still.  Springs give the pair a relative
+velocity of 0.3 m/s, with a spread of 3 % (one sigma, ours): what ESA stated for Beagle 2 leaving
+Mars Express (ESA status report of 19 December 2003).  By momentum the mothership recoils by
+0.3 m/s · m_cube/m_both, some 13 mm/s, which its path is not given: it lies below what its burns
+err by.  What becomes of the cube is its own simulator's matter, which knows the surface alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sims.craft.board import Board
+from sims.craft.commands import CommandFailure
+from sims.draws import normal
+
+SEPARATION_M_S = 0.3
+_SPREAD = 0.03
+
+
+class ReleaseMechanism:
+    """Which cubes are held, and which is armed; cubes go by their spacecraft ids."""
+
+    def __init__(
+        self,
+        board: Board,
+        places: Mapping[int, float],
+        attached: frozenset[int],
+        *,
+        may_release: Callable[[int], bool],
+        seed: int,
+    ) -> None:
+        """`places` are the mechanism's, in order: cube and its mass in kg."""
+        self._board = board
+        self._places = places
+        self._may_release = may_release
+        self._seed = seed
+        self.attached = set(attached)
+        self.armed: int | None = None
+        self.last: int | None = None
+        self.done = self.failed = 0
+        board.at_safe_mode.append(lambda now_ns: self.disarm())
+
+    @property
+    def attached_kg(self) -> float:
+        return sum(self._places[cube] for cube in self.attached)
+
+    def require_armable(self, cube: int) -> None:
+        """`CommandFailure` if this cube may not be armed now."""
+        if cube not in self.attached:
+            raise CommandFailure("NOT_FOUND")
+        if self._board.mode != "NOMINAL" or self.armed is not None:
+            raise CommandFailure("WRONG_MODE")
+
+    def arm(self, cube: int, now_ns: int) -> None:
+        self.armed = cube
+        self._board.event("INFO", "RELEASE_ARMED", float(cube), now_ns)
+
+    def disarm(self) -> None:
+        self.armed = None
+
+    def require_releasable(self, cube: int, now_ns: int) -> None:
+        """`CommandFailure` if this cube may not leave now."""
+        if cube not in self.attached:
+            raise CommandFailure("NOT_FOUND")
+        if self.armed != cube:
+            raise CommandFailure("NOT_ARMED")
+        if self._board.mode != "NOMINAL":
+            raise CommandFailure("WRONG_MODE")
+        if not self._may_release(now_ns):
+            raise CommandFailure("NOT_POINTED")
+
+    def release(self, cube: int, both_kg: float, now_ns: int) -> None:
+        """Let the springs go; `CommandFailure` if the cube is still there then."""
+        self.require_releasable(cube, now_ns)
+        self.armed, self.last = None, cube
+        if self._board.faults.stuck_release:
+            self.failed += 1
+            self._board.truth.note("fault", fault="stuck_release", time_ns=now_ns)
+            self._board.event("HIGH", "RELEASE_FAILED", float(cube), now_ns)
+            raise CommandFailure("HARDWARE_FAULT")
+        self.attached.discard(cube)
+        self.done += 1
+        spread = 1.0 + _SPREAD * normal(self._seed, self._board.craft.id, "release", cube)
+        relative_m_s = SEPARATION_M_S * spread
+        self._board.truth.note(
+            "release", spacecraft_id=cube, relative_m_s=relative_m_s, time_ns=now_ns,
+            recoil_m_s=relative_m_s * self._places[cube] / both_kg,
+        )  # fmt: skip
+        self._board.event("INFO", "CUBE_RELEASED", float(cube), now_ns)
+
+    def telemetry(self) -> dict[str, Any]:
+        """Engineering values of the RELEASE packet; bit n of the flags is the nth place."""
+        flags = sum(1 << place for place, cube in enumerate(self._places) if cube in self.attached)
+        gone = self.last is not None and self.last not in self.attached
+        return {
+            "release_armed_spacecraft_id": self.armed or 0,
+            "release_attached": flags,
+            "release_attached_count": len(self.attached),
+            "release_spacecraft_id": self.last or 0,
+            "release_separation_switch": "SEPARATED" if gone else "MATED",
+            "releases_done": self.done,
+            "releases_failed": self.failed,
+        }

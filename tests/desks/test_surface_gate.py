@@ -1,0 +1,95 @@
+"""No way round the planetary-protection gate: asked for, approved, or queued by whomever."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundsys.authority import Role
+from groundsys.desks.surface_gate import check_release
+from groundsys.geometry import Geometry
+from groundsys.mission.model import Mission, Scenario
+from groundsys.planning import Plan
+from groundsys.values.errors import CommandRefusedError
+from tests.desks.conftest import MakeRoom, Room
+from tests.desks.people import token_of
+from tests.desks.test_day import make_world
+
+POLAR, THARSIS, HELLAS = 418, 419, 420
+
+
+def ask(room: Room, verb: str, who: Role = Role.OPERATOR, **arguments: Any) -> dict[str, Any]:
+    return room.desks.handle({"verb": verb, "token": token_of(room.desks, who), **arguments})
+
+
+def let_go(room: Room, command: str, cube: int) -> dict[str, Any]:
+    asked = {"spacecraft": "otv", "command": command, "arguments": {"release_spacecraft_id": cube}}
+    answer: dict[str, Any] = ask(room, "command_draft", **asked)["command"]
+    return answer
+
+
+@pytest.mark.parametrize("command", ["RELEASE_ARM", "RELEASE_CUBE"])
+def test_nobody_may_ask_for_the_release_of_a_cube_without_records(
+    make_room: MakeRoom, command: str
+) -> None:
+    room = make_room()
+    before = room.store.commands.all()
+    with pytest.raises(CommandRefusedError, match="cube-hellas may not go towards the surface"):
+        let_go(room, command, HELLAS)
+    with pytest.raises(CommandRefusedError, match="names no craft of the mission"):
+        let_go(room, command, 999)
+    assert room.store.commands.all() == before
+    assert let_go(room, command, THARSIS)["state"] == "prepared"
+
+
+def test_records_that_are_withdrawn_before_the_approval_count_no_more(
+    make_room: MakeRoom, mission: Mission, tmp_path: Path
+) -> None:
+    root = tmp_path / "mission_db"
+    shutil.copytree(mission.root, root)
+    room = make_room()
+    room.desks.room.mission = replace(mission, root=str(root))
+    command = let_go(room, "RELEASE_CUBE", POLAR)
+    (root / "planetary_protection/assays/cube-polar/bus.json").unlink()
+    with pytest.raises(CommandRefusedError, match="may not go towards the surface"):
+        ask(room, "command_approve", Role.FLIGHT_DIRECTOR, command_id=command["id"])
+    assert room.desks.ledger.get(command["id"]).state == "prepared"  # type: ignore[union-attr]
+
+
+def test_what_a_procedure_has_queued_does_not_leave_either(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    for cube in (HELLAS, THARSIS):
+        room.desks.ledger.queue(
+            "otv", "RELEASE_ARM", {"release_spacecraft_id": cube}, purpose="procedure",
+            subject=f"run/step/{cube}", operator="ada",
+        )  # fmt: skip
+    world.fly(room.desks, scenario.span.start + timedelta(hours=2.4))
+    commands = {
+        one.arguments["release_spacecraft_id"]: one
+        for one in room.store.commands.all()
+        if one.name == "RELEASE_ARM"
+    }
+    assert commands[HELLAS].state == "failed"
+    assert "may not go towards the surface" in commands[HELLAS].message
+    assert commands[THARSIS].state == "completed"
+    assert [name for _, name, _ in world.executed].count("RELEASE_ARM") == 1
+
+
+def test_every_command_of_the_fleet_that_lets_a_craft_go_says_so(mission: Mission) -> None:
+    found = {
+        (craft.id, command.name)
+        for craft in mission.spacecraft.values()
+        for command in craft.model.commands
+        if command.releases
+    }
+    assert found == {("otv", "RELEASE_ARM"), ("otv", "RELEASE_CUBE")}
+    ping = mission.spacecraft["otv"].model.command("PING")
+    check_release(mission, ping, {}, mission.scenarios["quickstart"].span.start)
