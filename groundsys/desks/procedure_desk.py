@@ -17,15 +17,15 @@ from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.procedure_observing import ProcedureObserver
+from groundsys.desks.procedure_preparing import Prepared, prepare
+from groundsys.desks.rehearsal_book import RehearsalBook
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.mission import mdb_version
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import Spacecraft
 from groundsys.procedures import Library, advance_run, default_procedures, read_library, start_run
-from groundsys.procedures.arguments import check_value_of_parameter
-from groundsys.procedures.checking import HAZARDOUS, craft_named
-from groundsys.procedures.definitions import RELAY, Procedure
-from groundsys.procedures.library import text_hash
+from groundsys.procedures.checking import HAZARDOUS
+from groundsys.procedures.definitions import Procedure
 from groundsys.procedures.reading import read_procedure
 from groundsys.procedures.run import (
     Book,
@@ -75,6 +75,7 @@ class ProcedureDesk:
         self._folder = folder or default_procedures(room.mission)
         self._runs: dict[str, Run] = {run.id: run for run in room.store.procedures.runs()}
         self._books: dict[str, Book] = {}
+        self.rehearsals = RehearsalBook(room, observer)
         #: by command id: the craft's stamp on its report of completion; told again after a restart
         self._completed_at: dict[str, Instant] = {}
 
@@ -101,14 +102,16 @@ class ProcedureDesk:
             self._books[run.id] = self._book_of(procedures)
         return self._books[run.id]
 
+    def prepare(self, name: str, craft: str, stated: Mapping[str, Any]) -> Prepared:
+        """What a run of a procedure would be started with, by the files as they are now."""
+        return prepare(self._room, self.library(), name, craft, stated)
+
     # --- what happens --------------------------------------------------------------------------
 
     def start(self, name: str, craft: str, stated: Mapping[str, Any], who: str) -> Run:
         """Start a run; `DefinitionError` or `CommandRefusedError` says why it may not be."""
-        library = self.library()
-        procedure = library.sound(name)
-        craft = self._craft_of(procedure, craft)
-        parameters = _parameters_of(procedure, stated)
+        prepared = self.prepare(name, craft, stated)
+        craft = prepared.spacecraft
         if not who:
             raise CommandRefusedError(f"nobody runs {name}", expected="an operator's name")
         for other in self.all:
@@ -117,22 +120,21 @@ class ProcedureDesk:
                     f"{other.id} is under way for {craft}",
                     remedy="let it end, or abort it",
                 )
-        self._check_flown(craft, [library.procedures[one] for one in library.with_called(name)])
-        texts = {}
-        for called in library.with_called(name):
-            text = library.texts[called]
-            texts[called] = text_hash(text)
+        rehearsal = self.rehearsals.require(prepared)
+        texts = prepared.digests
+        for called, text in prepared.texts.items():
             self._room.store.procedures.keep_text(ProcedureText(texts[called], called, text))
         number = 1 + sum(run.procedure == name for run in self.all)
         run = start_run(
-            *(f"{name}-{number:03d}", procedure, craft, parameters),
+            *(f"{name}-{number:03d}", prepared.procedure, craft, prepared.parameters),
             who=who,
             now=self._room.now,
             texts=texts,
             mdb_version=mdb_version(self._room.mission.spacecraft[craft]),
+            rehearsal=rehearsal,
         )
         self._keep(run, "started", [f"started by {who} for {craft}"])
-        self._say(run, Note("info", f"started by {who}: {procedure.title}"))
+        self._say(run, Note("info", f"started by {who}: {prepared.procedure.title}"))
         self.look(run.id)
         return self._runs[run.id]
 
@@ -300,64 +302,12 @@ class ProcedureDesk:
             ),
         )
 
-    def _craft_of(self, procedure: Procedure, stated: str) -> str:
-        flown = {one.id: one for one in self._room.craft}
-        craft = stated or procedure.craft
-        fits = [
-            name
-            for name, one in flown.items()
-            if name == procedure.craft or one.model.id == procedure.model
-        ]
-        if craft in fits:
-            return craft
-        raise CommandRefusedError(
-            f"{procedure.id} cannot be run for '{craft}'"
-            if craft
-            else f"{procedure.id} must be told its craft",
-            expected=", ".join(fits) or "a craft that is flown here",
-        )
-
-    def _check_flown(self, craft: str, procedures: Sequence[Procedure]) -> None:
-        """Raise if the procedures speak of a craft that is not flown here."""
-        named = {craft}.union(*map(craft_named, procedures))
-        if RELAY in named:
-            named.remove(RELAY)
-            fleet = self._room.mission.spacecraft
-            named |= {relay for one in named if one in fleet and (relay := fleet[one].relay)}
-        missing = sorted(named - {one.id for one in self._room.craft})
-        if missing:
-            raise CommandRefusedError(
-                f"{procedures[0].id} speaks of {', '.join(missing)}",
-                expected="craft that are flown here: "
-                + ", ".join(one.id for one in self._room.craft),
-            )
-
 
 def with_defaults(craft: Spacecraft, name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
     """A command's arguments, those that are not stated as the model has them."""
     definition = craft.command(name)
     defaults = {one.name: one.default for one in definition.arguments if one.default is not None}
     return {**defaults, **stated}
-
-
-def _parameters_of(procedure: Procedure, stated: Mapping[str, Any]) -> dict[str, Any]:
-    known = {one.name: one for one in procedure.parameters}
-    unknown = sorted(set(stated) - set(known))
-    if unknown:
-        raise CommandRefusedError(
-            f"{procedure.id} has no parameter {', '.join(unknown)}",
-            expected=", ".join(known) or "none",
-        )
-    found = {name: stated.get(name, one.default) for name, one in known.items()}
-    for name, value in found.items():
-        if value is None:
-            raise CommandRefusedError(
-                f"{procedure.id} is not told its parameter {name}", expected=known[name].description
-            )
-        problem = check_value_of_parameter(known[name], value)
-        if problem:
-            raise CommandRefusedError(f"{procedure.id}: {problem[0]}", remedy=problem[1])
-    return found
 
 
 def _people(run: Run) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
@@ -69,6 +69,17 @@ class ProcedureObserver:
             light_time_s={one: self.light_time_s(one) for one in asked},
         )
 
+    def telemetry(self, craft: Spacecraft, names: Iterable[str]) -> dict[str, Sample]:
+        """The latest value of each parameter that has one, with its time by the craft's clock."""
+        if not (asked := sorted(names)):
+            return {}
+        light_time_s = self.light_time_s(craft.id)
+        found = {}
+        for name, reading in self._room.yamcs.parameter_values(craft, asked).items():
+            at = self._telemetry.event_time(craft, reading.generation)
+            found[name] = Sample(reading.value, at, light_time_s, stamp=reading.generation)
+        return found
+
     def _read_back(self, run: Run, spacecraft: str, schedule_id: int) -> ReadBack:
         insertions = [one.command_id for one in run.loaded_into(spacecraft, schedule_id)]
         return self._schedules.read_back(
@@ -94,12 +105,8 @@ class ProcedureObserver:
         )
 
     def _samples(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
-        light_time_s = self.light_time_s(craft.id)
-        told = sorted(name for name in names if not name.startswith(GROUND))
-        if told:
-            for name, reading in self._room.yamcs.parameter_values(craft, told).items():
-                at = self._telemetry.event_time(craft, reading.generation)
-                yield name, Sample(reading.value, at, light_time_s, stamp=reading.generation)
+        told = (name for name in names if not name.startswith(GROUND))
+        yield from self.telemetry(craft, told).items()
         now = self._room.now
         speaker = craft.relay or craft.id
         one = self._passes.current(speaker)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from groundsys.authority import Action, Asker, may, owner_of
+from groundsys.desks.rehearsal_requests import RehearsalRequests, rehearsal_for_watchers
 from groundsys.desks.verbs import Answer, Request, Verb
+from groundsys.planning.exchange.fields import to_plain
 from groundsys.procedures.conditions import Judgement
 from groundsys.procedures.definitions import (
     BranchStep,
@@ -58,6 +60,7 @@ class ProcedureRequests:
             "procedure_abort": Verb(Action.RUN_PROCEDURE, self._abort),
             "procedure_vote": Verb(Action.VOTE_AT_GATE, self._vote),
             "procedure_show": Verb(Action.WATCH, self._show),
+            **RehearsalRequests(desks).verbs,
         }
 
     def _list(self, _: Request, __: Asker) -> Answer:
@@ -74,6 +77,7 @@ class ProcedureRequests:
                 for name, one in library.procedures.items()
             ],
             "runs": [_summary(run) for run in self._desk.all],
+            "rehearsals": [rehearsal_for_watchers(one) for one in self._desk.rehearsals.all],
         }
 
     def _start(self, request: Request, asker: Asker) -> Answer:
@@ -83,7 +87,7 @@ class ProcedureRequests:
             dict(request.get("parameters") or {}),
             asker.name,
         )
-        self._audit(asker, "start", run)
+        self._audit(asker, "start", run, detail=self._rehearsal_in_short(run))
         return self._told(run)
 
     def _hold(self, request: Request, asker: Asker) -> Answer:
@@ -127,8 +131,15 @@ class ProcedureRequests:
         problem = vote_problem(run, who, role, self._desk.book(run))
         if problem:
             raise CommandRefusedError(problem)
+        rehearsal = self._rehearsal_in_short(run)
+        if go and rehearsal.get("stale") and not reason:
+            raise CommandRefusedError(
+                f"the rehearsal {run.rehearsal} counts no more",
+                found="; ".join(rehearsal["stale"]),
+                remedy="say no-go, or say why it is a go all the same (--why)",
+            )
         self._desk.give(run.id, Voted(who, role, go, reason))
-        self._audit(asker, "go" if go else "no_go", run, reason)
+        self._audit(asker, "go" if go else "no_go", run, reason, rehearsal)
         return self._told(self._desk.look(run.id))
 
     def _show(self, request: Request, _: Asker) -> Answer:
@@ -152,14 +163,29 @@ class ProcedureRequests:
             raise CommandRefusedError(f"run {run.id} has ended: {run.outcome}")
         return run
 
-    def _audit(self, asker: Asker, what: str, run: Run, reason: str = "") -> None:
+    def _rehearsal_in_short(self, run: Run) -> Answer:
+        """What the audit log tells of the rehearsal that a run rests on."""
+        if rehearsed_here := self._desks.room.scenario.rehearses:
+            return {"this_flight_rehearses": rehearsed_here}
+        standing = self._desk.rehearsals.standing_in(run, self._desk.book(run))
+        if standing is None or standing.record is None:
+            return {}
+        return {
+            "rehearsal": standing.record.id,
+            "verdict": standing.record.verdict_digest,
+            "stale": list(standing.reasons),
+        }
+
+    def _audit(
+        self, asker: Asker, what: str, run: Run, reason: str = "", detail: Answer | None = None
+    ) -> None:
         self._desks.room.audit(
             actor=asker.name,
             role=asker.role,
             action=f"procedure.{what}",
             subject=run.id,
             reason=reason,
-            detail={"step": run.stack[-1].step if run.stack else ""},
+            detail={"step": run.stack[-1].step if run.stack else "", **(detail or {})},
         )
 
     def _told(self, run: Run) -> Answer:
@@ -174,6 +200,8 @@ class ProcedureRequests:
             "mdb_version": run.mdb_version,
             "steps": _steps(run, book),
             "at": self._at(run, book),
+            "rehearsal": self._rehearsal(run, book),
+            "expectations": [to_plain(one, "expectation") for one in run.expectations],
             "commands": [
                 {
                     "key": one.key,
@@ -191,6 +219,13 @@ class ProcedureRequests:
                 for line in journal[-_JOURNAL_SHOWN:]
             ],
         }
+
+    def _rehearsal(self, run: Run, book: Book) -> Answer | None:
+        """The rehearsal that the run rests on, and whether it counts where the run is."""
+        standing = self._desk.rehearsals.standing_in(run, book)
+        if standing is None or standing.record is None:
+            return None
+        return {**rehearsal_for_watchers(standing.record), "stale": list(standing.reasons)}
 
     def _at(self, run: Run, book: Book) -> Answer | None:
         """What the step under way waits for."""

@@ -12,6 +12,7 @@ from groundsys.mission.legs import SEPARATOR, on_leg
 from groundsys.mission.model import Finding, Mission, Scenario
 from groundsys.mission.models import read_models
 from groundsys.mission.scenarios import read_scenarios
+from groundsys.mission.simulators import read_simulators
 from groundsys.values.errors import DefinitionError
 
 #: Names another folder of definitions than the one that comes with groundsys.
@@ -90,5 +91,6 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
         payloads=payloads,
         customers=customers,
         scenarios=scenarios,
+        simulators=read_simulators(root, models, findings),
     )
     return mission, findings.ordered()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from groundsys.mission.planning_data import Notice, PlanningData
+from groundsys.mission.simulator_data import CraftState, SimulatorData
 from groundsys.values.instants import Instant, Interval
 
 # --- packets and commands: one definition serves XTCE, simulators and checks -----------------
@@ -441,6 +442,10 @@ class Scenario:
     all_legs: Mapping[str, float] = field(default_factory=dict)
     #: cubes that their mothership has not released yet
     attached: tuple[str, ...] = ()
+    #: by craft: the state that its simulator begins in; what is not stated is as defined
+    initial: Mapping[str, CraftState] = field(default_factory=dict)
+    #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
+    rehearses: str = ""
 
     def without_end(self) -> Scenario:
         """The same, going on after its span: nothing is cut off, and no craft grows quiet."""
@@ -457,6 +462,8 @@ class Mission:
     payloads: Mapping[str, Payload]
     customers: Mapping[str, Customer]
     scenarios: Mapping[str, Scenario]
+    #: by model: how its simulator is begun from telemetry
+    simulators: Mapping[str, SimulatorData] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

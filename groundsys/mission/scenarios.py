@@ -21,6 +21,7 @@ from groundsys.mission.model import (
 )
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.reading import Section, read_folder
+from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval
 
@@ -118,6 +119,11 @@ def _read_one(
         legs=_read_legs(section, span),
         all_legs=_read_all_legs(section.optional_section("all_legs")),
         attached=_read_attached(section, flown, spacecraft),
+        initial=read_initial(
+            section.optional_section("initial"),
+            {key: spacecraft[key] for key in flown if key in spacecraft},
+        ),
+        rehearses=section.text("rehearses", ""),
     )
     _check_company(section, scenario, spacecraft, customers)
     section.finish()

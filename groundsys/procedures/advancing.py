@@ -62,6 +62,7 @@ def start_run(
     now: Instant,
     texts: Mapping[str, str] | None = None,
     mdb_version: str = "",
+    rehearsal: str = "",
 ) -> Run:
     """A run before its first step; `parameters` are complete and were checked."""
     run = Run(
@@ -73,6 +74,7 @@ def start_run(
         parameters=dict(parameters),
         texts=dict(texts or {}),
         mdb_version=mdb_version,
+        rehearsal=rehearsal,
     )
     return push_frame(run, procedure, craft, parameters, procedure.steps[0].id, now)
 

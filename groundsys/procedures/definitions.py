@@ -293,9 +293,14 @@ class Procedure:
     craft: str = _says("The craft that it is for …", default="")
     model: str = _says("… or the model whose every craft it is for", default="")
     critical: bool = _says(
-        "Whether the mission may hang on it: then two people stand for its first command, and it"
-        " has an abort path",
+        "Whether the mission may hang on it: then two people stand for its first command, it has an"
+        " abort path, and it is rehearsed on a simulator before it runs",
         default=False,
+    )
+    rehearsal_valid_h: float = _says(
+        "If it is critical: how many hours old the craft's state may be that it was rehearsed with",
+        default=24.0,
+        above=0,
     )
     roles: tuple[str, ...] = _says(
         "Who is asked at its gates: operator, flight_director or payload_operator", default=()

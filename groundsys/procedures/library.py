@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,3 +98,11 @@ def read_library(folder: Path, mission: Mission) -> Library:
 def text_hash(text: str) -> str:
     """What a run remembers a procedure's text by."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def rehearsal_valid_h(procedures: Iterable[Procedure]) -> float | None:
+    """How old, in hours, the craft's state may be that these were rehearsed with, together.
+
+    None: none of them is critical, and no rehearsal is asked for.
+    """
+    return min((one.rehearsal_valid_h for one in procedures if one.critical), default=None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-from groundsys.procedures.conditions import all_hold
+from groundsys.procedures.conditions import Judgement, all_hold
 from groundsys.procedures.definitions import (
     ABORT,
     HOLD,
@@ -35,6 +35,7 @@ from groundsys.procedures.run import (
     Book,
     Effect,
     Effects,
+    Expectation,
     Frame,
     Note,
     Observed,
@@ -49,6 +50,7 @@ from groundsys.procedures.standing import (
     votes_at,
     wait_deadline,
 )
+from groundsys.procedures.windows import contact_s
 from groundsys.scheduling import SCHEDULE_REPORT, ReadBack
 from groundsys.values.instants import Instant
 
@@ -201,9 +203,11 @@ class Look:
             return False  # how far the craft is, is not known yet
         judged = judge_step(self.run, step, self.observed, self.now, self.book)
         if all_hold(judged):
+            self._note_expectation("wait", judged, met=True)
             return self._next(step)
         if not is_over:
             return False
+        self._note_expectation("wait", judged, met=False)
         found = "; ".join(f"{one.text}: {one.found}" for one in judged if not one.holds)
         return self._gone_wrong(step.on_timeout, f"'{step.id}' was not seen in time: {found}")
 
@@ -229,6 +233,7 @@ class Look:
         told = [f"{vote.who} ({vote.role})" for vote in votes]
         told += [f"{one.text}: {one.found}" for one in judged]
         self._note(f"gate '{step.id}' is open: {'; '.join(told)}")
+        self._note_expectation("gate", judged, met=True)
         return self._next(step)
 
     def _branch(self, step: BranchStep) -> bool:
@@ -256,6 +261,24 @@ class Look:
             return self._next(step)
         self.run = with_frame(self.run, replace(self.frame, begun=True))
         return self._gone_wrong(HOLD, step.why)
+
+    def _note_expectation(
+        self, kind: Literal["wait", "gate"], judged: Sequence[Judgement], *, met: bool
+    ) -> None:
+        """Remember what a wait or gate has seen, and how much of its time that took."""
+        frame = self.frame
+        if kind == "gate" or frame.window_from is None:
+            took_s = self.now.seconds_since(frame.entered_at)
+        else:
+            step = self.book.step(frame)
+            assert isinstance(step, WaitStep)
+            craft = self.book.craft(frame, step.until[0].craft)
+            contacts = self.observed.contacts.get(craft, ())
+            took_s = contact_s(frame.window_from, self.now, contacts)
+        one = Expectation(
+            *(self.run.key_of(frame), kind, met, tuple(judged), self.now, took_s, frame.window_s)
+        )
+        self.run = replace(self.run, expectations=(*self.run.expectations, one))
 
     # --- onwards -------------------------------------------------------------------------------
 

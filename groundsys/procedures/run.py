@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from groundsys.procedures.conditions import Samples
+from groundsys.procedures.conditions import Judgement, Samples
 from groundsys.procedures.definitions import CRAFT_SCID, RELAY, Procedure, Scalar, Step
 from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
@@ -93,6 +93,22 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a wait or gate asked for, and what was seen when it was passed or given up."""
+
+    #: the visit to the step
+    key: str
+    kind: Literal["wait", "gate"]
+    met: bool
+    conditions: tuple[Judgement, ...]
+    at: Instant
+    #: of a wait: seconds of contact that it took; of a gate: seconds since the run came to it
+    took_s: float
+    #: how long it might have taken; None: as long as people like
+    window_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Who stopped a run, why, and when; `who` is "" for the procedure itself."""
 
@@ -122,6 +138,10 @@ class Run:
     visits: Mapping[str, int] = field(default_factory=dict)
     commands: tuple[RunCommand, ...] = ()
     votes: tuple[Vote, ...] = ()
+    #: in the order in which they were met or given up
+    expectations: tuple[Expectation, ...] = ()
+    #: the rehearsal that its start rests on; "" if it needs none
+    rehearsal: str = ""
     stop: Stop | None = None
     abort: Stop | None = None
     ended_at: Instant | None = None

@@ -24,3 +24,15 @@ def window_end(begun: Instant, window_s: float, contacts: Iterable[Interval]) ->
         left_s -= one.end.seconds_since(start)
         reached = one.end
     return None
+
+
+def contact_s(begun: Instant, until: Instant, contacts: Iterable[Interval]) -> float:
+    """Seconds of contact between two moments; `contacts` as above."""
+    found_s = 0.0
+    reached = begun
+    for one in sorted(contacts):
+        start, end = max(one.start, reached), min(one.end, until)
+        if end > start:
+            found_s += end.seconds_since(start)
+            reached = end
+    return found_s

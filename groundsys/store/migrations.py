@@ -20,6 +20,7 @@ from groundsys.store.records import (
     ProcedureText,
     ProductRecord,
     ReceptionSummary,
+    RehearsalRecord,
     StoredAlarm,
     StoredCouple,
     StoredEvent,
@@ -213,3 +214,14 @@ def keep_uploads(database: Database) -> None:
     _create(database, "uploads", columns(Upload), "id")
     _create(database, "upload_contents", columns(UploadContent), "sha256")
     _let_only_grow(database, "upload_contents")
+
+
+@migrations(name="0007_rehearsals")
+def keep_rehearsals(database: Database) -> None:
+    """Rehearsals of procedures; a run tells what it has seen, and which of them it rests on."""
+    _create(database, "rehearsals", columns(RehearsalRecord), "id")
+    there = database.table("procedure_runs").columns_dict
+    for name, default in (("expectations", "[]"), ("rehearsal", "")):
+        if name not in there:
+            sql = columns(Run)[name]
+            database.table("procedure_runs").add_column(name, sql, not_null_default=default)

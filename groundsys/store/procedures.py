@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from groundsys.procedures.run import Run
 from groundsys.store.database import StoreDatabase
-from groundsys.store.records import JournalLine, ProcedureText
+from groundsys.store.records import JournalLine, ProcedureText, RehearsalRecord
 from groundsys.store.rows import from_row, to_row
 
 
@@ -34,6 +34,16 @@ class ProcedureTables:
     def journal(self, run: str) -> list[JournalLine]:
         rows = self._database.rows("procedure_journal", "run = ?", (run,), order_by="number")
         return [from_row(JournalLine, row) for row in rows]
+
+    def put_rehearsal(self, record: RehearsalRecord) -> None:
+        """Keep what was handed out, or what was brought back for it."""
+        with self._database.writing():
+            self._database.put("rehearsals", to_row(record))
+
+    def rehearsals(self) -> list[RehearsalRecord]:
+        """In the order in which they were asked for."""
+        rows = self._database.rows("rehearsals", order_by="taken_at_ns, id")
+        return [from_row(RehearsalRecord, row) for row in rows]
 
     def keep_text(self, text: ProcedureText) -> None:
         """Keep a text, once."""

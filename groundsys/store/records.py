@@ -8,6 +8,7 @@ from typing import Any
 
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import Homecoming
+from groundsys.procedures.rehearsing import Snapshot, Verdict
 from groundsys.values.instants import Instant
 
 
@@ -224,3 +225,21 @@ class UploadContent:
 
     sha256: str
     octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalRecord:
+    """A snapshot that the desks have handed out, and the verdict that was brought back for it."""
+
+    id: str
+    procedure: str
+    spacecraft: str
+    taken_at: Instant
+    asked_by: str
+    snapshot: Snapshot
+    #: of the snapshot, as handed out
+    digest: str
+    verdict: Verdict | None = None
+    verdict_digest: str = ""
+    brought_by: str = ""
+    brought_at: Instant | None = None

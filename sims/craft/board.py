@@ -22,7 +22,7 @@ Severity = Literal["INFO", "LOW", "MEDIUM", "HIGH"]
 _HOUSEKEEPING_SERVICE = (3, 25)
 _FLUSH_PERIOD_NS = 600_000_000_000
 #: the battery must be this far above its threshold before it counts as recovered, percent
-_RECOVERY_MARGIN = 10.0
+RECOVERY_MARGIN = 10.0
 
 
 class Board:
@@ -105,7 +105,7 @@ class Board:
             self.battery_low = True
             self.event("HIGH", "BATTERY_LOW", percent, now_ns)
             self.set_mode("SAFE", now_ns)
-        elif self.battery_low and percent > self.battery_threshold + _RECOVERY_MARGIN:
+        elif self.battery_low and percent > self.battery_threshold + RECOVERY_MARGIN:
             self.battery_low = False
             self.event("INFO", "BATTERY_RECOVERED", percent, now_ns)
 

@@ -15,6 +15,7 @@ from groundsys.mission.model import LandingSite, Mission, Payload, Scenario, Spa
 from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
+from sims.craft.beginning import begin_lander
 from sims.craft.board import Board, Housekeeping
 from sims.craft.cfdp_source import CfdpSource, corrupted
 from sims.craft.commands import CommandExecutor, CommandFailure, failing
@@ -66,6 +67,8 @@ class Lander:
         nature = _nature(payload, craft, craft.site, seed)
         self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
         self.payload_gain = 0
+        #: of files from before its beginning: they are never sent
+        self.bytes_from_before = 0
         self.source = CfdpSource(craft.entity_id, _GROUND_ENTITY)
         self.radio = CubeRadio(
             self.board,
@@ -100,6 +103,10 @@ class Lander:
     @property
     def heater(self) -> Heater:
         return self.platform.heater
+
+    @property
+    def recorder_bytes(self) -> float:
+        return self.board.craft.platform["recorder_mb"] * 1e6
 
     def receive(self, message: Message, now_ns: int) -> None:
         """Take one message out of the air: a cube hears the relay radio alone."""
@@ -320,7 +327,6 @@ class Lander:
         self.settle(now_ns)
         self.board.watch_battery(self.platform.battery.percent, now_ns)
         contact = self.radio.contact
-        capacity = self.board.craft.platform["recorder_mb"] * 1e6
         return {
             **self.board.telemetry(now_ns),
             **self.platform.telemetry(),
@@ -334,7 +340,9 @@ class Lander:
             "comm_frames_repeated": self.radio.frames_repeated,
             "comm_frames_accepted": self.frames_accepted,
             "comm_frames_rejected": self.frames_rejected,
-            "recorder_fill": 100.0 * self.source.bytes_waiting / capacity,
+            "recorder_fill": 100.0
+            * (self.bytes_from_before + self.source.bytes_waiting)
+            / self.recorder_bytes,
             "payload_power": "ON" if self.logger.is_on else "OFF",
             "payload_gain": self.payload_gain,
             "payload_samples": self.logger.records_taken(now_ns),
@@ -367,6 +375,7 @@ class LanderNode:
     ) -> None:
         """`keys` is the folder of the links' keys."""
         self.lander = Lander(craft, mission, scenario, seed, truth_directory, keys)
+        begin_lander(self.lander, scenario.initial.get(craft.id, {}))
 
     @property
     def name(self) -> str:

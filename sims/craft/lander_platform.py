@@ -35,6 +35,7 @@ _SHELL_TIME_CONSTANT_S = 1_800.0
 #: mount and the shell as well, or the box would boil
 _ASLEEP_HEAT_SHARE, _AWAKE_HEAT_SHARE = 0.8, 0.15
 _AMPLIFIER_RISE_K_W = 1.5
+_COMPUTER_ABOVE_BOX_K = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ class LanderPlatform:
         self._transmitter_w = 0.0
         self.sun_elevation_deg = 0.0
         self._step(0.0, LanderLoads(awake=False, payload=True, transmitting=0.0))
+
+    def set_temperatures(self, *, shell_c: float | None, computer_c: float | None) -> None:
+        """Begin with these, the computer's as its thermistor shows it; None leaves one as it is."""
+        if shell_c is not None:
+            self._shell.temperature_c = shell_c
+        if computer_c is not None:
+            self._box.temperature_c = computer_c - _COMPUTER_ABOVE_BOX_K
 
     def advance(self, now_ns: int, loads: LanderLoads) -> None:
         """Move on to true time `now_ns` with these loads."""
@@ -134,7 +142,7 @@ class LanderPlatform:
             "thermal_setpoint": self.heater.setpoint_c,
             "thermal_structure_temperature": shell_c + self._noise("shell", 0.05),
             "thermal_spare": 0,
-            "obc_temperature": box_c + 2.0 + self._noise("computer", 0.05),
+            "obc_temperature": box_c + _COMPUTER_ABOVE_BOX_K + self._noise("computer", 0.05),
             "comm_amplifier_temperature": box_c + _AMPLIFIER_RISE_K_W * self._transmitter_w,
             "comm_transmit_power": self.transmit_power_w,
             "payload_temperature": shell_c + 4.0 * self._payload_w,

@@ -17,6 +17,7 @@ from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from sims.craft.attitude import AttitudeMode
+from sims.craft.beginning import begin_orbiter
 from sims.craft.board import Board, Housekeeping
 from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
@@ -431,6 +432,7 @@ class OrbiterNode:
     ) -> None:
         """`keys` is the folder of the links' keys."""
         self.orbiter = Orbiter(craft, mission, scenario, seed, truth_directory, keys)
+        begin_orbiter(self.orbiter, scenario.initial.get(craft.id, {}))
 
     @property
     def name(self) -> str:

@@ -85,6 +85,18 @@ class OrbiterPlatform:
         self.sunlit = True
         self._step(0.0, Loads(transmitter=True, relay=False, safe_mode=False))
 
+    def set_temperatures(
+        self, *, structure_c: float | None, tank_c: float | None, panel_c: float | None
+    ) -> None:
+        """Begin with these; None leaves one as it is."""
+        for node, told_c in (
+            (self._structure, structure_c),
+            (self._tank, tank_c),
+            (self._panel, panel_c),
+        ):
+            if told_c is not None:
+                node.temperature_c = told_c
+
     def advance(self, now_ns: int, loads: Loads) -> None:
         """Move on to true time `now_ns` with these loads."""
         while self._now_ns < now_ns:

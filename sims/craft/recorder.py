@@ -20,12 +20,22 @@ class Recorder:
         self._order: deque[Packet] = deque()
         self._newest: dict[tuple[int, int], Packet] = {}
         self.used_bytes = 0
+        #: of packets from before, which give way first and cannot be found
+        self._bytes_from_before = 0
+
+    def begin_filled(self, percent: float) -> None:
+        """Begin with memory in use by packets that nobody knows any more."""
+        self._bytes_from_before = round(self._capacity * percent / 100.0)
+        self.used_bytes += self._bytes_from_before
 
     def store(self, packet: Packet) -> None:
         """Keep `packet`; the oldest give way to it."""
         self._order.append(packet)
         self._newest[packet.apid, packet.count] = packet
         self.used_bytes += len(packet.data)
+        surplus = min(max(0, self.used_bytes - self._capacity), self._bytes_from_before)
+        self._bytes_from_before -= surplus
+        self.used_bytes -= surplus
         while self.used_bytes > self._capacity:
             gone = self._order.popleft()
             self.used_bytes -= len(gone.data)

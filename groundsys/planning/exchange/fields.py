@@ -82,8 +82,12 @@ def read_value(kind: Any, plain: Any, where: str) -> Any:
     if origin in (Union, UnionType):
         if plain is None and NoneType in get_args(kind):
             return None
-        (inner,) = (one for one in get_args(kind) if one is not NoneType)
-        return read_value(inner, plain, where)
+        kinds = [one for one in get_args(kind) if one is not NoneType]
+        if len(kinds) == 1:
+            return read_value(kinds[0], plain, where)
+        if type(plain) not in kinds:  # of several only scalars are told apart
+            raise _mismatch(where, " or ".join(one.__name__ for one in kinds), plain)
+        return plain
     if origin is Literal:
         if plain not in get_args(kind):
             raise _mismatch(where, " or ".join(map(repr, get_args(kind))), plain)

@@ -1,0 +1,312 @@
+"""Rehearsals at the desks: what each is flown with is handed out and kept, its verdict taken in.
+
+A verdict is taken only for a snapshot that was handed out here, once, and only if it names that
+snapshot's digest.  Who brought it is written down, and whether it passed is concluded from what
+it tells.  The rehearsal itself is flown where it was asked for: whoever may run procedures could
+bring a made-up verdict, under the own name, in the audit log, before the eyes of all who are asked
+at the gates, none of whom runs the procedure.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.procedure_observing import ProcedureObserver
+from groundsys.desks.procedure_preparing import Prepared
+from groundsys.mission import mdb_version
+from groundsys.mission.legs import SEPARATOR
+from groundsys.passes.changes import planned_of as planned_pass
+from groundsys.planning.plan import Plan
+from groundsys.procedures.conditions import Sample
+from groundsys.procedures.library import rehearsal_valid_h
+from groundsys.procedures.rehearsing import (
+    CraftSnapshot,
+    Snapshot,
+    digest_of,
+    read_verdict,
+    stale_reasons,
+    take_state,
+)
+from groundsys.procedures.rehearsing.verdict import visit_of
+from groundsys.procedures.run import Book, Run
+from groundsys.relay.changes import planned_of as planned_session
+from groundsys.store import RehearsalRecord
+from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
+
+#: a rehearsal is handed the passes and sessions of so long a time
+PLAN_AHEAD = timedelta(days=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rehearsal, and why it does not count; empty if it does."""
+
+    record: RehearsalRecord | None
+    reasons: tuple[str, ...]
+
+
+class RehearsalBook:
+    """Keeps every rehearsal that was asked for."""
+
+    def __init__(self, room: ControlRoom, observer: ProcedureObserver) -> None:
+        self._room = room
+        self._observer = observer
+        self._records = {one.id: one for one in room.store.procedures.rehearsals()}
+
+    @property
+    def all(self) -> list[RehearsalRecord]:
+        """In the order in which they were asked for."""
+        return list(self._records.values())
+
+    def get(self, name: str) -> RehearsalRecord | None:
+        return self._records.get(name)
+
+    # --- handed out, and brought back ----------------------------------------------------------
+
+    def hand_out(self, prepared: Prepared, plan: Plan, also_assumed: tuple[str, ...], who: str
+                 ) -> RehearsalRecord:  # fmt: skip
+        """What a rehearsal is to be flown with; `CommandRefusedError` if the craft is not known."""
+        room = self._room
+        self._check_simulated(prepared)
+        craft, assumed = self._states(prepared)
+        number = 1 + sum(one.procedure == prepared.procedure.id for one in self.all)
+        snapshot = Snapshot(
+            id=f"{prepared.procedure.id}-r{number:03d}",
+            procedure=prepared.procedure.id,
+            spacecraft=prepared.spacecraft,
+            parameters=prepared.parameters,
+            texts=prepared.digests,
+            taken_at=Instant(room.now.tai_ns),
+            scenario=room.scenario.id,
+            craft=craft,
+            assumed=(*assumed, *also_assumed),
+            plan=plan,
+        )
+        record = RehearsalRecord(
+            *(snapshot.id, snapshot.procedure, snapshot.spacecraft, snapshot.taken_at, who),
+            *(snapshot, digest_of(snapshot)),
+        )
+        self._keep(record)
+        return record
+
+    def take(self, name: str, digest: str, plain: Any, who: str) -> RehearsalRecord:
+        """Take in what came of a rehearsal; `CommandRefusedError` if it is none of ours."""
+        record = self._records.get(name)
+        if record is None:
+            raise CommandRefusedError(
+                f"no rehearsal '{name}' was asked for",
+                expected=", ".join(self._records) or "one that these desks have handed out",
+                remedy="rehearse with `groundsys procedure rehearse`",
+            )
+        if record.verdict is not None:
+            raise CommandRefusedError(
+                f"{name} has its verdict, which {record.brought_by} brought",
+                remedy="rehearse again",
+            )
+        verdict = read_verdict(plain)
+        if {digest, verdict.basis} != {record.digest} or verdict.rehearsal != name:
+            raise CommandRefusedError(
+                f"this verdict does not rest on what was handed out for {name}",
+                expected=record.digest,
+                found=verdict.basis,
+                remedy="rehearse again",
+            )
+        record = replace(
+            record,
+            verdict=verdict,
+            verdict_digest=digest_of(verdict),
+            brought_by=who,
+            brought_at=Instant(self._room.now.tai_ns),
+        )
+        self._keep(record)
+        return record
+
+    # --- whether it counts ---------------------------------------------------------------------
+
+    def require(self, prepared: Prepared) -> str:
+        """The rehearsal that a start may rest on; "" if it needs none.
+
+        `CommandRefusedError` says why there is none, and how to get one.  A flight that is itself
+        a rehearsal runs the procedure that it rehearses, and no other.
+        """
+        procedure = prepared.procedure.id
+        rehearsed_here = self._room.scenario.rehearses
+        if rehearsed_here:
+            if rehearsed_here != procedure:
+                raise CommandRefusedError(
+                    f"this flight rehearses {rehearsed_here}, and runs nothing else"
+                )
+            return ""
+        if prepared.rehearsal_valid_h is None:
+            return ""
+        standing = self.standing(prepared)
+        if standing.record is not None and not standing.reasons:
+            return standing.record.id
+        raise CommandRefusedError(
+            f"{procedure} is critical, and no rehearsal of it counts",
+            expected="a passed rehearsal with these texts, definitions and parameters, and with "
+            "the craft much as it is now",
+            found="; ".join(standing.reasons),
+            remedy=command_line(prepared),
+        )
+
+    def standing(self, prepared: Prepared) -> Standing:
+        """Of the rehearsals for this craft: the latest that counts, else the latest."""
+        mine = [
+            one
+            for one in reversed(self.all)
+            if (one.procedure, one.spacecraft) == (prepared.procedure.id, prepared.spacecraft)
+            and one.verdict is not None
+        ]
+        found = [Standing(one, self._reasons_at_start(one, prepared)) for one in mine]
+        counting = [one for one in found if not one.reasons]
+        return (counting or found or [Standing(None, ("it was never rehearsed for this craft",))])[
+            0
+        ]
+
+    def standing_in(self, run: Run, book: Book) -> Standing | None:
+        """How the rehearsal stands that a run rests on; None if it needs none."""
+        record = self._records.get(run.rehearsal)
+        if record is None or record.verdict is None:
+            return None
+        frame = run.stack[-1] if run.stack else None
+        visit = visit_of(run.key_of(frame)) if frame is not None else ""
+        at_gate = next((one for one in record.verdict.gates if one.gate == visit), None)
+        reasons = stale_reasons(
+            record.snapshot,
+            texts=run.texts,
+            mdb_versions=self._versions(record.snapshot),
+            parameters=run.parameters,
+            samples=self._samples(record.snapshot),
+            simulators=self._simulators(record.snapshot),
+            valid_h=rehearsal_valid_h(book.procedures.values()) or 0.0,
+            now=self._room.now,
+            at_gate=at_gate,
+        )
+        return Standing(record, reasons)
+
+    def _reasons_at_start(self, record: RehearsalRecord, prepared: Prepared) -> tuple[str, ...]:
+        assert record.verdict is not None
+        if record.verdict.faults:
+            return tuple(f"{record.id} failed: {fault}" for fault in record.verdict.faults)
+        reasons = stale_reasons(
+            record.snapshot,
+            texts=prepared.digests,
+            mdb_versions=self._versions(record.snapshot),
+            parameters=prepared.parameters,
+            samples=self._samples(record.snapshot),
+            simulators=self._simulators(record.snapshot),
+            valid_h=prepared.rehearsal_valid_h or 0.0,
+            now=self._room.now,
+        )
+        return tuple(f"{record.id} counts no more: {reason}" for reason in reasons)
+
+    # --- within --------------------------------------------------------------------------------
+
+    def _check_simulated(self, prepared: Prepared) -> None:
+        room = self._room
+        if SEPARATOR in room.scenario.id:
+            raise CommandRefusedError(
+                f"scenario {room.scenario.id} cannot be rehearsed in",
+                expected="a scenario whose orbits are those of the definitions",
+                found="a leg, for whose date the orbits were determined anew",
+            )
+        for name in sorted(prepared.spoken_of):
+            craft = room.mission.spacecraft[name]
+            if craft.model.id not in room.mission.simulators:
+                raise CommandRefusedError(
+                    f"{prepared.procedure.id} cannot be rehearsed: there is no simulator of {name} "
+                    "that telemetry can be put into",
+                    expected=f"models/{craft.model.id}/simulator.yaml in the definitions",
+                    remedy="write it, or do without the procedure",
+                )
+
+    def _states(self, prepared: Prepared) -> tuple[tuple[CraftSnapshot, ...], tuple[str, ...]]:
+        """Every craft of the scenario; of those spoken of, all must be known."""
+        found: list[CraftSnapshot] = []
+        lacking: list[str] = []
+        assumed: list[str] = []
+        for craft in self._room.craft:
+            data = self._room.mission.simulators.get(craft.model.id)
+            spoken_of = craft.id in prepared.spoken_of
+            if data is None:
+                assumed.append(f"{craft.id} begins as defined: nothing tells its simulator more")
+                continue
+            samples = self._observer.telemetry(craft, {one.parameter for one in data.states})
+            one, reasons, more = take_state(
+                craft, data, samples, self._room.now, spoken_of=spoken_of
+            )
+            found.append(one)
+            assumed += more
+            if spoken_of:
+                lacking += reasons
+            elif reasons:
+                assumed.append(f"{craft.id} begins as defined: {'; '.join(reasons)}")
+        if lacking:
+            raise CommandRefusedError(
+                f"{prepared.procedure.id} cannot be rehearsed: the craft's state is not known",
+                expected="every parameter of the state heard, and lately",
+                found="; ".join(lacking),
+                remedy="ask the craft for its housekeeping (REPORT_HOUSEKEEPING), or wait for the "
+                "next pass",
+            )
+        return tuple(found), tuple(assumed)
+
+    def _versions(self, snapshot: Snapshot) -> dict[str, str]:
+        fleet = self._room.mission.spacecraft
+        return {
+            one.spacecraft: mdb_version(fleet[one.spacecraft])
+            for one in snapshot.craft
+            if one.spacecraft in fleet
+        }
+
+    def _simulators(self, snapshot: Snapshot) -> dict[str, Any]:
+        mission = self._room.mission
+        return {
+            one.spacecraft: mission.simulators[mission.spacecraft[one.spacecraft].model.id]
+            for one in snapshot.craft
+            if one.spacecraft in mission.spacecraft
+            and mission.spacecraft[one.spacecraft].model.id in mission.simulators
+        }
+
+    def _samples(self, snapshot: Snapshot) -> dict[tuple[str, str], Sample]:
+        return {
+            (one.spacecraft, name): sample
+            for one in snapshot.craft
+            if one.spoken_of and one.spacecraft in self._room.mission.spacecraft
+            for name, sample in self._observer.telemetry(
+                self._room.mission.spacecraft[one.spacecraft],
+                {reading.parameter for reading in one.readings},
+            ).items()
+        }
+
+    def _keep(self, record: RehearsalRecord) -> None:
+        self._room.store.procedures.put_rehearsal(record)
+        self._records[record.id] = record
+
+
+def command_line(prepared: Prepared) -> str:
+    """What one types to rehearse this."""
+    words = ["groundsys procedure rehearse", prepared.procedure.id]
+    if prepared.procedure.craft != prepared.spacecraft:
+        words += ["--spacecraft", prepared.spacecraft]
+    defaults = {one.name: one.default for one in prepared.procedure.parameters}
+    for name, value in prepared.parameters.items():
+        if value != defaults[name]:
+            words += ["--set", f"{name}={json.dumps(value) if isinstance(value, str) else value}"]
+    return " ".join(words)
+
+
+def plan_ahead(passes: Any, sessions: Any, scenario: str, now: Instant) -> Plan:
+    """What is booked and not over, as far as a rehearsal may need it."""
+    until = now + PLAN_AHEAD
+    return Plan(
+        scenario,
+        tuple(planned_pass(one) for one in passes if one.end > now and one.start < until),
+        tuple(planned_session(one) for one in sessions if one.end > now and one.start < until),
+    )
