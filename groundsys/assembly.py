@@ -74,7 +74,8 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.geometry import Geometry
     from groundsys.objects import FolderObjectStore
     from groundsys.planning import make_plan
-    from groundsys.planning.situation import Situation
+    from groundsys.planning.exchange import read_plan_json
+    from groundsys.planning.situation import PlanResult, Situation
     from groundsys.store import Store
 
     facts = run.facts()
@@ -92,13 +93,19 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
         geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
         endless = bool(facts["endless"])
+
+        def first_plan() -> PlanResult:
+            if named := facts.get("first_plan"):
+                plan = read_plan_json(Path(named).read_text())
+                return PlanResult(plan, (), (), 0.0, 0.0, 0.0)
+            situation = Situation(now=scenario.span.start)
+            return make_plan(mission, scenario, geometry, situation, EFFORT)
+
         desks = Desks(
             mission,
             scenario.without_end() if endless else scenario,
             geometry,
-            lambda: make_plan(
-                mission, scenario, geometry, Situation(now=scenario.span.start), EFFORT
-            ),
+            first_plan,
             store,
             yamcs,
             publisher,

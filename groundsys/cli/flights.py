@@ -83,7 +83,7 @@ def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
     from groundsys.rehearsal.legs import rehearse as fly_and_judge
     from groundsys.rehearsal.summary import print_summary
 
-    _end_on_terminate()
+    end_on_terminate()
     console = Console()
     if report is not None:
         _require_writable(report)
@@ -114,7 +114,7 @@ def up(scenario: str, detach: bool, **options: Any) -> None:
     if detach:
         start_detached(flight, Console())
         return
-    _end_on_terminate()
+    end_on_terminate()
     run_standing(flight, Console())
 
 
@@ -157,7 +157,7 @@ def _require_writable(report: Path) -> None:
         ) from error
 
 
-def _end_on_terminate() -> None:
+def end_on_terminate() -> None:
     """Treat SIGTERM like Ctrl-C, so that `groundsys down` closes everything in order."""
 
     def interrupt(*_: object) -> None:

@@ -18,6 +18,7 @@ from groundsys.procedures.definitions import (
     WaitStep,
     kind_of,
 )
+from groundsys.procedures.rehearsing.verdict import visit_of
 from groundsys.procedures.run import (
     Aborted,
     Book,
@@ -233,6 +234,7 @@ class ProcedureRequests:
         if step is None:
             return None
         told: Answer = {"step": step.id, "kind": kind_of(step), "says": _says(step)}
+        told["visit"] = visit_of(run.key_of(run.stack[-1]))
         if isinstance(step, WaitStep | GateStep | BranchStep):
             observed = self._desks.procedure_observer.observe(run, book)
             now = self._desks.room.now

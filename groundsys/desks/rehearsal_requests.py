@@ -122,7 +122,7 @@ def rehearsal_for_watchers(record: RehearsalRecord) -> Answer:
         "state_ns": record.snapshot.state_at.tai_ns,
         "asked_by": record.asked_by,
         "digest": record.digest,
-        "ok": None if verdict is None else verdict.ok,
+        "passed": None if verdict is None else verdict.ok,
         "faults": [] if verdict is None else list(verdict.faults),
         "brought_by": record.brought_by,
         "brought_ns": None if record.brought_at is None else record.brought_at.tai_ns,

@@ -30,6 +30,7 @@ from groundsys.mission import default_mission_db, load_scenario
 from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Scenario
 from groundsys.portal.tls import TlsFiles, check_tls
+from groundsys.procedures.library import PROCEDURES_VARIABLE
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.killing import Killer, Strike, strikes_of
 from groundsys.rehearsal.operators import Operators, log_in_all
@@ -40,7 +41,7 @@ from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirecto
 from groundsys.rehearsal.traffic import draw_traffic
 from groundsys.rehearsal.verdict import Evidence, Strikes, judge, report
 from groundsys.store import Store
-from groundsys.values.errors import BackendError, GroundsysError
+from groundsys.values.errors import BackendError, DefinitionError, GroundsysError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 
@@ -76,6 +77,11 @@ class FlightOptions:
     portal_port: int = 0
     certificate: Path | None = None
     certificate_key: Path | None = None
+    #: folder of procedures, if not the one beside the mission's definitions
+    procedures: Path | None = None
+    #: a plan to begin with (JSON), instead of one that the desks make
+    first_plan: Path | None = None
+    portal: bool = True
 
     @property
     def tls(self) -> tuple[Path, Path] | None:
@@ -199,6 +205,20 @@ def check_reach(options: FlightOptions) -> None:
     check_tls(options.host, TlsFiles(*options.tls) if options.tls is not None else None)
 
 
+def check_rehearsing(options: FlightOptions, scenario: Scenario, *, endless: bool) -> None:
+    """Raise `DefinitionError` if a scenario that rehearses a procedure is flown as anything else.
+
+    Its desks start that procedure without a rehearsal, so it is flown on simulators and a Yamcs of
+    its own, and ends.
+    """
+    if scenario.rehearses and (endless or options.yamcs_url is not None):
+        raise DefinitionError(
+            f"scenario '{scenario.id}' is there to rehearse {scenario.rehearses}",
+            expected="`groundsys procedure rehearse`, on a Yamcs of its own",
+            remedy="name another scenario",
+        )
+
+
 @contextlib.contextmanager
 def flight(
     options: FlightOptions, display: ProgressDisplay, *, endless: bool = False
@@ -206,14 +226,18 @@ def flight(
     """Start all, yield the running flight, and stop all in order, also after an error."""
     check_reach(options)
     mission, scenario = mission_and_scenario(options)
+    check_rehearsing(options, scenario, endless=endless)
     run = RunDirectory(options.run_path or fresh_run_path(options))
     with contextlib.ExitStack() as stack:
         yamcs = stack.enter_context(_yamcs(options, run, mission, scenario, display))
         carrier = NetworkCarrier()
         run.write_facts(_facts(options, run, scenario, yamcs, carrier, endless=endless))
         point_current_at(run, options.data_directory)
-        processes = stack.enter_context(ProcessGroup(run.logs))
-        display.phase("starting craft, space, antennas, hub, desks and portal")
+        procedures = options.procedures
+        environment = {PROCEDURES_VARIABLE: str(procedures.resolve())} if procedures else None
+        processes = stack.enter_context(ProcessGroup(run.logs, environment))
+        portal = " and portal" if options.portal else ""
+        display.phase(f"starting craft, space, antennas, hub, desks{portal}")
         specifications = _specifications(options, run, mission, scenario, carrier, endless=endless)
         processes.start(specifications)
         stack.callback(processes.wait, CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
@@ -351,6 +375,7 @@ def _facts(
         "exchange": carrier.endpoint,
         "host": options.host,
         "portal_port": options.portal_port,
+        "first_plan": None if options.first_plan is None else str(options.first_plan.resolve()),
         "tls": None if options.tls is None else [str(path) for path in options.tls],
         "yamcs": yamcs.connection(),
         "keys": str(_keys(options, run).resolve()),
@@ -398,11 +423,12 @@ def _specifications(
     ]
     node = ("-m", "groundsys", "node")
     where = ("--run", str(run.path))
+    services = ("hub", "desks", *(("portal",) if options.portal else ()))
     return [
         *sims,
         *(
             ProcessSpecification(f"antenna-{antenna}", (*node, "antenna", "--id", antenna, *where))
             for antenna in scenario.antennas
         ),
-        *(ProcessSpecification(kind, (*node, kind, *where)) for kind in ("hub", "desks", "portal")),
+        *(ProcessSpecification(kind, (*node, kind, *where)) for kind in services),
     ]

@@ -1,5 +1,5 @@
 """`groundsys procedure`: operator procedures written, checked and run."""
 
-from groundsys.cli.procedure import checking, running
+from groundsys.cli.procedure import checking, rehearsing, running
 
-__all__ = ["checking", "running"]
+__all__ = ["checking", "rehearsing", "running"]

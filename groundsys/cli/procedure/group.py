@@ -34,6 +34,7 @@ def procedure() -> None:
       groundsys procedure schema                 the language, for an editor
     \b
     Beside `groundsys up`:
+      groundsys procedure rehearse safe-mode-recovery   on simulators, before it radiates
       groundsys procedure run cruise-check-out   start a run, and watch it
       groundsys procedure show RUN               where a run is, and what it waits for
       groundsys procedure vote RUN --role flight_director --go

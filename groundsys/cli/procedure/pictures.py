@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from groundsys.cli.procedure.rehearsal_pictures import short_picture
 from groundsys.values.instants import Instant
 
 _MARKS = {"done": "[green]✓[/]", "under way": "[bold yellow]▶[/]", "": " "}
@@ -31,6 +32,8 @@ def run_picture(told: Mapping[str, Any]) -> RenderableType:
             who = told[key]["who"] or "the procedure"
             word = "held" if key == "stop" else "aborted"
             parts.append(Text(f"{word} by {who}: {told[key]['why']}", style="red"))
+    if told["rehearsal"] is not None:
+        parts.append(short_picture(told["rehearsal"]))
     at = told["at"]
     if at is not None and at.get("conditions"):
         parts.append(_conditions(at))
@@ -63,7 +66,21 @@ def library_picture(told: Mapping[str, Any]) -> RenderableType:
             *(escape(one["run"]), escape(one["spacecraft"]), f"[{_STATES[state]}]{state}[/]"),
             *(escape(one["step"]), _time(one["started_ns"])),
         )
-    return Group(procedures, Text(), runs if told["runs"] else Text("no run yet"))
+    parts: list[RenderableType] = [procedures, Text(), runs if told["runs"] else Text("no run yet")]
+    if told["rehearsals"]:
+        parts += [Text(), _rehearsals(told)]
+    return Group(*parts)
+
+
+def _rehearsals(told: Mapping[str, Any]) -> Table:
+    table = Table("rehearsal", "craft", "", "state of", "by", box=None, header_style="bold")
+    for one in told["rehearsals"]:
+        word = {True: "[green]passed[/]", False: "[red]failed[/]", None: "[yellow]under way[/]"}
+        table.add_row(
+            *(escape(one["rehearsal"]), escape(one["spacecraft"]), word[one["passed"]]),
+            *(_time(one["state_ns"]), escape(one["brought_by"] or one["asked_by"])),
+        )
+    return table
 
 
 def _steps(told: Mapping[str, Any]) -> Table:

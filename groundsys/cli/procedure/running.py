@@ -44,7 +44,9 @@ class Asker:
 
 @procedure.command()
 @click.argument("name")
-@click.option("--craft", default="", help="Which craft, if it is for several.")
+@click.option(
+    "--craft", "--spacecraft", "craft", default="", help="Which craft, if it is for several."
+)
 @click.option("--set", "stated", multiple=True, metavar="NAME=VALUE", help="One of its parameters.")
 @watch_option
 @run_option
@@ -68,7 +70,7 @@ def run(
         "start",
         procedure=name,
         spacecraft=craft,
-        parameters=dict(map(_parameter, stated)),
+        parameters=dict(map(read_parameter, stated)),
     )
     _show(asker, told, as_json, watch)
 
@@ -212,7 +214,7 @@ def _show(asker: Asker, told: Mapping[str, Any], as_json: bool, watch: bool | No
         sys.exit(1)
 
 
-def _parameter(text: str) -> tuple[str, Any]:
+def read_parameter(text: str) -> tuple[str, Any]:
     """A stated parameter, its value as YAML would read it."""
     from ruamel.yaml import YAML
 
