@@ -246,7 +246,7 @@ class RehearsalBook:
             if spoken_of:
                 lacking += reasons
             elif reasons:
-                assumed.append(f"{craft.id} begins as defined: {'; '.join(reasons)}")
+                assumed.append(f"{'; '.join(reasons)}: it begins as defined")
         if lacking:
             raise CommandRefusedError(
                 f"{prepared.procedure.id} cannot be rehearsed: the craft's state is not known",

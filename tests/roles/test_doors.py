@@ -87,6 +87,22 @@ def test_no_verb_lets_in_whom_its_action_does_not(ground: Ground, role: Role) ->
 
 
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    ("verb", "action"),
+    [
+        ("procedure_rehearse", "run_procedure"),
+        ("procedure_rehearsed", "run_procedure"),
+        ("procedure_rehearsal", "watch"),
+    ],
+)
+def test_rehearsing_over_the_bus(ground: Ground, role: Role, verb: str, action: str) -> None:
+    wish = {"procedure": "none", "rehearsal": "none", "digest": "none", "verdict": {}}
+    assert ground.actions[verb] == action
+    found = over_the_bus(ground, ground.tokens[role], verb, wish)
+    assert found == EXPECTED[role, action]
+
+
+@pytest.mark.parametrize("role", Role)
 def test_approving_over_the_bus(ground: Ground, role: Role) -> None:
     drafted = asked(ground, "command_draft", ground.tokens[Role.OPERATOR], SAFE_MODE)["command"]
     assert drafted["state"] == "prepared"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from rich.text import Text
 from groundsys.planning.exchange.fields import read_record
 from groundsys.procedures.rehearsing import Snapshot, Verdict
 from groundsys.procedures.rehearsing.verdict import step_of
-from groundsys.procedures.run import Expectation
 from groundsys.values.instants import Instant
 
 
@@ -27,9 +26,9 @@ def rehearsal_picture(told: Mapping[str, Any]) -> RenderableType:
         parts.append(Text("no verdict has been brought yet", style="yellow"))
         return Group(*parts)
     verdict = read_record(Verdict, told["verdict"], "verdict")
-    parts += [_expectations(verdict), _commands(verdict), _margins(verdict)]
+    parts += [_expectations(verdict, snapshot), _commands(verdict, snapshot), _margins(verdict)]
     parts.append(Text("assumed, as telemetry does not tell it:", style="dim"))
-    parts += [Text(f"  {one}", style="dim") for one in verdict.assumed]
+    parts.append(_list(verdict.assumed, style="dim"))
     parts.append(_conclusion(verdict))
     parts.append(Text(f"brought by {told['brought_by']} at {_time(told['brought_ns'])}"))
     return Group(*parts)
@@ -61,28 +60,37 @@ def _basis(told: Mapping[str, Any], snapshot: Snapshot) -> Table:
     return grid
 
 
-def _expectations(verdict: Verdict) -> Table:
+def _list(texts: Iterable[str], *, style: str) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    for text in texts:
+        grid.add_row("", "·", Text(text, style=style))
+    return grid
+
+
+def _expectations(verdict: Verdict, snapshot: Snapshot) -> Table:
     table = Table("", "expected", "seen", "took", "of", box=None, header_style="bold")
     for one in verdict.expectations:
         mark = "[green]✓[/]" if one.met else "[red]✗[/]"
         took, window = _duration(one.took_s), _duration(one.window_s)
-        table.add_row(mark, f"[bold]{escape(_name(one))}[/]", "", took, window)
+        name = f"{one.kind} {_step(step_of(one.key), snapshot)}"
+        table.add_row(mark, f"[bold]{escape(name)}[/]", "", took, window)
         for condition in one.conditions:
             table.add_row("", escape(f"  {condition.text}"), escape(condition.found))
     return table
 
 
-def _name(one: Expectation) -> str:
-    return f"{one.kind} {step_of(one.key)}"
+def _step(step: str, snapshot: Snapshot) -> str:
+    """A step by its own name; one of a called procedure with that procedure's."""
+    return step.removeprefix(f"{snapshot.procedure}.")
 
 
-def _commands(verdict: Verdict) -> Table:
+def _commands(verdict: Verdict, snapshot: Snapshot) -> Table:
     table = Table("", "command", "at", "", box=None, header_style="bold")
     for one in verdict.commands:
         done = one.state == "completed"
         why = "" if done else f"{one.state}: {one.message}"
         mark = "[green]✓[/]" if done else "[red]✗[/]"
-        table.add_row(mark, *map(escape, (one.name, one.step, why)))
+        table.add_row(mark, *map(escape, (one.name, _step(one.step, snapshot), why)))
     return table
 
 
@@ -96,7 +104,7 @@ def _margins(verdict: Verdict) -> RenderableType:
             continue
         figures = (one.first, one.least, one.last, one.floor, one.spare)
         table.add_row(name, escape(one.spacecraft), *map(_number, figures))
-    return Group(table, *(Text(f"  not known: {text}", style="dim") for text in unknown))
+    return Group(table, _list((f"not known: {text}" for text in unknown), style="dim"))
 
 
 def _conclusion(verdict: Verdict) -> RenderableType:
@@ -104,8 +112,7 @@ def _conclusion(verdict: Verdict) -> RenderableType:
     if verdict.ok:
         return Text(f"passed, in {took} of mission time (seed {verdict.seed})", style="bold green")
     lines = [Text(f"failed, after {took} of mission time (seed {verdict.seed})", style="bold red")]
-    lines += [Text(f"  {fault}", style="red") for fault in verdict.faults]
-    return Group(*lines)
+    return Group(*lines, _list(verdict.faults, style="red"))
 
 
 def _duration(seconds: float | None) -> str:

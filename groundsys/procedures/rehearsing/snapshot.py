@@ -84,18 +84,19 @@ def take_state(
     enough, is a reason why the craft's state is not known; nothing is made up for it.
     """
     readings: list[StateReading] = []
-    lacking: list[str] = []
+    silent: list[str] = []
+    old: list[str] = []
     assumed: list[str] = []
     for one in data.states:
         sample = samples.get(one.parameter)
         if sample is None:
-            lacking.append(f"{craft.id}: {one.parameter} was never heard")
+            silent.append(one.parameter)
             continue
         age_s = now.seconds_since(sample.at)
         if age_s > one.max_age_s:
-            lacking.append(
-                f"{craft.id}: {one.parameter} is {age_s / 3600:.1f} h old, "
-                f"it may be {one.max_age_s / 3600:.1f} h"
+            old.append(
+                f"{one.parameter} is {age_s / 3600:.1f} h old (it may be "
+                f"{one.max_age_s / 3600:g} h)"
             )
         elif one.tells_nothing is not None and sample.value == one.tells_nothing:
             assumed.append(f"{craft.id}: {one.parameter} tells nothing, {one.state} is as defined")
@@ -104,10 +105,17 @@ def take_state(
             readings.append(
                 StateReading(one.state, one.parameter, value, Instant(sample.at.tai_ns))
             )
+    lacking = []
+    if len(silent) == len(data.states):
+        lacking.append(f"{craft.id} was never heard")
+    elif silent:
+        lacking.append(f"{craft.id} never told {', '.join(silent)}")
+    if old:
+        lacking.append(f"{craft.id}'s {', '.join(old)}")
     known = () if lacking else tuple(readings)
     snapshot = CraftSnapshot(craft.id, mdb_version(craft), spoken_of, known)
     told = (f"{craft.id}: {text}" for text in data.assumed) if known else ()
-    return snapshot, tuple(lacking), (*assumed, *told)
+    return snapshot, tuple(lacking), (*(assumed if known else ()), *told)
 
 
 def digest_of(value: Any) -> str:
