@@ -33,6 +33,7 @@ from groundsys.procedures.rehearsing import (
 )
 from groundsys.procedures.rehearsing.verdict import visit_of
 from groundsys.procedures.run import Book, Run
+from groundsys.procedures.standing import gate_of
 from groundsys.relay.changes import planned_of as planned_session
 from groundsys.store import RehearsalRecord
 from groundsys.values.errors import CommandRefusedError
@@ -174,9 +175,11 @@ class RehearsalBook:
         record = self._records.get(run.rehearsal)
         if record is None or record.verdict is None:
             return None
-        frame = run.stack[-1] if run.stack else None
-        visit = visit_of(run.key_of(frame)) if frame is not None else ""
+        gate = gate_of(run, book)
+        visit = visit_of(gate[1]) if gate is not None else ""
         at_gate = next((one for one in record.verdict.gates if one.gate == visit), None)
+        if gate is not None and at_gate is None:
+            return Standing(record, (f"the rehearsal never came to '{gate[0].id}'",))
         reasons = stale_reasons(
             record.snapshot,
             texts=run.texts,
@@ -242,9 +245,9 @@ class RehearsalBook:
                 craft, data, samples, self._room.now, spoken_of=spoken_of
             )
             found.append(one)
-            assumed += more
             if spoken_of:
                 lacking += reasons
+                assumed += more
             elif reasons:
                 assumed.append(f"{'; '.join(reasons)}: it begins as defined")
         if lacking:

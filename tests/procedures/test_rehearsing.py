@@ -274,5 +274,7 @@ def test_a_verdict_is_read_strictly() -> None:
 def test_margins_and_names() -> None:
     (margin,) = verdict().margins
     assert (margin.spare, margin.used) == (20.0, 5.0)
-    assert step_of("rescue-001/rescue.ask/2") == "rescue.ask"
+    assert (
+        step_of("rescue-001/rescue.ask/2") == step_of("rescue-001/rescue.ask/2/1") == "rescue.ask"
+    )
     assert visit_of("rescue-001/rescue.ask/2") == "rescue.ask/2"

@@ -129,8 +129,8 @@ _SAID: Mapping[Outcome, str] = {
 
 
 def step_of(key: str) -> str:
-    """`procedure.step` of a visit's key."""
-    return key.rpartition("/")[0].rpartition("/")[2]
+    """`procedure.step` of a key of a visit, or of a command of one."""
+    return key.split("/")[1]
 
 
 def visit_of(key: str) -> str:
