@@ -7,6 +7,9 @@ import io
 import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +25,7 @@ from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.store import Store
 from groundsys.store.rows import from_json
 from groundsys.values.errors import RefusalError
-from tests.rehearsal.command_line import groundsys, processes_of
+from tests.rehearsal.command_line import awaited, ended, groundsys, processes_of
 from tests.rehearsal.test_procedures_flown import PEOPLE, RUNNER, sessions_of
 
 NAME = "safe-mode-recovery"
@@ -80,11 +83,32 @@ class Ground:
         """What a user types; exit code and the JSON that it prints."""
         done = groundsys(
             *("procedure", "rehearse", NAME, "--json", *options),
-            *("--run", str(self.flight.run.path), "--data", str(self.data / "at-home")),
+            *("--run", str(self.flight.run.path), "--data", str(self.at_home)),
             timeout_s=PATIENCE_S,
         )
         assert done.returncode in (0, 1), done.stdout + done.stderr
         return done.returncode, json.loads(done.stdout)
+
+    def break_off(self) -> int:
+        """Ctrl-C while a rehearsal's processes start; the exit code."""
+        arguments = [
+            *(sys.executable, "-m", "groundsys", "procedure", "rehearse", NAME),
+            *("--run", str(self.flight.run.path), "--data", str(self.at_home)),
+        ]
+        with ended(subprocess.Popen(arguments, stdout=subprocess.DEVNULL, text=True)) as process:
+            logs = "rehearsals/*/run/logs/desks.log"
+            awaited(lambda: list(self.at_home.glob(logs)), "the rehearsal's desks")
+            process.send_signal(signal.SIGINT)
+            return process.wait(PATIENCE_S)
+
+    @property
+    def at_home(self) -> Path:
+        """The data folder of whoever rehearses."""
+        return self.data / "at-home"
+
+    def nothing_is_left(self) -> bool:
+        left = [path for path in self.at_home.rglob("*") if path.is_file()]
+        return not left and processes_of(self.at_home) == []
 
     def start(self, **parameters: Any) -> dict[str, Any]:
         return self.ask("procedure_start", procedure=NAME, parameters=parameters)
@@ -158,8 +182,7 @@ def test_a_critical_procedure_runs_once_it_has_been_rehearsed(
         }  # fmt: skip
         assert begun["otv", "mode"] == "SAFE"
         assert abs(battery["first"] - begun["otv", "battery_percent"]) < 10.0
-        assert not (tmp_path / "at-home").exists() or not list((tmp_path / "at-home").iterdir())
-        assert processes_of(tmp_path / "at-home") == []
+        assert ground.nothing_is_left()
 
         # another parameter, another text: it does not count
         assert "least_battery is to be 45" in ground.refused()
@@ -212,6 +235,8 @@ def test_a_battery_too_low_fails_the_rehearsal_and_nothing_starts(
     with flown(tmp_path, mission_db, monkeypatch) as ground:
         ground.until(lambda: ground.mode() == "SAFE", 6.0, "safe mode for a low battery")
         ground.advance(6.0)
+        assert ground.break_off() == 130
+        assert ground.nothing_is_left()
         code, told = ground.rehearse()
         assert (code, told["passed"]) == (1, False)
         faults = "; ".join(told["faults"])
