@@ -158,17 +158,16 @@ class RehearsalBook:
 
     def standing(self, prepared: Prepared) -> Standing:
         """Of the rehearsals for this craft: the latest that counts, else the latest."""
-        mine = [
-            one
-            for one in reversed(self.all)
-            if (one.procedure, one.spacecraft) == (prepared.procedure.id, prepared.spacecraft)
-            and one.verdict is not None
-        ]
-        found = [Standing(one, self._reasons_at_start(one, prepared)) for one in mine]
-        counting = [one for one in found if not one.reasons]
-        return (counting or found or [Standing(None, ("it was never rehearsed for this craft",))])[
-            0
-        ]
+        latest: Standing | None = None
+        for one in reversed(self.all):
+            mine = (one.procedure, one.spacecraft) == (prepared.procedure.id, prepared.spacecraft)
+            if not mine or one.verdict is None:
+                continue
+            found = Standing(one, self._reasons_at_start(one, prepared))
+            if not found.reasons:
+                return found
+            latest = latest or found
+        return latest or Standing(None, ("it was never rehearsed for this craft",))
 
     def standing_in(self, run: Run, book: Book) -> Standing | None:
         """How the rehearsal stands that a run rests on; None if it needs none."""

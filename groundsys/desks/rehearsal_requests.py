@@ -124,6 +124,8 @@ def rehearsal_for_watchers(record: RehearsalRecord) -> Answer:
         "digest": record.digest,
         "passed": None if verdict is None else verdict.ok,
         "faults": [] if verdict is None else list(verdict.faults),
+        "margins": [] if verdict is None else [to_plain(one, "margin") for one in verdict.margins],
+        "took_s": None if verdict is None else verdict.took_s,
         "brought_by": record.brought_by,
         "brought_ns": None if record.brought_at is None else record.brought_at.tai_ns,
         "verdict_digest": record.verdict_digest,

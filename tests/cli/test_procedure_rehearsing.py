@@ -118,6 +118,7 @@ def test_a_rehearsal_that_passes(data: Path, desks: Desks, flown: dict[str, Any]
     assert "rescue-r001" in invoke(data, "list").output
     shown = invoke(data, "run", "rescue", "--set", "least=45")
     assert "rehearsed: rescue-r001, passed, state of" in shown.output
+    assert "otv's battery was 55.5 % at least, 25.5 above its floor" in shown.output
     assert "the rehearsal never came to 'ask'" in " ".join(shown.output.split())
 
 

@@ -30,7 +30,6 @@ PASSWORD = "a dozen of letters"
 #: who says go, by role
 PEOPLE = {"operator": "ben", "flight_director": "cleo", "payload_operator": "dora"}
 LOOK_S = 600.0
-CRITICAL = ("safe-mode-recovery", "release-readiness")
 #: wall seconds
 REHEARSAL_PATIENCE_S = 400.0
 #: what is run on which craft, one after the other
@@ -57,6 +56,8 @@ class Operators:
         self._left = {craft: list(names) for craft, names in OF_CRAFT.items()}
         self._under_way: dict[str, str] = {}
         self._safe_mode_asked = False
+        listed = self._ask("list")["procedures"]
+        self._critical = {one["id"] for one in listed if one["critical"]}
         self.ended: dict[str, dict[str, Any]] = {}
 
     def work(self, now: Instant) -> None:
@@ -88,9 +89,13 @@ class Operators:
 
     def _look_after(self, craft: str, shown: dict[str, Any]) -> None:
         given = {one["role"] for one in (shown["at"] or {}).get("votes", ())}
+        stale = (shown["rehearsal"] or {}).get("stale", ())
+        # the scenario's own commands set the heater meanwhile: a go then says so
+        assert all("'s thermal_" in reason for reason in stale), stale
+        why = "the heater was set as planned" if stale else ""
         for role in (shown["at"] or {}).get("roles", ()):
             if role not in given:
-                self._ask("vote", PEOPLE[role], run=shown["run"], go=True)
+                self._ask("vote", PEOPLE[role], run=shown["run"], go=True, reason=why)
         if shown["state"] == "held" and "expired" in shown["stop"]["why"]:
             self._ask("resume", run=shown["run"], how="retry", reason="lost")
         if shown["state"] == "ended":
@@ -106,7 +111,7 @@ class Operators:
         if name == "extra-relay-session":
             late: Instant = max(one.end for one in ahead)
             parameters = {"cube_scid": 418, "start": late.plus_seconds(7200).utc_iso(0)}
-        if name in CRITICAL:
+        if name in self._critical:
             self._rehearse(name, craft)
         return str(
             self._ask(

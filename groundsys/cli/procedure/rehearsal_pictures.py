@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from groundsys.planning.exchange.fields import read_record
-from groundsys.procedures.rehearsing import Snapshot, Verdict
+from groundsys.procedures.rehearsing import MarginSeen, Snapshot, Verdict
 from groundsys.procedures.rehearsing.verdict import step_of
 from groundsys.values.instants import Instant
 
@@ -40,10 +40,16 @@ def short_picture(told: Mapping[str, Any]) -> RenderableType:
         f"rehearsed: {told['rehearsal']}, passed, state of {_time(told['state_ns'])}, "
         f"brought by {told['brought_by']}"
     )
-    if not told["stale"]:
-        return Text(line, style="green")
+    told_margins = [read_record(MarginSeen, one, "margin") for one in told["margins"]]
+    least = (
+        f"  {one.spacecraft}'s {one.name} was {one.least:.5g} {one.unit} at least".rstrip()
+        + (f", {one.spare:.5g} above its floor" if one.spare is not None else "")
+        for one in told_margins
+        if one.least is not None
+    )
+    parts = [Text(line, style="" if told["stale"] else "green"), *map(Text, least)]
     reasons = (Text(f"  it counts no more: {reason}", style="red") for reason in told["stale"])
-    return Group(Text(line), *reasons)
+    return Group(*parts, *reasons)
 
 
 def _basis(told: Mapping[str, Any], snapshot: Snapshot) -> Table:
