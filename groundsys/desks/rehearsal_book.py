@@ -11,36 +11,28 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.procedure_observing import ProcedureObserver
 from groundsys.desks.procedure_preparing import Prepared
+from groundsys.desks.rehearsal_snapshots import take_snapshot
 from groundsys.mission import mdb_version
-from groundsys.mission.legs import SEPARATOR
-from groundsys.passes.changes import planned_of as planned_pass
 from groundsys.planning.plan import Plan
 from groundsys.procedures.conditions import Sample
 from groundsys.procedures.library import rehearsal_valid_h
 from groundsys.procedures.rehearsing import (
-    CraftSnapshot,
     Snapshot,
     digest_of,
     read_verdict,
     stale_reasons,
-    take_state,
 )
 from groundsys.procedures.rehearsing.verdict import visit_of
 from groundsys.procedures.run import Book, Run
 from groundsys.procedures.standing import gate_of
-from groundsys.relay.changes import planned_of as planned_session
 from groundsys.store import RehearsalRecord
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
-
-#: a rehearsal is handed the passes and sessions of so long a time
-PLAN_AHEAD = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +61,15 @@ class RehearsalBook:
 
     # --- handed out, and brought back ----------------------------------------------------------
 
-    def hand_out(self, prepared: Prepared, plan: Plan, also_assumed: tuple[str, ...], who: str
-                 ) -> RehearsalRecord:  # fmt: skip
+    def hand_out(
+        self, prepared: Prepared, plan: Plan, also_assumed: tuple[str, ...], who: str
+    ) -> RehearsalRecord:
         """What a rehearsal is to be flown with; `CommandRefusedError` if the craft is not known."""
-        room = self._room
-        self._check_simulated(prepared)
-        craft, assumed = self._states(prepared)
         number = 1 + sum(one.procedure == prepared.procedure.id for one in self.all)
-        snapshot = Snapshot(
-            id=f"{prepared.procedure.id}-r{number:03d}",
-            procedure=prepared.procedure.id,
-            spacecraft=prepared.spacecraft,
-            parameters=prepared.parameters,
-            texts=prepared.digests,
-            taken_at=Instant(room.now.tai_ns),
-            scenario=room.scenario.id,
-            craft=craft,
-            assumed=(*assumed, *also_assumed),
-            plan=plan,
-        )
+        name = f"{prepared.procedure.id}-r{number:03d}"
+        snapshot = take_snapshot(self._room, self._observer, name, prepared, plan, also_assumed)
         record = RehearsalRecord(
-            *(snapshot.id, snapshot.procedure, snapshot.spacecraft, snapshot.taken_at, who),
+            *(name, snapshot.procedure, snapshot.spacecraft, snapshot.taken_at, who),
             *(snapshot, digest_of(snapshot)),
         )
         self._keep(record)
@@ -157,17 +137,26 @@ class RehearsalBook:
         )
 
     def standing(self, prepared: Prepared) -> Standing:
-        """Of the rehearsals for this craft: the latest that counts, else the latest."""
-        latest: Standing | None = None
-        for one in reversed(self.all):
-            mine = (one.procedure, one.spacecraft) == (prepared.procedure.id, prepared.spacecraft)
-            if not mine or one.verdict is None:
-                continue
-            found = Standing(one, self._reasons_at_start(one, prepared))
-            if not found.reasons:
-                return found
-            latest = latest or found
-        return latest or Standing(None, ("it was never rehearsed for this craft",))
+        """The latest rehearsal of this procedure for this craft.
+
+        One of the same texts and parameters comes first: once a later one has failed, an earlier
+        one of the same does not count either.
+        """
+        mine = [
+            one
+            for one in self.all
+            if (one.procedure, one.spacecraft) == (prepared.procedure.id, prepared.spacecraft)
+            and one.verdict is not None
+        ]
+        same = [
+            one
+            for one in mine
+            if one.snapshot.texts == prepared.digests
+            and one.snapshot.parameters == prepared.parameters
+        ]
+        for latest in reversed(same or mine):
+            return Standing(latest, self._reasons_at_start(latest, prepared))
+        return Standing(None, ("it was never rehearsed for this craft",))
 
     def standing_in(self, run: Run, book: Book) -> Standing | None:
         """How the rehearsal stands that a run rests on; None if it needs none."""
@@ -209,55 +198,6 @@ class RehearsalBook:
         return tuple(f"{record.id} counts no more: {reason}" for reason in reasons)
 
     # --- within --------------------------------------------------------------------------------
-
-    def _check_simulated(self, prepared: Prepared) -> None:
-        room = self._room
-        if SEPARATOR in room.scenario.id:
-            raise CommandRefusedError(
-                f"scenario {room.scenario.id} cannot be rehearsed in",
-                expected="a scenario whose orbits are those of the definitions",
-                found="a leg, for whose date the orbits were determined anew",
-            )
-        for name in sorted(prepared.spoken_of):
-            craft = room.mission.spacecraft[name]
-            if craft.model.id not in room.mission.simulators:
-                raise CommandRefusedError(
-                    f"{prepared.procedure.id} cannot be rehearsed: there is no simulator of {name} "
-                    "that telemetry can be put into",
-                    expected=f"models/{craft.model.id}/simulator.yaml in the definitions",
-                    remedy="write it, or do without the procedure",
-                )
-
-    def _states(self, prepared: Prepared) -> tuple[tuple[CraftSnapshot, ...], tuple[str, ...]]:
-        """Every craft of the scenario; of those spoken of, all must be known."""
-        found: list[CraftSnapshot] = []
-        lacking: list[str] = []
-        assumed: list[str] = []
-        for craft in self._room.craft:
-            data = self._room.mission.simulators.get(craft.model.id)
-            spoken_of = craft.id in prepared.spoken_of
-            if data is None:
-                assumed.append(f"{craft.id} begins as defined: nothing tells its simulator more")
-                continue
-            samples = self._observer.telemetry(craft, {one.parameter for one in data.states})
-            one, reasons, more = take_state(
-                craft, data, samples, self._room.now, spoken_of=spoken_of
-            )
-            found.append(one)
-            if spoken_of:
-                lacking += reasons
-                assumed += more
-            elif reasons:
-                assumed.append(f"{'; '.join(reasons)}: it begins as defined")
-        if lacking:
-            raise CommandRefusedError(
-                f"{prepared.procedure.id} cannot be rehearsed: the craft's state is not known",
-                expected="every parameter of the state heard, and lately",
-                found="; ".join(lacking),
-                remedy="ask the craft for its housekeeping (REPORT_HOUSEKEEPING), or wait for the "
-                "next pass",
-            )
-        return tuple(found), tuple(assumed)
 
     def _versions(self, snapshot: Snapshot) -> dict[str, str]:
         fleet = self._room.mission.spacecraft
@@ -302,13 +242,3 @@ def command_line(prepared: Prepared) -> str:
         if value != defaults[name]:
             words += ["--set", f"{name}={json.dumps(value) if isinstance(value, str) else value}"]
     return " ".join(words)
-
-
-def plan_ahead(passes: Any, sessions: Any, scenario: str, now: Instant) -> Plan:
-    """What is booked and not over, as far as a rehearsal may need it."""
-    until = now + PLAN_AHEAD
-    return Plan(
-        scenario,
-        tuple(planned_pass(one) for one in passes if one.end > now and one.start < until),
-        tuple(planned_session(one) for one in sessions if one.end > now and one.start < until),
-    )

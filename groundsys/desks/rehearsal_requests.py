@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from groundsys.authority import Action, Asker
 from groundsys.desks.procedure_preparing import Prepared
-from groundsys.desks.rehearsal_book import plan_ahead
+from groundsys.desks.rehearsal_snapshots import plan_ahead
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.store import RehearsalRecord

@@ -315,3 +315,12 @@ def test_a_gate_that_the_rehearsal_never_came_to_is_told_so(room: Room) -> None:
     assert told["rehearsal"]["stale"] == ["the rehearsal never came to 'ask'"]
     with pytest.raises(CommandRefusedError, match="never came to 'ask'"):
         ask(room, "vote", "dora", run=told["run"], go=True)
+
+
+def test_once_a_later_one_has_failed_an_earlier_one_of_the_same_does_not_count(room: Room) -> None:
+    rehearsed(room)
+    rehearsed(room, least=45)
+    bring(room, ask(room, "rehearse", procedure="rescue"), outcome="held", why="no word")
+    with pytest.raises(CommandRefusedError, match="rescue-r003 failed"):
+        start(room)
+    assert start(room, least=45)["rehearsal"]["rehearsal"] == "rescue-r002"
