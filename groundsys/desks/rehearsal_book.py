@@ -159,7 +159,11 @@ class RehearsalBook:
         return Standing(None, ("it was never rehearsed for this craft",))
 
     def standing_in(self, run: Run, book: Book) -> Standing | None:
-        """How the rehearsal stands that a run rests on; None if it needs none."""
+        """How the rehearsal stands that a run rests on; None if it needs none.
+
+        The craft are compared at gates, with how the rehearsal had them there: in between the
+        procedure itself changes them.
+        """
         record = self._records.get(run.rehearsal)
         if record is None or record.verdict is None:
             return None
@@ -173,8 +177,8 @@ class RehearsalBook:
             texts=run.texts,
             mdb_versions=self._versions(record.snapshot),
             parameters=run.parameters,
-            samples=self._samples(record.snapshot),
-            simulators=self._simulators(record.snapshot),
+            samples=self._samples(record.snapshot) if at_gate is not None else {},
+            simulators=self._simulators(record.snapshot) if at_gate is not None else {},
             valid_h=rehearsal_valid_h(book.procedures.values()) or 0.0,
             now=self._room.now,
             at_gate=at_gate,
