@@ -125,12 +125,19 @@ class RehearsedRun:
             self._gates[visit] = GateState(visit, self._states(yamcs))
             given = {one["role"] for one in at["votes"]}
             for role in at["roles"]:
-                if role not in given:
+                if role not in given and _voter(role) in self._tokens:
                     self._ask("vote", _voter(role), run=told["run"], go=True, reason="as rehearsed")
         waited_s = now.seconds_since(since)
         if waited_s < GATE_PATIENCE_S:
             return False
-        judged = tuple(read_record(Judgement, one, "condition") for one in at["conditions"])
+        judged = (
+            *(read_record(Judgement, one, "condition") for one in at["conditions"]),
+            *(
+                Judgement(f"a go of the {role}", False, f"nobody is {role} for this craft")
+                for role in at["roles"]
+                if _voter(role) not in self._tokens
+            ),
+        )
         key = f"{told['run']}/{visit}"
         self._unmet.append(Expectation(key, "gate", False, judged, now, waited_s, GATE_PATIENCE_S))
         return True
