@@ -216,7 +216,7 @@ def keep_uploads(database: Database) -> None:
     _let_only_grow(database, "upload_contents")
 
 
-@migrations(name="0007_rehearsals")
+@migrations(name="0008_rehearsals")
 def keep_rehearsals(database: Database) -> None:
     """Rehearsals of procedures; a run tells what it has seen, and which of them it rests on."""
     _create(database, "rehearsals", columns(RehearsalRecord), "id")

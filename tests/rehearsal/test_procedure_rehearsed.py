@@ -7,7 +7,6 @@ import io
 import json
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -92,15 +91,15 @@ class Ground:
         return done.returncode, json.loads(done.stdout)
 
     def break_off(self) -> int:
-        """Ctrl-C while a rehearsal's processes start; the exit code."""
+        """End a rehearsal once all its processes run, as by Ctrl-C; the exit code."""
         arguments = [
             *(sys.executable, "-m", "groundsys", "procedure", "rehearse", NAME),
             *("--run", str(self.flight.run.path), "--data", str(self.at_home)),
         ]
         with ended(subprocess.Popen(arguments, stdout=subprocess.DEVNULL, text=True)) as process:
-            logs = "rehearsals/*/run/logs/desks.log"
-            awaited(lambda: list(self.at_home.glob(logs)), "the rehearsal's desks")
-            process.send_signal(signal.SIGINT)
+            desks = "rehearsals/*/run/endpoints/desks.json"
+            awaited(lambda: list(self.at_home.glob(desks)), "the rehearsal's desks")
+            process.terminate()  # a shell's background jobs ignore SIGINT, and so do their children
             return process.wait(PATIENCE_S)
 
     @property
