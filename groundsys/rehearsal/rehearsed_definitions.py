@@ -182,6 +182,7 @@ def _scenario_file(
         "spacecraft": list(scenario.spacecraft),
         "antennas": list(scenario.antennas),
         "customers": list(scenario.customers),
+        "attached": list(scenario.attached),
         "quantum_s": scenario.quantum_s,
         "truth": {name: size for name, size in scenario.truth.items() if name not in TRUTH_CHANCES},
         "planning": {"rules": dict(scenario.planning.rules)},

@@ -75,7 +75,7 @@ def begin_orbiter(orbiter: Orbiter, stated: CraftState) -> None:
             attitude.wheels_rpm[wheel] = speed
     propellant_kg = state.number("propellant_kg")
     if propellant_kg is not None:
-        attitude.propellant_kg = propellant_kg
+        attitude.tank.propellant_kg = propellant_kg
     power_w = state.number("transmit_power_w")
     if power_w is not None:
         platform.transmit_power_w = power_w
