@@ -8,13 +8,15 @@ is); a cube that is in no safe mode sleeps until it is hailed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from groundsys.mission.simulator_data import CraftState
 from groundsys.values.errors import DefinitionError
 from sims.craft.board import RECOVERY_MARGIN, Board
+from sims.craft.burn import BurnPlan
 from sims.craft.commands import CommandExecutor
 from sims.craft.power import Battery
+from sims.craft.propulsion import BurnEnd
 from sims.craft.thermal import Heater
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ def begin_orbiter(orbiter: Orbiter, stated: CraftState) -> None:
     propellant_kg = state.number("propellant_kg")
     if propellant_kg is not None:
         attitude.tank.propellant_kg = propellant_kg
+    _begin_propulsion(state, orbiter)
+    _begin_release(state, orbiter)
     power_w = state.number("transmit_power_w")
     if power_w is not None:
         platform.transmit_power_w = power_w
@@ -87,6 +91,37 @@ def begin_orbiter(orbiter: Orbiter, stated: CraftState) -> None:
     orbiter.frames_rejected = round(state.number("frames_rejected") or 0)
     state.finish()
     orbiter.transmitter.look(orbiter.board.start_ns)
+
+
+def _begin_propulsion(state: _State, orbiter: Orbiter) -> None:
+    """A burn that is set, or over; none is begun in the middle of one."""
+    propulsion = orbiter.propulsion
+    burn_state = state.label("burn_state", ("NONE", "SET", "ENDED"))
+    burn_end = state.label("burn_end", get_args(BurnEnd))
+    x, y, z = (state.number(f"burn_{axis}_m_s") or 0.0 for axis in "xyz")
+    limit_s = state.number("burn_time_limit_s") or 0.0
+    if burn_state in ("SET", "ENDED"):
+        propulsion.set_burn(BurnPlan((x, y, z), limit_s))
+        propulsion.state, propulsion.end = burn_state, burn_end or "NONE"
+    armed = state.label("propulsion_armed", ("OFF", "ON")) == "ON"
+    propulsion.is_armed = propulsion.valve_is_open = armed
+    propulsion.catbed_heated = state.label("catbed_heater", ("OFF", "ON")) == "ON"
+    catbed_c = state.number("catbed_temperature_c")
+    if catbed_c is not None:
+        propulsion.catbed.temperature_c = catbed_c
+    propulsion.burns_done = round(state.number("burns_done") or 0)
+    propulsion.burns_aborted = round(state.number("burns_aborted") or 0)
+
+
+def _begin_release(state: _State, orbiter: Orbiter) -> None:
+    release = orbiter.release
+    flags = state.number("cubes_attached")
+    if flags is not None:
+        release.attached = release.held_by(round(flags))
+    release.armed = round(state.number("release_armed_scid") or 0) or None
+    release.last = round(state.number("release_last_scid") or 0) or None
+    release.done = round(state.number("releases_done") or 0)
+    release.failed = round(state.number("releases_failed") or 0)
 
 
 def begin_lander(lander: Lander, stated: CraftState) -> None:

@@ -82,7 +82,7 @@ class Propulsion:
         self.tank, self.engine = tank, Engine.of(platform)
         conductance_w_k = _CATBED_HEATER_W / _CATBED_RISE_K
         first_c = platform["temperature_initial_c"]
-        self._catbed = ThermalNode(first_c, _CATBED_TIME_CONSTANT_S, conductance_w_k)
+        self.catbed = ThermalNode(first_c, _CATBED_TIME_CONSTANT_S, conductance_w_k)
         self.catbed_heated = False
         self.is_armed = self.valve_is_open = False
         self.state: BurnState = "NONE"
@@ -109,7 +109,7 @@ class Propulsion:
         """Let time pass up to `now_ns`, with these temperatures about bed and tank."""
         seconds = max(0, now_ns - self._now_ns) / 1e9
         self._now_ns = max(self._now_ns, now_ns)
-        self._catbed.advance(seconds, structure_c, _CATBED_HEATER_W if self.catbed_heated else 0.0)
+        self.catbed.advance(seconds, structure_c, _CATBED_HEATER_W if self.catbed_heated else 0.0)
         self.tank.temperature_c = tank_c
         if self.burn is not None and self.state == "BURNING":
             self.burn.advance(seconds)
@@ -199,7 +199,7 @@ class Propulsion:
     def _obstacle(self, now_ns: int) -> BurnEnd | None:
         if self._attitude.mode != "BURN" or not self._attitude.is_steady(now_ns):
             return "NOT_POINTED"
-        if self._catbed.temperature_c < CATBED_READY_C:
+        if self.catbed.temperature_c < CATBED_READY_C:
             return "CATBED_COLD"
         return "LOW_POWER" if self._battery_is_low() else None
 
@@ -260,7 +260,7 @@ class Propulsion:
             "prop_latch_valve": "OPEN" if self.valve_is_open else "CLOSED",
             "prop_armed": "ON" if self.is_armed else "OFF",
             "prop_catbed_heater": "ON" if self.catbed_heated else "OFF",
-            "prop_catbed_temperature": self._catbed.temperature_c,
+            "prop_catbed_temperature": self.catbed.temperature_c,
             "prop_burn_state": self.state,
             "prop_burn_end": self.end,
             "prop_burn_x": x,

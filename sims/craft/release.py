@@ -43,6 +43,10 @@ class ReleaseMechanism:
         self.done = self.failed = 0
         board.at_safe_mode.append(lambda now_ns: self.disarm())
 
+    def held_by(self, flags: int) -> set[int]:
+        """The cubes for which telemetry's flags say that they are held."""
+        return {cube for place, cube in enumerate(self._places) if flags >> place & 1}
+
     @property
     def attached_kg(self) -> float:
         return sum(self._places[cube] for cube in self.attached)
