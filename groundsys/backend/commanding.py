@@ -16,6 +16,7 @@ from groundsys.backend.session import (
     instant_of_text,
     json_value,
 )
+from groundsys.ccsds.requests import read_source
 from groundsys.ccsds.space_packets import CRC_LENGTH
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Spacecraft
@@ -152,6 +153,7 @@ def _await_packet(
                 id=identifier,
                 sequence_count=attributes[SEQUENCE_COUNT_ATTRIBUTE],
                 binary=attributes["binary"],
+                source=read_source(attributes["binary"]),
             )
         if attributes.get("CommandComplete_Status") == "NOK":
             raise CommandRefusedError(
@@ -193,7 +195,7 @@ def _attributes_of(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _record(spacecraft: Spacecraft, entry: Mapping[str, Any]) -> CommandRecord:
     attributes = _attributes_of(entry)
-    sequence_count = attributes.get(SEQUENCE_COUNT_ATTRIBUTE)
+    sequence_count, packet = attributes.get(SEQUENCE_COUNT_ATTRIBUTE), attributes.get("binary")
     return CommandRecord(
         id=entry["id"],
         name=entry["commandName"].removeprefix(f"/{spacecraft.space_system}/"),
@@ -204,6 +206,7 @@ def _record(spacecraft: Spacecraft, entry: Mapping[str, Any]) -> CommandRecord:
         completion=_outcome(attributes, "CommandComplete"),
         sequence_count=sequence_count,
         message=str(attributes.get("CommandComplete_Message") or ""),
+        source=None if packet is None else read_source(packet),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import shutil
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +18,7 @@ from urllib.parse import urlsplit
 from ruamel.yaml import YAML
 
 from groundsys.backend.connection import Connection, Credentials, LinkPorts
+from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.ccsds.sdls import FIRST_NUMBER, IV_LENGTH
 from groundsys.mission.keys import key_path, make_keys
 from groundsys.mission.model import Mission, Scenario, Spacecraft
@@ -27,6 +30,9 @@ from groundsys.values.instants import Instant
 TM_LINK = "frames_in"
 TC_LINK = "frames_out"
 _UPLINK_CHANNEL = "uplink"
+#: folders of the server's
+CACHE = "cache"
+_DATABASES = "mdb"
 
 SERVICE_ACCOUNT = "groundsys"
 #: downlink virtual channels whose packets tell the present; all others are stored telemetry
@@ -56,22 +62,28 @@ def uplink_channel_link(spacecraft: Spacecraft) -> str:
 
 
 def write_configuration(
-    directory: Path, mission: Mission, scenario: Scenario, connection: Connection, keys: Path
+    directory: Path,
+    mission: Mission,
+    scenario: Scenario,
+    connection: Connection,
+    keys: Path,
+    source: int,
 ) -> None:
     """Write `directory`/etc and `directory`/mdb for a server that `connection` will reach.
+
+    Its commands bear the source ID `source`.
 
     Keys of the space links that are not in the folder `keys` yet are drawn.
     Mission time is simulated and stands at the scenario's start until it is set.
     """
     assert connection.credentials is not None
     craft = [mission.spacecraft[name] for name in scenario.spacecraft]
-    etc, databases = directory / "etc", directory / "mdb"
+    etc, databases = directory / "etc", directory / _DATABASES
     try:
-        for folder in (etc, databases):
-            folder.mkdir(parents=True, exist_ok=True)
+        etc.mkdir(parents=True, exist_ok=True)
         make_keys(keys, craft)
+        write_databases(directory, craft, source)
         for one in craft:
-            write_xtce(one, databases / f"{one.id}.xml")
             ports = connection.links[one.id]
             content = _instance(mission, one, databases, etc, ports, scenario.span.start, keys)
             _write_yaml(etc / f"yamcs.{one.id}.yaml", content)
@@ -82,7 +94,7 @@ def write_configuration(
         server["services"][0]["args"]["port"] = urlsplit(connection.url).port
         server["instances"] = [one.id for one in craft]
         server["dataDir"] = str(directory / "data")
-        server["cacheDir"] = str(directory / "cache")
+        server["cacheDir"] = str(directory / CACHE)
         server["serverId"] = "groundsys"
         server["secretKey"] = secrets.token_hex(32)
         _write_yaml(etc / "yamcs.yaml", server)
@@ -95,6 +107,18 @@ def write_configuration(
             found=str(error),
             remedy="free some disk space, or choose another folder for the run",
         ) from error
+
+
+def write_databases(directory: Path, craft: Sequence[Spacecraft], source: int) -> None:
+    """Write `directory`/mdb, by which Yamcs' commands bear the source ID `source`.
+
+    What Yamcs keeps of the databases in a cache is removed, so that it reads them anew.
+    """
+    databases = directory / _DATABASES
+    databases.mkdir(parents=True, exist_ok=True)
+    for one in craft:
+        write_xtce(one, databases / f"{one.id}.xml", source)
+    shutil.rmtree(directory / CACHE, ignore_errors=True)
 
 
 def write_standing_configuration(
@@ -110,6 +134,9 @@ def write_standing_configuration(
     Its start: `java -cp '<jars>/*' org.yamcs.YamcsServer --etc-dir <directory>/etc`; join it with
     the connection's address and account.  Its mission time stands until a run sets it.  The
     links' keys are in `standing_keys(directory)`, for the hub and the simulated craft.
+
+    All lives of such a server are one source of commands: two of the same sequence count, issued
+    before and after a restart, are told apart by the dates of the reports alone.
     """
     craft = [mission.spacecraft[name] for name in scenario.spacecraft]
     connection = Connection(
@@ -121,7 +148,8 @@ def write_standing_configuration(
         },
     )
     directory = directory.resolve()
-    write_configuration(directory, mission, scenario, connection, standing_keys(directory))
+    keys = standing_keys(directory)
+    write_configuration(directory, mission, scenario, connection, keys, GROUND_SOURCE)
     return connection
 
 

@@ -18,16 +18,20 @@ from urllib.parse import urlsplit
 
 from groundsys.backend import launch
 from groundsys.backend.configuration import (
+    CACHE,
     SERVICE_ACCOUNT,
     read_jvm_options,
     read_statements,
     template_path,
     write_configuration,
+    write_databases,
 )
 from groundsys.backend.connection import Connection, Credentials, LinkPorts, split_credentials
 from groundsys.backend.free_ports import free_tcp_port, free_udp_ports, require_free_tcp_port
+from groundsys.backend.lives import begin_life
 from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.backend.yamcs import Yamcs
+from groundsys.ccsds.requests import source_of_life
 from groundsys.mission.model import Mission, Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host
@@ -66,6 +70,7 @@ class YamcsServer:
         """Start a server of our own in `run_directory`/yamcs, its time standing at the start.
 
         The space links' keys are in `run_directory`/keys, drawn if they are not there yet.
+        Its commands bear a source ID of this life's own.
         It ends when the calling thread's process ends, however that ends.  `http_port=0` takes a
         free one.  Raises `EnvironmentLackError` if Java, Yamcs, the port or disk space is
         lacking and `BackendError` if the server does not come up; then nothing is left running.
@@ -83,7 +88,8 @@ class YamcsServer:
             links={one.id: LinkPorts(next(udp_ports), next(udp_ports)) for one in craft},
         )
         keys = run_directory / "keys"
-        write_configuration(directory, mission, scenario, connection, keys)
+        source = source_of_life(begin_life(run_directory))
+        write_configuration(directory, mission, scenario, connection, keys, source)
         log = run_directory / "logs" / "yamcs.log"
         process = _launch(
             *(java, jars, directory, log),
@@ -168,13 +174,17 @@ class YamcsServer:
     def restart(self, mission: Mission) -> None:
         """Start our server again, on what it has kept, after it was killed.
 
-        Its time stands at the scenario's start until it is set.  FOP-1, verifiers and links
-        begin anew; archive and command history go on.
+        Its time stands at the scenario's start until it is set.  FOP-1, verifiers, links and
+        sequence counts begin anew, as another source of commands; archive and command history go
+        on.
         """
         assert self._process is not None
         assert self._directory is not None
         assert self._log is not None
         self.stop()
+        craft = [mission.spacecraft[name] for name in self.links]
+        source = source_of_life(begin_life(self._directory.parent))
+        write_databases(self._directory, craft, source)
         self._process = _launch(
             *(find_java(), find_yamcs_jars(), self._directory, self._log),
             read_jvm_options(mission),
@@ -288,7 +298,7 @@ def java_command(
     return [
         *(str(java), *options, "-cp", f"{jars}/*", "org.yamcs.YamcsServer"),
         *("--etc-dir", str(directory / "etc"), "--data-dir", str(directory / "data")),
-        *("--cache-dir", str(directory / "cache"), "--no-color"),
+        *("--cache-dir", str(directory / CACHE), "--no-color"),
         *("--log-config", str(log_configuration)),
     ]
 

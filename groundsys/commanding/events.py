@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.commanding.itinerary import Itinerary
 from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
 from groundsys.values.records import CommandRecord
@@ -78,6 +79,8 @@ class Issued:
     itinerary: Itinerary | None = None
     #: in a BD frame
     bypass: bool = False
+    #: whose count it is
+    source: int = GROUND_SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Radiated:
     sequence_count: int
     radiated_at: TransmitTime
     arrives_at: SpacecraftEventTime
+    #: whose count it is
+    source: int = GROUND_SOURCE
 
 
 @dataclass(frozen=True, slots=True)

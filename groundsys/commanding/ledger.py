@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.commanding.events import (
     Approved,
     CommandEvent,
@@ -115,6 +116,13 @@ class Attempt:
     foreseen: Itinerary | None = None
     #: in a BD frame, which nobody repeats if it is lost
     bypass: bool = False
+    #: source ID of its packet, whose count it is
+    source: int = GROUND_SOURCE
+
+    @property
+    def request(self) -> tuple[int, int]:
+        """Source ID and sequence count: by them reports name it."""
+        return self.source, self.sequence_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +198,7 @@ def advance_command(command: Command, event: CommandEvent, now: Instant) -> Comm
             issued_at = command.intended_at or now
             attempt = Attempt(
                 event.yamcs_id, event.sequence_count, issued_at, foreseen=event.itinerary,
-                bypass=event.bypass,
+                bypass=event.bypass, source=event.source,
             )  # fmt: skip
             return replace(
                 command,
@@ -220,7 +228,7 @@ def _radiated(command: Command, event: Radiated) -> Command:
             radiated_at=event.radiated_at,
             arrives_at=event.arrives_at,
         )
-        if attempt.sequence_count == event.sequence_count and attempt.radiated_at is None
+        if attempt.request == (event.source, event.sequence_count) and attempt.radiated_at is None
         else attempt
         for attempt in command.attempts
     )

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from groundsys.ccsds.requests import CONTENT_OFFSET, SOURCE_OFFSET
+
 #: octets by which a packet may be longer than its arguments: headers, function, CRC
 _PACKET_OVERHEAD = 20
 _SMALL_ARGUMENT = 8
@@ -19,8 +21,10 @@ def packet_octets(arguments: Mapping[str, Any]) -> int:
 
 
 def content_hash(packet: bytes) -> str:
-    """SHA-256 of a command packet without its sequence control field and its checksum.
+    """SHA-256 of a command packet without sequence control field and checksum, its source ID zero.
 
-    Both change between preparation and issue; all else must not.
+    They may change between preparation and issue (Yamcs is another source once it has been
+    started anew); all else must not.
     """
-    return hashlib.sha256(packet[:2] + packet[4:-2]).hexdigest()
+    content = packet[:2] + packet[4:SOURCE_OFFSET] + bytes(2) + packet[CONTENT_OFFSET:-2]
+    return hashlib.sha256(content).hexdigest()

@@ -45,8 +45,13 @@ class StageReport:
     outcome: Outcome
     failure: str
     made_at: Instant
-    #: the source whose count it is: `GROUND_SOURCE` for what was radiated as it is
+    #: the source whose count it is: of what was radiated as it is, or released on board
     source: int = GROUND_SOURCE
+
+    @property
+    def request(self) -> tuple[int, int]:
+        """Source ID and sequence count of the command that it is about."""
+        return self.source, self.sequence_count
 
 
 def report_apids(model: SpacecraftModel) -> frozenset[int]:
@@ -83,17 +88,16 @@ def reported_attempt(
 ) -> tuple[Command, CommandRecord] | None:
     """Which of a craft's commands a report is about, and the report as a record of it.
 
-    Sequence counts come round again, and begin anew with Yamcs: it is the newest attempt that can
-    have arrived before the report was made.  A report for another source than the ground's own
-    commands is on something that the craft released from its schedule, and on no attempt.
+    A Yamcs of ours is another source in each of its lives, and a source's counts are its own.
+    They come round again, and a Yamcs that somebody else runs counts anew as the same source: of
+    several attempts it is the newest that can have arrived before the report was made.  What a
+    craft reports of commands that it released from its schedule is on no attempt.
     """
-    if report.source != GROUND_SOURCE:
-        return None
     newest: tuple[Command, Attempt] | None = None
     for command in commands:
         for attempt in command.attempts:
             fits = (
-                attempt.sequence_count == report.sequence_count
+                attempt.request == report.request
                 and (attempt.arrives_at or attempt.issued_at) <= report.made_at + _CLOCK_SLACK
             )
             if fits and (newest is None or attempt.issued_at > newest[1].issued_at):
@@ -111,5 +115,6 @@ def reported_attempt(
         completion=report.outcome if report.stage == "completion" else None,
         sequence_count=attempt.sequence_count,
         message=report.failure,
+        source=attempt.source,
     )
     return command, record

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from groundsys.ccsds.requests import GROUND_SOURCE
+from groundsys.ccsds.requests import is_from_ground
 from groundsys.commanding.events import (
     DeadlinePassed,
     Deferred,
@@ -58,8 +58,8 @@ _AT_THE_ANTENNA = timedelta(seconds=300)
 _REPORTS_WITHIN = timedelta(seconds=60)
 #: what the relay keeps, with no overflight booked, is looked at again this much later
 _KEPT = timedelta(hours=1)
-#: the hub names in a radiation's id the sequence count of the packet that it carries
-_SEQUENCE_COUNT_IN_ID = re.compile(r":p(\d+)(?::|$)")
+#: the hub names in a radiation's id source and sequence count of the packet that it carries
+_REQUEST_IN_ID = re.compile(r":s(\d+):p(\d+)(?::|$)")
 
 
 class CommandDesk:
@@ -202,12 +202,10 @@ class CommandDesk:
             return
         radiated_at = TransmitTime(body["txt_ns"])
         arrives_at = radiated_at.arriving_after(self._passes.light_time(craft.id))
-        attempt = command.attempts[-1]
-        self._ledger.advance(command, Radiated(attempt.sequence_count, radiated_at, arrives_at))
+        self._ledger.advance(command, _radiated(command, radiated_at, arrives_at))
         carried = self._ledger.get(command.subject) if command.purpose == "forward" else None
         if carried is not None and carried.attempts:
-            count = carried.attempts[-1].sequence_count
-            self._ledger.advance(carried, Radiated(count, radiated_at, arrives_at))
+            self._ledger.advance(carried, _radiated(carried, radiated_at, arrives_at))
 
     def take_not_radiated(self, body: Mapping[str, Any]) -> None:
         """A CLTU could not be transmitted; COP-1 or the deadline will repeat it.
@@ -224,17 +222,17 @@ class CommandDesk:
         frame = bytes(body["tc_frame"])
         if any(one.arguments["forward_frame"] == frame for one in self._ledger.of("forward")):
             return  # said again, as we were killed after we had queued it
-        count = int(body["sequence_count"])
+        request = int(body["source"]), int(body["sequence_count"])
         carried = next(
             (
                 command
                 for command in reversed(self._ledger.of_craft(cube.id))
-                if command.state == "issued" and command.attempts[-1].sequence_count == count
+                if command.state == "issued" and command.attempts[-1].request == request
             ),
             None,
         )
         if carried is None:
-            text = f"a frame with packet {count} is not forwarded: no command waits for it"
+            text = f"a frame with packet {request[1]} is not forwarded: no command waits for it"
             self._room.log(cube.id, "warning", "command", text)
             return
         self._ledger.queue(
@@ -267,7 +265,7 @@ class CommandDesk:
     def _claim(self, craft: Spacecraft, packet: ArchivedPacket) -> bool:
         """Tell the command that a report is about, by the craft's clock as known now."""
         report = self._dated(craft, packet)
-        if report is None or report.source != GROUND_SOURCE:
+        if report is None or not is_from_ground(report.source):
             return True
         found = reported_attempt(self._ledger.of_craft(craft.id), report)
         if found is None:
@@ -288,12 +286,12 @@ class CommandDesk:
         nobody knows yet on which command, proves nothing of the commands that bear it.
         """
         dated = (self._dated(craft, packet) for packet in self._unclaimed.get(craft.id, ()))
-        reported = {report.sequence_count for report in dated if report is not None}
+        reported = {report.request for report in dated if report is not None}
         for command in self._ledger.of_craft(craft.id):
             if command.state not in ("issued", "radiated"):
                 continue
             last = command.attempts[-1]
-            if last.sequence_count not in reported and archived.is_whole(
+            if last.request not in reported and archived.is_whole(
                 self._reported_within(craft, last)
             ):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
@@ -335,24 +333,26 @@ class CommandDesk:
             return
         since = min(open_attempts).plus_seconds(-_HISTORY_SLACK_S)
         used = Counter(
-            attempt.sequence_count
+            attempt.request
             for command in self._ledger.of_craft(craft.id)
             for attempt in command.attempts
         )
         for record in self._room.yamcs.command_records(craft, since):
             command = self._ledger.issued_as(record.id)
-            # Yamcs counts anew when it is started anew, and then takes a report on an earlier
-            # command for one on a later of the same count: the craft's own dates tell them apart
-            if command is not None and used[record.sequence_count or 0] <= 1:
+            # A Yamcs that somebody else runs counts anew when it is started anew, as the same
+            # source, and then takes a report on an earlier command for one on a later of the same
+            # count (so does ours once counts come round): the craft's own dates tell them apart
+            if command is not None and _used_once(record, used):
                 self._ledger.advance(command, Reported(record))
 
     def _radiated_command(self, spacecraft: str, radiation_id: str) -> Command | None:
-        """The command that a radiation carried: by its packet's count, else the oldest waiting."""
-        stated = _SEQUENCE_COUNT_IN_ID.search(radiation_id)
+        """The command that a radiation carried: by its packet, else the oldest waiting."""
+        stated = _REQUEST_IN_ID.search(radiation_id)
+        request = None if stated is None else (int(stated[1]), int(stated[2]))
         for command in self._ledger.of_craft(spacecraft):
             if not command.attempts or command.attempts[-1].radiated_at is not None:
                 continue
-            if stated is None or command.attempts[-1].sequence_count == int(stated.group(1)):
+            if request is None or command.attempts[-1].request == request:
                 return command
         return None
 
@@ -369,12 +369,14 @@ class CommandDesk:
             since = command.intended_at.plus_seconds(-_HISTORY_SLACK_S)
             records: list[CommandRecord] = list(self._room.yamcs.command_records(craft, since))
             found = adopt(command, records, known)
-            if found is None or found.sequence_count is None:
+            if found is None or found.sequence_count is None or found.source is None:
                 self._ledger.advance(command, NotIssued())
                 continue
             known |= {found.id}
             deadline = self._issuer.deadline(craft, command.intended_at)
-            self._ledger.advance(command, Issued(found.id, found.sequence_count, deadline))
+            self._ledger.advance(
+                command, Issued(found.id, found.sequence_count, deadline, source=found.source)
+            )
 
     def _queue_plan(self) -> None:
         """The scenario's command list, each entry once."""
@@ -394,3 +396,18 @@ class CommandDesk:
 def _may_still_report(command: Command) -> bool:
     """Given up or queued again, yet a late report of an attempt would settle it."""
     return bool(command.attempts) and command.state in ("expired", "queued", "issuing")
+
+
+def _radiated(
+    command: Command, radiated_at: TransmitTime, arrives_at: SpacecraftEventTime
+) -> Radiated:
+    """What happened to the last attempt of a command."""
+    last = command.attempts[-1]
+    return Radiated(last.sequence_count, radiated_at, arrives_at, last.source)
+
+
+def _used_once(record: CommandRecord, used: Counter[tuple[int, int]]) -> bool:
+    """Whether no other attempt bears source and count of a record, or it has no packet yet."""
+    if record.source is None or record.sequence_count is None:
+        return True
+    return used[record.source, record.sequence_count] <= 1

@@ -187,7 +187,11 @@ class Issuer:
             self._ledger.advance(command, Refused(str(error)))
             return True
         self._ledger.advance(
-            command, Issued(issued.id, issued.sequence_count, deadline, foreseen, bypass)
+            command,
+            Issued(
+                *(issued.id, issued.sequence_count, deadline, foreseen, bypass),
+                source=issued.source,
+            ),
         )
         if command.packet_sha256 and content_hash(issued.binary) != command.packet_sha256:
             text = f"{command.id} {command.name}: what left is not what was approved"

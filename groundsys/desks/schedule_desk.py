@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE, request_id
+from groundsys.ccsds.requests import SCHEDULE_SOURCE, is_from_ground, request_id
 from groundsys.commanding.ledger import Command
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.clock_desk import ClockDesk
@@ -57,7 +57,7 @@ class ScheduleDesk:
             self._take_part(craft, part)
             return
         report = read_report(craft.model, packet, made_at)
-        if report is None or report.source != GROUND_SOURCE:
+        if report is None or not is_from_ground(report.source):
             return
         if report.stage == "completion" or report.outcome == "failed":
             self._take_end(craft, report, packet.generation)
@@ -121,7 +121,7 @@ class ScheduleDesk:
     def _take_end(self, craft: Spacecraft, report: StageReport, stamp: Instant) -> None:
         commands = self._ledger.of_craft(craft.id)
         touching = any(
-            attempt.sequence_count == report.sequence_count
+            attempt.request == report.request
             for one in commands
             if one.name in TOUCHING
             for attempt in one.attempts

@@ -172,6 +172,7 @@ class FrameHub:
                     body = {
                         "spacecraft": craft,
                         "tc_frame": one.frame_octets,
+                        "source": one.source,
                         "sequence_count": one.sequence_count,
                     }
                     self._say(now, DESKS, "forward_request", body)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from groundsys.backend import LinkPorts
 from groundsys.ccsds.cltu import decode_cltu, encode_cltu
+from groundsys.ccsds.requests import read_source
 from groundsys.ccsds.space_packets import read_primary_header
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame
 from groundsys.hub.frame_security import FrameSecurity
@@ -23,18 +24,23 @@ _REMEMBERED = 512
 
 @dataclass(frozen=True, slots=True)
 class EmittedCltu:
-    """A CLTU to be radiated, its TC frame, that frame in clear, and its packet's count, if any."""
+    """A CLTU to be radiated, its TC frame, that frame in clear, and source and count of its packet,
+    if it carries one."""
 
     cltu: bytes
     frame_octets: bytes
     frame: TcFrame
     sequence_count: int | None
+    source: int | None
 
     @property
     def label(self) -> str:
-        """For people and for the desks: kind, frame number, `p` and the packet's count."""
+        """For people and for the desks: kind, frame number, `s` and the packet's source, `p` and
+        its count."""
         label = f"{self.frame.kind}{self.frame.sequence_number}"
-        return label if self.sequence_count is None else f"{label}:p{self.sequence_count}"
+        if self.sequence_count is None:
+            return label
+        return f"{label}:s{self.source}:p{self.sequence_count}"
 
 
 class UplinkPort:
@@ -110,5 +116,8 @@ class UplinkPort:
 def _read(cltu: bytes, frame: TcFrame, security: FrameSecurity) -> EmittedCltu:
     radiated, plain = security.read(frame)
     octets = encode_tc_frame(radiated)
-    count = None if plain.control_command else read_primary_header(plain.data).sequence_count
-    return EmittedCltu(cltu if radiated is frame else encode_cltu(octets), octets, plain, count)
+    out = cltu if radiated is frame else encode_cltu(octets)
+    if plain.control_command:
+        return EmittedCltu(out, octets, plain, None, None)
+    count = read_primary_header(plain.data).sequence_count
+    return EmittedCltu(out, octets, plain, count, read_source(plain.data))

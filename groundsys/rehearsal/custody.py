@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE, request_id
+from groundsys.ccsds.requests import SCHEDULE_SOURCE, request_id
 from groundsys.commanding.keeping import kept_by_relay
 from groundsys.commanding.ledger import HARMLESS_TWICE, OF_PEOPLE, Attempt, Command
 from groundsys.rehearsal.truth import CraftTruth, TrueCommand
@@ -133,24 +133,36 @@ class Execution:
 def executions(
     commands: Sequence[Command], truths: Mapping[str, CraftTruth]
 ) -> Iterator[Execution]:
-    """Each that came from the ground, with the latest attempt of its sequence count and name that
-    was issued before it."""
-    by_count: defaultdict[tuple[str, str, int], list[tuple[Attempt, Command]]] = defaultdict(list)
+    """Each that a craft did not release by itself, with the latest attempt of its name, source and
+    sequence count that can have arrived before it."""
+    issued: defaultdict[tuple[str, str, int, int], list[tuple[Attempt, Command]]]
+    issued = defaultdict(list)
     for command in commands:
         for attempt in command.attempts:
-            key = command.spacecraft, command.name, attempt.sequence_count
-            by_count[key].append((attempt, command))
+            issued[command.spacecraft, command.name, *attempt.request].append((attempt, command))
     for craft, truth in truths.items():
         for one in truth.executed:
-            if one.source != GROUND_SOURCE:
+            if one.source == SCHEDULE_SOURCE:
                 continue
-            issued = [
+            arrived = [
                 each
-                for each in by_count[craft, one.name, one.sequence_count]
-                if each[0].issued_at <= one.time
+                for each in issued[craft, one.name, one.source, one.sequence_count]
+                if _arrives_after(each[0]) <= one.time
             ]
-            latest = max(issued, key=lambda each: each[0].issued_at, default=(None, None))
+            latest = max(arrived, key=lambda each: each[0].issued_at, default=(None, None))
             yield Execution(craft, one, *latest)
+
+
+def _arrives_after(attempt: Attempt) -> Instant:
+    """What an attempt cannot precede at its craft: its issue, and the light time if it is known.
+
+    Not `arrives_at`, which is of the first radiation that was told: an earlier one may have been
+    lost to the ground together with a process, and have reached the craft.
+    """
+    if attempt.radiated_at is None or attempt.arrives_at is None:
+        return attempt.issued_at
+    light_time_s = attempt.arrives_at.seconds_since(attempt.radiated_at)
+    return attempt.issued_at.plus_seconds(light_time_s)
 
 
 def executed_twice(

@@ -37,11 +37,13 @@ class IssuedCommand:
     id: str
     sequence_count: int
     binary: bytes
+    #: source ID of the packet: the count is one of that source's
+    source: int
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRecord:
-    """A command as Yamcs' history knows it; `None` is: nothing reported yet."""
+    """A command as Yamcs' history knows it; `None` is: nothing reported, or no packet made, yet."""
 
     id: str
     name: str
@@ -52,6 +54,8 @@ class CommandRecord:
     completion: Outcome | None = None
     sequence_count: int | None = None
     message: str = ""
+    #: source ID of the packet: the count is one of that source's
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from groundsys.bus.live import Publisher, bind_requests
 from groundsys.bus.network import answer_request
 from groundsys.bus.wire import pack, unpack
 from groundsys.ccsds.farm import FarmState, advance_farm, report
-from groundsys.ccsds.space_packets import decode_tc_packet
+from groundsys.ccsds.requests import RequestId, request_id
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario
@@ -143,7 +143,7 @@ class _ControlRoom:
         self._craft = craft
         self._ask = ask
         self._farm = FarmState(virtual_channel=craft.spacecraft.framing.tc_virtual_channel)
-        self._unreported: list[int] = []
+        self._unreported: list[RequestId] = []
         self._heard = 0
         self._open_service()
 
@@ -170,7 +170,7 @@ class _ControlRoom:
             self._farm, accepted = advance_farm(self._farm, frame := self._craft.receive())
             if not accepted:
                 raise SystemExit(f"FARM-1 refuses frame {frame.sequence_number}")
-            self._unreported.append(decode_tc_packet(frame.data).sequence_count)
+            self._unreported.append(request_id(frame.data))
         self._craft.report(self._yamcs, report(self._farm))
         if len(self._unreported) >= 2 * _REPORTED_TOGETHER:
             self.read_reports()
@@ -178,8 +178,13 @@ class _ControlRoom:
     def read_reports(self) -> None:
         """The craft reports every command that it has taken, and the desks read it."""
         packets = [
-            self._craft.packet(name, self._now, request_apid=1, request_sequence_count=count)
-            for count in self._unreported
+            self._craft.packet(
+                *(name, self._now),
+                destination=one.source,
+                request_apid=one.apid,
+                request_sequence_count=one.sequence_count,
+            )
+            for one in self._unreported
             for name in _REPORTS
         ]
         self._unreported.clear()

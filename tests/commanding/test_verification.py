@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE
+from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE, YAMCS_SOURCES, source_of_life
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.commanding.events import Intended, Issued, Reported
 from groundsys.commanding.ledger import Command, advance_command
@@ -37,11 +39,11 @@ def packet(model: SpacecraftModel, name: str, data: bytes) -> ArchivedPacket:
     return ArchivedPacket(name, NOON, 1, 9, NOON, binary)
 
 
-def issued(number: int, count: int, hour: float) -> Command:
+def issued(number: int, count: int, hour: float, source: int = GROUND_SOURCE) -> Command:
     at = NOON.plus_seconds(3600 * hour)
     command = Command(f"otv-{number}", "otv", "PING", {}, "plan", "", at, at)
     command = advance_command(command, Intended(), at)
-    return advance_command(command, Issued(f"y{number}", count, None), at)
+    return advance_command(command, Issued(f"y{number}", count, None, source=source), at)
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
@@ -102,3 +104,47 @@ def test_a_report_moves_its_command(stage: str, outcome: str, state: str) -> Non
     assert found is not None
     command, record = found
     assert advance_command(command, Reported(record), NOON).state == state
+
+
+@given(st.data())
+def test_each_life_of_yamcs_hears_of_its_own_attempts(data: st.DataObject) -> None:
+    """One command a life, all of one count and within minutes; reports in any order and long
+    after, so that no date tells them apart."""
+    count = data.draw(st.integers(0, 0x3FFF))
+    numbers = data.draw(
+        st.lists(st.sampled_from(YAMCS_SOURCES), min_size=2, max_size=5, unique=True)
+    )
+    commands = {
+        f"otv-{number}": issued(number, count, number / 60, source)
+        for number, source in enumerate(numbers)
+    }
+    outcomes = data.draw(
+        st.lists(
+            st.sampled_from(["ok", "failed", None]), min_size=len(numbers), max_size=len(numbers)
+        )
+    )
+    reports = []
+    for source, outcome in zip(numbers, outcomes, strict=True):
+        made_at = NOON.plus_seconds(data.draw(st.floats(3_600, 360_000)))
+        reports.append(StageReport(count, "acceptance", "ok", "", made_at, source))
+        if outcome is not None:
+            reports.append(StageReport(count, "completion", outcome, "", made_at, source))
+    for report in data.draw(st.permutations(reports)):
+        found = reported_attempt(commands.values(), report)
+        assert found is not None
+        command, record = found
+        assert command.attempts[-1].source == report.source == record.source
+        commands[command.id] = advance_command(command, Reported(record), NOON)
+    states = {"ok": "completed", "failed": "failed", None: "accepted"}
+    assert [one.state for one in commands.values()] == [states[one] for one in outcomes]
+
+
+def test_a_later_life_is_heard_of_no_earlier_attempt() -> None:
+    first, second = (issued(life, 5, life, source_of_life(life)) for life in (0, 1))
+    made_at = NOON.plus_seconds(7_200)
+    lost = StageReport(5, "completion", "ok", "", made_at, source_of_life(2))
+    assert reported_attempt([first, second], lost) is None
+    early = replace(lost, source=source_of_life(0))
+    found = reported_attempt([first, second], early)
+    assert found is not None
+    assert found[0] is first

@@ -25,6 +25,7 @@ from groundsys.ccsds.cfdp import (
     parse_pdu,
 )
 from groundsys.ccsds.fields import encode_fields, raw_from_engineering
+from groundsys.ccsds.requests import RequestId, request_id, source_of_life
 from groundsys.ccsds.space_packets import (
     TcPacket,
     TmPacket,
@@ -78,6 +79,8 @@ class FakeYamcs:
         self.now = Instant(0)
         self.instances = {name: FakeInstance() for name in mission.spacecraft}
         self.calls: dict[str, int] = {}
+        #: of the packets that it makes
+        self.source = source_of_life(3)
         self.t1_s = 0.0
         self.acknowledged: list[tuple[str, str, str]] = []
         #: raised by the next `issue_command`, before or after Yamcs has taken it
@@ -105,13 +108,13 @@ class FakeYamcs:
             raise CommandRefusedError("COP-1 is not active")
         yamcs_id = f"{spacecraft.id}:{number}"
         instance.records.append(
-            CommandRecord(yamcs_id, name, self.now, True, sequence_count=number)
+            CommandRecord(yamcs_id, name, self.now, True, sequence_count=number, source=self.source)
         )
         instance.arguments[yamcs_id] = dict(arguments)
         if self.fail_after is not None:
             error, self.fail_after = self.fail_after, None
             raise error
-        return IssuedCommand(yamcs_id, number, binary)
+        return IssuedCommand(yamcs_id, number, binary, self.source)
 
     def prepare_command(
         self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any]
@@ -127,7 +130,9 @@ class FakeYamcs:
             raise CommandRefusedError(f"{name}: {sorted(arguments)}")
         return encode_tc_packet(
             TcPacket(
-                *(1, count, definition.service, definition.subtype), bytes((definition.function,))
+                *(1, count, definition.service, definition.subtype),
+                bytes((definition.function,)),
+                self.source,
             )
         )
 
@@ -289,7 +294,7 @@ class FakeWorld:
         self._counts: dict[tuple[str, int], int] = {}
         self._frames = 0
         self._received_channels: dict[tuple[str, int], int] = {}
-        self._forwarded: dict[str, list[int]] = {}
+        self._forwarded: dict[str, list[RequestId]] = {}
         self.at(60.0, self._make_housekeeping)
 
     # --- the clock -----------------------------------------------------------------------------
@@ -451,15 +456,23 @@ class FakeWorld:
         craft = self.mission.spacecraft[spacecraft]
         for number in range(first, len(instance.records)):
             if craft.relay is not None:
-                packet = encode_tc_packet(TcPacket(1, number, 17, 1, bytes(1)))
+                source = instance.records[number].source
+                assert source is not None
+                packet = encode_tc_packet(TcPacket(1, number, 17, 1, bytes(1), source))
                 scid = craft.framing.spacecraft_id
                 frame = encode_tc_frame(TcFrame(scid, 0, 0, True, False, packet))
                 self._say(
                     "forward_request",
-                    {"spacecraft": spacecraft, "tc_frame": frame, "sequence_count": number},
+                    {
+                        "spacecraft": spacecraft,
+                        "tc_frame": frame,
+                        "source": source,
+                        "sequence_count": number,
+                    },
                 )
                 continue
-            body = {"radiation_id": f"{spacecraft}:p{number}", "spacecraft": spacecraft}
+            radiation_id = f"{spacecraft}:s{instance.records[number].source}:p{number}"
+            body = {"radiation_id": radiation_id, "spacecraft": spacecraft}
             self._say("radiated", {**body, "antenna": "a", "txt_ns": self.now.tai_ns})
             if instance.records[number].name in self.deaf_to:
                 self.deaf_to.discard(instance.records[number].name)
@@ -484,8 +497,7 @@ class FakeWorld:
             case "FORWARD_FRAME":
                 cube = self._cube(arguments["forward_spacecraft_id"])
                 frame = decode_tc_frame(arguments["forward_frame"])
-                count = decode_tc_packet(frame.data).sequence_count
-                self._forwarded.setdefault(cube.id, []).append(count)
+                self._forwarded.setdefault(cube.id, []).append(request_id(frame.data))
             case "RECORDER_REPLAY":
                 self._replay(arguments)
             case "CFDP_PDU" if parse_pdu(arguments["pdu"]).destination_entity != 1:
@@ -507,7 +519,10 @@ class FakeWorld:
         if failure:
             self._report_failure(number, failure)
             return
-        report = self.generate("otv", 1, "COMPLETION_SUCCESS", _request(number))
+        assert record.source is not None
+        report = self.generate(
+            "otv", 1, "COMPLETION_SUCCESS", _request(number), destination=record.source
+        )
         if record.name in self.silent_about:
             key = (report.apid, report.sequence_count)
             del self.recorder[key]
@@ -544,7 +559,10 @@ class FakeWorld:
     def _report_failure(self, number: int, code: str) -> None:
         field = self.otv.model.packet("COMPLETION_FAILURE").fields[-1]
         raw = raw_from_engineering(field, code)
-        self.generate("otv", 1, "COMPLETION_FAILURE", _request(number) + bytes([raw]))
+        source = self.yamcs.instances["otv"].records[number].source
+        assert source is not None
+        request = _request(number)
+        self.generate("otv", 1, "COMPLETION_FAILURE", request + bytes([raw]), destination=source)
 
     def _complete(self, spacecraft: str, number: int) -> None:
         """Yamcs' verifiers hear a report; now and then they miss one."""
@@ -703,8 +721,9 @@ class FakeWorld:
     def _hold_session(self, cube: Spacecraft) -> None:
         """A session: the cube's time report and housekeeping, new files, answers, commands."""
         self._relay(cube, 2, 1, "EPS", bytes(20))
-        for count in self._forwarded.pop(cube.id, ()):
-            self._relay(cube, 2, 1, "COMPLETION_SUCCESS", _request(count))
+        for taken in self._forwarded.pop(cube.id, ()):
+            count = taken.sequence_count
+            self._relay(cube, 2, 1, "COMPLETION_SUCCESS", _request(count), taken.source)
             self.at(7_200.0, lambda count=count: self._complete(cube.id, count))  # type: ignore[misc]
         for file in self.files.get(cube.id, []):
             if not file.sent:
@@ -731,8 +750,16 @@ class FakeWorld:
     def _relay_pdu(self, cube: Spacecraft, pdu: bytes) -> None:
         self._relay(cube, 3, 3, "CFDP_PDU", len(pdu).to_bytes(2, "big") + pdu)
 
-    def _relay(self, cube: Spacecraft, otv_apid: int, apid: int, name: str, data: bytes) -> None:
-        inside = self.generate(cube.id, apid, name, data)
+    def _relay(
+        self,
+        cube: Spacecraft,
+        otv_apid: int,
+        apid: int,
+        name: str,
+        data: bytes,
+        destination: int = 0,
+    ) -> None:
+        inside = self.generate(cube.id, apid, name, data, destination=destination)
         outer = "RELAY_FILES" if otv_apid == 3 else "RELAY_TELEMETRY"
         scid = cube.framing.spacecraft_id.to_bytes(2, "big")
         self.generate("otv", otv_apid, outer, scid + bytes(9), inside)

@@ -56,7 +56,7 @@ def associations(mission: Mission, keys: Path, craft: str) -> Associations:
 
 
 def plain(count: int, number: int = 0, *, scid: int = 417, bypass: bool = False) -> TcFrame:
-    packet = encode_tc_packet(TcPacket(1, count, 17, 1, b"\x00"))
+    packet = encode_tc_packet(TcPacket(1, count, 17, 1, b"\x00", 4098))
     return TcFrame(scid, 0, number, bypass, False, packet)
 
 
@@ -77,7 +77,7 @@ def test_a_protected_frame_is_radiated_as_it_is_and_named_by_its_packet(
     emit(yamcs, sent)
     [message] = said(say(hub, poll("otv", 1)), "radiate")
     assert message.body["cltu"] == encode_cltu(encode_tc_frame(sent))
-    assert message.body["radiation_id"].endswith(":AD5:p12")
+    assert message.body["radiation_id"].endswith(":AD5:s4098:p12")
 
 
 def test_a_cubes_frame_goes_to_the_relay_still_protected(
@@ -90,6 +90,7 @@ def test_a_cubes_frame_goes_to_the_relay_still_protected(
     assert message.body == {
         "spacecraft": "cube-polar",
         "tc_frame": encode_tc_frame(sent),
+        "source": 4098,
         "sequence_count": 9,
     }
 
@@ -109,7 +110,7 @@ def test_a_retransmission_of_yamcs_is_put_right(
     third = yamcs_again(second, otv_keys[2], 1)
     emit(yamcs, first, second, third)
     found = said(say(hub, poll("otv", 1)), "radiate") + said(say(hub), "radiate")
-    assert [one.body["radiation_id"].split(":", 1)[1] for one in found] == ["AD5:p12"] * 3
+    assert [one.body["radiation_id"].split(":", 1)[1] for one in found] == ["AD5:s4098:p12"] * 3
     assert radiated(found) == [
         first,
         protect(otv_keys[1], plain(12, 5), 2),

@@ -21,7 +21,7 @@ from tests.hub.test_down import said, say
 
 
 def tc_frame(count: int, number: int = 0, *, scid: int = 417, bypass: bool = False) -> bytes:
-    packet = encode_tc_packet(TcPacket(1, count, 17, 1, b"\x00"))
+    packet = encode_tc_packet(TcPacket(1, count, 17, 1, b"\x00", 4098))
     return encode_tc_frame(TcFrame(scid, 0, number, bypass, False, packet))
 
 
@@ -50,7 +50,7 @@ def test_a_cltu_goes_to_the_antenna_whose_uplink_is_open(hub: FrameHub, yamcs: F
     assert message.target == "antenna:usuda-64"
     assert message.body["cltu"] == cltu
     assert message.body["spacecraft"] == "otv"
-    assert message.body["radiation_id"].endswith(":AD5:p12")
+    assert message.body["radiation_id"].endswith(":AD5:s4098:p12")
     say(hub, uplink("uplink_open", "misasa-54"), uplink("uplink_closed", "usuda-64"))
     yamcs.emit("otv", encode_cltu(tc_frame(13, 6)))
     [second] = said(say(hub, poll("otv", 1)), "radiate")
@@ -63,7 +63,7 @@ def test_without_an_open_uplink_the_desks_are_told(hub: FrameHub, yamcs: FakeYam
     yamcs.emit("otv", encode_cltu(tc_frame(12, bypass=True)))
     [message] = said(say(hub, poll("otv", 1)), "not_radiated")
     assert message.target == "desks"
-    assert message.body["radiation_id"].endswith(":BD0:p12")
+    assert message.body["radiation_id"].endswith(":BD0:s4098:p12")
     assert "no uplink to otv" in message.body["reason"]
 
 
@@ -73,7 +73,12 @@ def test_a_cubes_frame_is_handed_to_the_desks_for_forwarding(
     frame = tc_frame(9, scid=418, bypass=True)
     yamcs.emit("cube-polar", encode_cltu(frame))
     [message] = said(say(hub, poll("cube-polar", 1)), "forward_request")
-    assert message.body == {"spacecraft": "cube-polar", "tc_frame": frame, "sequence_count": 9}
+    assert message.body == {
+        "spacecraft": "cube-polar",
+        "tc_frame": frame,
+        "source": 4098,
+        "sequence_count": 9,
+    }
 
 
 def test_the_hub_waits_for_what_the_desks_have_issued(hub: FrameHub, yamcs: FakeYamcs) -> None:

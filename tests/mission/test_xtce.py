@@ -169,6 +169,7 @@ def test_a_report_verifies_the_command_that_it_names(files: dict[str, Path]) -> 
     root = ElementTree.parse(files["otv"]).getroot()
     base = root.find(f".//{_X}MetaCommand[@name='pus_command']/{_X}VerifierSet")
     assert base is not None
+    assert verified_destinations(base) == {"0"}
     subtypes = {}
     for verifier in base:
         pairs = set()
@@ -193,6 +194,29 @@ def test_a_report_verifies_the_command_that_it_names(files: dict[str, Path]) -> 
     failed = base.find(f"{_X}FailedVerifier/{_X}ReturnParmRef")
     assert failed is not None
     assert failed.get("parameterRef") == "failure_code"
+
+
+def verified_destinations(base: ElementTree.Element) -> set[str | None]:
+    """To which destinations reports must go that verify a command."""
+    return {
+        condition[2].text
+        for condition in base.iter(f"{_X}Condition")
+        if condition[0].get("parameterRef") == "pus_destination"
+    }
+
+
+def test_another_source_changes_header_and_verifiers_alone(
+    mission: Mission, files: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "otv.xml"
+    write_xtce(mission.spacecraft["otv"], path, 0x1002)
+    base = ElementTree.parse(path).find(f".//{_X}MetaCommand[@name='pus_command']")
+    assert base is not None
+    assert verified_destinations(base) == {str(0x1002)}
+    before, after = (one.read_text().splitlines() for one in (files["otv"], path))
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert [line for line in changed if 'name="pus_source"' in line and '"1002"' in line]
+    assert len(changed) == 1 + 4  # and one line a verifier
 
 
 def test_alarm_limits_are_written(mission: Mission, files: dict[str, Path]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from groundsys.audit import Verification
-from groundsys.ccsds.requests import SCHEDULE_SOURCE
+from groundsys.ccsds.requests import SCHEDULE_SOURCE, source_of_life
 from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.commanding.ledger import Attempt, Command
 from groundsys.mission import load_mission, load_scenario
@@ -20,6 +20,7 @@ from groundsys.rehearsal.custody import (
     ENDS,
     command_counts,
     executed_twice,
+    executions,
     kept_for_overflights,
     spurious_timeouts,
 )
@@ -37,7 +38,7 @@ from groundsys.rehearsal.verdict import (
 from groundsys.relay.sessions import RelaySession
 from groundsys.scheduling import insert_arguments
 from groundsys.values.errors import DefinitionError
-from groundsys.values.instants import Instant, SpacecraftEventTime
+from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
 
 pytestmark = pytest.mark.xdist_group("flights")
 
@@ -204,6 +205,43 @@ def test_an_attempt_given_up_and_yet_executed_is_a_spurious_timeout() -> None:
     assert executed_twice([again], _truth(1, 2)) == ("otv-0001",)
     assert executed_twice([again], _truth(2)) == ()
     assert executed_twice([again], _truth(2, 9)) != ()
+
+
+def test_an_execution_is_of_the_attempt_that_bears_its_source() -> None:
+    """The same count, issued before and after Yamcs was started anew; both were executed."""
+    first = replace(SECOND, sequence_count=1, source=source_of_life(0), issued_at=T0)
+    later = replace(SECOND, yamcs_id="y3", sequence_count=1, source=source_of_life(1))
+    commands = [_command(first), replace(_command(later), id="otv-0002")]
+    [done] = _truth(1)["otv"].executed
+    both = [replace(done, source=source) for source in (later.source, first.source)]
+
+    def of(*executed: TrueCommand) -> list[str | None]:
+        found = executions(commands, {"otv": CraftTruth((), (), 0, executed)})
+        return [one.command.id if one.command else None for one in found]
+
+    assert of(*both) == ["otv-0002", "otv-0001"]
+    assert of(replace(done, source=source_of_life(2))) == [None]
+    assert executed_twice(commands, {"otv": CraftTruth((), (), 0, tuple(both))}) == ()
+    again = CraftTruth((), (), 0, (both[0], both[0]))
+    assert executed_twice(commands, {"otv": again}) == ("otv-0002",)
+
+
+def test_an_execution_is_of_no_attempt_that_light_has_not_brought() -> None:
+    """Two attempts of one count and source: the later was radiated, and was still on its way."""
+    arrives_at = SpacecraftEventTime(T0.plus_seconds(1600.0).tai_ns)
+    later = replace(
+        SECOND,
+        sequence_count=1,
+        radiated_at=TransmitTime(T0.plus_seconds(70.0).tai_ns),
+        arrives_at=arrives_at,
+    )
+    commands = [_command(replace(LOST, absent=False)), replace(_command(later), id="otv-0002")]
+    [early] = executions(commands, _truth(1))
+    assert early.command is commands[0]
+    [done] = _truth(1)["otv"].executed
+    after = CraftTruth((), (), 0, (replace(done, time=arrives_at.plus_seconds(3.0)),))
+    [late] = executions(commands, {"otv": after})
+    assert late.command is commands[1]
 
 
 def test_what_a_craft_releases_counts_by_what_was_put_on_board() -> None:

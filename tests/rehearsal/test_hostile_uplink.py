@@ -61,14 +61,14 @@ def test_nothing_is_executed_but_what_the_ledger_knows_and_nothing_twice(attacke
         commands = store.commands.all()
     for craft in CRAFT:
         received = [
-            (one["name"], one["count"])
+            (one["name"], one["source"], one["count"])
             for one in attacked.truth(craft, "command")
             if one["outcome"] == "received"
         ]
         assert received
         assert len(set(received)) == len(received)
         issued = {
-            (command.name, attempt.sequence_count)
+            (command.name, *attempt.request)
             for command in commands
             if command.spacecraft == craft
             for attempt in command.attempts

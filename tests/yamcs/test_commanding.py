@@ -9,7 +9,7 @@ import pytest
 from groundsys.backend import Credentials, Yamcs, YamcsServer
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.fields import decode_fields
-from groundsys.ccsds.requests import GROUND_SOURCE, SCHEDULE_SOURCE
+from groundsys.ccsds.requests import SCHEDULE_SOURCE, YAMCS_SOURCES
 from groundsys.ccsds.space_packets import decode_tc_packet
 from groundsys.commanding.packets import content_hash
 from groundsys.values.errors import BackendError, CommandRefusedError
@@ -36,7 +36,8 @@ def test_a_command_of_a_cube_leaves_as_an_expedited_frame(
     assert frame.spacecraft_id == cube.spacecraft.framing.spacecraft_id
     assert frame.data == issued.binary
     packet = decode_tc_packet(frame.data)
-    assert packet.sequence_count == issued.sequence_count
+    assert (packet.source_id, packet.sequence_count) == (issued.source, issued.sequence_count)
+    assert issued.source in YAMCS_SOURCES
     definition = cube.spacecraft.model.command("SET_HEATER_SETPOINT")
     assert (packet.service, packet.subtype) == (definition.service, definition.subtype)
     assert packet.data[0] == definition.function
@@ -45,7 +46,7 @@ def test_a_command_of_a_cube_leaves_as_an_expedited_frame(
     assert (record.id, record.name) == (issued.id, "SET_HEATER_SETPOINT")
     assert record.generation == now
     assert wait_for(lambda: yamcs.command_records(cube.spacecraft, now)[0].sent)
-    assert record.sequence_count == issued.sequence_count
+    assert (record.source, record.sequence_count) == (issued.source, issued.sequence_count)
     assert (record.acceptance, record.start, record.completion) == (None, None, None)
 
 
@@ -179,7 +180,8 @@ def test_reports_from_the_craft_complete_a_command_however_they_come(
         for number, name in enumerate(
             ["ACCEPTANCE_SUCCESS", "START_SUCCESS", "COMPLETION_SUCCESS"]
         ):
-            packet = craft.packet(name, now.plus_seconds(number), **reported)
+            at = now.plus_seconds(number)
+            packet = craft.packet(name, at, destination=issued.source, **reported)
             channel = channels[number % len(channels)]
             craft.send_and_wait(yamcs, craft.frames(channel, [packet]))
 
@@ -205,7 +207,7 @@ def test_a_report_on_what_the_craft_released_by_itself_verifies_nothing(
     report("COMPLETION_FAILURE", 1, SCHEDULE_SOURCE)
     report("COMPLETION_SUCCESS", 2, SCHEDULE_SOURCE)
     # the verifiers hear packets in order: once this one is heard, those were passed over
-    report("ACCEPTANCE_SUCCESS", 3, GROUND_SOURCE)
+    report("ACCEPTANCE_SUCCESS", 3, issued.source)
     wait_for(lambda: yamcs.command_records(otv.spacecraft, now)[0].acceptance)
     [record] = yamcs.command_records(otv.spacecraft, now)
     assert (record.acceptance, record.start, record.completion) == ("ok", None, None)
@@ -217,6 +219,7 @@ def test_a_failure_report_fails_the_command(yamcs: Yamcs, cube: Craft, now: Inst
     packet = cube.packet(
         "START_FAILURE",
         now,
+        destination=issued.source,
         request_apid=1,
         request_sequence_count=issued.sequence_count,
         failure_code=7,

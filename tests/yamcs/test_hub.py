@@ -69,7 +69,10 @@ def test_commands_go_up_and_cubes_commands_go_through_the_relay(
     assert request.kind == "forward_request"
     frame = request.body["tc_frame"]
     assert issued.binary not in frame
-    assert request.body["sequence_count"] == issued.sequence_count
+    assert (request.body["source"], request.body["sequence_count"]) == (
+        issued.source,
+        issued.sequence_count,
+    )
     arguments = {
         "forward_spacecraft_id": cube.framing.spacecraft_id,
         "forward_frame_length": len(frame),
@@ -78,7 +81,7 @@ def test_commands_go_up_and_cubes_commands_go_through_the_relay(
     forward = yamcs.issue_command(otv, "FORWARD_FRAME", arguments, bypass=True)
     [radiate] = advance(hub, poll("otv", 1))
     assert (radiate.kind, radiate.target) == ("radiate", "antenna:usuda-64")
-    assert radiate.body["radiation_id"].endswith(f":p{forward.sequence_count}")
+    assert radiate.body["radiation_id"].endswith(f":s{forward.source}:p{forward.sequence_count}")
 
 
 def test_frames_are_given_at_the_pace_of_yamcs(

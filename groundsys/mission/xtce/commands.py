@@ -3,7 +3,8 @@
 The abstract command `pus_command` writes both headers and the function number; Yamcs'
 `PusCommandPostprocessor` fills in sequence count and length and appends the CRC.  Its verifiers
 hold for every command: a report of PUS service 1 that names the command's APID and sequence
-count, and goes to its source, accepts, starts, completes or fails it.
+count, and goes to its source, accepts, starts, completes or fails it.  The source is the same for
+all commands of a database (`groundsys.ccsds.requests` tells which sources there are).
 """
 
 from __future__ import annotations
@@ -46,9 +47,6 @@ _VERIFICATION_SERVICE = 1
 _ACCEPTED, _STARTED, _COMPLETED = 1, 3, 7
 _FAILURES = (2, 4, 8)
 
-#: what Yamcs sends; other sources number their packets themselves (`groundsys.ccsds.requests`)
-_SOURCE = 0
-
 #: 2: PUS-C, then all four acknowledgements asked for.
 _PUS_VERSION_AND_ACKNOWLEDGEMENTS = "2F"
 
@@ -63,15 +61,16 @@ def add_commands(
     system: System,
     commands: Sequence[CommandDefinition],
     parameters: dict[str, Parameter[Any]],
+    source: int,
 ) -> None:
-    """Add commands to `system`, verified by its `parameters`."""
-    base = _base_command(system)
-    _add_verifiers(base, parameters)
+    """Add commands to `system` from a source ID, verified by its `parameters`."""
+    base = _base_command(system, source)
+    _add_verifiers(base, parameters, source)
     for command in commands:
         _add_command(system, base, command)
 
 
-def _base_command(system: System) -> Command:
+def _base_command(system: System, source: int) -> Command:
     apid, service, subtype, function = (
         IntegerArgument(name, signed=False, encoding=uint11_t if name == "apid" else uint8_t)
         for name in HEADER_ARGUMENTS
@@ -93,13 +92,13 @@ def _base_command(system: System) -> Command:
             FixedValueEntry(_PUS_VERSION_AND_ACKNOWLEDGEMENTS, "pus_version", bits=8),
             ArgumentEntry(service),
             ArgumentEntry(subtype),
-            FixedValueEntry(f"{_SOURCE:04X}", "pus_source", bits=16),
+            FixedValueEntry(f"{source:04X}", "pus_source", bits=16),
             ArgumentEntry(function),
         ],
     )
 
 
-def _add_verifiers(base: Command, parameters: dict[str, Parameter[Any]]) -> None:
+def _add_verifiers(base: Command, parameters: dict[str, Parameter[Any]], source: int) -> None:
     def reported(*subtypes: int) -> ExpressionCheck:
         of_stage: list[Expression] = [
             EqExpression(parameters["pus_subtype"], subtype) for subtype in subtypes
@@ -107,7 +106,7 @@ def _add_verifiers(base: Command, parameters: dict[str, Parameter[Any]]) -> None
         return ExpressionCheck(
             AndExpression(
                 EqExpression(parameters["pus_service"], _VERIFICATION_SERVICE),
-                EqExpression(parameters["pus_destination"], _SOURCE),
+                EqExpression(parameters["pus_destination"], source),
                 of_stage[0] if len(of_stage) == 1 else OrExpression(*of_stage),
                 EqExpression("/yamcs/cmd/arg/apid", f"{PARAMETER_MARK}request_apid"),
                 EqExpression(

@@ -33,20 +33,21 @@ _CONSEQUENCE: dict[Significance, str] = {
 }
 
 
-def write_xtce(spacecraft: Spacecraft, path: Path) -> None:
+def write_xtce(spacecraft: Spacecraft, path: Path, source: int = 0) -> None:
     """Write the craft's packets and commands to `path` as XTCE 1.2.
 
-    The same definitions give the same octets.  Names are flat: `/<space system>/<name>`.
+    Commands bear the source ID `source`, and reports that go to it verify them.  The same
+    definitions and source give the same octets.  Names are flat: `/<space system>/<name>`.
     """
-    path.write_text(xtce_text(spacecraft), encoding="utf-8")
+    path.write_text(xtce_text(spacecraft, source), encoding="utf-8")
 
 
-def xtce_text(spacecraft: Spacecraft) -> str:
-    """The craft's packets and commands as the text of an XTCE file."""
+def xtce_text(spacecraft: Spacecraft, source: int = 0) -> str:
+    """The craft's packets, and commands from `source`, as the text of an XTCE file."""
     system = System(spacecraft.space_system, short_description=spacecraft.name)
     commands = flown_commands(spacecraft)
     parameters = add_telemetry(system, spacecraft)
-    add_commands(system, commands, parameters)
+    add_commands(system, commands, parameters, source)
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.fromstring(system.dumps(top_comment=False))
     _set_version(root, mdb_version(spacecraft))
