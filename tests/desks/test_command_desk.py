@@ -7,6 +7,10 @@ from datetime import timedelta
 import pytest
 
 from groundsys.authority import Role
+from groundsys.ccsds.requests import source_of_life
+from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
+from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
+from groundsys.commanding.events import Intended, Issued
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Scenario, Spacecraft
@@ -176,3 +180,34 @@ def test_a_refused_radiation_is_told(make_room: MakeRoom, scenario: Scenario) ->
     body = {"radiation_id": "otv:AD3:p7", "reason": "the uplink closed"}
     room.desks.advance(now, [Message("antenna:usuda-64", "desks", "not_radiated", now, body)])
     assert any("otv:AD3:p7" in str(event["text"]) for event in room.publisher.events)
+
+
+def test_frames_and_radiations_of_one_count_from_two_lives_of_yamcs_reach_their_own(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario
+) -> None:
+    """Both attempts are open; the frame of the earlier life comes last."""
+    room, now = make_room(), scenario.span.start
+    room.desks.advance(now, [])
+    ledger, lives = room.desks.ledger, (source_of_life(0), source_of_life(1))
+    waiting = {}
+    for craft in ("cube-polar", "otv"):
+        for source in lives:
+            command = ledger.queue(craft, "PING", {}, purpose="operator")
+            ledger.advance(command, Intended())
+            ledger.advance(command, Issued(f"{craft}:{source}", 5, None, source=source))
+            waiting[craft, source] = command.id
+
+    scid = mission.spacecraft["cube-polar"].framing.spacecraft_id
+    for source in reversed(lives):
+        packet = encode_tc_packet(TcPacket(1, 5, 17, 1, bytes(1), source))
+        frame = encode_tc_frame(TcFrame(scid, 0, 0, True, False, packet))
+        body = {"spacecraft": "cube-polar", "tc_frame": frame, "sequence_count": 5}
+        room.desks.commands.take_forward_request({**body, "source": source})
+        forward = ledger.of("forward")[-1]
+        assert forward.subject == waiting["cube-polar", source]
+        radiation = {"spacecraft": "otv", "radiation_id": f"otv-1-1:AD3:s{source}:p5"}
+        room.desks.commands.take_radiated({**radiation, "txt_ns": now.tai_ns})
+        states = [ledger.get(waiting["otv", one]).state for one in lives]  # type: ignore[union-attr]
+        expected = ["issued", "radiated"] if source == lives[1] else ["radiated", "radiated"]
+        assert states == expected
+    assert len(ledger.of("forward")) == 2

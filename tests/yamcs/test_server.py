@@ -246,7 +246,7 @@ def test_a_server_that_cannot_start_leaves_nothing_running_and_tells_why(
 ) -> None:
     from groundsys.backend import configuration
 
-    def write_nonsense(_: object, path: Path) -> None:
+    def write_nonsense(_: object, path: Path, source: int) -> None:
         path.write_text("<SpaceSystem")
 
     monkeypatch.setattr(configuration, "write_xtce", write_nonsense)
