@@ -56,6 +56,11 @@ class Strikes:
     planned: int = 0
     done: int = 0
 
+    @property
+    def enough(self) -> int:
+        """One in five may find no moment: some states last for less than a look at the store."""
+        return self.planned - self.planned // 5
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -169,7 +174,8 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
     if evidence.strikes.planned:
-        criteria.append(_equal("processes_killed", evidence.strikes.done, evidence.strikes.planned))
+        strikes = evidence.strikes
+        criteria.append(at_least("processes_killed", strikes.done, strikes.enough))
     if "max_wall_seconds" in limits:
         criteria.append(at_most("wall_seconds", evidence.wall_seconds, limits["max_wall_seconds"]))
     return tuple(criteria)

@@ -86,7 +86,8 @@ def test_no_command_is_lost_doubled_or_unexplained(report: dict[str, Any]) -> No
     assert commands["unknown"] == commands["executed_twice"] == commands["spurious_timeouts"] == 0
     ends = sum(commands[one] for one in ENDS)
     assert commands["issued"] == ends
-    assert report["processes_killed"] == len(strikes_of(_short(), 2))
+    planned = len(strikes_of(_short(), 2))
+    assert Strikes(planned).enough <= report["processes_killed"] <= planned
 
 
 def test_the_clock_jumps_and_light_takes_3_to_22_minutes(report: dict[str, Any]) -> None:
