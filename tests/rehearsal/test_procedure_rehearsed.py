@@ -228,6 +228,7 @@ def test_a_critical_procedure_runs_once_it_has_been_rehearsed(
         assert [one["stale"] for one in votes] == [[], stale, stale]
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(900)
 def test_a_battery_too_low_fails_the_rehearsal_and_nothing_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
