@@ -147,15 +147,23 @@ class CommandDesk:
         )
 
     def _may_be_said_again(self, command: Command) -> bool:
-        """Whether no antenna has told of a BD frame long since, and saying it again harms nobody.
+        """Whether a BD frame seems lost, and saying it again harms nobody.
 
-        The hub or Yamcs was killed with it; to wait for the proof could cost a relay session.
+        Its report is late, or no antenna has told of it long since: the hub or Yamcs was killed
+        with it.  To wait for the proof could cost a relay session, or the end of the uplink.
         """
-        if command.state != "issued" or command.purpose not in HARMLESS_TWICE:
+        if command.state not in ("issued", "radiated") or command.purpose not in HARMLESS_TWICE:
             return False
         last = command.attempts[-1]
-        late = self._room.now > last.issued_at + _AT_THE_ANTENNA
-        return last.bypass and late and may_leave_again(command, absent=False)
+        if not last.bypass or not may_leave_again(command, absent=False):
+            return False
+        if last.radiated_at is None:
+            return self._room.now > last.issued_at + _AT_THE_ANTENNA
+        if self._room.mission.spacecraft[command.spacecraft].relay is not None:
+            return False
+        round_trip_s = 2.0 * self._passes.light_time(command.spacecraft).seconds
+        heard = Instant(last.radiated_at.tai_ns).plus_seconds(round_trip_s) + 2 * _REPORTS_WITHIN
+        return self._passes.uplink(command.spacecraft) is not None and self._room.now > heard
 
     def _comes_too_late(self, command: Command) -> bool:
         """Whether a cube's frame was lost on its way to the relay, and no overflight is left."""

@@ -137,7 +137,8 @@ def test_who_has_died_already_is_struck_once_it_runs_again() -> None:
         asked.append(gone.pid if not asked else runs.pid if runs.poll() is None else os.getpid())
         return {"hub": asked[-1]}
 
-    store = contextlib.nullcontext(SimpleNamespace())
+    commands = SimpleNamespace(states=lambda: frozenset())
+    store = contextlib.nullcontext(SimpleNamespace(commands=commands))
     with Killer((Strike("hub", ""),), process_ids, lambda _: None, lambda: store) as killer:  # type: ignore[arg-type, return-value]
         assert runs.wait(20.0) == -signal.SIGKILL
     assert killer.struck == [Strike("hub", "")]
