@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -13,6 +14,12 @@ from groundsys.rehearsal.run_directory import RunDirectory
 from tests.rehearsal.command_line import PATIENCE_S, awaited, ended, family, still_alive
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
+
+
+def _portal(run: RunDirectory, rehearsal: subprocess.Popen[str]) -> dict[str, Any]:
+    """Where the portal is, once it is; whoever has ended before tells why."""
+    assert rehearsal.poll() is None, rehearsal.communicate()
+    return run.endpoints("portal")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +46,7 @@ def test_a_killed_process_ends_the_run_in_order(
         text=True,
     )
     with ended(rehearsal):
-        awaited(lambda: run.endpoints("portal"), "a rehearsal that flies")
+        awaited(lambda: _portal(run, rehearsal), "a rehearsal that flies")
         processes = family(rehearsal.pid)
         killed = [one for one in processes if victim in " ".join(one.cmdline())]
         assert len(killed) == 1
