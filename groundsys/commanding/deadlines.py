@@ -7,9 +7,14 @@ board for the next pass, and a cube's report needs a relay session and then a pa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from groundsys.values.instants import Instant, Interval, LightTime
 
+#: a CLTU that nobody has told of may have waited so long for its turn to be radiated
+AT_THE_ANTENNA = timedelta(seconds=300)
+#: a craft reports a command's acceptance this soon after its arrival
+REPORTS_WITHIN = timedelta(seconds=60)
 #: beyond the light time: waiting in queues, the antenna's serial line, polling of the archive
 _PROCESSING_S = 900.0
 #: round trips in which FOP-1 can repeat a lost frame and the report still comes

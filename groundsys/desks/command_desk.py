@@ -1,18 +1,16 @@
 """The command desk: queues the plan, lets commands leave, and follows each until it has ended.
 
-What is heard of a command comes from the antennas (radiated), from Yamcs' history (verifiers) and
-from the archive (the craft's own reports).
+What antennas tell (radiated) comes here; what Yamcs and the craft tell, to `command_reports`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from groundsys.ccsds.requests import is_from_ground
+from groundsys.commanding.deadlines import AT_THE_ANTENNA, REPORTS_WITHIN
 from groundsys.commanding.events import (
     DeadlinePassed,
     Deferred,
@@ -21,7 +19,6 @@ from groundsys.commanding.events import (
     NotIssued,
     Overtaken,
     Radiated,
-    Reported,
 )
 from groundsys.commanding.itinerary import Itinerary, NoWay, Way, foresee, holds
 from groundsys.commanding.keeping import kept_by_relay
@@ -30,32 +27,24 @@ from groundsys.commanding.ledger import (
     OF_PEOPLE,
     UNDER_WAY,
     UNSENT,
-    Attempt,
     Command,
     adopt,
     may_leave_again,
 )
 from groundsys.commanding.packets import packet_octets
-from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.command_ledger import CommandLedger
+from groundsys.desks.command_reports import HISTORY_SLACK_S
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.foresight import Foresight
 from groundsys.desks.issuing import Issuer
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
-from groundsys.mission.model import Spacecraft
 from groundsys.relay.sessions import RelaySession, forward_arguments, may_have_been_held
-from groundsys.telemetry.completeness import Coverage
-from groundsys.values.instants import Instant, Interval, SpacecraftEventTime, TransmitTime
-from groundsys.values.records import ArchivedPacket, CommandRecord
+from groundsys.values.instants import Instant, SpacecraftEventTime, TransmitTime
+from groundsys.values.records import CommandRecord
 
-_HISTORY_SLACK_S = 300.0
 #: a cube's frame has come out of Yamcs, and its relay is to carry it, this soon after its issue
 _TO_THE_RELAY = timedelta(seconds=300)
-#: a CLTU that nobody has told of may have waited so long for its turn to be radiated
-_AT_THE_ANTENNA = timedelta(seconds=300)
-#: a craft reports a command's acceptance this soon after its arrival
-_REPORTS_WITHIN = timedelta(seconds=60)
 #: what the relay keeps, with no overflight booked, is looked at again this much later
 _KEPT = timedelta(hours=1)
 #: the hub names in a radiation's id source and sequence count of the packet that it carries
@@ -73,7 +62,6 @@ class CommandDesk:
         foresight: Foresight,
         sessions: Callable[[], Sequence[RelaySession]],
         ledger: CommandLedger,
-        event_time: Callable[[Spacecraft, Instant], SpacecraftEventTime],
     ) -> None:
         self._room = room
         self._passes = passes
@@ -82,10 +70,6 @@ class CommandDesk:
         self._sessions = sessions
         self._ledger = ledger
         self._issuer = Issuer(room, passes, sequence, foresight, sessions, ledger)
-        self._event_time = event_time
-        self._reports: dict[str, list[ArchivedPacket]] = {}
-        #: reports that fit no attempt yet: a clock that is not known well dates them wrongly
-        self._unclaimed: dict[str, list[ArchivedPacket]] = {}
         self._not_radiated: dict[str, list[str]] = {}
         self._recover()
         self._queue_plan()
@@ -114,7 +98,7 @@ class CommandDesk:
         """No report by the deadline: only what is harmless leaves again without more ado.
 
         Anything else waits for the next pass in which its report could come, or in which the
-        craft's recorder shows that there is none (`take_coverage`), and what the relay keeps for
+        craft's recorder shows that there is none (`CommandReports`), and what the relay keeps for
         an overflight that is not booked yet, for that.
         """
         later = None
@@ -158,11 +142,11 @@ class CommandDesk:
         if not last.bypass or not may_leave_again(command, absent=False):
             return False
         if last.radiated_at is None:
-            return self._room.now > last.issued_at + _AT_THE_ANTENNA
+            return self._room.now > last.issued_at + AT_THE_ANTENNA
         if self._room.mission.spacecraft[command.spacecraft].relay is not None:
             return False
         round_trip_s = 2.0 * self._passes.light_time(command.spacecraft).seconds
-        heard = Instant(last.radiated_at.tai_ns).plus_seconds(round_trip_s) + 2 * _REPORTS_WITHIN
+        heard = Instant(last.radiated_at.tai_ns).plus_seconds(round_trip_s) + 2 * REPORTS_WITHIN
         return self._passes.uplink(command.spacecraft) is not None and self._room.now > heard
 
     def _comes_too_late(self, command: Command) -> bool:
@@ -251,108 +235,6 @@ class CommandDesk:
             subject=carried.id,
         )
 
-    # --- the way back --------------------------------------------------------------------------
-
-    def take_report(self, craft: Spacecraft, packet: ArchivedPacket) -> None:
-        """A craft's report on a command is in the archive; it counts with the next reading."""
-        self._reports.setdefault(craft.id, []).append(packet)
-
-    def read_reports(self, *, of_all: bool = False) -> None:
-        """Take in what the craft have reported: from Yamcs' history, then from the archive.
-
-        Yamcs is asked about craft that have reported since the last time, or `of_all`.
-        """
-        reports, self._reports = self._reports, {}
-        for craft in self._room.craft:
-            if of_all or craft.id in reports:
-                self._read_history(craft)
-            waiting = self._unclaimed.pop(craft.id, []) + reports.get(craft.id, [])
-            if unclaimed := [packet for packet in waiting if not self._claim(craft, packet)]:
-                self._unclaimed[craft.id] = unclaimed
-
-    def _claim(self, craft: Spacecraft, packet: ArchivedPacket) -> bool:
-        """Tell the command that a report is about, by the craft's clock as known now."""
-        report = self._dated(craft, packet)
-        if report is None or not is_from_ground(report.source):
-            return True
-        found = reported_attempt(self._ledger.of_craft(craft.id), report)
-        if found is None:
-            return False
-        command, record = found
-        self._ledger.advance(command, Reported(record, SpacecraftEventTime(report.made_at.tai_ns)))
-        return True
-
-    def _dated(self, craft: Spacecraft, packet: ArchivedPacket) -> StageReport | None:
-        return read_report(craft.model, packet, self._event_time(craft, packet.generation))
-
-    def take_coverage(self, craft: Spacecraft, archived: Coverage) -> None:
-        """Every report that the craft made at `archived` times is in the archive.
-
-        A command that can have arrived only at such times and was never reported has not been
-        accepted, and nothing will bring it there.  Far away a craft's playback comes only after
-        the pass's uplink is over, and tells no less.  A count that somebody did report, though
-        nobody knows yet on which command, proves nothing of the commands that bear it.
-        """
-        dated = (self._dated(craft, packet) for packet in self._unclaimed.get(craft.id, ()))
-        reported = {report.request for report in dated if report is not None}
-        for command in self._ledger.of_craft(craft.id):
-            if command.state not in ("issued", "radiated"):
-                continue
-            last = command.attempts[-1]
-            if last.request not in reported and archived.is_whole(
-                self._reported_within(craft, last)
-            ):
-                self._ledger.advance(command, DeadlinePassed(absent=True))
-
-    def _reported_within(self, craft: Spacecraft, last: Attempt) -> Interval:
-        """When the craft can have reported an attempt's acceptance.
-
-        FOP-1 repeats an AD frame until it is begun anew or the uplink ends.
-        """
-        first = last.radiated_at or last.issued_at
-        leaves_until = last.radiated_at or last.issued_at + _AT_THE_ANTENNA
-        if not last.bypass:
-            repeated_until = self._repeated_until(craft, last.issued_at) + _AT_THE_ANTENNA
-            leaves_until = max(leaves_until, repeated_until)
-        light_time_s = self._passes.light_time(craft.id).seconds
-        return Interval(
-            first.plus_seconds(light_time_s),
-            leaves_until.plus_seconds(light_time_s) + _REPORTS_WITHIN,
-        )
-
-    def _repeated_until(self, craft: Spacecraft, issued_at: Instant) -> Instant:
-        during = next(
-            (p for p in self._passes.of(craft.id) if p.interval.contains(issued_at)), None
-        )
-        if during is None:
-            return issued_at
-        begun = self._sequence.begun(craft.id)
-        anew = begun if begun is not None and begun > issued_at else during.uplink_until
-        return min(anew, during.uplink_until)
-
-    def _read_history(self, craft: Spacecraft) -> None:
-        open_attempts = [
-            attempt.issued_at
-            for command in self._ledger.of_craft(craft.id)
-            if command.state in UNDER_WAY or _may_still_report(command)
-            for attempt in command.attempts
-        ]
-        if not open_attempts:
-            return
-        since = min(open_attempts).plus_seconds(-_HISTORY_SLACK_S)
-        used = Counter(
-            attempt.request
-            for command in self._ledger.of_craft(craft.id)
-            for attempt in command.attempts
-        )
-        for record in self._room.yamcs.command_records(craft, since):
-            command = self._ledger.issued_as(record.id)
-            # A Yamcs that somebody else runs counts anew when it is started anew, as the same
-            # source, and then takes a report on an earlier command for one on a later of the same
-            # count (so does ours once counts come round): the craft's own dates tell them apart
-            if command is not None and _used_once(record, used):
-                self._ledger.advance(command, Reported(record))
-
     def _radiated_command(self, spacecraft: str, radiation_id: str) -> Command | None:
         """The command that a radiation carried: by its packet, else the oldest waiting."""
         stated = _REQUEST_IN_ID.search(radiation_id)
@@ -374,7 +256,7 @@ class CommandDesk:
             if command.state != "issuing" or command.intended_at is None:
                 continue
             craft = self._room.mission.spacecraft[command.spacecraft]
-            since = command.intended_at.plus_seconds(-_HISTORY_SLACK_S)
+            since = command.intended_at.plus_seconds(-HISTORY_SLACK_S)
             records: list[CommandRecord] = list(self._room.yamcs.command_records(craft, since))
             found = adopt(command, records, known)
             if found is None or found.sequence_count is None or found.source is None:
@@ -401,21 +283,9 @@ class CommandDesk:
                 )
 
 
-def _may_still_report(command: Command) -> bool:
-    """Given up or queued again, yet a late report of an attempt would settle it."""
-    return bool(command.attempts) and command.state in ("expired", "queued", "issuing")
-
-
 def _radiated(
     command: Command, radiated_at: TransmitTime, arrives_at: SpacecraftEventTime
 ) -> Radiated:
     """What happened to the last attempt of a command."""
     last = command.attempts[-1]
     return Radiated(last.sequence_count, radiated_at, arrives_at, last.source)
-
-
-def _used_once(record: CommandRecord, used: Counter[tuple[int, int]]) -> bool:
-    """Whether no other attempt bears source and count of a record, or it has no packet yet."""
-    if record.source is None or record.sequence_count is None:
-        return True
-    return used[record.source, record.sequence_count] <= 1

@@ -15,6 +15,7 @@ from groundsys.desks.audit_desk import AuditDesk
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_desk import CommandDesk
 from groundsys.desks.command_ledger import CommandLedger
+from groundsys.desks.command_reports import CommandReports
 from groundsys.desks.control_room import NODE_NAME, ControlRoom
 from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.file_desk import FileDesk
@@ -108,7 +109,10 @@ class Desks:
         )
         self.commands = CommandDesk(
             *(self.room, self.passes, self._sequence, self.foresight),
-            *(lambda: self.relay.all, self.ledger, self.clocks.event_time),
+            *(lambda: self.relay.all, self.ledger),
+        )
+        self._command_reports = CommandReports(
+            self.room, self.passes, self._sequence, self.ledger, self.clocks.event_time
         )
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self._deliveries = DeliveryDesk(
@@ -254,7 +258,7 @@ class Desks:
         for packet, moment in zip(packets, made_at, strict=True):
             self.schedules.take_packet(craft, packet, moment)
             if packet.name in REPORTS:
-                self.commands.take_report(craft, packet)
+                self._command_reports.take(craft, packet)
                 self.procedures.take_report(craft, packet, moment)
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)
@@ -267,7 +271,7 @@ class Desks:
     def _read(self, *, everything: bool = False) -> None:
         """Read archive, command history and alarms, and act on what they tell."""
         self.telemetry.read()
-        self.commands.read_reports(of_all=everything)
+        self._command_reports.read(of_all=everything)
         self._deliveries.work()
         if everything:
             self.alarms.read(frozenset(craft.id for craft in self.room.craft))
@@ -278,7 +282,7 @@ class Desks:
             reports = self.telemetry.coverage(craft, report_apids(craft.model))
             if recorded is not None and reports is not None:
                 self.relay.take_coverage(craft.id, recorded)
-                self.commands.take_coverage(craft, reports)
+                self._command_reports.take_coverage(craft, reports)
             # far away the playback is over after the uplink: what lacks is asked for in the next
             if self.passes.current(craft.id) is not None:
                 self._ask_for_what_lacks(craft)
