@@ -79,8 +79,8 @@ def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
 
     One that is flown at several dates is judged as a whole; SCENARIO@2 flies its second leg alone.
     """
-    from groundsys.rehearsal.flight import FlightOptions
     from groundsys.rehearsal.legs import rehearse as fly_and_judge
+    from groundsys.rehearsal.options import FlightOptions
     from groundsys.rehearsal.summary import print_summary
 
     end_on_terminate()
@@ -107,7 +107,7 @@ def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
 @_flight_options
 def up(scenario: str, detach: bool, **options: Any) -> None:
     """Run the ground segment with SCENARIO's simulated mission, without an end."""
-    from groundsys.rehearsal.flight import FlightOptions
+    from groundsys.rehearsal.options import FlightOptions
     from groundsys.rehearsal.standing import run_standing, start_detached
 
     flight = FlightOptions(scenario=scenario, **options)

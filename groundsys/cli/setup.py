@@ -72,7 +72,7 @@ def yamcs_configuration(
 ) -> None:
     """Write the configuration of a Yamcs that you run yourself, for `--yamcs`, into DIR."""
     from groundsys.backend.standalone import write_standalone
-    from groundsys.rehearsal.flight import FlightOptions, mission_and_scenario
+    from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
 
     options = FlightOptions(scenario=scenario, mission_db=mission_db)
     recipe = write_standalone(

@@ -1,7 +1,7 @@
 """One flight: Yamcs, craft, space, antennas, hub, desks and portal, under one mission clock.
 
 `Flight` starts everything or nothing, advances the clock, and stops everything in order,
-whatever happens in between.  `rehearse_scenario` flies a scenario to its end and judges it.
+whatever happens in between.
 """
 
 from __future__ import annotations
@@ -11,13 +11,10 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-from rich.console import Console
 
 from groundsys.backend import YamcsServer
 from groundsys.bus.curve import read_client_keys
@@ -26,22 +23,27 @@ from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.network import NetworkCarrier
 from groundsys.bus.token_file import TokenFile
 from groundsys.desks.token_files import owner_name
-from groundsys.mission import default_mission_db, load_scenario
+from groundsys.mission import default_mission_db
 from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Scenario
-from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.procedures.library import PROCEDURES_VARIABLE
-from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
-from groundsys.rehearsal.killing import Killer, Strike, strikes_of
+from groundsys.rehearsal.killing import Killer, Strike
 from groundsys.rehearsal.operators import Operators, log_in_all
+from groundsys.rehearsal.options import (
+    FlightOptions,
+    check_reach,
+    check_rehearsing,
+    fresh_run_path,
+    keys_folder,
+    mission_and_scenario,
+)
 from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.revival import Revival
-from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory, point_current_at
+from groundsys.rehearsal.run_directory import RunDirectory, point_current_at
 from groundsys.rehearsal.traffic import draw_traffic
-from groundsys.rehearsal.verdict import Evidence, Strikes, judge, report
 from groundsys.store import Store
-from groundsys.values.errors import BackendError, DefinitionError, GroundsysError
+from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 
@@ -55,40 +57,6 @@ ANSWER_TIMEOUT_S = 5.0
 SIMULATORS = ("space", "orbiters", "landers")
 #: processes that the mission clock does not tell to close
 NO_PARTICIPANTS = ("portal",)
-
-
-@dataclass(frozen=True, slots=True)
-class FlightOptions:
-    """What a user may choose about a flight."""
-
-    scenario: str
-    seed: int = 1
-    rate: float | None = None
-    run_path: Path | None = None
-    data_directory: Path = DEFAULT_DATA_DIRECTORY
-    mission_db: Path | None = None
-    yamcs_url: str | None = None
-    #: start anew what is killed, instead of ending the run
-    revive: bool = False
-    #: folder of the space links' keys, when Yamcs is not ours
-    keys: Path | None = None
-    #: where console, command line and portal reach it; off loopback with CURVE and TLS alone
-    host: str = "127.0.0.1"
-    portal_port: int = 0
-    certificate: Path | None = None
-    certificate_key: Path | None = None
-    #: folder of procedures, if not the one beside the mission's definitions
-    procedures: Path | None = None
-    #: a plan to begin with (JSON), instead of one that the desks make
-    first_plan: Path | None = None
-    portal: bool = True
-
-    @property
-    def tls(self) -> tuple[Path, Path] | None:
-        """The portal's certificate and key."""
-        if self.certificate is None or self.certificate_key is None:
-            return None
-        return self.certificate.resolve(), self.certificate_key.resolve()
 
 
 @dataclass(slots=True)
@@ -195,30 +163,6 @@ class Flight:
         display.clock(self.exchange.now)
 
 
-def mission_and_scenario(options: FlightOptions) -> tuple[Mission, Scenario]:
-    """Load the definitions; `DefinitionError` names what is wrong or which scenarios there are."""
-    return load_scenario(options.scenario, options.mission_db)
-
-
-def check_reach(options: FlightOptions) -> None:
-    """Raise `EnvironmentLackError` before anything starts if the portal would speak in clear."""
-    check_tls(options.host, TlsFiles(*options.tls) if options.tls is not None else None)
-
-
-def check_rehearsing(options: FlightOptions, scenario: Scenario, *, endless: bool) -> None:
-    """Raise `DefinitionError` if a scenario that rehearses a procedure is flown as anything else.
-
-    Its desks start that procedure without a rehearsal, so it is flown on simulators and a Yamcs of
-    its own, and ends.
-    """
-    if scenario.rehearses and (endless or options.yamcs_url is not None):
-        raise DefinitionError(
-            f"scenario '{scenario.id}' is there to rehearse {scenario.rehearses}",
-            expected="`groundsys procedure rehearse`, on a Yamcs of its own",
-            remedy="name another scenario",
-        )
-
-
 @contextlib.contextmanager
 def flight(
     options: FlightOptions, display: ProgressDisplay, *, endless: bool = False
@@ -269,52 +213,6 @@ def flight(
         )
 
 
-def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
-    """Fly a scenario from its first to its last second, and return the report with the verdict."""
-    _, scenario = mission_and_scenario(options)
-    evidence, facts = fly(options, console, strikes_of(scenario, options.seed))
-    return report(evidence, judge(evidence, scenario.criteria), facts)
-
-
-def fly(
-    options: FlightOptions, console: Console, strikes: tuple[Strike, ...]
-) -> tuple[Evidence, dict[str, Any]]:
-    """Fly a scenario to its end while processes are killed; the evidence, and facts to report."""
-    mission, scenario = mission_and_scenario(options)
-    options = replace(options, revive=options.revive or bool(strikes))
-    started = time.monotonic()
-    with ProgressDisplay(console, scenario.title, scenario.span) as display:
-        with flight(options, display) as flown:
-            display.phase("flying")
-            with flown.killer(strikes) as killer, flown.operators() as operators:
-                flown.advance(scenario.span.end, display, operators.act)
-            rate = display.rate
-            display.phase("customers fetch their data")
-            flown.await_portal()
-            deliver_to_customers(flown.run, scenario)
-            wall_seconds = time.monotonic() - started
-            display.phase("closing the simulators' records, gathering evidence")
-            flown.carrier.close()
-            flown.processes.wait(CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
-            evidence = gather_evidence(
-                *(flown.run, mission, scenario, flown.yamcs),
-                wall_seconds=wall_seconds,
-                strikes=Strikes(len(strikes), len(killer.struck)),
-                requests=operators.done,
-            )
-        facts = {
-            "scenario": scenario.id,
-            "seed": options.seed,
-            "mission_start": scenario.span.start.utc_iso(0),
-            "mission_end": scenario.span.end.utc_iso(0),
-            "rate": round(rate, 1),
-            "steps": flown.exchange.steps,
-            "run": str(flown.run.path),
-            "deliveries": str(flown.run.deliveries),
-        }
-    return evidence, facts
-
-
 def _yamcs(
     options: FlightOptions,
     run: RunDirectory,
@@ -335,7 +233,7 @@ def _yamcs(
     server = YamcsServer.join(options.yamcs_url, mission, scenario)
     with contextlib.closing(server.connect()) as session:
         for name in scenario.spacecraft:
-            read_keys(_keys(options, run), mission.spacecraft[name])
+            read_keys(keys_folder(options, run), mission.spacecraft[name])
             if found := session.count_packets(mission.spacecraft[name]):
                 raise BackendError(
                     f"Yamcs at {server.url} has flown before",
@@ -345,16 +243,6 @@ def _yamcs(
                 )
     run.create()
     return server
-
-
-def _keys(options: FlightOptions, run: RunDirectory) -> Path:
-    """The folder of the space links' keys: the run's own, or that of the Yamcs that is joined."""
-    return options.keys if options.yamcs_url and options.keys else run.keys
-
-
-def fresh_run_path(options: FlightOptions) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return options.data_directory / f"{options.scenario}-{stamp}-{os.getpid()}"
 
 
 def _facts(
@@ -378,7 +266,7 @@ def _facts(
         "first_plan": None if options.first_plan is None else str(options.first_plan.resolve()),
         "tls": None if options.tls is None else [str(path) for path in options.tls],
         "yamcs": yamcs.connection(),
-        "keys": str(_keys(options, run).resolve()),
+        "keys": str(keys_folder(options, run).resolve()),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

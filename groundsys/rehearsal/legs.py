@@ -19,14 +19,9 @@ from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.legs import SEPARATOR, leg_id
 from groundsys.mission.model import Mission, Scenario
-from groundsys.rehearsal.flight import (
-    FlightOptions,
-    fly,
-    fresh_run_path,
-    mission_and_scenario,
-    rehearse_scenario,
-)
+from groundsys.rehearsal.judged import fly, rehearse_scenario
 from groundsys.rehearsal.killing import Strike, strikes_of
+from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
 from groundsys.rehearsal.together import LegResult, report_of_all
 from groundsys.rehearsal.verdict import judge
 

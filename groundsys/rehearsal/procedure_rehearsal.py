@@ -18,7 +18,8 @@ from rich.console import Console
 
 from groundsys.planning.exchange.fields import read_record
 from groundsys.procedures.rehearsing import Snapshot, Verdict, digest_of
-from groundsys.rehearsal.flight import FlightOptions, flight
+from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.rehearsed_definitions import SCENARIO, write_definitions
 from groundsys.rehearsal.rehearsed_run import rehearsed_run

@@ -184,6 +184,7 @@ def current_run(data_directory: Path = DEFAULT_DATA_DIRECTORY) -> RunDirectory:
 
 def point_current_at(run: RunDirectory, data_directory: Path) -> None:
     """Make `current` name this run."""
+    data_directory.mkdir(parents=True, exist_ok=True)
     pointer = data_directory / "current"
     temporary = data_directory / f".current.{os.getpid()}"
     temporary.unlink(missing_ok=True)

@@ -13,7 +13,8 @@ from datetime import timedelta
 import psutil
 from rich.console import Console
 
-from groundsys.rehearsal.flight import FlightOptions, check_reach, flight, mission_and_scenario
+from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.options import FlightOptions, check_reach, mission_and_scenario
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory, current_run
 from groundsys.values.errors import EnvironmentLackError

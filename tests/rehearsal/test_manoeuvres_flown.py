@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 
 from groundsys.bus.live import Requester
-from groundsys.rehearsal.flight import FlightOptions, flight
+from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.instants import Instant

@@ -17,7 +17,8 @@ from rich.console import Console
 from groundsys.bus.live import Requester
 from groundsys.bus.token_file import TokenFile
 from groundsys.desks.token_files import owner_name
-from groundsys.rehearsal.flight import FlightOptions, flight
+from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.store import Store

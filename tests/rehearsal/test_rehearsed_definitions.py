@@ -15,7 +15,7 @@ from groundsys.planning.exchange import read_plan_json
 from groundsys.procedures import read_library
 from groundsys.procedures.library import text_hash
 from groundsys.procedures.rehearsing import CraftSnapshot, Snapshot, StateReading
-from groundsys.rehearsal.flight import FlightOptions, check_rehearsing
+from groundsys.rehearsal.options import FlightOptions, check_rehearsing
 from groundsys.rehearsal.rehearsed_definitions import SCENARIO, plan_from, write_definitions
 from groundsys.values.errors import CommandRefusedError, DefinitionError
 from groundsys.values.instants import (

@@ -24,7 +24,8 @@ from groundsys.bus.live import Requester
 from groundsys.ccsds.requests import SCHEDULE_SOURCE
 from groundsys.mission import default_mission_db
 from groundsys.rehearsal.custody import executed_twice
-from groundsys.rehearsal.flight import FlightOptions, flight
+from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.truth import read_craft_truth
 from groundsys.store import Store

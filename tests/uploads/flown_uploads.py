@@ -28,7 +28,8 @@ from groundsys.desks.token_files import owner_name
 from groundsys.mission import default_mission_db
 from groundsys.mission.onboard_files import software_image
 from groundsys.passes.execution import Pass
-from groundsys.rehearsal.flight import Flight, FlightOptions, flight
+from groundsys.rehearsal.flight import Flight, flight
+from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.store import Store
 from groundsys.uploads.upload import Upload

@@ -23,7 +23,8 @@ from groundsys.commanding.ledger import Command
 from groundsys.desks.token_files import owner_name
 from groundsys.hub import JournalFrame, read_journal
 from groundsys.mission.model import Mission, Scenario
-from groundsys.rehearsal.flight import Flight, FlightOptions, flight
+from groundsys.rehearsal.flight import Flight, flight
+from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.store import Store

@@ -1,0 +1,62 @@
+"""A scenario flown from its first to its last second, and judged by the evidence that it left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from rich.console import Console
+
+from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
+from groundsys.rehearsal.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, flight
+from groundsys.rehearsal.killing import Strike, strikes_of
+from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
+from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.rehearsal.verdict import Evidence, Strikes, judge, report
+
+
+def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
+    """Fly a scenario from its first to its last second, and return the report with the verdict."""
+    _, scenario = mission_and_scenario(options)
+    evidence, facts = fly(options, console, strikes_of(scenario, options.seed))
+    return report(evidence, judge(evidence, scenario.criteria), facts)
+
+
+def fly(
+    options: FlightOptions, console: Console, strikes: tuple[Strike, ...]
+) -> tuple[Evidence, dict[str, Any]]:
+    """Fly a scenario to its end while processes are killed; the evidence, and facts to report."""
+    mission, scenario = mission_and_scenario(options)
+    options = replace(options, revive=options.revive or bool(strikes))
+    started = time.monotonic()
+    with ProgressDisplay(console, scenario.title, scenario.span) as display:
+        with flight(options, display) as flown:
+            display.phase("flying")
+            with flown.killer(strikes) as killer, flown.operators() as operators:
+                flown.advance(scenario.span.end, display, operators.act)
+            rate = display.rate
+            display.phase("customers fetch their data")
+            flown.await_portal()
+            deliver_to_customers(flown.run, scenario)
+            wall_seconds = time.monotonic() - started
+            display.phase("closing the simulators' records, gathering evidence")
+            flown.carrier.close()
+            flown.processes.wait(CLOSING_TIMEOUT_S, not_for=NO_PARTICIPANTS)
+            evidence = gather_evidence(
+                *(flown.run, mission, scenario, flown.yamcs),
+                wall_seconds=wall_seconds,
+                strikes=Strikes(len(strikes), len(killer.struck)),
+                requests=operators.done,
+            )
+        facts = {
+            "scenario": scenario.id,
+            "seed": options.seed,
+            "mission_start": scenario.span.start.utc_iso(0),
+            "mission_end": scenario.span.end.utc_iso(0),
+            "rate": round(rate, 1),
+            "steps": flown.exchange.steps,
+            "run": str(flown.run.path),
+            "deliveries": str(flown.run.deliveries),
+        }
+    return evidence, facts
