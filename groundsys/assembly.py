@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from groundsys.bus.network import host_nodes
 from groundsys.mission import load_scenario
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from groundsys.bus.network import host_nodes
 from groundsys.mission import load_scenario
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import FAULTS_OF_THE_GROUND
 from groundsys.values.errors import DefinitionError
 from groundsys.values.messages import Node

@@ -32,7 +32,8 @@ from groundsys.backend.lives import begin_life
 from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.backend.yamcs import Yamcs
 from groundsys.ccsds.requests import source_of_life
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host
 

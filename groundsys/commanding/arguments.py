@@ -7,7 +7,8 @@ from typing import Any
 
 from groundsys.ccsds.fields import raw_from_engineering
 from groundsys.mission.flown_versions import flown_commands
-from groundsys.mission.model import CommandDefinition, Spacecraft
+from groundsys.mission.model import Spacecraft
+from groundsys.mission.packet_model import CommandDefinition
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 

@@ -15,7 +15,8 @@ from groundsys.commanding.packets import content_hash
 from groundsys.desks.drafting import check_draft
 from groundsys.desks.surface_gate import check_release
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
-from groundsys.mission.model import CommandDefinition, Spacecraft
+from groundsys.mission.model import Spacecraft
+from groundsys.mission.packet_model import CommandDefinition
 from groundsys.scheduling import SCHEDULE_INSERT
 from groundsys.store.rows import from_json, to_json
 from groundsys.values.errors import CommandRefusedError

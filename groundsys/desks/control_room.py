@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.ports import YamcsGateway
 from groundsys.store import Store, StoredEvent
 from groundsys.values.instants import Instant

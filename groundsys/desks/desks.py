@@ -37,7 +37,8 @@ from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.token_files import TokenFiles
 from groundsys.desks.upload_desk import UploadDesk
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.execution import Pass
 from groundsys.planning.situation import PlanResult
 from groundsys.ports import ObjectStore, Publisher, YamcsGateway

@@ -26,7 +26,7 @@ from groundsys.desks.plan_changes import (
 )
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.scheduler import MissionScheduler
-from groundsys.mission.model import Scenario
+from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.changes import planned_of as planned_pass
 from groundsys.passes.execution import Pass
 from groundsys.passes.notices import Known, check_notice, describe_notice, read_notices

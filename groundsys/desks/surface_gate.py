@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import CommandDefinition, Mission
+from groundsys.mission.model import Mission
+from groundsys.mission.packet_model import CommandDefinition
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.planetary_protection import assess
 from groundsys.values.errors import CommandRefusedError

@@ -22,7 +22,8 @@ from groundsys.hub.journal import JOURNAL, FrameJournal
 from groundsys.hub.relaying import RelayPackets, couple, reported_sclk_ns
 from groundsys.hub.uplink import EmittedCltu, UplinkPort
 from groundsys.mission.keys import read_keys
-from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from groundsys.values.messages import Message, Step
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundsys.mission.fields import integer_range
-from groundsys.mission.model import CommandDefinition, Field
+from groundsys.mission.packet_model import CommandDefinition, Field
 
 
 def argument_complaints(

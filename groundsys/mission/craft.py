@@ -17,9 +17,9 @@ from groundsys.mission.model import (
     Radio,
     SolarConjunction,
     Spacecraft,
-    SpacecraftModel,
     TrajectoryFile,
 )
+from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.roles import check_relaying, check_role
 from groundsys.mission.versions_check import check_versions

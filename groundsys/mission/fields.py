@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import cast, get_args
 
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import AlarmLevel, AlarmRange, Field, FieldKind
+from groundsys.mission.packet_model import AlarmLevel, AlarmRange, Field, FieldKind
 from groundsys.mission.reading import Section
 
 Enumerations = Mapping[str, Mapping[int, str]]

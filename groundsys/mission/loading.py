@@ -9,8 +9,9 @@ from groundsys.mission.craft import read_spacecraft
 from groundsys.mission.findings import Findings
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
 from groundsys.mission.legs import SEPARATOR, on_leg
-from groundsys.mission.model import Finding, Mission, Scenario
+from groundsys.mission.model import Finding, Mission
 from groundsys.mission.models import read_models
+from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import read_scenarios
 from groundsys.mission.simulators import read_simulators
 from groundsys.values.errors import DefinitionError

@@ -6,104 +6,13 @@ Units are in the names.  Angles in degrees, distances in km or m, times in secon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from groundsys.mission.planning_data import Notice, PlanningData
-from groundsys.mission.simulator_data import CraftState, SimulatorData
-from groundsys.values.instants import Instant, Interval
-
-# --- packets and commands: one definition serves XTCE, simulators and checks -----------------
-
-FieldKind = Literal["uint", "int", "float", "enum", "binary", "string"]
-AlarmLevel = Literal["watch", "warning", "distress", "critical", "severe"]
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmRange:
-    """In alarm at `level` below `minimum` or above `maximum`, in engineering units."""
-
-    level: AlarmLevel
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a packet or argument of a command, big-endian, in bits.
-
-    `polynomial` maps raw to engineering (`c0 + c1·x + …`).  A `binary` field with
-    `length_field` takes its length in bytes from that earlier field; with neither it takes
-    `bits`.  `enumeration` maps raw value to label.
-    """
-
-    name: str
-    kind: FieldKind
-    bits: int = 0
-    unit: str = ""
-    description: str = ""
-    polynomial: tuple[float, ...] = ()
-    enumeration: Mapping[int, str] = field(default_factory=dict)
-    alarms: tuple[AlarmRange, ...] = ()
-    alarm_labels: Mapping[str, AlarmLevel] = field(default_factory=dict)
-    length_field: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    default: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class PacketDefinition:
-    """A telemetry packet: told apart by APID, PUS service and message subtype (and `selector`)."""
-
-    name: str
-    apid: int
-    service: int
-    subtype: int
-    fields: tuple[Field, ...]
-    description: str = ""
-    period_s: float = 0.0
-    #: (field name, raw value): a further discriminator, e.g. ("event_id", 3)
-    selector: tuple[str, int] | None = None
-
-
-Significance = Literal["none", "watch", "warning", "distress", "critical", "severe"]
-
-
-@dataclass(frozen=True, slots=True)
-class CommandDefinition:
-    """A telecommand: PUS service and subtype, then `function` (8 bits), then its arguments."""
-
-    name: str
-    apid: int
-    service: int
-    subtype: int
-    function: int
-    arguments: tuple[Field, ...]
-    description: str = ""
-    significance: Significance = "none"
-    significance_reason: str = ""
-    #: it commands the payload that the craft carries, so that payload's customer may ask for it
-    payload: bool = False
-    #: the argument that is the SCID of a craft which this lets go towards a surface, or ""
-    releases: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SpacecraftModel:
-    """What all craft of one build share: their packets and commands."""
-
-    id: str
-    packets: tuple[PacketDefinition, ...]
-    commands: tuple[CommandDefinition, ...]
-    version: str
-
-    def packet(self, name: str) -> PacketDefinition:
-        return next(p for p in self.packets if p.name == name)
-
-    def command(self, name: str) -> CommandDefinition:
-        return next(c for c in self.commands if c.name == name)
-
+from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
+from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.simulator_data import SimulatorData
+from groundsys.values.instants import Instant
 
 # --- craft -----------------------------------------------------------------------------------
 
@@ -366,90 +275,6 @@ class Customer:
     commands_per_day: int = 0
     #: so many octets of their packets may wait for one pass
     command_octets_per_pass: int = 0
-
-
-#: after every instant that a mission of ours can reach
-_NEVER = Instant(2**62)
-
-# --- scenario --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedCommand:
-    """A command that an operator has put on the day's list, issued from `not_before` on."""
-
-    spacecraft: str
-    command: str
-    arguments: Mapping[str, Any]
-    not_before: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnCommand:
-    """A harmless command that operators may ask for, and what its arguments are drawn from.
-
-    An argument is one of a list's values, or lies within `{from: …, to: …}` (whole if both are).
-    """
-
-    spacecraft: tuple[str, ...]
-    command: str
-    arguments: Mapping[str, Any]
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """What operators ask for in a rehearsal, drawn by its seed."""
-
-    #: meant to leave, in the scenario or in each of its legs
-    commands: int
-    #: they ask within this time
-    span: Interval
-    people: tuple[str, ...]
-    draws: tuple[DrawnCommand, ...]
-    #: chances that a command is asked for in a special way (see `rehearsal.traffic`)
-    shares: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    id: str
-    title: str
-    description: str
-    span: Interval
-    #: payload files closed before it must be with the customer at the end
-    cut_off: Instant
-    #: from here on the craft make no housekeeping, so that every recorder can drain
-    quiet_from: Instant
-    spacecraft: tuple[str, ...]
-    antennas: tuple[str, ...]
-    customers: tuple[str, ...]
-    commands: tuple[PlannedCommand, ...]
-    #: sizes of the seeded differences between truth and belief (see sims.truth)
-    truth: Mapping[str, float]
-    #: criteria of the verdict, e.g. {"min_passes": 4}
-    criteria: Mapping[str, float]
-    quantum_s: float = 1.0
-    rate_ceiling: float | None = None
-    #: faults for a rehearsal that is meant to fail, e.g. ({"fault": "drop_file", …},)
-    faults: tuple[Mapping[str, Any], ...] = ()
-    planning: PlanningData = field(default_factory=PlanningData)
-    notices: tuple[Notice, ...] = ()
-    traffic: Traffic | None = None
-    #: it is flown once at each of these dates, between which the clock jumps; empty: once
-    legs: tuple[Instant, ...] = ()
-    #: criteria of all legs together
-    all_legs: Mapping[str, float] = field(default_factory=dict)
-    #: cubes that their mothership has not released yet
-    attached: tuple[str, ...] = ()
-    #: by craft: the state that its simulator begins in; what is not stated is as defined
-    initial: Mapping[str, CraftState] = field(default_factory=dict)
-    #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
-    rehearses: str = ""
-
-    def without_end(self) -> Scenario:
-        """The same, going on after its span: nothing is cut off, and no craft grows quiet."""
-        return replace(self, cut_off=_NEVER, quiet_from=_NEVER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import cast, get_args
 from groundsys.mission.fields import Enumerations, read_enumerations, read_fields
 from groundsys.mission.findings import Findings, Place, note_unknown
 from groundsys.mission.flown_versions import plain_name
-from groundsys.mission.model import (
+from groundsys.mission.packet_model import (
     CommandDefinition,
     Field,
     PacketDefinition,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import CommandDefinition, Spacecraft
+from groundsys.mission.model import Spacecraft
+from groundsys.mission.packet_model import CommandDefinition
 from groundsys.mission.reading import Section
 
 _EVERY_PLATFORM = (

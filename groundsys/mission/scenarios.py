@@ -12,15 +12,10 @@ from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.craft import read_id
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
-from groundsys.mission.model import (
-    Antenna,
-    Customer,
-    PlannedCommand,
-    Scenario,
-    Spacecraft,
-)
+from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.reading import Section, read_folder
+from groundsys.mission.scenario_model import PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from groundsys.mission.flown_versions import changes
-from groundsys.mission.model import CommandDefinition, PacketDefinition, Spacecraft
+from groundsys.mission.model import Spacecraft
+from groundsys.mission.packet_model import CommandDefinition, PacketDefinition
 from groundsys.mission.reading import Section
 
 #: PUS services whose packets ground and Yamcs' services read by name, whoever made them: reports

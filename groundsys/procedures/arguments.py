@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundsys.mission.fields import integer_range
 from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.model import CommandDefinition, Field
+from groundsys.mission.packet_model import CommandDefinition, Field
 from groundsys.procedures.definitions import Parameter, Source
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.model import Field
+from groundsys.mission.packet_model import Field
 from groundsys.procedures.arguments import argument_problem, reference
 from groundsys.procedures.conditions import GROUND, GROUND_PARAMETERS, GROUND_SCHEDULE
 from groundsys.procedures.definitions import Condition

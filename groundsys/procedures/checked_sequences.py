@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.model import CommandDefinition, Field, SpacecraftModel
+from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.roles import longest_packet
 from groundsys.procedures.arguments import (
     argument_problem,

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from groundsys.mission.model import Field, LandingSite, Payload, Spacecraft
+from groundsys.mission.model import LandingSite, Payload, Spacecraft
+from groundsys.mission.packet_model import Field
 from groundsys.products.provenance import Provenance
 from groundsys.values.errors import DefinitionError
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.mission.model import Customer, Field, Payload, Spacecraft
+from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.mission.packet_model import Field
 from groundsys.products.calibrated_columns import Column, calibrated_column
 from groundsys.products.cdf_library import cdf_library
 from groundsys.products.naming import free_stem

@@ -10,7 +10,8 @@ from pathlib import Path
 from groundsys.backend import YamcsServer
 from groundsys.client import fetch
 from groundsys.hub.journal import JOURNAL, read_journal
-from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.auditing import verify_store
 from groundsys.rehearsal.custody import (
     command_counts,

@@ -25,7 +25,8 @@ from groundsys.bus.token_file import TokenFile
 from groundsys.desks.token_files import owner_name
 from groundsys.mission import default_mission_db
 from groundsys.mission.keys import read_keys
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.procedures.library import PROCEDURES_VARIABLE
 from groundsys.rehearsal.killing import Killer, Strike
 from groundsys.rehearsal.operators import Operators, log_in_all

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from groundsys.mission.model import Scenario
+from groundsys.mission.scenario_model import Scenario
 from groundsys.store import Store
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
 

@@ -18,7 +18,8 @@ from rich.console import Console
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.legs import SEPARATOR, leg_id
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.judged import fly, rehearse_scenario
 from groundsys.rehearsal.killing import Strike, strikes_of
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.contact_graph.demand import file_bits
 from groundsys.planning.situation import Effort, Situation

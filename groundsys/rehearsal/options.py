@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from groundsys.mission import load_scenario
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory
 from groundsys.values.errors import DefinitionError

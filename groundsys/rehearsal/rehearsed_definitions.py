@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission import load_mission, mdb_version
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import REQUIRED_CRITERIA, TRUTH_CHANCES
 from groundsys.planning import Plan, PlannedPass
 from groundsys.planning.exchange import write_plan_json

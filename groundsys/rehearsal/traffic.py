@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from groundsys.authority import needs_two_people
-from groundsys.mission.model import DrawnCommand, Mission, Traffic
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import DrawnCommand, Traffic
 from groundsys.values.instants import Instant
 
 #: what becomes of a wish: it leaves, or its issuer or approver sees to it that it does not

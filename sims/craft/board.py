@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from groundsys.ccsds.cuc import split_sclk
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
-from groundsys.mission.model import PacketDefinition, Scenario, Spacecraft
+from groundsys.mission.model import Spacecraft
+from groundsys.mission.packet_model import PacketDefinition
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.messages import Message
 from sims.craft.agenda import Agenda
 from sims.craft.clock import OnBoardClock

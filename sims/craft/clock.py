@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundsys.mission.model import Scenario, Spacecraft
+from groundsys.mission.model import Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from sims.draws import normal
 
 _PARTS_PER_TRILLION = 1_000_000_000_000

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from groundsys.ccsds.fields import decode_fields, encode_fields, engineering
 from groundsys.ccsds.space_packets import TcPacket, decode_tc_packet
-from groundsys.mission.model import CommandDefinition, SpacecraftModel
+from groundsys.mission.packet_model import CommandDefinition, SpacecraftModel
 from groundsys.values.errors import DefinitionError, FrameError
 from sims.craft.agenda import Agenda
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from groundsys.ccsds.tm_frames import COUNT_MODULUS, FrameBuilder, decode_tm_frame, encode_tm_frame
-from groundsys.mission.model import Scenario
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message

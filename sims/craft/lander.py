@@ -11,7 +11,8 @@ from groundsys.ccsds.clcw import encode_clcw
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.ccsds.tc_frames import decode_tc_frame
-from groundsys.mission.model import LandingSite, Mission, Payload, Scenario, Spacecraft
+from groundsys.mission.model import LandingSite, Mission, Payload, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step

@@ -12,7 +12,8 @@ from groundsys.ccsds.cuc import split_sclk
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.tc_frames import decode_tc_frame
 from groundsys.ccsds.tm_frames import decode_tm_frame
-from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step

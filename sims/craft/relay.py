@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from groundsys.mission.model import Scenario
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import FrameError
 from sims.craft.agenda import Agenda
 from sims.craft.proximity import (

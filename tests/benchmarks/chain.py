@@ -11,7 +11,8 @@ from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.ccsds.cadu import CADU_LENGTH, encode_cadu
 from groundsys.hub import FrameHub
 from groundsys.hub.node import FrameCounter
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step

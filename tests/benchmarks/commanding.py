@@ -33,7 +33,8 @@ from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.requests import RequestId, request_id
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.objects import FolderObjectStore
 from groundsys.passes.execution import Pass
 from groundsys.planning import make_plan

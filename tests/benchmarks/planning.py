@@ -21,7 +21,9 @@ from typing import Any
 
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
-from groundsys.mission.model import Customer, Field, KeplerOrbit, Mission, Payload, Scenario
+from groundsys.mission.model import Customer, KeplerOrbit, Mission, Payload
+from groundsys.mission.packet_model import Field
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import diff_plans, make_plan, replan
 from groundsys.planning.situation import Effort, Outage, Situation
 from groundsys.values.instants import Instant, Interval

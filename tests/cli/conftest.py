@@ -15,7 +15,8 @@ from groundsys.bus.wire import pack, unpack
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission, load_scenario
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.objects import FolderObjectStore
 from groundsys.planning import Plan
 from groundsys.planning.situation import PlanResult

@@ -11,7 +11,8 @@ import pytest
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.objects import FolderObjectStore
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation

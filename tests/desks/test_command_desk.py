@@ -13,7 +13,8 @@ from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.commanding.events import Intended, Issued
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant, SpacecraftEventTime

@@ -10,7 +10,8 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.geometry import Geometry
-from groundsys.mission.model import LaterModel, Mission, Scenario
+from groundsys.mission.model import LaterModel, Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError
 from groundsys.values.instants import Instant

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom, Room

@@ -16,8 +16,9 @@ from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import PlanningData
+from groundsys.mission.scenario_model import Scenario
 from groundsys.objects import FolderObjectStore
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass

@@ -16,7 +16,8 @@ import pytest
 from groundsys.authority import Role
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.store import Store
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, DefinitionError

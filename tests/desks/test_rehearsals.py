@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.simulator_data import STATES
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.procedures.conditions import Judgement

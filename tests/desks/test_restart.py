@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.notary import HEADS, Notary, NotaryNode
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation

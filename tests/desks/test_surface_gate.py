@@ -13,7 +13,8 @@ import pytest
 from groundsys.authority import Role
 from groundsys.desks.surface_gate import check_release
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.errors import CommandRefusedError
 from tests.desks.conftest import MakeRoom, Room

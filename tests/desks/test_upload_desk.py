@@ -14,8 +14,9 @@ import pytest
 from groundsys.authority import Role
 from groundsys.commanding.ledger import Command
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
 from groundsys.mission.onboard_files import software_image
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.uploads.progress import segment_of
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError

@@ -11,10 +11,10 @@ from groundsys.mission.model import (
     LandingSite,
     Mission,
     Radio,
-    Scenario,
     Spacecraft,
-    SpacecraftModel,
 )
+from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.instants import Instant, Interval
 
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import read_scenarios
 from tests.mission.conftest import Definitions
 

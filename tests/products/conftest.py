@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from groundsys.mission.model import (
-    Customer,
-    Field,
-    Framing,
-    LandingSite,
-    Payload,
-    Spacecraft,
-    SpacecraftModel,
-)
+from groundsys.mission.model import Customer, Framing, LandingSite, Payload, Spacecraft
+from groundsys.mission.packet_model import Field, SpacecraftModel
 from groundsys.products import FrameRange, Provenance
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant, SpacecraftEventTime

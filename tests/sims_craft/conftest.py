@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,9 @@ from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet
 from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame
 from groundsys.mission.keys import make_keys
-from groundsys.mission.model import Mission, PacketDefinition, Scenario, SpacecraftModel
+from groundsys.mission.model import Mission
+from groundsys.mission.packet_model import PacketDefinition, SpacecraftModel
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Node
 from sims.craft import LanderNode, OrbiterNode

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundsys.mission.keys import make_keys
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from sims.craft import LanderNode, OrbiterNode
 from sims.craft.beginning import begin_lander, begin_orbiter

@@ -9,7 +9,9 @@ from typing import Any
 from groundsys.ccsds.fields import decode_fields, engineering
 from groundsys.ccsds.space_packets import TmPacket
 from groundsys.mission.keys import make_keys
-from groundsys.mission.model import Mission, Scenario, SpacecraftModel
+from groundsys.mission.model import Mission
+from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.scenario_model import Scenario
 from sims.craft.lander import Lander
 from sims.craft.orbiter import Orbiter
 from tests.sims_craft.flight import Flight, definition_of, in_order, outcomes, readings

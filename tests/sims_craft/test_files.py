@@ -21,7 +21,8 @@ from groundsys.ccsds.fields import decode_fields, encode_fields
 from groundsys.ccsds.records import record_length
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.ccsds.tm_frames import FrameBuilder, decode_tm_frame
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from sims.craft.cfdp_source import CfdpSource, corrupted
 from sims.craft.clock import OnBoardClock

@@ -18,7 +18,8 @@ from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.requests import SCHEDULE_SOURCE, with_source
 from groundsys.ccsds.space_packets import TcPacket, decode_tm_packet, encode_tc_packet
 from groundsys.mission import load_mission
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from sims.craft.board import Board
 from sims.craft.commands import CommandFailure, read_command
 from sims.craft.packets import Packet

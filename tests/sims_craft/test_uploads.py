@@ -26,8 +26,9 @@ from groundsys.ccsds.cfdp import (
     parse_pdu,
 )
 from groundsys.ccsds.fields import decode_fields
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
 from groundsys.mission.onboard_files import GROUND_ENTITY, on_board_name, software_image
+from groundsys.mission.scenario_model import Scenario
 from sims.craft.commands import CommandFailure
 from sims.craft.uploads import FILES_LIMIT
 from tests.sims_craft.flight import Flight, outcomes, readings

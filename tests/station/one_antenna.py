@@ -9,7 +9,8 @@ from typing import Any
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.ccsds.cadu import encode_cadu
 from groundsys.ccsds.tm_frames import FrameBuilder
-from groundsys.mission.model import Antenna, Framing, Mission, Radio, Spacecraft, SpacecraftModel
+from groundsys.mission.model import Antenna, Framing, Mission, Radio, Spacecraft
+from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.mission.planning_data import Notice
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.values.instants import Instant

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from groundsys.bus.wire import pack, unpack
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.instants import Instant
 from groundsys.values.records import ParameterReading

@@ -22,7 +22,8 @@ from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame
 from groundsys.commanding.ledger import Command
 from groundsys.desks.token_files import owner_name
 from groundsys.hub import JournalFrame, read_journal
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.flight import Flight, flight
 from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.progress import ProgressDisplay

@@ -15,7 +15,8 @@ import pytest
 
 from groundsys.authority.sessions import SessionKey, begin
 from groundsys.backend import Yamcs, YamcsServer
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft

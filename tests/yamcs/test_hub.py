@@ -9,7 +9,8 @@ import pytest
 
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.hub import FrameHub
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.messages import Message
 from tests.hub import ground
 from tests.hub.test_relay import relayed

@@ -20,7 +20,8 @@ import pytest
 
 from groundsys.backend import Yamcs, YamcsServer, connect, write_standing_configuration
 from groundsys.backend.runtime import find_java, find_yamcs_jars
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import wait_for

@@ -15,15 +15,9 @@ from typing import Any
 import pytest
 
 from groundsys.backend import Yamcs, YamcsServer
-from groundsys.mission.model import (
-    AlarmRange,
-    Field,
-    LaterModel,
-    Mission,
-    Scenario,
-    Spacecraft,
-    SpacecraftModel,
-)
+from groundsys.mission.model import LaterModel, Mission, Spacecraft
+from groundsys.mission.packet_model import AlarmRange, Field, SpacecraftModel
+from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.version import mdb_version
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft, wait_for

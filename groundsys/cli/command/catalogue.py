@@ -11,7 +11,7 @@ from rich.table import Table
 
 from groundsys.cli.command.group import command
 from groundsys.cli.options import json_option, mission_db_option
-from groundsys.mission.model import CommandDefinition, Field
+from groundsys.mission.packet_model import CommandDefinition, Field
 from groundsys.values.errors import CommandRefusedError
 
 

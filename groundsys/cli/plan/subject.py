@@ -15,7 +15,8 @@ from groundsys.values.instants import Instant, Interval
 if TYPE_CHECKING:
     from groundsys.cli.plan.source import PlanSource
     from groundsys.geometry import Geometry
-    from groundsys.mission.model import Mission, Scenario
+    from groundsys.mission.model import Mission
+    from groundsys.mission.scenario_model import Scenario
     from groundsys.planning.versions.book import PlanBook, PlanDocument
 
 

@@ -45,7 +45,8 @@ from yamcs.pymdb.parameters import (
 from yamcs.pymdb.systems import System
 
 from groundsys.mission.flown_versions import FlownPacket, flown_fields, flown_packets
-from groundsys.mission.model import AlarmLevel, Field, Spacecraft
+from groundsys.mission.model import Spacecraft
+from groundsys.mission.packet_model import AlarmLevel, Field
 
 PRIMARY_HEADER = (
     ("ccsds_version", 3, "Packet version number"),

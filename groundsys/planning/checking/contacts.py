@@ -16,8 +16,9 @@ from groundsys.geometry.link import (
     noise_increase_db,
 )
 from groundsys.geometry.time_scales import NanosecondArray
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import ContactNeed
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
 from groundsys.planning.situation import Situation
 from groundsys.values.instants import Instant

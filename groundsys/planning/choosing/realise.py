@@ -12,7 +12,7 @@ import numpy as np
 
 from groundsys.geometry import Geometry, visibility
 from groundsys.geometry.time_scales import NanosecondArray
-from groundsys.mission.model import Scenario
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.choosing.draft import Draft, free_parts
 from groundsys.planning.contact_graph.contacts import ContactProblem, Hearing, Visit
 from groundsys.planning.contact_graph.needs import serving

@@ -14,7 +14,8 @@ from groundsys.geometry.navigation import timing_sigma_s
 from groundsys.geometry.sight import RECEIVING
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.geometry.windows import find_windows
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import PassWindow
 from groundsys.planning.contact_graph.link_grid import (
     IntegerArray,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.model import Mission, Payload, Scenario, Spacecraft
+from groundsys.mission.model import Mission, Payload, Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import Produce, Stream
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import (
     Hearing,
     PassWindow,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.contact_graph.candidates import pass_windows
 from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase, PassWindow
 from groundsys.planning.contact_graph.demand import produce_of

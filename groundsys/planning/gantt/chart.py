@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Literal
 
 from groundsys.geometry import Geometry, all_view_periods, relay_windows
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import Shift
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.situation import Outage, Situation, Weather
 from groundsys.values.instants import Instant, Interval

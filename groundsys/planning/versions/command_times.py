@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from groundsys.mission.model import Mission, PlannedCommand, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import PlannedCommand, Scenario
 from groundsys.planning.plan import Plan
 from groundsys.values.instants import Instant
 

@@ -10,7 +10,8 @@ import pytest
 
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
-from groundsys.mission.model import Mission, Scenario
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.planning.gantt import Chart, PlanPage, chart_of, figures_of, html_gantt
 from groundsys.planning.gantt.curves import elevation_curves, panels_of

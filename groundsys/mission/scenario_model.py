@@ -1,0 +1,92 @@
+"""A scenario as frozen values: what is flown, for how long, and by what it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from groundsys.mission.planning_data import Notice, PlanningData
+from groundsys.mission.simulator_data import CraftState
+from groundsys.values.instants import Instant, Interval
+
+#: after every instant that a mission of ours can reach
+_NEVER = Instant(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCommand:
+    """A command that an operator has put on the day's list, issued from `not_before` on."""
+
+    spacecraft: str
+    command: str
+    arguments: Mapping[str, Any]
+    not_before: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCommand:
+    """A harmless command that operators may ask for, and what its arguments are drawn from.
+
+    An argument is one of a list's values, or lies within `{from: …, to: …}` (whole if both are).
+    """
+
+    spacecraft: tuple[str, ...]
+    command: str
+    arguments: Mapping[str, Any]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What operators ask for in a rehearsal, drawn by its seed."""
+
+    #: meant to leave, in the scenario or in each of its legs
+    commands: int
+    #: they ask within this time
+    span: Interval
+    people: tuple[str, ...]
+    draws: tuple[DrawnCommand, ...]
+    #: chances that a command is asked for in a special way (see `rehearsal.traffic`)
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    id: str
+    title: str
+    description: str
+    span: Interval
+    #: payload files closed before it must be with the customer at the end
+    cut_off: Instant
+    #: from here on the craft make no housekeeping, so that every recorder can drain
+    quiet_from: Instant
+    spacecraft: tuple[str, ...]
+    antennas: tuple[str, ...]
+    customers: tuple[str, ...]
+    commands: tuple[PlannedCommand, ...]
+    #: sizes of the seeded differences between truth and belief (see sims.truth)
+    truth: Mapping[str, float]
+    #: criteria of the verdict, e.g. {"min_passes": 4}
+    criteria: Mapping[str, float]
+    quantum_s: float = 1.0
+    rate_ceiling: float | None = None
+    #: faults for a rehearsal that is meant to fail, e.g. ({"fault": "drop_file", …},)
+    faults: tuple[Mapping[str, Any], ...] = ()
+    planning: PlanningData = field(default_factory=PlanningData)
+    notices: tuple[Notice, ...] = ()
+    traffic: Traffic | None = None
+    #: it is flown once at each of these dates, between which the clock jumps; empty: once
+    legs: tuple[Instant, ...] = ()
+    #: criteria of all legs together
+    all_legs: Mapping[str, float] = field(default_factory=dict)
+    #: cubes that their mothership has not released yet
+    attached: tuple[str, ...] = ()
+    #: by craft: the state that its simulator begins in; what is not stated is as defined
+    initial: Mapping[str, CraftState] = field(default_factory=dict)
+    #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
+    rehearses: str = ""
+
+    def without_end(self) -> Scenario:
+        """The same, going on after its span: nothing is cut off, and no craft grows quiet."""
+        return replace(self, cut_off=_NEVER, quiet_from=_NEVER)
