@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from groundsys.backend.configuration import TC_LINK, TM_LINK
 from groundsys.backend.connection import LinkPorts
 from groundsys.backend.session import Session
+from groundsys.ccsds.sdls import IV_LENGTH
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
@@ -63,6 +65,18 @@ def use_association(session: Session, spacecraft: Spacecraft, association: int) 
     channel = spacecraft.framing.tc_virtual_channel
     path = f"/sdls/{spacecraft.id}/{TC_LINK}/{channel}/spi"
     session.put(path, {"spi": association}, f"change the key of {spacecraft.id}'s link")
+
+
+def number_frames_from(session: Session, spacecraft: Spacecraft, number: int) -> None:
+    """Have the next frame under each of the craft's associations bear this number (IV).
+
+    What Yamcs itself keeps of the last number is lost if it is killed before it has protected a
+    frame; it then counts from the configured first one again.
+    """
+    octets = base64.b64encode(number.to_bytes(IV_LENGTH, "big")).decode("ascii")
+    for association in spacecraft.security.associations if spacecraft.security else ():
+        path = f"/sdls/{spacecraft.id}/{TC_LINK}/{association}/seq"
+        session.put(path, {"seq": octets}, f"number the command frames of {spacecraft.id}")
 
 
 def wait_until_running(

@@ -32,6 +32,7 @@ from groundsys.backend.lives import begin_life
 from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.backend.yamcs import Yamcs
 from groundsys.ccsds.requests import source_of_life
+from groundsys.ccsds.sdls import first_number_of_life
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError
@@ -89,8 +90,8 @@ class YamcsServer:
             links={one.id: LinkPorts(next(udp_ports), next(udp_ports)) for one in craft},
         )
         keys = run_directory / "keys"
-        source = source_of_life(begin_life(run_directory))
-        write_configuration(directory, mission, scenario, connection, keys, source)
+        life = begin_life(run_directory)
+        write_configuration(directory, mission, scenario, connection, keys, source_of_life(life))
         log = run_directory / "logs" / "yamcs.log"
         process = _launch(
             *(java, jars, directory, log),
@@ -100,7 +101,7 @@ class YamcsServer:
         server = cls(connection, process=process, directory=directory, log=log)
         try:
             server._wait_until_listening(port)
-            server._make_ready(mission)
+            server._make_ready(mission, life)
         except BaseException:
             server.stop()
             raise
@@ -129,7 +130,8 @@ class YamcsServer:
                 name: yamcs.link_ports(mission.spacecraft[name]) for name in scenario.spacecraft
             }
         server = cls(Connection(bare, credentials, links))
-        server._make_ready(mission)
+        # nobody counts the lives of somebody else's server: each joining is one, by the wall clock
+        server._make_ready(mission, int(time.time()))
         return server
 
     @property
@@ -176,23 +178,23 @@ class YamcsServer:
         """Start our server again, on what it has kept, after it was killed.
 
         Its time stands at the scenario's start until it is set.  FOP-1, verifiers, links and
-        sequence counts begin anew, as another source of commands; archive and command history go
-        on.
+        sequence counts begin anew, as another source of commands, protected frames are numbered
+        from above all earlier ones; archive and command history go on.
         """
         assert self._process is not None
         assert self._directory is not None
         assert self._log is not None
         self.stop()
         craft = [mission.spacecraft[name] for name in self.links]
-        source = source_of_life(begin_life(self._directory.parent))
-        write_databases(self._directory, craft, source)
+        life = begin_life(self._directory.parent)
+        write_databases(self._directory, craft, source_of_life(life))
         self._process = _launch(
             *(find_java(), find_yamcs_jars(), self._directory, self._log),
             read_jvm_options(mission),
             template_path(mission, "logging.properties"),
         )
         self._wait_until_listening(int(urlsplit(self.url).port or 0))
-        self._make_ready(mission)
+        self._make_ready(mission, life)
 
     def stop(self) -> None:
         """Let the server end in order, and make sure that it has; a joined server is left alone."""
@@ -230,12 +232,14 @@ class YamcsServer:
                 )
             time.sleep(_POLL_S)  # a condition is polled here, with a deadline
 
-    def _make_ready(self, mission: Mission) -> None:
+    def _make_ready(self, mission: Mission, life: int) -> None:
+        """`life` tells where protected frames are numbered from: above those of all before it."""
         statements = read_statements(mission, "reception.sql")
         with contextlib.closing(self.connect()) as yamcs:
             yamcs.wait_until_running(list(self.links), START_TIMEOUT_S, self.check_alive)
             for name in self.links:
                 yamcs.record_receptions(mission.spacecraft[name], statements)
+                yamcs.number_frames_from(mission.spacecraft[name], first_number_of_life(life))
 
     def _ended(self, code: int) -> BackendError | EnvironmentLackError:
         log = self._end_of_log()

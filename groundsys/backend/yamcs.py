@@ -73,6 +73,10 @@ class Yamcs:
         """Every command issued at or after `since`, in order of issue, as it stands now."""
         return commanding.command_records(self._session, spacecraft, since)
 
+    def number_frames_from(self, spacecraft: Spacecraft, number: int) -> None:
+        """Have the next protected frame to a craft bear this number, under each association."""
+        links.number_frames_from(self._session, spacecraft, number)
+
     def use_association(self, spacecraft: Spacecraft, association: int) -> None:
         """Protect the craft's command frames by another security association from now on."""
         links.use_association(self._session, spacecraft, association)

@@ -33,12 +33,24 @@ MAC_LENGTH = 16
 HEADER_LENGTH = SPI_LENGTH + IV_LENGTH
 #: octets by which a protected frame is longer
 OVERHEAD = HEADER_LENGTH + MAC_LENGTH
-#: Yamcs counts from here; 0 is what a receiver has seen before the first frame
+#: the sender's first life counts from here; 0 is what a receiver has seen before the first frame
 FIRST_NUMBER = 1
+#: frames that one life of the sender can number: fewer than the octets of an IV hold, by far
+_NUMBERS_OF_A_LIFE = 2**32
 
 #: the standard's verification status codes: what a receiver may find wrong
 Refusal = Literal["invalid_spi", "invalid_mac", "replayed"]
 REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
+
+
+def first_number_of_life(life: int) -> int:
+    """The number (IV) of the first frame that a life of the sender protects, lives from 0 on.
+
+    Under AES-GCM an IV that serves twice under one key gives both contents away, and the receiver
+    takes the second frame for a replay; so no number of a life may depend on what the one before
+    it could still write down.
+    """
+    return FIRST_NUMBER + life * _NUMBERS_OF_A_LIFE
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from groundsys.ccsds.sdls import (
     ReceiverState,
     activate,
     ciphertext,
+    first_number_of_life,
     open_frame,
     process,
     protect,
@@ -168,7 +169,7 @@ def test_an_association_that_yamcs_does_not_have_is_refused(yamcs: Yamcs, otv: C
 def test_a_killed_yamcs_goes_on_counting(
     mission: Mission, scenario: Scenario, tmp_path: Path
 ) -> None:
-    """Its numbers (IV) outlive it, in its data folder; its choice of a key does not."""
+    """No number (IV) comes twice; its choice of a key is forgotten."""
     spacecraft = mission.spacecraft["otv"]
     numbers: list[tuple[int, int]] = []
     boards: list[OnBoard] = []
@@ -194,10 +195,37 @@ def test_a_killed_yamcs_goes_on_counting(
             assert server.pid is not None
             if life == 0:
                 os.kill(server.pid, signal.SIGKILL)
-    first = FIRST_NUMBER
-    assert numbers == [(1, first), (2, first), (1, first + 1), (2, first + 1)]
+    first, later = FIRST_NUMBER, first_number_of_life(1)
+    assert numbers == [(1, first), (2, first), (1, later), (2, later)]
     assert boards[0].refused == []
     assert len(boards[0].executed) == 4
+
+
+@pytest.mark.parametrize("issues", [True, False])
+def test_a_yamcs_that_is_killed_again_and_again_uses_no_number_twice(
+    mission: Mission, scenario: Scenario, tmp_path: Path, issues: bool
+) -> None:
+    """Also a life that protects no frame, after which Yamcs itself would begin anew."""
+    spacecraft = mission.spacecraft["cube-polar"]
+    numbers: list[int] = []
+    with YamcsServer.start(tmp_path, mission, scenario) as server:
+        for life in range(3):
+            if issues or life != 1:
+                with (
+                    contextlib.closing(server.connect()) as yamcs,
+                    contextlib.closing(
+                        Craft(spacecraft, server.links["cube-polar"], tmp_path / "keys").open()
+                    ) as craft,
+                ):
+                    yamcs.set_time(scenario.span.start.plus_seconds(1000.0 * (life + 1)), 0.0)
+                    yamcs.issue_command(spacecraft, "PING", {}, bypass=True)
+                    frame, _ = craft.receive_protected()
+                    numbers.append(open_frame(craft.associations, frame).number)
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGKILL)
+            server.restart(mission)
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == (3 if issues else 2)
 
 
 def test_keys_are_their_owners_alone_and_in_no_log(
