@@ -152,9 +152,7 @@ class Look:
             return False
         if any(one.state not in ENDED for one in known):
             return False
-        failed = [one for one in known if one.state != "completed"]
-        if failed:
-            told = "; ".join(f"{one.name} {one.state}: {one.message}" for one in failed)
+        if told := _what_failed(known):
             return self._gone_wrong(step.on_failure, told)
         return self._next(step)
 
@@ -171,9 +169,7 @@ class Look:
             return False
         if any(one.state not in ENDED for one in made):
             return False
-        failed = [one for one in made if one.state != "completed"]
-        if failed:
-            told = "; ".join(f"{one.name} {one.state}: {one.message}" for one in failed)
+        if told := _what_failed(made):
             return self._gone_wrong(step.on_failure, told)
         named = {"schedule_id": schedule_id}
         if self.run.command(report_key) is None:
@@ -312,3 +308,9 @@ class Look:
 
     def _note(self, text: str) -> None:
         self._effects.append(Note("info", text))
+
+
+def _what_failed(commands: Sequence[RunCommand]) -> str:
+    """Of commands that have ended, those that were not carried out, and why; "" if all were."""
+    failed = [one for one in commands if one.state != "completed"]
+    return "; ".join(f"{one.name} {one.state}: {one.message}" for one in failed)
