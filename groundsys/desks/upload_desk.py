@@ -20,9 +20,9 @@ from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.upload_answers import UploadAnswers
 from groundsys.mission.model import Spacecraft
+from groundsys.mission.onboard_files import ENABLE_COMMAND
 from groundsys.uploads.packets import (
     DELETE_COMMAND,
-    ENABLE_COMMAND,
     FILE_NUMBER,
     PDU_PACKET,
     command_of,

@@ -11,6 +11,9 @@ import struct
 #: the ground's CFDP entity
 GROUND_ENTITY = 1
 
+#: the command by which a verified file comes to be used
+ENABLE_COMMAND = "FILE_ENABLE"
+
 SOFTWARE = "software"
 #: what each kind does once it is enabled
 KINDS: dict[str, str] = {SOFTWARE: "an image of the on-board software, booted with the next reboot"}

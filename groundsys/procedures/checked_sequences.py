@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundsys.mission.findings import Findings, note_unknown
+from groundsys.mission.onboard_files import ENABLE_COMMAND
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.roles import longest_packet
 from groundsys.procedures.arguments import (
@@ -126,6 +127,12 @@ def _check_entry(
         findings.add(
             place,
             f"{entry.command} lets a craft go at a time at which nobody looks",
+            "command it by a step behind a gate",
+        )
+    if entry.command == ENABLE_COMMAND:
+        findings.add(
+            place,
+            f"{entry.command} at a time at which nobody looks whether the file is still verified",
             "command it by a step behind a gate",
         )
     longest = _argument(known[SCHEDULE_INSERT], "scheduled_length").maximum

@@ -19,7 +19,7 @@ from groundsys.ccsds.cfdp import (
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.mission.model import Spacecraft
-from groundsys.mission.onboard_files import GROUND_ENTITY
+from groundsys.mission.onboard_files import ENABLE_COMMAND, GROUND_ENTITY
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.uploads import progress
 from groundsys.uploads.progress import FileReport, segment_of
@@ -32,7 +32,7 @@ from groundsys.values.records import ArchivedPacket
 PDU_PACKET = PDU_COMMAND = "CFDP_PDU"
 FILE_REPORT = "FILE_REPORT"
 _VERIFY_COMMAND, _REPORT_COMMAND = "FILE_VERIFY", "FILE_REPORT"
-ENABLE_COMMAND, DELETE_COMMAND = "FILE_ENABLE", "FILE_DELETE"
+DELETE_COMMAND = "FILE_DELETE"
 #: their argument, and a report's field
 FILE_NUMBER = "file_number"
 

@@ -280,6 +280,10 @@ MEANING = {
         ),
         9, "lets a craft go at a time at which nobody looks",
     ),
+    "sequence that enables a file": (
+        _sequence(f"{{command: FILE_ENABLE, {_AT_SIX}, arguments: {{file_number: 1}}}}"),
+        9, "at a time at which nobody looks whether the file is still verified",
+    ),
     "sequence of nothing": (_sequence(), 8, "a sequence of nothing"),
     "sequence of a command that is none": (
         _sequence(f"{{command: DANCE, {_AT_SIX}}}"), 9, "unknown command of otv 'DANCE'",

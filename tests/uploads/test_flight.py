@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 
 from groundsys.desks.upload_desk import PACE
+from groundsys.mission.onboard_files import ENABLE_COMMAND
 from groundsys.rehearsal.auditing import verify_store
 from groundsys.store import Store
-from groundsys.uploads.packets import ENABLE_COMMAND
 from tests.uploads.flown_uploads import (
     SECOND_PERSON,
     SOFTWARE,
