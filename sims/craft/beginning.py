@@ -87,8 +87,8 @@ def begin_orbiter(orbiter: Orbiter, stated: CraftState) -> None:
     fill_percent = state.number("recorder_fill_percent")
     if fill_percent is not None:
         orbiter.recorder.begin_filled(fill_percent)
-    orbiter.frames_accepted = round(state.number("frames_accepted") or 0)
-    orbiter.frames_rejected = round(state.number("frames_rejected") or 0)
+    orbiter.receiver.accepted = round(state.number("frames_accepted") or 0)
+    orbiter.receiver.rejected = round(state.number("frames_rejected") or 0)
     state.finish()
     orbiter.transmitter.look(orbiter.board.start_ns)
 
@@ -144,8 +144,8 @@ def begin_lander(lander: Lander, stated: CraftState) -> None:
     if state.label("payload_power", ("ON", "OFF")) == "OFF":
         lander.logger.switch_off(lander.board.start_ns)
     lander.payload_gain = round(state.number("payload_gain") or 0)
-    lander.frames_accepted = round(state.number("frames_accepted") or 0)
-    lander.frames_rejected = round(state.number("frames_rejected") or 0)
+    lander.receiver.accepted = round(state.number("frames_accepted") or 0)
+    lander.receiver.rejected = round(state.number("frames_rejected") or 0)
     state.finish()
 
 

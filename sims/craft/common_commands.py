@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from sims.craft.board import Board, Housekeeping
+from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandFailure, Effect, Execution
-from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
 
 
@@ -24,7 +24,7 @@ class CommandedCraft(Protocol):
     def housekeeping(self) -> Housekeeping: ...
 
     @property
-    def security(self) -> CommandSecurity: ...
+    def receiver(self) -> CommandReceiver: ...
 
     def settle(self, now_ns: int) -> None:
         """Bring the models of power and heat up to `now_ns`, before something changes."""
@@ -118,8 +118,10 @@ def common_effects(craft: CommandedCraft) -> dict[str, Effect]:
 
     def change_key(arguments: Mapping[str, Any], now_ns: int) -> Execution:
         association = int(arguments["security_parameter_index"])
-        craft.security.require(association)
-        return Execution(finish=lambda time_ns: craft.security.change_key(association, time_ns))
+        craft.receiver.security.require(association)
+        return Execution(
+            finish=lambda time_ns: craft.receiver.security.change_key(association, time_ns)
+        )
 
     return {
         "PING": ping,

@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from groundsys.ccsds.clcw import encode_clcw
-from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.ccsds.tc_frames import decode_tc_frame
 from groundsys.mission.model import LandingSite, Mission, Payload, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
@@ -19,6 +16,7 @@ from groundsys.values.messages import Message, Step
 from sims.craft.beginning import begin_lander
 from sims.craft.board import Board, Housekeeping
 from sims.craft.cfdp_source import CfdpSource, corrupted
+from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
@@ -27,7 +25,6 @@ from sims.craft.lander_platform import LanderLoads, LanderPlatform
 from sims.craft.packets import Packet
 from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger, stray_copy
 from sims.craft.proximity import ProximityFrame
-from sims.craft.security import CommandSecurity
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
 from sims.craft.weather import Weather
@@ -75,18 +72,18 @@ class Lander:
             self.board,
             scenario,
             craft.relay,
-            clcw=lambda: encode_clcw(report(self._farm)),
+            clcw=lambda: self.receiver.clcw(),
             next_file_packet=self._make_file_packet,
             take=self._take_frame,
         )
         self._file_apid = craft.model.packet("CFDP_PDU").apid
-        self.security = CommandSecurity(self.board, keys)
-        self._farm = FarmState(craft.framing.tc_virtual_channel)
+        self.receiver = CommandReceiver(
+            self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
+        )
         self._booting = False
         self._deaf_until_ns = 0
         self._settled_ns = self.board.start_ns
         self._c_n0_dbhz = 0.0
-        self.frames_accepted = self.frames_rejected = 0
         self.housekeeping = Housekeeping(self.board, self._telemetry)
         effects = {**common_effects(self), **lander_effects(self)}
         self.executor = CommandExecutor(
@@ -156,8 +153,7 @@ class Lander:
 
     def reset_counters(self) -> None:
         self.executor.accepted = self.executor.rejected = 0
-        self.frames_accepted = self.frames_rejected = 0
-        self.security.reset_counters()
+        self.receiver.reset_counters()
 
     def may_enter(self, mode: str) -> bool:
         if mode == "SLEEP":
@@ -240,7 +236,7 @@ class Lander:
 
     def _take_frame(self, frame: ProximityFrame, now_ns: int) -> None:
         if frame.port == "telecommand":
-            self._take_tc_frame(frame.data, now_ns)
+            self.receiver.take(frame.data, now_ns)
         elif frame.port == "file":
             try:
                 deleted = self.source.receive(frame.data)
@@ -251,30 +247,6 @@ class Lander:
                 self.board.truth.note("file_deleted", name=deleted, time_ns=now_ns)
                 files = float(self.source.files_delivered)
                 self.board.event("INFO", "FILE_DELETED", files, now_ns)
-
-    def _take_tc_frame(self, octets: bytes, now_ns: int) -> None:
-        framing = self.board.craft.framing
-        try:
-            frame = decode_tc_frame(octets)
-        except FrameError:
-            self.frames_rejected += 1
-            return
-        if (frame.spacecraft_id, frame.virtual_channel) != (
-            framing.spacecraft_id,
-            framing.tc_virtual_channel,
-        ):
-            self.frames_rejected += 1
-            return
-        plain = self.security.open(frame, now_ns)
-        if plain is None:
-            self.frames_rejected += 1
-            return
-        self._farm, accepted = advance_farm(self._farm, plain)
-        if accepted:
-            self.frames_accepted += 1
-            self.executor.receive(plain.data, now_ns)
-        elif frame.kind != "BC":
-            self.frames_rejected += 1
 
     def _store(self, packet: Packet, now_ns: int) -> None:
         self.radio.add(packet, is_file=packet.apid == self._file_apid)
@@ -331,7 +303,7 @@ class Lander:
         return {
             **self.board.telemetry(now_ns),
             **self.platform.telemetry(),
-            **self.security.telemetry(),
+            **self.receiver.telemetry(),
             "obc_commands_accepted": self.executor.accepted,
             "obc_commands_rejected": self.executor.rejected,
             "comm_uplink_lock": "LOCKED" if contact else "UNLOCKED",
@@ -339,8 +311,6 @@ class Lander:
             "comm_downlink_rate": round(contact.rate_bps) if contact else 0,
             "comm_frames_sent": self.radio.frames_acknowledged,
             "comm_frames_repeated": self.radio.frames_repeated,
-            "comm_frames_accepted": self.frames_accepted,
-            "comm_frames_rejected": self.frames_rejected,
             "recorder_fill": 100.0
             * (self.bytes_from_before + self.source.bytes_waiting)
             / self.recorder_bytes,

@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from groundsys.ccsds.clcw import encode_clcw
 from groundsys.ccsds.cltu import decode_cltu
 from groundsys.ccsds.cuc import split_sclk
-from groundsys.ccsds.farm import FarmState, advance_farm, report
-from groundsys.ccsds.tc_frames import decode_tc_frame
 from groundsys.ccsds.tm_frames import decode_tm_frame
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
@@ -20,6 +17,7 @@ from groundsys.values.messages import Message, Step
 from sims.craft.attitude import AttitudeMode
 from sims.craft.beginning import begin_orbiter
 from sims.craft.board import Board, Housekeeping
+from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
@@ -34,7 +32,6 @@ from sims.craft.relay import Received, RelayStation, Session, answer_time_ns
 from sims.craft.relay_index import RelayIndex
 from sims.craft.release import ReleaseMechanism
 from sims.craft.schedule import OnboardSchedule
-from sims.craft.security import CommandSecurity
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
 from sims.craft.upload_commands import upload_effects
@@ -89,17 +86,16 @@ class Orbiter:
             tell=self._tell_of_session,
             may_begin=lambda: self.board.mode != "SAFE",
         )
-        self.security = CommandSecurity(self.board, keys)
-        self.farm = FarmState(craft.framing.tc_virtual_channel)
-        self.frames_accepted = 0
-        self.frames_rejected = 0
+        self.receiver = CommandReceiver(
+            self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
+        )
         self.replays = 0
         self._relay_c_n0_dbhz = 0.0
         self._recorder_warned = False
         self.transmitter = Transmitter(
             self.board,
             Downlink(craft.framing, _first_rate_bps(craft)),
-            clcw=self._clcw,
+            clcw=lambda: self.receiver.clcw(no_rf_available=not self.transmitter.is_locked),
             faces_earth=self.platform.attitude.faces_earth,
             time_report=self._make_time_report,
             on_lock=self._repeat_unacknowledged,
@@ -219,8 +215,7 @@ class Orbiter:
 
     def reset_counters(self) -> None:
         self.executor.accepted = self.executor.rejected = 0
-        self.frames_accepted = self.frames_rejected = 0
-        self.security.reset_counters()
+        self.receiver.reset_counters()
         self.schedule.reset_counters()
 
     def may_enter(self, mode: str) -> bool:
@@ -290,9 +285,6 @@ class Orbiter:
         self.recorder.store(packet)
         return packet
 
-    def _clcw(self) -> bytes:
-        return encode_clcw(report(self.farm, no_rf_available=not self.transmitter.is_locked))
-
     def _repeat_unacknowledged(self, now_ns: int) -> None:
         """A lock begins: EOFs that were sent before and never acknowledged go out again."""
         unsent = self.transmitter.downlink.waits("RELAY")
@@ -306,29 +298,13 @@ class Orbiter:
         if self.board.faults.command_deaf:
             self.board.truth.note("fault", fault="command_deaf", time_ns=now_ns)
             return
-        framing = self.board.craft.framing
         try:
-            frame = decode_tc_frame(decode_cltu(cltu))
+            octets = decode_cltu(cltu)
         except FrameError:
-            self.frames_rejected += 1
+            self.receiver.reject()
             return
-        if (frame.spacecraft_id, frame.virtual_channel) != (
-            framing.spacecraft_id,
-            framing.tc_virtual_channel,
-        ):
-            self.frames_rejected += 1
-            return
-        plain = self.security.open(frame, now_ns)
-        if plain is None:
-            self.frames_rejected += 1
-            return
-        self.farm, accepted = advance_farm(self.farm, plain)
-        if accepted:
-            self.frames_accepted += 1
-            self.executor.receive(plain.data, now_ns)
-        elif frame.kind != "BC":
-            self.frames_rejected += 1
-        self.transmitter.show_clcw(now_ns)
+        if self.receiver.take(octets, now_ns):
+            self.transmitter.show_clcw(now_ns)
 
     def _say_to_cube(self, cube: str, body: Mapping[str, Any], time_ns: int) -> None:
         more = {"transmit_power_w": self.board.craft.radios["uhf"].transmit_power_w}
@@ -383,7 +359,7 @@ class Orbiter:
             **self.platform.telemetry(),
             **self.platform.attitude.telemetry(now_ns),
             **self.transmitter.telemetry(now_ns),
-            **self.security.telemetry(),
+            **self.receiver.telemetry(),
             **self.propulsion.telemetry(),
             **self.release.telemetry(),
             **self.schedule.telemetry(),
@@ -392,10 +368,8 @@ class Orbiter:
             "obc_software_version": self.uploads.running_version,
             "obc_commands_accepted": self.executor.accepted,
             "obc_commands_rejected": self.executor.rejected,
-            "comm_frames_accepted": self.frames_accepted,
-            "comm_frames_rejected": self.frames_rejected,
-            "comm_farm_report_value": self.farm.expected,
-            "comm_farm_lockout": "ON" if self.farm.lockout else "OFF",
+            "comm_farm_report_value": self.receiver.farm.expected,
+            "comm_farm_lockout": "ON" if self.receiver.farm.lockout else "OFF",
             "recorder_fill": self.recorder.fill_percent,
             "recorder_packets_stored": len(self.recorder),
             "recorder_packets_unsent": downlink.packets_waiting,
