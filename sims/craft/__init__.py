@@ -1,6 +1,5 @@
 """The simulated spacecraft as participants of the mission clock."""
 
-from sims.craft.lander import LanderNode
-from sims.craft.orbiter import OrbiterNode
+from sims.craft.nodes import LanderNode, OrbiterNode
 
 __all__ = ["LanderNode", "OrbiterNode"]

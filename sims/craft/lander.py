@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,7 @@ from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.mission.model import LandingSite, Mission, Payload, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
-from groundsys.values.instants import Instant
-from groundsys.values.messages import Message, Step
-from sims.craft.beginning import begin_lander
+from groundsys.values.messages import Message
 from sims.craft.board import Board, Housekeeping
 from sims.craft.cfdp_source import CfdpSource, corrupted
 from sims.craft.command_receiver import CommandReceiver
@@ -330,37 +328,3 @@ def _nature(payload: Payload, craft: Spacecraft, site: LandingSite, seed: int) -
         return GroundMotion(seed, craft.id, site)
     platform = craft.platform
     return Weather(seed, craft.id, site, platform["ambient_mean_c"], platform["ambient_swing_c"])
-
-
-class LanderNode:
-    """A cube as a participant of the mission clock."""
-
-    def __init__(
-        self,
-        craft: Spacecraft,
-        mission: Mission,
-        scenario: Scenario,
-        seed: int,
-        truth_directory: Path,
-        keys: Path,
-    ) -> None:
-        """`keys` is the folder of the links' keys."""
-        self.lander = Lander(craft, mission, scenario, seed, truth_directory, keys)
-        begin_lander(self.lander, scenario.initial.get(craft.id, {}))
-
-    @property
-    def name(self) -> str:
-        return self.lander.board.craft.id
-
-    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
-        """Live up to `now`; what is heard is heard at its own instant."""
-        agenda = self.lander.board.agenda
-        for message in inbox:
-            agenda.run_until(message.time.tai_ns)
-            self.lander.receive(message, agenda.now_ns)
-        agenda.run_until(now.tai_ns)
-        wake_ns = agenda.next_ns
-        return Step(self.lander.board.take_outbox(), None if wake_ns is None else Instant(wake_ns))
-
-    def close(self) -> None:
-        self.lander.board.truth.close()

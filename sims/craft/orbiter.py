@@ -13,9 +13,8 @@ from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant
-from groundsys.values.messages import Message, Step
+from groundsys.values.messages import Message
 from sims.craft.attitude import AttitudeMode
-from sims.craft.beginning import begin_orbiter
 from sims.craft.board import Board, Housekeeping
 from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
@@ -391,38 +390,3 @@ def _first_rate_bps(craft: Spacecraft) -> float:
     """The rate after launch: `downlink_rate_bps` of the platform, or the radio's middle one."""
     rates = craft.radios["x_band"].rates_bps
     return craft.platform.get("downlink_rate_bps", rates[len(rates) // 2])
-
-
-class OrbiterNode:
-    """The OTV as a participant of the mission clock."""
-
-    def __init__(
-        self,
-        craft: Spacecraft,
-        mission: Mission,
-        scenario: Scenario,
-        seed: int,
-        truth_directory: Path,
-        keys: Path,
-    ) -> None:
-        """`keys` is the folder of the links' keys."""
-        self.orbiter = Orbiter(craft, mission, scenario, seed, truth_directory, keys)
-        begin_orbiter(self.orbiter, scenario.initial.get(craft.id, {}))
-
-    @property
-    def name(self) -> str:
-        return self.orbiter.board.craft.id
-
-    def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
-        """Live up to `now`; what is heard is heard at its own instant."""
-        agenda = self.orbiter.board.agenda
-        for message in inbox:
-            agenda.run_until(message.time.tai_ns)
-            self.orbiter.receive(message, agenda.now_ns)
-        agenda.run_until(now.tai_ns)
-        self.orbiter.transmitter.radiate()
-        wake_ns = agenda.next_ns
-        return Step(self.orbiter.board.take_outbox(), None if wake_ns is None else Instant(wake_ns))
-
-    def close(self) -> None:
-        self.orbiter.board.truth.close()
