@@ -101,6 +101,7 @@ class RelayDesk:
                     load_arguments(session, cube.framing.spacecraft_id, solution),
                     purpose="relay_session",
                     subject=session.id,
+                    not_after=session.start,
                 )
                 self._advance(session.id, LoadQueued())
 
