@@ -18,13 +18,11 @@ from groundsys.commanding.ledger import UNDER_WAY, Command, Purpose, advance_com
 from groundsys.desks.control_room import ControlRoom
 from groundsys.values.instants import Instant
 
-#: what people want is tried so often, again only when it is known not to have arrived
-_ATTEMPTS_BY_HAND = 2
-#: what the ground wants by itself harms nobody if it is said again: over many passes now and then
-#: a frame is lost twice in a row, and FOP-1's timer runs longer than the pass; hours may lie
-#: between two attempts, in which a procedure's conditions change: its operator decides
+#: over many passes now and then a frame is lost twice in a row; what people want leaves again only
+#: when it is known not to have arrived, what the ground wants by itself harms nobody
+_ATTEMPTS_AT_MOST = 4
 _ATTEMPTS: Mapping[Purpose, int] = {
-    **{"file": 4, "forward": 4, "relay_session": 4, "replay": 4},
+    # hours may lie between two attempts, in which conditions change: its operator decides
     "procedure": 1,
     # a piece of a file goes again once the craft asks for it
     "upload": 1,
@@ -92,7 +90,7 @@ class CommandLedger:
             queued_at=now,
             not_before=not_before or now,
             not_after=not_after,
-            attempt_limit=attempt_limit or _ATTEMPTS.get(purpose, _ATTEMPTS_BY_HAND),
+            attempt_limit=attempt_limit or _ATTEMPTS.get(purpose, _ATTEMPTS_AT_MOST),
             operator=operator,
         )
         self._remember(command)
@@ -124,7 +122,7 @@ class CommandLedger:
             queued_at=now,
             not_before=not_before or now,
             state="drafted",
-            attempt_limit=_ATTEMPTS_BY_HAND,
+            attempt_limit=_ATTEMPTS_AT_MOST,
             operator=operator,
             why=why,
             not_after=not_after,
