@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from groundsys.notary import HEADS, Notary, NotaryNode
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.rehearsal.auditing import verify_store
+from groundsys.values.errors import BackendError
 from tests.desks.conftest import MakeRoom
 from tests.desks.test_day import check_day, make_world
 
@@ -64,3 +67,40 @@ def test_killed_desks_go_on_from_store_and_archive(
     events = {(one.actor, one.event) for one in room.store.commands.log()}
     assert ("automation", "reported") in events
     assert [one for one in room.store.watch.recent_events(9_999) if one.source == "audit"] == []
+
+
+def test_desks_that_are_killed_have_a_true_ledger_with_their_first_status(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    """Killed at forty drawn moments, half of them while Yamcs is being asked."""
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    drawn = random.Random(4)
+    in_flight = 0
+    for number in range(40):
+        moment = world.now.plus_seconds(drawn.uniform(60.0, 900.0))
+        if number % 2:
+            room.yamcs.fail_after = BackendError("killed")
+        with suppress(BackendError):
+            world.fly(room.desks, moment)
+        in_flight += any(one.state == "issuing" for one in room.store.commands.all())
+        told_before = room.yamcs.archived_reports()
+        room = make_room(yamcs=room.yamcs, start=world.now)
+        room.desks.advance(world.now, [])
+        assert "commands" in room.publisher.last
+        ledger = {
+            attempt.yamcs_id: (command, attempt)
+            for command in room.store.commands.all()
+            for attempt in command.attempts
+        }
+        of_yamcs = {record.id for one in room.yamcs.instances.values() for record in one.records}
+        assert set(ledger) == of_yamcs  # each is somebody's, and none is invented
+        for craft, request in told_before:
+            (command,) = (
+                command
+                for command, attempt in ledger.values()
+                if command.spacecraft == craft and attempt.request == request
+            )
+            assert command.state == "completed"
+    assert in_flight > 5
+    assert len(told_before) > 20
