@@ -1,11 +1,15 @@
-"""Whether a relay keeps a cube's command for an overflight that is still to come."""
+"""What becomes of a cube's protected frames between the ground, the relay and the cube.
+
+A craft accepts frames only in the order of their numbers (anti-replay, CCSDS 355.0-B-2):
+one that comes behind a later-numbered frame is refused, whoever held it up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from groundsys.commanding.ledger import UNDER_WAY, Command
-from groundsys.values.instants import Instant, Interval
+from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 
 
 def kept_by_relay(
@@ -29,3 +33,27 @@ def kept_by_relay(
         return False
     taken = taken_at[-1]
     return not any(one.start <= now and one.end > taken for one in overflights)
+
+
+def is_outnumbered(command: Command, of_craft: Iterable[Command]) -> bool:
+    """Whether a frame was protected after that of a command's last attempt.
+
+    The earlier frame is of use only if it arrives before that one.
+    """
+    last = command.attempts[-1].issued_at
+    return any(attempt.issued_at > last for one in of_craft for attempt in one.attempts)
+
+
+def shut_out_since(command: Command, of_craft: Iterable[Command]) -> SpacecraftEventTime | None:
+    """Since when a craft can no longer accept a command's last attempt; None: it still can.
+
+    It has accepted one that was protected later.
+    """
+    last = command.attempts[-1].issued_at
+    later = [
+        attempt.accepted_at
+        for one in of_craft
+        for attempt in one.attempts
+        if attempt.issued_at > last and attempt.accepted_at is not None
+    ]
+    return min(later, default=None)

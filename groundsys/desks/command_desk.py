@@ -21,7 +21,7 @@ from groundsys.commanding.events import (
     Radiated,
 )
 from groundsys.commanding.itinerary import Itinerary, NoWay, Way, foresee, holds
-from groundsys.commanding.keeping import kept_by_relay
+from groundsys.commanding.keeping import is_outnumbered, kept_by_relay
 from groundsys.commanding.ledger import (
     HARMLESS_TWICE,
     OF_PEOPLE,
@@ -89,8 +89,8 @@ class CommandDesk:
                 self._ledger.advance(command, DeadlinePassed(absent=True))
             elif self._may_be_said_again(command):
                 self._ledger.advance(command, DeadlinePassed())
-            elif self._comes_too_late(command):
-                self._ledger.withdraw(command, "no overflight is left to hand it over")
+            elif useless := self._is_of_no_use(command):
+                self._ledger.withdraw(command, useless)
         self._look_ahead()
         self._issuer.issue_due()
 
@@ -149,16 +149,21 @@ class CommandDesk:
         heard = Instant(last.radiated_at.tai_ns).plus_seconds(round_trip_s) + 2 * REPORTS_WITHIN
         return self._passes.uplink(command.spacecraft) is not None and self._room.now > heard
 
-    def _comes_too_late(self, command: Command) -> bool:
-        """Whether a cube's frame was lost on its way to the relay, and no overflight is left."""
+    def _is_of_no_use(self, command: Command) -> str:
+        """Why a cube's frame that was lost on its way to the relay is not sent again, if so.
+
+        What it carried is then prepared anew, while attempts and overflights are left.
+        """
         if command.purpose != "forward" or command.state != "queued" or not command.attempts:
-            return False
+            return ""
         carried = self._ledger.get(command.subject)
         if carried is None:
-            return False
+            return ""
+        if is_outnumbered(carried, self._ledger.of_craft(carried.spacecraft)):
+            return "later frames may come before it, and the cube would refuse it"
         cube = self._room.mission.spacecraft[carried.spacecraft]
         found = self._foresight.foresee(cube, packet_octets(command.arguments))
-        return isinstance(found, NoWay)
+        return "no overflight is left to hand it over" if isinstance(found, NoWay) else ""
 
     def _look_ahead(self) -> None:
         """Foresee again what waits, where the plan has changed; drop what would come too late."""

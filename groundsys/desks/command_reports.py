@@ -12,7 +12,8 @@ from collections.abc import Callable
 from groundsys.ccsds.requests import is_from_ground
 from groundsys.commanding.deadlines import AT_THE_ANTENNA, REPORTS_WITHIN
 from groundsys.commanding.events import DeadlinePassed, Reported
-from groundsys.commanding.ledger import UNDER_WAY, Attempt, Command
+from groundsys.commanding.keeping import shut_out_since
+from groundsys.commanding.ledger import UNDER_WAY, Command
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
@@ -84,25 +85,32 @@ class CommandReports:
 
         A command that can have arrived only at such times and was never reported has not been
         accepted, and nothing will bring it there.  Far away a craft's playback comes only after
-        the pass's uplink is over, and tells no less.  A count that somebody did report, though
-        nobody knows yet on which command, proves nothing of the commands that bear it.
+        the pass's uplink is over, and tells no less; so does what a relay brings of a cube.  A
+        count that somebody did report, though nobody knows yet on which command, proves nothing of
+        the commands that bear it.
         """
         dated = (self._dated(craft, packet) for packet in self._unclaimed.get(craft.id, ()))
         reported = {report.request for report in dated if report is not None}
         for command in self._ledger.of_craft(craft.id):
             if command.state not in ("issued", "radiated"):
                 continue
+            within = self._reported_within(craft, command)
             last = command.attempts[-1]
-            if last.request not in reported and archived.is_whole(
-                self._reported_within(craft, last)
-            ):
+            if last.request not in reported and within is not None and archived.is_whole(within):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
 
-    def _reported_within(self, craft: Spacecraft, last: Attempt) -> Interval:
-        """When the craft can have reported an attempt's acceptance.
+    def _reported_within(self, craft: Spacecraft, command: Command) -> Interval | None:
+        """When the craft can have reported the last attempt's acceptance; None: it still can.
 
-        FOP-1 repeats an AD frame until it is begun anew or the uplink ends.
+        A cube's frame may stay with the relay until the cube has accepted a later one.  FOP-1
+        repeats an AD frame until it is begun anew or the uplink ends.
         """
+        last = command.attempts[-1]
+        if craft.relay is not None:
+            shut_out = shut_out_since(command, self._ledger.of_craft(craft.id))
+            if shut_out is None:
+                return None
+            return Interval(last.issued_at, max(last.issued_at, Instant(shut_out.tai_ns)))
         first = last.radiated_at or last.issued_at
         leaves_until = last.radiated_at or last.issued_at + AT_THE_ANTENNA
         if not last.bypass:

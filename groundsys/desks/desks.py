@@ -112,7 +112,7 @@ class Desks:
             *(self.room, self.passes, self._sequence, self.foresight),
             *(lambda: self.relay.all, self.ledger),
         )
-        self._command_reports = CommandReports(
+        self.command_reports = CommandReports(
             self.room, self.passes, self._sequence, self.ledger, self.clocks.event_time
         )
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
@@ -259,7 +259,7 @@ class Desks:
         for packet, moment in zip(packets, made_at, strict=True):
             self.schedules.take_packet(craft, packet, moment)
             if packet.name in REPORTS:
-                self._command_reports.take(craft, packet)
+                self.command_reports.take(craft, packet)
                 self.procedures.take_report(craft, packet, moment)
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)
@@ -272,18 +272,20 @@ class Desks:
     def _read(self, *, everything: bool = False) -> None:
         """Read archive, command history and alarms, and act on what they tell."""
         self.telemetry.read()
-        self._command_reports.read(of_all=everything)
+        self.command_reports.read(of_all=everything)
         self._deliveries.work()
         if everything:
             self.alarms.read(frozenset(craft.id for craft in self.room.craft))
         elif self.alarms.is_due:
             self.alarms.read(self.telemetry.take_heard())
+        for craft in self.room.craft:
+            reports = self.telemetry.coverage(craft, report_apids(craft.model))
+            if reports is not None:
+                self.command_reports.take_coverage(craft, reports)
         for craft in self.room.speakers:
             recorded = self.telemetry.coverage(craft)
-            reports = self.telemetry.coverage(craft, report_apids(craft.model))
-            if recorded is not None and reports is not None:
+            if recorded is not None:
                 self.relay.take_coverage(craft.id, recorded)
-                self._command_reports.take_coverage(craft, reports)
             # far away the playback is over after the uplink: what lacks is asked for in the next
             if self.passes.current(craft.id) is not None:
                 self._ask_for_what_lacks(craft)

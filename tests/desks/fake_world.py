@@ -30,6 +30,7 @@ from groundsys.ccsds.space_packets import (
     TcPacket,
     TmPacket,
     decode_tc_packet,
+    decode_tm_packet,
     encode_tc_packet,
     encode_tm_packet,
 )
@@ -161,6 +162,17 @@ class FakeYamcs:
     def count_packets(self, spacecraft: Spacecraft) -> int:
         packets = self.instances[spacecraft.id].packets
         return len({(packet.apid, packet.sequence_count) for packet in packets})
+
+    def archived_reports(self) -> set[tuple[str, tuple[int, int]]]:
+        """Craft, and source and count, of all commands whose completion is in the archive."""
+        found = set()
+        for name, instance in self.instances.items():
+            for packet in instance.packets:
+                if packet.name == "COMPLETION_SUCCESS":
+                    report = decode_tm_packet(packet.binary)
+                    count = int.from_bytes(report.data[2:4], "big")
+                    found.add((name, (report.destination_id, count)))
+        return found
 
     def parameter_values(
         self, spacecraft: Spacecraft, names: Sequence[str]
@@ -295,6 +307,9 @@ class FakeWorld:
         self._frames = 0
         self._received_channels: dict[tuple[str, int], int] = {}
         self._forwarded: dict[str, list[RequestId]] = {}
+        #: the number of the last frame that a cube has accepted; those that it refused as replayed
+        self._last_accepted: dict[str, int] = {}
+        self.refused: list[tuple[str, int]] = []
         self.at(60.0, self._make_housekeeping)
 
     # --- the clock -----------------------------------------------------------------------------
@@ -723,6 +738,10 @@ class FakeWorld:
         self._relay(cube, 2, 1, "EPS", bytes(20))
         for taken in self._forwarded.pop(cube.id, ()):
             count = taken.sequence_count
+            if count <= self._last_accepted.get(cube.id, -1):
+                self.refused.append((cube.id, count))
+                continue
+            self._last_accepted[cube.id] = count
             self._relay(cube, 2, 1, "COMPLETION_SUCCESS", _request(count), taken.source)
             self.at(7_200.0, lambda count=count: self._complete(cube.id, count))  # type: ignore[misc]
         for file in self.files.get(cube.id, []):

@@ -10,15 +10,17 @@ from groundsys.authority import Role
 from groundsys.ccsds.requests import source_of_life
 from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
-from groundsys.commanding.events import Intended, Issued
+from groundsys.commanding.events import Intended, Issued, Reported
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
+from groundsys.telemetry.completeness import Coverage
 from groundsys.values.errors import BackendError
-from groundsys.values.instants import Instant, SpacecraftEventTime
+from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 from groundsys.values.messages import Message
+from groundsys.values.records import CommandRecord
 from tests.desks.conftest import MakeRoom
 from tests.desks.fake_world import FakeYamcs
 from tests.desks.people import token_of
@@ -212,3 +214,62 @@ def test_frames_and_radiations_of_one_count_from_two_lives_of_yamcs_reach_their_
         expected = ["issued", "radiated"] if source == lives[1] else ["radiated", "radiated"]
         assert states == expected
     assert len(ledger.of("forward")) == 2
+
+
+def test_what_a_later_frame_overtakes_on_its_way_to_the_relay_is_protected_anew(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    """A cube refuses frames behind a later-numbered one: the lost frame is of no use any more."""
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.fly(room.desks, scenario.span.start + timedelta(minutes=10))
+    token = token_of(room.desks, Role.OPERATOR)
+    for _ in range(3):
+        request = {"spacecraft": "cube-polar", "command": "PING", "token": token}
+        room.desks.handle({"verb": "command_draft", **request})
+    world.deaf_to = {"FORWARD_FRAME"}
+    world.fly(room.desks, scenario.span.end)
+    commands = {one.id: one for one in room.store.commands.all()}
+    (lost,) = [
+        one for one in commands.values() if one.purpose == "forward" and one.attempts[0].absent
+    ]
+    assert lost.state == "cancelled"
+    carried = commands[lost.subject]
+    assert carried.state == "completed"
+    assert [one.absent for one in carried.attempts] == [True, False]
+    assert {one.state for one in commands.values() if one.spacecraft == "cube-polar"} == {
+        "completed"
+    }
+    assert world.refused == []
+
+
+def test_what_a_cube_did_not_report_before_it_accepted_a_later_frame_is_absent(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario
+) -> None:
+    room, start = make_room(), scenario.span.start
+    room.desks.advance(start, [])
+    ledger, cube = room.desks.ledger, mission.spacecraft["cube-polar"]
+    early, late = (
+        ledger.queue(cube.id, "PING", {}, purpose="operator", attempt_limit=1) for _ in range(2)
+    )
+    for seconds, command in enumerate((early, late), 1):
+        room.desks.advance(start.plus_seconds(seconds), [])
+        ledger.advance(command, Intended())
+        ledger.advance(command, Issued(command.id, seconds, None, source=source_of_life(0)))
+    accepted_at = SpacecraftEventTime(start.plus_seconds(5_000).tai_ns)
+    whole = Coverage(start.plus_seconds(9_000))
+    reports = room.desks.command_reports
+
+    def state_after(coverage: Coverage) -> str:
+        reports.take_coverage(cube, coverage)
+        return ledger.get(early.id).state  # type: ignore[union-attr]
+
+    assert state_after(whole) == "issued"  # the relay may still have it
+    record = CommandRecord(late.id, "PING", start, True, acceptance="ok")
+    ledger.advance(late, Reported(record, accepted_at))
+    assert state_after(Coverage(start.plus_seconds(4_000))) == "issued"
+    a_gap = Interval(start.plus_seconds(4_500), start.plus_seconds(4_600))
+    assert state_after(Coverage(whole.until, (a_gap,))) == "issued"
+    assert state_after(whole) == "expired"
+    assert ledger.get(early.id).attempts[-1].absent  # type: ignore[union-attr]
+    assert ledger.get(late.id).state == "accepted"  # type: ignore[union-attr]
