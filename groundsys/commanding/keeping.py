@@ -1,14 +1,15 @@
 """What becomes of a cube's protected frames between the ground, the relay and the cube.
 
-A craft accepts frames only in the order of their numbers (anti-replay, CCSDS 355.0-B-2):
-one that comes behind a later-numbered frame is refused, whoever held it up.
+A craft refuses a frame whose number is its anti-replay window or more behind the highest that it
+has accepted (SDLS, CCSDS 355.0-B-2), whoever held the frame up.  Each life of Yamcs, a source of
+packets of its own, numbers its frames far above those of the lives before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from groundsys.commanding.ledger import UNDER_WAY, Command
+from groundsys.commanding.ledger import UNDER_WAY, Attempt, Command
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 
 
@@ -35,25 +36,25 @@ def kept_by_relay(
     return not any(one.start <= now and one.end > taken for one in overflights)
 
 
-def is_outnumbered(command: Command, of_craft: Iterable[Command]) -> bool:
-    """Whether a frame was protected after that of a command's last attempt.
-
-    The earlier frame is of use only if it arrives before that one.
-    """
-    last = command.attempts[-1].issued_at
-    return any(attempt.issued_at > last for one in of_craft for attempt in one.attempts)
+def is_outnumbered(command: Command, of_craft: Iterable[Command], window: int) -> bool:
+    """Whether frames have been protected since a command's last, behind which it is refused."""
+    return any(_beyond(window, command.attempts[-1], of_craft))
 
 
-def shut_out_since(command: Command, of_craft: Iterable[Command]) -> SpacecraftEventTime | None:
-    """Since when a craft can no longer accept a command's last attempt; None: it still can.
+def shut_out_since(
+    command: Command, of_craft: Iterable[Command], window: int
+) -> SpacecraftEventTime | None:
+    """Since when a craft can no longer accept a command's last attempt; None: it still can."""
+    beyond = _beyond(window, command.attempts[-1], of_craft)
+    return min((one.accepted_at for one in beyond if one.accepted_at is not None), default=None)
 
-    It has accepted one that was protected later.
-    """
-    last = command.attempts[-1].issued_at
-    later = [
-        attempt.accepted_at
-        for one in of_craft
-        for attempt in one.attempts
-        if attempt.issued_at > last and attempt.accepted_at is not None
-    ]
-    return min(later, default=None)
+
+def _beyond(window: int, last: Attempt, of_craft: Iterable[Command]) -> Iterator[Attempt]:
+    """Attempts whose frames bear numbers at least `window` above that of `last`."""
+    attempts = (attempt for one in of_craft for attempt in one.attempts)
+    later = sorted(
+        (one for one in attempts if one.issued_at > last.issued_at), key=lambda one: one.issued_at
+    )
+    for distance, attempt in enumerate(later, 1):
+        if attempt.source != last.source or distance >= window:
+            yield attempt

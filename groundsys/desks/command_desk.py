@@ -159,9 +159,11 @@ class CommandDesk:
         carried = self._ledger.get(command.subject)
         if carried is None:
             return ""
-        if is_outnumbered(carried, self._ledger.of_craft(carried.spacecraft)):
-            return "later frames may come before it, and the cube would refuse it"
         cube = self._room.mission.spacecraft[carried.spacecraft]
+        if cube.security is not None and is_outnumbered(
+            carried, self._ledger.of_craft(cube.id), cube.security.replay_window
+        ):
+            return "later frames may come before it, and the cube would refuse it"
         found = self._foresight.foresee(cube, packet_octets(command.arguments))
         return "no overflight is left to hand it over" if isinstance(found, NoWay) else ""
 

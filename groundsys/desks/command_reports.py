@@ -102,12 +102,12 @@ class CommandReports:
     def _reported_within(self, craft: Spacecraft, command: Command) -> Interval | None:
         """When the craft can have reported the last attempt's acceptance; None: it still can.
 
-        A cube's frame may stay with the relay until the cube has accepted a later one.  FOP-1
-        repeats an AD frame until it is begun anew or the uplink ends.
+        A cube's frame may be with the relay until the cube would refuse it.  FOP-1 repeats an AD
+        frame until it is begun anew or the uplink ends.
         """
         last = command.attempts[-1]
         if craft.relay is not None:
-            shut_out = shut_out_since(command, self._ledger.of_craft(craft.id))
+            shut_out = self._shut_out_since(craft, command)
             if shut_out is None:
                 return None
             return Interval(last.issued_at, max(last.issued_at, Instant(shut_out.tai_ns)))
@@ -121,6 +121,12 @@ class CommandReports:
             first.plus_seconds(light_time_s),
             leaves_until.plus_seconds(light_time_s) + REPORTS_WITHIN,
         )
+
+    def _shut_out_since(self, craft: Spacecraft, command: Command) -> SpacecraftEventTime | None:
+        if craft.security is None:
+            return None
+        of_craft = self._ledger.of_craft(craft.id)
+        return shut_out_since(command, of_craft, craft.security.replay_window)
 
     def _repeated_until(self, craft: Spacecraft, issued_at: Instant) -> Instant:
         during = next(

@@ -1,4 +1,4 @@
-"""A relay keeps a cube's frame from its report of having taken it to the next overflight."""
+"""A relay keeps a cube's frame until the next overflight; what comes too late is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from groundsys.commanding.keeping import kept_by_relay
+from groundsys.commanding.keeping import is_outnumbered, kept_by_relay, shut_out_since
 from groundsys.commanding.ledger import UNDER_WAY, Attempt, Command
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 
@@ -60,3 +60,24 @@ def test_a_forward_of_an_earlier_attempt_or_of_another_command_says_nothing() ->
 def test_what_is_not_under_way_is_nowhere(state: str) -> None:
     assert state not in UNDER_WAY
     assert not kept_by_relay(replace(CARRIED, state=state), [FORWARD], [], _at(NOW))
+
+
+def _protected(seconds: float, source: int, accepted_s: float | None = None) -> Command:
+    at = None if accepted_s is None else SpacecraftEventTime(_at(accepted_s).tai_ns)
+    made = {"issued_at": _at(seconds), "source": source, "accepted_at": at}
+    return _command(f"cube-{seconds}", "operator", "", "radiated", **made)
+
+
+def test_a_frame_is_behind_another_lifes_and_behind_a_windows_later_ones() -> None:
+    early, earlier = _protected(10.0, source=4096), _protected(5.0, source=4095)
+    of_this_life = [_protected(20.0 + n, source=4096, accepted_s=900.0 + n) for n in range(4)]
+    for window, refused_since in ((5, None), (4, 903.0), (2, 901.0)):
+        known = [earlier, early, *of_this_life]
+        assert is_outnumbered(early, known, window) is (refused_since is not None)
+        since = shut_out_since(early, known, window)
+        assert since == (
+            None if refused_since is None else SpacecraftEventTime(_at(refused_since).tai_ns)
+        )
+    next_life = _protected(30.0, source=4097)
+    assert is_outnumbered(early, [early, next_life], 64)
+    assert shut_out_since(early, [early, next_life], 64) is None  # it has not been accepted yet

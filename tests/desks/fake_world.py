@@ -307,7 +307,7 @@ class FakeWorld:
         self._frames = 0
         self._received_channels: dict[tuple[str, int], int] = {}
         self._forwarded: dict[str, list[RequestId]] = {}
-        #: the number of the last frame that a cube has accepted; those that it refused as replayed
+        #: the life of Yamcs whose frame a cube has accepted last; it refuses those of earlier ones
         self._last_accepted: dict[str, int] = {}
         self.refused: list[tuple[str, int]] = []
         self.at(60.0, self._make_housekeeping)
@@ -738,10 +738,10 @@ class FakeWorld:
         self._relay(cube, 2, 1, "EPS", bytes(20))
         for taken in self._forwarded.pop(cube.id, ()):
             count = taken.sequence_count
-            if count <= self._last_accepted.get(cube.id, -1):
+            if taken.source < self._last_accepted.get(cube.id, 0):
                 self.refused.append((cube.id, count))
                 continue
-            self._last_accepted[cube.id] = count
+            self._last_accepted[cube.id] = taken.source
             self._relay(cube, 2, 1, "COMPLETION_SUCCESS", _request(count), taken.source)
             self.at(7_200.0, lambda count=count: self._complete(cube.id, count))  # type: ignore[misc]
         for file in self.files.get(cube.id, []):
