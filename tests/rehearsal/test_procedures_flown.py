@@ -40,6 +40,7 @@ OF_CRAFT: dict[str, list[str]] = {
         "cruise-check-out",
         "station-handover",
         "extra-relay-session",
+        "key-change",
         "safe-mode-recovery",
     ],
     "cube-polar": ["first-contact-on-the-surface", "payload-commissioning"],
