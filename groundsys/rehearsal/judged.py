@@ -19,14 +19,17 @@ from groundsys.rehearsal.verdict import Evidence, Strikes, judge, report
 def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
     """Fly a scenario from its first to its last second, and return the report with the verdict."""
     _, scenario = mission_and_scenario(options)
-    evidence, facts = fly(options, console, strikes_of(scenario, options.seed))
+    evidence, facts, _ = fly(options, console, strikes_of(scenario, options.seed))
     return report(evidence, judge(evidence, scenario.criteria), facts)
 
 
 def fly(
     options: FlightOptions, console: Console, strikes: tuple[Strike, ...]
-) -> tuple[Evidence, dict[str, Any]]:
-    """Fly a scenario to its end while processes are killed; the evidence, and facts to report."""
+) -> tuple[Evidence, dict[str, Any], tuple[Strike, ...]]:
+    """Fly a scenario to its end while processes are killed.
+
+    The evidence, facts to report, and the strikes that found no moment.
+    """
     mission, scenario = mission_and_scenario(options)
     options = replace(options, revive=options.revive or bool(strikes))
     started = time.monotonic()
@@ -59,4 +62,4 @@ def fly(
             "run": str(flown.run.path),
             "deliveries": str(flown.run.deliveries),
         }
-    return evidence, facts
+    return evidence, facts, killer.missed

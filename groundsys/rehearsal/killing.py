@@ -90,6 +90,11 @@ class Killer:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, name="killer", daemon=True)
 
+    @property
+    def missed(self) -> tuple[Strike, ...]:
+        """Those that have found no moment."""
+        return tuple(self._waiting)
+
     def __enter__(self) -> Killer:
         self._thread.start()
         return self

@@ -24,7 +24,7 @@ from groundsys.rehearsal.judged import fly, rehearse_scenario
 from groundsys.rehearsal.killing import Strike, strikes_of
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
 from groundsys.rehearsal.together import LegResult, report_of_all
-from groundsys.rehearsal.verdict import judge
+from groundsys.rehearsal.verdict import Strikes, judge
 
 
 def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
@@ -35,13 +35,14 @@ def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
     started = time.monotonic()
     folder = options.run_path or fresh_run_path(options)
     strikes = strikes_of(base, options.seed)
-    legs = [
-        _fly_leg(
-            replace(options, run_path=folder / f"leg-{number}"),
-            *(console, base, number, dealt(strikes, number, len(base.legs))),
-        )
-        for number in range(1, len(base.legs) + 1)
-    ]
+    legs: list[LegResult] = []
+    missed: tuple[Strike, ...] = ()
+    for number in range(1, len(base.legs) + 1):
+        mine = dealt(strikes, number, len(base.legs))
+        here = replace(options, run_path=folder / f"leg-{number}")
+        leg, missed = _fly_leg(here, console, base, number, (*missed, *mine))
+        struck = replace(leg.evidence.strikes, planned=len(mine))
+        legs.append(replace(leg, evidence=replace(leg.evidence, strikes=struck)))
     facts = {
         "scenario": base.id,
         "seed": options.seed,
@@ -70,19 +71,22 @@ def _fly_leg(
     base: Scenario,
     number: int,
     strikes: tuple[Strike, ...],
-) -> LegResult:
+) -> tuple[LegResult, tuple[Strike, ...]]:
+    """A leg, and the strikes that found no moment in it."""
     seed = seed_of(options.seed, number)
     options = replace(options, scenario=leg_id(base, number), seed=seed)
     mission, scenario = mission_and_scenario(options)
-    evidence, _ = fly(options, console, strikes)
-    return LegResult(
+    evidence, _, missed = fly(options, console, strikes)
+    leg = LegResult(
         number=number,
         date=scenario.span.start.utc_iso(0),
         light_time_s=_light_time_s(mission, scenario),
         seed=seed,
         evidence=evidence,
-        criteria=judge(evidence, scenario.criteria),
+        # what finds no moment in a leg strikes in the next: kills are judged together
+        criteria=judge(replace(evidence, strikes=Strikes()), scenario.criteria),
     )
+    return leg, missed
 
 
 def _light_time_s(mission: Mission, scenario: Scenario) -> tuple[float, float]:

@@ -83,10 +83,14 @@ def judge_together(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Cri
         "min_commands_of_people": evidence.commands["of_people"],
         "max_wall_seconds": evidence.wall_seconds,
     }
-    return tuple(
+    criteria = [
         (at_least if name.startswith("min_") else at_most)(f"all legs: {name}", found[name], limit)
         for name, limit in limits.items()
-    )
+    ]
+    if evidence.strikes.planned:
+        strikes = evidence.strikes
+        criteria.append(at_least("all legs: processes_killed", strikes.done, strikes.enough))
+    return tuple(criteria)
 
 
 def merged(parts: Sequence[Evidence]) -> Evidence:

@@ -317,6 +317,7 @@ def test_legs_are_judged_together() -> None:
         ({"relay_sessions": {"executed": 1}}, "min_relay_sessions"),
         ({"commands": {"of_people": 19}}, "min_commands_of_people"),
         ({"wall_seconds": 501.0}, "max_wall_seconds"),
+        ({"strikes": Strikes(planned=6, done=3)}, "processes_killed"),
     ],
 )
 def test_each_criterion_of_all_legs_can_fail(changes: dict[str, Any], failing: str) -> None:
