@@ -4,7 +4,18 @@ Verbs import what they need when they run, so that `groundsys --help` is instant
 run never loads the console.
 """
 
-from groundsys.cli import audit, command, flights, people, plan, procedure, setup, upload, watching
+from groundsys.cli import (
+    audit,
+    command,
+    flights,
+    pager,
+    people,
+    plan,
+    procedure,
+    setup,
+    upload,
+    watching,
+)
 from groundsys.cli.first_page import main
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "command",
     "flights",
     "main",
+    "pager",
     "people",
     "plan",
     "procedure",
