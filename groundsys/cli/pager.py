@@ -48,10 +48,12 @@ def pager() -> None:
 def check(duty: Path) -> None:
     """Tell what is wrong with a roster, or who is paged when."""
     from groundsys.pager import read_duty
+    from groundsys.pager.duty import LEVELS
 
     roster = read_duty(duty)
     console = Console()
-    console.print(f"levels: {', '.join(sorted(roster.levels))}", highlight=False)
+    levels = ", ".join(level for level in LEVELS if level in roster.levels)
+    console.print(f"levels: {levels}", highlight=False)
     for step in roster.steps:
         console.print(f"after {step.after_s:.0f} s: {', '.join(step.to)}", highlight=False)
     console.print(
@@ -85,7 +87,10 @@ def test(duty: Path, person: str) -> None:
 @run_option
 @data_option
 def run(duty: Path, run_path: Path | None, data_directory: Path) -> None:
-    """Watch the run's alarms and page, until Ctrl-C; started anew, it goes on where it was."""
+    """Watch the run's alarms and page, until Ctrl-C.
+
+    What was sent is in the run's folder: started anew, it pages nobody twice.
+    """
     from groundsys.pager import read_duty
     from groundsys.pager.hooks import sender_of
     from groundsys.pager.watching import Journal, Watch
