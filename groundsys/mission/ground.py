@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast, get_args
 
 from groundsys.mission.craft import read_horizon, read_id, read_radio
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Antenna, Customer, Payload, Sky
+from groundsys.mission.model import Antenna, Customer, Payload, PayloadKind, Sky
 from groundsys.mission.reading import Section, read_folder
 
-_KINDS = ("weather", "seismometer")
+_KINDS: tuple[str, ...] = get_args(PayloadKind)
 
 
 def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
@@ -71,7 +71,7 @@ def read_payloads(root: Path, findings: Findings) -> dict[str, Payload]:
         payload = Payload(
             id=read_id(section),
             name=section.text("name"),
-            kind=cast(Literal["weather", "seismometer"], section.choice("kind", _KINDS)),
+            kind=cast(PayloadKind, section.choice("kind", _KINDS)),
             record=read_fields(section.sections("record"), read_enumerations(section)),
             sample_interval_s=section.number("sample_interval_s", above=0),
             file_interval_s=section.number("file_interval_s", above=0),
@@ -103,6 +103,8 @@ def _check_payload(section: Section, payload: Payload) -> None:
     settings.integer("number", minimum=1, maximum=65_535)
     if payload.kind == "seismometer":
         _check_channels(settings, payload)
+    if payload.kind == "magnetometer":
+        settings.numbers("crustal_field_nt")
 
 
 def _check_channels(settings: Section, payload: Payload) -> None:

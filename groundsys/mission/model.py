@@ -17,6 +17,9 @@ from groundsys.values.instants import Instant
 # --- craft -----------------------------------------------------------------------------------
 
 
+PayloadKind = Literal["weather", "seismometer", "magnetometer"]
+
+
 @dataclass(frozen=True, slots=True)
 class KeplerOrbit:
     """Elements about `center` (MARS, EARTH or SUN), in a frame that does not turn; see `frame`.
@@ -252,7 +255,7 @@ class Payload:
 
     id: str
     name: str
-    kind: Literal["weather", "seismometer"]
+    kind: PayloadKind
     #: record fields of the payload's file, with calibration
     record: tuple[Field, ...]
     sample_interval_s: float

@@ -8,13 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.products.instrument_cdf import write_instrument_cdf
 from groundsys.products.manifest import describe_product_set, manifest_bytes
 from groundsys.products.naming import free_stem
 from groundsys.products.payload_file import PayloadFile, decode_payload_file
 from groundsys.products.provenance import ProductFile, Provenance
 from groundsys.products.seismometer_miniseed import write_miniseed
 from groundsys.products.station_metadata import write_station_metadata
-from groundsys.products.weather_cdf import write_weather_cdf
 from groundsys.products.writing import finish, workshop, write_synced
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import ProductError
@@ -58,8 +58,8 @@ def build_products(
         level_0 = folder / f"{stem}{name.suffix}"
         write_synced(level_0, file_bytes)
         level_1: list[Path] = []
-        if decoded is not None and payload.kind == "weather":
-            level_1 = write_weather_cdf(
+        if decoded is not None and payload.kind != "seismometer":
+            level_1 = write_instrument_cdf(
                 payload,
                 customer,
                 spacecraft,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.mission.model import LandingSite, Mission, Payload, Spacecraft
@@ -20,6 +20,7 @@ from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
+from sims.craft.magnetometer import MagneticField
 from sims.craft.packets import Packet
 from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger, stray_copy
 from sims.craft.proximity import ProximityFrame
@@ -326,5 +327,8 @@ def _nature(payload: Payload, craft: Spacecraft, site: LandingSite, seed: int) -
     """What this payload samples at its site."""
     if payload.kind == "seismometer":
         return GroundMotion(seed, craft.id, site)
-    platform = craft.platform
-    return Weather(seed, craft.id, site, platform["ambient_mean_c"], platform["ambient_swing_c"])
+    temperatures = craft.platform["ambient_mean_c"], craft.platform["ambient_swing_c"]
+    if payload.kind == "magnetometer":
+        north, east, down = cast("list[float]", payload.settings["crustal_field_nt"])
+        return MagneticField(seed, craft.id, site, (north, east, down), *temperatures)
+    return Weather(seed, craft.id, site, *temperatures)

@@ -191,6 +191,7 @@ def test_a_craft_whose_keys_cannot_be_changed_is_found(definitions: Definitions)
             CUBE,
             "spacecraft/cube-tharsis.yaml",
             "spacecraft/cube-hellas.yaml",
+            "spacecraft/cube-aurora.yaml",
         )
     }
 

@@ -1,4 +1,4 @@
-"""Level 1 of a weather station: calibrated CDF files by the ISTP guidelines, one a UTC day.
+"""Level 1 of an instrument: its time series as CDF files by the ISTP guidelines, one a UTC day.
 
 A payload file that runs over midnight becomes two CDF files, as ISTP's daily file names ask.
 Records that never came are left out: the gap shows in `Epoch`.
@@ -39,7 +39,7 @@ class _Day:
     tai_ns: NDArray[np.int64]
 
 
-def write_weather_cdf(
+def write_instrument_cdf(
     payload: Payload,
     customer: Customer,
     spacecraft: Spacecraft,
@@ -94,7 +94,7 @@ def _origin(payload: Payload, customer: Customer, spacecraft: Spacecraft) -> dic
         "File_naming_convention": "source_descriptor_yyyyMMddHHmmss",
         "PI_name": str(settings.get("principal_investigator", customer.name)),
         "PI_affiliation": str(settings.get("affiliation", customer.name)),
-        "Instrument_type": "Weather station (surface)",
+        "Instrument_type": str(settings.get("instrument_type", "Weather station (surface)")),
         "Mission_group": "MARS CUBE service",
         "TEXT": str(settings.get("text", payload.name)),
         "Rules_of_use": f"Property of {customer.name}.",

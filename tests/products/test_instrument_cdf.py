@@ -6,6 +6,7 @@ import cdflib
 import numpy as np
 import pytest
 
+from groundsys.mission import load_mission
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products import ProductFile, Provenance, build_products
 from groundsys.products.cdf_library import cdf_library
@@ -115,3 +116,32 @@ def test_the_same_input_gives_the_same_bytes(build, weather: Payload, tmp_path: 
     first = build(data)
     second = build(data)
     assert [(p.name, p.sha256) for p in first] == [(p.name, p.sha256) for p in second]
+
+
+def test_a_magnetometers_field_reads_back_in_nanotesla(
+    customer: Customer,
+    spacecraft: Spacecraft,
+    clock: ClockSolution,
+    provenance: Provenance,
+    tmp_path: Path,
+) -> None:
+    magnetometer = load_mission().payloads["magnetometer"]
+    draw = np.random.default_rng(3)
+    columns = {
+        **{
+            name: draw.integers(-(1 << 23), 1 << 23, 40) for name in ("b_north", "b_east", "b_down")
+        },
+        "sensor_temperature": draw.integers(0, 1_000, 40),
+        "quality": np.zeros(40, int),
+    }
+    data = payload_file(magnetometer, columns)
+    products = build_products(
+        magnetometer, customer, spacecraft, data, "m-1.dat", clock, provenance, tmp_path
+    )
+    (path,) = _cdf_files(products)
+    assert _istp_findings(path) == []
+    cdf = cdflib.CDF(path)
+    for name in ("b_north", "b_east", "b_down"):
+        np.testing.assert_allclose(cdf.varget(name), 0.001 * columns[name], rtol=1e-6)
+        assert cdf.varattsget(name)["UNITS"] == "nT"
+    assert cdf.globalattsget()["Instrument_type"] == ["Magnetic Fields (space)"]
