@@ -24,7 +24,7 @@ GROWN: dict[tuple[str, str], dict[str, str]] = {
     ("payloads/weather.yaml", "payloads/arsia-weather.yaml"): {
         "id: weather": "id: arsia-weather",
         "sample_interval_s: 5.0": "sample_interval_s: 10.0",
-        "number: 1": "number: 4",
+        "number: 1": "number: 9",
         "logical_source: marscube_polar_wx": "logical_source: marscube_arsia_wx",
     },
     ("customers/hellas-demo.yaml", "customers/arsia-university.yaml"): {
