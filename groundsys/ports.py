@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from groundsys.mission.model import Spacecraft
+from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 from groundsys.values.records import (
     AlarmRecord,
@@ -99,6 +100,10 @@ class YamcsGateway(Protocol):
 
     def use_association(self, spacecraft: Spacecraft, association: int) -> None:
         """Protect the craft's command frames by another security association from now on."""
+        ...
+
+    def set_time_correlation(self, spacecraft: Spacecraft, solution: ClockSolution) -> None:
+        """Show these coefficients where Yamcs tells the craft's clock; no packet is dated by it."""
         ...
 
     def initialise_cop1(self, spacecraft: Spacecraft, *, unlock: bool = False) -> None:

@@ -48,7 +48,7 @@ _SERVICE_ROLE = "desks"
 _SERVICE_PRIVILEGES = {
     "System": [
         *("ControlTime", "ControlLinks", "ReadLinks", "ControlAlarms", "ReadAlarms"),
-        *("ReadEvents", "ControlArchiving", "CommandOptions"),
+        *("ReadEvents", "ControlArchiving", "CommandOptions", "ControlTimeCorrelation"),
     ],
     "Command": [".*"],
     "CommandHistory": [".*"],

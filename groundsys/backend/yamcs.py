@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from groundsys.backend import commanding, cop1, links, monitoring, packets
+from groundsys.backend import commanding, cop1, links, monitoring, packets, time_correlation
 from groundsys.backend.connection import Credentials, LinkPorts
 from groundsys.backend.session import Session
 from groundsys.mission.model import Spacecraft
 from groundsys.ports import Cop1State
+from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 from groundsys.values.records import (
     AlarmRecord,
@@ -49,6 +50,10 @@ class Yamcs:
 
     def mission_time(self, spacecraft: Spacecraft) -> Instant:
         return links.mission_time(self._session, spacecraft.id)
+
+    def set_time_correlation(self, spacecraft: Spacecraft, solution: ClockSolution) -> None:
+        """Show these coefficients where Yamcs tells the craft's clock; no packet is dated by it."""
+        time_correlation.set_time_correlation(self._session, spacecraft, solution)
 
     def wait_until_running(
         self, instances: Sequence[str], timeout_s: float, still_alive: Callable[[], None]

@@ -1,4 +1,4 @@
-"""The clock desk: from time couples to clock solutions, each kept with what it was made of."""
+"""The clock desk: from time couples to clock histories, which are folds over all couples kept."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from groundsys.desks.pass_desk import PassDesk
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S
 from groundsys.mission.model import Spacecraft
 from groundsys.store import StoredCouple
-from groundsys.telemetry.correlation import (
-    TimeCouple,
-    couple_from_receive_time,
-    couple_from_relay,
-    fit_clock,
-)
-from groundsys.values.clock import ClockSolution
+from groundsys.telemetry.correlation import extend_history, fit_history
+from groundsys.telemetry.couples import TimeCouple, couple_from_receive_time, couple_from_relay
+from groundsys.values.clock import ClockHistory, ClockReset, ClockSolution
+from groundsys.values.errors import BackendError
 from groundsys.values.instants import (
     NANOSECONDS_PER_SECOND,
     EarthReceiveTime,
@@ -31,7 +28,8 @@ from groundsys.values.instants import (
 _SYSTEMATIC_S = 50e-6
 #: for a cube also the relay's hop: radio delays, the orbit's error along track
 _SYSTEMATIC_RELAYED_S = 200e-6
-_COUPLES_KEPT = 500
+#: so many couples are fitted anew when one comes; what was believed of the time before stays
+_COUPLES_FITTED = 300
 
 
 class ClockDesk:
@@ -40,28 +38,32 @@ class ClockDesk:
     def __init__(self, room: ControlRoom, passes: PassDesk) -> None:
         self._room = room
         self._passes = passes
-        self._solutions: dict[str, tuple[int, ClockSolution]] = {}
-        for craft in room.craft:
-            latest = room.store.clocks.latest(craft.id)
-            if latest is not None:
-                self._solutions[craft.id] = latest
+        self._histories: dict[str, ClockHistory] = {}
+        for craft in (*room.speakers, *room.relayed):
+            history = self._fitted(craft, room.store.clocks.couples(craft.id), 1)
+            if history is not None:
+                self._histories[craft.id] = history
+
+    def history(self, spacecraft: str) -> ClockHistory | None:
+        """What is believed of a clock for all time, or None while nothing has been measured."""
+        return self._histories.get(spacecraft)
 
     def solution(self, spacecraft: str) -> ClockSolution | None:
-        """What is believed now, or None while nothing has been measured."""
-        known = self._solutions.get(spacecraft)
-        return known[1] if known else None
+        """What is believed of now and of what comes."""
+        known = self._histories.get(spacecraft)
+        return known.current if known else None
 
     def believed(self, craft: Spacecraft) -> ClockSolution:
         """As `solution`, or the clock as built."""
         return self.solution(craft.id) or ClockSolution.nominal(craft.id, craft.sclk_epoch)
 
     def event_time(self, craft: Spacecraft, generation: Instant) -> SpacecraftEventTime:
-        """A packet's own stamp as event time, by what is believed now."""
-        return self.believed(craft).scet(generation.tai_ns - craft.sclk_epoch.tai_ns)
-
-    def numbered(self, spacecraft: str) -> tuple[int, ClockSolution] | None:
-        """The solution with its number in the store."""
-        return self._solutions.get(spacecraft)
+        """A packet's own stamp as event time, by what is believed now of the time it was made."""
+        sclk_ns = generation.tai_ns - craft.sclk_epoch.tai_ns
+        known = self._histories.get(craft.id)
+        if known is None:
+            return self.believed(craft).scet(sclk_ns)
+        return known.scet(sclk_ns, self._room.now)
 
     def take_couples(self, body: Mapping[str, Any]) -> None:
         """Keep what the hub has paired, and fit anew the clocks that it concerns."""
@@ -70,10 +72,23 @@ class ClockDesk:
         touched = {couple.spacecraft for couple in couples}
         for craft in self._room.speakers:
             if craft.id in touched:
-                self._fit(craft, self._direct(craft))
+                self._fit(craft)
         for craft in self._room.relayed:
             if craft.id in touched or craft.relay in touched:
-                self._fit(craft, self._relayed(craft))
+                self._fit(craft)
+
+    def keep(self) -> None:
+        """Write down what is believed, for whoever reads the store, and tell Yamcs."""
+        for craft in self._room.craft:
+            history = self._histories.get(craft.id)
+            if history is None:
+                continue
+            self._room.store.clocks.keep_history(history)
+            try:
+                self._room.yamcs.set_time_correlation(craft, history.current)
+            except BackendError as error:
+                text = f"Yamcs was not told the clock's coefficients: {error.message}"
+                self._room.log(craft.id, "warning", "telemetry", text)
 
     def _stored(self, item: Mapping[str, Any]) -> StoredCouple:
         antenna = str(item.get("antenna") or "")
@@ -87,10 +102,10 @@ class ClockDesk:
             reference=item["reference"],
             reference_ns=reference_ns,
             antenna=antenna,
+            taken=self._room.now,
         )
 
-    def _direct(self, craft: Spacecraft) -> list[TimeCouple]:
-        stored = self._room.store.clocks.couples(craft.id)[-_COUPLES_KEPT:]
+    def _direct(self, craft: Spacecraft, stored: Sequence[StoredCouple]) -> list[TimeCouple]:
         found = []
         for antenna in sorted({couple.antenna for couple in stored if couple.antenna}):
             mine = [couple for couple in stored if couple.antenna == antenna]
@@ -106,38 +121,81 @@ class ClockDesk:
             ]
         return found
 
-    def _relayed(self, craft: Spacecraft) -> list[TimeCouple]:
-        relay_clock = self.solution(craft.relay or "")
-        stored = self._room.store.clocks.couples(craft.id)[-_COUPLES_KEPT:]
+    def _relayed(self, craft: Spacecraft, stored: Sequence[StoredCouple]) -> list[TimeCouple]:
+        relay_clock = self._histories.get(craft.relay or "")
         if relay_clock is None or not stored:
             return []
-        received = [relay_clock.scet(couple.reference_ns) for couple in stored]
+        relay = relay_clock.current.spacecraft
+        received = [relay_clock.scet(couple.reference_ns, couple.taken) for couple in stored]
         moments = np.array([moment.tai_ns for moment in received], dtype=np.int64)
-        _, range_km = self._room.geometry.overflight(relay_clock.spacecraft, craft.id, moments)
+        _, range_km = self._room.geometry.overflight(relay, craft.id, moments)
         return [
             couple_from_relay(
                 couple.sclk_ns,
                 couple.reference_ns,
                 relay_clock,
                 LightTime.from_seconds(float(distance_km) / SPEED_OF_LIGHT_KM_S),
+                couple.taken,
             )
             for couple, distance_km in zip(stored, range_km, strict=True)
         ]
 
-    def _fit(self, craft: Spacecraft, couples: Sequence[TimeCouple]) -> None:
-        solution = fit_clock(
+    def _fitted(
+        self, craft: Spacecraft, stored: Sequence[StoredCouple], first_partition: int
+    ) -> ClockHistory | None:
+        direct = craft.relay is None
+        couples = self._direct(craft, stored) if direct else self._relayed(craft, stored)
+        return fit_history(
             craft.id,
             couples,
-            systematic_s=_SYSTEMATIC_S if craft.relay is None else _SYSTEMATIC_RELAYED_S,
-            valid_from=self._room.now,
+            craft.clock,
+            systematic_s=_SYSTEMATIC_S if direct else _SYSTEMATIC_RELAYED_S,
+            valid_from=max((couple.taken for couple in stored), default=self._room.now),
+            first_partition=first_partition,
         )
-        if solution is None:
+
+    def _fit(self, craft: Spacecraft) -> None:
+        stored = self._room.store.clocks.couples(craft.id, newest=_COUPLES_FITTED)
+        if not stored:
             return
-        number = self._room.store.clocks.add_solution(solution)
-        if craft.id not in self._solutions:
-            offset_s = solution.scet_ref.seconds_since(craft.sclk_epoch) - (
-                solution.sclk_ref_ns / NANOSECONDS_PER_SECOND
-            )
-            text = f"clock measured: {offset_s:+.4f} s ± {solution.uncertainty_s:.4f} s"
-            self._room.log(craft.id, "info", "telemetry", text)
-        self._solutions[craft.id] = (number, solution)
+        known = self._histories.get(craft.id)
+        first = 1
+        if known is not None:
+            first = known.partition_of(stored[0].sclk_ns, stored[0].taken)
+        newer = self._fitted(craft, stored, first)
+        if newer is None:
+            return
+        history = newer if known is None else extend_history(known, newer)
+        self._histories[craft.id] = history
+        if known is None:
+            self._tell_first(craft, history.current)
+        elif known.resets != history.resets:
+            self._tell_resets(craft, known.resets, history.resets)
+
+    def _tell_first(self, craft: Spacecraft, solution: ClockSolution) -> None:
+        offset_s = solution.scet_ref.seconds_since(craft.sclk_epoch) - (
+            solution.sclk_ref_ns / NANOSECONDS_PER_SECOND
+        )
+        text = f"clock measured: {offset_s:+.4f} s ± {solution.uncertainty_s:.4f} s"
+        self._room.log(craft.id, "info", "telemetry", text)
+
+    def _tell_resets(
+        self, craft: Spacecraft, before: Sequence[ClockReset], now: Sequence[ClockReset]
+    ) -> None:
+        """Tell once of each reset; one that later couples contradict is taken back."""
+        told = {one.partition for one in before}
+        held = {one.partition for one in now}
+        for reset in now:
+            if reset.partition not in told:
+                text = (
+                    f"clock reset between {reset.within.start.utc_iso()} and "
+                    f"{reset.within.end.utc_iso()}: it jumped by "
+                    f"{reset.jump_ns / NANOSECONDS_PER_SECOND:+.3f} s; partition "
+                    f"{reset.partition} begins, and what was loaded by its clock comes at the "
+                    f"wrong time"
+                )
+                self._room.log(craft.id, "critical", "telemetry", text)
+        for reset in before:
+            if reset.partition not in held:
+                text = f"no clock reset after all: partition {reset.partition} is taken back"
+                self._room.log(craft.id, "warning", "telemetry", text)

@@ -1,7 +1,8 @@
 """The delivery desk: a complete file becomes products in its customer's space.
 
 Which clock solution time-tags a file is written down before the products are made, so that making
-them again after a crash gives the same bytes.
+them again after a crash gives the same bytes.  Once the clock of that time is known better, a new
+version of the products is made the same way; the old ones stay.
 """
 
 from __future__ import annotations
@@ -21,9 +22,18 @@ from groundsys.files.reception import FileReception
 from groundsys.mission import mdb_version
 from groundsys.mission.model import Customer, Spacecraft
 from groundsys.ports import ObjectStore
-from groundsys.products import FrameRange, ProductFile, Provenance, build_products
+from groundsys.products import (
+    HEADER_OCTETS,
+    FrameRange,
+    ProductFile,
+    Provenance,
+    build_products,
+    sclk_span,
+    versioned,
+)
 from groundsys.store import DeliveryRecord, FileRecord, ProductRecord
-from groundsys.values.clock import ClockSolution
+from groundsys.telemetry.correlation import is_better
+from groundsys.values.clock import ClockHistory, ClockSolution
 from groundsys.values.errors import GroundsysError
 from groundsys.values.instants import Instant
 
@@ -53,6 +63,8 @@ class DeliveryDesk:
         self._on_change = on_change
         self._waiting: dict[str, tuple[FileReception, FileRecord]] = {}
         self._delivered = room.store.catalogue.deliveries()
+        #: by craft, the history with which its delivered files have been compared last
+        self._compared: dict[str, ClockHistory] = {}
 
     def take_complete(self, reception: FileReception, record: FileRecord) -> None:
         """A file is whole; it is delivered with the next `work`."""
@@ -62,7 +74,7 @@ class DeliveryDesk:
         """Deliver what is waiting and can be time-tagged."""
         for record_id in list(self._waiting):
             reception, record = self._waiting[record_id]
-            clock = self._clock_of(record)
+            clock = self._clock_of(reception, record)
             if clock is None:
                 continue
             del self._waiting[record_id]
@@ -72,29 +84,112 @@ class DeliveryDesk:
                 text = f"{record.name} cannot be delivered: {error}"
                 self._room.log(record.spacecraft, "critical", "delivery", text)
 
-    def _clock_of(self, record: FileRecord) -> tuple[FileRecord, ClockSolution] | None:
+    def improve(self) -> None:
+        """Make a new version of what was delivered and can be time-tagged better now."""
+        for record in self._room.store.catalogue.files():
+            history = self._clocks.history(record.spacecraft)
+            if record.delivered_at is None or record.clock_solution is None or history is None:
+                continue
+            made = self._room.store.catalogue.products_of(record.id)
+            if not made:
+                continue
+            if max(product.version for product in made) < record.version:
+                self._renew(record, made[0])
+            elif history is not self._compared.get(record.spacecraft):
+                self._compare(record, made[0], history)
+        for craft in self._room.craft:
+            known = self._clocks.history(craft.id)
+            if known is not None:
+                self._compared[craft.id] = known
+
+    def _compare(self, record: FileRecord, level_0: ProductRecord, history: ClockHistory) -> None:
+        assert record.clock_solution is not None
+        span = self._span_of(level_0)
+        if span is None or record.completed_at is None:
+            return
+        old = self._room.store.clocks.solution(record.clock_solution)
+        new = history.line_over(*span, record.completed_at)
+        if is_better(new, old, *span):
+            number = self._room.store.clocks.add_solution(new)
+            chosen = replace(record, clock_solution=number, version=record.version + 1)
+            self._room.store.catalogue.put_file(chosen)
+            self._on_change(chosen)
+            self._renew(chosen, level_0)
+
+    def _span_of(self, level_0: ProductRecord) -> tuple[int, int] | None:
+        path = self._objects.path(level_0.key)
+        if path is None:
+            return None
+        with path.open("rb") as stream:
+            return sclk_span(stream.read(HEADER_OCTETS))
+
+    def _renew(self, record: FileRecord, level_0: ProductRecord) -> None:
+        assert record.clock_solution is not None
+        path = self._objects.path(level_0.key)
+        if path is None:
+            return
+        clock = self._room.store.clocks.solution(record.clock_solution)
+        products = self._build(path.read_bytes(), record, clock)
+        self._room.store.catalogue.put_products(products)
+        text = (
+            f"{record.name}: version {record.version}, its clock is known to "
+            f"{clock.uncertainty_s * 1e3:.2f} ms"
+        )
+        self._room.log(record.spacecraft, "info", "delivery", text)
+
+    def _clock_of(
+        self, reception: FileReception, record: FileRecord
+    ) -> tuple[FileRecord, ClockSolution] | None:
         """The solution that tags the file, chosen once and written down first."""
         if record.clock_solution is not None:
             return record, self._room.store.clocks.solution(record.clock_solution)
-        numbered = self._clocks.numbered(record.spacecraft)
-        if numbered is None:
-            completed = record.completed_at or self._room.now
-            if self._room.now < completed + _CLOCK_PATIENCE:
-                return None
+        completed = record.completed_at or self._room.now
+        history = self._clocks.history(record.spacecraft)
+        if history is not None:
+            span = sclk_span(reception.content())
+            solution = history.line_over(*span, completed) if span else history.current
+        elif self._room.now < completed + _CLOCK_PATIENCE:
+            return None
+        else:
             craft = self._room.mission.spacecraft[record.spacecraft]
-            nominal = ClockSolution.nominal(craft.id, craft.sclk_epoch)
-            numbered = (self._room.store.clocks.add_solution(nominal), nominal)
-        number, solution = numbered
+            solution = ClockSolution.nominal(craft.id, craft.sclk_epoch)
+        number = self._room.store.clocks.add_solution(solution)
         chosen = replace(record, clock_solution=number)
         self._room.store.catalogue.put_file(chosen)
         self._on_change(chosen)
         return chosen, solution
 
     def _deliver(self, reception: FileReception, record: FileRecord, clock: ClockSolution) -> None:
+        content = reception.content()
+        products = self._build(content, record, clock)
+        done = replace(
+            record,
+            delivered_at=self._room.now,
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        delivery = DeliveryRecord(
+            file=record.id,
+            customer=products[0].customer,
+            spacecraft=record.spacecraft,
+            file_name=record.name,
+            delivered_at=self._room.now,
+            products=len(products),
+            octets=sum(product.size for product in products),
+            payload_octets=len(content),
+        )
+        self._room.store.catalogue.deliver(done, delivery, products)
+        self._delivered.append(delivery)
+        self._on_change(done)
+        text = f"{record.name}: {len(products)} products, {len(content)} octets of payload"
+        self._room.log(record.spacecraft, "info", "delivery", text)
+
+    def _build(
+        self, content: bytes, record: FileRecord, clock: ClockSolution
+    ) -> list[ProductRecord]:
+        """Build the products of the record's version and put them among the objects."""
         craft = self._room.mission.spacecraft[record.spacecraft]
         payload = self._room.mission.payloads[craft.payload or ""]
         customer = owner_of_payload(self._room.mission.customers, payload.id)
-        content = reception.content()
         folder = self._workshop / record.id.replace(":", "-")
         folder.mkdir(parents=True, exist_ok=True)
         built = build_products(
@@ -116,26 +211,7 @@ class DeliveryDesk:
             self._objects.put(product.key, file.path)
         for file in built:
             file.path.unlink(missing_ok=True)
-        done = replace(
-            record,
-            delivered_at=self._room.now,
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
-        delivery = DeliveryRecord(
-            file=record.id,
-            customer=customer.id,
-            spacecraft=craft.id,
-            file_name=record.name,
-            delivered_at=self._room.now,
-            products=len(products),
-            octets=sum(product.size for product in products),
-            payload_octets=len(content),
-        )
-        self._room.store.catalogue.deliver(done, delivery, products)
-        self._delivered.append(delivery)
-        self._on_change(done)
-        text = f"{record.name}: {len(products)} products, {len(content)} octets of payload"
-        self._room.log(craft.id, "info", "delivery", text)
+        return products
 
     def _provenance(self, craft: Spacecraft, record: FileRecord) -> Provenance:
         first = record.first_reception or self._room.now
@@ -150,6 +226,7 @@ class DeliveryDesk:
             transaction=record.transaction,
             completed=last,
             mdb_version=mdb_version(craft),
+            version=record.version,
             frames=tuple(
                 FrameRange(
                     antenna=one.antenna,
@@ -173,8 +250,10 @@ class DeliveryDesk:
         craft: Spacecraft,
         record: FileRecord,
     ) -> ProductRecord:
+        # Level 0 is the same bytes in every version
+        version = 1 if file.level == "L0" else record.version
         return ProductRecord(
-            id=f"{record.id.replace(':', '-')}-{number}",
+            id=f"{record.id.replace(':', '-')}-{versioned(str(number), version)}",
             customer=customer.id,
             spacecraft=craft.id,
             payload=craft.payload or "",
@@ -186,6 +265,7 @@ class DeliveryDesk:
             sha256=file.sha256,
             key=product_key(customer.id, craft.id, file.name),
             created=self._room.now,
+            version=version,
         )
 
     def snapshot(self, files: list[FileRecord], recent: int = 20) -> dict[str, Any]:

@@ -193,6 +193,8 @@ class Desks:
         """Take in what Yamcs still has to tell, and let the last picture be seen."""
         try:
             self._read(everything=True)
+            self.clocks.keep()
+            self._deliveries.improve()
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
         self.live.publish(force=True)
@@ -316,6 +318,8 @@ class Desks:
 
     def _pass_closed(self, one: Pass) -> None:
         self._read(everything=True)
+        self.clocks.keep()
+        self._deliveries.improve()
         self.planning.take_closed(one)
 
     def _command_settled(self, command: Command) -> None:

@@ -158,6 +158,7 @@ class FileDesk:
                 retransmission_rounds=known.retransmission_rounds,
                 clock_solution=known.clock_solution,
                 delivered_at=known.delivered_at,
+                version=known.version,
             )
         if completion != "open" and record.completed_at is None:
             record = replace(record, completed_at=reception.last_reception)

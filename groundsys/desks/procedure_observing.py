@@ -118,7 +118,8 @@ class ProcedureObserver:
             yield f"{GROUND}antenna", Sample(one.antenna, now)
         solution = self._clocks.solution(craft.id)
         if solution is not None:
-            uncertainty = Sample(solution.uncertainty_s * 1e3, solution.valid_from)
+            sigma_s = solution.sigma_s(solution.sclk_ns(now))
+            uncertainty = Sample(sigma_s * 1e3, solution.valid_from)
             yield f"{GROUND}clock_uncertainty_ms", uncertainty
         if f"{GROUND}bioburden" in names:
             found = assess(craft.id, read_bioburden(self._room.mission, Findings()), now)

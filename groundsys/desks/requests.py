@@ -157,6 +157,7 @@ def _product(product: ProductRecord) -> Answer:
         "payload": product.payload,
         "name": product.name,
         "level": product.level,
+        "version": product.version,
         "media_type": product.media_type,
         "size": product.size,
         "sha256": product.sha256,

@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import (
+    ClockSpecification,
     Framing,
     KeplerOrbit,
     LandingSite,
@@ -94,6 +95,7 @@ def _read_one(
         conjunction=_read_conjunction(section.optional_section("conjunction")),
         security=_read_security(section.section("security")) if "security" in section else None,
         later_models=_read_later_models(section, models),
+        clock=_read_clock(section.optional_section("clock")),
     )
     check_versions(section, one)
     if sum(place is not None for place in (one.orbit, one.site, one.trajectory)) != 1:
@@ -302,6 +304,16 @@ def _read_security(section: Section) -> LinkSecurity:
     )
     section.finish()
     return security
+
+
+def _read_clock(section: Section) -> ClockSpecification:
+    usual = ClockSpecification()
+    clock = ClockSpecification(
+        drift_ppm=section.number("drift_ppm", usual.drift_ppm, above=0, maximum=100),
+        wander_ppm=section.number("wander_ppm", usual.wander_ppm, above=0, maximum=10),
+    )
+    section.finish()
+    return clock
 
 
 def _read_radios(section: Section) -> dict[str, Radio]:

@@ -151,6 +151,21 @@ class LaterModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSpecification:
+    """A craft's clock as its maker specifies it; all are one sigma."""
+
+    #: its rate's error before it has been measured
+    drift_ppm: float = 20.0
+    #: by how much its rate changes within an hour, by temperature above all
+    wander_ppm: float = 0.1
+
+    @property
+    def wander(self) -> float:
+        """The rate's random walk q in s^-1/2."""
+        return self.wander_ppm * 1e-6 / 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class Spacecraft:
     id: str
     name: str
@@ -178,6 +193,7 @@ class Spacecraft:
     security: LinkSecurity | None = None
     #: as its software is updated in flight, in order; the first is `model`
     later_models: tuple[LaterModel, ...] = ()
+    clock: ClockSpecification = field(default_factory=ClockSpecification)
 
     @property
     def models(self) -> tuple[tuple[Instant | None, SpacecraftModel], ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products.instrument_cdf import write_instrument_cdf
 from groundsys.products.manifest import describe_product_set, manifest_bytes
-from groundsys.products.naming import free_stem
+from groundsys.products.naming import free_stem, versioned
 from groundsys.products.payload_file import PayloadFile, decode_payload_file
 from groundsys.products.provenance import ProductFile, Provenance
 from groundsys.products.seismometer_miniseed import write_miniseed
@@ -43,7 +43,8 @@ def build_products(
 
     Level 0 is the file as received.  A file that is not what its payload's definition says has
     no Level 1; its manifest tells why.  The same input gives the same bytes.  No product takes a
-    name in `taken`, the lower-case names of other files' products in the same space.
+    name in `taken`, the lower-case names of other files' products in the same space.  A later
+    version of the set has the same Level 0, and names of its own for everything else.
     """
     software_version = _software_version()
     decoded: PayloadFile | None = None
@@ -72,7 +73,7 @@ def build_products(
                 taken,
             )
         elif decoded is not None:
-            level_1 = write_miniseed(payload, decoded, clock, folder, taken, provenance.transaction)
+            level_1 = write_miniseed(payload, decoded, clock, folder, provenance, taken)
             for path in list(level_1):
                 level_1.append(path.with_suffix(".station.xml"))
                 write_station_metadata(payload, spacecraft, provenance, level_1[-1])
@@ -92,7 +93,7 @@ def build_products(
             provenance=provenance,
             software_version=software_version,
         )
-        made = folder / f"{stem}.manifest.json"
+        made = folder / f"{versioned(stem, provenance.version)}.manifest.json"
         write_synced(made, manifest_bytes(manifest))
         return [*products, finish(made, directory, "manifest", MEDIA_TYPES["manifest"])]
 

@@ -26,7 +26,6 @@ from groundsys.products.time_tags import NANOSECONDS_PER_DAY, scet_tai_ns, tt200
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 
-DATA_VERSION = "1"
 #: TT2000 of 1990-01-01 and 2100-01-01: a span that every mission of ours lies in
 _EPOCH_VALID = (-315_575_942_816_000_000, 3_155_716_869_184_000_000)
 
@@ -58,13 +57,13 @@ def write_instrument_cdf(
     for day in _days(file, clock):
         start = Instant(int(day.tai_ns[0]))
         name = free_stem(
-            f"{source}_{start.to_utc():%Y%m%d%H%M%S}_v{int(DATA_VERSION):02d}",
+            f"{source}_{start.to_utc():%Y%m%d%H%M%S}_v{provenance.version:02d}",
             *(".cdf", taken, provenance.transaction),
         )
         path = folder / f"{name}.cdf"
         attributes = {
             **_origin(payload, customer, spacecraft),
-            "Data_version": DATA_VERSION,
+            "Data_version": str(provenance.version),
             "Logical_file_id": name,
             "Logical_source": source,
             "Generated_by": f"groundsys {software_version}",

@@ -36,6 +36,7 @@ def describe_product_set(
         "spacecraft": spacecraft.id,
         "payload": payload.id,
         "payload_file": file_name,
+        "version": provenance.version,
         "files": [
             {
                 "name": file.name,

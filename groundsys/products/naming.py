@@ -12,3 +12,8 @@ def free_stem(stem: str, suffix: str, taken: Collection[str], transaction: int) 
     have the same seconds, or even the same number, once a craft's clock or counter has gone back.
     """
     return f"{stem}-t{transaction}" if (stem + suffix).lower() in taken else stem
+
+
+def versioned(stem: str, version: int) -> str:
+    """`stem` of a first version, and marked with the number of a later one."""
+    return stem if version == 1 else f"{stem}-v{version}"

@@ -23,6 +23,7 @@ from groundsys.values.errors import ProductError
 
 MAGIC = b"GSP1"
 HEADER = struct.Struct(">4sHHIIQQ")
+HEADER_OCTETS = HEADER.size
 _LARGEST_SCLK_NS = (1 << 63) - 1
 
 Ranges = Sequence[tuple[int, int]]
@@ -120,6 +121,16 @@ def decode_header(data: bytes, missing: Ranges = ()) -> PayloadHeader:
             f"{header.record_count} records",
         )
     return header
+
+
+def sclk_span(data: bytes) -> tuple[int, int] | None:
+    """The clock's readings from the first record to the end, in ns; None if no header tells."""
+    try:
+        header = decode_header(data)
+    except ProductError:
+        return None
+    length_ns = header.record_count * header.sample_interval_ns
+    return header.start_sclk_ns, header.start_sclk_ns + length_ns
 
 
 def engineering_values(field: Field, raw: NDArray[Any]) -> NDArray[np.float64]:

@@ -33,7 +33,8 @@ class Provenance:
     """How a file came to the ground: its CFDP transaction (CCSDS 727.0-B) and its source frames.
 
     `completed` is the mission time at which the last byte was there.  `missing` are half-open
-    byte ranges that never came (zeros in the file's bytes); a complete file has none.
+    byte ranges that never came (zeros in the file's bytes); a complete file has none.  `version`
+    counts what was made of the same bytes: a better clock solution makes a new one.
     """
 
     source_entity: int
@@ -43,6 +44,7 @@ class Provenance:
     mdb_version: str
     frames: tuple[FrameRange, ...] = ()
     missing: tuple[tuple[int, int], ...] = ()
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ import pymseed
 from numpy.typing import NDArray
 
 from groundsys.mission.model import Payload
-from groundsys.products.naming import free_stem
+from groundsys.products.naming import free_stem, versioned
 from groundsys.products.payload_file import PayloadFile
+from groundsys.products.provenance import Provenance
 from groundsys.products.time_tags import scet_tai_ns, unix_ns
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import DefinitionError, ProductError
@@ -34,8 +35,8 @@ def write_miniseed(
     file: PayloadFile,
     clock: ClockSolution,
     folder: Path,
+    provenance: Provenance,
     taken: Collection[str] = (),
-    transaction: int = 0,
 ) -> list[Path]:
     """Write one miniSEED file for all channels into `folder`; no file if no record is there."""
     runs = file.runs(present=True)
@@ -46,8 +47,8 @@ def write_miniseed(
     settings = payload.settings
     start = Instant(int(tai_ns[runs[0][0]]))
     name = ".".join((str(settings["network"]), str(settings["station"]), str(settings["location"])))
-    stem = f"{name}.{start.to_utc():%Y%m%dT%H%M%S}"
-    path = folder / f"{free_stem(stem, '.mseed', taken, transaction)}.mseed"
+    stem = versioned(f"{name}.{start.to_utc():%Y%m%dT%H%M%S}", provenance.version)
+    path = folder / f"{free_stem(stem, '.mseed', taken, provenance.transaction)}.mseed"
     with path.open("wb") as stream:
         for channel, field_name in channel_fields(payload).items():
             samples = file.raw[field_name].astype(np.int32)

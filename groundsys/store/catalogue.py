@@ -33,6 +33,17 @@ class CatalogueTables:
             self._database.put("deliveries", to_row(delivery))
             self._database.put("files", to_row(file))
 
+    def put_products(self, products: Sequence[ProductRecord]) -> None:
+        """Put a new version of what was made of a file into the catalogue, together."""
+        with self._database.writing():
+            for product in products:
+                self._database.put_if_new("products", to_row(product))
+
+    def products_of(self, file: str) -> list[ProductRecord]:
+        """What was made of a file, oldest first."""
+        rows = self._database.rows("products", "file = ?", (file,), order_by="created_ns, id")
+        return [from_row(ProductRecord, row) for row in rows]
+
     def products(self, customer: str) -> list[ProductRecord]:
         """A customer's products, oldest first."""
         rows = self._database.rows(

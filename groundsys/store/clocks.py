@@ -1,4 +1,4 @@
-"""Clock readings and the solutions made of them."""
+"""Clock readings, and the solutions by which products were time-tagged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from groundsys.store.database import StoreDatabase
 from groundsys.store.records import StoredCouple
 from groundsys.store.rows import from_row, to_row
-from groundsys.values.clock import ClockSolution
+from groundsys.values.clock import ClockHistory, ClockReset, ClockSolution
 
 
 class ClockTables:
@@ -21,12 +21,16 @@ class ClockTables:
             for couple in couples:
                 self._database.put_if_new("clock_couples", to_row(couple))
 
-    def couples(self, spacecraft: str) -> list[StoredCouple]:
-        """In order of the craft's clock."""
+    def couples(self, spacecraft: str, newest: int | None = None) -> list[StoredCouple]:
+        """In the order in which the ground had them; of many, the `newest` so many."""
         rows = self._database.rows(
-            "clock_couples", "spacecraft = ?", (spacecraft,), order_by="sclk_ns"
+            "clock_couples",
+            "spacecraft = ?",
+            (spacecraft,),
+            order_by="taken_ns desc, reference_ns desc, sclk_ns desc",
+            limit=newest,
         )
-        return [from_row(StoredCouple, row) for row in rows]
+        return [from_row(StoredCouple, row) for row in rows][::-1]
 
     def add_solution(self, solution: ClockSolution) -> int:
         """Keep a solution; its number."""
@@ -38,11 +42,27 @@ class ClockTables:
             return from_row(ClockSolution, row)
         raise KeyError(f"no clock solution {number}")
 
-    def latest(self, spacecraft: str) -> tuple[int, ClockSolution] | None:
-        """The newest solution of a craft and its number."""
-        rows = self._database.rows(
-            "clock_solutions", "spacecraft = ?", (spacecraft,), order_by="number desc", limit=1
+    def keep_history(self, history: ClockHistory) -> None:
+        """Keep what is believed of a craft's clock, instead of what was."""
+        spacecraft = history.current.spacecraft
+        with self._database.writing():
+            for table, values in (
+                ("clock_pieces", history.pieces),
+                ("clock_resets", history.resets),
+            ):
+                self._database.remove(table, "spacecraft = ?", (spacecraft,))
+                for value in values:
+                    self._database.append(table, to_row(value))
+
+    def history(self, spacecraft: str) -> ClockHistory | None:
+        """What is believed of a craft's clock, as it was kept last; None: nothing was measured."""
+        pieces, resets = (
+            self._database.rows(
+                table, "spacecraft = ?", (spacecraft,), order_by=f"partition, {order}"
+            )
+            for table, order in (("clock_pieces", "sclk_ref_ns"), ("clock_resets", "partition"))
         )
-        for row in rows:
-            return int(row["number"]), from_row(ClockSolution, row)
-        return None
+        known = tuple(from_row(ClockSolution, row) for row in pieces)
+        if not known:
+            return None
+        return ClockHistory(known, tuple(from_row(ClockReset, row) for row in resets))

@@ -31,7 +31,7 @@ from groundsys.store.records import (
 )
 from groundsys.store.rows import columns, from_json, to_json, to_row
 from groundsys.uploads.upload import Upload
-from groundsys.values.clock import ClockSolution
+from groundsys.values.clock import ClockReset, ClockSolution
 from groundsys.values.instants import Instant
 
 migrations = Migrations("groundsys")
@@ -225,3 +225,29 @@ def keep_rehearsals(database: Database) -> None:
         if name not in there:
             sql = columns(Run)[name]
             database.table("procedure_runs").add_column(name, sql, not_null_default=default)
+
+
+@migrations(name="0009_clock_history")
+def keep_clock_history(database: Database) -> None:
+    """Clocks are told piece by piece and by partition; products have versions."""
+    key = ("spacecraft", "partition", "sclk_ref_ns")
+    _create(database, "clock_pieces", columns(ClockSolution), key)
+    _create(database, "clock_resets", columns(ClockReset), ("spacecraft", "partition"))
+    database.table("products").create_index(["file"])
+    for table, kind, defaults in (
+        (
+            "clock_solutions",
+            ClockSolution,
+            {"rate_uncertainty": 0.0, "wander": 0.0, "partition": 1},
+        ),
+        ("clock_couples", StoredCouple, {"taken_ns": 0}),
+        ("files", FileRecord, {"version": 1}),
+        ("products", ProductRecord, {"version": 1}),
+    ):
+        there = database.table(table).columns_dict
+        for name, default in defaults.items():
+            if name not in there:
+                sql = columns(kind)[name]
+                database.table(table).add_column(name, sql, not_null_default=default)
+    # of couples by a relay's clock nobody has kept the moment: they are the oldest
+    database.execute("UPDATE clock_couples SET taken_ns = reference_ns WHERE reference = 'ert'")

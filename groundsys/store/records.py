@@ -36,6 +36,8 @@ class FileRecord:
     #: the clock solution (its number in the store) that time-tags its products
     clock_solution: int | None = None
     delivered_at: Instant | None = None
+    #: of its products; a better clock solution makes a new one
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class ProductRecord:
     sha256: str
     key: str
     created: Instant
+    #: of what was made of the file; a higher one replaces what the lower was
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ class StoredCouple:
     reference: str
     reference_ns: int
     antenna: str
+    #: when the ground had it
+    taken: Instant
 
 
 @dataclass(frozen=True, slots=True)

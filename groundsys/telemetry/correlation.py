@@ -1,136 +1,188 @@
-"""Clock correlation: from pairs of (SCLK, SCET) to a `ClockSolution`.
+"""Clock correlation: from pairs of (SCLK, SCET) to a `ClockHistory`.
 
 The orbiter's pairs come from frames: its clock at emission, and the Earth receive time less the
 light time.  A cube's pairs come from its relay: its clock at emission, and the orbiter's clock at
-reception, read through the orbiter's own solution.
+reception, read through the orbiter's own history.
+
+Yamcs is not part of this.  It stamps each packet with the reading of its time code since the
+craft's epoch, a function of the packet alone, and never with a correlated time: that stamp is half
+of the archive's key, so coefficients that change would let a replay double what is there.  SCET
+is ours, made anew whenever the clock is known better; Yamcs' time correlation service is told our
+coefficients for whoever looks there, and no link of ours asks it for times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import hypot
 
-import numpy as np
-
-from groundsys.values.clock import ClockSolution
+from groundsys.mission.model import ClockSpecification
+from groundsys.telemetry.clock_filter import ClockNoise, ClockState, Reading, smooth_clock
+from groundsys.telemetry.couples import TimeCouple, apart_s, reading_noise_s
+from groundsys.telemetry.partitions import split_partitions
+from groundsys.values.clock import ClockHistory, ClockReset, ClockSolution
 from groundsys.values.instants import (
     NANOSECONDS_PER_SECOND,
-    EarthReceiveTime,
     Instant,
-    LightTime,
+    Interval,
     SpacecraftEventTime,
 )
 
-#: couples nearer together than this tell an offset, not a rate
-MINIMUM_SPAN_S = 1_800.0
-#: what a clock may run wrong while its rate has not been measured (ppm)
-UNMEASURED_DRIFT_PPM = 20.0
-#: no oscillator that flies runs so wrong: couples farther apart cannot both be true
-_IMPOSSIBLE_DRIFT_PPM = 500.0
-#: a residual beyond so many robust standard deviations is a wrong pairing
-_OUTLIER_SIGMAS = 6.0
-_OUTLIER_FLOOR_S = 0.005
+#: where the lines of a history meet: at whole multiples of this on the craft's clock …
+_PIECE_NS = 3_600 * NANOSECONDS_PER_SECOND
+#: … or of so many, so that a stretch without couples has no more lines than this
+_PIECES_A_GAP = 16
+#: data are not time-tagged anew for less
+WORTH_TAGGING_S = 1e-3
+#: couples that miss each other by more than noise of this size tell of resets and wrong pairings
+_WORST_NOISE_S = 0.01
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TimeCouple:
-    """A craft's clock showed `sclk_ns` at `scet`."""
+@dataclass(frozen=True, slots=True)
+class _Knot:
+    """Where two lines meet, relative to the first couple of the partition."""
 
     sclk_ns: int
-    scet: SpacecraftEventTime
+    state: ClockState
 
 
-def couple_from_receive_time(
-    sclk_ns: int, receive_time: EarthReceiveTime, light_time: LightTime
-) -> TimeCouple:
-    return TimeCouple(sclk_ns, receive_time.emitted_before(light_time))
-
-
-def couple_from_relay(
-    sclk_ns: int, relay_sclk_ns: int, relay_clock: ClockSolution, light_time: LightTime
-) -> TimeCouple:
-    """`light_time` is the hop's, from the cube to its relay (milliseconds)."""
-    received = relay_clock.scet(relay_sclk_ns)
-    return TimeCouple(sclk_ns, SpacecraftEventTime(received.tai_ns - light_time.ns))
-
-
-def fit_clock(
+def fit_history(
     spacecraft: str,
     couples: Sequence[TimeCouple],
+    clock: ClockSpecification,
     *,
     systematic_s: float,
     valid_from: Instant,
-) -> ClockSolution | None:
-    """The least-squares line through `couples`, in any order; None without couples.
+    first_partition: int = 1,
+) -> ClockHistory | None:
+    """What `couples`, in any order, tell of a clock; None without any.
 
-    `systematic_s` is what all couples may share as an error (a station's delay, the ephemeris)
-    and the least uncertainty that is claimed.  Wrong pairings are left out.
+    `systematic_s` is what all couples may share as an error (a station's delay, the ephemeris),
+    and the least that is claimed of the noise of one.  Where the clock was reset, a partition
+    begins (see `split_partitions`); the earliest couples are of `first_partition`.  Wrong pairings
+    are left out.
     """
     if not couples:
         return None
-    ordered = _possible(sorted(set(couples)))
-    sclk_origin, scet_origin = ordered[0].sclk_ns, ordered[0].scet.tai_ns
-    sclk_ns = np.array([couple.sclk_ns - sclk_origin for couple in ordered], dtype=np.float64)
-    scet_ns = np.array([couple.scet.tai_ns - scet_origin for couple in ordered], dtype=np.float64)
-    offset_ns = scet_ns - sclk_ns
-    kept = _inliers(sclk_ns, offset_ns)
-    sclk_ns, offset_ns = sclk_ns[kept], offset_ns[kept]
-    span_s = float(np.ptp(sclk_ns)) / NANOSECONDS_PER_SECOND
-    middle_ns = float(sclk_ns.mean())
-    drift = _drift(sclk_ns, offset_ns) if span_s >= MINIMUM_SPAN_S else 0.0
-    at_middle_ns = float(offset_ns.mean())
-    residuals_ns = offset_ns - at_middle_ns - drift * (sclk_ns - middle_ns)
-    scatter_s = float(np.sqrt(np.mean(residuals_ns**2))) / NANOSECONDS_PER_SECOND
-    uncertainty_s = float(np.hypot(scatter_s / np.sqrt(len(sclk_ns)), systematic_s))
-    if span_s < MINIMUM_SPAN_S:
-        uncertainty_s += UNMEASURED_DRIFT_PPM * 1e-6 * MINIMUM_SPAN_S
-    reference_ns = round(middle_ns)
-    return ClockSolution(
-        spacecraft=spacecraft,
-        sclk_ref_ns=sclk_origin + reference_ns,
-        scet_ref=SpacecraftEventTime(scet_origin + reference_ns + round(at_middle_ns)),
-        rate=1.0 + drift,
-        uncertainty_s=uncertainty_s,
-        valid_from=valid_from,
+    ordered = sorted(set(couples), key=lambda one: (one.scet, one.sclk_ns))
+    noise_s = min(reading_noise_s(ordered, clock.wander), _WORST_NOISE_S)
+    partitions = split_partitions(ordered, max(noise_s, systematic_s))
+    pieces: list[ClockSolution] = []
+    resets: list[ClockReset] = []
+    for number, mine in enumerate(partitions, start=first_partition):
+        noise = ClockNoise(
+            reading_s=max(reading_noise_s(mine, clock.wander), systematic_s),
+            rate=clock.drift_ppm * 1e-6,
+            wander=clock.wander,
+        )
+        made = _pieces(spacecraft, mine, noise, systematic_s, valid_from, number)
+        if pieces:
+            last = partitions[number - first_partition - 1][-1]
+            resets.append(_reset(pieces[-1], made[0], last, mine[0]))
+        pieces += made
+    return ClockHistory(tuple(pieces), tuple(resets))
+
+
+def extend_history(known: ClockHistory, newer: ClockHistory) -> ClockHistory:
+    """What was known of the time before `newer` begins, and `newer`."""
+    begin = newer.pieces[0]
+    first = begin.partition, begin.sclk_ref_ns
+    return ClockHistory(
+        (*(one for one in known.pieces if (one.partition, one.sclk_ref_ns) < first), *newer.pieces),
+        (*(one for one in known.resets if one.partition <= begin.partition), *newer.resets),
     )
 
 
-def _possible(ordered: Sequence[TimeCouple]) -> Sequence[TimeCouple]:
-    """The couples that some clock can have shown together with the couple most of them agree with.
+def is_better(new: ClockSolution, old: ClockSolution, first_ns: int, last_ns: int) -> bool:
+    """Whether data between two readings of the clock are worth being time-tagged anew.
 
-    Of two that contradict each other the later reading is believed: wrong pairings are of packets
-    that came long after they were made.
+    They move by a millisecond at least, and by a line that is twice as certain, or so far that the
+    old one was wrong.
     """
-    sclk_ns = np.array([couple.sclk_ns - ordered[0].sclk_ns for couple in ordered])
-    scet_ns = np.array([couple.scet.tai_ns - ordered[0].scet.tai_ns for couple in ordered])
-    offset_ns = scet_ns - sclk_ns
-    apart_ns = np.abs(offset_ns[:, None] - offset_ns)
-    run_ns = np.abs(sclk_ns[:, None] - sclk_ns)
-    floor_ns = _OUTLIER_FLOOR_S * NANOSECONDS_PER_SECOND
-    agree = apart_ns <= _IMPOSSIBLE_DRIFT_PPM * 1e-6 * run_ns + floor_ns
-    best = len(ordered) - 1 - int(np.argmax(agree.sum(axis=1)[::-1]))
-    return [couple for couple, kept in zip(ordered, agree[best], strict=True) if kept]
+    moved_s, new_s, old_s = max(
+        (abs(new.scet(at).seconds_since(old.scet(at))), new.sigma_s(at), old.sigma_s(at))
+        for at in (first_ns, last_ns)
+    )
+    return moved_s >= WORTH_TAGGING_S and (new_s <= 0.5 * old_s or moved_s > 3.0 * old_s)
 
 
-def _drift(sclk_ns: np.ndarray, offset_ns: np.ndarray) -> float:
-    """Slope of the offset: seconds of drift per second of SCLK."""
-    centred = sclk_ns - sclk_ns.mean()
-    return float(np.dot(centred, offset_ns - offset_ns.mean()) / np.dot(centred, centred))
+def _reset(
+    before: ClockSolution, after: ClockSolution, last: TimeCouple, first: TimeCouple
+) -> ClockReset:
+    """The clock jumped between the last couple before and the first after.
+
+    It was zero at the earliest: a clock that began anew did so when that line says zero.
+    """
+    earliest = max(last.scet, after.scet(0))
+    within = Interval(min(earliest, first.scet), first.scet)
+    if after.scet(0) > last.scet and after.sclk_ns(first.scet) < before.sclk_ns(last.scet):
+        within = Interval(within.start, within.start)
+    jump_ns = first.sclk_ns - before.sclk_ns(first.scet)
+    return ClockReset(before.spacecraft, after.partition, within, jump_ns)
 
 
-def _inliers(sclk_ns: np.ndarray, offset_ns: np.ndarray) -> np.ndarray:
-    """Which couples agree with the line through the pairwise median slope (Theil–Sen)."""
-    everything = np.ones(len(sclk_ns), dtype=bool)
-    if len(sclk_ns) < 4:
-        return everything
-    sample = np.linspace(0, len(sclk_ns) - 1, min(len(sclk_ns), 60)).astype(int)
-    first, second = np.triu_indices(len(sample), 1)
-    run_ns = sclk_ns[sample][second] - sclk_ns[sample][first]
-    rise_ns = offset_ns[sample][second] - offset_ns[sample][first]
-    sloped = run_ns > 0
-    slope = float(np.median(rise_ns[sloped] / run_ns[sloped])) if sloped.any() else 0.0
-    residuals_ns = offset_ns - slope * sclk_ns
-    residuals_ns = np.abs(residuals_ns - np.median(residuals_ns))
-    robust_ns = 1.4826 * float(np.median(residuals_ns))
-    limit_ns = max(_OUTLIER_SIGMAS * robust_ns, _OUTLIER_FLOOR_S * NANOSECONDS_PER_SECOND)
-    return np.asarray(residuals_ns <= limit_ns)
+def _pieces(
+    spacecraft: str,
+    couples: Sequence[TimeCouple],
+    noise: ClockNoise,
+    systematic_s: float,
+    valid_from: Instant,
+    partition: int,
+) -> list[ClockSolution]:
+    origin = couples[0]
+
+    def line(knot: _Knot, rate: float, sigma_s: float) -> ClockSolution:
+        elapsed_ns = knot.sclk_ns - origin.sclk_ns
+        offset_ns = round(knot.state.offset_s * NANOSECONDS_PER_SECOND)
+        return ClockSolution(
+            spacecraft=spacecraft,
+            sclk_ref_ns=knot.sclk_ns,
+            scet_ref=SpacecraftEventTime(origin.scet.tai_ns + elapsed_ns + offset_ns),
+            rate=1.0 + rate,
+            uncertainty_s=hypot(sigma_s, systematic_s),
+            valid_from=valid_from,
+            partition=partition,
+        )
+
+    knots = _knots(couples, noise)
+    made = []
+    for knot, following in pairwise(knots):
+        before, after = knot.state, following.state
+        step_s = after.at_s - before.at_s
+        rate = (after.offset_s - before.offset_s) / step_s
+        sigma_s = max(before.offset_sigma_s, after.offset_sigma_s)
+        bent_s = abs(after.rate - before.rate) * step_s / 8.0
+        bent_s = max(bent_s, noise.wander * (step_s**3 / 192.0) ** 0.5)
+        made.append(line(knot, rate, hypot(sigma_s, bent_s)))
+    last = knots[-1].state
+    current = line(knots[-1], last.rate, last.offset_sigma_s)
+    made.append(replace(current, rate_uncertainty=last.rate_sigma, wander=noise.wander))
+    return made
+
+
+def _knots(couples: Sequence[TimeCouple], noise: ClockNoise) -> list[_Knot]:
+    """The smoothed state at the first couple, at the last, and at whole hours between."""
+    origin = couples[0]
+    wanted = {origin.sclk_ns, max(couples).sclk_ns}
+    for before, after in pairwise(sorted(couple.sclk_ns for couple in couples)):
+        first, last = before // _PIECE_NS + 1, after // _PIECE_NS
+        step = max(1, (last - first) // _PIECES_A_GAP)
+        wanted.update(number * _PIECE_NS for number in range(first, last + 1, step))
+
+    def since_origin_s(sclk_ns: int) -> float:
+        return (sclk_ns - origin.sclk_ns) / NANOSECONDS_PER_SECOND
+
+    readings = [
+        (one.sclk_ns, Reading(since_origin_s(one.sclk_ns), apart_s(origin, one), one.sigma_s))
+        for one in couples
+    ]
+    readings += [(sclk_ns, Reading(since_origin_s(sclk_ns))) for sclk_ns in wanted]
+    readings.sort(key=lambda one: (one[0], one[1].offset_s is None))
+    states = smooth_clock([reading for _, reading in readings], noise)
+    return [
+        _Knot(sclk_ns, state)
+        for (sclk_ns, reading), state in zip(readings, states, strict=True)
+        if reading.offset_s is None
+    ]

@@ -38,6 +38,7 @@ from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame
 from groundsys.desks import Desks
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.ports import Cop1State
+from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Node
@@ -69,6 +70,7 @@ class FakeInstance:
     alarms: list[AlarmRecord] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
     cop1: Cop1State = "bypass"
+    clock: ClockSolution | None = None
     association: int | None = None
     arguments: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -94,6 +96,10 @@ class FakeYamcs:
     def set_time(self, now: Instant, rate: float, only: Spacecraft | None = None) -> None:
         self._count("set_time")
         self.now = now
+
+    def set_time_correlation(self, spacecraft: Spacecraft, solution: ClockSolution) -> None:
+        self._count("set_time_correlation")
+        self.instances[spacecraft.id].clock = solution
 
     def issue_command(
         self, spacecraft: Spacecraft, name: str, arguments: Mapping[str, Any], *, bypass: bool

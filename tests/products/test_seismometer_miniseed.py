@@ -27,12 +27,12 @@ FIELDS = {"BHZ": "vertical", "BHN": "north", "BHE": "east"}
 
 
 def test_an_independent_reader_finds_equal_samples(
-    seismometer: Payload, clock: ClockSolution, tmp_path: Path
+    seismometer: Payload, clock: ClockSolution, tmp_path: Path, provenance: Provenance
 ) -> None:
     columns = seismometer_columns(5000)
     columns["vertical"][:4] = (-(1 << 23), (1 << 23) - 1, -(1 << 23), (1 << 23) - 1)
     decoded = decode_payload_file(seismometer, payload_file(seismometer, columns))
-    (path,) = write_miniseed(seismometer, decoded, clock, tmp_path)
+    (path,) = write_miniseed(seismometer, decoded, clock, tmp_path, provenance)
     stream = obspy.read(str(path))
     assert sorted(trace.id for trace in stream) == sorted(f"XM.THAR1.00.{code}" for code in FIELDS)
     for trace in stream:
@@ -43,11 +43,11 @@ def test_an_independent_reader_finds_equal_samples(
 
 
 def test_each_record_carries_its_own_event_time(
-    seismometer: Payload, clock: ClockSolution, tmp_path: Path
+    seismometer: Payload, clock: ClockSolution, tmp_path: Path, provenance: Provenance
 ) -> None:
     drifting = replace(clock, rate=1.0005)
     decoded = decode_payload_file(seismometer, payload_file(seismometer, seismometer_columns(2000)))
-    (path,) = write_miniseed(seismometer, decoded, drifting, tmp_path)
+    (path,) = write_miniseed(seismometer, decoded, drifting, tmp_path, provenance)
     data = path.read_bytes()
     position = {}
     for offset in range(0, len(data), RECORD_BYTES):
@@ -60,13 +60,13 @@ def test_each_record_carries_its_own_event_time(
 
 
 def test_a_gap_separates_two_traces(
-    seismometer: Payload, clock: ClockSolution, tmp_path: Path
+    seismometer: Payload, clock: ClockSolution, tmp_path: Path, provenance: Provenance
 ) -> None:
     columns = seismometer_columns(900)
     data = payload_file(seismometer, columns)
     missing = [(HEADER.size + 300 * 9, HEADER.size + 400 * 9)]
     decoded = decode_payload_file(seismometer, data, missing)
-    (path,) = write_miniseed(seismometer, decoded, clock, tmp_path)
+    (path,) = write_miniseed(seismometer, decoded, clock, tmp_path, provenance)
     stream = obspy.read(str(path))
     north = sorted(stream.select(channel="BHN"), key=lambda trace: trace.stats.starttime)
     assert [trace.stats.npts for trace in north] == [300, 500]
@@ -83,7 +83,7 @@ def test_station_metadata_turns_counts_into_ground_motion(
 ) -> None:
     columns = seismometer_columns(500)
     decoded = decode_payload_file(seismometer, payload_file(seismometer, columns))
-    (path,) = write_miniseed(seismometer, decoded, clock, tmp_path)
+    (path,) = write_miniseed(seismometer, decoded, clock, tmp_path, provenance)
     write_station_metadata(seismometer, spacecraft, provenance, tmp_path / "station.xml")
     assert validate_stationxml(str(tmp_path / "station.xml")) == (True, ())
     inventory = obspy.read_inventory(str(tmp_path / "station.xml"))
@@ -105,14 +105,14 @@ def test_a_seismometer_without_a_landing_site_is_refused(
 
 
 def test_a_file_without_records_makes_no_miniseed(
-    seismometer: Payload, clock: ClockSolution, tmp_path: Path
+    seismometer: Payload, clock: ClockSolution, tmp_path: Path, provenance: Provenance
 ) -> None:
     decoded = decode_payload_file(seismometer, payload_file(seismometer, seismometer_columns(0)))
-    assert write_miniseed(seismometer, decoded, clock, tmp_path) == []
+    assert write_miniseed(seismometer, decoded, clock, tmp_path, provenance) == []
 
 
 def test_a_channel_of_an_unknown_field_is_refused(
-    seismometer: Payload, clock: ClockSolution, tmp_path: Path
+    seismometer: Payload, clock: ClockSolution, tmp_path: Path, provenance: Provenance
 ) -> None:
     wrong = replace(
         seismometer,
@@ -120,4 +120,4 @@ def test_a_channel_of_an_unknown_field_is_refused(
     )
     decoded = decode_payload_file(wrong, payload_file(wrong, seismometer_columns(5)))
     with pytest.raises(DefinitionError, match="BHZ ← upward"):
-        write_miniseed(wrong, decoded, clock, tmp_path)
+        write_miniseed(wrong, decoded, clock, tmp_path, provenance)

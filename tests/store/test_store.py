@@ -39,7 +39,7 @@ from groundsys.store import (
     StoredNotice,
     StoredToken,
 )
-from groundsys.values.clock import ClockSolution
+from groundsys.values.clock import ClockHistory, ClockReset, ClockSolution
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.instants import (
     EarthReceiveTime,
@@ -116,7 +116,9 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
     solution = ClockSolution(
         "otv", 7, SpacecraftEventTime(NOON.tai_ns), 1.0 + 3.1e-6, 0.0012, LATER
     )
-    couple = StoredCouple("otv", 7, "ert", NOON.tai_ns, "usuda-64")
+    couple = StoredCouple("otv", 7, "ert", NOON.tai_ns, "usuda-64", LATER)
+    reset = ClockReset("otv", 2, Interval(NOON, LATER), -7)
+    history = ClockHistory((solution, replace(solution, partition=2)), (reset,))
     alarm = StoredAlarm("a1", "otv", "eps_battery_charge", "watch", "44.0", NOON)
     event = StoredEvent(NOON, "otv", "info", "pass", "locked")
     reception = ReceptionSummary("p1", "usuda-64", "otv", 0, 3, 9, 6, 1, 2, NOON, LATER)
@@ -133,6 +135,8 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         store.watch.add_event(event)
         store.clocks.add_couples([couple, couple])
         number = store.clocks.add_solution(solution)
+        for known in (ClockHistory((solution,)), history):
+            store.clocks.keep_history(known)
         store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
         store.facts.put("scenario", "quickstart")
         store.plans.add(PLAN)
@@ -157,8 +161,8 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert store.watch.recent_events(5) == [event]
         assert store.clocks.couples("otv") == [couple]
         assert store.clocks.solution(number) == solution
-        assert store.clocks.latest("otv") == (number, solution)
-        assert store.clocks.latest("cube-polar") is None
+        assert store.clocks.history("otv") == history
+        assert store.clocks.history("cube-polar") is None
         assert store.tokens.customer_of("cafe") == "polar-weather"
         assert store.facts.get("scenario") == "quickstart"
         assert store.facts.get("nothing", 3) == 3

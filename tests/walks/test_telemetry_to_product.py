@@ -35,9 +35,9 @@ WAITS_AT_MOST_S = 60.0
 
 def clock_at(day: FlownDay, craft: str) -> ClockSolution:
     with day.store() as store:
-        latest = store.clocks.latest(craft)
-    assert latest is not None
-    return latest[1]
+        history = store.clocks.history(craft)
+    assert history is not None
+    return history.current
 
 
 def test_a_housekeeping_packet_is_the_same_at_every_hop(day: FlownDay) -> None:
