@@ -159,6 +159,9 @@ def _pieces(
     last = knots[-1].state
     current = line(knots[-1], last.rate, last.offset_sigma_s)
     made.append(replace(current, rate_uncertainty=last.rate_sigma, wander=noise.wander))
+    # the first is also believed of the time before
+    sigma = max(knots[0].state.rate_sigma, made[0].rate_uncertainty)
+    made[0] = replace(made[0], rate_uncertainty=sigma, wander=noise.wander)
     return made
 
 

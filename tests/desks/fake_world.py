@@ -264,13 +264,15 @@ class FakeWorld:
     ) -> None:
         self.mission = mission
         self.yamcs = yamcs
-        self.now = start
+        self.now = self._start = start
         self.light_time_s = light_time_s
         self.downlink_light_time_s = downlink_light_time_s
         self._antenna_of_pass: dict[str, str] = {}
         self.loses = loses
         self.otv = mission.spacecraft["otv"]
         self.files: dict[str, list[FakeFile]] = {}
+        #: by how much the cubes' clocks gain from the start on
+        self.cubes_gain_ppm = 0.0
         self.executed: list[tuple[str, str, dict[str, Any]]] = []
         #: (apid, count) → what its arrival puts into archives
         self.recorder: dict[tuple[int, int], list[tuple[str, ArchivedPacket]]] = {}
@@ -716,8 +718,9 @@ class FakeWorld:
                     self._tell_cube_time(spacecraft, packet.generation)
 
     def _tell_cube_time(self, cube: str, at: Instant) -> None:
-        """A cube's clock is right; the relay's, by which it is told, is behind."""
+        """A cube's clock is right at the start; the relay's, by which it is told, is behind."""
         sclk_s = at.seconds_since(self.mission.spacecraft[cube].sclk_epoch)
+        sclk_s += self.cubes_gain_ppm * 1e-6 * at.seconds_since(self._start)
         reference_s = at.seconds_since(self.otv.sclk_epoch) - CLOCK_BEHIND_S
         couple = {
             "spacecraft": cube,
