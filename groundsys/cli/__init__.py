@@ -6,6 +6,7 @@ run never loads the console.
 
 from groundsys.cli import (
     audit,
+    clock,
     command,
     flights,
     pager,
@@ -20,6 +21,7 @@ from groundsys.cli.first_page import main
 
 __all__ = [
     "audit",
+    "clock",
     "command",
     "flights",
     "main",

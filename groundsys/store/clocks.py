@@ -66,3 +66,7 @@ class ClockTables:
         if not known:
             return None
         return ClockHistory(known, tuple(from_row(ClockReset, row) for row in resets))
+
+    def measured(self) -> list[str]:
+        """The craft of whose clocks something is kept."""
+        return self._database.texts("SELECT DISTINCT spacecraft FROM clock_pieces ORDER BY 1")

@@ -87,7 +87,7 @@ def test_offset_and_drift_are_found(
 @pytest.mark.parametrize("noise_s", [1e-6, 1e-4, 1e-3, 5e-3])
 @pytest.mark.parametrize("swing_ppm", [0.0, 0.1])
 def test_the_truth_lies_within_three_sigma(noise_s: float, swing_ppm: float) -> None:
-    """Five passes of some hours in two days, 100 clocks; also between passes and 12 h before and on.
+    """Five passes of hours in two days, 100 clocks; also between passes and 12 h before and after.
 
     While couples come, the error is below 1 ms and the noise of one couple.
     """
