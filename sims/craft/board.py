@@ -22,7 +22,8 @@ Mode = Literal["SAFE", "NOMINAL", "SLEEP"]
 Severity = Literal["INFO", "LOW", "MEDIUM", "HIGH"]
 
 _HOUSEKEEPING_SERVICE = (3, 25)
-_FLUSH_PERIOD_NS = 600_000_000_000
+#: the truth record is flushed, and the clock's temperature looked at, each so often
+_UPKEEP_PERIOD_NS = 600_000_000_000
 #: the battery must be this far above its threshold before it counts as recovered, percent
 RECOVERY_MARGIN = 10.0
 
@@ -53,7 +54,15 @@ class Board:
         self.events_kept = 0
         self._packets_to_lose = 0
         self._outbox: list[Message] = []
-        self.agenda.every(self.start_ns + _FLUSH_PERIOD_NS, _FLUSH_PERIOD_NS, self._flush_truth)
+        #: how warm the computer is, °C
+        self.computer_c: Callable[[int], float] | None = None
+        #: what else happens when the clock is reset: right before (now), right after (now, jump)
+        self.before_clock_reset: list[Callable[[int], None]] = []
+        self.after_clock_reset: list[Callable[[int, int], None]] = []
+        self.agenda.every(self.start_ns + _UPKEEP_PERIOD_NS, _UPKEEP_PERIOD_NS, self._keep_up)
+        if self.faults.clock_reset is not None:
+            reset_ns = self.start_ns + round(self.faults.clock_reset.after_s * 1e9)
+            self.agenda.at(reset_ns, self._reset_clock)
         if self.faults.reset_counts_after_s is not None:
             reset_ns = self.start_ns + round(self.faults.reset_counts_after_s * 1e9)
             self.agenda.at(reset_ns, self._lose_counts)
@@ -157,8 +166,24 @@ class Board:
         self.packets.reset_counts()
         self.truth.note("fault", fault="reset_counts", time_ns=now_ns)
 
-    def _flush_truth(self, now_ns: int) -> None:
+    def _reset_clock(self, now_ns: int) -> None:
+        """A computer that the watchdog restarts has lost its time."""
+        fault = self.faults.clock_reset
+        assert fault is not None
+        before_ns = self.clock.reading(now_ns)
+        jump_ns = -before_ns if fault.jump_s is None else round(fault.jump_s * 1e9)
+        for prepare in self.before_clock_reset:
+            prepare(now_ns)
+        self.clock.set(now_ns, before_ns + jump_ns)
+        self.truth.note("fault", fault="clock_reset", time_ns=now_ns, jump_ns=jump_ns)
+        for follow in self.after_clock_reset:
+            follow(now_ns, jump_ns)
+        self.reboot("WATCHDOG", now_ns)
+
+    def _keep_up(self, now_ns: int) -> None:
         self.truth.flush()
+        if self.computer_c is not None:
+            self.clock.warm(now_ns, self.computer_c(now_ns))
 
 
 class Housekeeping:

@@ -24,6 +24,7 @@ craft it fits) and what else it needs:
 * `stuck_release`  OTV: a cube that is released does not leave
 * `lose_scheduled` OTV: the memory loses the insertion number `insertion` (default 1) into the
                    schedule, which is reported as done
+* `clock_reset`    any: at `after_s` (default 0) the clock begins anew at zero, or jumps by `jump_s`
 * `alter_scheduled` OTV: the memory keeps the insertion number `insertion` (default 1) with a bit
                    changed
 """
@@ -54,8 +55,17 @@ KNOWN_FAULTS = frozenset(
         "lose_scheduled",
         "alter_scheduled",
         "upset_upload",
+        "clock_reset",
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReset:
+    """When after the start, and by how much the clock then jumps; None: it begins at zero."""
+
+    after_s: float
+    jump_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ class Faults:
     lose_scheduled: frozenset[int] = frozenset()
     alter_scheduled: frozenset[int] = frozenset()
     upset_upload: frozenset[int] = frozenset()
+    clock_reset: ClockReset | None = None
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
@@ -122,7 +133,15 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]]) -> Faults:
         lose_scheduled=_numbers(mine.get("lose_scheduled"), "insertion"),
         alter_scheduled=_numbers(mine.get("alter_scheduled"), "insertion"),
         upset_upload=_numbers(mine.get("upset_upload")),
+        clock_reset=_clock_reset(mine.get("clock_reset")),
     )
+
+
+def _clock_reset(entry: Mapping[str, Any] | None) -> ClockReset | None:
+    if entry is None:
+        return None
+    jump_s = entry.get("jump_s")
+    return ClockReset(float(entry.get("after_s", 0.0)), None if jump_s is None else float(jump_s))
 
 
 def _numbers(entry: Mapping[str, Any] | None, key: str = "sequence") -> frozenset[int]:

@@ -94,8 +94,12 @@ class Lander:
             execution_s=craft.platform["command_execution_s"],
         )
         self.board.mode = "SLEEP"
-        first_ns = self.logger.next_boundary_tai_ns(self.board.start_ns)
-        self.board.agenda.at(first_ns, self._close_file)
+        self.board.computer_c = self._computer_c
+        self.board.before_clock_reset.append(
+            lambda now_ns: self._keep_file(self.logger.close(now_ns), now_ns)
+        )
+        self.board.after_clock_reset.append(self._log_anew)
+        self._wait_for_boundary(self.board.start_ns)
 
     @property
     def heater(self) -> Heater:
@@ -260,9 +264,23 @@ class Lander:
         self.board.emit("CFDP_PDU", {"pdu_length": len(pdu), "pdu": pdu}, now_ns)
         return True
 
-    def _close_file(self, now_ns: int) -> None:
-        self._keep_file(self.logger.close(now_ns), now_ns)
-        self.board.agenda.at(self.logger.next_boundary_tai_ns(now_ns), self._close_file)
+    def _wait_for_boundary(self, now_ns: int) -> None:
+        resets = self.board.clock.resets
+
+        def close_file(time_ns: int) -> None:
+            if self.board.clock.resets == resets:
+                self._keep_file(self.logger.close(time_ns), time_ns)
+                self._wait_for_boundary(time_ns)
+
+        self.board.agenda.at(self.logger.next_boundary_tai_ns(now_ns), close_file)
+
+    def _log_anew(self, now_ns: int, jump_ns: int) -> None:
+        self.logger.begin_anew(now_ns)
+        self._wait_for_boundary(now_ns)
+
+    def _computer_c(self, now_ns: int) -> float:
+        self.settle(now_ns)
+        return self.platform.computer_c
 
     def _keep_file(self, closed: PayloadFile | None, now_ns: int) -> None:
         if closed is None:

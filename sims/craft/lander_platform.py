@@ -82,6 +82,10 @@ class LanderPlatform:
         if computer_c is not None:
             self._box.temperature_c = computer_c - _COMPUTER_ABOVE_BOX_K
 
+    @property
+    def computer_c(self) -> float:
+        return self._box.temperature_c + _COMPUTER_ABOVE_BOX_K
+
     def advance(self, now_ns: int, loads: LanderLoads) -> None:
         """Move on to true time `now_ns` with these loads."""
         while self._now_ns < now_ns:
@@ -142,7 +146,7 @@ class LanderPlatform:
             "thermal_setpoint": self.heater.setpoint_c,
             "thermal_structure_temperature": shell_c + self._noise("shell", 0.05),
             "thermal_spare": 0,
-            "obc_temperature": box_c + _COMPUTER_ABOVE_BOX_K + self._noise("computer", 0.05),
+            "obc_temperature": self.computer_c + self._noise("computer", 0.05),
             "comm_amplifier_temperature": box_c + _AMPLIFIER_RISE_K_W * self._transmitter_w,
             "comm_transmit_power": self.transmit_power_w,
             "payload_temperature": shell_c + 4.0 * self._payload_w,

@@ -121,6 +121,8 @@ class Orbiter:
             self.board.truth.note,
             execution_s=craft.platform["command_execution_s"],
         )
+        self.board.computer_c = self._computer_c
+        self.board.after_clock_reset.append(lambda _, jump_ns: self.relay.move_sessions(-jump_ns))
         self.transmitter.start(self.board.start_ns)
         self.housekeeping.start(self.board.start_ns + _SECOND_NS)
 
@@ -270,6 +272,10 @@ class Orbiter:
 
     def _is_still(self, now_ns: int) -> bool:
         return self.platform.attitude.is_steady(now_ns) and not self.propulsion.is_busy
+
+    def _computer_c(self, now_ns: int) -> float:
+        self.settle(now_ns)
+        return self.platform.computer_c
 
     def _store(self, packet: Packet, now_ns: int) -> None:
         self.recorder.store(packet)

@@ -40,6 +40,7 @@ _SINK_SUNLIT_C, _SINK_SHADOW_C = -30.0, -45.0
 _PANEL_TIME_CONSTANT_S, _PANEL_ABSORPTANCE_RATIO, _PANEL_SHADOW_C = 700.0, 0.74, -108.0
 _TANK_TIME_CONSTANT_S, _TANK_ABOVE_STRUCTURE_K = 40_000.0, 6.0
 _AMPLIFIER_RISE_K_W = 0.22
+_COMPUTER_ABOVE_STRUCTURE_K = 7.0
 #: share of a load that stays inside as heat: of the transmitter's, what is not radiated
 _BASE_HEAT_SHARE, _TRANSMITTER_HEAT_SHARE = 0.78, 0.5
 
@@ -107,6 +108,10 @@ class OrbiterPlatform:
     @property
     def structure_c(self) -> float:
         return self._structure.temperature_c
+
+    @property
+    def computer_c(self) -> float:
+        return self._structure.temperature_c + _COMPUTER_ABOVE_STRUCTURE_K
 
     @property
     def tank_c(self) -> float:
@@ -177,7 +182,7 @@ class OrbiterPlatform:
             "thermal_tank_temperature": self._tank.temperature_c,
             "thermal_panel_temperature": self._panel.temperature_c + self._noise("panel", 0.05),
             "thermal_spare": 0,
-            "obc_temperature": structure_c + 7.0 + self._noise("computer", 0.05),
+            "obc_temperature": self.computer_c + self._noise("computer", 0.05),
             "comm_amplifier_temperature": structure_c
             + 4.0
             + _AMPLIFIER_RISE_K_W * amplifier_w

@@ -69,8 +69,7 @@ class PayloadLogger:
         self._clock = clock
         self._sample_ns = round(payload.sample_interval_s * 1e9)
         self._interval_ns = round(payload.file_interval_s * 1e9)
-        second = clock.reading(start_tai_ns) // 1_000_000_000
-        self._origin_ns = (second + _FIRST_RECORD_AFTER_S) * 1_000_000_000
+        self._origin_ns = self._origin_at(start_tai_ns)
         self._open_from_ns: int | None = self._origin_ns
         self.sequence = 1
         self._closed_records = 0
@@ -78,6 +77,16 @@ class PayloadLogger:
     @property
     def is_on(self) -> bool:
         return self._open_from_ns is not None
+
+    def begin_anew(self, now_tai_ns: int) -> None:
+        """The clock has jumped: count boundaries and records from what it shows now."""
+        self._origin_ns = self._origin_at(now_tai_ns)
+        if self._open_from_ns is not None:
+            self._open_from_ns = self._origin_ns
+
+    def _origin_at(self, tai_ns: int) -> int:
+        second = self._clock.reading(tai_ns) // 1_000_000_000
+        return (second + _FIRST_RECORD_AFTER_S) * 1_000_000_000
 
     def next_boundary_tai_ns(self, now_tai_ns: int) -> int:
         """The true time at which the file being written will close."""

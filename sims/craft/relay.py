@@ -9,7 +9,7 @@ waits for it.  Nothing new is sent to a cube in the last minute, so that its rep
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from groundsys.mission.scenario_model import Scenario
@@ -111,6 +111,15 @@ class RelayStation:
         self.table.append(Session(self._numbers, cube, spacecraft_id, start_ns, end_ns))
         self.table.sort(key=lambda session: session.start_ns)
         self._agenda.at(start_ns, self._begin_due)
+
+    def move_sessions(self, by_ns: int) -> None:
+        """The clock by which the table was loaded has jumped: all come so much later."""
+        self.table = [
+            replace(one, start_ns=one.start_ns + by_ns, end_ns=one.end_ns + by_ns)
+            for one in self.table
+        ]
+        for one in self.table:
+            self._agenda.at(one.start_ns, self._begin_due)
 
     def clear(self) -> None:
         """Empty the table; a session under way goes on to its end."""

@@ -70,6 +70,7 @@ class OnboardSchedule:
         self.released = 0
         self.lapsed = 0
         board.at_safe_mode.append(self.disable_all)
+        board.after_clock_reset.append(lambda now_ns, jump_ns: self._look_at_clock())
 
     # --- commands: each may raise `CommandFailure` and then changes nothing --------------------
 
@@ -98,8 +99,7 @@ class OnboardSchedule:
         self._board.truth.note(
             "schedule", event="inserted", schedule=sub, release_s=release_s, time_ns=now_ns
         )
-        due_ns = self._board.clock.when(release_s * _SECOND_NS)
-        self._board.agenda.at(due_ns, lambda time_ns: self._come_due(sub, entry, time_ns))
+        self._wait_for(sub, entry)
 
     def check_enable(self, sub: int) -> None:
         known = self._subs.get(sub)
@@ -180,10 +180,23 @@ class OnboardSchedule:
     def _is_past(self, release_s: int, now_ns: int) -> bool:
         return release_s * _SECOND_NS <= self._board.clock.reading(now_ns)
 
+    def _wait_for(self, sub: int, entry: ScheduledEntry) -> None:
+        due_ns = self._board.clock.when(entry.release_s * _SECOND_NS)
+        self._board.agenda.at(due_ns, lambda time_ns: self._come_due(sub, entry, time_ns))
+
+    def _look_at_clock(self) -> None:
+        """The clock has jumped: every entry comes at another time."""
+        for number, sub in self._subs.items():
+            for entry in sub.entries:
+                self._wait_for(number, entry)
+
     def _come_due(self, sub: int, entry: ScheduledEntry, now_ns: int) -> None:
         """An entry's time has come; nothing happens if it was deleted meanwhile."""
         known = self._subs.get(sub)
         if known is None or entry not in known.entries:
+            return
+        if not self._is_past(entry.release_s, now_ns):  # the clock has slowed down or jumped
+            self._wait_for(sub, entry)
             return
         known.entries.remove(entry)
         event = "released" if known.enabled else "lapsed"

@@ -91,8 +91,12 @@ def test_time_reports_tell_when_their_frame_left(
     _hour_with_a_session(flight)
     flight.run(5390)
     flight.close()
-    otv_clock = OnBoardClock.of(flight.otv, drifting, 1)
-    cube_clock = OnBoardClock.of(mission.spacecraft[_CUBE], drifting, 1)
+    otv_clock = flight.orbiter.orbiter.board.clock
+    cube_clock = flight.landers[_CUBE].lander.board.clock
+    as_built = OnBoardClock.of(flight.otv, drifting, 1)
+    start_ns, end_ns = (flight.after(at).tai_ns for at in (0, 5390))
+    assert otv_clock.reading(start_ns) == as_built.reading(start_ns)
+    assert 0 < abs(otv_clock.reading(end_ns) - as_built.reading(end_ns)) < 10**5  # it is warm
 
     def report_ns(octets: bytes | None) -> int | None:
         packet = None if octets is None else decode_tm_packet(octets)
@@ -116,6 +120,26 @@ def test_time_reports_tell_when_their_frame_left(
     ]
     emitted_ns = cube_clock.when(couple[1])
     assert abs(otv_clock.reading(emitted_ns) - couple[0]) < 200
+
+
+def test_a_clock_that_is_reset_starts_files_and_counts_anew(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    """The file under way is closed; its successor counts from what the clock shows then."""
+    reset = {"fault": "clock_reset", "spacecraft": _CUBE, "after_s": 1_800}
+    flight = Flight(mission, replace(scenario, faults=(reset,)), tmp_path)
+    flight.run(5_500)
+    flight.close()
+    [told] = flight.truth(_CUBE, "fault")
+    assert told["time_ns"] == flight.after(1_800).tai_ns
+    first, second = flight.truth(_CUBE, "file")
+    assert first["closed_ns"] == told["time_ns"]
+    clock = flight.landers[_CUBE].lander.board.clock
+    assert clock.reading(told["time_ns"]) == 0
+    assert second["first_sclk_ns"] == 30 * 10**9
+    interval_ns = round(mission.payloads["weather"].file_interval_s * 1e9)
+    assert abs(second["closed_ns"] - told["time_ns"] - 30 * 10**9 - interval_ns) < 10**6
+    assert second["sequence"] == first["sequence"] + 1
 
 
 def test_losses_between_cube_and_otv_lose_nothing(

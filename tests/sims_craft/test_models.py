@@ -11,7 +11,7 @@ import pytest
 from groundsys.mission.model import KeplerOrbit, LandingSite
 from groundsys.values.instants import Instant
 from sims.craft.attitude import SLEW_S, Attitude
-from sims.craft.clock import OnBoardClock
+from sims.craft.clock import OnBoardClock, crystal_drift
 from sims.craft.mars import (
     MARS_RADIUS_KM,
     Sun,
@@ -149,6 +149,45 @@ def test_clock_gains_what_its_drift_says() -> None:
     for sclk_ns in (clock.reading(10**18 + 5), clock.reading(10**18 + day_ns) + 7):
         tai_ns = clock.when(sclk_ns)
         assert clock.reading(tai_ns) >= sclk_ns > clock.reading(tai_ns - 1)
+
+
+def test_a_crystal_has_two_turning_points_about_26_degrees() -> None:
+    """Bechmann's cubic: extreme at T_L and at 52 °C - T_L, 4 a3 d³ apart, odd about 26 °C."""
+    for turnover_c in (-22.0, 18.0):
+        d = 26.0 - turnover_c
+        for extreme_c in (turnover_c, 26.0 + d):
+            near = [crystal_drift(extreme_c + off, turnover_c) for off in (-0.01, 0.0, 0.01)]
+            assert abs(near[2] - near[0]) < 1e-3 * abs(near[2] + near[0] - 2 * near[1])
+        fall = crystal_drift(turnover_c, turnover_c) - crystal_drift(26.0 + d, turnover_c)
+        assert fall == pytest.approx(4 * 109.5e-12 * d**3)
+        middle = crystal_drift(26.0, turnover_c)
+        colder, warmer = (crystal_drift(26.0 + off, turnover_c) for off in (-7.0, 7.0))
+        assert colder - middle == pytest.approx(middle - warmer)
+
+
+def test_a_clock_that_warms_goes_on_without_a_jump_and_knows_its_past() -> None:
+    clock = OnBoardClock(0, 10**18, 5, 2_000_000, turnover_c=-12.0)
+    second = 10**9
+    clock.warm(10**18 + 1_000 * second, 1.0)
+    drift = 2e-6 + crystal_drift(1.0, -12.0)
+    at_ns = 10**18 + 1_000 * second
+    assert clock.reading(at_ns) - clock.reading(at_ns - 1) in (1, 2)
+    gained_ns = clock.reading(at_ns + 10**15) - clock.reading(at_ns) - 10**15
+    assert gained_ns == pytest.approx(drift * 1e15, abs=1e3)  # the rate is kept to 1e-12
+    for tai_ns in (at_ns - 500 * second, at_ns - 1, at_ns, at_ns + 500 * second):
+        assert clock.when(clock.reading(tai_ns)) in (tai_ns, tai_ns - 1)
+
+
+def test_a_clock_that_is_reset_shows_what_it_was_set_to() -> None:
+    clock = OnBoardClock(0, 10**18, 0, 0)
+    at_ns = 10**18 + 5_000
+    clock.set(at_ns, 100)
+    assert clock.resets == 1
+    assert [clock.reading(at_ns + off) for off in (-1, 0, 7)] == [10**18 + 4_999, 100, 107]
+    assert clock.when(130) == at_ns + 30
+    assert clock.when(50) == at_ns
+    clock.set(at_ns + 1_000, 9_000)  # it leaps over what it has not shown
+    assert clock.when(5_000) == at_ns + 1_000
 
 
 def test_weather_is_martian_and_runs_on_from_file_to_file() -> None:
