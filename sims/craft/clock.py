@@ -1,6 +1,6 @@
 """The on-board clock: SCLK as a craft counts it.
 
-    dSCLK/dt = 1 + y₀ + y(T),    y(T) = a₃ (u³ − 3 d u²),   u = T − T_L,   d = 26 °C − T_L
+    dSCLK/dt = 1 + y₀ + (1 − k) y(T),  y(T) = a₃ (u³ − 3 d u²),  u = T − T_L,  d = 26 °C − T_L
 
 with t in true TAI.  y₀ is the oscillator's own fractional frequency error, constant over a run
 (a deep-space crystal ages by less than 1e-8 a day); y(T) that of an AT-cut quartz plate with
@@ -69,11 +69,13 @@ class OnBoardClock:
         offset_ns: int,
         drift_ppt: int,
         turnover_c: float | None = None,
+        compensation: float = 0.0,
     ) -> None:
         self.epoch_ns = epoch_ns
         self.start_ns = start_ns
         self._own_ppt = drift_ppt
         self._turnover_c = turnover_c
+        self._uncompensated = 1.0 - compensation
         self._stretches = [_Stretch(start_ns, start_ns - epoch_ns + offset_ns, drift_ppt)]
         self._begins = [start_ns]
         self._set_at: set[int] = set()
@@ -90,6 +92,7 @@ class OnBoardClock:
             offset_ns=round(offset_s * 1e9),
             drift_ppt=round(drift_ppm * 1e6),
             turnover_c=craft.platform.get("clock_turnover_c"),
+            compensation=craft.platform.get("clock_compensation", 0.0),
         )
 
     def reading(self, tai_ns: int) -> int:
@@ -110,7 +113,7 @@ class OnBoardClock:
     def warm(self, now_ns: int, temperature_c: float) -> None:
         """Its crystal is this warm from `now_ns` on."""
         if self._turnover_c is not None:
-            drift = crystal_drift(temperature_c, self._turnover_c)
+            drift = self._uncompensated * crystal_drift(temperature_c, self._turnover_c)
             self._go_on(now_ns, self.reading(now_ns), self._own_ppt + round(drift * 1e12))
 
     def set(self, now_ns: int, sclk_ns: int) -> None:

@@ -108,10 +108,10 @@ def test_the_clock_solution_holds_the_truth_within_its_uncertainty(
         solution = store.clocks.solution(record.clock_solution)
     error_s = solution.scet(closing_sclk_ns(file)).seconds_since(Instant(file["closed_ns"]))
     assert 0 < solution.uncertainty_s < 0.1
-    assert abs(error_s) <= solution.uncertainty_s
+    assert abs(error_s) <= 3 * solution.uncertainty_s
     as_built = ClockSolution.nominal(craft, day.mission.spacecraft[craft].sclk_epoch)
     as_built_error = as_built.scet(closing_sclk_ns(file)).seconds_since(Instant(file["closed_ns"]))
-    assert abs(as_built_error) > solution.uncertainty_s  # it had to be measured
+    assert abs(as_built_error) > 3 * solution.uncertainty_s  # it had to be measured
 
 
 def test_the_level_0_product_is_what_the_cube_wrote_and_names_its_frames(day: FlownDay) -> None:
@@ -150,7 +150,7 @@ def test_weather_samples_carry_their_true_times(day: FlownDay, tmp_path: Path) -
     assert len(epochs) == file["records"]
     first, last = (float(np.squeeze(cdflib.cdfepoch.unixtime(epochs[at]))) for at in (0, -1))
     true_first, true_last = true_sample_times(file)
-    uncertainty_s = uncertainty_of(day, record)
+    uncertainty_s = 3 * uncertainty_of(day, record)
     assert first == pytest.approx(true_first, abs=uncertainty_s)
     assert last == pytest.approx(true_last, abs=uncertainty_s)
 
@@ -161,7 +161,7 @@ def test_seismometer_samples_carry_their_true_times(day: FlownDay, tmp_path: Pat
     path = tmp_path / "seismometer.mseed"
     path.write_bytes(product_bytes(day, products, "L1", suffix=".mseed"))
     true_first, true_last = true_sample_times(file)
-    uncertainty_s = uncertainty_of(day, record)
+    uncertainty_s = 3 * uncertainty_of(day, record)
     stream = obspy.read(str(path))
     assert len(stream) == 3
     for trace in stream:
@@ -185,7 +185,9 @@ def delivered(day: FlownDay, name: str) -> tuple[FileRecord, list[ProductRecord]
 def product_bytes(
     day: FlownDay, products: list[ProductRecord], level: str, suffix: str = ""
 ) -> bytes:
-    [product] = [one for one in products if one.level == level and one.name.endswith(suffix)]
+    """Of the newest version."""
+    found = [one for one in products if one.level == level and one.name.endswith(suffix)]
+    product = max(found, key=lambda one: one.version)
     return (day.run.objects / product.key).read_bytes()
 
 
