@@ -14,6 +14,7 @@ from groundsys.cli import (
     plan,
     procedure,
     setup,
+    tracking,
     upload,
     watching,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "plan",
     "procedure",
     "setup",
+    "tracking",
     "upload",
     "watching",
 ]

@@ -35,6 +35,7 @@ from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.token_files import TokenFiles
+from groundsys.desks.tracking_desk import TrackingDesk
 from groundsys.desks.upload_desk import UploadDesk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Spacecraft
@@ -102,6 +103,7 @@ class Desks:
             endless=endless,
         )
         self.clocks = ClockDesk(self.room, self.passes)
+        self._tracking = TrackingDesk(self.room)
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)
         self.ledger = CommandLedger(self.room, self._command_settled)
@@ -217,6 +219,8 @@ class Desks:
                 self._take_received(body)
             case "time_couples":
                 self.clocks.take_couples(body)
+            case "tracking":
+                self._tracking.take(body)
             case "forward_request":
                 self.commands.take_forward_request(body)
                 self._look_round_at = self.room.now

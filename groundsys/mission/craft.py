@@ -19,6 +19,7 @@ from groundsys.mission.model import (
     SolarConjunction,
     Spacecraft,
     TrajectoryFile,
+    Transponder,
 )
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.mission.reading import Section, read_folder
@@ -96,6 +97,7 @@ def _read_one(
         security=_read_security(section.section("security")) if "security" in section else None,
         later_models=_read_later_models(section, models),
         clock=_read_clock(section.optional_section("clock")),
+        transponder=_read_transponder(section.optional_section("transponder")),
     )
     check_versions(section, one)
     if sum(place is not None for place in (one.orbit, one.site, one.trajectory)) != 1:
@@ -314,6 +316,20 @@ def _read_clock(section: Section) -> ClockSpecification:
     )
     section.finish()
     return clock
+
+
+def _read_transponder(section: Section) -> Transponder:
+    usual = Transponder()
+    ratio = section.numbers("turnaround", usual.turnaround)
+    if len(ratio) != 2 or any(one <= 0 or one != int(one) for one in ratio):
+        section.note("turnaround", "it is no ratio of two whole numbers", "write, say, [880, 749]")
+        ratio = usual.turnaround
+    transponder = Transponder(
+        turnaround=(int(ratio[0]), int(ratio[1])),
+        delay_ns=section.number("delay_ns", usual.delay_ns, minimum=0),
+    )
+    section.finish()
+    return transponder
 
 
 def _read_radios(section: Section) -> dict[str, Radio]:

@@ -9,7 +9,7 @@ from typing import cast, get_args
 from groundsys.mission.craft import read_horizon, read_id, read_radio
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Antenna, Customer, Payload, PayloadKind, Sky
+from groundsys.mission.model import Antenna, Customer, Payload, PayloadKind, Radiometrics, Sky
 from groundsys.mission.reading import Section, read_folder
 
 _KINDS: tuple[str, ...] = get_args(PayloadKind)
@@ -43,6 +43,7 @@ def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
             downlinks_per_beam=section.integer("downlinks_per_beam", 1, minimum=1, maximum=8),
             cost_per_hour=section.number("cost_per_hour", 0.0, minimum=0),
             sky=_read_sky(section.section("sky")) if "sky" in section else None,
+            tracking=_read_tracking(section.optional_section("tracking")),
         )
         if antenna.id in antennas:
             section.note("id", f"antenna {antenna.id!r} is defined twice", "rename one")
@@ -61,6 +62,22 @@ def _read_sky(section: Section) -> Sky:
     )
     section.finish()
     return sky
+
+
+def _read_tracking(section: Section) -> Radiometrics:
+    usual = Radiometrics()
+    tracking = Radiometrics(
+        count_interval_s=section.number(
+            "count_interval_s", usual.count_interval_s, minimum=1, maximum=3600
+        ),
+        range_noise_m=section.number("range_noise_m", usual.range_noise_m, minimum=0),
+        doppler_noise_mm_s=section.number(
+            "doppler_noise_mm_s", usual.doppler_noise_mm_s, minimum=0
+        ),
+        delay_ns=section.number("delay_ns", usual.delay_ns, minimum=0),
+    )
+    section.finish()
+    return tracking
 
 
 def read_payloads(root: Path, findings: Findings) -> dict[str, Payload]:

@@ -151,6 +151,19 @@ class LaterModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Transponder:
+    """How a craft sends a carrier back: at this ratio to what it received, and how much later."""
+
+    #: downlink over uplink, X-band to X-band (CCSDS 401.0-B, 2.6.7)
+    turnaround: tuple[int, int] = (880, 749)
+    delay_ns: float = 0.0
+
+    @property
+    def ratio(self) -> float:
+        return self.turnaround[0] / self.turnaround[1]
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSpecification:
     """A craft's clock as its maker specifies it; all are one sigma."""
 
@@ -194,6 +207,7 @@ class Spacecraft:
     #: as its software is updated in flight, in order; the first is `model`
     later_models: tuple[LaterModel, ...] = ()
     clock: ClockSpecification = field(default_factory=ClockSpecification)
+    transponder: Transponder = field(default_factory=Transponder)
 
     @property
     def models(self) -> tuple[tuple[Instant | None, SpacecraftModel], ...]:
@@ -235,6 +249,22 @@ class Sky:
 
 
 @dataclass(frozen=True, slots=True)
+class Radiometrics:
+    """How an antenna measures two-way range and Doppler.
+
+    Noise is one sigma of the one-way equivalent, at X-band and far from the Sun: C. L. Thornton
+    and J. S. Border, *Radiometric Tracking Techniques for Deep-Space Navigation*, JPL 2000, ch. 3.
+    """
+
+    #: what Doppler is counted over, and the time between measurements
+    count_interval_s: float = 60.0
+    range_noise_m: float = 1.0
+    doppler_noise_mm_s: float = 0.1
+    #: of its own chain, up and down together, as calibrated
+    delay_ns: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Antenna:
     """One antenna; WGS84 geodetic position."""
 
@@ -263,6 +293,7 @@ class Antenna:
     cost_per_hour: float = 0.0
     #: its link is taken for the same at all elevations if this is not stated
     sky: Sky | None = None
+    tracking: Radiometrics = field(default_factory=Radiometrics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """The antenna's node on the mission clock.
 
-It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal` and
-`x_down` from space.  It says `point`, `x_up_carrier` and `x_up` to space, `frames`,
+It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal`, `x_down` and
+`x_tracking` from space.  It says `point`, `x_up_carrier` and `x_up` to space, `frames`,
 `uplink_open` and `uplink_closed` to the hub, `radiated` and `not_radiated` to both, and
-`antenna_status` to the desks.  A station that is told what will befall its antenna passes it on to
-the desks as a `notice`.
+`antenna_status` and `tracking` to the desks.  A station that is told what will befall its antenna
+passes it on to the desks as a `notice`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class AntennaFrontEnd:
         )
         self._waiting: list[Booking] = []
         self._track: Track | None = None
+        #: the track that has ended last: its tracking data come when the dish turns away
+        self._ended: Track | None = None
         self._pointed = False
         self._uplink: Uplink | None = None
         self._counts = Counts()
@@ -81,6 +83,8 @@ class AntennaFrontEnd:
                 self._see_signal(body, message.time)
             case "x_down":
                 self._receive(body, message.time)
+            case "x_tracking":
+                self._hand_tracking_on(body, message.time)
             case "revived":
                 self._take_revived(body["names"], message.time)
 
@@ -143,6 +147,7 @@ class AntennaFrontEnd:
             self._pointed = False
         self._c_n0_dbhz = None
         ended, self._track = self._track, None
+        self._ended = ended
         if ended is not None:
             self._say_status(at, ended.booking)
         self._begin_next(at)
@@ -215,6 +220,31 @@ class AntennaFrontEnd:
         ]
         content = {"spacecraft": body["spacecraft"], "frames": frames, "bad": bad}
         self._say("hub", "frames", at, {"antenna": self._antenna.id, **content})
+
+    def _hand_tracking_on(self, body: Mapping[str, Any], at: Instant) -> None:
+        """Of what was measured, what fell into the lock of the track that has ended."""
+        ended = self._ended
+        if ended is None or ended.booking.spacecraft != body["spacecraft"]:
+            return
+        interval_s = float(body["count_interval_s"])
+        points = [
+            {"received_ns": received_ns, "round_trip_s": trip_s, "receive_hz": receive_hz}
+            for received_ns, trip_s, receive_hz in zip(
+                body["received_ns"], body["round_trip_s"], body["receive_hz"], strict=True
+            )
+            if is_received(ended, Instant(received_ns))
+            and is_received(ended, Instant(received_ns).plus_seconds(-interval_s))
+        ]
+        if points:
+            content = {
+                "antenna": self._antenna.id,
+                "pass_id": ended.booking.pass_id,
+                "spacecraft": body["spacecraft"],
+                "count_interval_s": interval_s,
+                "transmit_hz": body["transmit_hz"],
+                "points": points,
+            }
+            self._say("desks", "tracking", at, content)
 
     # --- uplink ------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ from groundsys.store.rows import columns, from_json, to_json, to_row
 from groundsys.uploads.upload import Upload
 from groundsys.values.clock import ClockReset, ClockSolution
 from groundsys.values.instants import Instant
+from groundsys.values.tracking import TrackingPoint
 
 migrations = Migrations("groundsys")
 
@@ -251,3 +252,10 @@ def keep_clock_history(database: Database) -> None:
                 database.table(table).add_column(name, sql, not_null_default=default)
     # of couples by a relay's clock nobody has kept the moment: they are the oldest
     database.execute("UPDATE clock_couples SET taken_ns = reference_ns WHERE reference = 'ert'")
+
+
+@migrations(name="0010_tracking")
+def keep_tracking(database: Database) -> None:
+    key = ("spacecraft", "antenna", "received_ns")
+    _create(database, "tracking", columns(TrackingPoint), key)
+    database.table("tracking").create_index(["pass_id"])

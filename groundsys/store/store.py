@@ -17,6 +17,7 @@ from groundsys.store.plans import PlanTables
 from groundsys.store.procedures import ProcedureTables
 from groundsys.store.relay_sessions import RelaySessionTable
 from groundsys.store.tokens import TokenTable
+from groundsys.store.tracking import TrackingTables
 from groundsys.store.uploads import UploadTables
 from groundsys.store.watch import WatchTables
 from groundsys.values.instants import Instant
@@ -41,6 +42,7 @@ class Store:
         self.catalogue = CatalogueTables(self._database)
         self.watch = WatchTables(self._database)
         self.clocks = ClockTables(self._database)
+        self.tracking = TrackingTables(self._database)
         self.tokens = TokenTable(self._database)
         self.people = PeopleTable(self._database)
         self.facts = FactTable(self._database)

@@ -14,6 +14,7 @@ from sims.space.air import Air
 from sims.space.downlink import Downlinks
 from sims.space.proximity import ProximityLinks
 from sims.space.record import SpaceRecord
+from sims.space.tracking import Tracking
 from sims.space.uplink import Uplinks
 
 _FLUSH_EVERY_NS = 600 * 1_000_000_000
@@ -36,6 +37,7 @@ class Space:
         self._downlinks = Downlinks(self._air)
         self._uplinks = Uplinks(self._air)
         self._proximity = ProximityLinks(self._air)
+        self._tracking = Tracking(self._air)
         self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
@@ -79,6 +81,7 @@ class Space:
                 self._push(message.source, body, ns)
             case "point":
                 antenna_id = self._air.antenna_of(message.source)
+                self._tracking.point(antenna_id, body["spacecraft"], ns)
                 self._downlinks.point(antenna_id, body["spacecraft"], ns)
                 self._uplinks.point(antenna_id, ns)
             case "x_up_carrier":

@@ -291,3 +291,33 @@ def test_a_word_that_comes_late_opens_no_uplink_that_has_closed() -> None:
     stage.front_end.advance(after(702.0), (late,))
     stage.run_until(800.0)
     assert [body["on"] for body in stage.space.bodies("x_up_carrier")] == [True]
+
+
+def test_tracking_data_are_handed_on_as_far_as_the_carrier_was_in_lock() -> None:
+    stage = Stage()
+    stage.configure(end_s=2000.0)
+    stage.signal(500.0, present=True)  # in lock from 560 s on
+    stage.signal(1000.0, present=False)
+    stage.signal(1200.0, present=True)  # and from 1260 s on
+    times = [540, 600, 660, 960, 1020, 1260, 1320, 1980, 2040]
+    stage.say(
+        "space",
+        "x_tracking",
+        2_015.5,
+        spacecraft="otv",
+        count_interval_s=60.0,
+        transmit_hz=7.167e9,
+        received_ns=[after(at).tai_ns for at in times],
+        round_trip_s=[1_000.0 + at for at in times],
+        receive_hz=[8.42e9 + at for at in times],
+    )
+    stage.run_until(2_100.0)
+    [body] = stage.desks.bodies("tracking")
+    assert (body["antenna"], body["pass_id"], body["spacecraft"]) == ("dish", "p1", "otv")
+    assert (body["count_interval_s"], body["transmit_hz"]) == (60.0, 7.167e9)
+    # each count interval began and ended in lock
+    assert [one["received_ns"] for one in body["points"]] == [
+        after(at).tai_ns for at in (660, 960, 1320, 1980)
+    ]
+    assert body["points"][0]["round_trip_s"] == 1_660.0
+    assert body["points"][0]["receive_hz"] == 8.42e9 + 660

@@ -1,0 +1,59 @@
+"""Tracking data at the desks: kept, compared, and told where an orbit cannot be right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from groundsys.geometry import Geometry
+from groundsys.geometry.round_trip import round_trip_s
+from groundsys.mission.scenario_model import Scenario
+from groundsys.values.messages import Message
+from tests.desks.conftest import MakeRoom
+
+ANTENNA = "usuda-64"
+TRANSMIT_HZ = 7.167e9
+LIGHT_M_S = 299_792_458.0
+
+
+@pytest.mark.parametrize(("off_m", "severity"), [(800.0, "info"), (40_000.0, "warning")])
+def test_residuals_are_kept_and_told(
+    make_room: MakeRoom, scenario: Scenario, geometry: Geometry, off_m: float, severity: str
+) -> None:
+    """Navigation states 2 km along track, so that 0.8 km surprise nobody and 40 km do."""
+    room = make_room()
+    craft, antenna = (
+        room.desks.room.mission.spacecraft["otv"],
+        room.desks.room.mission.antennas[ANTENNA],
+    )
+    now = scenario.span.start.plus_seconds(3_600.0)
+    received_ns = now.tai_ns + np.arange(4, dtype=np.int64) * 60 * 10**9
+    delay_s = craft.transponder.delay_ns * 1e-9
+    trip_s, _ = round_trip_s(geometry, ANTENNA, "otv", received_ns, delay_s)
+    late_s = antenna.tracking.delay_ns * 1e-9 + 2 * off_m / LIGHT_M_S
+    slower = np.diff(trip_s) / 60.0 + 2 * 0.005 / LIGHT_M_S  # it recedes by 5 mm/s more
+    body = {
+        "spacecraft": "otv",
+        "antenna": ANTENNA,
+        "pass_id": "pass-01",
+        "count_interval_s": 60.0,
+        "transmit_hz": TRANSMIT_HZ,
+        "points": [
+            {
+                "received_ns": int(received_ns[at]),
+                "round_trip_s": float(trip_s[at] + late_s),
+                "receive_hz": float(880 / 749 * TRANSMIT_HZ * (1.0 - slower[at - 1])),
+            }
+            for at in (1, 2, 3)
+        ],
+    }
+    message = Message(f"antenna:{ANTENNA}", "desks", "tracking", now, body)
+    room.desks.advance(now, [message, message])
+    kept = room.store.tracking.of("pass-01")
+    assert len(kept) == 3
+    for point in kept:
+        assert point.range_residual_m == pytest.approx(off_m, abs=0.1)
+        assert point.doppler_residual_mm_s == pytest.approx(5.0, abs=0.2)
+    told = [one for one in room.store.watch.recent_events(50) if one.source == "tracking"]
+    assert {one.severity for one in told} == {severity}
+    assert ("the orbit is wrong" in told[0].text) == (severity == "warning")
