@@ -219,6 +219,8 @@ class Desks:
                 self._take_received(body)
             case "time_couples":
                 self.clocks.take_couples(body)
+            case "not_acquired":
+                self.passes.take_search_failure(body)
             case "tracking":
                 self._tracking.take(body)
             case "forward_request":

@@ -19,6 +19,7 @@ from groundsys.passes.changes import (
     PassChange,
     antenna_to_release,
     changes_of_passes,
+    planned_of,
 )
 from groundsys.passes.execution import (
     AntennaReport,
@@ -29,8 +30,10 @@ from groundsys.passes.execution import (
     advance_pass,
 )
 from groundsys.planning import PlannedPass
+from groundsys.planning.exchange.predicts import predict
 from groundsys.planning.situation import Outage
 from groundsys.values.instants import Instant, Interval, LightTime
+from groundsys.values.predicts import PointingPredict
 
 #: the antenna is told this long before it must begin to configure
 _NOTICE = timedelta(seconds=30)
@@ -39,6 +42,8 @@ CLOSING = timedelta(seconds=30)
 #: how long watchers are shown what is over
 SHOWN_FOR = timedelta(days=2)
 _VIEW_STEP_S = 30.0
+#: between two points of a predict, over which the sky turns by half a degree
+_PREDICT_STEP_S = 120.0
 
 
 class PassDesk:
@@ -212,9 +217,37 @@ class PassDesk:
                 "uplink_from_ns": one.uplink_from.tai_ns,
                 "uplink_until_ns": one.uplink_until.tai_ns,
                 "rate_bps": one.rate_bps,
+                "predict": self._predict(one).to_body(),
             },
         )
         self._advance(pass_id, ConfigureOrdered())
+
+    def _predict(self, one: Pass) -> PointingPredict:
+        """Where the antenna is to look, from when it turns to when it turns away."""
+        antenna = self._room.mission.antennas[one.antenna]
+        planned = planned_of(one)
+        told = predict(
+            replace(
+                planned,
+                start=planned.start.plus_seconds(-antenna.configuration_s) - _NOTICE,
+                end=planned.end + CLOSING,
+                uplink_from=planned.uplink_until,
+            ),
+            self._room.mission,
+            self._room.geometry,
+            _PREDICT_STEP_S,
+        ).receive
+        return PointingPredict(
+            tuple(told.receive_ns.tolist()),
+            tuple(told.azimuth_deg.tolist()),
+            tuple(told.elevation_deg.tolist()),
+            tuple(told.one_way_hz.tolist()),
+        )
+
+    def take_search_failure(self, body: Mapping[str, Any]) -> None:
+        """An antenna sees a craft, and cannot acquire it."""
+        text = f"{body['antenna']} does not acquire {body['spacecraft']}: {body['reason']}"
+        self._room.log(body["spacecraft"], "warning", "pass", text)
 
     def _release(self, pass_id: str) -> None:
         one = self._passes[pass_id]

@@ -9,7 +9,15 @@ from typing import cast, get_args
 from groundsys.mission.craft import read_horizon, read_id, read_radio
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Antenna, Customer, Payload, PayloadKind, Radiometrics, Sky
+from groundsys.mission.model import (
+    Acquisition,
+    Antenna,
+    Customer,
+    Payload,
+    PayloadKind,
+    Radiometrics,
+    Sky,
+)
 from groundsys.mission.reading import Section, read_folder
 
 _KINDS: tuple[str, ...] = get_args(PayloadKind)
@@ -44,6 +52,7 @@ def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
             cost_per_hour=section.number("cost_per_hour", 0.0, minimum=0),
             sky=_read_sky(section.section("sky")) if "sky" in section else None,
             tracking=_read_tracking(section.optional_section("tracking")),
+            acquisition=_read_acquisition(section.optional_section("acquisition")),
         )
         if antenna.id in antennas:
             section.note("id", f"antenna {antenna.id!r} is defined twice", "rename one")
@@ -62,6 +71,16 @@ def _read_sky(section: Section) -> Sky:
     )
     section.finish()
     return sky
+
+
+def _read_acquisition(section: Section) -> Acquisition:
+    usual = Acquisition()
+    acquisition = Acquisition(
+        search_hz=section.number("search_hz", usual.search_hz, above=0),
+        threshold_dbhz=section.number("threshold_dbhz", usual.threshold_dbhz, minimum=0),
+    )
+    section.finish()
+    return acquisition
 
 
 def _read_tracking(section: Section) -> Radiometrics:

@@ -265,6 +265,16 @@ class Radiometrics:
 
 
 @dataclass(frozen=True, slots=True)
+class Acquisition:
+    """What a receiver needs to lock on to a carrier."""
+
+    #: it searches so far to either side of the frequency that is foreseen
+    search_hz: float = 20_000.0
+    #: least C/N0 of the signal, in dBHz
+    threshold_dbhz: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Antenna:
     """One antenna; WGS84 geodetic position."""
 
@@ -294,6 +304,7 @@ class Antenna:
     #: its link is taken for the same at all elevations if this is not stated
     sky: Sky | None = None
     tracking: Radiometrics = field(default_factory=Radiometrics)
+    acquisition: Acquisition = field(default_factory=Acquisition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundsys.values.instants import Instant, Interval
+from groundsys.values.predicts import PointingPredict
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """`span`: when to receive; `uplink`: when to transmit, or None; `rate_bps`: the downlink's."""
+    """`span`: when to receive; `uplink`: when to transmit, or None; `rate_bps`: the downlink's.
+
+    Without a `predict` the antenna finds the craft by itself.
+    """
 
     pass_id: str
     spacecraft: str
     span: Interval
     uplink: Interval | None
     rate_bps: float
+    predict: PointingPredict | None = None
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Booking:
@@ -32,4 +37,5 @@ class Booking:
             span=Interval(Instant(body["start_ns"]), Instant(body["end_ns"])),
             uplink=uplink,
             rate_bps=float(body["rate_bps"]),
+            predict=PointingPredict.from_body(body["predict"]) if "predict" in body else None,
         )

@@ -15,6 +15,7 @@ from typing import Any
 
 from groundsys.mission.model import Antenna, Mission
 from groundsys.mission.planning_data import Notice
+from groundsys.station.acquisition import why_not_acquired
 from groundsys.station.booking import Booking
 from groundsys.station.radiation import Uplink, open_uplink, place_cltu, take_due
 from groundsys.station.reception import Counts, count, receive
@@ -47,6 +48,8 @@ class AntennaFrontEnd:
         self._track: Track | None = None
         #: the track that has ended last: its tracking data come when the dish turns away
         self._ended: Track | None = None
+        #: the pass of which it has been told that its signal cannot be acquired
+        self._not_acquired = ""
         self._pointed = False
         self._uplink: Uplink | None = None
         self._counts = Counts()
@@ -110,6 +113,8 @@ class AntennaFrontEnd:
         if track is not None and track.booking.pass_id == booking.pass_id:
             if track.booking.spacecraft == booking.spacecraft:
                 self._track = replace(track, booking=booking)
+                if self._pointed and booking.predict != track.booking.predict:
+                    self._point(booking, at)
                 return
             self._end_track(at)
         self._waiting = [other for other in self._waiting if other.pass_id != booking.pass_id]
@@ -163,13 +168,18 @@ class AntennaFrontEnd:
         while (track := self._track) is not None:
             if not self._pointed and track.configured_at <= until:
                 self._pointed = True
-                spacecraft = track.booking.spacecraft
-                self._say("space", "point", track.configured_at, {"spacecraft": spacecraft})
+                self._point(track.booking, track.configured_at)
             self._follow_uplink_window(track, until)
             if until < track.ends_at:
                 break
             self._end_track(track.ends_at)
         self._time = until
+
+    def _point(self, booking: Booking, at: Instant) -> None:
+        body: dict[str, Any] = {"spacecraft": booking.spacecraft}
+        if booking.predict is not None:
+            body["predict"] = booking.predict.to_body()
+        self._say("space", "point", at, body)
 
     def _follow_uplink_window(self, track: Track, until: Instant) -> None:
         window = uplink_window(track)
@@ -191,10 +201,29 @@ class AntennaFrontEnd:
     # --- downlink ----------------------------------------------------------------------------
 
     def _see_signal(self, body: Mapping[str, Any], at: Instant) -> None:
-        if self._track is None or body["spacecraft"] != self._track.booking.spacecraft:
+        track = self._track
+        if track is None or body["spacecraft"] != track.booking.spacecraft:
             return
-        self._track = see_signal(self._track, present=body["present"], at=at)
-        self._c_n0_dbhz = body.get("c_n0_dbhz") if body["present"] else None
+        present = bool(body["present"])
+        if present:
+            limits = self._antenna.acquisition
+            reason = why_not_acquired(body, track.booking.predict, limits, at)
+            if reason:
+                self._tell_not_acquired(track, reason, at)
+                present = False
+        self._track = see_signal(track, present=present, at=at)
+        self._c_n0_dbhz = body.get("c_n0_dbhz") if present else None
+
+    def _tell_not_acquired(self, track: Track, reason: str, at: Instant) -> None:
+        """Once a pass: what is seen and cannot be had is looked at again and again."""
+        booking = track.booking
+        if self._not_acquired != booking.pass_id:
+            self._not_acquired = booking.pass_id
+            content = {"pass_id": booking.pass_id, "spacecraft": booking.spacecraft}
+            self._say(
+                "desks", "not_acquired", at,
+                {**content, "antenna": self._antenna.id, "reason": reason},
+            )  # fmt: skip
 
     def _receive(self, body: Mapping[str, Any], at: Instant) -> None:
         track = self._track
@@ -222,9 +251,18 @@ class AntennaFrontEnd:
         self._say("hub", "frames", at, {"antenna": self._antenna.id, **content})
 
     def _hand_tracking_on(self, body: Mapping[str, Any], at: Instant) -> None:
-        """Of what was measured, what fell into the lock of the track that has ended."""
-        ended = self._ended
-        if ended is None or ended.booking.spacecraft != body["spacecraft"]:
+        """Of what was measured, what fell into the lock of a track, which has ended mostly."""
+        track = next(
+            (
+                one
+                for one in (self._track, self._ended)
+                if one is not None
+                and one.booking.spacecraft == body["spacecraft"]
+                and any(one.booking.span.contains(Instant(ns)) for ns in body["received_ns"])
+            ),
+            None,
+        )
+        if track is None:
             return
         interval_s = float(body["count_interval_s"])
         points = [
@@ -232,13 +270,13 @@ class AntennaFrontEnd:
             for received_ns, trip_s, receive_hz in zip(
                 body["received_ns"], body["round_trip_s"], body["receive_hz"], strict=True
             )
-            if is_received(ended, Instant(received_ns))
-            and is_received(ended, Instant(received_ns).plus_seconds(-interval_s))
+            if is_received(track, Instant(received_ns))
+            and is_received(track, Instant(received_ns).plus_seconds(-interval_s))
         ]
         if points:
             content = {
                 "antenna": self._antenna.id,
-                "pass_id": ended.booking.pass_id,
+                "pass_id": track.booking.pass_id,
                 "spacecraft": body["spacecraft"],
                 "count_interval_s": interval_s,
                 "transmit_hz": body["transmit_hz"],

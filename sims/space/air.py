@@ -15,10 +15,12 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
+from groundsys.values.predicts import PointingPredict
 from sims.space.faults import space_faults_of
 from sims.space.histories import Agenda, History
 from sims.space.noise import Fading
 from sims.space.paths import Overflight, Path
+from sims.space.pointing import pointing_loss_db
 from sims.space.pushed import PushedTrajectory, pushed_orbit
 from sims.space.record import SpaceRecord
 from sims.space.troubles import StationTroubles
@@ -60,6 +62,10 @@ class Air:
         self.pointing: dict[str, History[str | None]] = {
             id: History(None) for id in scenario.antennas
         }
+        #: by what predict each antenna points; None: at the craft itself
+        self.predicts: dict[str, PointingPredict | None] = dict.fromkeys(scenario.antennas)
+        #: what its beam loses of the craft beside its axis, when it was looked at last
+        self.pointing_losses_db: dict[str, float] = dict.fromkeys(scenario.antennas, 0.0)
         self.carriers: dict[str, History[bool]] = {id: History(False) for id in self.speakers}
         #: what each antenna's uplink carrier is meant for
         self.uplinks: dict[str, History[str | None]] = {
@@ -117,6 +123,13 @@ class Air:
             )
         return antenna_id
 
+    def look_along_beam(self, antenna_id: str, craft_id: str, ns: int) -> None:
+        """See how well the antenna's predict holds."""
+        told = self.predicts[antenna_id]
+        self.pointing_losses_db[antenna_id] = (
+            0.0 if told is None else pointing_loss_db(self.geometry, antenna_id, craft_id, told, ns)
+        )
+
     def hears(self, antenna_id: str, ns: int) -> bool:
         """Whether the antenna can receive at all."""
         return not (self.faults.is_deaf(antenna_id, ns) or self.troubles.is_out(antenna_id, ns))
@@ -130,6 +143,7 @@ class Air:
             light_time_ns * 1e-9 * SPEED_OF_LIGHT_KM_S,
         )
         strength -= self.troubles.weather_loss_db(antenna_id, receive_ns)
+        strength -= self.pointing_losses_db[antenna_id]
         return strength - link_loss_db(self.seed, f"{craft_id}→{antenna_id}", self._truth)
 
     def uplink_c_n0_dbhz(self, antenna_id: str, craft_id: str, light_time_ns: int) -> float:
@@ -138,6 +152,7 @@ class Air:
             self.mission.spacecraft[craft_id].radios["x_band"],
             light_time_ns * 1e-9 * SPEED_OF_LIGHT_KM_S,
         )
+        strength -= self.pointing_losses_db[antenna_id]
         return strength - link_loss_db(self.seed, f"{antenna_id}→{craft_id}", self._truth)
 
     def overflight(self, craft_id: str, other_id: str) -> Overflight:

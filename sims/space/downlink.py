@@ -15,8 +15,14 @@ import numpy as np
 
 from groundsys.geometry.link import eb_n0_db
 from groundsys.geometry.time_scales import NanosecondArray
+from groundsys.values.predicts import PointingPredict
 from sims.space.air import Air
 from sims.space.noise import NO_NOISE_DB, receive
+from sims.space.pointing import carrier_hz
+
+#: an antenna whose predict is so wrong is told again and again, as it may come nearer
+_MISSED_DB, _MISSED_HZ = 3.0, 1_000.0
+_LOOK_AGAIN_NS = 300_000_000_000
 
 
 @dataclass(slots=True)
@@ -45,6 +51,8 @@ class Downlinks:
         self._numbers = dict.fromkeys(air.speakers, 0)
         #: antenna → the craft whose signal it has been told is present
         self._present: dict[str, str | None] = dict.fromkeys(air.antennas)
+        #: antennas that may not acquire what they were told of
+        self._missing: set[str] = set()
         for deafness in air.faults.deafness:
             for edge_ns in filter(None, (deafness.from_ns, deafness.until_ns)):
                 for antenna_id in air.antennas:
@@ -95,9 +103,14 @@ class Downlinks:
             if pointing.at(ns) == craft_id:
                 self._follow(antenna_id, ns)
 
-    def point(self, antenna_id: str, craft_id: str | None, ns: int) -> None:
-        """An antenna turns (message kind `point`)."""
+    def point(
+        self, antenna_id: str, craft_id: str | None, predict: PointingPredict | None, ns: int
+    ) -> None:
+        """An antenna turns (message kind `point`), to where its predict says the craft is."""
         self._air.pointing[antenna_id].set(ns, craft_id)
+        self._air.predicts[antenna_id] = predict
+        if craft_id in self._air.carriers:
+            self._air.look_along_beam(antenna_id, craft_id, ns)
         self._present[antenna_id] = None
         self._follow(antenna_id, ns)
 
@@ -128,11 +141,22 @@ class Downlinks:
             and air.carriers[craft_id].at(emission_ns)
             and air.hears(antenna_id, ns)
         )
-        if present == (self._present[antenna_id] == craft_id):
+        known = present == (self._present[antenna_id] == craft_id)
+        if known and antenna_id not in self._missing:
             return
+        self._missing.discard(antenna_id)
         self._present[antenna_id] = craft_id if present else None
+        air.look_along_beam(antenna_id, craft_id, ns)
         strength = air.downlink_c_n0_dbhz(antenna_id, craft_id, ns - emission_ns, ns)
-        body = {"spacecraft": craft_id, "present": present, "c_n0_dbhz": strength}
+        body: dict[str, Any] = {"spacecraft": craft_id, "present": present, "c_n0_dbhz": strength}
+        predict = air.predicts[antenna_id]
+        if present and predict is not None:
+            received_hz = carrier_hz(air.geometry, antenna_id, craft_id, ns)
+            body["carrier_hz"] = received_hz
+            off_hz = abs(received_hz - predict.carrier_at(ns))
+            if air.pointing_losses_db[antenna_id] > _MISSED_DB or off_hz > _MISSED_HZ:
+                self._missing.add(antenna_id)
+                air.agenda.at(ns + _LOOK_AGAIN_NS, partial(self._look, antenna_id))
         air.say(f"antenna:{antenna_id}", "x_signal", ns, body)
 
     def _arrive(

@@ -10,6 +10,7 @@ from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
+from groundsys.values.predicts import PointingPredict
 from sims.space.air import Air
 from sims.space.downlink import Downlinks
 from sims.space.proximity import ProximityLinks
@@ -82,7 +83,8 @@ class Space:
             case "point":
                 antenna_id = self._air.antenna_of(message.source)
                 self._tracking.point(antenna_id, body["spacecraft"], ns)
-                self._downlinks.point(antenna_id, body["spacecraft"], ns)
+                told = PointingPredict.from_body(body["predict"]) if "predict" in body else None
+                self._downlinks.point(antenna_id, body["spacecraft"], told, ns)
                 self._uplinks.point(antenna_id, ns)
             case "x_up_carrier":
                 antenna_id = self._air.antenna_of(message.source)

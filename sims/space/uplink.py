@@ -10,6 +10,7 @@ from groundsys.geometry.link import eb_n0_db
 from sims.space.air import Air
 from sims.space.hostile import hostile_cltus
 from sims.space.noise import NO_NOISE_DB, receive
+from sims.space.pointing import FARTHEST_DB
 
 _ATTACK_EVERY_NS = 1_000_000_000
 
@@ -120,5 +121,6 @@ class Uplinks:
             craft_id in air.carriers
             and not air.troubles.is_out(antenna_id, ns)
             and air.pointing[antenna_id].at(ns) == craft_id
+            and air.pointing_losses_db[antenna_id] < FARTHEST_DB
             and air.path(antenna_id, craft_id).uplink_view.at(ns)
         )
