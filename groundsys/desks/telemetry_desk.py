@@ -132,6 +132,10 @@ class TelemetryDesk:
     def _read(self, craft: Spacecraft) -> None:
         yamcs = self._room.yamcs
         packets = self._new_packets(craft)
+
+        def dated(generation: Instant) -> Instant:
+            return self.event_time(craft, generation)
+
         by_apid: dict[int, list[tuple[Instant, int]]] = {}
         for packet in packets:
             stamp = (packet.generation, packet.sequence_count)
@@ -145,9 +149,9 @@ class TelemetryDesk:
             if name in readings:
                 word = readings[name]
                 record = counts.get(apid, CountRecord(apid))
-                counts[apid] = take_tail(record, word.generation, int(word.value))
-        state = take_readings(self._states[craft.id], readings.values())
-        self._states[craft.id] = take_archived(state, packets)
+                counts[apid] = take_tail(record, word.generation, int(word.value), dated)
+        state = take_readings(self._states[craft.id], readings.values(), dated)
+        self._states[craft.id] = take_archived(state, packets, dated)
         self._on_packets(craft, packets)
 
     def _new_packets(self, craft: Spacecraft) -> list[ArchivedPacket]:

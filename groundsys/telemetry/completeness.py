@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from groundsys.telemetry.freshness import Dating, by_the_stamp
 from groundsys.values.instants import Instant, Interval
 
 MODULUS = 16_384
@@ -88,11 +89,15 @@ def take_packets(record: CountRecord, packets: Iterable[tuple[Instant, int]]) ->
     return replace(record, runs=tuple(runs), anchors=tuple(anchors))
 
 
-def take_tail(record: CountRecord, generation: Instant, next_count: int) -> CountRecord:
+def take_tail(
+    record: CountRecord, generation: Instant, next_count: int, dated: Dating = by_the_stamp
+) -> CountRecord:
     """Add the recorder's word that `next_count` comes next; the newest word holds."""
     word = (generation.tai_ns, next_count % MODULUS)
-    if record.tail is not None and record.tail >= word:
-        return record
+    if record.tail is not None:
+        known_ns, known_count = record.tail
+        if (dated(Instant(known_ns)), known_count) >= (dated(generation), word[1]):
+            return record
     return replace(record, tail=word)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket, ParameterReading
+
+#: what a craft's own stamp is in time: stamps alone go back once its clock is reset
+Dating = Callable[[Instant], Instant]
+
+
+def by_the_stamp(generation: Instant) -> Instant:
+    return generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +40,26 @@ class CraftState:
         return None if heard is None else max(0.0, now.seconds_since(heard))
 
 
-def take_readings(state: CraftState, readings: Iterable[ParameterReading]) -> CraftState:
+def take_readings(
+    state: CraftState, readings: Iterable[ParameterReading], dated: Dating = by_the_stamp
+) -> CraftState:
     """Add parameter values; an older one never replaces a newer one."""
     newest = dict(state.readings)
     for reading in readings:
         known = newest.get(reading.name)
-        if known is None or reading.generation >= known.generation:
+        if known is None or dated(reading.generation) >= dated(known.generation):
             newest[reading.name] = reading
     return replace(state, readings=newest)
 
 
-def take_archived(state: CraftState, packets: Iterable[ArchivedPacket]) -> CraftState:
+def take_archived(
+    state: CraftState, packets: Iterable[ArchivedPacket], dated: Dating = by_the_stamp
+) -> CraftState:
     """Add archived packets, in any order."""
     stamps = [packet.generation for packet in packets]
     if state.newest_generation is not None:
         stamps.append(state.newest_generation)
-    return replace(state, newest_generation=max(stamps, default=None))
+    return replace(state, newest_generation=max(stamps, default=None, key=dated))
 
 
 def take_frames(state: CraftState, frames: int, last_receive_time: Instant) -> CraftState:
