@@ -380,3 +380,36 @@ class Schedules(RuleBasedStateMachine):
 
 Schedules.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 TestSchedules = Schedules.TestCase
+
+
+@pytest.mark.parametrize(
+    ("jump_s", "released_s"), [(-400.0, 1_000.0), (300.0, 300.0), (1_000.0, 100.0), (None, None)]
+)
+def test_a_clock_that_jumps_moves_what_waits_for_it(
+    mission: Mission, tmp_path: Path, jump_s: float | None, released_s: float | None
+) -> None:
+    """Set back, an entry comes later; set forward, sooner or at once; from zero on, never."""
+    reset = {"fault": "clock_reset", "spacecraft": "otv", "after_s": 100}
+    if jump_s is not None:
+        reset["jump_s"] = jump_s
+    bench = _Bench(mission, tmp_path, faults=(reset,))
+    bench.insert(1, 600, _scheduled(mission, "PING", 0))
+    bench.schedule.enable(1, bench.now_ns)
+    bench.run(5_000)
+    bench.close()
+    assert [at for at, _ in bench.released] == ([] if released_s is None else [released_s])
+    assert bench.schedule.entries_held == (released_s is None)
+
+
+def test_relay_sessions_come_by_the_clock_that_they_were_loaded_by(
+    mission: Mission, tmp_path: Path
+) -> None:
+    reset = {"fault": "clock_reset", "spacecraft": "otv", "after_s": 1_000, "jump_s": -500.0}
+    flown = replace(mission.scenarios["quickstart"], truth={}, faults=(reset,))
+    flight = Flight(mission, flown, tmp_path)
+    flight.carrier(100, True)
+    flight.session(200, 2_000, 600, "cube-polar")
+    flight.run(3_500)
+    flight.close()
+    [started] = [one for one in flight.truth("otv", "session") if one["event"] == "started"]
+    assert started["time_ns"] == pytest.approx(flight.after(2_500).tai_ns, abs=1_100_000_000)
