@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,10 +33,13 @@ _COUPLES_FITTED = 300
 
 
 class ClockDesk:
-    """Correlates the craft's clocks."""
+    """Correlates the craft's clocks; `on_reset` is told the id of a craft whose clock jumped."""
 
-    def __init__(self, room: ControlRoom, passes: PassDesk) -> None:
+    def __init__(
+        self, room: ControlRoom, passes: PassDesk, on_reset: Callable[[str], None]
+    ) -> None:
         self._room = room
+        self._on_reset = on_reset
         self._passes = passes
         self._histories: dict[str, ClockHistory] = {}
         for craft in (*room.speakers, *room.relayed):
@@ -191,10 +194,11 @@ class ClockDesk:
                     f"clock reset between {reset.within.start.utc_iso()} and "
                     f"{reset.within.end.utc_iso()}: it jumped by "
                     f"{reset.jump_ns / NANOSECONDS_PER_SECOND:+.3f} s; partition "
-                    f"{reset.partition} begins, and what was loaded by its clock comes at the "
-                    f"wrong time"
+                    f"{reset.partition} begins, and what waits for its clock on board comes at "
+                    f"another time"
                 )
                 self._room.log(craft.id, "critical", "telemetry", text)
+                self._on_reset(craft.id)
         for reset in before:
             if reset.partition not in held:
                 text = f"no clock reset after all: partition {reset.partition} is taken back"

@@ -102,7 +102,7 @@ class Desks:
             folder=workshop / "trajectories",
             endless=endless,
         )
-        self.clocks = ClockDesk(self.room, self.passes)
+        self.clocks = ClockDesk(self.room, self.passes, self.relay.load_anew)
         self._tracking = TrackingDesk(self.room)
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)

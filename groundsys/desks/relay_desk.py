@@ -14,6 +14,7 @@ from groundsys.desks.scheduler import MissionScheduler
 from groundsys.planning import PlannedRelaySession
 from groundsys.relay.changes import SessionChange, changes_of_sessions, is_fixed
 from groundsys.relay.sessions import (
+    ClockJumped,
     ClockReached,
     EverythingHeard,
     LoadFailed,
@@ -110,6 +111,12 @@ class RelayDesk:
         if command.purpose == "relay_session" and command.subject in self._sessions:
             done = command.state == "completed"
             self._advance(command.subject, LoadVerified() if done else LoadFailed())
+
+    def load_anew(self, relay: str) -> None:
+        """A relay's clock was reset: its table of sessions is of no use any more."""
+        for session in self.all:
+            if session.relay == relay:
+                self._advance(session.id, ClockJumped())
 
     def withdraw_late(self, ledger: CommandLedger) -> None:
         """Take back loads that would come after their session's start."""

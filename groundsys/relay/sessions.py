@@ -1,6 +1,6 @@
 """Relay sessions: which to load into the relay's table, when each is over, and whether it was held.
 
-    planned → loading → loaded → open → closed
+    planned → loading → loaded → open → closed      (loaded → planned once the relay's clock jumps)
             ↘ cancelled
 
 The verdict comes from the archive alone: a session was executed if the cube made packets in it.
@@ -88,8 +88,19 @@ class EverythingHeard:
     """The relay's recorder has been drained to past the session: what is not here never was."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClockJumped:
+    """The relay's clock was reset: what it has in its table comes at another time."""
+
+
 RelayEvent = (
-    LoadQueued | LoadVerified | LoadFailed | ClockReached | PacketsArchived | EverythingHeard
+    LoadQueued
+    | LoadVerified
+    | LoadFailed
+    | ClockReached
+    | ClockJumped
+    | PacketsArchived
+    | EverythingHeard
 )
 
 
@@ -106,6 +117,8 @@ def advance_relay_session(session: RelaySession, event: RelayEvent, now: Instant
             return replace(session, state="planned")
         case ClockReached():
             return _at(session, now)
+        case ClockJumped() if session.state in ("loading", "loaded") and now < session.start:
+            return replace(session, state="planned")
         case PacketsArchived():
             return _heard(session, event.made_at)
         case EverythingHeard() if session.state == "closed" and session.verdict is None:

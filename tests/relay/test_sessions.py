@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.relay.sessions import (
+    ClockJumped,
     ClockReached,
     EverythingHeard,
     LoadFailed,
@@ -54,6 +55,17 @@ def test_from_plan_to_verdict() -> None:
     ]  # fmt: skip
     assert one.verdict == "executed"
     assert (one.heard_from, one.heard_until) == made_at
+
+
+def test_what_was_loaded_by_a_clock_that_has_jumped_since_is_loaded_again() -> None:
+    one = advance_relay_session(session(2), LoadQueued(), NOON)
+    for loaded in (one, advance_relay_session(one, LoadVerified(), NOON)):
+        again = advance_relay_session(loaded, ClockJumped(), NOON)
+        assert again.state == "planned"
+        assert sessions_to_load([again], NOON, clock_is_measured=True) == (again,)
+    begun = advance_relay_session(advance_relay_session(one, LoadVerified(), NOON),
+                                  ClockReached(), one.start)  # fmt: skip
+    assert advance_relay_session(begun, ClockJumped(), one.start) == begun
 
 
 def test_a_session_from_which_nothing_came_is_missed_once_everything_is_heard() -> None:
