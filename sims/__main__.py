@@ -6,17 +6,14 @@ Started by a rehearsal; what the simulators know of the ground is the definition
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from groundsys.bus.network import host_nodes
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
-from groundsys.mission.scenarios import FAULTS_OF_THE_GROUND
-from groundsys.values.errors import DefinitionError
 from groundsys.values.messages import Node
-from sims.craft.faults import KNOWN_FAULTS as CRAFT_FAULTS
-from sims.space.faults import KNOWN_FAULTS as SPACE_FAULTS
 from sims.truth import perturbed
 
 
@@ -28,18 +25,7 @@ def build_node(
     truth_directory: Path,
     keys: Path,
 ) -> Node:
-    """The simulator called `name`, flying the truth that `seed` draws, with the links' `keys`.
-
-    `DefinitionError` if the scenario asks for a fault that no simulator knows.
-    """
-    known = CRAFT_FAULTS | SPACE_FAULTS
-    named = {str(one["fault"]) for one in scenario.faults}
-    if unknown := sorted(named - known - FAULTS_OF_THE_GROUND):
-        raise DefinitionError(
-            f"no simulator knows the fault {', '.join(unknown)}",
-            expected="one of " + ", ".join(sorted(known)),
-            remedy=f"mend the faults of scenario '{scenario.id}'",
-        )
+    """The simulator called `name`, flying the truth that `seed` draws, with the links' `keys`."""
     truth = perturbed(mission, seed, scenario.truth)
     if name == "space":
         from sims.space import Space
@@ -61,10 +47,12 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, required=True, help="folder of the truth record")
     parser.add_argument("--keys", type=Path, required=True, help="folder of the links' keys")
     parser.add_argument("--mission-db", type=Path, required=True)
+    parser.add_argument("--faults", type=Path, help="more faults than the scenario's (JSON)")
     parser.add_argument("--endless", action="store_true", help="go on after the scenario's span")
     arguments = parser.parse_args()
 
-    mission, scenario = load_scenario(arguments.scenario, arguments.mission_db)
+    faults = json.loads(arguments.faults.read_text()) if arguments.faults else ()
+    mission, scenario = load_scenario(arguments.scenario, arguments.mission_db, faults)
     if arguments.endless:
         scenario = scenario.without_end()
     names = arguments.nodes.split(",")

@@ -8,9 +8,17 @@ from __future__ import annotations
 from groundsys.mission.loading import (
     check_mission,
     default_mission_db,
+    load_injected,
     load_mission,
     load_scenario,
 )
 from groundsys.mission.version import mdb_version
 
-__all__ = ["check_mission", "default_mission_db", "load_mission", "load_scenario", "mdb_version"]
+__all__ = [
+    "check_mission",
+    "default_mission_db",
+    "load_injected",
+    "load_mission",
+    "load_scenario",
+    "mdb_version",
+]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from groundsys.mission.craft import read_spacecraft
+from groundsys.mission.fault_reading import read_injected
 from groundsys.mission.findings import Findings
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
 from groundsys.mission.legs import SEPARATOR, on_leg
 from groundsys.mission.model import Finding, Mission
 from groundsys.mission.models import read_models
 from groundsys.mission.scenario_model import Scenario
-from groundsys.mission.scenarios import read_scenarios
+from groundsys.mission.scenarios import company_of, read_scenarios
 from groundsys.mission.simulators import read_simulators
 from groundsys.values.errors import DefinitionError
 
@@ -41,40 +45,69 @@ def load_mission(path: Path | str | None = None) -> Mission:
     root = default_mission_db(path)
     mission, findings = _read(root)
     if findings:
-        shown = [str(finding) for finding in findings[:_MOST_SHOWN]]
-        if len(findings) > _MOST_SHOWN:
-            shown.append(f"… and {len(findings) - _MOST_SHOWN} more")
-        count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
-        raise DefinitionError(
-            f"{count} in the mission's definitions\n  " + "\n  ".join(shown),
-            remedy=f"mend the files in {root}",
-        )
+        raise _error_of(findings, "in the mission's definitions", f"mend the files in {root}")
     return mission
 
 
-def load_scenario(name: str, path: Path | str | None = None) -> tuple[Mission, Scenario]:
+def load_scenario(
+    name: str, path: Path | str | None = None, injected: Sequence[Mapping[str, Any]] = ()
+) -> tuple[Mission, Scenario]:
     """The mission and one of its scenarios; `DefinitionError` names which there are.
 
     `NAME@2` is the second leg of one that is flown at several dates; without a number, its first.
+    Faults that are `injected` (see `load_injected`) join the scenario's own, and say so.
     """
     mission = load_mission(path)
-    base, _, leg = name.partition(SEPARATOR)
+    scenario = with_injected(scenario_of(mission, name), injected)
+    leg = name.partition(SEPARATOR)[2]
+    if scenario.legs or leg:
+        return on_leg(mission, scenario, int(leg or 1) if (leg or "1").isdecimal() else 0)
+    return mission, scenario
+
+
+def scenario_of(mission: Mission, name: str) -> Scenario:
+    """The scenario called so, all its legs together; `DefinitionError` names which there are."""
     try:
-        scenario = mission.scenarios[base]
+        return mission.scenarios[name.partition(SEPARATOR)[0]]
     except KeyError:
         raise DefinitionError(
             f"there is no scenario '{name}'",
             expected="one of " + ", ".join(sorted(mission.scenarios)),
             remedy=f"name one of these, or add a file to {mission.root}/scenarios",
         ) from None
-    if scenario.legs or leg:
-        return on_leg(mission, scenario, int(leg or 1) if (leg or "1").isdecimal() else 0)
-    return mission, scenario
+
+
+def with_injected(scenario: Scenario, injected: Sequence[Mapping[str, Any]]) -> Scenario:
+    """The scenario with more faults, each of which says that it was injected."""
+    added = tuple({**one, "injected": True} for one in injected)
+    return replace(scenario, faults=(*scenario.faults, *added))
+
+
+def load_injected(
+    stated: Sequence[str], name: str, path: Path | str | None = None
+) -> tuple[Mapping[str, Any], ...]:
+    """Faults for scenario `name` as stated behind `--inject`; `DefinitionError` lists findings."""
+    if not stated:
+        return ()
+    mission = load_mission(path)
+    company = company_of(scenario_of(mission, name), mission.spacecraft)
+    faults, findings = read_injected(stated, company)
+    if findings:
+        raise _error_of(findings, "in the faults to inject", "see `groundsys scenario faults`")
+    return faults
 
 
 def check_mission(path: Path | str | None = None) -> list[Finding]:
     """Everything wrong with the definitions, by file and line; empty when they load."""
     return _read(default_mission_db(path))[1]
+
+
+def _error_of(findings: Sequence[Finding], where: str, remedy: str) -> DefinitionError:
+    shown = [str(finding) for finding in findings[:_MOST_SHOWN]]
+    if len(findings) > _MOST_SHOWN:
+        shown.append(f"… and {len(findings) - _MOST_SHOWN} more")
+    count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
+    return DefinitionError(f"{count} {where}\n  " + "\n  ".join(shown), remedy=remedy)
 
 
 def _read(root: Path) -> tuple[Mission, list[Finding]]:

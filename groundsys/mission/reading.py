@@ -225,15 +225,7 @@ class Section:
         if not isinstance(node, SequenceNode):
             self.note(key, f"{key} should be a list, found {_described(plain_value(node))}")
             return []
-        sections = []
-        for item in node.value:
-            place = Place(self.here.file, item.start_mark.line + 1)
-            if isinstance(item, MappingNode):
-                sections.append(Section(item, place, self.findings))
-            else:
-                found = _described(plain_value(item))
-                self.findings.add(place, f"an entry of {key} should be a mapping, found {found}")
-        return sections
+        return _sections(node, self.here.file, key, self.findings)
 
     def texts(self, key: str, *, optional: bool = False) -> list[tuple[str, Place]]:
         """The texts of the list under `key`, each with its place."""
@@ -324,8 +316,29 @@ def read_file(path: Path, root: Path, findings: Findings) -> Section | None:
 
 def read_text(text: str, name: str, findings: Findings) -> Section | None:
     """As `read_file`, of a text that was read already from the file `name`."""
+    node = _composed(text, name, findings)
+    if node is None:
+        return None
+    if not isinstance(node, MappingNode):
+        findings.add(Place(name, 1), "the file should hold a mapping", "write `key: value` lines")
+        return None
+    return Section(node, Place(name, node.start_mark.line + 1), findings)
+
+
+def read_list(text: str, name: str, findings: Findings) -> list[Section]:
+    """The mappings of a text that is a list, read from the file `name`."""
+    node = _composed(text, name, findings)
+    if node is None:
+        return []
+    if not isinstance(node, SequenceNode):
+        findings.add(Place(name, 1), "the file should hold a list", "write `- key: value` entries")
+        return []
+    return _sections(node, name, "the list", findings)
+
+
+def _composed(text: str, name: str, findings: Findings) -> Node | None:
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
@@ -334,10 +347,21 @@ def read_text(text: str, name: str, findings: Findings) -> Section | None:
     except YAMLError as error:
         findings.add(Place(name, 1), f"not YAML: {error}")
         return None
-    if not isinstance(node, MappingNode):
-        findings.add(Place(name, 1), "the file should hold a mapping", "write `key: value` lines")
-        return None
-    return Section(node, Place(name, node.start_mark.line + 1), findings)
+    if node is None:
+        findings.add(Place(name, 1), "the file is empty")
+    return node
+
+
+def _sections(node: SequenceNode, file: str, what: str, findings: Findings) -> list[Section]:
+    sections = []
+    for item in node.value:
+        place = Place(file, item.start_mark.line + 1)
+        if isinstance(item, MappingNode):
+            sections.append(Section(item, place, findings))
+        else:
+            found = _described(plain_value(item))
+            findings.add(place, f"an entry of {what} should be a mapping, found {found}")
+    return sections
 
 
 def read_folder(root: Path, folder: str, findings: Findings) -> Iterable[Section]:

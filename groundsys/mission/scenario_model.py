@@ -71,7 +71,7 @@ class Scenario:
     criteria: Mapping[str, float]
     quantum_s: float = 1.0
     rate_ceiling: float | None = None
-    #: faults for a rehearsal that is meant to fail, e.g. ({"fault": "drop_file", …},)
+    #: what goes wrong in it, e.g. ({"fault": "drop_file", …},): see `fault_catalogue`
     faults: tuple[Mapping[str, Any], ...] = ()
     planning: PlanningData = field(default_factory=PlanningData)
     notices: tuple[Notice, ...] = ()

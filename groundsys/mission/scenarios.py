@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.craft import read_id
+from groundsys.mission.fault_reading import Company, read_fault
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Antenna, Customer, Spacecraft
@@ -50,9 +52,6 @@ TRUTH_CHANCES = (
     "deep_fade_probability", "shallow_fade_probability", "uplink_loss_probability",
     "proximity_loss_probability",
 )  # fmt: skip
-
-#: Faults that strike the ground segment's own processes; all others are the simulators'.
-FAULTS_OF_THE_GROUND = frozenset({"kill"})
 
 #: An orbit's elements hold this long before and after their epoch.
 _ORBIT_HOLDS_S = 30 * 86_400
@@ -103,7 +102,6 @@ def _read_one(
         criteria=_read_criteria(section, served),
         quantum_s=section.number("quantum_s", 1.0, above=0, maximum=60),
         rate_ceiling=section.number("rate_ceiling", above=0) if "rate_ceiling" in section else None,
-        faults=_read_faults(section),
         planning=read_planning_data(section.optional_section("planning"), span, flown, antennas),
         notices=read_notices(section, span, antennas),
         traffic=read_traffic(
@@ -120,6 +118,7 @@ def _read_one(
         ),
         rehearses=section.text("rehearses", ""),
     )
+    scenario = replace(scenario, faults=_read_faults(section, scenario, spacecraft))
     _check_company(section, scenario, spacecraft, customers)
     section.finish()
     return scenario
@@ -266,8 +265,18 @@ def _read_criteria(section: Section, customers: tuple[str, ...]) -> dict[str, fl
     return {name: criteria.number(name, minimum=0) for name in criteria.names}
 
 
-def _read_faults(section: Section) -> tuple[Mapping[str, Any], ...]:
-    faults = section.sections("faults", optional=True)
-    for entry in faults:
-        entry.text("fault")
-    return tuple(section.plain("faults", [])) if faults else ()
+def company_of(scenario: Scenario, spacecraft: Mapping[str, Spacecraft]) -> Company:
+    """What faults may strike in a scenario."""
+    return Company(
+        scenario.span,
+        {key: spacecraft[key] for key in scenario.spacecraft if key in spacecraft},
+        scenario.antennas,
+        len(scenario.legs),
+    )
+
+
+def _read_faults(
+    section: Section, scenario: Scenario, spacecraft: Mapping[str, Spacecraft]
+) -> tuple[Mapping[str, Any], ...]:
+    company = company_of(scenario, spacecraft)
+    return tuple(read_fault(entry, company) for entry in section.sections("faults", optional=True))

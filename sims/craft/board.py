@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,8 +16,9 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.values.messages import Message
 from sims.craft.agenda import Agenda
 from sims.craft.clock import OnBoardClock
-from sims.craft.faults import faults_of
+from sims.craft.faults import ClockReset, Loss, faults_of
 from sims.craft.packets import Packet, PacketSource
+from sims.craft.sensors import Sensors
 from sims.craft.truth import TruthRecord
 
 Mode = Literal["SAFE", "NOMINAL", "SLEEP"]
@@ -41,7 +44,8 @@ class Board:
         self.clock = OnBoardClock.of(craft, scenario, seed)
         self.truth = TruthRecord(truth_directory, craft.id)
         self.packets = PacketSource(craft, self.clock, self.truth)
-        self.faults = faults_of(craft.id, scenario.faults)
+        self.faults = faults_of(craft.id, scenario.faults, scenario.span.start)
+        self.sensors = Sensors(self.faults.stuck_sensors)
         self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
         #: what else happens when the craft goes to safe mode
         self.at_safe_mode: list[Callable[[int], None]] = []
@@ -52,7 +56,7 @@ class Board:
         self.battery_threshold = craft.platform["safe_mode_below_percent"]
         self.battery_low = False
         self.events_kept = 0
-        self._packets_to_lose = 0
+        self._packets_to_lose: Counter[Loss] = Counter()
         self._outbox: list[Message] = []
         #: how warm the computer is, °C
         self.computer_c: Callable[[int], float] | None = None
@@ -60,11 +64,9 @@ class Board:
         self.before_clock_reset: list[Callable[[int], None]] = []
         self.after_clock_reset: list[Callable[[int, int], None]] = []
         self.agenda.every(self.start_ns + _UPKEEP_PERIOD_NS, _UPKEEP_PERIOD_NS, self._keep_up)
-        if self.faults.clock_reset is not None:
-            reset_ns = self.start_ns + round(self.faults.clock_reset.after_s * 1e9)
-            self.agenda.at(reset_ns, self._reset_clock)
-        if self.faults.reset_counts_after_s is not None:
-            reset_ns = self.start_ns + round(self.faults.reset_counts_after_s * 1e9)
+        for reset in self.faults.clock_resets:
+            self.agenda.at(reset.at_ns, partial(self._reset_clock, reset))
+        for reset_ns in self.faults.reset_counts_ns:
             self.agenda.at(reset_ns, self._lose_counts)
 
     def is_quiet(self, now_ns: int) -> bool:
@@ -156,20 +158,19 @@ class Board:
             self.emit(name, values, now_ns, destination=destination)
 
     def _is_to_lose(self, name: str) -> bool:
-        nth = self.faults.lose_every_nth_packet
-        if nth is None or self.faults.lose_packet not in (None, name):
-            return False
-        self._packets_to_lose += 1
-        return self._packets_to_lose % nth == 0
+        lost = False
+        for loss in self.faults.lose_packets:
+            if loss.packet in (None, name):
+                self._packets_to_lose[loss] += 1
+                lost = lost or self._packets_to_lose[loss] % loss.nth == 0
+        return lost
 
     def _lose_counts(self, now_ns: int) -> None:
         self.packets.reset_counts()
         self.truth.note("fault", fault="reset_counts", time_ns=now_ns)
 
-    def _reset_clock(self, now_ns: int) -> None:
+    def _reset_clock(self, fault: ClockReset, now_ns: int) -> None:
         """A computer that the watchdog restarts has lost its time."""
-        fault = self.faults.clock_reset
-        assert fault is not None
         before_ns = self.clock.reading(now_ns)
         jump_ns = -before_ns if fault.jump_s is None else round(fault.jump_s * 1e9)
         for prepare in self.before_clock_reset:

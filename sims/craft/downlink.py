@@ -57,6 +57,12 @@ class Downlink:
         """Put `packet` behind the others of its channel."""
         self._queues[channel].append(packet)
 
+    def drop(self, packet: Packet) -> None:
+        """Send `packet` no more, as nobody has it any longer; harmless if it does not wait."""
+        for queue in self._queues.values():
+            if packet in queue:
+                queue.remove(packet)
+
     @property
     def packets_waiting(self) -> int:
         return sum(len(queue) for queue in self._queues.values())

@@ -21,12 +21,14 @@ from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
 from sims.craft.magnetometer import MagneticField
+from sims.craft.mishaps import expect_lander_faults
 from sims.craft.packets import Packet
 from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger, stray_copy
 from sims.craft.proximity import ProximityFrame
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
 from sims.craft.weather import Weather
+from sims.faults import one_holds
 
 _SECOND_NS = 1_000_000_000
 _GROUND_ENTITY = 1
@@ -100,6 +102,7 @@ class Lander:
         )
         self.board.after_clock_reset.append(self._log_anew)
         self._wait_for_boundary(self.board.start_ns)
+        expect_lander_faults(self)
 
     @property
     def heater(self) -> Heater:
@@ -179,7 +182,7 @@ class Lander:
         return _SUBSYSTEM_OFF_S
 
     def _hear_hail(self, body: Mapping[str, Any], now_ns: int) -> None:
-        if self.board.faults.silent:
+        if one_holds(self.board.faults.silent, now_ns):
             self.board.truth.note("fault", fault="silent_cube", time_ns=now_ns)
             return
         contact = self.radio.contact
@@ -315,11 +318,12 @@ class Lander:
 
     def _telemetry(self, now_ns: int) -> dict[str, Any]:
         self.settle(now_ns)
-        self.board.watch_battery(self.platform.battery.percent, now_ns)
+        body = self.board.sensors.read(self.platform.telemetry(), now_ns)
+        self.board.watch_battery(body["eps_battery_charge"], now_ns)
         contact = self.radio.contact
-        return {
+        values = {
             **self.board.telemetry(now_ns),
-            **self.platform.telemetry(),
+            **body,
             **self.receiver.telemetry(),
             "obc_commands_accepted": self.executor.accepted,
             "obc_commands_rejected": self.executor.rejected,
@@ -339,6 +343,7 @@ class Lander:
             "payload_bytes_waiting": self.source.bytes_waiting,
             "payload_files_delivered": self.source.files_delivered,
         }
+        return self.board.sensors.read(values, now_ns)
 
 
 def _nature(payload: Payload, craft: Spacecraft, site: LandingSite, seed: int) -> Nature:

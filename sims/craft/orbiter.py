@@ -22,6 +22,7 @@ from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
 from sims.craft.hazardous_commands import propulsion_effects, release_effects
 from sims.craft.mars import Vector
+from sims.craft.mishaps import expect_orbiter_faults
 from sims.craft.orbiter_commands import orbiter_effects
 from sims.craft.orbiter_platform import Loads, OrbiterPlatform
 from sims.craft.packets import Packet
@@ -35,6 +36,7 @@ from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
 from sims.craft.upload_commands import upload_effects
 from sims.craft.uploads import UploadArea
+from sims.faults import one_holds
 
 _SECOND_NS = 1_000_000_000
 _SUBSYSTEM_OFF_S = 10.0
@@ -60,7 +62,10 @@ class Orbiter:
         self.propulsion = Propulsion(
             self.board, self, self.platform.tank, self.platform.attitude, scenario.truth, seed
         )
-        self.recorder = Recorder(round(craft.platform["recorder_mb"] * 1e6))
+        self.recorder = Recorder(
+            round(craft.platform["recorder_mb"] * 1e6),
+            overwritten=lambda packet: self.transmitter.downlink.drop(packet),
+        )
         self.index = RelayIndex()
         self.file_apid = craft.model.packet("RELAY_FILES").apid
         self._cubes = {
@@ -94,6 +99,7 @@ class Orbiter:
         self.transmitter = Transmitter(
             self.board,
             Downlink(craft.framing, _first_rate_bps(craft)),
+            safe_rate_bps=min(craft.radios["x_band"].rates_bps),
             clcw=lambda: self.receiver.clcw(no_rf_available=not self.transmitter.is_locked),
             faces_earth=self.platform.attitude.faces_earth,
             time_report=self._make_time_report,
@@ -125,6 +131,7 @@ class Orbiter:
         self.board.after_clock_reset.append(lambda _, jump_ns: self.relay.move_sessions(-jump_ns))
         self.transmitter.start(self.board.start_ns)
         self.housekeeping.start(self.board.start_ns + _SECOND_NS)
+        expect_orbiter_faults(self)
 
     @property
     def heater(self) -> Heater:
@@ -300,9 +307,14 @@ class Orbiter:
                         self.transmitter.queue("REPLAY", packet, now_ns)
 
     def _take_cltu(self, cltu: bytes, now_ns: int) -> None:
-        if self.board.faults.command_deaf:
-            self.board.truth.note("fault", fault="command_deaf", time_ns=now_ns)
-            return
+        faults = self.board.faults
+        for name, stretches in (
+            ("command_deaf", faults.command_deaf),
+            ("uplink_lock_lost", faults.uplink_lock_lost),
+        ):
+            if one_holds(stretches, now_ns):
+                self.board.truth.note("fault", fault=name, time_ns=now_ns)
+                return
         try:
             octets = decode_cltu(cltu)
         except FrameError:
@@ -355,13 +367,14 @@ class Orbiter:
 
     def _telemetry(self, now_ns: int) -> dict[str, Any]:
         self.settle(now_ns)
-        self.board.watch_battery(self.platform.battery.percent, now_ns)
+        body = self.board.sensors.read(self.platform.telemetry(), now_ns)
+        self.board.watch_battery(body["eps_battery_charge"], now_ns)
         relay, session = self.relay, self.relay.session
         downlink = self.transmitter.downlink
         load = 18.0 + 12.0 * self.transmitter.is_locked + 25.0 * (relay.state == "ACTIVE")
-        return {
+        values = {
             **self.board.telemetry(now_ns),
-            **self.platform.telemetry(),
+            **body,
             **self.platform.attitude.telemetry(now_ns),
             **self.transmitter.telemetry(now_ns),
             **self.receiver.telemetry(),
@@ -390,6 +403,7 @@ class Orbiter:
             "relay_forward_queue": relay.forwards_waiting,
             "relay_files_indexed": len(self.index),
         }
+        return self.board.sensors.read(values, now_ns)
 
 
 def _first_rate_bps(craft: Spacecraft) -> float:

@@ -7,16 +7,20 @@ in telemetry; what the ground sees of a recorder is its fill and what it still h
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
 from sims.craft.packets import Packet
 
 
 class Recorder:
-    """Keeps packets up to `capacity_bytes`."""
+    """Keeps packets up to `capacity_bytes`; `overwritten` is told each that has given way."""
 
-    def __init__(self, capacity_bytes: int) -> None:
+    def __init__(
+        self, capacity_bytes: int, overwritten: Callable[[Packet], None] = lambda packet: None
+    ) -> None:
         self._capacity = capacity_bytes
+        self._overwritten = overwritten
         self._order: deque[Packet] = deque()
         self._newest: dict[tuple[int, int], Packet] = {}
         self.used_bytes = 0
@@ -33,6 +37,14 @@ class Recorder:
         self._order.append(packet)
         self._newest[packet.apid, packet.count] = packet
         self.used_bytes += len(packet.data)
+        self._make_room()
+
+    def shrink(self, capacity_bytes: int) -> None:
+        """Have no more than `capacity_bytes` from now on, as blocks of memory have failed."""
+        self._capacity = min(self._capacity, capacity_bytes)
+        self._make_room()
+
+    def _make_room(self) -> None:
         surplus = min(max(0, self.used_bytes - self._capacity), self._bytes_from_before)
         self._bytes_from_before -= surplus
         self.used_bytes -= surplus
@@ -41,6 +53,7 @@ class Recorder:
             self.used_bytes -= len(gone.data)
             if self._newest.get((gone.apid, gone.count)) is gone:
                 del self._newest[gone.apid, gone.count]
+            self._overwritten(gone)
 
     def find(self, apid: int, first_count: int, last_count: int) -> list[Packet]:
         """The newest packets of `apid` counted from `first_count` to `last_count`, both included.

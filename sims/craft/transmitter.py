@@ -3,8 +3,8 @@
 The uplink carrier says that the ground listens.  With it, packets are sent: new ones at once,
 stored ones behind them.  Without it the transmitter holds its carrier and an idle frame a minute.
 After a lost lock the rate falls back to the one that every antenna can receive, so that the next
-one hears us.  Frames of some seconds are made together, when those seconds are over, so that
-nothing is sent that a lock lost meanwhile would have kept back.
+one hears us; in safe mode to the lowest.  Frames of some seconds are made together, when those
+seconds are over, so that nothing is sent that a lock lost meanwhile would have kept back.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from groundsys.values.messages import Message
 from sims.craft.board import Board
 from sims.craft.downlink import Downlink, SentFrame
 from sims.craft.packets import Packet
+from sims.faults import one_holds
 
 _SECOND_NS = 1_000_000_000
 _BATCH_NS = 8 * _SECOND_NS
@@ -39,6 +40,7 @@ class Transmitter:
         board: Board,
         downlink: Downlink,
         *,
+        safe_rate_bps: float,
         clcw: Callable[[], bytes],
         faces_earth: Callable[[int], bool],
         time_report: Callable[[int], Packet],
@@ -48,6 +50,7 @@ class Transmitter:
         self._board = board
         self.downlink = downlink
         self._first_rate_bps = downlink.rate_bps
+        self._safe_rate_bps = safe_rate_bps
         self._clcw = clcw
         self._faces_earth = faces_earth
         self._time_report = time_report
@@ -95,7 +98,8 @@ class Transmitter:
             self._board.say(
                 Message(name, "space", "x_carrier", Instant(now_ns), {"on": self._on_air})
             )
-        locked = on_air and bool(self._carriers)
+        holds = not one_holds(self._board.faults.uplink_lock_lost, now_ns)
+        locked = on_air and holds and bool(self._carriers)
         if locked and not self.is_locked:
             self._acquire(now_ns)
         elif self.is_locked and not locked:
@@ -174,7 +178,8 @@ class Transmitter:
         if self._on_air:
             self._send(self.downlink.finish(now_ns, self._clcw()))
         self.radiate()
-        self.downlink.rate_bps = self._first_rate_bps
+        in_safe_mode = self._board.mode == "SAFE"
+        self.downlink.rate_bps = self._safe_rate_bps if in_safe_mode else self._first_rate_bps
         self._locks += 1
         self._board.event("INFO", "UPLINK_LOST", 0.0, now_ns)
         self._keep_idle(now_ns)

@@ -48,7 +48,7 @@ class Air:
         self.record = record
         self.agenda = Agenda()
         self.faults = space_faults_of(scenario.faults, scenario.span.start)
-        self.troubles = StationTroubles(scenario.notices)
+        self.troubles = StationTroubles(scenario.notices, self.faults.stowed, scenario.antennas)
         truth = {} if self.faults.clean_air else scenario.truth
         self.downlink_fading = Fading.of_downlink(truth)
         self.uplink_fading = Fading.of_uplink(truth)

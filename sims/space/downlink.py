@@ -17,6 +17,7 @@ from groundsys.geometry.link import eb_n0_db
 from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.values.predicts import PointingPredict
 from sims.space.air import Air
+from sims.space.faults import edges
 from sims.space.noise import NO_NOISE_DB, receive
 from sims.space.pointing import carrier_hz
 
@@ -53,13 +54,8 @@ class Downlinks:
         self._present: dict[str, str | None] = dict.fromkeys(air.antennas)
         #: antennas that may not acquire what they were told of
         self._missing: set[str] = set()
-        for deafness in air.faults.deafness:
-            for edge_ns in filter(None, (deafness.from_ns, deafness.until_ns)):
-                for antenna_id in air.antennas:
-                    air.agenda.at(edge_ns, partial(self._look, antenna_id))
-        for antenna_id, edge_ns in air.troubles.edges:
-            if antenna_id in air.antennas:
-                air.agenda.at(edge_ns, partial(self._look, antenna_id))
+        for antenna_id, edge_ns in (*edges(air.faults.deaf, air.antennas), *air.troubles.edges):
+            air.agenda.at(edge_ns, partial(self._look, antenna_id))
 
     def send(self, craft_id: str, body: Mapping[str, Any], now_ns: int) -> None:
         """Put a craft's frames under way (message kind `x_down`)."""
@@ -202,19 +198,25 @@ class Downlinks:
         energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, burst.rate_bps)
         link = f"{craft_id}→{antenna_id}"
         delay_ns = air.station_delays_ns[antenna_id]
+        disturbed = air.faults.bit_error_rate("downlink", antenna_id, craft_id, int(arrival_ns[0]))
         frames: list[dict[str, Any]] = []
-        corrupted = octets = 0
+        corrupted = octets = doubled = 0
         lost: list[int] = []
         for index in reached:
             number = burst.number + index
             cadu = burst.cadus[index]
-            got = receive(cadu, energy_db, air.downlink_fading, air.seed, link, number)
+            got = receive(
+                cadu, energy_db, air.downlink_fading, air.seed, link, number, disturbed=disturbed
+            )
             if got.data is None:
                 lost.append(number)
                 continue
             corrupted += got.bit_errors > 0
             octets += got.octet_errors
-            frames.append({"ert_ns": int(arrival_ns[index]) + delay_ns, "cadu": got.data})
+            frame = {"ert_ns": int(arrival_ns[index]) + delay_ns, "cadu": got.data}
+            twice = air.faults.is_doubled(antenna_id, craft_id, number, int(arrival_ns[index]))
+            doubled += twice
+            frames += [frame] * (1 + twice)
             burst.received.add(index)
         burst.reached.update(reached)
         counts = {
@@ -229,6 +231,7 @@ class Downlinks:
             **counts,
             numbers=[burst.number + reached[0], burst.number + reached[-1]],
             lost_numbers=lost,
+            **({"doubled": doubled} if doubled else {}),
         )
         air.record.count("spacecraft", craft_id, corrupted=corrupted)
         if frames:

@@ -1,40 +1,56 @@
-"""Misbehaviour of space that a scenario may ask for, so that a rehearsal must fail.
-
-* `clean_air`     no frame, command or proximity frame is lost or corrupted
-* `deaf_antenna`  `antenna` (absent: every one) receives nothing, from `from_s` after the start
-                  (absent: always) until `until_s` (absent: to the end)
-* `hostile_uplink`  somebody transmits to `spacecraft` (absent: any that antennas speak to): each
-                  CLTU that has reached it again, changed, and commands in clear
-"""
+"""Misbehaviour of space and antennas that a scenario may ask for (see the fault catalogue)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from groundsys.values.instants import Instant
-
-KNOWN_FAULTS = frozenset({"clean_air", "deaf_antenna", "hostile_uplink"})
+from sims.faults import Stretch, faults_called
 
 
 @dataclass(frozen=True, slots=True)
-class Deafness:
-    """An antenna (None: every one) that receives nothing for a while; an open end is None."""
+class Trouble:
+    """For a while something is wrong with an antenna (None: every one), to one craft or to all."""
 
-    antenna: str | None
-    from_ns: int
-    until_ns: int | None
+    stretch: Stretch
+    antenna: str | None = None
+    spacecraft: str | None = None
 
-    def strikes(self, antenna_id: str, ns: int) -> bool:
-        begun = ns >= self.from_ns and (self.until_ns is None or ns < self.until_ns)
-        return begun and self.antenna in (None, antenna_id)
+    def strikes(self, antenna_id: str, ns: int, craft_id: str | None = None) -> bool:
+        return (
+            self.stretch.holds(ns)
+            and self.antenna in (None, antenna_id)
+            and self.spacecraft in (None, craft_id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BitErrors:
+    """On a link one direction is disturbed: at least a share `rate` of bits is wrong."""
+
+    trouble: Trouble
+    direction: str
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Duplication:
+    """Every `nth` frame of a link is handed over twice."""
+
+    trouble: Trouble
+    nth: int
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceFaults:
     clean_air: bool = False
-    deafness: tuple[Deafness, ...] = ()
+    deaf: tuple[Trouble, ...] = ()
+    #: antennas stowed against the wind
+    stowed: tuple[Trouble, ...] = ()
+    bit_errors: tuple[BitErrors, ...] = ()
+    duplications: tuple[Duplication, ...] = ()
     #: craft that somebody else transmits to; None: any
     hostile: frozenset[str | None] = frozenset()
 
@@ -42,27 +58,58 @@ class SpaceFaults:
         return not self.hostile.isdisjoint({None, spacecraft})
 
     def is_deaf(self, antenna_id: str, ns: int) -> bool:
-        return any(one.strikes(antenna_id, ns) for one in self.deafness)
+        return any(one.strikes(antenna_id, ns) for one in self.deaf)
+
+    def bit_error_rate(self, direction: str, antenna_id: str, craft_id: str, ns: int) -> float:
+        """The least share of wrong bits between the two, 0 if nothing disturbs them."""
+        rates = (
+            one.rate
+            for one in self.bit_errors
+            if one.direction == direction and one.trouble.strikes(antenna_id, ns, craft_id)
+        )
+        return max(rates, default=0.0)
+
+    def is_doubled(self, antenna_id: str, craft_id: str, number: int, ns: int) -> bool:
+        """Whether the antenna hands over the craft's frame `number` (from 0) twice."""
+        return any(
+            number % one.nth == 0 and one.trouble.strikes(antenna_id, ns, craft_id)
+            for one in self.duplications
+        )
+
+
+def edges(troubles: Iterable[Trouble], antennas: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """(antenna, time) at which one of these troubles begins or ends."""
+    return tuple(
+        (antenna_id, edge_ns)
+        for one in troubles
+        for edge_ns in one.stretch.edges_ns
+        for antenna_id in antennas
+        if one.antenna in (None, antenna_id)
+    )
 
 
 def space_faults_of(entries: Sequence[Mapping[str, Any]], start: Instant) -> SpaceFaults:
     """The faults meant for space, in a scenario that begins at `start`; others are left alone."""
 
-    def after(seconds: float) -> int:
-        return start.plus_seconds(seconds).tai_ns
+    def called(name: str) -> list[tuple[Mapping[str, Any], Trouble]]:
+        return [
+            (one, Trouble(Stretch.of(one, start), one.get("antenna"), one.get("spacecraft")))
+            for one in faults_called(name, entries)
+        ]
+
+    def troubles(name: str) -> tuple[Trouble, ...]:
+        return tuple(trouble for _, trouble in called(name))
 
     return SpaceFaults(
-        clean_air=any(entry.get("fault") == "clean_air" for entry in entries),
-        deafness=tuple(
-            Deafness(
-                antenna=entry.get("antenna"),
-                from_ns=after(float(entry["from_s"])) if "from_s" in entry else 0,
-                until_ns=after(float(entry["until_s"])) if "until_s" in entry else None,
-            )
-            for entry in entries
-            if entry.get("fault") == "deaf_antenna"
+        clean_air=bool(called("clean_air")),
+        deaf=troubles("deaf_antenna"),
+        stowed=troubles("wind_stow"),
+        bit_errors=tuple(
+            BitErrors(trouble, one["direction"], float(one["rate"]))
+            for one, trouble in called("bit_errors")
         ),
-        hostile=frozenset(
-            entry.get("spacecraft") for entry in entries if entry.get("fault") == "hostile_uplink"
+        duplications=tuple(
+            Duplication(trouble, int(one["nth"])) for one, trouble in called("duplicate_frames")
         ),
+        hostile=frozenset(trouble.spacecraft for trouble in troubles("hostile_uplink")),
     )

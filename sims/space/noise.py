@@ -59,16 +59,26 @@ class Reception:
 
 
 def receive(
-    data: bytes, eb_n0_db: float, fading: Fading, seed: int, link: str, number: int
+    data: bytes,
+    eb_n0_db: float,
+    fading: Fading,
+    seed: int,
+    link: str,
+    number: int,
+    *,
+    disturbed: float = 0.0,
 ) -> Reception:
-    """What a receiver gets of `data`, bits sent at `eb_n0_db` over `link`."""
+    """What a receiver gets of `data`, bits sent at `eb_n0_db` over `link`.
+
+    At least a share `disturbed` of bits is wrong, whatever the strength.
+    """
     fade = uniform(seed, link, number, "fade")
     if fade < fading.deep_probability or eb_n0_db < LOCK_EB_N0_DB:
         return Reception(None)
     if fade < fading.deep_probability + fading.shallow_probability:
         eb_n0_db = min(eb_n0_db, fading.shallow_eb_n0_db)
     bits = 8 * len(data)
-    rate = bit_error_rate(eb_n0_db)
+    rate = max(bit_error_rate(eb_n0_db), disturbed)
     if bits * rate < _NEGLIGIBLE_ERRORS:
         return Reception(data)
     none_wrong = (1.0 - rate) ** bits

@@ -4,7 +4,8 @@ One JSON map a line, told apart by `record`:
 
 * `downlink`   spacecraft, antenna, time_ns, frames (that reached an antenna pointed at the craft),
                lost, corrupted (arrived with wrong bits), octets (that were wrong); `numbers`, the
-               first's and the last's among all frames of the craft, and `lost_numbers`
+               first's and the last's among all frames of the craft, and `lost_numbers`; `doubled`,
+               if any, were handed over twice
 * `unheard`    spacecraft, time_ns, frames: no antenna was pointed, or none in view
 * `uplink`     spacecraft, antenna, radiation_id, time_ns, lost, bit_errors
 * `attack`     spacecraft, kind, time_ns (of arrival): a CLTU that is not the ground's

@@ -24,8 +24,7 @@ class Uplinks:
         #: antenna → the craft that was told it hears the antenna's carrier
         self._heard_by: dict[str, str | None] = dict.fromkeys(air.antennas)
         for antenna_id, edge_ns in air.troubles.edges:
-            if antenna_id in air.antennas:
-                air.agenda.at(edge_ns, partial(self._follow, antenna_id))
+            air.agenda.at(edge_ns, partial(self._follow, antenna_id))
 
     def switch_carrier(self, antenna_id: str, craft_id: str, on: bool, ns: int) -> None:
         """The antenna's carrier goes on or off (message kind `x_up_carrier`)."""
@@ -58,7 +57,10 @@ class Uplinks:
         strength = air.uplink_c_n0_dbhz(antenna_id, craft_id, light_time_ns)
         energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, rate_bps)
         link = f"{antenna_id}→{craft_id}"
-        got = receive(cltu, energy_db, air.uplink_fading, air.seed, link, number)
+        disturbed = air.faults.bit_error_rate("uplink", antenna_id, craft_id, start_ns)
+        got = receive(
+            cltu, energy_db, air.uplink_fading, air.seed, link, number, disturbed=disturbed
+        )
         lost = got.data is None or not arrives
         air.record.count("uplink", craft_id, sent=1, lost=int(lost), bit_errors=got.bit_errors)
         air.record.note(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from groundsys.mission import check_mission, load_mission
@@ -22,6 +24,15 @@ DAY = "scenarios/quickstart.yaml"
 USUDA = "stations/usuda-64.yaml"
 WEATHER = "payloads/weather.yaml"
 SEISMOMETER = "payloads/seismometer.yaml"
+
+#: a scenario's faults are put before its criteria
+CRITERIA = "criteria:\n"
+
+
+def fault(name: str, **stated: object) -> str:
+    """One fault, and the criteria after it."""
+    return f"faults: [{json.dumps({'fault': name, **stated})}]\n{CRITERIA}"
+
 
 # file, what to replace, by what, part of the finding; the finding is on the line replaced, or on
 # the line that begins with what follows the bar
@@ -157,6 +168,25 @@ CASES = [
     (DAY, "min_passes: 4", "min_pass: 4", "unknown criterion 'min_pass'"),
     (DAY, "start: 2031-08-20T00:00:00Z", "start: 2029-08-20T00:00:00Z", "clock starts only at"),
     (DAY, "start: 2031-08-20T00:00:00Z", "start: 2031-05-20T00:00:00Z", "92 days away"),
+    (DAY, CRITERIA, fault("silent_cub"), "unknown fault 'silent_cub'"),
+    (DAY, CRITERIA, fault("silent_cube", spacecraft="otv"), "a cube, which otv is not"),
+    (DAY, CRITERIA, fault("silent_cube", spacecraft="cube-hellas"), "unknown spacecraft of the"),
+    (DAY, CRITERIA, fault("silent_cube", nth=2), "unknown key 'nth'"),
+    (DAY, CRITERIA, fault("silent_cube", after_s=86400), "begins outside the scenario"),
+    (DAY, CRITERIA, fault("silent_cube", after_s=10, **{"from": "2031-08-20T01:00:00Z"}),
+     "from is stated beside after_s"),
+    (DAY, CRITERIA, fault("silent_cube", after_s=10, until_s=5), "ends before it begins"),
+    (DAY, CRITERIA, fault("safe_mode", until_s=5), "unknown key 'until_s'"),
+    (DAY, CRITERIA, fault("weak_engine", share=1.5), "share is 1.5"),
+    (DAY, CRITERIA, fault("drop_file", sequence=0), "sequence is 0"),
+    (DAY, CRITERIA, fault("wind_stow", antenna="parkes"), "unknown antenna of the scenario"),
+    (DAY, CRITERIA, fault("sensor_stuck", spacecraft="cube-polar", parameter="aocs_rate_x"),
+     "unknown housekeeping parameter 'aocs_rate_x'"),
+    (DAY, CRITERIA, fault("sensor_stuck"), "parameter is missing"),
+    (DAY, CRITERIA, fault("lose_packets", packet="EPSS"), "unknown packet 'EPSS'"),
+    (DAY, CRITERIA, fault("kill", process="moon"), "process is 'moon'"),
+    (DAY, CRITERIA, fault("kill", process="hub", state="lost"), "state is 'lost'"),
+    (DAY, CRITERIA, fault("clean_air", leg=1), "unknown key 'leg'"),
     (DAY, "title: One", "title: One\ntitle: Another", "stands twice in one mapping|title: Another"),
 ]  # fmt: skip
 

@@ -10,10 +10,12 @@ from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet, encode_tm_
 from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame, first_packet
 from groundsys.mission.model import Mission
 from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import Instant
 from sims.craft.downlink import Downlink, SentFrame
 from sims.craft.faults import faults_of
 from sims.craft.packets import Packet
 from sims.craft.recorder import Recorder
+from sims.faults import one_holds
 
 _SECOND = 1_000_000_000
 _OCF = bytes(4)
@@ -117,11 +119,12 @@ def test_faults_belong_to_their_craft() -> None:
         {"fault": "deaf_antenna", "antenna": "usuda-64"},
         {"fault": "reset_counts"},
     )
-    polar, tharsis = faults_of("cube-polar", entries), faults_of("cube-tharsis", entries)
+    start = Instant(7_000)
+    polar, tharsis = (faults_of(cube, entries, start) for cube in ("cube-polar", "cube-tharsis"))
     assert polar.drop_file == {3}
     assert not polar.silent
-    assert tharsis.silent
+    assert one_holds(tharsis.silent, start.tai_ns)
     assert not tharsis.drop_file
-    assert polar.reset_counts_after_s == tharsis.reset_counts_after_s == 0.0
+    assert polar.reset_counts_ns == tharsis.reset_counts_ns == (start.tai_ns,)
     with pytest.raises(DefinitionError, match="has no name"):
-        faults_of("otv", ({"spacecraft": "otv"},))
+        faults_of("otv", ({"spacecraft": "otv"},), start)

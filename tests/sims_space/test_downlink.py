@@ -183,7 +183,7 @@ def test_an_antenna_may_be_deaf_for_a_while(tmp_path: Path) -> None:
     present = [one for one in said if one.kind == "x_signal"]
     assert present[0].body["present"]
     assert present[0].time.seconds_since(DAY.start) == pytest.approx(arrived_s - 1e-3)
-    fault = {"fault": "deaf_antenna", "from_s": arrived_s - 1e-3}
+    fault = {"fault": "deaf_antenna", "after_s": arrived_s - 1e-3}
     said = fly(space(tmp_path / "deafened", faults=(fault,)), messages, DAY.end)
     assert [len(down.body["frames"]) for down in downs(said)] == [3]
     present = [one for one in said if one.kind == "x_signal"]
@@ -196,3 +196,32 @@ def test_a_stranger_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match="no antenna of the scenario"):
         node.advance(DAY.start, [stranger])
     node.close()
+
+
+def test_a_disturbed_link_has_the_share_of_wrong_bits_that_was_asked_for(tmp_path: Path) -> None:
+    fault = {"fault": "bit_errors", "antenna": ANTENNA, "spacecraft": "otv", "rate": 0.004}
+    [heard] = downs(fly(space(tmp_path, faults=(fault,)), [POINTED, frames(EMITTED, 50)], DAY.end))
+    sent = np.frombuffer(CADU, np.uint8)
+    wrong = sum(
+        int(np.unpackbits(np.frombuffer(frame["cadu"], np.uint8) ^ sent).sum())
+        for frame in heard.body["frames"]
+    )
+    bits = 50 * 8 * len(CADU)
+    # binomial: within four standard deviations of its mean
+    assert wrong == pytest.approx(0.004 * bits, abs=4.0 * (0.004 * bits) ** 0.5)
+    assert record_of(tmp_path)[-1]["spacecraft"]["otv"]["corrupted"] == 50
+    for other in ({"antenna": "dss-43"}, {"direction": "uplink"}, {"after_s": 80_000}):
+        untouched = space(tmp_path / "other", faults=({**fault, **other},))
+        [heard] = downs(fly(untouched, [POINTED, frames(EMITTED, 5)], DAY.end))
+        assert {frame["cadu"] for frame in heard.body["frames"]} == {CADU}
+
+
+@pytest.mark.parametrize(("nth", "expected"), [(1, 8), (2, 6), (3, 6)])
+def test_frames_may_be_handed_over_twice(tmp_path: Path, nth: int, expected: int) -> None:
+    fault = {"fault": "duplicate_frames", "nth": nth}
+    [heard] = downs(fly(space(tmp_path, faults=(fault,)), [POINTED, frames(EMITTED, 4)], DAY.end))
+    times = [frame["ert_ns"] for frame in heard.body["frames"]]
+    assert len(times) == expected
+    assert len(set(times)) == 4
+    assert times == sorted(times)
+    assert record_of(tmp_path)[-1]["spacecraft"]["otv"]["received"] == 4

@@ -74,3 +74,32 @@ def test_weather_weakens_the_downlink_while_it_lasts(tmp_path: Path) -> None:
     )
     clear, foul = (message.body["c_n0_dbhz"] for message in said if message.kind == "x_down")
     assert clear - foul == pytest.approx(6.0, abs=0.01)
+
+
+def test_an_antenna_stowed_against_the_wind_neither_hears_nor_transmits(tmp_path: Path) -> None:
+    after_s, until_s = (
+        edge.seconds_since(DAY.start) for edge in (MIDDLE, MIDDLE.plus_seconds(600.0))
+    )
+    stowed = {
+        "fault": "wind_stow",
+        "antenna": ANTENNA,
+        "after_s": after_s,
+        "until_s": until_s,
+    }
+    bursts = [frames(MIDDLE.plus_seconds(seconds)) for seconds in (-600.0, -300.0, 300.0)]
+    said = fly(
+        space(tmp_path / "stowed", faults=(stowed,)),
+        [CARRIER_ON, POINTED, CARRIER, *bursts],
+        OUT.end.plus_seconds(900.0),
+    )
+    signals = [(m.time, m.body["present"]) for m in said if m.kind == "x_signal"]
+    assert signals[-2:] == [(OUT.start, False), (OUT.end, True)]
+    arrived = [message.time for message in said if message.kind == "x_down"]
+    assert len(arrived) == 2
+    assert not any(OUT.contains(when) for when in arrived)
+    # its carrier is gone from the craft as well, a light time later, and comes back
+    carriers = [m.body["on"] for m in said if m.kind == "x_up_carrier"]
+    assert carriers == [True, False, True]
+    another = space(tmp_path / "another", faults=({**stowed, "antenna": "dss-43"},))
+    said = fly(another, [CARRIER_ON, POINTED, *bursts], OUT.end.plus_seconds(900.0))
+    assert len([message for message in said if message.kind == "x_down"]) == 3

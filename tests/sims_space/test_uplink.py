@@ -136,3 +136,13 @@ def test_somebody_transmits_what_can_be_made_of_what_the_craft_has_heard(tmp_pat
     ]
     assert [one.kind for one in heard[4:]] == ["BD", "BC"]
     assert len(fly(attacked("another"), [POINTED, data], DAY.end)) == 1
+
+
+def test_a_disturbed_uplink_changes_commands(tmp_path: Path) -> None:
+    fault = {"fault": "bit_errors", "direction": "uplink", "rate": 0.01}
+    said = fly(space(tmp_path, faults=(fault,)), [POINTED, up(MIDDLE)], DAY.end)
+    [heard] = [message.body["cltu"] for message in said if message.kind == "x_up"]
+    assert len(heard) == len(CLTU)
+    assert heard != CLTU
+    [line] = [line for line in record_of(tmp_path) if line["record"] == "uplink"]
+    assert 5 < line["bit_errors"] < 45

@@ -1,0 +1,266 @@
+"""Every fault that a rehearsal may ask for: declared once, for readers, simulators and listings.
+
+A fault is a mapping in a scenario's `faults`, or behind `groundsys rehearse --inject`: `fault`, its
+name; whom it strikes; when; and what else it needs.  What each does is in `sims/craft/faults.py`,
+`sims/space/faults.py` and, for `kill`, `groundsys/rehearsal/killing.py`; none scripts an outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from groundsys.mission.model import Spacecraft
+
+#: a mean solar day on Mars (M. Allison & M. McEwen, Planet. Space Sci. 48, 2000: 88 775.244 s)
+SOL_S = 88_775.244
+
+Subject = Literal["craft", "orbiter", "cube", "speaker", "antenna", "downlink", "space", "ground"]
+
+#: whom a fault strikes, in words
+SUBJECTS: Mapping[Subject, str] = {
+    "craft": "any craft",
+    "orbiter": "an orbiter",
+    "cube": "a cube",
+    "speaker": "a craft that antennas speak to",
+    "antenna": "an antenna",
+    "downlink": "an antenna's link with a craft",
+    "space": "every link",
+    "ground": "a process of the ground",
+}
+
+#: keys that name whom a fault strikes; absent: all that it fits
+WHOM: Mapping[Subject, tuple[str, ...]] = {
+    "craft": ("spacecraft",),
+    "orbiter": ("spacecraft",),
+    "cube": ("spacecraft",),
+    "speaker": ("spacecraft",),
+    "antenna": ("antenna",),
+    "downlink": ("spacecraft", "antenna"),
+    "space": (),
+    "ground": (),
+}
+
+#: `moment`: it happens once, at `after_s`.  `stretch`: it lasts from `after_s` to `until_s`
+Timing = Literal["throughout", "moment", "stretch"]
+
+#: processes that may be killed, and the states of a command that a kill may wait for
+PROCESSES = ("antenna", "desks", "hub", "portal", "yamcs")
+COMMAND_STATES = (
+    "drafted", "prepared", "approved", "queued", "issuing", "issued", "radiated", "accepted",
+    "started", "completed", "failed", "expired", "cancelled", "superseded",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FaultParameter:
+    """What a fault needs to be told beside whom it strikes and when."""
+
+    name: str
+    meaning: str
+    kind: Literal["number", "count", "text"]
+    unit: str = ""
+    #: None: what `meaning` says of its absence
+    default: float | int | str | None = None
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    #: of a text: what it may be; empty: see `names`
+    choices: tuple[str, ...] = ()
+    #: of a text: what of the craft's model it names
+    names: Literal["", "packet", "housekeeping parameter"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultDefinition:
+    """One kind of fault: `sentence` says what it is, with whom it strikes as subject."""
+
+    name: str
+    strikes: Subject
+    sentence: str
+    timing: Timing = "throughout"
+    parameters: tuple[FaultParameter, ...] = ()
+
+    def fits(self, craft: Spacecraft) -> bool:
+        """Whether it can strike this craft."""
+        match self.strikes:
+            case "orbiter":
+                return craft.site is None
+            case "cube":
+                return craft.relay is not None
+            case "speaker" | "downlink":
+                return "x_band" in craft.radios
+        return self.strikes == "craft"
+
+
+def _sequence(of: str, name: str = "sequence") -> FaultParameter:
+    return FaultParameter(name, f"number of the {of}", "count", default=1, minimum=1)
+
+
+_PACKET = FaultParameter("packet", "only packets called so", "text", names="packet")
+_NTH_PACKET = FaultParameter("nth", "one in so many", "count", default=50, minimum=1)
+_NTH_FRAME = FaultParameter("nth", "one in so many", "count", default=1, minimum=1)
+_LINK = FaultParameter(
+    "direction", "frames or commands", "text", default="downlink", choices=("downlink", "uplink")
+)
+
+_DEFINITIONS = (
+    # craft: files and packets
+    FaultDefinition(
+        "drop_file", "cube", "records a file and never sends it",
+        parameters=(_sequence("file"),),
+    ),
+    FaultDefinition(
+        "corrupt_file", "cube",
+        "sends a file with one octet changed, and with a checksum that fits the change",
+        parameters=(_sequence("file"),),
+    ),
+    FaultDefinition(
+        "stray_file", "cube",
+        "sends with a file one that no payload made: its records a day before, another number",
+        parameters=(_sequence("file"),),
+    ),
+    FaultDefinition(
+        "lose_packets", "craft", "generates packets and never stores them",
+        parameters=(_NTH_PACKET, _PACKET),
+    ),
+    FaultDefinition(
+        "reset_counts", "craft", "starts all packet counts again at zero", timing="moment"
+    ),
+    FaultDefinition(
+        "clock_reset", "craft", "begins to count time at zero, as its computer is started anew",
+        timing="moment",
+        parameters=(
+            FaultParameter("jump_s", "its clock jumps so far instead", "number", "s"),
+        ),
+    ),
+    FaultDefinition(
+        "recorder_full", "orbiter",
+        "loses memory: the oldest packets are overwritten, also such as were never sent",
+        timing="moment",
+        parameters=(
+            FaultParameter("left_kb", "what is left", "number", "kB", 100.0, minimum=1.0),
+        ),
+    ),
+    FaultDefinition(
+        "no_replay", "orbiter", "reports replays as done and sends nothing"
+    ),
+    FaultDefinition(
+        "sensor_stuck", "craft",
+        "reads a parameter of housekeeping as it was at the beginning, on board and in telemetry",
+        timing="stretch",
+        parameters=(
+            FaultParameter(
+                "parameter", "which", "text", required=True, names="housekeeping parameter"
+            ),
+        ),
+    ),
+    # craft: commands
+    FaultDefinition(
+        "fail_commands", "craft", "can start no accepted command, for a fault of hardware"
+    ),
+    FaultDefinition("no_reports", "craft", "executes commands and makes no report on them"),
+    FaultDefinition(
+        "command_deaf", "speaker", "decodes no telecommand, though it sees the carrier",
+        timing="stretch",
+    ),
+    FaultDefinition(
+        "uplink_lock_lost", "speaker",
+        "has a receiver that holds no carrier: no command, and no more than idle frames down",
+        timing="stretch",
+    ),
+    FaultDefinition(
+        "upset_upload", "orbiter",
+        "has an octet changed in memory once an uploaded file has been received whole",
+        parameters=(_sequence("uploaded file"),),
+    ),
+    FaultDefinition(
+        "lose_scheduled", "orbiter",
+        "loses an insertion into the schedule from memory, and reports it as done",
+        parameters=(_sequence("insertion", "insertion"),),
+    ),
+    FaultDefinition(
+        "alter_scheduled", "orbiter", "keeps an insertion into the schedule with a bit changed",
+        parameters=(_sequence("insertion", "insertion"),),
+    ),
+    # craft: what it is and does
+    FaultDefinition(
+        "safe_mode", "craft",
+        "is put into safe mode by its watchdog: a cube sends no file; an orbiter begins no relay "
+        "session, turns to the Sun for an hour and falls back to its lowest rate",
+        timing="moment",
+    ),
+    FaultDefinition("silent_cube", "cube", "answers no hail", timing="stretch"),
+    FaultDefinition(
+        "stuck_valve", "orbiter", "has a latch valve to the engine that does not open"
+    ),
+    FaultDefinition(
+        "weak_engine", "orbiter",
+        "has an engine of too little thrust: a burn takes longer, or its time limit cuts it short",
+        parameters=(
+            FaultParameter(
+                "share", "of the thrust", "number", default=0.5, minimum=0.01, maximum=1.0
+            ),
+        ),
+    ),
+    FaultDefinition("stuck_release", "orbiter", "does not let a released cube go"),
+    # space and antennas
+    FaultDefinition("clean_air", "space", "loses and damages no frame, for once"),
+    FaultDefinition("deaf_antenna", "antenna", "receives nothing", timing="stretch"),
+    FaultDefinition(
+        "wind_stow", "antenna",
+        "is stowed against the wind, which nobody has told: it neither receives nor transmits",
+        timing="stretch",
+    ),
+    FaultDefinition(
+        "bit_errors", "downlink",
+        "is disturbed: at least this share of bits is wrong, before correction",
+        timing="stretch",
+        parameters=(
+            FaultParameter(
+                "rate", "of wrong bits", "number", default=0.005, minimum=1e-9, maximum=0.5
+            ),
+            _LINK,
+        ),
+    ),
+    FaultDefinition(
+        "duplicate_frames", "downlink", "hands frames over twice", timing="stretch",
+        parameters=(_NTH_FRAME,),
+    ),
+    FaultDefinition(
+        "hostile_uplink", "speaker",
+        "hears from somebody else each CLTU that has reached it again, changed, and in clear",
+    ),
+    # the ground itself
+    FaultDefinition(
+        "kill", "ground", "is killed (kill -9), at once or while a command is in a state",
+        parameters=(
+            FaultParameter("process", "which", "text", required=True, choices=PROCESSES),
+            FaultParameter("state", "of a command; at once without", "text",
+                           choices=COMMAND_STATES),
+        ),
+    ),
+)  # fmt: skip
+
+#: every fault by its name
+FAULTS: Mapping[str, FaultDefinition] = {one.name: one for one in _DEFINITIONS}
+
+
+def settled(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """A fault as stated, with the defaults of what is not."""
+    definition = FAULTS[fault["fault"]]
+    defaults = {one.name: one.default for one in definition.parameters if one.default is not None}
+    return {**defaults, **fault}
+
+
+def fault_text(fault: Mapping[str, Any]) -> str:
+    """A fault in one line, as `--inject` takes it: `silent_cube,spacecraft=cube-polar`."""
+    unsaid = ("fault", "injected")
+    stated = (f"{key}={_plain(value)}" for key, value in fault.items() if key not in unsaid)
+    return ",".join((str(fault["fault"]), *stated))
+
+
+def _plain(value: Any) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value)

@@ -1,0 +1,191 @@
+"""Faults as people state them – in a scenario, in a file, behind `--inject` – read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from groundsys.mission.fault_catalogue import (
+    FAULTS,
+    SOL_S,
+    SUBJECTS,
+    WHOM,
+    FaultDefinition,
+    FaultParameter,
+)
+from groundsys.mission.findings import Findings, note_unknown
+from groundsys.mission.model import Finding, Spacecraft
+from groundsys.mission.reading import Section, read_list, read_text
+from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import Interval
+
+_HOUSEKEEPING = (3, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What faults may strike: a scenario's span, craft and antennas; how many legs it has."""
+
+    span: Interval
+    spacecraft: Mapping[str, Spacecraft]
+    antennas: Collection[str]
+    legs: int = 0
+
+
+def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
+    """One fault; what it states of time becomes `after_s` and `until_s`, counted from the start."""
+    name = entry.text("fault")
+    definition = FAULTS.get(name)
+    if definition is None:
+        if name:
+            note_unknown(entry.findings, entry.place("fault"), "fault", name, FAULTS)
+        return {"fault": name}
+    told: dict[str, Any] = {"fault": name, **_read_whom(entry, definition, company)}
+    if definition.timing != "throughout":
+        told |= _read_times(entry, definition, company.span)
+    for parameter in definition.parameters:
+        if parameter.required or parameter.name in entry:
+            told[parameter.name] = value = _read_parameter(entry, parameter)
+            if parameter.names and value:
+                _check_name(entry, parameter, str(value), struck_craft(told, company))
+    if company.legs and "leg" in entry:
+        told["leg"] = entry.integer("leg", minimum=1, maximum=company.legs)
+    entry.finish()
+    return told
+
+
+def read_injected(
+    stated: Sequence[str], company: Company
+) -> tuple[tuple[Mapping[str, Any], ...], list[Finding]]:
+    """Faults stated as `name,key=value,…` or as a YAML file with a list; and their findings.
+
+    `DefinitionError` if a file cannot be read.
+    """
+    findings = Findings()
+    entries: list[Section] = []
+    for text in stated:
+        if text.endswith((".yaml", ".yml")):
+            entries += read_list(_content(Path(text)), text, findings)
+        else:
+            name, *pairs = text.split(",")
+            fields = [f"fault: {name}", *(pair.replace("=", ": ", 1) for pair in pairs)]
+            entry = read_text(f"{{{', '.join(fields)}}}", f"--inject {text}", findings)
+            entries += [entry] if entry is not None else []
+    faults = tuple(read_fault(entry, company) for entry in entries)
+    return faults, findings.ordered()
+
+
+def struck_craft(fault: Mapping[str, Any], company: Company) -> tuple[Spacecraft, ...]:
+    """The craft that a fault strikes: the one that it names, or all that it fits."""
+    definition = FAULTS[fault["fault"]]
+    named = fault.get("spacecraft")
+    return tuple(
+        craft
+        for craft in company.spacecraft.values()
+        if definition.fits(craft) and named in (None, craft.id)
+    )
+
+
+def _read_whom(entry: Section, definition: FaultDefinition, company: Company) -> dict[str, Any]:
+    told = {}
+    keys = WHOM[definition.strikes]
+    if "spacecraft" in keys:
+        fitting = [craft for craft in company.spacecraft.values() if definition.fits(craft)]
+        if "spacecraft" in entry:
+            known = company.spacecraft
+            told["spacecraft"] = entry.reference("spacecraft", "spacecraft of the scenario", known)
+            craft = known.get(told["spacecraft"])
+            if craft is not None and craft not in fitting:
+                names = ", ".join(one.id for one in fitting) or "none of this scenario"
+                entry.note(
+                    "spacecraft",
+                    f"{definition.name} strikes {SUBJECTS[definition.strikes]}, "
+                    f"which {craft.id} is not",
+                    f"it fits {names}",
+                )
+        elif not fitting:
+            entry.note(
+                "fault",
+                f"{definition.name} strikes {SUBJECTS[definition.strikes]}, and none is flown",
+                "leave it out",
+            )
+    if "antenna" in keys and "antenna" in entry:
+        told["antenna"] = entry.reference("antenna", "antenna of the scenario", company.antennas)
+    return told
+
+
+def _read_times(entry: Section, definition: FaultDefinition, span: Interval) -> dict[str, float]:
+    """`after_s` or `from`; of what lasts, `until_s`, `until` or `sols` as well."""
+    told = {}
+    _one_of(entry, "after_s", "from")
+    if "from" in entry:
+        told["after_s"] = entry.instant("from").seconds_since(span.start)
+    elif "after_s" in entry:
+        told["after_s"] = entry.number("after_s", minimum=0)
+    begin_s = told.get("after_s", 0.0)
+    if span.seconds and not 0.0 <= begin_s < span.seconds:
+        key = "from" if "from" in entry else "after_s"
+        entry.note(key, "it begins outside the scenario", "let it begin between start and end")
+    if definition.timing == "moment":
+        return told
+    key = _one_of(entry, "until_s", "until", "sols")
+    if key == "until":
+        told["until_s"] = entry.instant("until").seconds_since(span.start)
+    elif key == "until_s":
+        told["until_s"] = entry.number("until_s", above=0)
+    elif key == "sols":
+        told["until_s"] = round(begin_s + SOL_S * entry.number("sols", above=0), 3)
+    if "until_s" in told and told["until_s"] <= begin_s:
+        entry.note(key, "it ends before it begins", "let it end later")
+    return told
+
+
+def _one_of(entry: Section, *keys: str) -> str:
+    """The one of `keys` that is stated; "" for none."""
+    stated = [key for key in keys if key in entry]
+    for key in stated[1:]:
+        entry.note(key, f"{key} is stated beside {stated[0]}", "state one of them")
+    return stated[0] if stated else ""
+
+
+def _read_parameter(entry: Section, parameter: FaultParameter) -> float | int | str:
+    name = parameter.name
+    if parameter.kind == "count":
+        return entry.integer(name, minimum=int(parameter.minimum or 0))
+    if parameter.kind == "number":
+        return entry.number(name, minimum=parameter.minimum, maximum=parameter.maximum)
+    if parameter.choices:
+        return entry.choice(name, parameter.choices)
+    return entry.text(name)
+
+
+def _check_name(
+    entry: Section, parameter: FaultParameter, value: str, struck: Sequence[Spacecraft]
+) -> None:
+    """What a parameter names must be of some version of some craft that the fault strikes."""
+    if not struck:
+        return
+    packets = [packet for craft in struck for _, model in craft.models for packet in model.packets]
+    known = {packet.name for packet in packets}
+    if parameter.names == "housekeeping parameter":
+        known = {
+            field.name
+            for packet in packets
+            if (packet.service, packet.subtype) == _HOUSEKEEPING
+            for field in packet.fields
+        }
+    note_unknown(entry.findings, entry.place(parameter.name), parameter.names, value, known)
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(
+            f"the file of faults {path} cannot be read",
+            expected="a YAML file with a list of faults, or a fault such as "
+            "silent_cube,spacecraft=cube-polar",
+            found=getattr(error, "strerror", None) or str(error),
+        ) from error

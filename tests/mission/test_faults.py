@@ -1,0 +1,114 @@
+"""Faults as people state them: in a scenario, in a file, in one line; and the catalogue itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from groundsys.commanding.ledger import CommandState
+from groundsys.mission import load_injected, load_scenario
+from groundsys.mission.fault_catalogue import COMMAND_STATES, FAULTS, fault_text, settled
+from groundsys.mission.model import Mission
+from groundsys.values.errors import DefinitionError
+
+FILE = """\
+# two faults of a windy day
+- {fault: wind_stow, antenna: dss-43, from: 2031-08-20T03:00:00Z, until: 2031-08-20T04:30:00Z}
+- fault: silent_cube
+  spacecraft: cube-polar
+  after_s: 100
+  sols: 2
+"""
+
+
+def test_a_fault_in_one_line() -> None:
+    text = "silent_cube,spacecraft=cube-polar,after_s=3600"
+    (fault,) = load_injected([text], "short")
+    assert fault == {"fault": "silent_cube", "spacecraft": "cube-polar", "after_s": 3600.0}
+    assert fault_text(fault) == text
+    assert fault_text({**fault, "injected": True}) == text
+
+
+def test_times_count_from_the_start_however_they_are_stated(tmp_path: Path) -> None:
+    path = tmp_path / "windy.yaml"
+    path.write_text(FILE)
+    stowed, silent = load_injected([str(path)], "short")
+    assert (stowed["after_s"], stowed["until_s"]) == (10_800.0, 16_200.0)
+    # a mean solar day on Mars lasts 24 h 39 min 35.244 s
+    assert silent["until_s"] == pytest.approx(100.0 + 2 * (24 * 3600 + 39 * 60 + 35.244))
+
+
+def test_what_is_wrong_is_told_with_its_place_before_anything_starts(tmp_path: Path) -> None:
+    path = tmp_path / "windy.yaml"
+    path.write_text(FILE.replace("cube-polar", "otv").replace("dss-43", "dss-42"))
+    with pytest.raises(DefinitionError) as caught:
+        load_injected([str(path), "silnt_cube"], "short")
+    told = str(caught.value)
+    assert f"{path}:2: unknown antenna of the scenario 'dss-42' (did you mean 'dss-43'?)" in told
+    assert f"{path}:4: silent_cube strikes a cube, which otv is not" in told
+    assert "--inject silnt_cube:1: unknown fault 'silnt_cube' (did you mean 'silent_cube'?)" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("fault: clean_air\n", "the file should hold a list"),
+        ("- clean_air\n", "should be a mapping"),
+        ("- {fault: clean_air\n", "not YAML"),
+        ("", "the file is empty"),
+    ],
+)
+def test_a_file_that_holds_no_list_of_faults(tmp_path: Path, content: str, told: str) -> None:
+    path = tmp_path / "faults.yaml"
+    path.write_text(content)
+    with pytest.raises(DefinitionError, match=told):
+        load_injected([str(path)], "short")
+    with pytest.raises(DefinitionError, match="cannot be read"):
+        load_injected([str(tmp_path / "nowhere.yaml")], "short")
+
+
+def test_what_is_injected_joins_the_scenarios_own_and_says_so() -> None:
+    faults = load_injected(["wind_stow,antenna=dss-25,leg=2", "clean_air"], "commanding")
+    scenario = load_scenario("commanding@1", None, faults)[1]
+    own = load_scenario("commanding@1")[1].faults
+    assert scenario.faults == (*own, {"fault": "clean_air", "injected": True})
+    second = load_scenario("commanding@2", None, faults)[1]
+    assert {one["fault"] for one in second.faults if "injected" in one} == {
+        "wind_stow",
+        "clean_air",
+    }
+
+
+def test_a_fault_fits_craft_by_what_they_are(mission: Mission) -> None:
+    fitting = {
+        name: {id for id, craft in mission.spacecraft.items() if FAULTS[name].fits(craft)}
+        for name in ("silent_cube", "stuck_valve", "reset_counts", "uplink_lock_lost", "clean_air")
+    }
+    cubes = {"cube-polar", "cube-tharsis", "cube-hellas"}
+    assert fitting == {
+        "silent_cube": cubes,
+        "stuck_valve": {"otv"},
+        "reset_counts": {"otv", *cubes},
+        "uplink_lock_lost": {"otv"},
+        "clean_air": set(),
+    }
+
+
+def test_defaults_lie_within_what_is_allowed() -> None:
+    for definition in FAULTS.values():
+        for parameter in definition.parameters:
+            if isinstance(parameter.default, int | float):
+                assert parameter.minimum is not None
+                assert parameter.minimum <= parameter.default
+                assert parameter.maximum is None or parameter.default <= parameter.maximum
+            elif parameter.default is not None:
+                assert parameter.default in parameter.choices
+    assert settled({"fault": "bit_errors", "rate": 0.1}) == {
+        "fault": "bit_errors", "rate": 0.1, "direction": "downlink",
+    }  # fmt: skip
+
+
+def test_a_kill_may_wait_for_any_state_of_a_command() -> None:
+    assert set(COMMAND_STATES) == set(get_args(CommandState))
