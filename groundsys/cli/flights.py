@@ -73,12 +73,26 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.argument("scenario")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON here.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so fast.")
+@click.option(
+    "--inject",
+    "stated",
+    metavar="FAULT",
+    multiple=True,
+    help="A fault beside the scenario's own: NAME,key=value,… or a YAML file with a list of them; "
+    "as often as you like. `groundsys scenario faults` tells which there are.",
+)
 @_flight_options
-def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
+def rehearse(scenario: str, report: Path | None, stated: tuple[str, ...], **options: Any) -> None:
     """Fly SCENARIO against simulators and judge it; exit 0 only if every criterion holds.
 
     One that is flown at several dates is judged as a whole; SCENARIO@2 flies its second leg alone.
+
+    \b
+    What goes wrong may be injected:
+      groundsys rehearse short --inject silent_cube,spacecraft=cube-polar,after_s=3600
+      groundsys rehearse short --inject wind_stow,antenna=dss-43,from=2031-08-20T03:00:00Z
     """
+    from groundsys.mission import load_injected
     from groundsys.rehearsal.legs import rehearse as fly_and_judge
     from groundsys.rehearsal.options import FlightOptions
     from groundsys.rehearsal.summary import print_summary
@@ -87,7 +101,9 @@ def rehearse(scenario: str, report: Path | None, **options: Any) -> None:
     console = Console()
     if report is not None:
         _require_writable(report)
-    verdict = fly_and_judge(FlightOptions(scenario=scenario, **options), console)
+    injected = load_injected(stated, scenario, options["mission_db"])
+    flight = FlightOptions(scenario=scenario, injected=injected, **options)
+    verdict = fly_and_judge(flight, console)
     if report is not None:
         report.write_text(json.dumps(verdict, indent=2) + "\n")
     print_summary(console, verdict, report)

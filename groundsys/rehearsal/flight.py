@@ -7,6 +7,7 @@ whatever happens in between.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import time
@@ -177,6 +178,8 @@ def flight(
         yamcs = stack.enter_context(_yamcs(options, run, mission, scenario, display))
         carrier = NetworkCarrier()
         run.write_facts(_facts(options, run, scenario, yamcs, carrier, endless=endless))
+        if options.injected:
+            run.injected.write_text(json.dumps(options.injected, indent=2) + "\n")
         point_current_at(run, options.data_directory)
         procedures = options.procedures
         environment = {PROCEDURES_VARIABLE: str(procedures.resolve())} if procedures else None
@@ -304,6 +307,7 @@ def _specifications(
                 *("--seed", str(options.seed), "--exchange", carrier.endpoint),
                 *("--truth", str(run.truth), "--mission-db", str(run.facts()["mission_db"])),
                 *("--keys", str(run.facts()["keys"])),
+                *(("--faults", str(run.injected)) if options.injected else ()),
                 *(("--endless",) if endless else ()),
             ),
         )

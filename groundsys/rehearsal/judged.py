@@ -8,6 +8,8 @@ from typing import Any
 
 from rich.console import Console
 
+from groundsys.mission.fault_catalogue import fault_text
+from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, flight
 from groundsys.rehearsal.killing import Strike, strikes_of
@@ -33,7 +35,8 @@ def fly(
     mission, scenario = mission_and_scenario(options)
     options = replace(options, revive=options.revive or bool(strikes))
     started = time.monotonic()
-    with ProgressDisplay(console, scenario.title, scenario.span) as display:
+    injected = tuple(fault_text(one) for one in options.injected)
+    with ProgressDisplay(console, scenario.title, scenario.span, injected) as display:
         with flight(options, display) as flown:
             display.phase("flying")
             with flown.killer(strikes) as killer, flown.operators() as operators:
@@ -55,6 +58,7 @@ def fly(
         facts = {
             "scenario": scenario.id,
             "seed": options.seed,
+            "faults": faults_for_report(scenario),
             "mission_start": scenario.span.start.utc_iso(0),
             "mission_end": scenario.span.end.utc_iso(0),
             "rate": round(rate, 1),
@@ -63,3 +67,8 @@ def fly(
             "deliveries": str(flown.run.deliveries),
         }
     return evidence, facts, killer.missed
+
+
+def faults_for_report(scenario: Scenario) -> list[dict[str, Any]]:
+    """What went wrong in a flight: the scenario's own faults, and those injected into this one."""
+    return [{"injected": False, **fault} for fault in scenario.faults]

@@ -18,9 +18,10 @@ from rich.console import Console
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.legs import SEPARATOR, leg_id
+from groundsys.mission.loading import with_injected
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
-from groundsys.rehearsal.judged import fly, rehearse_scenario
+from groundsys.rehearsal.judged import faults_for_report, fly, rehearse_scenario
 from groundsys.rehearsal.killing import Strike, strikes_of
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
 from groundsys.rehearsal.together import LegResult, report_of_all
@@ -32,6 +33,7 @@ def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
     base = load_mission(options.mission_db).scenarios.get(options.scenario.partition(SEPARATOR)[0])
     if base is None or not base.legs or SEPARATOR in options.scenario:
         return rehearse_scenario(options, console)
+    base = with_injected(base, options.injected)
     started = time.monotonic()
     folder = options.run_path or fresh_run_path(options)
     strikes = strikes_of(base, options.seed)
@@ -46,6 +48,7 @@ def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
     facts = {
         "scenario": base.id,
         "seed": options.seed,
+        "faults": faults_for_report(base),
         "mission_start": legs[0].date,
         "mission_end": legs[-1].date,
         "rate": round(base.span.seconds * len(legs) / (time.monotonic() - started), 1),

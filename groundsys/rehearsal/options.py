@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
@@ -21,6 +23,8 @@ class FlightOptions:
 
     scenario: str
     seed: int = 1
+    #: faults beside the scenario's own, as `load_injected` gives them
+    injected: tuple[Mapping[str, Any], ...] = ()
     rate: float | None = None
     run_path: Path | None = None
     data_directory: Path = DEFAULT_DATA_DIRECTORY
@@ -51,7 +55,7 @@ class FlightOptions:
 
 def mission_and_scenario(options: FlightOptions) -> tuple[Mission, Scenario]:
     """Load the definitions; `DefinitionError` names what is wrong or which scenarios there are."""
-    return load_scenario(options.scenario, options.mission_db)
+    return load_scenario(options.scenario, options.mission_db, options.injected)
 
 
 def check_reach(options: FlightOptions) -> None:

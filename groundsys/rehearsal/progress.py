@@ -6,11 +6,12 @@ On a terminal it is redrawn in place; into a file or pipe it is one plain line a
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.live import Live
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -23,12 +24,18 @@ _BAR_WIDTH = 50
 
 
 class ProgressDisplay:
-    """Shows the latest snapshots of the desks; use as a context manager."""
+    """Shows the latest snapshots of the desks; use as a context manager.
 
-    def __init__(self, console: Console, title: str, span: Interval | None) -> None:
+    `faults` are those injected into this flight, in words; they are told first.
+    """
+
+    def __init__(
+        self, console: Console, title: str, span: Interval | None, faults: Sequence[str] = ()
+    ) -> None:
         self._console = console
         self._title = title
         self._span = span
+        self._faults = faults
         self._wall_start = time.monotonic()
         self._mission_start: Instant | None = None
         self._last_shown = 0.0
@@ -40,6 +47,9 @@ class ProgressDisplay:
     def __enter__(self) -> ProgressDisplay:
         if self._console.is_terminal:
             self._live.start()
+        elif self._faults:
+            line = f"{self._title}: flown with {', '.join(self._faults)}"
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -98,6 +108,8 @@ class ProgressDisplay:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="bold cyan", justify="right")
         grid.add_column()
+        for fault in self._faults:
+            grid.add_row("injected", f"[red]{escape(fault)}[/]")
         if self._now is not None:
             elapsed = time.monotonic() - self._wall_start
             grid.add_row("mission clock", f"{self._now.utc_iso(0)}   {self.rate:,.0f} × real time")

@@ -53,6 +53,11 @@ class RunDirectory:
         return self.path / "store.sqlite"
 
     @property
+    def injected(self) -> Path:
+        """Faults that this run's simulators are to carry out beside their scenario's (JSON)."""
+        return self.path / "injected-faults.json"
+
+    @property
     def audit_heads(self) -> Path:
         """Where the notary keeps the heads that it has countersigned."""
         return self.hub / HEADS

@@ -212,7 +212,7 @@ def test_a_silent_cube_and_an_antenna_deaf_for_an_hour(
         folder,
         faults=[
             {"fault": "silent_cube", "spacecraft": "cube-polar"},
-            {"fault": "deaf_antenna", "antenna": "dss-43", "from_s": 14_400, "until_s": 18_000},
+            {"fault": "deaf_antenna", "antenna": "dss-43", "after_s": 14_400, "until_s": 18_000},
         ],
         moved_commands={"cube-tharsis": "05:45"},
     )

@@ -17,7 +17,7 @@ from groundsys.mission import load_mission
 from groundsys.rehearsal.killing import Killer, Strike, strikes_of
 from groundsys.rehearsal.revival import Revival
 from groundsys.store import Store
-from groundsys.values.errors import BackendError, DefinitionError, EnvironmentLackError
+from groundsys.values.errors import BackendError, EnvironmentLackError
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
 pytestmark = pytest.mark.xdist_group("flights")
@@ -55,13 +55,6 @@ def test_operators_are_told_of_each(flown: Flown) -> None:
         events = store.watch.recent_events(2_000)
     told = " ".join(one.text for one in events if "killed and started anew" in one.text)
     assert all(name in told for name in ("hub", "desks", "antenna:"))
-
-
-def test_an_unknown_process_is_refused() -> None:
-    scenario = load_mission().scenarios["short"]
-    spoilt = replace(scenario, faults=({"fault": "kill", "process": "moon"},))
-    with pytest.raises(DefinitionError, match="nobody knows"):
-        strikes_of(spoilt, 1)
 
 
 def test_the_seed_draws_the_order() -> None:
