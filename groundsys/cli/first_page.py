@@ -46,6 +46,7 @@ def main(as_name: str | None) -> None:
     First steps:
       groundsys doctor                  what this machine lacks, and how to mend it
       groundsys rehearse quickstart     fly one Mars day with two customers' data
+      groundsys scenario list           what else can be flown; `faults`: what can go wrong
       groundsys up --rate 600           the same without an end; then, beside it:
       groundsys tui                       the operator's console
       groundsys status                    the fleet in a few lines

@@ -91,6 +91,8 @@ def rehearse(scenario: str, report: Path | None, stated: tuple[str, ...], **opti
     What goes wrong may be injected:
       groundsys rehearse short --inject silent_cube,spacecraft=cube-polar,after_s=3600
       groundsys rehearse short --inject wind_stow,antenna=dss-43,from=2031-08-20T03:00:00Z
+
+    It is checked before anything starts, and told in the report.
     """
     from groundsys.mission import load_injected
     from groundsys.rehearsal.legs import rehearse as fly_and_judge

@@ -6,11 +6,11 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 
+from groundsys.cli.findings import tell_findings
 from groundsys.cli.first_page import EXIT_VERDICT_NOT_OK, main
 from groundsys.cli.options import json_option, mission_db_option, run_option
 
@@ -40,14 +40,7 @@ def check(path: Path | None, as_json: bool) -> None:
     from groundsys.mission import check_mission, default_mission_db
 
     folder = path or default_mission_db()
-    findings = check_mission(folder)
-    if as_json:
-        click.echo(json.dumps([_finding_json(finding) for finding in findings], indent=2))
-    else:
-        for finding in findings:
-            click.echo(str(finding))
-        click.echo(f"{folder}: {len(findings)} finding(s)" if findings else f"{folder}: sound")
-    sys.exit(EXIT_VERDICT_NOT_OK if findings else 0)
+    tell_findings(folder, check_mission(folder), as_json=as_json)
 
 
 @main.command("yamcs-configuration")
@@ -85,12 +78,3 @@ def yamcs_configuration(
     join = f"--yamcs {recipe.url} --keys {shlex.quote(str(recipe.keys))}"
     click.echo(f"then, beside it:\n\n  groundsys rehearse {scenario} {join}\n")
     click.echo("Yamcs keeps only a hash of the account's password: note the URL.")
-
-
-def _finding_json(finding: Any) -> dict[str, Any]:
-    return {
-        "file": finding.file,
-        "line": finding.line,
-        "message": finding.message,
-        "remedy": finding.remedy,
-    }

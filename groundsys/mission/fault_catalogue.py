@@ -45,6 +45,13 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
 #: `moment`: it happens once, at `after_s`.  `stretch`: it lasts from `after_s` to `until_s`
 Timing = Literal["throughout", "moment", "stretch"]
 
+#: keys that say when; of `from` and `until` see `fault_reading`
+TIMES: Mapping[Timing, tuple[str, ...]] = {
+    "throughout": (),
+    "moment": ("after_s",),
+    "stretch": ("after_s", "until_s"),
+}
+
 #: processes that may be killed, and the states of a command that a kill may wait for
 PROCESSES = ("antenna", "desks", "hub", "portal", "yamcs")
 COMMAND_STATES = (
@@ -167,7 +174,7 @@ _DEFINITIONS = (
     ),
     FaultDefinition(
         "uplink_lock_lost", "speaker",
-        "has a receiver that holds no carrier: no command, and no more than idle frames down",
+        "has a receiver that holds no carrier: no command up, and nothing down but idle frames",
         timing="stretch",
     ),
     FaultDefinition(

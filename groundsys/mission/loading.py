@@ -42,10 +42,10 @@ def default_mission_db(path: Path | str | None = None) -> Path:
 
 def load_mission(path: Path | str | None = None) -> Mission:
     """The mission, or a `DefinitionError` that lists every finding with file and line."""
-    root = default_mission_db(path)
-    mission, findings = _read(root)
+    mission, findings = read_mission(path)
     if findings:
-        raise _error_of(findings, "in the mission's definitions", f"mend the files in {root}")
+        where = f"mend the files in {mission.root}"
+        raise _error_of(findings, "in the mission's definitions", where)
     return mission
 
 
@@ -99,7 +99,12 @@ def load_injected(
 
 def check_mission(path: Path | str | None = None) -> list[Finding]:
     """Everything wrong with the definitions, by file and line; empty when they load."""
-    return _read(default_mission_db(path))[1]
+    return read_mission(path)[1]
+
+
+def read_mission(path: Path | str | None = None) -> tuple[Mission, list[Finding]]:
+    """The mission as far as it can be read, and everything that is wrong with it."""
+    return _read(default_mission_db(path))
 
 
 def _error_of(findings: Sequence[Finding], where: str, remedy: str) -> DefinitionError:

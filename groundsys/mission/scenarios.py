@@ -69,17 +69,18 @@ def read_scenarios(
     """Every scenario of `scenarios/`, checked against craft, antennas and customers."""
     scenarios: dict[str, Scenario] = {}
     for section in read_folder(root, "scenarios", findings):
-        scenario = _read_one(section, spacecraft, antennas, customers)
+        scenario = read_scenario(section, spacecraft, antennas, customers)
         scenarios[scenario.id] = scenario
     return scenarios
 
 
-def _read_one(
+def read_scenario(
     section: Section,
     spacecraft: Mapping[str, Spacecraft],
     antennas: Mapping[str, Antenna],
     customers: Mapping[str, Customer],
 ) -> Scenario:
+    """One scenario, checked against craft, antennas and customers."""
     span = _read_span(section)
     flown = section.references("spacecraft", "spacecraft", spacecraft)
     served = section.references("customers", "customer", customers)

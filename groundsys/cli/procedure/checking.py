@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
-from groundsys.cli.first_page import EXIT_VERDICT_NOT_OK
+from groundsys.cli.findings import tell_findings
 from groundsys.cli.options import json_option, mission_db_option
 from groundsys.cli.procedure.group import (
     bioburden_findings,
@@ -40,16 +39,8 @@ def check(
         findings = library.findings_of(name)
         if not findings:
             library.sound(name)
-    if as_json:
-        fields = ("file", "line", "message", "remedy")
-        told = [{field: getattr(one, field) for field in fields} for one in findings]
-        click.echo(json.dumps(told, indent=2))
-    else:
-        for finding in findings:
-            click.echo(str(finding))
-        subject = name or f"{library.folder}: {len(library.procedures)} procedures"
-        click.echo(f"{subject}: {f'{len(findings)} finding(s)' if findings else 'sound'}")
-    sys.exit(EXIT_VERDICT_NOT_OK if findings else 0)
+    subject = name or f"{library.folder}: {len(library.procedures)} procedures"
+    tell_findings(subject, findings, as_json=as_json)
 
 
 @procedure.command()
