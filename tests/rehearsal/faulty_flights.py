@@ -47,15 +47,18 @@ class Flown:
 
 
 def rehearse(
-    folder: Path, *options: str, meanwhile: Callable[[Path], None] = lambda run: None
+    folder: Path,
+    *options: str,
+    scenario: str = "short",
+    meanwhile: Callable[[Path], None] = lambda run: None,
 ) -> Flown:
-    """`groundsys rehearse short` as a process of its own, everything of it in `folder`.
+    """`groundsys rehearse` as a process of its own, everything of it in `folder`.
 
     `meanwhile` is called as soon as it may fly, with the run's folder.
     """
     report, data = folder / "report.json", folder / "data"
     arguments = [
-        *(sys.executable, "-m", "groundsys", "rehearse", "short", "--seed", str(SEED)),
+        *(sys.executable, "-m", "groundsys", "rehearse", scenario, "--seed", str(SEED)),
         *("--data", str(data), "--report", str(report), *options),
     ]
     with ThreadPoolExecutor() as pool:

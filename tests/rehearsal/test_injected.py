@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.faulty_flights import Flown, rehearse
+from tests.rehearsal.command_line import groundsys
+from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
 pytestmark = pytest.mark.xdist_group("flights")
 
@@ -77,3 +78,14 @@ def test_what_it_does_not_stand_fails_criteria(
     flown = rehearse(tmp_path, "--inject", fault)
     assert flown.exit_code == 1
     assert expected <= flown.failed
+
+
+@pytest.mark.campaign
+def test_a_new_scenario_flies(tmp_path: Path) -> None:
+    definitions = ("--mission-db", str(spoilt_definitions(tmp_path)))
+    moved = ("--from", "short", "--start", "2031-08-21T00:00:00Z")
+    made = groundsys("scenario", "new", "next-day", *moved, *definitions)
+    assert made.returncode == 0, made.stderr
+    flown = rehearse(tmp_path, *definitions, scenario="next-day")
+    assert flown.failed == set(), flown.output
+    assert flown.report["mission_start"] == "2031-08-21T00:00:00Z"

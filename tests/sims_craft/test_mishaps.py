@@ -156,6 +156,21 @@ def test_a_stuck_sensor_tells_for_ever_what_it_told(
     assert len({one["eps_battery_voltage"] for one in others}) > 5
 
 
+def test_a_cubes_sensor_may_be_stuck_too(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    stuck = {"fault": "sensor_stuck", "spacecraft": CUBE, "parameter": "eps_battery_voltage"}
+    flight = Flight(mission, with_faults(scenario, stuck), tmp_path)
+    flight.carrier(100, True)
+    flight.session(200, 300, 600, CUBE)
+    flight.run(1500)
+    flight.close()
+    told = readings(mission.spacecraft[CUBE].model, flight.cube_packets(CUBE), "EPS")
+    assert len(told) > 5
+    assert len({values["eps_battery_voltage"] for _, values in told}) == 1
+    assert len({values["eps_battery_current"] for _, values in told}) > 1
+
+
 def test_the_computer_believes_a_stuck_gauge(
     mission: Mission, scenario: Scenario, tmp_path: Path
 ) -> None:
