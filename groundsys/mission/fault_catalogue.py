@@ -222,7 +222,7 @@ _DEFINITIONS = (
     ),
     FaultDefinition(
         "bit_errors", "downlink",
-        "is disturbed: at least this share of bits is wrong, before correction",
+        "is disturbed: at least a share of its bits is wrong before correction",
         timing="stretch",
         parameters=(
             FaultParameter(
@@ -237,7 +237,7 @@ _DEFINITIONS = (
     ),
     FaultDefinition(
         "hostile_uplink", "speaker",
-        "hears from somebody else each CLTU that has reached it again, changed, and in clear",
+        "hears each CLTU again from somebody else: as recorded, forged, and commands in clear",
     ),
     # the ground itself
     FaultDefinition(

@@ -50,7 +50,7 @@ def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
             told[parameter.name] = value = _read_parameter(entry, parameter)
             if parameter.names and value:
                 _check_name(entry, parameter, str(value), struck_craft(told, company))
-    if company.legs and "leg" in entry:
+    if company.legs and "leg" in entry and definition.strikes != "ground":  # dealt out to legs
         told["leg"] = entry.integer("leg", minimum=1, maximum=company.legs)
     entry.finish()
     return told

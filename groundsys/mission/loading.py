@@ -89,9 +89,10 @@ def load_injected(
     """Faults for scenario `name` as stated behind `--inject`; `DefinitionError` lists findings."""
     if not stated:
         return ()
-    mission = load_mission(path)
-    company = company_of(scenario_of(mission, name), mission.spacecraft)
-    faults, findings = read_injected(stated, company)
+    mission, scenario = load_scenario(name, path)
+    if SEPARATOR not in name:  # all its legs: times count from the first
+        scenario = scenario_of(mission, name)
+    faults, findings = read_injected(stated, company_of(scenario, mission.spacecraft))
     if findings:
         raise _error_of(findings, "in the faults to inject", "see `groundsys scenario faults`")
     return faults

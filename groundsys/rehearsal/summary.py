@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from groundsys.mission.fault_catalogue import fault_text
 from groundsys.values.instants import Instant
 
 
@@ -53,6 +54,9 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"{verdict['wall_seconds']:.0f} s, {verdict['rate']:,.0f} × real time",
         highlight=False,
     )
+    for fault in verdict["faults"]:
+        if fault["injected"]:
+            console.print(f"injected: {fault_text(fault)}", highlight=False, markup=False)
     audit = verdict["audit"]
     console.print(
         f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",

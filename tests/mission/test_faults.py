@@ -81,19 +81,37 @@ def test_what_is_injected_joins_the_scenarios_own_and_says_so() -> None:
     }
 
 
-def test_a_fault_fits_craft_by_what_they_are(mission: Mission) -> None:
-    fitting = {
-        name: {id for id, craft in mission.spacecraft.items() if FAULTS[name].fits(craft)}
-        for name in ("silent_cube", "stuck_valve", "reset_counts", "uplink_lock_lost", "clean_air")
-    }
-    cubes = {"cube-polar", "cube-tharsis", "cube-hellas"}
-    assert fitting == {
-        "silent_cube": cubes,
-        "stuck_valve": {"otv"},
-        "reset_counts": {"otv", *cubes},
-        "uplink_lock_lost": {"otv"},
-        "clean_air": set(),
-    }
+def test_times_on_a_leg_of_its_own_count_from_its_start() -> None:
+    dated = "wind_stow,from=2033-12-20T01:00:00Z"
+    (fault,) = load_injected([dated], "commanding@2")
+    assert fault["after_s"] == 3600.0
+    scenario = load_scenario("commanding@2", None, [fault])[1]
+    assert scenario.faults[-1] == {**fault, "injected": True}
+    with pytest.raises(DefinitionError, match="begins outside the scenario"):
+        load_injected([dated], "commanding")
+    with pytest.raises(DefinitionError, match="unknown key 'leg'"):
+        load_injected(["clean_air,leg=2"], "commanding@2")
+    with pytest.raises(DefinitionError, match="unknown key 'leg'"):
+        load_injected(["kill,process=hub,leg=2"], "commanding")
+    with pytest.raises(DefinitionError, match="there is no scenario 'comanding'"):
+        load_injected(["clean_air"], "comanding")
+
+
+@pytest.mark.parametrize(
+    ("name", "fitting"),
+    [
+        ("silent_cube", {"cube-polar"}),
+        ("stuck_valve", {"otv"}),
+        ("reset_counts", {"otv", "cube-polar"}),
+        ("uplink_lock_lost", {"otv"}),
+        ("clean_air", set()),
+    ],
+)
+def test_a_fault_fits_craft_by_what_they_are(
+    mission: Mission, name: str, fitting: set[str]
+) -> None:
+    craft = {id: mission.spacecraft[id] for id in ("otv", "cube-polar")}
+    assert {id for id, one in craft.items() if FAULTS[name].fits(one)} == fitting
 
 
 def test_defaults_lie_within_what_is_allowed() -> None:

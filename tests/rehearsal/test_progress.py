@@ -1,0 +1,36 @@
+"""The live display tells first what was injected into the flight."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from groundsys.rehearsal.progress import ProgressDisplay
+
+FAULTS = ("silent_cube,spacecraft=cube-polar", "kill,process=hub,state=[odd]")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_injected_faults_come_first(terminal: bool) -> None:
+    told = io.StringIO()
+    console = Console(file=told, force_terminal=terminal, width=120)
+    with ProgressDisplay(console, "A day", None, FAULTS) as display:
+        display.phase("starting Yamcs")
+    lines = told.getvalue().splitlines()
+    if terminal:
+        first = next(line for line in lines if "silent_cube" in line or "starting" in line)
+        assert "injected" in first
+        assert FAULTS[0] in first
+        assert FAULTS[1] in told.getvalue()
+    else:
+        assert lines[0] == f"A day: flown with {FAULTS[0]}, {FAULTS[1]}"
+        assert lines[1] == "A day: starting Yamcs"
+
+
+def test_without_any_nothing_is_said_of_them() -> None:
+    told = io.StringIO()
+    with ProgressDisplay(Console(file=told, width=120), "A day", None) as display:
+        display.phase("starting Yamcs")
+    assert told.getvalue() == "A day: starting Yamcs\n"
