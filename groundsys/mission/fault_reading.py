@@ -49,7 +49,7 @@ def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
         if parameter.required or parameter.name in entry:
             told[parameter.name] = value = _read_parameter(entry, parameter)
             if parameter.names and value:
-                _check_name(entry, parameter, str(value), struck_craft(told, company))
+                _check_name(entry, parameter, str(value), _struck(told, company))
     if company.legs and "leg" in entry and definition.strikes != "ground":  # dealt out to legs
         told["leg"] = entry.integer("leg", minimum=1, maximum=company.legs)
     entry.finish()
@@ -77,7 +77,7 @@ def read_injected(
     return faults, findings.ordered()
 
 
-def struck_craft(fault: Mapping[str, Any], company: Company) -> tuple[Spacecraft, ...]:
+def _struck(fault: Mapping[str, Any], company: Company) -> tuple[Spacecraft, ...]:
     """The craft that a fault strikes: the one that it names, or all that it fits."""
     definition = FAULTS[fault["fault"]]
     named = fault.get("spacecraft")
