@@ -40,6 +40,8 @@ def pager() -> None:
         grace: {webhook: "https://pager.example.org/hook", secret_file: hook.secret}
       mail: {host: smtp.example.org, port: 587, sender: ground@example.org,
              user: ground, password_file: smtp.password}
+
+    Alarms page by their level (also watch, warning, distress), the desks after `desks_silent_s`.
     """
 
 
