@@ -43,7 +43,7 @@ class ClockDesk:
         self._passes = passes
         self._histories: dict[str, ClockHistory] = {}
         for craft in (*room.speakers, *room.relayed):
-            history = self._fitted(craft, room.store.clocks.couples(craft.id), 1)
+            history = self._fitted(craft, room.store.clocks.couples(craft.id))
             if history is not None:
                 self._histories[craft.id] = history
 
@@ -144,7 +144,10 @@ class ClockDesk:
         ]
 
     def _fitted(
-        self, craft: Spacecraft, stored: Sequence[StoredCouple], first_partition: int
+        self,
+        craft: Spacecraft,
+        stored: Sequence[StoredCouple],
+        known: ClockHistory | None = None,
     ) -> ClockHistory | None:
         direct = craft.relay is None
         couples = self._direct(craft, stored) if direct else self._relayed(craft, stored)
@@ -154,7 +157,7 @@ class ClockDesk:
             craft.clock,
             systematic_s=_SYSTEMATIC_S if direct else _SYSTEMATIC_RELAYED_S,
             valid_from=max((couple.taken for couple in stored), default=self._room.now),
-            first_partition=first_partition,
+            known=known,
         )
 
     def _fit(self, craft: Spacecraft) -> None:
@@ -162,10 +165,7 @@ class ClockDesk:
         if not stored:
             return
         known = self._histories.get(craft.id)
-        first = 1
-        if known is not None:
-            first = known.partition_of(stored[0].sclk_ns, stored[0].taken)
-        newer = self._fitted(craft, stored, first)
+        newer = self._fitted(craft, stored, known)
         if newer is None:
             return
         history = newer if known is None else extend_history(known, newer)

@@ -55,23 +55,24 @@ def fit_history(
     *,
     systematic_s: float,
     valid_from: Instant,
-    first_partition: int = 1,
+    known: ClockHistory | None = None,
 ) -> ClockHistory | None:
     """What `couples`, in any order, tell of a clock; None without any.
 
     `systematic_s` is what all couples may share as an error (a station's delay, the ephemeris),
     and the least that is claimed of the noise of one.  Where the clock was reset, a partition
-    begins (see `split_partitions`); the earliest couples are of `first_partition`.  Wrong pairings
-    are left out.
+    begins (see `split_partitions`); they are numbered on from those `known`.  Wrong pairings are
+    left out.
     """
     if not couples:
         return None
     ordered = sorted(set(couples), key=lambda one: (one.scet, one.sclk_ns))
     noise_s = min(reading_noise_s(ordered, clock.wander), _WORST_NOISE_S)
     partitions = split_partitions(ordered, max(noise_s, systematic_s))
+    first = 1 if known is None else known.partition_at(partitions[0][0].scet)
     pieces: list[ClockSolution] = []
     resets: list[ClockReset] = []
-    for number, mine in enumerate(partitions, start=first_partition):
+    for number, mine in enumerate(partitions, start=first):
         noise = ClockNoise(
             reading_s=max(reading_noise_s(mine, clock.wander), systematic_s),
             rate=clock.drift_ppm * 1e-6,
@@ -79,7 +80,7 @@ def fit_history(
         )
         made = _pieces(spacecraft, mine, noise, systematic_s, valid_from, number)
         if pieces:
-            last = partitions[number - first_partition - 1][-1]
+            last = partitions[number - first - 1][-1]
             resets.append(_reset(pieces[-1], made[0], last, mine[0]))
         pieces += made
     return ClockHistory(tuple(pieces), tuple(resets))
@@ -113,12 +114,11 @@ def _reset(
 ) -> ClockReset:
     """The clock jumped between the last couple before and the first after.
 
-    It was zero at the earliest: a clock that began anew did so when that line says zero.
+    If it was at zero between the two, it began anew then.
     """
-    earliest = max(last.scet, after.scet(0))
-    within = Interval(min(earliest, first.scet), first.scet)
-    if after.scet(0) > last.scet and after.sclk_ns(first.scet) < before.sclk_ns(last.scet):
-        within = Interval(within.start, within.start)
+    zero = after.scet(0)
+    began_anew = last.scet < zero <= first.scet
+    within = Interval(zero, zero) if began_anew else Interval(last.scet, first.scet)
     jump_ns = first.sclk_ns - before.sclk_ns(first.scet)
     return ClockReset(before.spacecraft, after.partition, within, jump_ns)
 

@@ -133,6 +133,11 @@ class ClockHistory:
                 return reset.partition
         return self.pieces[0].partition
 
+    def partition_at(self, scet: Instant) -> int:
+        """The partition in which the clock was at `scet`."""
+        begun = [reset.partition for reset in self.resets if reset.at <= scet]
+        return begun[-1] if begun else self.pieces[0].partition
+
     def piece(self, partition: int, sclk_ns: int) -> ClockSolution:
         """The line that holds for a reading within its partition."""
         mine = self._by_partition[partition]
@@ -149,11 +154,7 @@ class ClockHistory:
 
     def sclk_ns(self, scet: Instant) -> int:
         """What the clock showed, or will show, at `scet`."""
-        partition = self.pieces[0].partition
-        for reset in self.resets:
-            if reset.at <= scet:
-                partition = reset.partition
-        mine = self._by_partition[partition]
+        mine = self._by_partition[self.partition_at(scet)]
         at = bisect_right(mine, scet.tai_ns, key=lambda one: one.scet_ref.tai_ns)
         return mine[max(0, at - 1)].sclk_ns(scet)
 

@@ -108,6 +108,25 @@ def test_many_couples_are_fitted_piece_after_piece(
         assert abs(apart_ns) < 0.05 * MILLISECOND_NS
 
 
+def test_a_reset_stays_believed_once_couples_from_before_it_are_fitted_no_more(
+    make_room: MakeRoom, scenario: Scenario, geometry: Geometry
+) -> None:
+    room = make_room()
+    start = scenario.span.start
+    before = tell_time(room, geometry, start.plus_seconds(100.0), 0.25)
+    tell_time(room, geometry, start.plus_seconds(200.0), 0.25)
+    for n in range(3, 310):
+        tell_time(room, geometry, start.plus_seconds(100.0 * n), -777.0)
+    history = room.desks.clocks.history("otv")
+    assert history is not None
+    [reset] = history.resets
+    assert reset.jump_ns == pytest.approx(-777.25e9, abs=1e6)
+    assert history.pieces[0].sclk_ref_ns == before
+    assert len(resets_told(room)) == 1
+    events = room.store.watch.recent_events(999)
+    assert not [one for one in events if "taken back" in one.text]
+
+
 def test_a_better_clock_makes_a_new_version_of_the_products(
     make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
 ) -> None:
