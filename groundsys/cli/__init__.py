@@ -6,6 +6,7 @@ run never loads the console.
 
 from groundsys.cli import (
     audit,
+    campaign,
     clock,
     command,
     flights,
@@ -23,6 +24,7 @@ from groundsys.cli.first_page import main
 
 __all__ = [
     "audit",
+    "campaign",
     "clock",
     "command",
     "flights",

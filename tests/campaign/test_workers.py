@@ -1,0 +1,93 @@
+"""Real flights, here and on two Dask workers; one that comes to nothing; one that is broken off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from groundsys.campaign import Case, FaultSet
+from groundsys.campaign.definition import AS_PLANNED, case_for_machines
+from groundsys.campaign.flying import fingerprint, fly_case
+from groundsys.campaign.workers import fly_here, fly_on_cluster
+from groundsys.values.errors import EnvironmentLackError
+from tests.rehearsal.command_line import groundsys
+
+FLIGHT_PATIENCE_S = 400.0
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """A scheduler on loopback with two workers, each a process of its own, one flight each."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as one:
+        yield str(one.scheduler_address)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("flights")
+def test_a_campaign_on_two_workers_and_again_flies_nothing_twice(
+    cluster: str, tmp_path: Path
+) -> None:
+    arguments = (
+        *("campaign", "--scenario", "short", "--seeds", "1-2"),
+        *("--cluster", cluster, "--into", str(tmp_path), "--json"),
+    )
+    done = groundsys(*arguments, timeout_s=FLIGHT_PATIENCE_S)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert [(one["seed"], one["state"]) for one in told] == [(1, "as_expected"), (2, "as_expected")]
+    assert all(one["met"] == one["criteria"] > 15 for one in told)
+    assert "2 of 2 flights as expected" in (tmp_path / "summary.html").read_text()
+    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "flights").iterdir()}
+    again = groundsys(*arguments, timeout_s=FLIGHT_PATIENCE_S)
+    assert json.loads(again.stdout) == told
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+
+
+def test_what_comes_to_nothing_here_says_why() -> None:
+    case = Case("short", 1, FaultSet("odd", ({"fault": "no_such_fault"},)))
+    ((flown, result),) = fly_here([case], 1, None)
+    assert flown == case
+    assert result["report"] is None
+    assert "no_such_fault" in result["words"]
+
+
+def test_a_worker_with_other_software_flies_nothing() -> None:
+    case = case_for_machines(Case("short", 1, AS_PLANNED))
+    result = fly_case(case, "another", None, lambda: False)
+    assert result == {"report": None, "words": "this worker has other software or definitions"}
+    assert fingerprint() == fingerprint()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.xdist_group("flights")
+def test_a_flight_that_is_broken_off_leaves_nothing_behind() -> None:
+    """Broken off once it has children of its own."""
+    before = set(psutil.Process().children(recursive=True))
+
+    def flying() -> set[psutil.Process]:
+        return set(psutil.Process().children(recursive=True)) - before
+
+    seen: set[psutil.Process] = set()
+
+    def is_over() -> bool:
+        seen.update(flying())
+        return len(flying()) > 3
+
+    result = fly_case(case_for_machines(Case("short", 1, AS_PLANNED)), fingerprint(), None, is_over)
+    assert result["report"] is None
+    assert len(seen) > 3
+    assert flying() == set()
+
+
+def test_a_cluster_that_is_not_there_is_told() -> None:
+    flights = fly_on_cluster([Case("short", 1, AS_PLANNED)], "tcp://127.0.0.1:9", None)
+    with pytest.raises(EnvironmentLackError, match="no Dask scheduler"):
+        next(flights)
