@@ -63,9 +63,14 @@ class Case:
     @property
     def name(self) -> str:
         """A file's name, of its own within a campaign."""
-        words = f"{self.scenario} {self.faults.name}".replace("@", " leg ").split()
-        letters = "-".join("".join(c for c in word if c.isalnum() or c in "-_") for word in words)
-        return f"{letters}-seed-{self.seed}"
+        called = f"{self.scenario} {self.faults.name}".replace("@", " leg ")
+        return f"{_letters(called)}-seed-{self.seed}"
+
+
+def _letters(words: str) -> str:
+    """As a part of a file's name."""
+    kept = ("".join(c for c in word if c.isalnum() or c in "-_") for word in words.split())
+    return "-".join(kept).lower()
 
 
 def cases_of(campaign: Campaign) -> tuple[Case, ...]:
@@ -118,7 +123,7 @@ def _read(file: Section) -> Campaign:
     scenarios = tuple(name for name, _ in file.texts("scenarios"))
     seeds = tuple(round(seed) for seed in file.numbers("seeds"))
     fault_sets = tuple(_read_fault_set(one) for one in file.sections("faults", optional=True))
-    names = [one.name for one in fault_sets]
+    names = [_letters(one.name) for one in fault_sets]
     for one in {name for name in names if names.count(name) > 1}:
         file.note("faults", f"two sets of faults are called {one!r}", "rename one")
     file.finish()

@@ -87,8 +87,8 @@ def campaign(
     folder = into or Path("groundsys-data") / "campaigns" / called
     book = CampaignBook(folder, fingerprint(mission_db))
     cases = cases_of(wanted)
-    known = {case: judge_case(case, found) for case in cases if (found := book.flown(case))}
-    left = [case for case in cases if case not in known]
+    known = {case.name: judge_case(case, found) for case in cases if (found := book.flown(case))}
+    left = [case for case in cases if case.name not in known]
     page = folder / "summary.html"
     if known:
         console.print(f"{len(known)} of {len(cases)} flights are in {folder} already")
@@ -101,13 +101,13 @@ def campaign(
     try:
         for case, result in flights:
             book.keep(case, result)
-            known[case] = judge_case(case, result["report"], result["words"])
+            known[case.name] = judge_case(case, result["report"], result["words"])
             page.write_text(summary_page(wanted, list(known.values())), encoding="utf-8")
-            _tell(console, known[case], len(known), len(cases), started)
+            _tell(console, known[case.name], len(known), len(cases), started)
     finally:
         flights.close()
     page.write_text(summary_page(wanted, list(known.values())), encoding="utf-8")
-    outcomes = [known[case] for case in cases]
+    outcomes = [known[case.name] for case in cases]
     well = sum(one.state == "as_expected" for one in outcomes)
     if as_json:
         click.echo(json.dumps(_for_machines(outcomes), indent=2))
