@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from groundsys.campaign import Case, FaultSet
@@ -14,8 +14,9 @@ from groundsys.campaign.definition import AS_PLANNED, case_for_machines
 from groundsys.campaign.flying import fingerprint, fly_case
 from groundsys.campaign.workers import fly_here, fly_on_cluster
 from groundsys.values.errors import EnvironmentLackError
-from tests.rehearsal.command_line import groundsys
+from tests.rehearsal.command_line import groundsys, processes_of
 
+pytestmark = pytest.mark.xdist_group("campaign")
 FLIGHT_PATIENCE_S = 400.0
 
 
@@ -31,7 +32,6 @@ def cluster() -> Iterator[str]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("flights")
 def test_a_campaign_on_two_workers_and_again_flies_nothing_twice(
     cluster: str, tmp_path: Path
 ) -> None:
@@ -67,24 +67,23 @@ def test_a_worker_with_other_software_flies_nothing() -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.xdist_group("flights")
-def test_a_flight_that_is_broken_off_leaves_nothing_behind() -> None:
+def test_a_flight_that_is_broken_off_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Broken off once it has children of its own."""
-    before = set(psutil.Process().children(recursive=True))
-
-    def flying() -> set[psutil.Process]:
-        return set(psutil.Process().children(recursive=True)) - before
-
-    seen: set[psutil.Process] = set()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    most = 0
 
     def is_over() -> bool:
-        seen.update(flying())
-        return len(flying()) > 3
+        nonlocal most
+        most = max(most, len(processes_of(tmp_path)))
+        return most > 5
 
     result = fly_case(case_for_machines(Case("short", 1, AS_PLANNED)), fingerprint(), None, is_over)
     assert result["report"] is None
-    assert len(seen) > 3
-    assert flying() == set()
+    assert most > 5
+    assert processes_of(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_cluster_that_is_not_there_is_told() -> None:
