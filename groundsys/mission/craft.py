@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, cast
 
+from groundsys.mission.entry_reading import read_entry
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import (
     ClockSpecification,
@@ -98,6 +99,7 @@ def _read_one(
         later_models=_read_later_models(section, models),
         clock=_read_clock(section.optional_section("clock")),
         transponder=_read_transponder(section.optional_section("transponder")),
+        entry=read_entry(section.section("entry")) if "entry" in section else None,
     )
     check_versions(section, one)
     if sum(place is not None for place in (one.orbit, one.site, one.trajectory)) != 1:

@@ -16,13 +16,16 @@ from groundsys.mission.model import Spacecraft
 #: a mean solar day on Mars (M. Allison & M. McEwen, Planet. Space Sci. 48, 2000: 88 775.244 s)
 SOL_S = 88_775.244
 
-Subject = Literal["craft", "orbiter", "cube", "speaker", "antenna", "downlink", "space", "ground"]
+Subject = Literal[
+    "craft", "orbiter", "cube", "capsule", "speaker", "antenna", "downlink", "space", "ground"
+]
 
 #: whom a fault strikes, in words
 SUBJECTS: Mapping[Subject, str] = {
     "craft": "any craft",
     "orbiter": "an orbiter",
     "cube": "a cube",
+    "capsule": "a capsule that enters",
     "speaker": "a craft that antennas speak to",
     "antenna": "an antenna",
     "downlink": "an antenna's link with a craft",
@@ -35,6 +38,7 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "craft": ("spacecraft",),
     "orbiter": ("spacecraft",),
     "cube": ("spacecraft",),
+    "capsule": ("spacecraft",),
     "speaker": ("spacecraft",),
     "antenna": ("antenna",),
     "downlink": ("spacecraft", "antenna"),
@@ -96,6 +100,8 @@ class FaultDefinition:
                 return craft.site is None
             case "cube":
                 return craft.relay is not None
+            case "capsule":
+                return craft.entry is not None
             case "speaker" | "downlink":
                 return "x_band" in craft.radios
         return self.strikes == "craft"
@@ -212,6 +218,25 @@ _DEFINITIONS = (
         ),
     ),
     FaultDefinition("stuck_release", "orbiter", "does not let a released cube go"),
+    # capsules, and who hears them
+    FaultDefinition(
+        "stuck_accelerometer", "capsule", "tells nothing else once it has felt a deceleration",
+        parameters=(
+            FaultParameter("m_s2", "which", "number", "m/s2", 30.0, minimum=0.0),
+        ),
+    ),
+    FaultDefinition(
+        "late_stamps", "capsule", "stamps what it sends live a second later than what it keeps"
+    ),
+    FaultDefinition(
+        "mute_on_ground", "capsule", "breaks its radio by landing, and is never heard again"
+    ),
+    FaultDefinition(
+        "few_channels", "orbiter", "hears no more than a few entering capsules at once",
+        parameters=(
+            FaultParameter("channels", "how many", "count", default=2, minimum=0),
+        ),
+    ),
     # space and antennas
     FaultDefinition("clean_air", "space", "loses and damages no frame, for once"),
     FaultDefinition("deaf_antenna", "antenna", "receives nothing", timing="stretch"),

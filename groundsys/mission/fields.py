@@ -19,7 +19,7 @@ _LEVELS: tuple[str, ...] = get_args(AlarmLevel)
 #: Units that may stand in a definition: SI, and what operators of spacecraft use beside it.
 UNITS = frozenset(
     ("", "%", "A", "B", "Hz", "K", "Pa", "V", "W", "W/m2", "bit/s", "dB", "dBHz", "deg", "deg/s",
-     "degC", "kg", "m", "m/s", "nT", "rpm", "s")
+     "degC", "kg", "m", "m/s", "m/s2", "nT", "rpm", "s")
 )  # fmt: skip
 
 

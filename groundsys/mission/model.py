@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from groundsys.mission.entry_model import Entry
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.simulator_data import SimulatorData
@@ -208,6 +209,8 @@ class Spacecraft:
     later_models: tuple[LaterModel, ...] = ()
     clock: ClockSpecification = field(default_factory=ClockSpecification)
     transponder: Transponder = field(default_factory=Transponder)
+    #: of a capsule that is still to land at its site
+    entry: Entry | None = None
 
     @property
     def models(self) -> tuple[tuple[Instant | None, SpacecraftModel], ...]:

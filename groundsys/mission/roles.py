@@ -38,6 +38,9 @@ _RELAY_COMMANDS = (
     "RECORDER_REPLAY", "RELAY_SESSION_ADD", "RELAY_SESSIONS_CLEAR", "FORWARD_FRAME", "CFDP_PDU",
 )  # fmt: skip
 _RELAYED_PACKETS = ("CFDP_PDU", "RECORDER")
+#: what a capsule tells while it enters, and the channel on which it does so live
+_ENTERING_PACKETS = ("ENTRY",)
+_ENTERING_CHANNELS = ("LIVE",)
 
 #: Octets of a TC frame beside its packet: header and CRC (CCSDS 232.0-B 4.1).
 _FRAME_OVERHEAD = 5 + 2
@@ -58,6 +61,8 @@ def check_role(section: Section, craft: Spacecraft) -> None:
     packets = [packet.name for packet in craft.model.packets]
     if craft.relay is not None and packets:
         _need(section, "model", "packet", _RELAYED_PACKETS, packets)
+    if craft.entry is not None:
+        _check_entering(section, craft, packets)
     for command in craft.model.commands:
         length = longest_packet(command) + _FRAME_OVERHEAD + craft.security_overhead
         if length > craft.framing.tc_frame_length:
@@ -72,6 +77,15 @@ def check_role(section: Section, craft: Spacecraft) -> None:
     if craft.security is not None and craft.model.commands:
         commands = [command.name for command in craft.model.commands]
         _need(section, "security", "command", ("CHANGE_KEY",), commands)
+
+
+def _check_entering(section: Section, craft: Spacecraft, packets: Sequence[str]) -> None:
+    if craft.site is None or craft.relay is None:
+        section.note("entry", "a capsule needs a site to land at and a relay", "add both")
+    if packets:
+        _need(section, "model", "packet", _ENTERING_PACKETS, packets)
+    channels = craft.framing.virtual_channels
+    _need(section, "framing", "virtual channel", _ENTERING_CHANNELS, channels)
 
 
 def check_relaying(section: Section, craft: Spacecraft, others: Mapping[str, Spacecraft]) -> None:

@@ -30,7 +30,8 @@ CRITERIA = (
     "max_wall_seconds", "max_passes_missed", "max_own_unreported", "min_replans",
     "min_share_of_optimum", "max_replan_seconds", "min_share_home_by_95",
     "max_foretold_median_miss_s",
-    "max_foretold_median_margin_s",
+    "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
+    "min_entry_live_share", "max_entry_live_wait_s",
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -47,10 +48,12 @@ TRUTH_SIZES = (
     "orbit_along_track_km", "orbit_cross_track_km", "orbit_radial_km", "clock_offset_s",
     "clock_drift_ppm", "station_delay_ns", "link_loss_db", "shallow_fade_eb_n0_db",
     "burn_magnitude", "burn_magnitude_m_s", "burn_pointing_rad", "burn_pointing_m_s",
+    "entry_time_s", "entry_speed_m_s", "entry_flight_path_deg", "entry_azimuth_deg",
+    "entry_density", "entry_drag", "entry_wind_m_s",
 )  # fmt: skip
 TRUTH_CHANCES = (
     "deep_fade_probability", "shallow_fade_probability", "uplink_loss_probability",
-    "proximity_loss_probability",
+    "proximity_loss_probability", "second_stage_fails",
 )  # fmt: skip
 
 #: An orbit's elements hold this long before and after their epoch.

@@ -205,7 +205,7 @@ class CubeRadio:
 
     def _frames(self, channel: int, *, flush: bool) -> list[bytes]:
         return self._builders[channel].take(
-            flush=flush, ocf=self._clcw(), master_channel_count=self._next_master_count
+            flush=flush, ocf=self._clcw(), master_channel_count=self.next_master_count
         )
 
     def _count(self, port: Port, frame: bytes, repeated: bool) -> None:
@@ -231,7 +231,8 @@ class CubeRadio:
         }
         self._board.say(Message(self._board.craft.id, "space", "prox", Instant(time_ns), body))
 
-    def _next_master_count(self) -> int:
+    def next_master_count(self) -> int:
+        """The count of the craft's next frame, whichever its channel."""
         count = self._master_count
         self._master_count = (count + 1) % COUNT_MODULUS
         return count

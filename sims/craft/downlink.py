@@ -1,12 +1,15 @@
 """The OTV's transmitter: which packets go into which frames, and when each frame leaves.
 
-Priorities: what happens now (REALTIME), replays, stored platform packets (PLAYBACK), cubes'
-frames (RELAY).  A frame is made when its turn comes, so a packet's frame is never older than the
-packet.  The bits of a CADU leave at the downlink rate, one frame after the other.
+Priorities: what happens now (REALTIME), what entering capsules have just sent (in the channel
+RELAY), replays, stored platform packets (PLAYBACK), cubes' frames (RELAY).  A frame is made when
+its turn comes, so a packet's frame is never older than the packet.  The bits of a CADU leave at
+the downlink rate, one frame after the other.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +20,8 @@ from sims.craft.packets import Packet
 
 #: channels that carry packets, the most urgent first
 PRIORITIES = ("REALTIME", "REPLAY", "PLAYBACK", "RELAY")
+#: a capsule's packet is due so long after it came, times its priority: nobody waits for ever
+_PATIENCE_NS = 2_000_000_000
 #: octets that Reed–Solomon (255,223) adds to each interleaved codeword, and the sync marker
 _PARITY, _CODEWORD_DATA, _MARKER = 32, 223, 4
 
@@ -40,6 +45,10 @@ class Downlink:
             for name, channel in framing.virtual_channels.items()
         }
         self._queues: dict[str, deque[Packet]] = {name: deque() for name in PRIORITIES}
+        #: what entering capsules sent: when it is due, its turn, the packet
+        self._live: list[tuple[int, int, Packet]] = []
+        self._turns = itertools.count()
+        self._live_has_begun = False
         codewords = framing.tm_frame_length // _CODEWORD_DATA
         self.cadu_bits = 8 * (framing.tm_frame_length + codewords * _PARITY + _MARKER)
         self.rate_bps = rate_bps
@@ -63,9 +72,18 @@ class Downlink:
             if packet in queue:
                 queue.remove(packet)
 
+    def queue_live(self, packet: Packet, priority: int, now_ns: int) -> None:
+        """Queue what a capsule sent, to leave the earlier the higher its priority (1 is highest).
+
+        Earliest due first: at equal times the higher priority goes first, and what has waited
+        longer than the difference of their patience overtakes it.
+        """
+        due_ns = now_ns + priority * _PATIENCE_NS
+        heapq.heappush(self._live, (due_ns, next(self._turns), packet))
+
     @property
     def packets_waiting(self) -> int:
-        return sum(len(queue) for queue in self._queues.values())
+        return len(self._live) + sum(len(queue) for queue in self._queues.values())
 
     def waits(self, channel: str) -> frozenset[tuple[int, int]]:
         """APID and count of each packet that waits in `channel`."""
@@ -110,6 +128,7 @@ class Downlink:
             ):
                 sent.append(self._send(start_ns, name, frame))
                 start_ns = self._free_from_ns
+        self._live_has_begun = False
         self._queues["PLAYBACK"].extendleft(reversed(self._queues["REALTIME"]))
         self._queues["REALTIME"].clear()
         return sent
@@ -131,10 +150,23 @@ class Downlink:
                 builder.add(time_report(start_ns).data)
                 return self._take("REALTIME", ocf)
             return "REALTIME", self._take_one(builder, ocf)
+        if (taken := self._take("REALTIME", ocf)) is not None:
+            return taken
+        if self._live or self._live_has_begun:
+            return self._take_live(ocf)
         for name in PRIORITIES:
             if (taken := self._take(name, ocf)) is not None:
                 return taken
         return None
+
+    def _take_live(self, ocf: bytes) -> tuple[str, bytes]:
+        """One frame with what is due first, or the end of what the last one began."""
+        builder = self._builders["RELAY"]
+        while self._live and not builder.frames_ready():
+            builder.add(heapq.heappop(self._live)[2].data)
+        frame = self._take_one(builder, ocf)
+        self._live_has_begun = builder.pending_bytes > 0
+        return "RELAY", frame
 
     def _take(self, name: str, ocf: bytes) -> tuple[str, bytes] | None:
         """One frame of a channel, filled from its queue as far as that goes."""

@@ -67,6 +67,11 @@ class Faults:
     stuck_valve: bool = False
     thrust_share: float = 1.0
     stuck_release: bool = False
+    #: what an accelerometer sticks at once it has felt it
+    accelerometer_sticks_m_s2: float | None = None
+    late_stamps: bool = False
+    mute_on_ground: bool = False
+    live_channels: int | None = None
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) -> Faults:
@@ -117,4 +122,10 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         stuck_valve=bool(mine("stuck_valve")),
         thrust_share=min((float(one["share"]) for one in mine("weak_engine")), default=1.0),
         stuck_release=bool(mine("stuck_release")),
+        accelerometer_sticks_m_s2=min(
+            (float(one["m_s2"]) for one in mine("stuck_accelerometer")), default=None
+        ),
+        late_stamps=bool(mine("late_stamps")),
+        mute_on_ground=bool(mine("mute_on_ground")),
+        live_channels=min((int(one["channels"]) for one in mine("few_channels")), default=None),
     )

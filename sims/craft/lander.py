@@ -1,4 +1,8 @@
-"""A landed cube: asleep but for its logger and wake-up receiver, awake in relay sessions."""
+"""A landed cube: asleep but for its logger and wake-up receiver, awake in relay sessions.
+
+A cube that is still to come down (a capsule) tells of its entry until it lands; its instrument goes
+on then.  Power and heat are modelled as if it lay at its site from the beginning.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,10 @@ from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
+from sims.craft.descent import Descent
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
+from sims.craft.live_radio import LiveRadio
 from sims.craft.magnetometer import MagneticField
 from sims.craft.mishaps import expect_lander_faults
 from sims.craft.packets import Packet
@@ -28,6 +34,7 @@ from sims.craft.proximity import ProximityFrame
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
 from sims.craft.weather import Weather
+from sims.entry import TrueEntry
 from sims.faults import one_holds
 
 _SECOND_NS = 1_000_000_000
@@ -101,6 +108,7 @@ class Lander:
             lambda now_ns: self._keep_file(self.logger.close(now_ns), now_ns)
         )
         self.board.after_clock_reset.append(self._log_anew)
+        self.descent = self._make_descent(scenario, seed)
         self._wait_for_boundary(self.board.start_ns)
         expect_lander_faults(self)
 
@@ -130,7 +138,9 @@ class Lander:
     def settle(self, now_ns: int) -> None:
         """Bring the models of power and heat up to `now_ns`."""
         share = self.radio.share_transmitting((now_ns - self._settled_ns) / 1e9)
-        awake = self.radio.contact is not None
+        awake = self.radio.contact is not None or (
+            self.descent is not None and self.descent.is_telling
+        )
         self.platform.advance(now_ns, LanderLoads(awake, self.logger.is_on, share))
         self._settled_ns = now_ns
 
@@ -181,7 +191,29 @@ class Lander:
                 self.board.agenda.at(on_ns, lambda t: self.switch_payload(True, t))
         return _SUBSYSTEM_OFF_S
 
+    def _make_descent(self, scenario: Scenario, seed: int) -> Descent | None:
+        """What a capsule does until it lands; None for a cube that lies at its site."""
+        craft = self.board.craft
+        if craft.entry is None or craft.relay is None:
+            return None
+        self.logger.switch_off(self.board.start_ns)
+        radio = LiveRadio(
+            self.board,
+            craft.relay,
+            clcw=lambda: self.receiver.clcw(),
+            next_count=self.radio.next_master_count,
+        )
+        return Descent(
+            self.board,
+            TrueEntry(craft, seed, scenario.truth),
+            craft.entry.interface.time.tai_ns,
+            radio,
+            lambda now_ns: self.switch_payload(True, now_ns),
+        )
+
     def _hear_hail(self, body: Mapping[str, Any], now_ns: int) -> None:
+        if self.descent is not None and self.descent.is_mute:
+            return
         if one_holds(self.board.faults.silent, now_ns):
             self.board.truth.note("fault", fault="silent_cube", time_ns=now_ns)
             return

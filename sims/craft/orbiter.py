@@ -21,6 +21,7 @@ from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_c
 from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
 from sims.craft.hazardous_commands import propulsion_effects, release_effects
+from sims.craft.listening import Listener
 from sims.craft.mars import Vector
 from sims.craft.mishaps import expect_orbiter_faults
 from sims.craft.orbiter_commands import orbiter_effects
@@ -89,6 +90,12 @@ class Orbiter:
             take_frame=self._keep_cube_frame,
             tell=self._tell_of_session,
             may_begin=lambda: self.board.mode != "SAFE",
+        )
+        self.listener = Listener(
+            self._live_channels(craft),
+            is_awake=lambda: self.board.mode != "SAFE",
+            keep=self._keep_live_frame,
+            tell_tone=self._tell_tone,
         )
         self.receiver = CommandReceiver(
             self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
@@ -165,6 +172,8 @@ class Orbiter:
             )
         elif message.kind == "x_up":
             self._take_cltu(body["cltu"], now_ns)
+        elif message.kind == "prox" and body["kind"] in ("live", "tone"):
+            self.listener.receive(body, message.time.tai_ns, now_ns)
         elif message.kind == "prox":
             self._relay_c_n0_dbhz = body.get("c_n0_dbhz", self._relay_c_n0_dbhz)
             self.settle(now_ns)
@@ -333,24 +342,42 @@ class Orbiter:
             )
 
     def _keep_cube_frame(self, received: Received, now_ns: int) -> None:
-        octets = received.frame.data
-        frame = decode_tm_frame(octets)
+        frame = decode_tm_frame(received.frame.data)
         cube = self._cubes[frame.spacecraft_id]
         is_file = frame.virtual_channel == cube.framing.virtual_channels["FILES"]
-        seconds, fraction = split_sclk(self.board.clock.reading(received.first_bit_ns))
-        packet = self.board.emit(
-            "RELAY_FILES" if is_file else "RELAY_TELEMETRY",
-            {
-                "relay_spacecraft_id": frame.spacecraft_id,
-                "relay_reception_sclk_s": seconds,
-                "relay_reception_sclk_fraction": fraction,
-                "relay_frame_length": len(octets),
-                "relay_frame": octets,
-            },
-            now_ns,
-        )
+        name = "RELAY_FILES" if is_file else "RELAY_TELEMETRY"
+        packet = self.board.emit(name, self._relayed_values(received), now_ns)
         if is_file:
             self.index.note(frame, packet.count)
+
+    def _keep_live_frame(self, received: Received, now_ns: int) -> None:
+        """What an entering capsule sent goes home before all that is stored."""
+        cube = self._cubes[received.frame.spacecraft_id]
+        values = self._relayed_values(received)
+        packet = self.board.packets.make("RELAY_TELEMETRY", values, now_ns)
+        self.recorder.store(packet)
+        priority = round(cube.platform.get("relay_priority", 1.0))
+        self.transmitter.send_live(packet, priority, now_ns)
+
+    def _relayed_values(self, received: Received) -> dict[str, Any]:
+        octets = received.frame.data
+        seconds, fraction = split_sclk(self.board.clock.reading(received.first_bit_ns))
+        return {
+            "relay_spacecraft_id": received.frame.spacecraft_id,
+            "relay_reception_sclk_s": seconds,
+            "relay_reception_sclk_fraction": fraction,
+            "relay_frame_length": len(octets),
+            "relay_frame": octets,
+        }
+
+    def _live_channels(self, craft: Spacecraft) -> int:
+        spoilt = self.board.faults.live_channels
+        return round(craft.platform.get("live_channels", 0.0)) if spoilt is None else spoilt
+
+    def _tell_tone(self, craft_id: str, tone: str, c_n0_dbhz: float, now_ns: int) -> None:
+        scid = next(scid for scid, cube in self._cubes.items() if cube.id == craft_id)
+        values = {"tone_spacecraft_id": scid, "tone_phase": tone, "tone_c_n0": c_n0_dbhz}
+        self.board.emit("RELAY_TONE", values, now_ns)
 
     def _tell_of_session(self, what: str, session: Session, now_ns: int) -> None:
         self.settle(now_ns)

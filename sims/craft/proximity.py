@@ -36,6 +36,8 @@ class ProximityFrame:
     port: Port
     number: int
     data: bytes
+    #: by the expedited service: nobody acknowledges it
+    expedited: bool = False
 
 
 def encode_proximity_frame(frame: ProximityFrame) -> bytes:
@@ -49,6 +51,7 @@ def encode_proximity_frame(frame: ProximityFrame) -> bytes:
         )
     header = (
         0b10 << 38
+        | frame.expedited << 37
         | frame.spacecraft_id << 24
         | _PORT_NUMBERS[frame.port] << 20
         | (length - 1) << 8
@@ -71,7 +74,13 @@ def decode_proximity_frame(data: bytes) -> ProximityFrame:
             expected=f"{(header >> 8 & 0x7FF) + 1} octets",
             found=f"{len(data)} octets",
         )
-    return ProximityFrame(header >> 24 & 0x3FF, port, header & 0xFF, data[HEADER_LENGTH:])
+    return ProximityFrame(
+        header >> 24 & 0x3FF,
+        port,
+        header & 0xFF,
+        data[HEADER_LENGTH:],
+        expedited=bool(header >> 37 & 1),
+    )
 
 
 @dataclass(slots=True)

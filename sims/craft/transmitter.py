@@ -112,6 +112,11 @@ class Transmitter:
         else:
             self.queue("REALTIME" if self.is_locked else "PLAYBACK", packet, now_ns)
 
+    def send_live(self, packet: Packet, priority: int, now_ns: int) -> None:
+        """Queue what an entering capsule has just sent; 1 is the highest priority."""
+        self.downlink.queue_live(packet, priority, now_ns)
+        self._work_soon(now_ns)
+
     def queue(self, channel: str, packet: Packet, now_ns: int) -> None:
         self.downlink.queue(channel, packet)
         self._work_soon(now_ns)

@@ -16,6 +16,7 @@ One JSON map a line, told apart by `record`:
 * `burn`     ignition_ns, seconds, end, centroid_ns, delta_v_m_s (true, along ICRF), counted_m_s
              (as the accelerometer had it), propellant_kg (left), time_ns
 * `release`  spacecraft_id, relative_m_s, recoil_m_s, time_ns: a cube left its mothership
+* `entry`    events (ns by name), lost (why, or null), time_ns: a capsule has landed, or is lost
 * `fault`    fault, time_ns: a misbehaviour that the scenario asked for took place
 * `totals`   packets by apid, frames by link, files: written once, by `close`
 

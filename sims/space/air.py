@@ -16,6 +16,8 @@ from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from groundsys.values.predicts import PointingPredict
+from sims.entry import TrueEntry
+from sims.space.entering import EnteringPath
 from sims.space.faults import space_faults_of
 from sims.space.histories import Agenda, History
 from sims.space.noise import Fading
@@ -83,7 +85,12 @@ class Air:
             if craft.orbit is not None
         }
         self._paths: dict[tuple[str, str], Path] = {}
-        self._overflights: dict[tuple[str, str], Overflight] = {}
+        self._overflights: dict[tuple[str, str], Overflight | EnteringPath] = {}
+        self._entries = {
+            id: TrueEntry(truth_mission.spacecraft[id], seed, scenario.truth)
+            for id in scenario.spacecraft
+            if truth_mission.spacecraft[id].entry is not None
+        }
         self._start_ns = scenario.span.start.tai_ns - _BEFORE_START_NS
 
     def say(self, target: str, kind: str, ns: int, body: Mapping[str, Any]) -> None:
@@ -155,13 +162,19 @@ class Air:
         strength -= self.pointing_losses_db[antenna_id]
         return strength - link_loss_db(self.seed, f"{antenna_id}→{craft_id}", self._truth)
 
-    def overflight(self, craft_id: str, other_id: str) -> Overflight:
+    def overflight(self, craft_id: str, other_id: str) -> Overflight | EnteringPath:
         """The overflights of one of the two by the other; either may be the lander."""
         lander_id = craft_id if self.mission.spacecraft[craft_id].site is not None else other_id
         orbiter_id = other_id if lander_id == craft_id else craft_id
         key = (orbiter_id, lander_id)
         if key not in self._overflights:
-            self._overflights[key] = Overflight(self.geometry, orbiter_id, lander_id)
+            landed = Overflight(self.geometry, orbiter_id, lander_id)
+            flight = self._entries.get(lander_id)
+            self._overflights[key] = (
+                landed
+                if flight is None
+                else EnteringPath(self.geometry, orbiter_id, flight, landed)
+            )
         return self._overflights[key]
 
     def proximity_c_n0_dbhz(

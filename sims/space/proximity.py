@@ -68,4 +68,5 @@ class ProximityLinks:
             frames=sent,
             lost=sent - kept,
             closed=closed,
+            **({"live": body["live"]} if "live" in body else {}),
         )

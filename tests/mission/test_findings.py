@@ -19,6 +19,7 @@ from tests.mission.conftest import Definitions
 OTV = "models/otv/telemetry.yaml"
 OTV_COMMANDS = "models/otv/commands.yaml"
 CUBE = "spacecraft/cube-polar.yaml"
+CAPSULE = "spacecraft/capsule-1.yaml"
 RELAY = "spacecraft/otv.yaml"
 DAY = "scenarios/quickstart.yaml"
 USUDA = "stations/usuda-64.yaml"
@@ -121,6 +122,13 @@ CASES = [
     (RELAY, "associations: [1, 2]", "associations: [1, 40000]", "no security parameter index"),
     (RELAY, "replay_window: 64", "replay_window: 0", "replay_window is 0"),
     (RELAY, "replay_window: 64", "replay_windw: 64", "unknown key 'replay_windw'"),
+    (CAPSULE, "LIVE: 2", "LIFE: 2", "virtual channel LIVE is missing|framing:"),
+    (CAPSULE, "model: capsule", "model: cube", "packet ENTRY is missing"),
+    (CAPSULE, "flight_path_deg: -12.5", "flight_path_deg: 12.5", "flight_path_deg is 12.5"),
+    (CAPSULE, "[2, 1.4], [5, 1.6]", "[5, 1.6], [2, 1.4]", "Mach numbers do not rise"),
+    (CAPSULE, "[2, 1.4], [5, 1.6]", "[2, 1.4], [5, 0]", "drag coefficient is not above zero"),
+    (CAPSULE, "impact_m_s: 90", "impact_ms: 90", "unknown key 'impact_ms'"),
+    (CAPSULE, "second_stage_fails: 0.03", "second_stage_fails: 3", "use 1 or less"),
     # ground
     (USUDA, "id: usuda-64", "id: usuda", "id is 'usuda' in file usuda-64.yaml"),
     (USUDA, "diameter_m: 64", "diameter_m: 0", "use more than 0"),
@@ -222,6 +230,7 @@ def test_a_craft_whose_keys_cannot_be_changed_is_found(definitions: Definitions)
             "spacecraft/cube-tharsis.yaml",
             "spacecraft/cube-hellas.yaml",
             "spacecraft/cube-aurora.yaml",
+            *(f"spacecraft/capsule-{number}.yaml" for number in range(1, 5)),
         )
     }
 
@@ -288,6 +297,7 @@ def test_a_model_without_verification_is_refused(definitions: Definitions) -> No
     read_models(definitions.root, findings)
     about = [finding for finding in findings.ordered() if "START_SUCCESS" in finding.message]
     assert {finding.file for finding in about} == {
+        "models/capsule/model.yaml",
         "models/cube/model.yaml",
         "models/otv/model.yaml",
     }

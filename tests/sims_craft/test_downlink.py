@@ -52,6 +52,26 @@ def test_cadu_is_what_the_coding_makes_of_a_frame(downlink: Downlink) -> None:
     assert downlink.frame_ns == pytest.approx(159_875_000)
 
 
+def test_capsules_go_before_all_that_is_stored_by_priority_and_nobody_waits_for_ever(
+    downlink: Downlink,
+) -> None:
+    """Frames of one packet: a second of priority 3, then a steady stream of priority 1."""
+    for count in range(4):
+        downlink.queue("RELAY", _packet(3, count, 1000))
+        downlink.queue("PLAYBACK", _packet(1, count, 1000))
+    downlink.queue("REALTIME", _packet(1, 50, 1000))
+    downlink.queue_live(_packet(2, 30, 1000), 3, 0)
+    for second in range(10):
+        downlink.queue_live(_packet(2, second, 1000), 1, second * _SECOND)
+    order = _counts(downlink.compose(0, 100 * _SECOND, _OCF, _report))
+    assert order[0][1:] == (1, 50)
+    live = [count for _, apid, count in order if apid == 2]
+    assert [apid for _, apid, _ in order[1:12]] == [2] * 11
+    # what is due after 6 s overtakes what came 5 s later and is due after 2 s
+    assert live == [0, 1, 2, 3, 30, 4, 5, 6, 7, 8, 9]
+    assert downlink.packets_waiting == 0
+
+
 def test_urgent_channels_go_first_and_frames_follow_each_other(downlink: Downlink) -> None:
     for count in range(4):
         downlink.queue("RELAY", _packet(3, count, 1000))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundsys.entry.landing import callable_from
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission, Payload, Spacecraft
 from groundsys.mission.scenario_model import Scenario
@@ -70,12 +71,17 @@ def produce_of(
 ) -> Produce:
     """All that is aboard or will be made within the scenario.
 
-    Where the situation says what is stored aboard now, that stands for all that was made before.
+    A capsule makes nothing that counts before it has landed.  Where the situation says what is
+    stored aboard now, that stands for all that was made before.
     """
     craft = mission.spacecraft[craft_id]
     batches = [_telemetry(craft, scenario)]
     if craft.payload in mission.payloads:
         batches.append(_files(mission, scenario, craft_id, str(craft.payload)))
+    landed = callable_from(craft)
+    if landed is not None:
+        landed_s = landed.seconds_since(scenario.span.start)
+        batches = [_later(batch, landed_s) for batch in batches]
     if situation.stored_bits:
         now_s = situation.now.seconds_since(scenario.span.start)
         batches = [_later(batch, now_s) for batch in batches]

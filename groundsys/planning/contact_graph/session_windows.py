@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from groundsys.entry.landing import callable_from
 from groundsys.geometry import Geometry, relay_windows
 from groundsys.geometry.navigation import timing_sigmas_s
 from groundsys.geometry.time_scales import instants_ns
@@ -28,6 +29,8 @@ def session_windows(
 ) -> tuple[SessionWindow, ...]:
     """Overflights of the craft's relay before the scenario grows quiet, each at its best rate.
 
+    A capsule that is still to enter has none before it has landed.
+
     That is the one of those that close for a session of the shortest length at least which
     brings most; a window is as long as it closes.
     """
@@ -35,9 +38,10 @@ def session_windows(
     if relay_id is None:
         return ()
     epoch, quiet = scenario.span.start, min(scenario.quiet_from, scenario.span.end)
-    if quiet <= epoch:
+    begin = max(epoch, callable_from(mission.spacecraft[craft_id]) or epoch)
+    if quiet <= begin:
         return ()
-    overflights = relay_windows(geometry, relay_id, craft_id, Interval(epoch, quiet))
+    overflights = relay_windows(geometry, relay_id, craft_id, Interval(begin, quiet))
     if not overflights:
         return ()
     starts_ns = instants_ns(*(one.interval.start for one in overflights))
