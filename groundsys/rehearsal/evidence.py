@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from groundsys.backend import YamcsServer
 from groundsys.client import fetch
@@ -20,6 +21,7 @@ from groundsys.rehearsal.custody import (
     kept_for_overflights,
     spurious_timeouts,
 )
+from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.run_directory import RunDirectory
@@ -28,9 +30,11 @@ from groundsys.rehearsal.truth import (
     TruePacket,
     read_craft_truth,
     read_frames_lost,
+    read_let_through,
 )
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
 from groundsys.store import Store
+from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 
@@ -59,9 +63,11 @@ def gather_evidence(
     """Read everything that the verdict rests on; the simulators must have closed their record."""
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
     lost = read_frames_lost(run.truth)
+    let_through = read_let_through(run.truth)
     received: Counter[str] = Counter()
     corrected: Counter[str] = Counter()
-    for frame in read_journal(run.hub / JOURNAL):
+    journal = read_journal(run.hub / JOURNAL)
+    for frame in journal:
         received[frame.spacecraft] += 1
         corrected[frame.spacecraft] += frame.corrected_symbols > 0
     gateway = yamcs.connect()
@@ -69,6 +75,14 @@ def gather_evidence(
         archives = {
             craft: gateway.packets_since(mission.spacecraft[craft], "", with_binary=False)[0]
             for craft in scenario.spacecraft
+        }
+        entered = {
+            craft: (
+                gateway.packets_since(mission.spacecraft[craft], "")[0],
+                gateway.count_packets(mission.spacecraft[craft]),
+            )
+            for craft, truth in truths.items()
+            if truth.entry is not None
         }
     finally:
         gateway.close()
@@ -83,20 +97,25 @@ def gather_evidence(
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
         foretelling = _foretelling(store, truths, scenario.span.end)
         replans = judge_replans(mission, scenario, store)
+        relay_clocks = {
+            craft: _relay_clock(store, mission, mission.spacecraft[craft]) for craft in entered
+        }
     sessions = Counter(one.verdict for one in booked if one.state != "cancelled")
     issued = [one for one in commands if one.attempts]
     kept = kept_for_overflights(commands, booked, truths, scenario.span.end)
     spacecraft = {}
     for craft, truth in truths.items():
         missing, strange, archived = compare_packets(
-            mission.spacecraft[craft], truth.packets, archives[craft]
+            mission.spacecraft[craft],
+            _due(truth, let_through.get(craft, [])),
+            archives[craft],
         )
         spacecraft[craft] = SpacecraftEvidence(
             frames_sent=truth.frames_sent,
             frames_received=received[craft],
             frames_corrected=corrected[craft],
             frames_lost_on_link=lost[craft],
-            packets_generated=len(truth.packets),
+            packets_generated=len(_due(truth, let_through.get(craft, []))),
             packets_archived=archived,
             packets_missing=missing,
             packets_strange=strange,
@@ -125,7 +144,46 @@ def gather_evidence(
         strikes=strikes,
         replans=replans,
         foretelling=foretelling,
+        entries={
+            craft: _entry(
+                *(mission, craft, truths[craft], let_through.get(craft, [])),
+                packets=packets,
+                rows=rows,
+                journal=journal,
+                relay_clock=relay_clocks[craft],
+                now=scenario.span.end,
+            )
+            for craft, (packets, rows) in entered.items()
+        },
     )
+
+
+def _due(truth: CraftTruth, let_through: list[TruePacket]) -> Sequence[TruePacket]:
+    """The packets that the archive must hold: of a capsule that was lost, what got through."""
+    if truth.entry is not None and truth.entry.lost is not None:
+        return let_through
+    return truth.packets
+
+
+def _entry(
+    mission: Mission, craft: str, truth: CraftTruth, let_through: list[TruePacket], **more: Any
+) -> EntryEvidence:
+    capsule = mission.spacecraft[craft]
+    assert capsule.entry is not None
+    assert truth.entry is not None
+    return entry_evidence(
+        mission, capsule, capsule.entry, truth=truth.entry, let_through=let_through, **more
+    )
+
+
+def _relay_clock(store: Store, mission: Mission, capsule: Spacecraft) -> ClockSolution:
+    """The line by which the clock of a capsule's relay is read about the time of its entry."""
+    relay = mission.spacecraft[str(capsule.relay)]
+    history = store.clocks.history(relay.id)
+    if history is None or capsule.entry is None:
+        return ClockSolution.nominal(relay.id, relay.sclk_epoch)
+    time = capsule.entry.interface.time
+    return history.line(history.sclk_ns(time), known_by=time)
 
 
 def _foretelling(store: Store, truths: dict[str, CraftTruth], until: Instant) -> Foretelling | None:

@@ -9,9 +9,9 @@ from itertools import chain
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.verdict import (
-    Criterion,
     Evidence,
     SpacecraftEvidence,
     Strikes,

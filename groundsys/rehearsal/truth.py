@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,29 @@ class TrueCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueEntryRecord:
+    """How a capsule truly came down: its events, and why it was lost if it was."""
+
+    events: Mapping[str, Instant]
+    lost: str | None
+    ended: Instant
+
+    @property
+    def lost_in_plasma(self) -> bool:
+        """Whether it ended where nothing could be heard of it."""
+        begin, end = (self.events.get(f"blackout_{edge}") for edge in ("begin", "end"))
+        in_it = begin is not None and begin <= self.ended and (end is None or self.ended <= end)
+        return self.lost is not None and in_it
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
     frames_sent: int
     executed: tuple[TrueCommand, ...] = ()
+    #: of a capsule that came down in the flight
+    entry: TrueEntryRecord | None = None
 
 
 def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
@@ -64,6 +82,7 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     files: list[TrueFile] = []
     executed: list[TrueCommand] = []
     frames_sent = 0
+    entry: TrueEntryRecord | None = None
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
             case "packet":
@@ -76,7 +95,19 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
                 executed.append(TrueCommand(line["name"], line["count"], time, line["source"]))
             case "frames":
                 frames_sent += line["frames"]
-    return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed))
+            case "entry":
+                events = {event: Instant(ns) for event, ns in line["events"].items()}
+                entry = TrueEntryRecord(events, line["lost"], Instant(line["time_ns"]))
+    return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed), entry)
+
+
+def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:
+    """By capsule: packets that it sent live and that truly arrived at its relay."""
+    arrived: dict[str, list[TruePacket]] = {}
+    for line in _lines(directory / "space.jsonl"):
+        if line["record"] == "proximity" and "live" in line and not line["lost"]:
+            arrived.setdefault(line["source"], []).append(TruePacket(*line["live"]))
+    return arrived
 
 
 def read_frames_lost(directory: Path) -> Counter[str]:

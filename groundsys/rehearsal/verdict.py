@@ -13,7 +13,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.custody import CustodyFigures
+from groundsys.rehearsal.entering import EntryEvidence
+from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 
@@ -89,16 +92,8 @@ class Evidence:
     replans: tuple[Replan, ...] = ()
     #: how well the plan foretold when files come home; None if it foretold none that did
     foretelling: Foretelling | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One line of the verdict."""
-
-    name: str
-    ok: bool
-    expected: str
-    found: str
+    #: by capsule that came down
+    entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -109,7 +104,8 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     mismatches = [item.name for item in evidence.files if _mismatch(item)]
     lost = sum(one.frames_lost_on_link for one in craft.values())
     corrected = sum(one.frames_corrected for one in craft.values())
-    uncommanded = sorted(set(craft) - evidence.commanded_spacecraft)
+    # who may be lost on the way down need not have been commanded
+    uncommanded = sorted(set(craft) - evidence.commanded_spacecraft - set(evidence.entries))
     criteria = [
         *(_packets(name, one) for name, one in craft.items()),
         *(_received(name, one) for name, one in craft.items()),
@@ -170,6 +166,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
             criteria.append(at_least(f"bytes_delivered[{customer}]", delivered, limit))
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
+    criteria += judge_entries(evidence.entries, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -217,6 +214,7 @@ def report(
         "audit": _audit_for_report(evidence.audit),
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
+        "entries": entries_for_report(evidence.entries),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],
