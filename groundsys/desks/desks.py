@@ -18,6 +18,7 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.command_reports import CommandReports
 from groundsys.desks.control_room import NODE_NAME, ControlRoom
 from groundsys.desks.delivery_desk import DeliveryDesk
+from groundsys.desks.entry_desk import EntryDesk
 from groundsys.desks.file_desk import FileDesk
 from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
@@ -125,6 +126,7 @@ class Desks:
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
         )
+        self._entries = EntryDesk(self.room, self.clocks.event_time)
         self.schedules = ScheduleDesk(self.room, self.ledger, self.clocks)
         self.procedure_observer = ProcedureObserver(
             *(self.room, self.passes, self.clocks, self.telemetry, lambda: self.relay.all),
@@ -271,6 +273,7 @@ class Desks:
                 self.procedures.take_report(craft, packet, moment)
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)
+            self._entries.take_packets(craft, packets)
             self.files.take_packets(craft, packets)
         else:
             self.uploads.take_packets(craft, packets)
@@ -280,6 +283,7 @@ class Desks:
     def _read(self, *, everything: bool = False) -> None:
         """Read archive, command history and alarms, and act on what they tell."""
         self.telemetry.read()
+        self._entries.work(self.telemetry.coverage)
         self.command_reports.read(of_all=everything)
         self._deliveries.work()
         if everything:

@@ -23,7 +23,7 @@ from groundsys.values.instants import Instant
 #: what happens within it after the last sample is taken to go on as before
 _CARRIED_ON_S = 3.0
 #: silence is a loss only so many sigmas after the landing that was foreseen
-_SIGMAS = 4.0
+SIGMAS = 4.0
 #: above it an entry has not been braked
 _UNBRAKED_M_S = 3000.0
 #: below it there is no air to speak of
@@ -53,7 +53,7 @@ def fate_of(
     if any(one.phase == "LANDED" for one in ordered):
         return Fate("landed", None, "it has reported from the ground", heard)
     landing = prediction.events["landing"]
-    if now < landing.time.plus_seconds(_SIGMAS * landing.sigma_s):
+    if now < landing.time.plus_seconds(SIGMAS * landing.sigma_s):
         return Fate("expected", None, "it may still come down", heard)
     reason, why = _loss(entry, prediction, ordered)
     since = "never heard" if last is None else f"silent since {last.time.utc_iso(0)}, {last.phase}"
@@ -83,12 +83,12 @@ def _loss(
         )
     peak = prediction.events["peak_deceleration"]
     leaving = last.deceleration_m_s2 < _LEAVING_M_S2 and last.speed_m_s > _UNBRAKED_M_S
-    if leaving and last.time > peak.time.plus_seconds(_SIGMAS * peak.sigma_s):
+    if leaving and last.time > peak.time.plus_seconds(SIGMAS * peak.sigma_s):
         return "skipped_out", f"it left the air again at {last.speed_m_s:.0f} m/s"
     begin = prediction.events.get("blackout_begin")
     if begin is not None and last.phase in ("COAST", "ENTRY"):
         off_s = abs(last.time.seconds_since(begin.time))
-        if off_s <= _SIGMAS * begin.sigma_s + _CARRIED_ON_S:
+        if off_s <= SIGMAS * begin.sigma_s + _CARRIED_ON_S:
             return "silent_in_plasma", "it went into the plasma and was never heard again"
     return "silent", "nothing that it told before explains it"
 

@@ -56,7 +56,7 @@ class EntryPrediction:
 
 
 def predict_entry(
-    entry: Entry, site_altitude_m: float, *, frequency_hz: float, seed: int, falls: int = FALLS
+    entry: Entry, site_altitude_m: float, *, frequency_hz: float, seed: int = 0, falls: int = FALLS
 ) -> EntryPrediction:
     """Foretell an entry; `frequency_hz` is that of the link which plasma may stop."""
     errors = drawn_errors(entry.dispersions, np.random.Generator(np.random.Philox(seed)), falls)
@@ -77,7 +77,7 @@ def predict_entry(
         if np.isfinite(outcomes.events[event][kept]).any()
     }
     return EntryPrediction(
-        interface=_foretold(start, errors.time_s[kept]),
+        interface=ForetoldEvent(start, entry.dispersions.time_s, 1.0),
         events=events,
         peak_deceleration_m_s2=_range(outcomes.peak_deceleration_m_s2[kept]),
         peak_heat_flux_w_m2=_range(outcomes.peak_heat_flux_w_m2[kept]),

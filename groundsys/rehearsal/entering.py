@@ -14,7 +14,7 @@ import numpy as np
 
 from groundsys.ccsds.space_packets import decode_tm_packet
 from groundsys.ccsds.tm_frames import decode_tm_frame, first_packet
-from groundsys.entry.fate import Fate, fate_of
+from groundsys.desks.entry_desk import EntryWord
 from groundsys.entry.outcomes import EntryEvent
 from groundsys.entry.prediction import EntryPrediction, predict_entry
 from groundsys.entry.telling import ENTRY_PACKET, EntrySample, read_sample, told_events
@@ -26,9 +26,6 @@ from groundsys.rehearsal.truth import TrueEntryRecord, TruePacket
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
-
-#: the ground's own draws, the same in every flight
-_PREDICTION_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,8 @@ class EntryEvidence:
 
     prediction: EntryPrediction
     told: Mapping[EntryEvent, Instant]
-    fate: Fate
+    #: what the entry desk said in the flight
+    word: EntryWord
     truth: TrueEntryRecord
     #: how long each live packet that reached the relay waited there; None if it did not come so
     live_waits_s: tuple[float | None, ...]
@@ -79,7 +77,7 @@ def entry_evidence(
     rows: int,
     journal: Iterable[JournalFrame],
     relay_clock: ClockSolution,
-    now: Instant,
+    word: EntryWord,
 ) -> EntryEvidence:
     """Put together what one capsule left behind; `packets` with their octets."""
     assert craft.site is not None
@@ -87,7 +85,6 @@ def entry_evidence(
         entry,
         craft.site.altitude_m,
         frequency_hz=craft.radios["uhf"].frequency_mhz * 1e6,
-        seed=_PREDICTION_SEED,
     )
     live = live_packets(mission, craft, journal, relay_clock)
     samples = samples_of(craft, packets, live, relay_clock)
@@ -100,7 +97,7 @@ def entry_evidence(
     return EntryEvidence(
         prediction=prediction,
         told=told_events(samples),
-        fate=fate_of(entry, prediction, samples, now),
+        word=word,
         truth=truth,
         live_waits_s=tuple(waits.get((one.sequence_count, one.sclk_ns)) for one in let_through),
         archived_rows=rows,

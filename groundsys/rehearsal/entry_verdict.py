@@ -36,8 +36,8 @@ def entries_for_report(entries: Mapping[str, EntryEvidence]) -> dict[str, Any]:
     """Events foretold, told and true, and each capsule's fate, as JSON-ready values."""
     return {
         craft: {
-            "fate": one.fate.state,
-            "why": one.fate.why,
+            "fate": one.word.state,
+            "why": one.word.why,
             "truly_lost": one.truth.lost,
             "chance_of_loss": round(sum(one.prediction.losses.values()), 3),
             "peak_deceleration_m_s2": round(one.prediction.peak_deceleration_m_s2.mean, 1),
@@ -114,14 +114,14 @@ def _archived_once(craft: str, one: EntryEvidence) -> Criterion:
 
 def _fate(craft: str, one: EntryEvidence) -> Criterion:
     """The ground says what is true: landed, or lost and why, as far as anything could tell."""
-    truth, fate = one.truth, one.fate
+    truth, word = one.truth, one.word
     if truth.lost is None:
-        expected, ok = "landed", fate.state == "landed"
+        expected, ok = "landed", word.state == "landed"
     elif truth.lost_in_plasma:
         expected = "lost, silent_in_plasma"
-        ok = (fate.state, fate.reason) == ("lost", "silent_in_plasma")
+        ok = (word.state, word.reason) == ("lost", "silent_in_plasma")
     else:
         expected = f"lost, {truth.lost}"
-        ok = (fate.state, fate.reason) == ("lost", truth.lost)
-    found = fate.state if fate.reason is None else f"{fate.state}, {fate.reason}"
-    return Criterion(f"entry_fate[{craft}]", ok, expected, f"{found}: {fate.why}")
+        ok = (word.state, word.reason) == ("lost", truth.lost)
+    found = word.state if word.reason is None else f"{word.state}, {word.reason}"
+    return Criterion(f"entry_fate[{craft}]", ok, expected, f"{found}: {word.why}")

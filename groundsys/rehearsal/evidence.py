@@ -10,6 +10,7 @@ from typing import Any
 
 from groundsys.backend import YamcsServer
 from groundsys.client import fetch
+from groundsys.desks.entry_desk import fact_of, word_of
 from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
@@ -97,6 +98,7 @@ def gather_evidence(
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
         foretelling = _foretelling(store, truths, scenario.span.end)
         replans = judge_replans(mission, scenario, store)
+        words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
             craft: _relay_clock(store, mission, mission.spacecraft[craft]) for craft in entered
         }
@@ -151,7 +153,7 @@ def gather_evidence(
                 rows=rows,
                 journal=journal,
                 relay_clock=relay_clocks[craft],
-                now=scenario.span.end,
+                word=words[craft],
             )
             for craft, (packets, rows) in entered.items()
         },

@@ -23,10 +23,12 @@ GROUND_M = -2000.0
 LATER = Instant.from_utc_iso("2031-08-20T03:00:00Z")
 
 
-def _flown(entry: Entry, *, opens: bool = True) -> tuple[list[EntrySample], Outcomes]:
+def flown_samples(
+    entry: Entry, ground_m: float = GROUND_M, *, opens: bool = True
+) -> tuple[list[EntrySample], Outcomes]:
     """A sample a second from a minute before to the landing or the loss, and the truth."""
     errors = replace(no_errors(), second_stage_opens=np.array([opens]))
-    flights = fly_entry(entry, GROUND_M, errors)
+    flights = fly_entry(entry, ground_m, errors)
     outcomes = outcomes_of(flights, entry.aeroshell, entry.limits, frequency_hz=UHF_HZ)
     shell = entry.aeroshell
     flux = heat_flux_w_m2(flights.density_kg_m3, flights.airspeed_m_s, shell.nose_radius_m)
@@ -77,7 +79,7 @@ def _seconds(entry: Entry, told: dict[EntryEvent, Instant]) -> dict[EntryEvent, 
 
 def test_every_event_is_told_within_a_second() -> None:
     entry = example_entry()
-    samples, truth = _flown(entry)
+    samples, truth = flown_samples(entry)
     told = _seconds(entry, dict(told_events(reversed(samples))))
     assert set(told) == set(EVENTS)
     for event, seconds in told.items():
@@ -85,7 +87,7 @@ def test_every_event_is_told_within_a_second() -> None:
 
 
 def test_what_came_live_alone_does_not_tell_what_happened_in_the_plasma() -> None:
-    samples, _ = _flown(example_entry())
+    samples, _ = flown_samples(example_entry())
     told = told_events(one for one in samples if one.live)
     assert {"blackout_begin", "blackout_end", "landing", "peak_deceleration"} <= set(told)
     assert "peak_heating" not in told
@@ -93,7 +95,7 @@ def test_what_came_live_alone_does_not_tell_what_happened_in_the_plasma() -> Non
 
 def test_an_event_among_lost_samples_is_not_told() -> None:
     entry = example_entry()
-    samples, truth = _flown(entry)
+    samples, truth = flown_samples(entry)
     opened = entry.interface.time.plus_seconds(float(truth.events["second_stage"][0]))
     kept = [one for one in samples if abs(one.time.seconds_since(opened)) > 4.0]
     assert "second_stage" not in told_events(kept)
@@ -106,13 +108,13 @@ def test_nothing_tells_nothing() -> None:
 
 def test_a_capsule_that_reports_from_the_ground_has_landed() -> None:
     entry = example_entry()
-    samples, _ = _flown(entry)
+    samples, _ = flown_samples(entry)
     assert fate_of(entry, _prediction(entry), samples, LATER).state == "landed"
 
 
 def test_silence_is_no_loss_before_the_landing_that_was_foreseen() -> None:
     entry = example_entry()
-    samples, _ = _flown(entry)
+    samples, _ = flown_samples(entry)
     prediction = _prediction(entry)
     just_after = prediction.events["landing"].time.plus_seconds(5.0)
     assert fate_of(entry, prediction, samples[:100], just_after).state == "expected"
@@ -121,7 +123,7 @@ def test_silence_is_no_loss_before_the_landing_that_was_foreseen() -> None:
 
 def test_a_second_stage_that_stays_closed_is_the_reason() -> None:
     entry = example_entry()
-    samples, truth = _flown(entry, opens=False)
+    samples, truth = flown_samples(entry, opens=False)
     assert truth.lost_reason == ("hit_too_hard",)
     fate = fate_of(entry, _prediction(entry), samples, LATER)
     assert (fate.state, fate.reason) == ("lost", "hit_too_hard")
@@ -139,7 +141,7 @@ def test_readings_on_their_way_beyond_a_limit_are_the_reason(
     """All samples are taken to have come; `silent_in_plasma` is tested below."""
     entry = example_entry()
     frail = replace(entry, limits=replace(entry.limits, **limits))
-    samples, truth = _flown(frail)
+    samples, truth = flown_samples(frail)
     assert truth.lost_reason == (reason,)
     fate = fate_of(frail, _prediction(entry), samples, LATER)
     assert (fate.state, fate.reason) == ("lost", reason)
@@ -148,7 +150,7 @@ def test_readings_on_their_way_beyond_a_limit_are_the_reason(
 def test_an_entry_too_shallow_is_told_by_what_it_kept_of_its_speed() -> None:
     entry = example_entry()
     shallow = replace(entry, interface=replace(entry.interface, flight_path_deg=-6.0))
-    samples, truth = _flown(shallow)
+    samples, truth = flown_samples(shallow)
     assert truth.lost_reason == ("skipped_out",)
     fate = fate_of(shallow, _prediction(entry), samples, LATER)
     assert (fate.state, fate.reason) == ("lost", "skipped_out")
@@ -156,7 +158,7 @@ def test_an_entry_too_shallow_is_told_by_what_it_kept_of_its_speed() -> None:
 
 def test_who_never_comes_out_of_the_plasma_cannot_be_explained() -> None:
     entry = example_entry()
-    samples, truth = _flown(entry)
+    samples, truth = flown_samples(entry)
     dark = entry.interface.time.plus_seconds(float(truth.events["blackout_begin"][0]))
     fate = fate_of(entry, _prediction(entry), [s for s in samples if s.time < dark], LATER)
     assert (fate.state, fate.reason) == ("lost", "silent_in_plasma")

@@ -50,6 +50,8 @@ def rehearse(
     folder: Path,
     *options: str,
     scenario: str = "short",
+    seed: int = SEED,
+    patience_s: float = PATIENCE_S,
     meanwhile: Callable[[Path], None] = lambda run: None,
 ) -> Flown:
     """`groundsys rehearse` as a process of its own, everything of it in `folder`.
@@ -58,7 +60,7 @@ def rehearse(
     """
     report, data = folder / "report.json", folder / "data"
     arguments = [
-        *(sys.executable, "-m", "groundsys", "rehearse", scenario, "--seed", str(SEED)),
+        *(sys.executable, "-m", "groundsys", "rehearse", scenario, "--seed", str(seed)),
         *("--data", str(data), "--report", str(report), *options),
     ]
     with ThreadPoolExecutor() as pool:
@@ -67,7 +69,7 @@ def rehearse(
             arguments,
             capture_output=True,
             text=True,
-            timeout=PATIENCE_S,
+            timeout=patience_s,
             check=False,
         )
         while not flight.done() and not (data / "current" / "endpoints" / "desks.json").exists():
@@ -85,14 +87,15 @@ def spoilt_definitions(
     notices: Sequence[Mapping[str, Any]] = (),
     criteria: Mapping[str, float] | None = None,
     moved_commands: Mapping[str, str] | None = None,
+    scenario: str = "short",
 ) -> Path:
-    """A copy of `mission_db` whose scenario `short` has these faults, notices and criteria.
+    """A copy of `mission_db` whose scenario has these faults, notices and criteria.
 
     `moved_commands` gives all planned commands of a craft another time of the day.
     """
     root = folder / "mission_db"
     shutil.copytree(default_mission_db(), root)
-    path = root / "scenarios" / "short.yaml"
+    path = root / "scenarios" / f"{scenario}.yaml"
     text = path.read_text(encoding="utf-8")
     for craft, at in (moved_commands or {}).items():
         text, moved = re.subn(rf'(spacecraft: {craft}, .*at: )"[\d:]+"', rf'\g<1>"{at}"', text)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from groundsys.entry.fate import Fate
+from groundsys.desks.entry_desk import EntryWord
 from groundsys.entry.prediction import EntryPrediction, ForetoldEvent, Range
 from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
@@ -36,7 +36,7 @@ GOOD = EntryEvidence(
         losses={},
     ),
     told={event: time.plus_seconds(1.0) for event, time in AT.items()},
-    fate=Fate("landed", None, "it has reported from the ground", AT["landing"]),
+    word=EntryWord((), "landed", None, "it has reported from the ground"),
     truth=TrueEntryRecord(AT, None, AT["landing"]),
     live_waits_s=(4.0,) * 19 + (None,),
     archived_rows=400,
@@ -44,12 +44,12 @@ GOOD = EntryEvidence(
 )
 LOST = replace(
     GOOD,
-    fate=Fate("lost", "hit_too_hard", "its second stage had not opened", AT["landing"]),
+    word=EntryWord((), "lost", "hit_too_hard", "its second stage had not opened"),
     truth=TrueEntryRecord(AT, "hit_too_hard", AT["landing"]),
 )
 IN_PLASMA = replace(
     GOOD,
-    fate=Fate("lost", "silent_in_plasma", "never heard again", AT["blackout_begin"]),
+    word=EntryWord((), "lost", "silent_in_plasma", "never heard again"),
     truth=TrueEntryRecord(
         {"blackout_begin": AT["blackout_begin"]}, "overheated", START.plus_seconds(60.0)
     ),
@@ -101,13 +101,13 @@ CASES: list[tuple[str, Callable[[EntryEvidence], EntryEvidence], set[str]]] = [
     ),
     (
         "given up, and landed",
-        lambda one: replace(one, truth=replace(one.truth, lost=None), fate=LOST.fate),
+        lambda one: replace(one, truth=replace(one.truth, lost=None), word=LOST.word),
         {"entry_fate[c]"},
     ),
     ("lost, and not noticed", lambda one: replace(one, truth=LOST.truth), {"entry_fate[c]"}),
     (
         "lost for another reason",
-        lambda one: replace(one, truth=replace(LOST.truth, lost="overloaded"), fate=LOST.fate),
+        lambda one: replace(one, truth=replace(LOST.truth, lost="overloaded"), word=LOST.word),
         {"entry_fate[c]"},
     ),
 ]
