@@ -19,6 +19,7 @@ from groundsys.entry.motion import Flights
 from groundsys.entry.outcomes import LossReason, Outcomes, in_blackout, outcomes_of
 from groundsys.mission.entry_model import Entry
 from groundsys.mission.model import Spacecraft
+from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from sims.draws import normal, uniform
 
@@ -44,6 +45,11 @@ def true_errors(craft_id: str, seed: int, truth: Mapping[str, float]) -> EntryEr
         wind_north_m_s=np.array([wind_m_s * normal(seed, "wind north", craft_id)]),
         second_stage_opens=np.array([not fails]),
     )
+
+
+def enters_in(craft: Spacecraft, scenario: Scenario) -> bool:
+    """Whether a capsule comes down in this flight; one that was to do so before has landed."""
+    return craft.entry is not None and craft.entry.interface.time >= scenario.span.start
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundsys.entry.atmosphere import FloatArray, MarsAtmosphere
-from groundsys.entry.motion import (
-    MARS,
-    Air,
-    BooleanArray,
-    Flights,
-    fly,
-    state_at_interface,
-)
+from groundsys.entry.motion import Air, BooleanArray, Flights, fly, state_at_interface
+from groundsys.entry.planet import MARS
 from groundsys.mission.entry_model import Entry
 
 _ATMOSPHERE = MarsAtmosphere()

@@ -71,6 +71,8 @@ class Downlink:
         for queue in self._queues.values():
             if packet in queue:
                 queue.remove(packet)
+        self._live = [waiting for waiting in self._live if waiting[2] is not packet]
+        heapq.heapify(self._live)
 
     def queue_live(self, packet: Packet, priority: int, now_ns: int) -> None:
         """Queue what a capsule sent, to leave the earlier the higher its priority (1 is highest).

@@ -34,7 +34,7 @@ from sims.craft.proximity import ProximityFrame
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
 from sims.craft.weather import Weather
-from sims.entry import TrueEntry
+from sims.entry import TrueEntry, enters_in
 from sims.faults import one_holds
 
 _SECOND_NS = 1_000_000_000
@@ -194,7 +194,7 @@ class Lander:
     def _make_descent(self, scenario: Scenario, seed: int) -> Descent | None:
         """What a capsule does until it lands; None for a cube that lies at its site."""
         craft = self.board.craft
-        if craft.entry is None or craft.relay is None:
+        if craft.entry is None or craft.relay is None or not enters_in(craft, scenario):
             return None
         self.logger.switch_off(self.board.start_ns)
         radio = LiveRadio(

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.cltu import decode_cltu
-from groundsys.ccsds.cuc import split_sclk
-from groundsys.ccsds.tm_frames import decode_tm_frame
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import FrameError
@@ -29,8 +27,8 @@ from sims.craft.orbiter_platform import Loads, OrbiterPlatform
 from sims.craft.packets import Packet
 from sims.craft.propulsion import Propulsion
 from sims.craft.recorder import Recorder
-from sims.craft.relay import Received, RelayStation, Session, answer_time_ns
-from sims.craft.relay_index import RelayIndex
+from sims.craft.relay import RelayStation, Session, answer_time_ns
+from sims.craft.relayed_frames import RelayedFrames
 from sims.craft.release import ReleaseMechanism
 from sims.craft.schedule import OnboardSchedule
 from sims.craft.thermal import Heater
@@ -67,13 +65,19 @@ class Orbiter:
             round(craft.platform["recorder_mb"] * 1e6),
             overwritten=lambda packet: self.transmitter.downlink.drop(packet),
         )
-        self.index = RelayIndex()
         self.file_apid = craft.model.packet("RELAY_FILES").apid
         self._cubes = {
             cube.framing.spacecraft_id: cube
             for cube in mission.spacecraft.values()
             if cube.relay == craft.id and cube.id in scenario.spacecraft
         }
+        self._frames = RelayedFrames(
+            self.board,
+            self._cubes,
+            self.recorder,
+            lambda packet, priority, now_ns: self.transmitter.send_live(packet, priority, now_ns),
+        )
+        self.index = self._frames.index
         self.release = ReleaseMechanism(
             self.board,
             {scid: cube.platform["mass_kg"] for scid, cube in sorted(self._cubes.items())},
@@ -87,15 +91,15 @@ class Orbiter:
             rate_bps=max(craft.radios["uhf"].rates_bps),
             answer_time_ns=answer_time_ns(scenario),
             say=self._say_to_cube,
-            take_frame=self._keep_cube_frame,
+            take_frame=self._frames.keep,
             tell=self._tell_of_session,
             may_begin=lambda: self.board.mode != "SAFE",
         )
         self.listener = Listener(
             self._live_channels(craft),
             is_awake=lambda: self.board.mode != "SAFE",
-            keep=self._keep_live_frame,
-            tell_tone=self._tell_tone,
+            keep=self._frames.keep_live,
+            tell_tone=self._frames.tell_tone,
         )
         self.receiver = CommandReceiver(
             self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
@@ -341,43 +345,9 @@ class Orbiter:
                 "forward", spacecraft=cube, frames=len(body["frames"]), time_ns=time_ns
             )
 
-    def _keep_cube_frame(self, received: Received, now_ns: int) -> None:
-        frame = decode_tm_frame(received.frame.data)
-        cube = self._cubes[frame.spacecraft_id]
-        is_file = frame.virtual_channel == cube.framing.virtual_channels["FILES"]
-        name = "RELAY_FILES" if is_file else "RELAY_TELEMETRY"
-        packet = self.board.emit(name, self._relayed_values(received), now_ns)
-        if is_file:
-            self.index.note(frame, packet.count)
-
-    def _keep_live_frame(self, received: Received, now_ns: int) -> None:
-        """What an entering capsule sent goes home before all that is stored."""
-        cube = self._cubes[received.frame.spacecraft_id]
-        values = self._relayed_values(received)
-        packet = self.board.packets.make("RELAY_TELEMETRY", values, now_ns)
-        self.recorder.store(packet)
-        priority = round(cube.platform.get("relay_priority", 1.0))
-        self.transmitter.send_live(packet, priority, now_ns)
-
-    def _relayed_values(self, received: Received) -> dict[str, Any]:
-        octets = received.frame.data
-        seconds, fraction = split_sclk(self.board.clock.reading(received.first_bit_ns))
-        return {
-            "relay_spacecraft_id": received.frame.spacecraft_id,
-            "relay_reception_sclk_s": seconds,
-            "relay_reception_sclk_fraction": fraction,
-            "relay_frame_length": len(octets),
-            "relay_frame": octets,
-        }
-
     def _live_channels(self, craft: Spacecraft) -> int:
         spoilt = self.board.faults.live_channels
         return round(craft.platform.get("live_channels", 0.0)) if spoilt is None else spoilt
-
-    def _tell_tone(self, craft_id: str, tone: str, c_n0_dbhz: float, now_ns: int) -> None:
-        scid = next(scid for scid, cube in self._cubes.items() if cube.id == craft_id)
-        values = {"tone_spacecraft_id": scid, "tone_phase": tone, "tone_c_n0": c_n0_dbhz}
-        self.board.emit("RELAY_TONE", values, now_ns)
 
     def _tell_of_session(self, what: str, session: Session, now_ns: int) -> None:
         self.settle(now_ns)

@@ -16,7 +16,7 @@ from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from groundsys.values.predicts import PointingPredict
-from sims.entry import TrueEntry
+from sims.entry import TrueEntry, enters_in
 from sims.space.entering import EnteringPath
 from sims.space.faults import space_faults_of
 from sims.space.histories import Agenda, History
@@ -89,7 +89,7 @@ class Air:
         self._entries = {
             id: TrueEntry(truth_mission.spacecraft[id], seed, scenario.truth)
             for id in scenario.spacecraft
-            if truth_mission.spacecraft[id].entry is not None
+            if enters_in(truth_mission.spacecraft[id], scenario)
         }
         self._start_ns = scenario.span.start.tai_ns - _BEFORE_START_NS
 

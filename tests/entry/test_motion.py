@@ -9,8 +9,9 @@ import pytest
 
 from groundsys.entry.atmosphere import Atmosphere, FloatArray, MarsAtmosphere
 from groundsys.entry.drag import ballistic_coefficient_kg_m2
-from groundsys.entry.motion import MARS, Air, Flights, Planet, fly, state_at_interface
+from groundsys.entry.motion import Air, Flights, fly, state_at_interface
 from groundsys.entry.outcomes import Outcomes, outcomes_of
+from groundsys.entry.planet import MARS, Planet
 from groundsys.mission.entry_model import Aeroshell, EntryLimits
 
 G0 = 9.80665

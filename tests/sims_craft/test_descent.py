@@ -149,3 +149,13 @@ def test_a_landing_that_breaks_the_radio_is_followed_by_silence(
     assert flight.truth(CAPSULE, "entry")[0]["lost"] is None
     assert "LANDED" not in {one["entry_phase"] for one in _live(flight)}
     assert flight.orbiter.orbiter.relay.sessions_failed == 1
+
+
+def test_a_capsule_whose_entry_lies_before_the_flight_has_landed(
+    mission: Mission, entering: Scenario, tmp_path: Path
+) -> None:
+    later = entering.span.start.plus_seconds(3_600.0)
+    flight = _fly(mission, replace(entering, span=Interval(later, entering.span.end)), tmp_path)
+    assert flight.truth(CAPSULE, "entry") == []
+    assert flight.landers[CAPSULE].lander.logger.is_on
+    assert flight.orbiter.orbiter.relay.sessions_done == 1
