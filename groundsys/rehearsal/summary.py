@@ -62,7 +62,7 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",
         highlight=False,
     )
-    for line in _plan_lines(verdict):
+    for line in (*_entry_lines(verdict), *_plan_lines(verdict)):
         console.print(line, highlight=False, soft_wrap=True)
     for criterion in verdict["criteria"]:
         if not criterion["ok"]:
@@ -78,6 +78,20 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"[bold {colour}]{word}[/] {met} of {len(verdict['criteria'])} criteria met{tail}",
         highlight=False,
     )
+
+
+def _entry_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """What became of each capsule that came down, and when it was foretold to land."""
+    lines = []
+    for craft, one in verdict.get("entries", {}).items():
+        landing, told = one["events"]["landing"], [e for e in one["events"].values() if e["told"]]
+        foretold = f"landing foretold {landing['foretold'][11:]} ± {landing['sigma_s']:.0f} s"
+        came = f", came {landing['told'][11:]}" if landing["told"] else ""
+        lines.append(
+            f"{craft} {one['fate']}: {one['why']} · {foretold}{came} · {len(told)} events told, "
+            f"{one['live_packets_home']} of {one['live_packets']} live packets home"
+        )
+    return lines
 
 
 def _plan_lines(verdict: Mapping[str, Any]) -> list[str]:
