@@ -3,10 +3,9 @@
 Temperatures up to 100 km are those of the COSPAR reference atmosphere, mean of the northern
 summer's middle latitudes (A. Seiff, *Post-Viking models for the structure of the summer atmosphere
 of Mars*, Adv. Space Res. 2, 1982; table also in D. I. Kaplan, *Environment of Mars, 1988*, NASA
-TM-100470).  Above, what the table does not reach: a rise of 1 K/km, as Viking 1's entry had it
-up to 150 km on the mean (A. Seiff & D. B. Kirk, J. Geophys. Res. 82, 1977).  Pressure follows
-from 6.36 hPa at altitude zero by dp/dh = −ρ g, with g = g₀ (R / (R + h))², and density by
-ρ = p / (R_s T).
+TM-100470).  Above, where the table ends, a rise of 1 K/km is an estimate of ours; what is there
+(2e-7 kg/m³ and less) brakes a capsule by no more than 1 m/s.  Pressure follows from 6.36 hPa at
+altitude zero by dp/dh = −ρ g, with g = g₀ (R / (R + h))², and density by ρ = p / (R_s T).
 
 One vertical profile for all of Mars; of season, dust and place, only a factor on the density is
 told (`density_scale`), in which the simulators' truth differs from what the ground takes.

@@ -1,6 +1,6 @@
 """A capsule on its way down: what it senses and tells once a second, until it lands or is lost.
 
-It tells live, by Proximity-1's expedited service (CCSDS 211.0-B-6 §1.5): frames that nobody
+It tells live, by Proximity-1's expedited service (CCSDS 211.0-B): frames that nobody
 acknowledges and that are never repeated; and by its tone, which is heard where no frame is.  What
 it tells is kept as well, and is sent again in its first sessions from the ground.
 """
