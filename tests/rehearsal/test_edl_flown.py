@@ -57,6 +57,23 @@ def test_every_criterion_holds_whether_or_not_a_capsule_is_lost(seed: int, tmp_p
         assert "its second stage had not opened" in told[craft]["why"]
 
 
+def test_who_burns_up_in_the_plasma_is_lost_without_a_reason_that_anybody_could_know(
+    tmp_path: Path,
+) -> None:
+    """A heat shield for 400 kW/m², where 405 ± 11 are foretold, gives way in the dark."""
+    root = spoilt_definitions(tmp_path, scenario="edl")
+    capsule = root / "spacecraft" / "capsule-1.yaml"
+    strong = capsule.read_text(encoding="utf-8")
+    weak = strong.replace("heat_flux_w_m2: 600000", "heat_flux_w_m2: 400000")
+    assert weak != strong
+    capsule.write_text(weak, encoding="utf-8")
+    flown = _fly(tmp_path, "--mission-db", str(root), seed=SEED_WITHOUT)
+    assert flown.failed == set(), flown.output
+    told = flown.report["entries"]["capsule-1"]
+    assert (told["fate"], told["truly_lost"]) == ("lost", "overheated")
+    assert "went into the plasma and was never heard again" in told["why"]
+
+
 def test_each_fault_fails_what_it_is_for(tmp_path: Path) -> None:
     faults = [
         {"fault": "stuck_accelerometer", "spacecraft": "capsule-3"},
