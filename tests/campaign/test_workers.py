@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,21 +17,32 @@ from groundsys.campaign.definition import AS_PLANNED, case_for_machines
 from groundsys.campaign.flying import fingerprint, fly_case
 from groundsys.campaign.workers import fly_here, fly_on_cluster
 from groundsys.values.errors import EnvironmentLackError
-from tests.rehearsal.command_line import groundsys, processes_of
+from tests.rehearsal.command_line import awaited, groundsys, processes_of
 
 pytestmark = pytest.mark.xdist_group("campaign")
 FLIGHT_PATIENCE_S = 400.0
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """A scheduler on loopback with two workers, each a process of its own, one flight each."""
-    from distributed import LocalCluster
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A scheduler on loopback with two workers, as anybody starts them, one flight each."""
+    told = tmp_path_factory.mktemp("dask") / "scheduler.json"
+    here = ("--scheduler-file", str(told), "--host", "127.0.0.1", "--no-dashboard")
+    with ExitStack() as stack:
+        stack.enter_context(_started("dask_scheduler", *here, "--port", "0"))
+        for _ in range(2):
+            stack.enter_context(_started("dask_worker", *here, "--nthreads", "1", "--no-nanny"))
+        yield str(awaited(lambda: told.exists() and json.loads(told.read_text()), "it")["address"])
 
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
-    ) as one:
-        yield str(one.scheduler_address)
+
+@contextmanager
+def _started(module: str, *arguments: str) -> Iterator[None]:
+    line = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 @pytest.mark.timeout(600)
