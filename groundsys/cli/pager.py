@@ -104,7 +104,8 @@ def run(duty: Path, run_path: Path | None, data_directory: Path) -> None:
     console = Console()
 
     def say(text: str) -> None:
-        console.print(f"{time.strftime('%FT%TZ', time.gmtime())}  {text}", highlight=False)
+        stamp = time.strftime("%FT%TZ", time.gmtime())
+        console.print(f"{stamp}  {text}", highlight=False, soft_wrap=True)
 
     watch = Watch(
         duty=roster,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from groundsys.pager.duty import Duty
 
@@ -48,7 +49,7 @@ def due_pages(
         if step is None:
             continue
         for person in duty.steps[min(step, len(duty.steps) - 1)].to:
-            page = Page(concern.id, person, step, _text(concern, now_s))
+            page = Page(concern.id, person, step, _text(concern))
             if page.key not in sent:
                 pages.append(page)
     return tuple(pages)
@@ -64,6 +65,6 @@ def step_at(duty: Duty, age_s: float) -> int | None:
     return reached - 1 + int((age_s - duty.steps[-1].after_s) // duty.repeat_s)
 
 
-def _text(concern: Concern, now_s: float) -> str:
-    minutes = max(0, round((now_s - concern.since_s) / 60.0))
-    return f"{concern.text} – not acknowledged for {minutes} min"
+def _text(concern: Concern) -> str:
+    since = datetime.fromtimestamp(concern.since_s, UTC)
+    return f"{concern.text} – not acknowledged since {since:%H:%M:%S} UTC"

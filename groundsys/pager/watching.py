@@ -100,6 +100,8 @@ class Watch:
         if self.silent_since_s is not None:
             self.silent_since_s = None
             self._over(DESKS, now_s)
+        if "alarms" not in told:  # desks that have just been started say nothing of them yet
+            return self._known_alarms()
         alarms = {
             f"alarm:{one['id']}": f"{one['spacecraft']}: {one['parameter']} is {one['value']} "
             f"({one['level']})"

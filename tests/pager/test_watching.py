@@ -26,6 +26,7 @@ class World:
     path: Path
     alarms: list[dict[str, Any]] = field(default_factory=list)
     desks_answer: bool = True
+    desks_know_alarms: bool = True
     hooks_work: bool = True
     pages: list[tuple[float, str]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -40,7 +41,7 @@ class World:
     def _status(self) -> dict[str, Any]:
         if not self.desks_answer:
             raise NoAnswerError("no answer to 'status' within 5 s")
-        return {"alarms": {"alarms": self.alarms}}
+        return {"alarms": {"alarms": self.alarms}} if self.desks_know_alarms else {"clock": {}}
 
     def _send(self, contact: Contact, _page: Page) -> None:
         if not self.hooks_work:
@@ -123,3 +124,14 @@ def test_desks_that_are_silent_page_and_keep_what_stood(tmp_path: Path) -> None:
     world.desks_answer, world.alarms = True, []
     world.let_pass(4_000.0, every_s=50.0)
     assert len(world.pages) == 2
+
+
+def test_desks_that_have_just_been_started_clear_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path / "pages.jsonl")
+    world.hot()
+    world.let_pass(30.0)
+    world.desks_know_alarms = False
+    world.let_pass(20.0)
+    world.desks_know_alarms = True
+    world.let_pass(20.0)
+    assert [(at - 50_000.0, who) for at, who in world.pages] == [(60.0, "ada")]
