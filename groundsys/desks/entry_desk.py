@@ -20,6 +20,7 @@ from groundsys.entry.telling import ENTRY_PACKET, EntrySample, read_sample, told
 from groundsys.mission.entry_model import Entry
 from groundsys.mission.model import Spacecraft
 from groundsys.telemetry.completeness import Coverage
+from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 from groundsys.values.records import ArchivedPacket
 
@@ -78,9 +79,14 @@ class EntryDesk:
     def work(self, coverage: Callable[[Spacecraft], Coverage | None]) -> None:
         """Say what is new; `coverage` tells of which times all that a relay recorded is here."""
         heard, self._heard = self._heard, set()
-        for craft_id, entry in self._entries.items():
+        for craft_id, entry in list(self._entries.items()):
             craft = self._room.mission.spacecraft[craft_id]
-            prediction = self._prediction(craft, entry)
+            try:
+                prediction = self._prediction(craft, entry)
+            except DefinitionError as error:  # one capsule's; everybody else is flown on
+                del self._entries[craft_id]
+                self._room.log(craft_id, "critical", "entry", f"not followed: {error}")
+                continue
             if craft_id in heard:
                 self._tell_events(craft_id, prediction)
             word = self._words[craft_id]

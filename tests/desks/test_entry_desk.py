@@ -166,3 +166,23 @@ def test_a_fleet_without_capsules_is_nothing_to_it(
         room = ControlRoom(mission, scenario, geometry, store, FakeYamcs(mission))
         _desk(room).work(_everything)
         assert _said(room) == []
+
+
+def test_an_entry_that_nothing_survives_is_told_and_stops_nobody(
+    mission: Mission, geometry: Geometry, tmp_path: Path
+) -> None:
+    """Its aeroshell is said to bear no deceleration at all."""
+    craft = mission.spacecraft[CAPSULE]
+    assert craft.entry is not None
+    limits = replace(craft.entry.limits, deceleration_m_s2=1.0)
+    doomed = replace(craft, entry=replace(craft.entry, limits=limits))
+    spoilt = replace(mission, spacecraft={**mission.spacecraft, CAPSULE: doomed})
+    scenario = replace(mission.scenarios["edl"], spacecraft=("otv", CAPSULE))
+    with Store(tmp_path / "store.sqlite") as store:
+        room = ControlRoom(spoilt, scenario, geometry, store, FakeYamcs(spoilt))
+        desk = _desk(room)
+        desk.work(_everything)
+        desk.work(_everything)
+        told = [one for one in room.store.watch.recent_events(50) if one.severity == "critical"]
+    assert [one.spacecraft for one in told] == [CAPSULE]
+    assert "not followed" in told[0].text
