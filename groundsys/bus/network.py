@@ -138,7 +138,9 @@ class NetworkCarrier:
                 self._awaited -= set(content)
                 self._call(now, due, content)
             elif kind == "failed":
-                if not self._mend(now, due, patience_s=_DYING_S):
+                # so does the last word of one that was ended with what it could not do without
+                heeded = host in self._host_of.values()
+                if heeded and not self._mend(now, due, patience_s=_DYING_S):
                     raise EnvironmentLackError(
                         f"a participant failed:\n{content}",
                         remedy="the run cannot go on; its logs folder tells more",

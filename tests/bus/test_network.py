@@ -200,6 +200,24 @@ def test_a_killed_process_is_started_anew_and_hears_again_what_it_died_over(
     assert moments == sorted(set(moments))
 
 
+def test_the_last_word_of_a_host_that_hosts_nobody_any_more_counts_no_more(
+    carrier: NetworkCarrier,
+) -> None:
+    """It failed as it lost what it needs, and was replaced before its word was read."""
+    with (
+        HostProcess("ant", carrier.endpoint, "5", "ant", "bee"),
+        HostProcess("bee", carrier.endpoint, "5", "ant", "bee"),
+        contextlib.closing(zmq.Context.instance().socket(zmq.DEALER)) as replaced,
+    ):
+        gather(carrier, ("ant", "bee"))
+        replaced.connect(carrier.endpoint)
+        replaced.send(pack(["failed", "what it needs is gone"]))
+        exchange = Exchange(carrier, start=START)
+        exchange.run_until(seconds(40))
+        assert exchange.now == seconds(40)
+        carrier.close()
+
+
 def test_a_host_that_went_away_is_told_without_a_watch(carrier: NetworkCarrier) -> None:
     socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
     socket.connect(carrier.endpoint)
