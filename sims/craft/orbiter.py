@@ -33,8 +33,7 @@ from sims.craft.release import ReleaseMechanism
 from sims.craft.schedule import OnboardSchedule
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
-from sims.craft.upload_commands import upload_effects
-from sims.craft.uploads import UploadArea
+from sims.craft.upload_commands import upload_area, upload_effects
 from sims.faults import one_holds
 
 _SECOND_NS = 1_000_000_000
@@ -122,7 +121,7 @@ class Orbiter:
             lambda packet: read_command(craft.model, packet),
             lambda packet, now_ns: self.executor.receive(packet, now_ns),
         )
-        self.uploads = self._make_upload_area()
+        self.uploads = upload_area(self.board)
         effects = {
             **common_effects(self),
             **orbiter_effects(self),
@@ -263,24 +262,6 @@ class Orbiter:
                 raise CommandFailure("NOT_FOUND")
         return _SUBSYSTEM_OFF_S
 
-    def _make_upload_area(self) -> UploadArea:
-        board = self.board
-
-        def say(pdu: bytes, now_ns: int) -> None:
-            board.emit("CFDP_PDU", {"pdu_length": len(pdu), "pdu": pdu}, now_ns)
-
-        def report(values: Mapping[str, Any], now_ns: int) -> None:
-            board.emit("FILE_REPORT", values, now_ns)
-
-        return UploadArea(
-            board.craft.entity_id,
-            round(board.craft.platform["upload_area_kb"] * 1e3),
-            round(board.craft.platform["software_version"]),
-            say=say,
-            report=report,
-            upsets=board.faults.upset_upload,
-        )
-
     def _reboot(self, now_ns: int) -> None:
         self.uploads.boot()
         self.board.reboot("COMMAND", now_ns)
@@ -366,9 +347,8 @@ class Orbiter:
         self.settle(now_ns)
         body = self.board.sensors.read(self.platform.telemetry(), now_ns)
         self.board.watch_battery(body["eps_battery_charge"], now_ns)
-        relay, session = self.relay, self.relay.session
         downlink = self.transmitter.downlink
-        load = 18.0 + 12.0 * self.transmitter.is_locked + 25.0 * (relay.state == "ACTIVE")
+        load = 18.0 + 12.0 * self.transmitter.is_locked + 25.0 * (self.relay.state == "ACTIVE")
         values = {
             **self.board.telemetry(now_ns),
             **body,
@@ -385,19 +365,11 @@ class Orbiter:
             "obc_commands_rejected": self.executor.rejected,
             "comm_farm_report_value": self.receiver.farm.expected,
             "comm_farm_lockout": "ON" if self.receiver.farm.lockout else "OFF",
-            "recorder_fill": self.recorder.fill_percent,
-            "recorder_packets_stored": len(self.recorder),
+            **self.recorder.telemetry(),
             "recorder_packets_unsent": downlink.packets_waiting,
             "recorder_replays": self.replays,
-            "relay_state": relay.state,
-            "relay_session_spacecraft_id": session.spacecraft_id if session else 0,
-            "relay_sessions_planned": len(relay.table),
-            "relay_sessions_done": relay.sessions_done,
-            "relay_sessions_failed": relay.sessions_failed,
-            "relay_frames_received": relay.frames_received,
-            "relay_frames_refused": relay.frames_refused,
-            "relay_c_n0": self._relay_c_n0_dbhz if relay.state == "ACTIVE" else 0.0,
-            "relay_forward_queue": relay.forwards_waiting,
+            **self.relay.telemetry(),
+            "relay_c_n0": self._relay_c_n0_dbhz if self.relay.state == "ACTIVE" else 0.0,
             "relay_files_indexed": len(self.index),
         }
         return self.board.sensors.read(values, now_ns)

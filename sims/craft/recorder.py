@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
 from sims.craft.packets import Packet
@@ -71,3 +72,6 @@ class Recorder:
     @property
     def fill_percent(self) -> float:
         return 100.0 * self.used_bytes / self._capacity
+
+    def telemetry(self) -> dict[str, Any]:
+        return {"recorder_fill": self.fill_percent, "recorder_packets_stored": len(self)}

@@ -135,6 +135,18 @@ class RelayStation:
     def forwards_waiting(self) -> int:
         return sum(link.forward.waiting for link in self.links.values())
 
+    def telemetry(self) -> dict[str, Any]:
+        return {
+            "relay_state": self.state,
+            "relay_session_spacecraft_id": self.session.spacecraft_id if self.session else 0,
+            "relay_sessions_planned": len(self.table),
+            "relay_sessions_done": self.sessions_done,
+            "relay_sessions_failed": self.sessions_failed,
+            "relay_frames_received": self.frames_received,
+            "relay_frames_refused": self.frames_refused,
+            "relay_forward_queue": self.forwards_waiting,
+        }
+
     def receive(self, body: Mapping[str, Any], arrived_ns: int, now_ns: int) -> None:
         """Take what a cube's radio said (message kind `prox`); what is of another session, not.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sims.craft.board import Board
 from sims.craft.commands import Effect, Execution
 from sims.craft.uploads import UploadArea
 
@@ -34,3 +35,22 @@ def upload_effects(area: UploadArea) -> dict[str, Effect]:
         "FILE_DELETE": file_delete,
         "FILE_REPORT": file_report,
     }
+
+
+def upload_area(board: Board) -> UploadArea:
+    """A craft's memory for files that go up, which speaks and reports by packets."""
+
+    def say(pdu: bytes, now_ns: int) -> None:
+        board.emit("CFDP_PDU", {"pdu_length": len(pdu), "pdu": pdu}, now_ns)
+
+    def report(values: Mapping[str, Any], now_ns: int) -> None:
+        board.emit("FILE_REPORT", values, now_ns)
+
+    return UploadArea(
+        board.craft.entity_id,
+        round(board.craft.platform["upload_area_kb"] * 1e3),
+        round(board.craft.platform["software_version"]),
+        say=say,
+        report=report,
+        upsets=board.faults.upset_upload,
+    )
