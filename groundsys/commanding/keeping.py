@@ -2,7 +2,8 @@
 
 A craft refuses a frame whose number is its anti-replay window or more behind the highest that it
 has accepted (SDLS, CCSDS 355.0-B-2), whoever held the frame up.  Each life of Yamcs, a source of
-packets of its own, numbers its frames far above those of the lives before.
+packets of its own, numbers its frames far above those of the lives before.  The first frame under
+another key ends the one before.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from groundsys.commanding.ledger import UNDER_WAY, Attempt, Command
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
+
+CHANGE_KEY = "CHANGE_KEY"
 
 
 def kept_by_relay(
@@ -50,11 +53,18 @@ def shut_out_since(
 
 
 def _beyond(window: int, last: Attempt, of_craft: Iterable[Command]) -> Iterator[Attempt]:
-    """Attempts whose frames bear numbers at least `window` above that of `last`."""
-    attempts = (attempt for one in of_craft for attempt in one.attempts)
+    """Attempts behind whose frames that of `last` is refused."""
+    known = list(of_craft)
+    attempts = (attempt for one in known for attempt in one.attempts)
+    rekeyed_at = [
+        one.settled_at
+        for one in known
+        if one.name == CHANGE_KEY and one.state == "completed" and one.settled_at is not None
+    ]
     later = sorted(
         (one for one in attempts if one.issued_at > last.issued_at), key=lambda one: one.issued_at
     )
     for distance, attempt in enumerate(later, 1):
-        if attempt.source != last.source or distance >= window:
+        rekeyed = any(last.issued_at < at <= attempt.issued_at for at in rekeyed_at)
+        if attempt.source != last.source or distance >= window or rekeyed:
             yield attempt

@@ -80,6 +80,10 @@ class CommandReports:
     def _dated(self, craft: Spacecraft, packet: ArchivedPacket) -> StageReport | None:
         return read_report(craft.model, packet, self._event_time(craft, packet.generation))
 
+    def are_awaited(self, craft: Spacecraft) -> bool:
+        """Whether a command has left that the craft has not been heard to accept."""
+        return any(one.state in ("issued", "radiated") for one in self._ledger.of_craft(craft.id))
+
     def take_coverage(self, craft: Spacecraft, archived: Coverage) -> None:
         """Every report that the craft made at `archived` times is in the archive.
 

@@ -290,7 +290,7 @@ class Desks:
             self.alarms.read(frozenset(craft.id for craft in self.room.craft))
         elif self.alarms.is_due:
             self.alarms.read(self.telemetry.take_heard())
-        for craft in self.room.craft:
+        for craft in filter(self.command_reports.are_awaited, self.room.craft):
             reports = self.telemetry.coverage(craft, report_apids(craft.model))
             if reports is not None:
                 self.command_reports.take_coverage(craft, reports)

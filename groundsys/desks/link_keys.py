@@ -7,12 +7,12 @@ memory: after a crash, of the desks or of Yamcs, the next command leaves under t
 
 from __future__ import annotations
 
+from groundsys.commanding.keeping import CHANGE_KEY
 from groundsys.commanding.ledger import Command
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.mission.model import Spacecraft
 
-CHANGE_KEY = "CHANGE_KEY"
 _ARGUMENT = "security_parameter_index"
 
 

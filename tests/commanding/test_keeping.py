@@ -81,3 +81,14 @@ def test_a_frame_is_behind_another_lifes_and_behind_a_windows_later_ones() -> No
     next_life = _protected(30.0, source=4097)
     assert is_outnumbered(early, [early, next_life], 64)
     assert shut_out_since(early, [early, next_life], 64) is None  # it has not been accepted yet
+
+
+def test_the_first_frame_under_another_key_shuts_out_those_under_the_one_before() -> None:
+    early = _protected(10.0, source=4096)
+    change = replace(_protected(11.0, source=4096), name="CHANGE_KEY")
+    done = replace(change, state="completed", settled_at=_at(500.0))
+    before, after = (_protected(at, source=4096, accepted_s=900.0) for at in (400.0, 600.0))
+    assert not is_outnumbered(early, [early, change, after], 64)
+    assert not is_outnumbered(early, [early, done, before], 64)
+    assert is_outnumbered(early, [early, done, before, after], 64)
+    assert shut_out_since(early, [early, done, after], 64) == after.attempts[0].accepted_at
