@@ -23,8 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission import default_mission_db
-from groundsys.mission.findings import Findings
-from groundsys.mission.reading import Section, read_file
+from groundsys.mission.reading import Section, read_alone
 from groundsys.values.errors import DefinitionError
 
 FOLDER = "campaigns"
@@ -102,26 +101,17 @@ def read_campaign(name: str, mission_db: Path | None = None) -> Campaign:
             expected=", ".join(known) or "a file",
             remedy="name one of these, or a YAML file; `groundsys campaign --help` shows one",
         )
-    findings = Findings()
-    file = read_file(path.absolute(), path.absolute().parent, findings)
-    campaign = None if file is None else _read(file)
-    if campaign is None or findings.found:
-        raise DefinitionError(
-            f"the campaign {path} is not sound",
-            found="\n".join(
-                f"{one.file}:{one.line}: {one.message}" + (f" ({one.remedy})" if one.remedy else "")
-                for one in findings.ordered()
-            ),
-            remedy="mend what is named",
-        )
-    return campaign
+    return read_alone(path, "campaign", _read)
 
 
 def _read(file: Section) -> Campaign:
     file.text("id", "")
     title = file.text("title")
     scenarios = tuple(name for name, _ in file.texts("scenarios"))
-    seeds = tuple(round(seed) for seed in file.numbers("seeds"))
+    stated = file.numbers("seeds")
+    seeds = tuple(dict.fromkeys(round(seed) for seed in stated))
+    if any(not seed.is_integer() for seed in stated):
+        file.note("seeds", "seeds are whole numbers", "write [1, 2, 3]")
     fault_sets = tuple(_read_fault_set(one) for one in file.sections("faults", optional=True))
     names = [_letters(one.name) for one in fault_sets]
     for one in {name for name in names if names.count(name) > 1}:

@@ -8,17 +8,20 @@ that is wrong.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from groundsys.mission.findings import Findings, Place, note_unknown
+from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
+
+Read = TypeVar("Read")
 
 _TAG = "tag:yaml.org,2002:"
 
@@ -312,6 +315,28 @@ def read_file(path: Path, root: Path, findings: Findings) -> Section | None:
         findings.add(Place(name, 1), f"not YAML: {error}")
         return None
     return read_text(text, name, findings)
+
+
+def read_alone(path: Path, kind: str, read: Callable[[Section], Read]) -> Read:
+    """A file that belongs to no `mission_db/`, of the `kind` that `read` understands.
+
+    `DefinitionError` with every finding, file and line.
+    """
+    findings = Findings()
+    try:
+        file = read_file(path.absolute(), path.absolute().parent, findings)
+    except OSError as error:
+        raise DefinitionError(
+            f"the {kind} {path} cannot be read", found=error.strerror or str(error)
+        ) from error
+    content = None if file is None else read(file)
+    if content is None or findings.found:
+        raise DefinitionError(
+            f"the {kind} {path} is not sound",
+            found="\n".join(str(one) for one in findings.ordered()),
+            remedy="mend what is named",
+        )
+    return content
 
 
 def read_text(text: str, name: str, findings: Findings) -> Section | None:

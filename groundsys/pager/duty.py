@@ -23,9 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from groundsys.mission.findings import Findings
 from groundsys.mission.packet_model import AlarmLevel
-from groundsys.mission.reading import Section, read_file
+from groundsys.mission.reading import Section, read_alone
 from groundsys.values.errors import DefinitionError
 
 LEVELS: tuple[str, ...] = get_args(AlarmLevel)
@@ -77,24 +76,12 @@ class Duty:
 
 def read_duty(path: Path) -> Duty:
     """A duty roster; raises `DefinitionError` with everything that is wrong, file and line."""
-    findings = Findings()
     if not path.is_file():
         raise DefinitionError(
             f"there is no duty roster {path}",
             expected="a YAML file; `groundsys pager --help` shows one",
         )
-    file = read_file(path.absolute(), path.absolute().parent, findings)
-    duty = None if file is None else _read(file, path.absolute().parent)
-    if duty is None or findings.found:
-        raise DefinitionError(
-            f"the duty roster {path} is not sound",
-            found="\n".join(
-                f"{one.file}:{one.line}: {one.message}" + (f" ({one.remedy})" if one.remedy else "")
-                for one in findings.ordered()
-            ),
-            remedy="mend what is named",
-        )
-    return duty
+    return read_alone(path, "duty roster", lambda file: _read(file, path.absolute().parent))
 
 
 def _read(file: Section, folder: Path) -> Duty:

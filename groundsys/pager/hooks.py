@@ -47,14 +47,14 @@ def _post(contact: Contact, page: Page) -> None:
     try:
         answer = httpx.post(contact.webhook, content=body, headers=headers, timeout=_TIMEOUT_S)
         answer.raise_for_status()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RequestError(f"{contact.name}'s webhook failed: {error}") from error
 
 
 def _mail(server: MailServer, contact: Contact, page: Page) -> None:
     message = EmailMessage()
     message["From"], message["To"] = server.sender, contact.mail
-    message["Subject"] = f"[groundsys] {page.text}"
+    message["Subject"] = " ".join(f"[groundsys] {page.text}".split())  # a header is one line
     message.set_content(
         f"{page.text}\n\nAcknowledge it at a console (`groundsys tui`), or the next is paged.\n"
     )

@@ -29,10 +29,15 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._half_a_line = False
         self.since: dict[str, float] = {}
         self.sent: dict[tuple[str, str, int], float] = {}
+        #: what could not be written, for whoever runs the pager
+        self.trouble = ""
         if path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            self._half_a_line = not text.endswith("\n") and bool(text)
+            for line in text.splitlines():
                 self._take(line)
 
     def _take(self, line: str) -> None:
@@ -66,10 +71,18 @@ class Journal:
         self.sent = {key: at for key, at in self.sent.items() if key[0] != concern}
 
     def _write(self, entry: Mapping[str, Any]) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        """On the disk; if it takes nothing more, the pager goes on by what it knows itself."""
+        before = "\n" if self._half_a_line else ""
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(before + json.dumps(entry, ensure_ascii=False) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            self._half_a_line = True
+            self.trouble = f"{self._path} cannot be written: {error.strerror}"
+        else:
+            self._half_a_line, self.trouble = False, ""
 
 
 @dataclass(slots=True)
@@ -91,6 +104,8 @@ class Watch:
         standing = self._standing(now_s)
         for page in due_pages(self.duty, standing, self.journal.sent, now_s):
             self._page(page, now_s)
+        if self.journal.trouble:
+            self.say(f"{self.journal.trouble}; started anew, the pager would page again")
 
     def _standing(self, now_s: float) -> list[Concern]:
         try:

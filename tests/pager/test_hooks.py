@@ -98,7 +98,11 @@ def test_a_webhook_gets_json_that_it_can_verify(web: ThreadingHTTPServer) -> Non
 
 
 def test_a_webhook_that_refuses_or_is_gone_is_a_failure(web: ThreadingHTTPServer) -> None:
-    for url in (f"http://127.0.0.1:{web.server_port}/other", "http://127.0.0.1:9/hook"):
+    for url in (
+        f"http://127.0.0.1:{web.server_port}/other",
+        "http://127.0.0.1:9/hook",
+        "http://[/",
+    ):
         contact = Contact("ada", webhook=url)
         with pytest.raises(RequestError, match="ada's webhook failed"):
             sender_of(_duty(contact))(contact, PAGE)
@@ -109,3 +113,12 @@ def test_a_mail_server_that_is_gone_is_a_failure() -> None:
     duty = _duty(contact, MailServer("127.0.0.1", 9, "ground@example.org"))
     with pytest.raises(RequestError, match="mail to ada failed"):
         sender_of(duty)(contact, PAGE)
+
+
+def test_mail_about_what_has_several_lines_has_one_subject(post_office: tuple[int, Inbox]) -> None:
+    port, inbox = post_office
+    contact = Contact("ada", mail="ada@example.org")
+    duty = _duty(contact, MailServer("127.0.0.1", port, "ground@example.org"))
+    sender_of(duty)(contact, Page("desks", "ada", 0, "no answer\n  found: nobody"))
+    (mail,) = inbox.mails
+    assert mail["Subject"] == "[groundsys] no answer found: nobody"

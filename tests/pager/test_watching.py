@@ -93,7 +93,6 @@ def test_a_pager_that_is_killed_again_and_again_pages_as_one_that_was_not(tmp_pa
         world.let_pass(40.0)
         with (tmp_path / "pages.jsonl").open("a") as journal:
             journal.write('{"what": "pa')  # killed while it wrote
-            journal.write("\n")
         world.start_anew()
     assert [(at - 50_000.0, who) for at, who in world.pages] == [
         (60.0, "ada"), (900.0, "grace"), (1_500.0, "grace"),
@@ -135,3 +134,16 @@ def test_desks_that_have_just_been_started_clear_nothing(tmp_path: Path) -> None
     world.desks_know_alarms = True
     world.let_pass(20.0)
     assert [(at - 50_000.0, who) for at, who in world.pages] == [(60.0, "ada")]
+
+
+def test_a_disk_that_takes_nothing_more_stops_no_page(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    world = World(folder / "pages.jsonl")  # the folder is not there: nothing can be written
+    world.hot()
+    world.let_pass(1_000.0)
+    assert [who for _, who in world.pages] == ["ada", "grace"]
+    assert any("cannot be written" in words for words in world.said)
+    folder.mkdir()
+    world.let_pass(600.0)
+    assert [who for _, who in world.pages] == ["ada", "grace", "grace"]
+    assert world.path.exists()
