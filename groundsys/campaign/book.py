@@ -31,7 +31,9 @@ class CampaignBook:
             told: dict[str, Any] = json.loads(self._path(case).read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return None
-        known = told.get("fingerprint") == self._fingerprint and same_case(case, told["case"])
+        known = told.get("fingerprint") == self._fingerprint and same_case(
+            case, told.get("case", {})
+        )
         report: dict[str, Any] | None = told.get("report")
         return report if known else None
 
@@ -40,8 +42,15 @@ class CampaignBook:
         path = self._path(case)
         told = {"fingerprint": self._fingerprint, "case": case_for_machines(case), **result}
         new = path.with_suffix(".new")
-        new.write_text(json.dumps(told) + "\n")
-        new.replace(path)
+        try:
+            new.write_text(json.dumps(told) + "\n")
+            new.replace(path)
+        except OSError as error:
+            raise EnvironmentLackError(
+                f"the flight {case.name} cannot be written down in {path.parent}",
+                found=error.strerror or str(error),
+                remedy="make room; the same command goes on with what lacks",
+            ) from error
 
     def _path(self, case: Case) -> Path:
         return self._folder / "flights" / f"{case.name}.json"

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,10 @@ def _fly(
 
 def _await(flight: subprocess.Popen[bytes], is_over: Callable[[], bool]) -> None:
     try:
-        while flight.poll() is None:
-            if is_over():
+        while not is_over():
+            with suppress(subprocess.TimeoutExpired):
+                flight.wait(_LOOK_S)
                 break
-            time.sleep(_LOOK_S)
     finally:
         if flight.poll() is None:
             flight.send_signal(signal.SIGTERM)

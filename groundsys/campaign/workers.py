@@ -44,7 +44,7 @@ def fly_here(cases: Sequence[Case], jobs: int, mission_db: Path | None) -> Fligh
         }
         try:
             for done in as_completed(flights):
-                yield flights[done], done.result()
+                yield flights[done], _result(done)
         finally:
             over.set()
             pool.shutdown(wait=True, cancel_futures=True)
@@ -80,10 +80,19 @@ def fly_on_cluster(cases: Sequence[Case], address: str, mission_db: Path | None)
         }
         try:
             for done in each_completed(flights):
-                yield flights[done], done.result()
+                yield flights[done], _result(done)
         finally:
             over.set()
             client.cancel([one for one in flights if not one.done()])
+
+
+def _result(flight: Any) -> dict[str, Any]:
+    """What came of a flight; a worker that died, or a full disk, costs that flight alone."""
+    try:
+        result: dict[str, Any] = flight.result()
+    except Exception as error:  # whatever befell the worker
+        return {"report": None, "words": f"{type(error).__name__}: {error}"}
+    return result
 
 
 def _fly_on_worker(

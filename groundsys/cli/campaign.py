@@ -23,7 +23,11 @@ def _seeds(_context: click.Context, _option: click.Parameter, text: str | None) 
     seeds: list[int] = []
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
+        if (
+            not first.isdecimal()
+            or (dash and not last.isdecimal())
+            or int(last or first) < int(first)
+        ):
             raise click.BadParameter(f"{part!r} is no seed: write 3, 1-10 or 1-3,7")
         seeds += range(int(first), int(last or first) + 1)
     return tuple(dict.fromkeys(seeds))
@@ -98,12 +102,16 @@ def campaign(
         else fly_here(left, jobs or jobs_of_this_machine(), mission_db)
     )
     started = time.monotonic()
+    console.print(f"{len(left)} to fly; page: {page}", highlight=False, soft_wrap=True)
     try:
         for case, result in flights:
             book.keep(case, result)
             known[case.name] = judge_case(case, result["report"], result["words"])
             page.write_text(summary_page(wanted, list(known.values())), encoding="utf-8")
             _tell(console, known[case.name], len(known), len(cases), started)
+    except KeyboardInterrupt:
+        console.print("ending the flights under way, in order …")
+        raise
     finally:
         flights.close()
     page.write_text(summary_page(wanted, list(known.values())), encoding="utf-8")
@@ -130,7 +138,7 @@ def _campaign(
     from dataclasses import replace
 
     from groundsys.campaign.definition import Campaign, campaign_files, read_campaign
-    from groundsys.mission import load_scenario
+    from groundsys.mission import check_injected, load_scenario
 
     if name is not None:
         wanted = read_campaign(name, mission_db)
@@ -142,6 +150,8 @@ def _campaign(
     wanted = replace(wanted, scenarios=scenarios or wanted.scenarios, seeds=seeds or wanted.seeds)
     for scenario in wanted.scenarios:
         load_scenario(scenario, mission_db)
+        for faults in wanted.fault_sets:
+            check_injected(faults.inject, scenario, f"'{faults.name}'", mission_db)
     return wanted
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from groundsys.mission.loading import (
+    check_injected,
     check_mission,
     default_mission_db,
     load_injected,
@@ -15,6 +16,7 @@ from groundsys.mission.loading import (
 from groundsys.mission.version import mdb_version
 
 __all__ = [
+    "check_injected",
     "check_mission",
     "default_mission_db",
     "load_injected",

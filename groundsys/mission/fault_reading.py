@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,14 @@ def read_injected(
             entries += [entry] if entry is not None else []
     faults = tuple(read_fault(entry, company) for entry in entries)
     return faults, findings.ordered()
+
+
+def check_faults(faults: Sequence[Mapping[str, Any]], company: Company) -> list[Finding]:
+    """What is wrong with faults that were read elsewhere."""
+    findings = Findings()
+    for entry in read_list(json.dumps(list(faults)), "inject", findings):
+        read_fault(entry, company)
+    return findings.ordered()
 
 
 def _struck(fault: Mapping[str, Any], company: Company) -> tuple[Spacecraft, ...]:

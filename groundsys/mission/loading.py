@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission.craft import read_spacecraft
-from groundsys.mission.fault_reading import read_injected
+from groundsys.mission.fault_reading import check_faults, read_injected
 from groundsys.mission.findings import Findings
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
 from groundsys.mission.legs import SEPARATOR, on_leg
@@ -96,6 +96,17 @@ def load_injected(
     if findings:
         raise _error_of(findings, "in the faults to inject", "see `groundsys scenario faults`")
     return faults
+
+
+def check_injected(
+    faults: Sequence[Mapping[str, Any]], name: str, where: str, path: Path | str | None = None
+) -> None:
+    """`DefinitionError` if faults, as a file at `where` lists them, do not fit scenario `name`."""
+    mission = load_mission(path)
+    company = company_of(scenario_of(mission, name), mission.spacecraft)
+    if findings := check_faults(faults, company):
+        told = f"in the faults of {where}, flown with '{name}'"
+        raise _error_of(findings, told, "see `groundsys scenario faults`")
 
 
 def check_mission(path: Path | str | None = None) -> list[Finding]:

@@ -50,6 +50,7 @@ def test_without_faults_it_flies_as_planned(tmp_path: Path) -> None:
     [
         (SOUND.replace("title: Two of each\n", ""), 1, "title"),
         (SOUND.replace("seeds: [3, 4]", "seeds: [three]"), 4, "seeds"),
+        (SOUND.replace("seeds: [3, 4]", "seeds: [3.5]"), 4, "whole"),
         (SOUND.replace("name: silent,", "name: As planned!,"), 5, "as-planned"),
         (SOUND.replace("fails:", "fials:"), 7, "fials"),
         (SOUND.replace("{fault: silent_cube,", "{"), 7, "fault"),

@@ -104,3 +104,34 @@ def test_a_cluster_that_is_not_there_is_told() -> None:
     flights = fly_on_cluster([Case("short", 1, AS_PLANNED)], "tcp://127.0.0.1:9", None)
     with pytest.raises(EnvironmentLackError, match="no Dask scheduler"):
         next(flights)
+
+
+def test_a_flight_that_cannot_even_begin_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nowhere to put what it makes."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    cases = [Case("short", seed, AS_PLANNED) for seed in (1, 2)]
+    results = dict(zip((1, 2), (result for _, result in fly_here(cases, 1, None)), strict=True))
+    assert all("FileNotFoundError" in one["words"] for one in results.values())
+    assert all(one["report"] is None for one in results.values())
+
+
+@pytest.mark.parametrize("seeds", ["5-3", "x", "1-", "-2", "1,,2"])
+def test_seeds_that_are_none_are_refused(seeds: str) -> None:
+    done = groundsys("campaign", "--scenario", "short", "--seeds", seeds)
+    assert done.returncode == 2
+    assert "no seed" in done.stderr
+
+
+def test_faults_that_do_not_fit_are_told_before_anything_flies(tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(
+        "id: odd\ntitle: Odd\nscenarios: [short]\nseeds: [1]\n"
+        "faults: [{name: odd, inject: [{fault: silent_cub}]}]\n"
+    )
+    done = groundsys("campaign", str(path), "--into", str(tmp_path / "campaign"))
+    assert done.returncode == 2
+    assert "silent_cub" in done.stderr
+    assert "silent_cube" in done.stderr
+    assert not (tmp_path / "campaign").exists()
