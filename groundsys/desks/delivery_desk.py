@@ -41,6 +41,8 @@ from groundsys.values.instants import Instant
 _CLOCK_PATIENCE = timedelta(hours=3)
 #: Yamcs' clock follows in steps: a packet's reception there and its frame's ERT differ by less
 _RECEPTION_SLACK = timedelta(minutes=3)
+#: what is known of a clock is fitted anew over its newest couples alone: of older files it stays
+_STILL_FITTED = timedelta(days=7)
 
 
 class DeliveryDesk:
@@ -85,22 +87,33 @@ class DeliveryDesk:
                 self._room.log(record.spacecraft, "critical", "delivery", text)
 
     def improve(self) -> None:
-        """Make a new version of what was delivered and can be time-tagged better now."""
-        for record in self._room.store.catalogue.files():
-            history = self._clocks.history(record.spacecraft)
-            if record.delivered_at is None or record.clock_solution is None or history is None:
-                continue
-            made = self._room.store.catalogue.products_of(record.id)
-            if not made:
-                continue
-            if max(product.version for product in made) < record.version:
-                self._renew(record, made[0])
-            elif history is not self._compared.get(record.spacecraft):
-                self._compare(record, made[0], history)
+        """Make a new version of what was delivered and can be time-tagged better now.
+
+        Of all files once a start, then of those delivered lately.
+        """
+        since = self._room.now - _STILL_FITTED if self._compared else None
+        for record in self._room.store.catalogue.files(since):
+            try:
+                self._improve(record)
+            except GroundsysError as error:  # what its customer has stays
+                text = f"{record.name}: no new version could be made: {error}"
+                self._room.log(record.spacecraft, "critical", "delivery", text)
         for craft in self._room.craft:
             known = self._clocks.history(craft.id)
             if known is not None:
                 self._compared[craft.id] = known
+
+    def _improve(self, record: FileRecord) -> None:
+        history = self._clocks.history(record.spacecraft)
+        if record.delivered_at is None or record.clock_solution is None or history is None:
+            return
+        made = self._room.store.catalogue.products_of(record.id)
+        if not made:
+            return
+        if max(product.version for product in made) < record.version:
+            self._renew(record, made[0])
+        elif history is not self._compared.get(record.spacecraft):
+            self._compare(record, made[0], history)
 
     def _compare(self, record: FileRecord, level_0: ProductRecord, history: ClockHistory) -> None:
         assert record.clock_solution is not None

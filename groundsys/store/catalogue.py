@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from groundsys.store.database import StoreDatabase
 from groundsys.store.records import AccessRecord, DeliveryRecord, FileRecord, ProductRecord
 from groundsys.store.rows import from_row, to_row
+from groundsys.values.instants import Instant
 
 
 class CatalogueTables:
@@ -18,9 +19,10 @@ class CatalogueTables:
     def put_file(self, file: FileRecord) -> None:
         self._database.put("files", to_row(file))
 
-    def files(self) -> list[FileRecord]:
-        """In order of their first octet's reception."""
-        rows = self._database.rows("files", order_by="first_reception_ns, id")
+    def files(self, delivered_since: Instant | None = None) -> list[FileRecord]:
+        """In order of their first octet's reception; all, or those delivered at or since."""
+        late = ("delivered_at_ns >= ?", (delivered_since.tai_ns,)) if delivered_since else ()
+        rows = self._database.rows("files", *late, order_by="first_reception_ns, id")
         return [from_row(FileRecord, row) for row in rows]
 
     def deliver(

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
+from groundsys.desks import delivery_desk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
+from groundsys.products import Provenance, build_products
 from groundsys.products.payload_file import HEADER, MAGIC
+from groundsys.values.errors import ProductError
 from groundsys.values.instants import Instant, SpacecraftEventTime
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom, Room
-from tests.desks.fake_world import FakeFile
+from tests.desks.fake_world import FakeFile, FakeWorld
 from tests.desks.test_day import make_world
 
 ANTENNA = "usuda-64"
@@ -127,12 +131,8 @@ def test_a_reset_stays_believed_once_couples_from_before_it_are_fitted_no_more(
     assert not [one for one in events if "taken back" in one.text]
 
 
-def test_a_better_clock_makes_a_new_version_of_the_products(
-    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
-) -> None:
-    """The first file is tagged while the cube's drift is unknown; later sessions tell it."""
-    room = make_room()
-    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+def send_a_weather_file(world: FakeWorld, mission: Mission, scenario: Scenario) -> int:
+    """From a cube whose clock gains; the reading at its first record, ns."""
     world.cubes_gain_ppm = GAIN_PPM
     cube = mission.spacecraft["cube-polar"]
     payload = mission.payloads["weather"]
@@ -142,6 +142,17 @@ def test_a_better_clock_makes_a_new_version_of_the_products(
         *(MAGIC, payload.settings["number"], length, 60, 1, first_ns, 5_000_000_000)
     )
     world.files["cube-polar"] = [FakeFile(0, "weather-000001.dat", header + bytes(60 * length))]
+    return first_ns
+
+
+def test_a_better_clock_makes_a_new_version_of_the_products(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    """The first file is tagged while the cube's drift is unknown; later sessions tell it."""
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    first_ns = send_a_weather_file(world, mission, scenario)
+    cube = mission.spacecraft["cube-polar"]
     world.fly(room.desks, scenario.span.end)
     room.desks.close()
     [record] = [one for one in room.store.catalogue.files() if one.spacecraft == "cube-polar"]
@@ -177,3 +188,38 @@ def test_a_better_clock_makes_a_new_version_of_the_products(
         or abs(Instant.from_utc_iso(before["time"]["start_utc"]).seconds_since(tagged))
         > 3 * before["time"]["uncertainty_s"]
     )
+
+
+def test_a_version_that_cannot_be_made_is_told_and_stops_nobody(
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The desks are started anew over it too; what was delivered first stays."""
+
+    def build(*arguments: Any) -> Any:
+        (provenance,) = (one for one in arguments if isinstance(one, Provenance))
+        if provenance.version > 1:
+            raise ProductError("no room")
+        return build_products(*arguments)
+
+    monkeypatch.setattr(delivery_desk, "build_products", build)
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    send_a_weather_file(world, mission, scenario)
+    world.fly(room.desks, scenario.span.end)
+    room.desks.close()
+    room = make_room(yamcs=room.yamcs, start=world.now)
+    room.desks.advance(world.now, [])
+    room.desks.close()
+    [record] = [one for one in room.store.catalogue.files() if one.spacecraft == "cube-polar"]
+    assert {one.version for one in room.store.catalogue.products_of(record.id)} == {1}
+    told = [one.text for one in room.store.watch.recent_events(999) if one.severity == "critical"]
+    assert any("no new version could be made" in text for text in told)
+    late = record.delivered_at
+    assert late is not None
+    assert record in room.store.catalogue.files(late)
+    assert record not in room.store.catalogue.files(late.plus_seconds(1.0))
