@@ -64,6 +64,8 @@ class DeliveryDesk:
         self._workshop = workshop
         self._on_change = on_change
         self._waiting: dict[str, tuple[FileReception, FileRecord]] = {}
+        #: files that found no room on the disk
+        self._told_of_disk: set[str] = set()
         self._delivered = room.store.catalogue.deliveries()
         #: by craft, the history with which its delivered files have been compared last
         self._compared: dict[str, ClockHistory] = {}
@@ -85,6 +87,16 @@ class DeliveryDesk:
             except GroundsysError as error:
                 text = f"{record.name} cannot be delivered: {error}"
                 self._room.log(record.spacecraft, "critical", "delivery", text)
+            except OSError as error:  # a full disk: once there is room it is delivered
+                self._waiting[record_id] = (reception, clock[0])
+                self._tell_of_disk(record, error)
+
+    def _tell_of_disk(self, record: FileRecord, error: OSError) -> None:
+        """Once a file: it is tried with every reading of the archive."""
+        if record.id not in self._told_of_disk:
+            self._told_of_disk.add(record.id)
+            text = f"{record.name} waits to be delivered: {error.strerror or error}; make room"
+            self._room.log(record.spacecraft, "critical", "delivery", text)
 
     def improve(self) -> None:
         """Make a new version of what was delivered and can be time-tagged better now.
@@ -95,7 +107,7 @@ class DeliveryDesk:
         for record in self._room.store.catalogue.files(since):
             try:
                 self._improve(record)
-            except GroundsysError as error:  # what its customer has stays
+            except (GroundsysError, OSError) as error:  # what its customer has stays
                 text = f"{record.name}: no new version could be made: {error}"
                 self._room.log(record.spacecraft, "critical", "delivery", text)
         for craft in self._room.craft:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 
+from groundsys.desks import delivery_desk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
+from groundsys.products import build_products
 from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.fake_world import CLOCK_BEHIND_S, FakeFile, FakeWorld, FakeYamcs
@@ -138,4 +142,31 @@ def test_a_day_in_which_an_antenna_fails_unseen_ends_complete(
     booked = [one for one in room.store.passes.all() if one.state != "cancelled"]
     assert [one.id for one in booked if one.verdict != "executed"] == [second.id]
     assert not [one for one in booked if one.antenna == second.antenna and one.end > told_at]
+    check_complete(room, world, mission, scenario)
+
+
+def test_files_that_find_no_room_on_the_disk_are_delivered_once_there_is_some(
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def build(*arguments: Any) -> Any:
+        if world.now < room_from:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return build_products(*arguments)
+
+    monkeypatch.setattr(delivery_desk, "build_products", build)
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    room_from = scenario.span.end.plus_seconds(-6 * 3_600.0)
+    world.fly(room.desks, room_from)
+    assert all(one.delivered_at is None for one in room.store.catalogue.files())
+    told = [one.text for one in room.store.watch.recent_events(9_999) if "make room" in one.text]
+    complete = [one for one in room.store.catalogue.files() if one.completion == "complete"]
+    assert 0 < len(told) == len(complete)  # each once, though two are called alike
+    world.fly(room.desks, scenario.span.end)
+    room.desks.close()
     check_complete(room, world, mission, scenario)
