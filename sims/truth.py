@@ -25,7 +25,7 @@ def perturbed(mission: Mission, seed: int, truth: Mapping[str, float]) -> Missio
     spacecraft = {
         id: craft
         if craft.orbit is None
-        else replace(craft, orbit=_moved(craft.orbit, id, seed, truth))
+        else replace(craft, orbit=moved(craft.orbit, id, seed, truth))
         for id, craft in mission.spacecraft.items()
     }
     return replace(mission, spacecraft=spacecraft)
@@ -41,20 +41,30 @@ def link_loss_db(seed: int, link: str, truth: Mapping[str, float]) -> float:
     return abs(truth.get("link_loss_db", 0.0) * normal(seed, "link loss", link))
 
 
-def _moved(orbit: KeplerOrbit, id: str, seed: int, truth: Mapping[str, float]) -> KeplerOrbit:
+def moved(
+    orbit: KeplerOrbit, id: str, seed: int, sizes: Mapping[str, float], *which: int
+) -> KeplerOrbit:
+    """The orbit a little off by draws of these sizes; `which` tells several draws apart.
+
+    Sizes hold at a distance of the semi-major axis: on a hyperbola they grow with distance.
+    """
+    size_km = abs(orbit.semi_major_axis_km)
+
     def degrees(size: str, what: str) -> float:
-        angle = truth.get(size, 0.0) * normal(seed, what, id) / orbit.semi_major_axis_km
+        angle = sizes.get(size, 0.0) * normal(seed, what, id, *which) / size_km
         return float(np.degrees(angle))
 
-    tilt = float(np.sin(np.radians(orbit.inclination_deg)))
-    radial = truth.get("orbit_radial_km", 0.0) * normal(seed, "orbit radial", id)
+    tilt = np.radians(orbit.inclination_deg)
+    node_deg = degrees("orbit_cross_track_km", "orbit node") / max(abs(float(np.sin(tilt))), 0.1)
+    radial = sizes.get("orbit_radial_km", 0.0) * normal(seed, "orbit radial", id, *which)
     return replace(
         orbit,
-        eccentricity=abs(orbit.eccentricity + radial / orbit.semi_major_axis_km),
+        eccentricity=abs(orbit.eccentricity + radial / size_km),
         inclination_deg=orbit.inclination_deg
         + degrees("orbit_cross_track_km", "orbit inclination"),
-        raan_deg=orbit.raan_deg
-        + degrees("orbit_cross_track_km", "orbit node") / max(abs(tilt), 0.1),
+        raan_deg=orbit.raan_deg + node_deg,
+        # a turn about the pole moves the craft along its path as well, which is not meant here
+        argument_of_periapsis_deg=orbit.argument_of_periapsis_deg - node_deg * float(np.cos(tilt)),
         mean_anomaly_deg=orbit.mean_anomaly_deg
         + degrees("orbit_along_track_km", "orbit along track"),
     )

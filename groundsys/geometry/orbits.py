@@ -1,4 +1,4 @@
-"""Trajectories by formula: Keplerian orbits with secular J2, and sites on turning Mars."""
+"""Trajectories by formula: conics with secular J2, and sites on turning Mars."""
 
 from __future__ import annotations
 
@@ -72,6 +72,9 @@ class SecularOrbit:
 
     The elements are taken as mean elements; periodic J2 terms, drag and third bodies are left
     out.  Rates: D. A. Vallado, *Fundamentals of Astrodynamics and Applications*, section 9.6.
+    With an eccentricity above 1 and a semi-major axis below zero it is a hyperbola, which comes
+    by once: two bodies alone, as J2 has no secular part there.  It holds inside the sphere of
+    influence, some 0.9 million km about Earth and 0.6 million km about Mars.
     About Mars they refer to its equator of epoch; about Earth and Sun to ICRF axes.  Earth's pole
     stands 0.17° off those in 2031: a low orbit's node, which J2 turns about the pole, is then
     3 km off after a day.
@@ -89,11 +92,13 @@ class SecularOrbit:
                 ),
                 found=f"center {orbit.center}, frame {orbit.frame}",
             )
-        if not 0.0 <= orbit.eccentricity < 1.0:
+        self._is_closed = 0.0 <= orbit.eccentricity < 1.0 and orbit.semi_major_axis_km > 0.0
+        if not self._is_closed and not (orbit.eccentricity > 1.0 and orbit.semi_major_axis_km < 0):
             raise DefinitionError(
-                "an orbit that is not closed",
-                expected="eccentricity from 0 up to but without 1",
-                found=f"{orbit.eccentricity}",
+                "an orbit that is neither an ellipse nor a hyperbola",
+                expected="eccentricity from 0 up to but without 1, or above 1 with a semi-major"
+                " axis below zero",
+                found=f"{orbit.eccentricity} and {orbit.semi_major_axis_km:g} km",
             )
         self.center: Center = gravity.center
         epoch = tdb_seconds(instants_ns(orbit.epoch))
@@ -108,12 +113,18 @@ class SecularOrbit:
             mars.equator_rotation(epoch)[:, :, 0].T if self.center == "mars" else np.eye(3)
         )
 
-        mean_motion = np.sqrt(gravity.gm_km3_s2 / orbit.semi_major_axis_km**3)
+        mean_motion = np.sqrt(gravity.gm_km3_s2 / abs(orbit.semi_major_axis_km) ** 3)
+        #: rad/s
+        self.raan_rate = self.periapsis_rate = 0.0
+        self.mean_anomaly_rate = float(mean_motion)
+        if self._is_closed:
+            self._drift(orbit, gravity, mean_motion)
+
+    def _drift(self, orbit: KeplerOrbit, gravity: _Gravity, mean_motion: float) -> None:
         shape = np.sqrt(1.0 - orbit.eccentricity**2)
         parameter_km = orbit.semi_major_axis_km * shape**2
         strength = 1.5 * mean_motion * gravity.j2 * (gravity.radius_km / parameter_km) ** 2
         sine_squared = np.sin(self._inclination) ** 2
-        #: rad/s
         self.raan_rate = float(-strength * np.cos(self._inclination))
         self.periapsis_rate = float(strength * (2.0 - 2.5 * sine_squared))
         self.mean_anomaly_rate = float(mean_motion + strength * shape * (1.0 - 1.5 * sine_squared))
@@ -140,16 +151,33 @@ class SecularOrbit:
     def _in_plane(self, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Towards periapsis and across, in km, and their rates in km/s."""
         eccentricity, semi_major = self._eccentricity, self._semi_major_axis_km
+        mean = self._mean_anomaly + self.mean_anomaly_rate * (tdb_s - self.epoch_tdb_s)
+        if not self._is_closed:
+            return self._in_plane_of_hyperbola(mean)
         semi_minor = semi_major * np.sqrt(1.0 - eccentricity**2)
-        eccentric = _eccentric_anomaly(
-            self._mean_anomaly + self.mean_anomaly_rate * (tdb_s - self.epoch_tdb_s), eccentricity
-        )
+        eccentric = _eccentric_anomaly(mean, eccentricity)
         sine, cosine = np.sin(eccentric), np.cos(eccentric)
         rate = self.mean_anomaly_rate / (1.0 - eccentricity * cosine)
         return (
             semi_major * (cosine - eccentricity),
             semi_minor * sine,
             -semi_major * sine * rate,
+            semi_minor * cosine * rate,
+        )
+
+    def _in_plane_of_hyperbola(
+        self, mean: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Vallado, section 2.2: the semi-major axis is negative, and counts so."""
+        eccentricity, semi_major = self._eccentricity, self._semi_major_axis_km
+        semi_minor = -semi_major * np.sqrt(eccentricity**2 - 1.0)
+        anomaly = _hyperbolic_anomaly(mean, eccentricity)
+        sine, cosine = np.sinh(anomaly), np.cosh(anomaly)
+        rate = self.mean_anomaly_rate / (eccentricity * cosine - 1.0)
+        return (
+            semi_major * (cosine - eccentricity),
+            semi_minor * sine,
+            semi_major * sine * rate,
             semi_minor * cosine * rate,
         )
 
@@ -242,3 +270,15 @@ def _eccentric_anomaly(mean_anomaly: FloatArray, eccentricity: float) -> FloatAr
         if np.max(np.abs(correction), initial=0.0) < 1e-13:
             break
     return np.asarray(eccentric)
+
+
+def _hyperbolic_anomaly(mean_anomaly: FloatArray, eccentricity: float) -> FloatArray:
+    """Solve e sinh H - H = M by Newton's method, to 1e-13 of H."""
+    anomaly = np.arcsinh(mean_anomaly / eccentricity)
+    for _ in range(50):
+        residual = eccentricity * np.sinh(anomaly) - anomaly - mean_anomaly
+        correction = residual / (eccentricity * np.cosh(anomaly) - 1.0)
+        anomaly = anomaly - correction
+        if np.max(np.abs(correction) - 1e-13 * np.abs(anomaly), initial=0.0) < 1e-13:
+            break
+    return np.asarray(anomaly)

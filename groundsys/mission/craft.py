@@ -81,7 +81,7 @@ def _read_one(
         entity_id=section.integer("entity_id", minimum=1, maximum=65_535),
         sclk_epoch=section.instant("sclk_epoch"),
         relay=section.text("relay") if "relay" in section else None,
-        orbit=_read_orbit(section.section("orbit")) if "orbit" in section else None,
+        orbit=read_orbit(section.section("orbit")) if "orbit" in section else None,
         site=_read_site(section.section("site")) if "site" in section else None,
         radios=_read_radios(section),
         payload=(
@@ -93,7 +93,7 @@ def _read_one(
             if "trajectory" in section
             else None
         ),
-        navigation=_read_navigation(section.optional_section("navigation")),
+        navigation=read_navigation(section.optional_section("navigation")),
         conjunction=_read_conjunction(section.optional_section("conjunction")),
         security=_read_security(section.section("security")) if "security" in section else None,
         later_models=_read_later_models(section, models),
@@ -189,25 +189,34 @@ def _read_framing(section: Section) -> Framing:
     return framing
 
 
-def _read_orbit(section: Section) -> KeplerOrbit:
+def read_orbit(section: Section) -> KeplerOrbit:
+    """Elements about a centre; a semi-major axis below zero is that of a hyperbola."""
     center = section.choice("center", tuple(_ORBITS))
     frame, inside, lowest_km, highest_km = _ORBITS[center]
+    size = section.plain("semi_major_axis_km")
+    comes_by_once = isinstance(size, int | float) and size < 0
     orbit = KeplerOrbit(
         center=center,
         epoch=section.instant("epoch"),
-        semi_major_axis_km=section.number(
-            "semi_major_axis_km", minimum=lowest_km, maximum=highest_km
-        ),
-        eccentricity=section.number("eccentricity", minimum=0, maximum=0.95),
+        semi_major_axis_km=section.number("semi_major_axis_km", maximum=highest_km)
+        if comes_by_once
+        else section.number("semi_major_axis_km", minimum=lowest_km, maximum=highest_km),
+        eccentricity=section.number("eccentricity", above=1, maximum=20)
+        if comes_by_once
+        else section.number("eccentricity", minimum=0, maximum=0.95),
         inclination_deg=section.number("inclination_deg", minimum=0, maximum=180),
         raan_deg=section.number("raan_deg", minimum=-360, maximum=360),
         argument_of_periapsis_deg=section.number(
             "argument_of_periapsis_deg", minimum=-360, maximum=360
         ),
-        mean_anomaly_deg=section.number("mean_anomaly_deg", minimum=-360, maximum=360),
+        mean_anomaly_deg=section.number("mean_anomaly_deg", minimum=-360_000, maximum=360_000)
+        if comes_by_once
+        else section.number("mean_anomaly_deg", minimum=-360, maximum=360),
         frame=frame,
     )
-    if orbit.semi_major_axis_km * (1 - orbit.eccentricity) < lowest_km <= orbit.semi_major_axis_km:
+    periapsis_km = orbit.semi_major_axis_km * (1 - orbit.eccentricity)
+    told = comes_by_once or lowest_km <= orbit.semi_major_axis_km
+    if told and 0 < periapsis_km < lowest_km:
         section.note("eccentricity", f"the periapsis is inside {inside}", "lower it")
     section.finish()
     return orbit
@@ -253,7 +262,8 @@ def read_horizon(section: Section) -> tuple[tuple[float, float], ...]:
     return horizon
 
 
-def _read_navigation(section: Section) -> Navigation:
+def read_navigation(section: Section) -> Navigation:
+    """How well its path is known, one sigma."""
     navigation = Navigation(
         along_track_km=section.number("along_track_km", 0.0, minimum=0),
         along_track_growth_km_per_day=section.number(

@@ -57,6 +57,10 @@ def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, 
             replace(one, at=one.at + later, interval=moved(one.interval))
             for one in scenario.notices
         ),
+        solutions=tuple(
+            replace(one, cut_off=one.cut_off + later, told_at=one.told_at + later)
+            for one in scenario.solutions
+        ),
         planning=replace(
             planning,
             needs=tuple(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from groundsys.mission.as_flown import as_flown
 from groundsys.mission.craft import read_spacecraft
 from groundsys.mission.fault_reading import check_faults, read_injected
 from groundsys.mission.findings import Findings
@@ -59,6 +60,7 @@ def load_scenario(
     """
     mission = load_mission(path)
     scenario = with_injected(scenario_of(mission, name), injected)
+    mission = as_flown(mission, scenario)
     leg = name.partition(SEPARATOR)[2]
     if scenario.legs or leg:
         return on_leg(mission, scenario, int(leg or 1) if (leg or "1").isdecimal() else 0)

@@ -26,7 +26,8 @@ class KeplerOrbit:
     """Elements about `center` (MARS, EARTH or SUN), in a frame that does not turn; see `frame`.
 
     About Mars it is "MARS_IAU_OF_EPOCH": x to the node of Mars' equator on the ICRF equator, z
-    Mars' pole at epoch.  About Earth and Sun it is "ICRF".
+    Mars' pole at epoch.  About Earth and Sun it is "ICRF".  A hyperbola has an eccentricity above
+    1, a semi-major axis below zero, and a mean anomaly that counts from its one periapsis.
     """
 
     center: str

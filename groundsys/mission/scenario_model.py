@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundsys.mission.planning_data import Notice, PlanningData
 from groundsys.mission.simulator_data import CraftState
 from groundsys.values.instants import Instant, Interval
+
+if TYPE_CHECKING:
+    from groundsys.mission.model import Spacecraft
 
 #: after every instant that a mission of ours can reach
 _NEVER = Instant(2**62)
@@ -52,6 +55,20 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class OrbitSolution:
+    """Navigation determines a craft's orbit from its tracking, and tells it as an OEM.
+
+    What it tells differs from the truth by errors of the sizes of the craft's `navigation`.
+    """
+
+    spacecraft: str
+    #: what was tracked until then is in it …
+    cut_off: Instant
+    #: … and then it is told
+    told_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     id: str
     title: str
@@ -84,6 +101,10 @@ class Scenario:
     attached: tuple[str, ...] = ()
     #: by craft: the state that its simulator begins in; what is not stated is as defined
     initial: Mapping[str, CraftState] = field(default_factory=dict)
+    #: by id: craft that differ from their definition
+    craft: Mapping[str, Spacecraft] = field(default_factory=dict)
+    #: what navigation will tell of the craft's trajectories
+    solutions: tuple[OrbitSolution, ...] = ()
     #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
     rehearses: str = ""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission.arguments import argument_complaints
+from groundsys.mission.as_flown import read_as_flown
 from groundsys.mission.craft import read_id
 from groundsys.mission.fault_reading import Company, read_fault
 from groundsys.mission.findings import Findings, note_unknown
@@ -17,7 +18,7 @@ from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.reading import Section, read_folder
-from groundsys.mission.scenario_model import PlannedCommand, Scenario
+from groundsys.mission.scenario_model import OrbitSolution, PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval
@@ -86,6 +87,10 @@ def read_scenario(
     """One scenario, checked against craft, antennas and customers."""
     span = _read_span(section)
     flown = section.references("spacecraft", "spacecraft", spacecraft)
+    changed = read_as_flown(
+        section.optional_section("craft"), {id: spacecraft[id] for id in flown if id in spacecraft}
+    )
+    spacecraft = {**spacecraft, **changed}
     served = section.references("customers", "customer", customers)
     commands = tuple(
         _read_command(entry, span, {key: spacecraft[key] for key in flown if key in spacecraft})
@@ -120,6 +125,8 @@ def read_scenario(
             section.optional_section("initial"),
             {key: spacecraft[key] for key in flown if key in spacecraft},
         ),
+        craft=changed,
+        solutions=_read_solutions(section, span, spacecraft, flown),
         rehearses=section.text("rehearses", ""),
     )
     scenario = replace(scenario, faults=_read_faults(section, scenario, spacecraft))
@@ -146,6 +153,21 @@ def _read_attached(
     return section.references(
         "attached", "relayed spacecraft of the scenario", cubes, optional=True
     )
+
+
+def _read_solutions(
+    section: Section, span: Interval, spacecraft: Mapping[str, Spacecraft], flown: tuple[str, ...]
+) -> tuple[OrbitSolution, ...]:
+    """When navigation tells of which craft, in order of time."""
+    moving = [id for id in flown if id in spacecraft and spacecraft[id].orbit is not None]
+    found = []
+    for entry in section.sections("solutions", optional=True):
+        craft = entry.reference("spacecraft", "spacecraft with an orbit", moving)
+        told_at = _read_at(entry, span)
+        cut_off = told_at.plus_seconds(-3600.0 * entry.number("after_h", 1.0, minimum=0))
+        found.append(OrbitSolution(craft, cut_off, told_at))
+        entry.finish()
+    return tuple(sorted(found, key=lambda one: one.told_at))
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:

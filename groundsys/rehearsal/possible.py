@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groundsys.geometry import Geometry, all_view_periods, relay_windows
+from groundsys.mission.as_flown import as_flown
 from groundsys.mission.legs import on_leg
 from groundsys.mission.model import Mission, Payload
 from groundsys.mission.scenario_model import Scenario
@@ -30,6 +31,7 @@ class Impossible:
 
 def impossible_criteria(mission: Mission, scenario: Scenario) -> tuple[Impossible, ...]:
     """What no flight can meet of a scenario's criteria, leg by leg, and of those of all legs."""
+    mission = as_flown(mission, scenario)
     legs = [on_leg(mission, scenario, number + 1) for number in range(len(scenario.legs))]
     flights = legs or [(mission, scenario)]
     bounds = [_bounds(*flown) for flown in flights]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission import load_mission, mdb_version
+from groundsys.mission.as_flown import stated
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import REQUIRED_CRITERIA, TRUTH_CHANCES
@@ -184,6 +185,7 @@ def _scenario_file(
         "antennas": list(scenario.antennas),
         "customers": list(scenario.customers),
         "attached": list(scenario.attached),
+        "craft": {id: stated(craft) for id, craft in scenario.craft.items()},
         "quantum_s": scenario.quantum_s,
         "truth": {name: size for name, size in scenario.truth.items() if name not in TRUTH_CHANCES},
         "planning": {"rules": dict(scenario.planning.rules)},

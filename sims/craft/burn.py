@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sims.craft.engine import Engine, delta_v_m_s, propellant_kg
-from sims.craft.mars import Vector, dot
+from sims.craft.planets import Vector, dot
 from sims.craft.tank import Tank
 from sims.draws import normal
 
@@ -88,6 +88,8 @@ class Burn:
     gained_m_s: float = 0.0
     ended: CutOff | None = None
     _moment_s_m_s: float = 0.0
+    #: seconds, Δv and moment of what was taken as pushes before
+    _taken: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @property
     def counted_m_s(self) -> float:
@@ -103,6 +105,22 @@ class Burn:
     def centroid_s(self) -> float:
         """Seconds after ignition of the Δv's centre of gravity."""
         return self._moment_s_m_s / self.gained_m_s if self.gained_m_s > 0.0 else 0.0
+
+    @property
+    def untaken_s(self) -> float:
+        """Seconds burnt since a push was taken."""
+        return self.seconds - self._taken[0]
+
+    def take_push(self) -> tuple[float, Vector] | None:
+        """What was gained since this was last asked: its centroid in seconds after ignition, and
+        the Δv along ICRF axes in m/s; None if nothing."""
+        _, before_m_s, before_moment = self._taken
+        gained_m_s = self.gained_m_s - before_m_s
+        if gained_m_s <= 0.0:
+            return None
+        centroid_s = (self._moment_s_m_s - before_moment) / gained_m_s
+        self._taken = (self.seconds, self.gained_m_s, self._moment_s_m_s)
+        return centroid_s, _scaled(self.execution.direction, gained_m_s)
 
     def advance(self, seconds: float) -> float:
         """Burn for so long, or until it ends; the seconds burnt."""

@@ -20,11 +20,11 @@ from sims.craft.common_commands import common_effects
 from sims.craft.downlink import Downlink
 from sims.craft.hazardous_commands import propulsion_effects, release_effects
 from sims.craft.listening import Listener
-from sims.craft.mars import Vector
 from sims.craft.mishaps import expect_orbiter_faults
 from sims.craft.orbiter_commands import orbiter_effects
 from sims.craft.orbiter_platform import Loads, OrbiterPlatform
 from sims.craft.packets import Packet
+from sims.craft.planets import Vector
 from sims.craft.propulsion import Propulsion
 from sims.craft.recorder import Recorder
 from sims.craft.relay import RelayStation, Session, answer_time_ns

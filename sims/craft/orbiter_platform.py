@@ -1,42 +1,33 @@
 """The OTV's body: power, heat and attitude moved on together, and what they show in telemetry.
 
 Steps of at most 30 s; within one, sunlight, loads and surroundings are constant.  In sunlight the
-panels give `panel_w` scaled by the Sun's distance, in Mars' shadow nothing.  The structure sinks
-towards −30 °C in sunlight and −45 °C in shadow (a body half in view of Mars, radiation
-linearised), the panels towards the balance of absorbed and radiated heat,
-(α S / 2 ε σ)^¼ with α/ε of 0.74 after conversion: D. G. Gilmore (ed.), *Spacecraft Thermal
-Control Handbook*, vol. 1, ch. 2.
+panels give `panel_w` scaled by the Sun's distance, in a planet's shadow nothing.  The structure
+sinks towards −45 °C in shadow and, at the irradiance that panels are rated at, −30 °C in sunlight;
+between them in proportion to irradiance (radiation linearised).  The panels sink towards the
+balance of absorbed and radiated heat, (α S / 2 ε σ)^¼ with α/ε of 0.74 after conversion:
+D. G. Gilmore (ed.), *Spacecraft Thermal Control Handbook*, vol. 1, ch. 2.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from groundsys.mission.model import KeplerOrbit, Spacecraft
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from sims.craft.attitude import Attitude
-from sims.craft.mars import (
-    MARS_GM_KM3_S2,
-    Vector,
-    in_shadow,
-    mars_equator_axes,
-    orbit_position_km,
-    sun_from_mars,
-)
+from sims.craft.planets import Vector
 from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery
+from sims.craft.surroundings import light_at, orbit_after
 from sims.craft.tank import Tank
 from sims.craft.thermal import Heater, ThermalNode
 from sims.draws import normal
-from sims.orbits import carried_to, pushed
 
 _STEP_NS = 30_000_000_000
 _STEFAN_BOLTZMANN = 5.670374e-8
 _ZERO_CELSIUS_K = 273.15
 _CONDUCTANCE_W_K = 6.0
-_SINK_SUNLIT_C, _SINK_SHADOW_C = -30.0, -45.0
+_SINK_SHADOW_C, _SINK_RISE_K = -45.0, 15.0
 _PANEL_TIME_CONSTANT_S, _PANEL_ABSORPTANCE_RATIO, _PANEL_SHADOW_C = 700.0, 0.74, -108.0
 _TANK_TIME_CONSTANT_S, _TANK_ABOVE_STRUCTURE_K = 40_000.0, 6.0
 _AMPLIFIER_RISE_K_W = 0.22
@@ -119,19 +110,13 @@ class OrbiterPlatform:
 
     def push(self, at_ns: int, delta_v_m_s: Vector) -> None:
         """Go on along the orbit after an impulse, its Δv along ICRF axes."""
-        at = Instant(at_ns)
-        mean_motion = (MARS_GM_KM3_S2 / self._orbit.semi_major_axis_km**3) ** 0.5
-        before = carried_to(
-            self._orbit, at, raan_rate=0.0, periapsis_rate=0.0, mean_rate=mean_motion
-        )
-        in_orbits_frame = np.array(mars_equator_axes(at_ns)) @ np.array(delta_v_m_s)
-        self._orbit = pushed(before, in_orbits_frame / 1000.0, MARS_GM_KM3_S2)
+        self._orbit = orbit_after(self._orbit, Instant(at_ns), delta_v_m_s)
 
     def _step(self, seconds: float, loads: Loads) -> None:
-        sun = sun_from_mars(self._now_ns)
-        self.sunlit = not in_shadow(orbit_position_km(self._orbit, self._now_ns), sun)
+        light = light_at(self._orbit, self._now_ns)
+        self.sunlit = light.is_lit
         pointing = 1.0 if self.attitude.mode == "SUN_POINTING" else 0.96
-        brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
+        brightness = light.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
         self._solar_w = self._platform["panel_w"] * brightness * pointing if self.sunlit else 0.0
         self._heater_w = self.heater.regulate(self._structure.temperature_c)
         self._transmitting = loads.transmitter
@@ -148,11 +133,11 @@ class OrbiterPlatform:
             + _TRANSMITTER_HEAT_SHARE * transmitter_w
             + self._heater_w
         )
-        sink_c = _SINK_SUNLIT_C if self.sunlit else _SINK_SHADOW_C
+        sink_c = _SINK_SHADOW_C + (_SINK_RISE_K * brightness if self.sunlit else 0.0)
         self._structure.advance(seconds, sink_c, heat_w)
         tank_sink_c = self._structure.temperature_c + _TANK_ABOVE_STRUCTURE_K
         self._tank.advance(seconds, tank_sink_c, 0.0)
-        self._panel.advance(seconds, self._panel_balance_c(sun.irradiance_w_m2), 0.0)
+        self._panel.advance(seconds, self._panel_balance_c(light.irradiance_w_m2), 0.0)
         self.attitude.advance(seconds)
 
     def _panel_balance_c(self, irradiance_w_m2: float) -> float:

@@ -11,7 +11,7 @@ The catalyst bed is one thermal node with its heater: 15 W, 20 minutes, 200 K ab
 it must be at 120 °C so that ignition does not break the catalyst (G. P. Sutton & O. Biblarz,
 *Rocket Propulsion Elements*, on monopropellant thrusters; the numbers are ours).  The heat of the
 decomposition itself, which only makes it warmer, is left out.  The push is taken as an impulse
-at the burn's centroid; how good that is, `sims.orbits` says.
+for each half minute of burning, at its centroid; how good that is, `sims.orbits` says.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sims.craft.board import Board
 from sims.craft.burn import Burn, BurnPlan, CutOff, draw_execution
 from sims.craft.commands import CommandFailure
 from sims.craft.engine import Engine
-from sims.craft.mars import Vector
+from sims.craft.planets import Vector
 from sims.craft.tank import Tank
 from sims.craft.thermal import ThermalNode
 
@@ -38,6 +38,8 @@ _SECOND_NS = 1_000_000_000
 CATBED_READY_C = 120.0
 _CATBED_HEATER_W, _CATBED_RISE_K, _CATBED_TIME_CONSTANT_S = 15.0, 200.0, 1_200.0
 _THRUST_VALVE_W = 35.0
+#: a burn is taken as pushes, each of at most so much of it
+_PUSH_S = 30.0
 #: the craft is still for so long between turn and ignition
 SETTLING_S = 60.0
 #: a burn is begun only so far above the charge that leads to safe mode, percent
@@ -210,8 +212,10 @@ class Propulsion:
             self._ship.settle(time_ns)
             if self.burn is not None and self.burn.ended is not None:
                 self._finish(self.burn.ended, time_ns)
-            else:
-                self._watch(time_ns)
+                return
+            if self.burn is not None and self.burn.untaken_s > _PUSH_S - 1.0:
+                self._push(self.burn)
+            self._watch(time_ns)
 
         self._board.agenda.at(
             now_ns + _SECOND_NS, lambda time_ns: self._if_still(order, look, time_ns)
@@ -236,8 +240,14 @@ class Propulsion:
                 centroid_ns=centroid_ns, delta_v_m_s=list(burn.gained), counted_m_s=counted,
                 propellant_kg=self.tank.propellant_kg, time_ns=now_ns,
             )  # fmt: skip
-            self._ship.push(centroid_ns, burn.gained)
+            self._push(burn)
         self._turn_back(now_ns)
+
+    def _push(self, burn: Burn) -> None:
+        assert self.ignition_ns is not None
+        if (part := burn.take_push()) is not None:
+            centroid_s, delta_v_m_s = part
+            self._ship.push(self.ignition_ns + round(centroid_s * 1e9), delta_v_m_s)
 
     def _turn_back(self, now_ns: int) -> None:
         seconds = self._ship.turn_to("EARTH_POINTING", now_ns)

@@ -8,9 +8,7 @@ from typing import Any
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.link import c_n0_dbhz
-from groundsys.geometry.orbits import SecularOrbit
-from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.model import Mission
+from groundsys.mission.model import KeplerOrbit, Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
@@ -23,7 +21,7 @@ from sims.space.histories import Agenda, History
 from sims.space.noise import Fading
 from sims.space.paths import Overflight, Path
 from sims.space.pointing import pointing_loss_db
-from sims.space.pushed import PushedTrajectory, pushed_orbit
+from sims.space.pushed import pushed_orbit, pushed_path
 from sims.space.record import SpaceRecord
 from sims.space.troubles import StationTroubles
 from sims.truth import link_loss_db, station_delay_error_ns
@@ -102,18 +100,20 @@ class Air:
             self._paths[key] = Path(self.geometry, antenna_id, craft_id, self._start_ns)
         return self._paths[key]
 
+    def orbit(self, craft_id: str) -> KeplerOrbit:
+        """The true orbit that holds now."""
+        return self._orbits[craft_id]
+
     def push(self, craft_id: str, at: Instant, delta_v_m_s: Sequence[float]) -> None:
         """A craft has burnt: from `at` on it is on another orbit, and every way to it is anew.
 
-        Interpolation across the burn itself errs by up to 12 s times the Δv for three minutes:
-        0.4 µs of light time for 10 m/s.
+        Interpolation across a push errs by up to 12 s times its Δv for three minutes: 0.4 µs of
+        light time for 10 m/s.
         """
         orbit = pushed_orbit(self._orbits[craft_id], at, delta_v_m_s)
         self._orbits[craft_id] = orbit
-        before = self.geometry.craft(craft_id).trajectory
-        moment = float(tdb_seconds(instants_ns(at))[0])
-        after = PushedTrajectory(before, SecularOrbit(orbit), moment)
-        self.geometry = self.geometry.with_trajectory(craft_id, after)
+        path = pushed_path(self.geometry.craft(craft_id).trajectory, at, orbit)
+        self.geometry = self.geometry.with_trajectory(craft_id, path)
         self._start_ns = at.tai_ns - _BEFORE_BURN_NS
         for known in (self._paths, self._overflights):
             for key in [key for key in known if craft_id in key]:

@@ -13,6 +13,7 @@ from groundsys.values.messages import Message, Step
 from groundsys.values.predicts import PointingPredict
 from sims.space.air import Air
 from sims.space.downlink import Downlinks
+from sims.space.navigation import NavigationTeam
 from sims.space.proximity import ProximityLinks
 from sims.space.record import SpaceRecord
 from sims.space.tracking import Tracking
@@ -39,6 +40,7 @@ class Space:
         self._uplinks = Uplinks(self._air)
         self._proximity = ProximityLinks(self._air)
         self._tracking = Tracking(self._air)
+        NavigationTeam(self._air, scenario.solutions, scenario.span)
         self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:

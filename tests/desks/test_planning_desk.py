@@ -16,6 +16,7 @@ from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns
+from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import PlanningData
 from groundsys.mission.scenario_model import Scenario
@@ -23,7 +24,6 @@ from groundsys.objects import FolderObjectStore
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
 from groundsys.planning import Plan, PlannedPass, make_plan
-from groundsys.planning.exchange.oem_export import write_oem
 from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.store import Store
 from groundsys.values.errors import DefinitionError, PlanError

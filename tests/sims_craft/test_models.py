@@ -13,17 +13,15 @@ from groundsys.values.instants import Instant
 from sims.craft.attitude import SLEW_S, Attitude
 from sims.craft.clock import OnBoardClock, crystal_drift
 from sims.craft.mars import (
-    MARS_RADIUS_KM,
     Sun,
-    in_shadow,
     local_solar_hours,
-    orbit_position_km,
     sun_elevation_deg,
     sun_elevations_deg,
     sun_from_mars,
 )
 from sims.craft.power import Battery, surface_sunlight
 from sims.craft.seismometer import COMPONENTS, GroundMotion
+from sims.craft.surroundings import RADIUS_KM, in_shadow, place_km
 from sims.craft.tank import Tank
 from sims.craft.thermal import Heater, ThermalNode
 from sims.craft.weather import Weather
@@ -68,18 +66,18 @@ def test_polar_site_has_its_last_light_in_northern_autumn() -> None:
 def test_orbit_has_the_period_of_keplers_third_law() -> None:
     orbit = KeplerOrbit("MARS", Instant(_START_NS), 6900.0, 0.005, 78.0, 40.0, 90.0, 0.0)
     period_s = 2.0 * math.pi * math.sqrt(6900.0**3 / 42_828.375816)
-    begin = orbit_position_km(orbit, _START_NS)
-    again = orbit_position_km(orbit, _START_NS + round(period_s * 1e9))
+    begin = place_km(orbit, _START_NS)
+    again = place_km(orbit, _START_NS + round(period_s * 1e9))
     assert period_s / 3600.0 == pytest.approx(4.83, abs=0.01)
     assert math.dist(begin, again) < 0.01
     assert math.hypot(*begin) == pytest.approx(6900.0 * (1.0 - 0.005))
 
 
 def test_shadow_is_behind_mars_and_as_wide_as_it() -> None:
-    sun = Sun((1.0, 0.0, 0.0), 1.5)
-    assert in_shadow((-6000.0, MARS_RADIUS_KM - 1.0, 0.0), sun)
-    assert not in_shadow((-6000.0, MARS_RADIUS_KM + 1.0, 0.0), sun)
-    assert not in_shadow((6000.0, 0.0, 0.0), sun)
+    sun, radius_km = (1.0, 0.0, 0.0), RADIUS_KM["MARS"]
+    assert in_shadow((-6000.0, radius_km - 1.0, 0.0), sun, radius_km)
+    assert not in_shadow((-6000.0, radius_km + 1.0, 0.0), sun, radius_km)
+    assert not in_shadow((6000.0, 0.0, 0.0), sun, radius_km)
 
 
 def test_irradiance_at_mars_mean_distance() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from groundsys.mission import load_mission
 from sims.craft.burn import Burn, BurnPlan, Execution, draw_execution
 from sims.craft.engine import G0_M_S2, Engine, delta_v_m_s, propellant_kg
-from sims.craft.mars import dot
+from sims.craft.planets import dot
 from sims.craft.tank import HYDRAZINE_KG_M3, UNUSABLE_KG, Tank
 
 PLATFORM = load_mission().spacecraft["otv"].platform

@@ -70,7 +70,7 @@ def test_the_craft_sets_when_its_new_orbit_says_so(tmp_path: Path) -> None:
         told[name] = [(one.body["present"], one.time) for one in signals]
     moment = float(tdb_seconds(instants_ns(BURN_AT))[0])
     after = SecularOrbit(pushed_orbit(ORBIT, BURN_AT, delta_v_m_s))
-    path = PushedTrajectory(SecularOrbit(ORBIT), after, moment)
+    path = PushedTrajectory(SecularOrbit(ORBIT), (moment, after))
     geometries = {
         "still": Geometry(MISSION),
         "burnt": Geometry(MISSION).with_trajectory("otv", path),

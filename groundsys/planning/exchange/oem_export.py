@@ -1,86 +1,15 @@
-"""A craft's trajectory as a CCSDS Orbit Ephemeris Message (502.0-B-2) in keyword-value notation.
-
-States are those that the plan was made from, so that a station can point by them: along ICRF axes
-from the centre of the body that the craft moves about, epochs in TDB (no leap seconds, and the
-scale of the ephemerides).  Issue 2 of the message is what every reader takes.
-"""
+"""The trajectories that a plan was made from, as messages by which a station can point."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
-import numpy as np
-
 from groundsys.geometry import Geometry
-from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
+from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant, Interval
 
-#: of Hermite's polynomial over four states; at 120 s it is below a millimetre off in a low orbit
-INTERPOLATION_DEGREE = 7
-STEP_S = 120.0
 #: states begin so long before the first contact, and end so long after the last
 _MARGIN_S = 3600.0
-
-_J2000 = datetime(2000, 1, 1, 12)
-
-
-def write_oem(
-    geometry: Geometry,
-    craft_id: str,
-    span: Interval,
-    generated: Instant,
-    originator: str = "GROUNDSYS",
-    step_s: float = STEP_S,
-) -> str:
-    """The craft's states every `step_s` over the span, cut to where its trajectory is known.
-
-    Positions in km to the micrometre, velocities in km/s.  `PlanError` for a landed craft, which
-    has no orbit, and for a span in which the trajectory is not known.
-    """
-    craft = geometry.craft(craft_id)
-    if craft.site is not None:
-        raise PlanError(
-            f"{craft_id} stands on {craft.trajectory.center}",
-            expected="a craft that moves",
-            found="a landing site",
-        )
-    epochs = _epochs(span, craft.trajectory.tdb_span, step_s)
-    if epochs.size <= INTERPOLATION_DEGREE // 2:
-        raise PlanError(
-            f"too few states of {craft_id} for an ephemeris message",
-            expected=f"a span of at least {INTERPOLATION_DEGREE // 2 * step_s:.0f} s in which "
-            "its trajectory is known",
-            found=f"{span.start.utc_iso(0)} to {span.end.utc_iso(0)}",
-            remedy="name a trajectory that covers the plan",
-        )
-    name = geometry.mission.spacecraft[craft_id].name
-    lines = [
-        "CCSDS_OEM_VERS = 2.0",
-        f"CREATION_DATE = {generated.utc_iso(3).removesuffix('Z')}",
-        f"ORIGINATOR = {originator}",
-        "",
-        "META_START",
-        f"OBJECT_NAME = {name}",
-        f"OBJECT_ID = {craft_id}",
-        f"CENTER_NAME = {craft.trajectory.center.upper()}",
-        "REF_FRAME = ICRF",
-        "TIME_SYSTEM = TDB",
-        f"START_TIME = {_tdb_text(epochs[0])}",
-        f"STOP_TIME = {_tdb_text(epochs[-1])}",
-        "INTERPOLATION = HERMITE",
-        f"INTERPOLATION_DEGREE = {INTERPOLATION_DEGREE}",
-        "META_STOP",
-        "",
-        *_states(
-            epochs,
-            craft.trajectory.position_km(epochs),
-            craft.trajectory.velocity_km_s(epochs),
-        ),
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def oems_of(plan: Plan, geometry: Geometry, generated: Instant) -> dict[str, str]:
@@ -100,26 +29,3 @@ def oems_of(plan: Plan, geometry: Geometry, generated: Instant) -> dict[str, str
         max(Instant(one.end.tai_ns) for one in contacts).plus_seconds(_MARGIN_S),
     )
     return {f"{id}.oem": write_oem(geometry, id, span, generated) for id in moving}
-
-
-def _epochs(span: Interval, known: tuple[float, float] | None, step_s: float) -> FloatArray:
-    """Multiples of the step, in seconds of TDB, within the span and where the orbit is known."""
-    first, last = (float(one) for one in tdb_seconds(instants_ns(span.start, span.end)))
-    if known is not None:
-        first, last = max(first, known[0]), min(last, known[1])
-    return np.arange(np.ceil(first / step_s), np.floor(last / step_s) + 1.0) * step_s
-
-
-def _states(epochs: FloatArray, position: FloatArray, velocity: FloatArray) -> Iterator[str]:
-    for epoch, place, speed in zip(epochs, position.T, velocity.T, strict=True):
-        yield " ".join(
-            [
-                _tdb_text(epoch),
-                *(f"{one:.9f}" for one in place),
-                *(f"{one:.12f}" for one in speed),
-            ]
-        )
-
-
-def _tdb_text(tdb_s: float) -> str:
-    return (_J2000 + timedelta(seconds=round(float(tdb_s), 3))).isoformat(timespec="milliseconds")

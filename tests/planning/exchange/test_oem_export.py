@@ -12,8 +12,9 @@ import pytest
 
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
+from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.planning import Plan
-from groundsys.planning.exchange.oem_export import oems_of, write_oem
+from groundsys.planning.exchange.oem_export import oems_of
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Interval
 from tests.geometry.missions import DAY, MISSION, START

@@ -1,0 +1,96 @@
+"""A scenario may fly a craft otherwise than its definition says: read whole or found wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundsys.mission.as_flown import as_flown, stated
+from groundsys.mission.findings import Findings
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenarios import read_scenarios
+from groundsys.values.instants import Instant
+from tests.mission.conftest import Definitions
+
+DAY = "scenarios/quickstart.yaml"
+TITLE = "title: One Mars day, end to end"
+ARRIVAL = [
+    "craft:",
+    "  otv:",
+    "    orbit: {center: MARS, epoch: 2031-08-20T12:00:00Z, semi_major_axis_km: -9475,",
+    "      eccentricity: 1.41, inclination_deg: 80, raan_deg: 20, argument_of_periapsis_deg: 90,",
+    "      mean_anomaly_deg: 0}",
+    "    navigation: {along_track_km: 5}",
+    "    platform: {mass_kg: 900}",
+    "    radios: {x_band: {antenna_gain_dbi: 6, rates_bps: [500, 8000]}}",
+    "solutions:",
+    '  - {spacecraft: otv, at: "06:00", after_h: 2}',
+]
+
+
+def read(
+    definitions: Definitions, mission: Mission, *lines: str
+) -> tuple[Scenario, list[str], int]:
+    first = definitions.replace(DAY, TITLE, "\n".join([TITLE, *lines])) + 1
+    findings = Findings()
+    scenarios = read_scenarios(
+        definitions.root, mission.spacecraft, mission.antennas, mission.customers, findings
+    )
+    return scenarios["quickstart"], [str(one) for one in findings.ordered()], first
+
+
+def test_a_craft_flies_as_the_scenario_says(definitions: Definitions, mission: Mission) -> None:
+    scenario, findings, _ = read(definitions, mission, *ARRIVAL)
+    assert findings == []
+    flown, defined = as_flown(mission, scenario).spacecraft["otv"], mission.spacecraft["otv"]
+    assert flown.orbit is not None
+    assert (flown.orbit.semi_major_axis_km, flown.orbit.eccentricity) == (-9475.0, 1.41)
+    assert flown.navigation.along_track_km == 5.0
+    assert flown.platform == {**defined.platform, "mass_kg": 900.0}
+    assert flown.radios["x_band"].rates_bps == (500.0, 8000.0)
+    assert flown.radios["x_band"].antenna_gain_dbi == 6.0
+    assert flown.radios["x_band"].frequency_mhz == defined.radios["x_band"].frequency_mhz
+    assert flown.radios["uhf"] == defined.radios["uhf"]
+    assert as_flown(mission, scenario).spacecraft["cube-polar"] is mission.spacecraft["cube-polar"]
+    (solution,) = scenario.solutions
+    assert solution.told_at == Instant.from_utc_iso("2031-08-20T06:00:00Z")
+    assert solution.cut_off == Instant.from_utc_iso("2031-08-20T04:00:00Z")
+
+
+def test_what_is_stated_reads_back_as_the_same_craft(
+    definitions: Definitions, mission: Mission
+) -> None:
+    first, _, _ = read(definitions, mission, *ARRIVAL)
+    plain = stated(first.craft["otv"])
+    definitions.replace(DAY, "\n".join([TITLE, *ARRIVAL]), TITLE)
+    again, findings, _ = read(definitions, mission, f"craft: {{otv: {plain}}}")
+    assert findings == []
+    assert again.craft == first.craft
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "found"),
+    [
+        (["craft: {ovt: {}}"], 0, "ovt"),
+        (["craft:", "  otv: {platform: {wings: 2}}"], 1, "wings"),
+        (["craft:", "  otv: {platform: {}, orbits: {}}"], 1, "unknown key 'orbits'"),
+        (["craft:", "  otv: {radios: {s_band: {}}}"], 1, "s_band"),
+        (["craft:", "  cube-polar:", "    orbit: {center: MARS, epoch: 2031-08-20T00:00:00Z,"
+          " semi_major_axis_km: 9000, eccentricity: 0, inclination_deg: 0, raan_deg: 0,"
+          " argument_of_periapsis_deg: 0, mean_anomaly_deg: 0}"], 2, "stands on MARS"),
+        (["craft:", "  otv:", "    orbit: {center: EARTH, epoch: 2031-08-20T00:00:00Z,"
+          " semi_major_axis_km: -40000, eccentricity: 0.5, inclination_deg: 0, raan_deg: 0,"
+          " argument_of_periapsis_deg: 0, mean_anomaly_deg: 0}"], 2, "eccentricity is 0.5"),
+        (["craft:", "  otv:", "    orbit: {center: EARTH, epoch: 2031-08-20T00:00:00Z,"
+          " semi_major_axis_km: -4000, eccentricity: 2, inclination_deg: 0, raan_deg: 0,"
+          " argument_of_periapsis_deg: 0, mean_anomaly_deg: 0}"], 2, "inside Earth"),
+        (["solutions:", '  - {spacecraft: cube-polar, at: "06:00"}'], 1, "cube-polar"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_found_on_its_line(
+    definitions: Definitions, mission: Mission, lines: list[str], line: int, found: str
+) -> None:
+    _, findings, first = read(definitions, mission, *lines)
+    assert any(f"quickstart.yaml:{first + line}" in one and found in one for one in findings), (
+        findings
+    )

@@ -1,0 +1,75 @@
+"""Navigation tells the ground orbits that are near the truth of their cut-off, and not it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spiceypy as spice
+
+from groundsys.geometry.orbits import SecularOrbit
+from groundsys.geometry.time_scales import instants_ns, tdb_seconds
+from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
+from groundsys.mission.model import KeplerOrbit, Navigation
+from groundsys.mission.scenario_model import OrbitSolution
+from groundsys.values.messages import Message
+from sims.orbits import GM_KM3_S2
+from sims.space import Space
+from tests.geometry.missions import DAY, MISSION, SCENARIO
+from tests.sims_space.flying import fly
+
+BURN_AT = DAY.start.plus_seconds(4 * 3600.0)
+SUN_ORBIT = KeplerOrbit(
+    "SUN", DAY.start, 1.88e8, 0.2, 24.0, 3.0, 60.0, 80.0, "ICRF"
+)  # fmt: skip
+NAVIGATION = Navigation(along_track_km=20.0, cross_track_km=10.0, radial_km=5.0)
+
+
+def told(folder: Path, seed: int, navigation: Navigation, *hours: float) -> list[OemTrajectory]:
+    """What is told of an OTV about the Sun that burns in the fifth hour."""
+    otv = replace(MISSION.spacecraft["otv"], orbit=SUN_ORBIT, navigation=navigation)
+    mission = replace(MISSION, spacecraft={**MISSION.spacecraft, "otv": otv})
+    solutions = tuple(
+        OrbitSolution("otv", at.plus_seconds(-3600.0), at)
+        for at in (DAY.start.plus_seconds(hour * 3600.0) for hour in hours)
+    )
+    space = Space(mission, replace(SCENARIO, solutions=solutions), seed, folder)
+    body = {"at_ns": BURN_AT.tai_ns, "delta_v_m_s": [10.0, 0.0, 0.0]}
+    impulse = Message("otv", "space", "impulse", BURN_AT.plus_seconds(5.0), body)
+    found = []
+    for message in fly(space, [impulse], DAY.end):
+        if message.kind == "notice":
+            assert (message.target, message.body["kind"]) == ("desks", "trajectory")
+            path = folder / f"{len(found)}.oem"
+            path.write_text(message.body["oem"])
+            found.append(OemTrajectory(path))
+            assert message.time == solutions[len(found) - 1].told_at
+    return found
+
+
+def test_a_solution_has_what_has_happened_before_its_cut_off_and_no_more(tmp_path: Path) -> None:
+    before, after = told(tmp_path, 1, Navigation(), 4.5, 6.0)
+    at, later = (tdb_seconds(instants_ns(one)) for one in (BURN_AT, DAY.end))
+    known = SecularOrbit(SUN_ORBIT)
+    state = np.concatenate([known.position_km(at), known.velocity_km_s(at)])[:, 0]
+    seconds = float(later[0] - at[0])
+    for path, push in ((before, 0.0), (after, 0.010)):
+        expected = spice.prop2b(GM_KM3_S2["SUN"], state + np.array([0, 0, 0, push, 0, 0]), seconds)
+        np.testing.assert_allclose(path.position_km(later)[:, 0], expected[:3], atol=1.0)
+
+
+def test_solutions_err_by_what_is_stated_and_each_anew(tmp_path: Path) -> None:
+    noon = tdb_seconds(instants_ns(DAY.start.plus_seconds(43_200.0)))
+    truth = SecularOrbit(SUN_ORBIT).position_km(noon)[:, 0]
+    misses = []
+    for seed in range(40):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        one, other = told(folder, seed, NAVIGATION, 2.0, 3.0)
+        misses += [path.position_km(noon)[:, 0] - truth for path in (one, other)]
+        assert np.linalg.norm(misses[-1] - misses[-2]) > 0.1
+    size = float(np.sqrt(np.mean(np.sum(np.square(misses), axis=1))))
+    # 20 along, 10 across by node and inclination, 5 by shape
+    assert size == pytest.approx(np.sqrt(20.0**2 + 2 * 10.0**2 / 2 + 5.0**2), rel=0.35)
