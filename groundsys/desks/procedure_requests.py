@@ -168,6 +168,8 @@ class ProcedureRequests:
         """What the audit log tells of the rehearsal that a run rests on."""
         if rehearsed_here := self._desks.room.scenario.rehearses:
             return {"this_flight_rehearses": rehearsed_here}
+        if self._desks.room.scenario.is_itself_rehearsal_of(run.procedure, run.spacecraft):
+            return {"this_flight_rehearses": run.procedure}
         standing = self._desk.rehearsals.standing_in(run, self._desk.book(run))
         if standing is None or standing.record is None:
             return {}

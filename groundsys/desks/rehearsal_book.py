@@ -113,7 +113,8 @@ class RehearsalBook:
         """The rehearsal that a start may rest on; "" if it needs none.
 
         `CommandRefusedError` says why there is none, and how to get one.  A flight that is itself
-        a rehearsal runs the procedure that it rehearses, and no other.
+        a rehearsal runs the procedure that it rehearses, and no other; a scenario's flight
+        may be that of procedures that its file says so of.
         """
         procedure = prepared.procedure.id
         rehearsed_here = self._room.scenario.rehearses
@@ -124,6 +125,8 @@ class RehearsalBook:
                 )
             return ""
         if prepared.rehearsal_valid_h is None:
+            return ""
+        if self._room.scenario.is_itself_rehearsal_of(procedure, prepared.spacecraft):
             return ""
         standing = self.standing(prepared)
         if standing.record is not None and not standing.reasons:

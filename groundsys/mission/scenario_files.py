@@ -23,6 +23,8 @@ class ScenarioFile:
     #: where each criterion stands, and each of all legs together
     criteria: Mapping[str, Place]
     all_legs: Mapping[str, Place]
+    #: where each run of a procedure stands, in the scenario's order
+    procedures: tuple[Place, ...] = ()
 
 
 def read_scenario_text(text: str, name: str, mission: Mission) -> ScenarioFile:
@@ -33,8 +35,11 @@ def read_scenario_text(text: str, name: str, mission: Mission) -> ScenarioFile:
         return ScenarioFile(None, tuple(findings.ordered()), {}, {})
     scenario = read_scenario(section, mission.spacecraft, mission.antennas, mission.customers)
     parts = [section.optional_section(key) for key in ("criteria", "all_legs")]
-    places = [{criterion: part.place(criterion) for criterion in part.names} for part in parts]
-    return ScenarioFile(scenario, tuple(findings.ordered()), *places)
+    here, of_all = (
+        {criterion: part.place(criterion) for criterion in part.names} for part in parts
+    )
+    runs = tuple(one.here for one in section.sections("procedures", optional=True))
+    return ScenarioFile(scenario, tuple(findings.ordered()), here, of_all, runs)
 
 
 def scenario_text(path: Path) -> str:

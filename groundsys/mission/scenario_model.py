@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from groundsys.mission.planning_data import Notice, PlanningData
 from groundsys.mission.simulator_data import CraftState
@@ -52,6 +52,35 @@ class Traffic:
     draws: tuple[DrawnCommand, ...]
     #: chances that a command is asked for in a special way (see `rehearsal.traffic`)
     shares: Mapping[str, float]
+
+
+#: where a critical procedure is rehearsed: before it starts, as everywhere, or by this very flight
+Rehearsed = Literal["", "before", "here"]
+#: how a run of a procedure is to end
+RunEnd = Literal["completed", "aborted", "held"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureRun:
+    """A procedure that people run in a scenario's flight, and how it is to end."""
+
+    #: procedure@craft; of several alike: …#2, …#3
+    key: str
+    procedure: str
+    spacecraft: str
+    #: it is not started before, …
+    at: Instant
+    #: … nor before the run of this key has ended
+    after: str
+    parameters: Mapping[str, Any]
+    #: who starts it
+    starts: str
+    #: by role: who says go at its gates, once all conditions hold
+    go: Mapping[str, str]
+    rehearsed: Rehearsed = ""
+    expect: RunEnd = "completed"
+    #: it has to have ended so long after its start; None: when the scenario ends
+    within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +136,23 @@ class Scenario:
     solutions: tuple[OrbitSolution, ...] = ()
     #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
     rehearses: str = ""
+    #: what people run in it, in the order of the file
+    procedures: tuple[ProcedureRun, ...] = ()
+
+    def is_itself_rehearsal_of(self, procedure: str, craft: str) -> bool:
+        """Whether a critical procedure may start in it without a rehearsal before.
+
+        Only a scenario says so, of a procedure that it runs itself (`rehearsed: here`): its craft
+        are simulators, its Yamcs is its own, and all of it ends.
+        """
+        return any(
+            (one.procedure, one.spacecraft, one.rehearsed) == (procedure, craft, "here")
+            for one in self.procedures
+        )
 
     def without_end(self) -> Scenario:
-        """The same, going on after its span: nothing is cut off, and no craft grows quiet."""
-        return replace(self, cut_off=_NEVER, quiet_from=_NEVER)
+        """The same, going on after its span: nothing is cut off, and no craft grows quiet.
+
+        Nobody runs its procedures: whoever sits at the consoles does, by every rule.
+        """
+        return replace(self, cut_off=_NEVER, quiet_from=_NEVER, procedures=())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
+from groundsys.mission.procedure_runs import read_at, read_procedure_runs
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.scenario_model import OrbitSolution, PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
@@ -60,8 +60,6 @@ TRUTH_CHANCES = (
 #: An orbit's elements hold this long before and after their epoch.
 _ORBIT_HOLDS_S = 30 * 86_400
 
-_DAY_TIME = re.compile(r"^(\d{1,3}):([0-5]\d)(?::([0-5]\d))?$")
-
 
 def read_scenarios(
     root: Path,
@@ -92,10 +90,11 @@ def read_scenario(
     )
     spacecraft = {**spacecraft, **changed}
     served = section.references("customers", "customer", customers)
+    known = {key: spacecraft[key] for key in flown if key in spacecraft}
     commands = tuple(
-        _read_command(entry, span, {key: spacecraft[key] for key in flown if key in spacecraft})
-        for entry in section.sections("commands", optional=True)
+        _read_command(entry, span, known) for entry in section.sections("commands", optional=True)
     )
+    traffic = read_traffic(section.optional_section("traffic"), span, known)
     scenario = Scenario(
         id=read_id(section),
         title=section.text("title"),
@@ -113,21 +112,15 @@ def read_scenario(
         rate_ceiling=section.number("rate_ceiling", above=0) if "rate_ceiling" in section else None,
         planning=read_planning_data(section.optional_section("planning"), span, flown, antennas),
         notices=read_notices(section, span, antennas),
-        traffic=read_traffic(
-            section.optional_section("traffic"),
-            span,
-            {key: spacecraft[key] for key in flown if key in spacecraft},
-        ),
+        traffic=traffic,
         legs=_read_legs(section, span),
         all_legs=_read_all_legs(section.optional_section("all_legs")),
         attached=_read_attached(section, flown, spacecraft),
-        initial=read_initial(
-            section.optional_section("initial"),
-            {key: spacecraft[key] for key in flown if key in spacecraft},
-        ),
+        initial=read_initial(section.optional_section("initial"), known),
         craft=changed,
         solutions=_read_solutions(section, span, spacecraft, flown),
         rehearses=section.text("rehearses", ""),
+        procedures=read_procedure_runs(section, span, known, traffic.people if traffic else ()),
     )
     scenario = replace(scenario, faults=_read_faults(section, scenario, spacecraft))
     _check_company(section, scenario, spacecraft, customers)
@@ -163,7 +156,7 @@ def _read_solutions(
     found = []
     for entry in section.sections("solutions", optional=True):
         craft = entry.reference("spacecraft", "spacecraft with an orbit", moving)
-        told_at = _read_at(entry, span)
+        told_at = read_at(entry, span)
         cut_off = told_at.plus_seconds(-3600.0 * entry.number("after_h", 1.0, minimum=0))
         found.append(OrbitSolution(craft, cut_off, told_at))
         entry.finish()
@@ -249,23 +242,9 @@ def _read_command(
         if name in commands:
             for complaint in argument_complaints(commands[name], arguments):
                 entry.note("arguments", complaint)
-    planned = PlannedCommand(craft_id, name, arguments, _read_at(entry, span))
+    planned = PlannedCommand(craft_id, name, arguments, read_at(entry, span))
     entry.finish()
     return planned
-
-
-def _read_at(entry: Section, span: Interval) -> Instant:
-    text = entry.text("at")
-    match = _DAY_TIME.match(text)
-    if match is None:
-        if text:
-            entry.note("at", f"at is {text!r}", 'write hours and minutes from the start: "02:30"')
-        return span.start
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    at = span.start.plus_seconds(hours * 3600 + minutes * 60 + seconds)
-    if span.seconds and not span.contains(at):
-        entry.note("at", f"at {text} is after the end of the scenario", "move it earlier")
-    return at
 
 
 def _read_truth(section: Section) -> dict[str, float]:

@@ -26,6 +26,8 @@ from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.run_directory import RunDirectory
+from groundsys.rehearsal.run_verdict import run_evidence
+from groundsys.rehearsal.runners import Pursued
 from groundsys.rehearsal.truth import (
     CraftTruth,
     TruePacket,
@@ -60,6 +62,7 @@ def gather_evidence(
     wall_seconds: float,
     strikes: Strikes,
     requests: Mapping[str, int],
+    pursued: Sequence[Pursued] = (),
 ) -> Evidence:
     """Read everything that the verdict rests on; the simulators must have closed their record."""
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
@@ -97,6 +100,7 @@ def gather_evidence(
         delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
         foretelling = _foretelling(store, truths, scenario.span.end)
+        runs = run_evidence(store, pursued)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -146,6 +150,7 @@ def gather_evidence(
         strikes=strikes,
         replans=replans,
         foretelling=foretelling,
+        runs=runs,
         entries={
             craft: _entry(
                 *(mission, craft, truths[craft], let_through.get(craft, [])),

@@ -27,10 +27,10 @@ from groundsys.desks.token_files import owner_name
 from groundsys.mission import default_mission_db
 from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.procedures.library import PROCEDURES_VARIABLE
 from groundsys.rehearsal.killing import Killer, Strike
-from groundsys.rehearsal.operators import Operators, log_in_all
+from groundsys.rehearsal.operators import Ask, Operators, log_in_all
 from groundsys.rehearsal.options import (
     FlightOptions,
     check_reach,
@@ -43,6 +43,8 @@ from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.revival import Revival
 from groundsys.rehearsal.run_directory import RunDirectory, point_current_at
+from groundsys.rehearsal.runners import Runners
+from groundsys.rehearsal.runs_check import people_of
 from groundsys.rehearsal.traffic import draw_traffic
 from groundsys.store import Store
 from groundsys.values.errors import BackendError, GroundsysError
@@ -59,6 +61,19 @@ ANSWER_TIMEOUT_S = 5.0
 SIMULATORS = ("space", "orbiters", "landers")
 #: processes that the mission clock does not tell to close
 NO_PARTICIPANTS = ("portal",)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody who asks something of a flight's desks."""
+
+    operators: Operators
+    runners: Runners
+
+    def act(self, now: Instant) -> None:
+        """Between two steps of the mission clock."""
+        self.operators.act(now)
+        self.runners.act(now)
 
 
 @dataclass(slots=True)
@@ -118,21 +133,27 @@ class Flight:
             time.sleep(0.05)  # between two looks at the condition above
 
     @contextlib.contextmanager
-    def operators(self) -> Iterator[Operators]:
-        """Whoever asks the desks for what the scenario's traffic draws."""
-        traffic = self.scenario.traffic
+    def people(self, rehearse: Callable[[ProcedureRun, Ask], None]) -> Iterator[People]:
+        """Whoever asks the desks for what the scenario's traffic draws, and runs its procedures.
+
+        `rehearse` flies a procedure on simulators of its own, for whoever is about to start it.
+        """
+        scenario, traffic = self.scenario, self.scenario.traffic
         wishes = draw_traffic(traffic, self.mission, self.options.seed) if traffic else ()
         endpoint = str(self.run.endpoints("desks")["requests"])
         keys = read_client_keys(self.run.keys, endpoint)
         owner = TokenFile(self.run.people / owner_name(), kept_by_others=True)
         with contextlib.closing(Requester(endpoint, owner, keys)) as requester:
-            tokens = log_in_all(requester, traffic.people if traffic else ())
+            operators = dict.fromkeys(traffic.people if traffic else (), ("operator", ""))
+            everybody = {**operators, **people_of(self.mission, scenario.procedures)}
+            tokens = log_in_all(requester, everybody)
 
             def ask(verb: str, *, operator: str = "", **arguments: Any) -> dict[str, Any]:
                 who = {"token": tokens[operator]} if operator else {}
                 return requester.ask(verb, timeout_s=ANSWER_TIMEOUT_S, **who, **arguments)
 
-            yield Operators(wishes, ask)
+            runners = Runners(scenario.procedures, ask, lambda planned: rehearse(planned, ask))
+            yield People(Operators(wishes, ask), runners)
 
     def killer(self, strikes: tuple[Strike, ...]) -> Killer:
         """Whoever is to kill processes of this flight."""

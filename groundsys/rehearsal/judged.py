@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import time
 from dataclasses import replace
 from typing import Any
@@ -9,12 +11,16 @@ from typing import Any
 from rich.console import Console
 
 from groundsys.mission.fault_catalogue import fault_text
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario_model import ProcedureRun, Scenario
+from groundsys.planning.exchange.fields import to_plain
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
-from groundsys.rehearsal.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, flight
+from groundsys.rehearsal.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, Flight, flight
 from groundsys.rehearsal.killing import Strike, strikes_of
+from groundsys.rehearsal.operators import Ask
 from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
+from groundsys.rehearsal.procedure_rehearsal import Order, rehearse_procedure
 from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.rehearsal.runs_check import check_runs
 from groundsys.rehearsal.verdict import Evidence, Strikes, judge, report
 
 
@@ -33,14 +39,18 @@ def fly(
     The evidence, facts to report, and the strikes that found no moment.
     """
     mission, scenario = mission_and_scenario(options)
+    check_runs(mission, scenario, options.procedures)
     options = replace(options, revive=options.revive or bool(strikes))
     started = time.monotonic()
     injected = tuple(fault_text(one) for one in options.injected)
     with ProgressDisplay(console, scenario.title, scenario.span, injected) as display:
         with flight(options, display) as flown:
             display.phase("flying")
-            with flown.killer(strikes) as killer, flown.operators() as operators:
-                flown.advance(scenario.span.end, display, operators.act)
+            with (
+                flown.killer(strikes) as killer,
+                flown.people(functools.partial(_rehearse_before, options, flown)) as people,
+            ):
+                flown.advance(scenario.span.end, display, people.act)
             rate = display.rate
             display.phase("customers fetch their data")
             flown.await_portal()
@@ -53,7 +63,8 @@ def fly(
                 *(flown.run, mission, scenario, flown.yamcs),
                 wall_seconds=wall_seconds,
                 strikes=Strikes(len(strikes), len(killer.struck)),
-                requests=operators.done,
+                requests=people.operators.done,
+                pursued=people.runners.pursued,
             )
         facts = {
             "scenario": scenario.id,
@@ -67,6 +78,34 @@ def fly(
             "deliveries": str(flown.run.deliveries),
         }
     return evidence, facts, killer.missed
+
+
+def _rehearse_before(
+    options: FlightOptions, flown: Flight, planned: ProcedureRun, ask: Ask
+) -> None:
+    """Rehearse as an operator does, while the flight's clock waits."""
+    order = Order.of(
+        ask(
+            "procedure_rehearse",
+            operator=planned.starts,
+            procedure=planned.procedure,
+            spacecraft=planned.spacecraft,
+            parameters=dict(planned.parameters),
+        )
+    )
+    verdict = rehearse_procedure(
+        order,
+        Console(file=io.StringIO()),
+        data_directory=flown.run.path,
+        mission_db=options.mission_db,
+    )
+    ask(
+        "procedure_rehearsed",
+        operator=planned.starts,
+        rehearsal=order.snapshot.id,
+        digest=order.digest,
+        verdict=to_plain(verdict, "verdict"),
+    )
 
 
 def faults_for_report(scenario: Scenario) -> list[dict[str, Any]]:

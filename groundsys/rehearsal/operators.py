@@ -12,11 +12,10 @@ import itertools
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from groundsys.authority import Role
 from groundsys.bus.live import Requester
 from groundsys.rehearsal.traffic import Wish
 from groundsys.values.errors import NoAnswerError, RequestError
@@ -33,12 +32,15 @@ _NEXT_TIME = re.compile(r"let it leave at (\S+) or later")
 _TOLD_WITHIN_S = 1.0
 
 
-def log_in_all(owner: Requester, people: Sequence[str]) -> dict[str, str]:
-    """Accounts for all of a rehearsal's people, as operators, and a session of each."""
+def log_in_all(owner: Requester, people: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Accounts for all of a rehearsal's people, and a session of each.
+
+    `people` gives the role of each, and the customer of who speaks for one.
+    """
     tokens: dict[str, str] = {}
-    for name in people:
+    for name, (role, customer) in people.items():
         password = secrets.token_urlsafe(18)
-        owner.ask("user_add", name=name, role=Role.OPERATOR, password=password)
+        owner.ask("user_add", name=name, role=role, customer=customer, password=password)
         tokens[name] = str(owner.ask("log_in", name=name, password=password)["token"])
     return tokens
 

@@ -67,8 +67,16 @@ def check_rehearsing(options: FlightOptions, scenario: Scenario, *, endless: boo
     """Raise `DefinitionError` if a scenario that rehearses a procedure is flown as anything else.
 
     Its desks start that procedure without a rehearsal, so it is flown on simulators and a Yamcs of
-    its own, and ends.
+    its own, and ends.  The same holds where a scenario's own runs are rehearsed by its flight;
+    without an end nobody runs them, and every rule holds.
     """
+    runs_here = [one.procedure for one in scenario.procedures if one.rehearsed == "here"]
+    if runs_here and not endless and options.yamcs_url is not None:
+        raise DefinitionError(
+            f"scenario '{scenario.id}' is itself the rehearsal of {', '.join(runs_here)}",
+            expected="a Yamcs of its own",
+            remedy="leave --yamcs out",
+        )
     if scenario.rehearses and (endless or options.yamcs_url is not None):
         raise DefinitionError(
             f"scenario '{scenario.id}' is there to rehearse {scenario.rehearses}",

@@ -59,7 +59,7 @@ def _bounds(mission: Mission, scenario: Scenario) -> Mapping[str, tuple[int, str
             "overflights of a cube that are long enough",
         ),
     }
-    if scenario.traffic is None and not scenario.rehearses:
+    if scenario.traffic is None and not scenario.rehearses and not scenario.procedures:
         asked = len(scenario.commands)
         bounds["min_commands_of_people"] = (asked, "commands that people ask for")
     for customer in scenario.customers:

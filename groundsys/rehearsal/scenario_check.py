@@ -8,6 +8,7 @@ from groundsys.mission.loading import read_mission
 from groundsys.mission.model import Finding, Mission
 from groundsys.mission.scenario_files import ScenarioFile, read_scenario_text, scenario_text
 from groundsys.rehearsal.possible import impossible_criteria
+from groundsys.rehearsal.runs_check import findings_of_runs
 from groundsys.values.errors import DefinitionError
 
 
@@ -31,14 +32,14 @@ def check_scenario(stated: str, mission_db: Path | None = None) -> list[Finding]
     file = read_scenario_text(scenario_text(path), name, mission)
     found = {*findings, *file.findings}
     if not found:
-        found = set(findings_of_criteria(mission, file))
+        found = set(findings_of_flight(mission, file))
     return sorted(found, key=lambda one: (one.file, one.line, one.message))
 
 
-def findings_of_criteria(mission: Mission, file: ScenarioFile) -> list[Finding]:
-    """Of a scenario that has been read without a finding: criteria that no flight could meet."""
+def findings_of_flight(mission: Mission, file: ScenarioFile) -> list[Finding]:
+    """Of a scenario read without a finding: runs and criteria that no flight could meet."""
     assert file.scenario is not None
-    findings = []
+    findings = findings_of_runs(mission, file.scenario, file.procedures)
     for one in impossible_criteria(mission, file.scenario):
         place = (file.all_legs if one.of_all else file.criteria)[one.criterion]
         asked = int(one.asked) if one.asked.is_integer() else one.asked

@@ -8,7 +8,7 @@ from pathlib import Path
 from groundsys.mission.loading import load_mission, scenario_of
 from groundsys.mission.scenario_copies import copied_scenario
 from groundsys.mission.scenario_files import read_scenario_text, scenario_text
-from groundsys.rehearsal.scenario_check import findings_of_criteria
+from groundsys.rehearsal.scenario_check import findings_of_flight
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
 from groundsys.values.instants import Instant
 
@@ -39,7 +39,7 @@ def write_scenario(
     )
     path = (folder or scenarios) / f"{wishes.id}.yaml"
     file = read_scenario_text(text, path.name, mission)
-    findings = [*file.findings] or findings_of_criteria(mission, file)
+    findings = [*file.findings] or findings_of_flight(mission, file)
     if findings:
         raise DefinitionError(
             f"a copy of {source} as asked for would not fly\n  " + "\n  ".join(map(str, findings)),

@@ -62,7 +62,7 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",
         highlight=False,
     )
-    for line in (*_entry_lines(verdict), *_plan_lines(verdict)):
+    for line in (*_entry_lines(verdict), *_run_lines(verdict), *_plan_lines(verdict)):
         console.print(line, highlight=False, soft_wrap=True)
     for criterion in verdict["criteria"]:
         if not criterion["ok"]:
@@ -91,6 +91,16 @@ def _entry_lines(verdict: Mapping[str, Any]) -> list[str]:
             f"{craft} {one['fate']}: {one['why']} · {foretold}{came} · {len(told)} events told, "
             f"{one['live_packets_home']} of {one['live_packets']} live packets home"
         )
+    return lines
+
+
+def _run_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """What became of each procedure that the scenario runs."""
+    lines = []
+    for one in verdict.get("procedures", ()):
+        when = " … ".join(one[key][11:] for key in ("started", "ended") if one[key])
+        opened = f" · {len(one['gates'])} gates opened" if one["gates"] else ""
+        lines.append(f"procedure {one['procedure']} {one['outcome']} {when}{opened}".rstrip())
     return lines
 
 

@@ -19,6 +19,7 @@ from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
 from groundsys.rehearsal.replanning import Replan, replans_for_report
+from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Evidence:
     foretelling: Foretelling | None = None
     #: by capsule that came down
     entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
+    #: of procedures that the scenario runs
+    runs: tuple[RunEvidence, ...] = ()
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -162,6 +165,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
+    criteria += judge_runs(evidence.runs)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -210,6 +214,7 @@ def report(
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
         "entries": entries_for_report(evidence.entries),
+        "procedures": runs_for_report(evidence.runs),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],

@@ -80,6 +80,59 @@ def test_a_criterion_that_cannot_be_met_is_found_where_it_stands(definitions: Pa
     assert finding["message"].startswith("min_passes is 40, and there are at most ")
 
 
+RUN = (
+    "{procedure: cube-release, spacecraft: cube-polar, at: '00:30', starts: amber, "
+    "go: {operator: cedar, flight_director: birch}, rehearsed: here}"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("procedure: cube-release", "procedure: cube-releas", "unknown procedure 'cube-releas'"),
+        (
+            "procedure: cube-release",
+            "procedure: trajectory-correction",
+            "trajectory-correction is for otv, not for cube-polar",
+        ),
+        ("rehearsed: here", "parameters: {least: 1}", "unknown parameter of the procedure 'least'"),
+        ("rehearsed: here", "parameters: {least_battery: 1}", "least_battery is 1"),
+        (
+            "procedure: cube-release",
+            "procedure: edl-preparation",
+            "edl-preparation is not told its entry",
+        ),
+        (", flight_director: birch", "", "a gate asks a flight_director, and nobody says go"),
+        (", flight_director: birch", ", director: birch", "unknown role 'director'"),
+        ("rehearsed: here", "expect: completed", "it is not said where it is rehearsed"),
+        ("procedure: cube-release", "procedure: cube-check-out", "is not critical: no rehearsal"),
+    ],
+)
+def test_a_run_that_could_not_come_off_is_found_where_it_stands(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    text = (default_mission_db() / "scenarios" / "manoeuvres.yaml").read_text()
+    path = tmp_path / "mine.yaml"
+    text = text.replace("id: manoeuvres", "id: mine")
+    path.write_text(f"{text}procedures:\n  - {RUN}\n")
+    assert invoke("scenario", "check", str(path)).output.endswith("sound\n")
+    assert old in RUN
+    path.write_text(f"{text}procedures:\n  - {RUN.replace(old, new)}\n")
+    answer = invoke("scenario", "check", str(path), "--json")
+    assert answer.exit_code == 1
+    findings = [one for one in json.loads(answer.output) if told in one["message"]]
+    assert [one["line"] for one in findings] == [len(text.splitlines()) + 2]
+
+
+def test_a_scenario_whose_runs_cannot_come_off_does_not_fly(definitions: Path) -> None:
+    path = definitions / "scenarios" / "manoeuvres.yaml"
+    path.write_text(f"{path.read_text()}procedures:\n  - {RUN.replace(', rehearsed: here', '')}\n")
+    answer = invoke("rehearse", "manoeuvres", "--mission-db", str(definitions), "--data", "none")
+    assert answer.exit_code == 2
+    assert "runs procedures that cannot be run so" in answer.output
+    assert not Path("none").exists()
+
+
 def test_a_file_elsewhere_is_checked_as_well(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     text = (default_mission_db() / "scenarios" / "short.yaml").read_text()

@@ -12,7 +12,7 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.mission.simulator_data import STATES
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.procedures.conditions import Judgement
@@ -295,6 +295,34 @@ def test_a_flight_that_is_a_rehearsal_runs_that_procedure_alone(
     assert start(room)["state"] == "running"
     (entry,) = [one for one in room.store.audit.all() if one.action == "procedure.start"]
     assert from_json(entry.detail)["this_flight_rehearses"] == "rescue"
+
+
+def test_a_scenario_s_flight_may_be_the_rehearsal_of_its_own_runs_alone(
+    make_room: MakeRoom, folder: Path, scenario: Scenario
+) -> None:
+    mine = ProcedureRun(
+        *("rescue@otv", "rescue", "otv", scenario.span.start, "", {}, "ada", {}), rehearsed="here"
+    )
+    room = make_room(procedures=(mine,))
+    room.desks.advance(scenario.span.start, ())
+    with pytest.raises(CommandRefusedError, match="caller is critical, and no rehearsal"):
+        start(room, "caller")
+    assert start(room)["state"] == "running"
+    (entry,) = [one for one in room.store.audit.all() if one.action == "procedure.start"]
+    assert from_json(entry.detail)["this_flight_rehearses"] == "rescue"
+
+
+@pytest.mark.parametrize("change", [{"rehearsed": "before"}, {"spacecraft": "cube-polar"}])
+def test_no_other_run_of_a_scenario_waives_a_rehearsal(
+    make_room: MakeRoom, folder: Path, scenario: Scenario, change: dict[str, Any]
+) -> None:
+    mine = ProcedureRun(
+        *("rescue@otv", "rescue", "otv", scenario.span.start, "", {}, "ada", {}), rehearsed="here"
+    )
+    room = make_room(procedures=(replace(mine, **change),))
+    room.desks.advance(scenario.span.start, ())
+    with pytest.raises(CommandRefusedError, match="rescue is critical, and no rehearsal"):
+        start(room)
 
 
 def test_a_go_where_it_counts_no_more_says_why(room: Room) -> None:

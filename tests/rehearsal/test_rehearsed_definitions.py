@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.mission import load_mission, load_scenario, mdb_version
+from groundsys.mission.scenario_model import ProcedureRun
 from groundsys.planning import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.exchange import read_plan_json
 from groundsys.procedures import read_library
@@ -129,3 +130,19 @@ def test_a_rehearsal_s_scenario_is_flown_for_nothing_else(url: str | None, endle
     check_rehearsing(options, quickstart, endless=endless)
     with pytest.raises(DefinitionError, match="is there to rehearse rescue"):
         check_rehearsing(options, replace(quickstart, rehearses="rescue"), endless=endless)
+
+
+def test_a_scenario_that_is_itself_a_rehearsal_is_flown_on_a_yamcs_of_its_own() -> None:
+    quickstart = MISSION.scenarios["quickstart"]
+    run = ProcedureRun(
+        *("rescue@otv", "rescue", "otv", quickstart.span.start, "", {}, "ada", {}), rehearsed="here"
+    )
+    own, joined = (FlightOptions("quickstart", yamcs_url=url) for url in (None, "http://there"))
+    mine = replace(quickstart, procedures=(run,))
+    check_rehearsing(own, mine, endless=False)
+    check_rehearsing(joined, mine, endless=True)  # nobody runs it there, and every rule holds
+    with pytest.raises(DefinitionError, match="is itself the rehearsal of rescue"):
+        check_rehearsing(joined, mine, endless=False)
+    check_rehearsing(
+        joined, replace(mine, procedures=(replace(run, rehearsed="before"),)), endless=False
+    )
