@@ -1,4 +1,9 @@
-"""The alarm desk: Yamcs' limits → store → operators, and their word back to Yamcs."""
+"""The alarm desk: Yamcs' limits → store → operators, and their word back to Yamcs.
+
+The ground has alarms of its own, for what no limit of a parameter shows: a pass that heard
+nothing, a capsule that is lost.  Each stands until somebody has acknowledged it, or it turns out
+not to be so; Yamcs knows nothing of them.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,8 @@ from groundsys.values.records import AlarmRecord
 
 #: alarms and events are read at most this often
 READ_PERIOD = timedelta(minutes=5)
+#: of the ground's own alarms
+GROUND = "ground:"
 _SEVERITY = {"watch": "watch", "warning": "warning", "distress": "warning"}
 
 
@@ -48,6 +55,30 @@ class AlarmDesk:
             self._take_alarms(craft, list(self._room.yamcs.alarms(craft)))
             self._take_events(craft)
 
+    def tell(self, about: str, spacecraft: str, what: str, level: str, value: str) -> None:
+        """An alarm of the ground's own: `about` is its subject, and `what` the kind of thing.
+
+        Told again with another level or value, it is another occasion, and is to be acknowledged
+        again.
+        """
+        alarm = StoredAlarm(
+            f"{GROUND}{about}", spacecraft, what, level, value, since=self._room.now
+        )
+        known = self._alarms.get(alarm.id)
+        withdrawn = known is not None and not known.acknowledged and known.cleared_at is not None
+        if known and not withdrawn and (known.level, known.value) == (level, value):
+            return
+        self._keep(alarm)
+        severity = _SEVERITY.get(level, "critical")
+        self._room.log(spacecraft, severity, "alarm", f"{what} is {value}: {level}")
+
+    def withdraw(self, about: str, why: str) -> None:
+        """It is not so, or no longer."""
+        alarm = self._alarms.get(f"{GROUND}{about}")
+        if alarm is not None and alarm.cleared_at is None:
+            self._keep(replace(alarm, cleared_at=self._room.now))
+            self._room.log(alarm.spacecraft, "info", "alarm", f"{alarm.parameter}: {why}")
+
     def acknowledge(self, alarm_id: str, operator: str, role: str, comment: str) -> None:
         """An operator has seen an alarm: Yamcs is told first, then everybody."""
         alarm = self._alarms.get(alarm_id)
@@ -59,9 +90,11 @@ class AlarmDesk:
             )
         if not operator:
             raise CommandRefusedError("nobody acknowledges", expected="an operator's name")
-        craft = self._room.mission.spacecraft[alarm.spacecraft]
-        yamcs_id = alarm_id.removeprefix(f"{craft.id}:")
-        self._room.yamcs.acknowledge_alarm(craft, yamcs_id, operator=operator, comment=comment)
+        of_ground = alarm_id.startswith(GROUND)
+        if not of_ground:
+            craft = self._room.mission.spacecraft[alarm.spacecraft]
+            yamcs_id = alarm_id.removeprefix(f"{craft.id}:")
+            self._room.yamcs.acknowledge_alarm(craft, yamcs_id, operator=operator, comment=comment)
         with self._room.store.writing():
             self._keep(
                 replace(
@@ -70,6 +103,7 @@ class AlarmDesk:
                     acknowledged_by=operator,
                     acknowledged_at=self._room.now,
                     comment=comment,
+                    cleared_at=self._room.now if of_ground else None,
                 )
             )
             self._room.audit(
@@ -81,7 +115,8 @@ class AlarmDesk:
                 detail={"parameter": alarm.parameter, "level": alarm.level, "value": alarm.value},
             )
         text = f"{alarm.parameter}: {alarm.level} acknowledged by {operator}"
-        self._room.log(craft.id, "info", "alarm", f"{text}: {comment}" if comment else text)
+        text = f"{text}: {comment}" if comment else text
+        self._room.log(alarm.spacecraft, "info", "alarm", text)
 
     def _take_alarms(self, craft: Spacecraft, records: list[AlarmRecord]) -> None:
         standing = {f"{craft.id}:{record.id}": record for record in records}
@@ -109,6 +144,7 @@ class AlarmDesk:
         for alarm_id, alarm in list(self._alarms.items()):
             if (
                 alarm.spacecraft == craft.id
+                and not alarm_id.startswith(GROUND)
                 and alarm.cleared_at is None
                 and alarm_id not in standing
             ):

@@ -126,7 +126,8 @@ class Desks:
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
         )
-        self._entries = EntryDesk(self.room, self.clocks.event_time)
+        self.alarms = AlarmDesk(self.room)
+        self._entries = EntryDesk(self.room, self.clocks.event_time, self.alarms)
         self.schedules = ScheduleDesk(self.room, self.ledger, self.clocks)
         self.procedure_observer = ProcedureObserver(
             *(self.room, self.passes, self.clocks, self.telemetry, lambda: self.relay.all),
@@ -137,7 +138,6 @@ class Desks:
             procedures,
         )
         self.uploads = UploadDesk(self.room, self.passes, self.ledger, self.telemetry)
-        self.alarms = AlarmDesk(self.room)
         self.live = LivePicture(
             publisher,
             {
@@ -330,6 +330,9 @@ class Desks:
         self._read(everything=True)
         self.clocks.keep()
         self._deliveries.improve()
+        if one.verdict == "missed":
+            lost = f"missed: {one.antenna} heard nothing"
+            self.alarms.tell(f"pass:{one.id}", one.spacecraft, f"pass {one.id}", "warning", lost)
         self.planning.take_closed(one)
 
     def _command_settled(self, command: Command) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.entry.fate import SIGMAS, Fate, fate_of
 from groundsys.entry.landing import callable_from
@@ -44,9 +45,13 @@ class EntryDesk:
     """Follows every capsule that enters within the scenario."""
 
     def __init__(
-        self, room: ControlRoom, event_time: Callable[[Spacecraft, Instant], Instant]
+        self,
+        room: ControlRoom,
+        event_time: Callable[[Spacecraft, Instant], Instant],
+        alarms: AlarmDesk,
     ) -> None:
         self._room = room
+        self._alarms = alarms
         self._event_time = event_time
         begin = room.scenario.span.start
         self._entries: dict[str, Entry] = {
@@ -158,8 +163,12 @@ class EntryDesk:
         self._keep(craft.id, state)
 
     def _say_fate(self, craft: str, fate: Fate) -> None:
-        severity = {"lost": "critical", "landed": "info", "expected": "info"}[fate.state]
-        self._room.log(craft, severity, "entry", f"{fate.state}: {fate.why}")
+        about = f"entry:{craft}"
+        if fate.state == "lost":
+            self._alarms.tell(about, craft, "entry", "critical", f"lost: {fate.why}")
+            return
+        self._alarms.withdraw(about, f"{fate.state} after all")
+        self._room.log(craft, "info", "entry", f"{fate.state}: {fate.why}")
 
     def _keep(self, craft: str, word: EntryWord) -> None:
         self._words[craft] = word

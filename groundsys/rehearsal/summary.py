@@ -24,21 +24,9 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         craft.add_row(name, *(f"{one[key]:,}" for key in one))
     console.print(craft)
 
-    customers = Table(title_justify="left")
-    customers.add_column("customer", no_wrap=True)
-    for heading in ("files", "bytes", "mismatches", "latency (median)", "(max)"):
-        customers.add_column(heading, justify="right")
-    for name, one in verdict["customers"].items():
-        customers.add_row(
-            name,
-            f"{one['files_delivered']} of {one['files_generated']}",
-            f"{one['payload_bytes_delivered']:,}",
-            str(one["hash_mismatches"]),
-            _hours(one["latency_s"]["median"]),
-            _hours(one["latency_s"]["max"]),
-        )
-    console.print(customers)
-    console.print(f"their files: {verdict['deliveries']}", highlight=False, soft_wrap=True)
+    if verdict["customers"]:
+        console.print(_customers(verdict["customers"]))
+        console.print(f"their files: {verdict['deliveries']}", highlight=False, soft_wrap=True)
 
     passes, sessions, commands = verdict["passes"], verdict["relay_sessions"], verdict["commands"]
     console.print(
@@ -78,6 +66,24 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"[bold {colour}]{word}[/] {met} of {len(verdict['criteria'])} criteria met{tail}",
         highlight=False,
     )
+
+
+def _customers(customers: Mapping[str, Any]) -> Table:
+    """What each had made, and what of it is there."""
+    table = Table(title_justify="left")
+    table.add_column("customer", no_wrap=True)
+    for heading in ("files", "bytes", "mismatches", "latency (median)", "(max)"):
+        table.add_column(heading, justify="right")
+    for name, one in customers.items():
+        table.add_row(
+            name,
+            f"{one['files_delivered']} of {one['files_generated']}",
+            f"{one['payload_bytes_delivered']:,}",
+            str(one["hash_mismatches"]),
+            _hours(one["latency_s"]["median"]),
+            _hours(one["latency_s"]["max"]),
+        )
+    return table
 
 
 def _entry_lines(verdict: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from groundsys.ccsds.fields import encode_fields, raw_from_engineering
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
+from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.entry_desk import EntryDesk, fact_of
 from groundsys.entry.telling import ENTRY_PACKET, EntrySample
@@ -41,7 +42,7 @@ def desk(room: ControlRoom) -> EntryDesk:
 
 
 def _desk(room: ControlRoom) -> EntryDesk:
-    return EntryDesk(room, lambda craft, generation: generation)
+    return EntryDesk(room, lambda craft, generation: generation, AlarmDesk(room))
 
 
 def _archived(craft: Spacecraft, samples: Sequence[EntrySample]) -> list[ArchivedPacket]:
@@ -138,7 +139,7 @@ def test_silence_is_a_loss_only_once_the_relay_has_told_all_that_it_heard(
     desk.work(_everything)
     ((severity, text),) = _said(room)
     assert severity == "critical"
-    assert text.startswith("lost: silent since 2031-08-20T01:2")
+    assert text.startswith("entry is lost: silent since 2031-08-20T01:2")
     assert "its second stage had not opened" in text
     desk.work(_everything)
     assert _said(room) == []
@@ -153,9 +154,14 @@ def test_who_is_heard_again_was_not_lost(
     desk.take_packets(capsule, packets[:150])
     desk.work(_everything)
     assert room.store.facts.get(fact_of(CAPSULE))["state"] == "lost"
+    (alarm,) = room.store.watch.alarms()
+    assert (alarm.spacecraft, alarm.parameter, alarm.level) == (CAPSULE, "entry", "critical")
+    assert alarm.cleared_at is None
     desk.take_packets(capsule, packets)
     desk.work(_everything)
     assert room.store.facts.get(fact_of(CAPSULE))["state"] == "landed"
+    (alarm,) = room.store.watch.alarms()
+    assert alarm.cleared_at is not None
 
 
 def test_a_fleet_without_capsules_is_nothing_to_it(
