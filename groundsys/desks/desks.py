@@ -38,6 +38,7 @@ from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.token_files import TokenFiles
 from groundsys.desks.tracking_desk import TrackingDesk
 from groundsys.desks.upload_desk import UploadDesk
+from groundsys.desks.whereabouts import whereabouts
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
@@ -363,7 +364,15 @@ class Desks:
         sessions_open = frozenset(
             session.spacecraft for session in self.relay.all if session.state == "open"
         )
-        return self.telemetry.snapshot(sessions_open)
+        fleet = self.telemetry.snapshot(sessions_open)
+        where = whereabouts(
+            self.room.craft,
+            self.ledger.all,
+            self.files.records,
+            [*self.passes.all, *self.relay.all],
+            self.room.now,
+        )
+        return {"craft": {id: {**one, **where[id]} for id, one in fleet["craft"].items()}}
 
     def _passes_snapshot(self) -> dict[str, Any]:
         return {"passes": self.passes.snapshot(), "relay_sessions": self.relay.snapshot()}

@@ -13,6 +13,9 @@ from rich.table import Table
 from groundsys.mission.fault_catalogue import fault_text
 from groundsys.values.instants import Instant
 
+#: of contacts: as many that are over, and as many to come; and as many alarms
+_OVER_SHOWN, _MOST_SHOWN = 2, 6
+
 
 def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | None) -> None:
     """The report's main figures, then every criterion that did not hold."""
@@ -130,44 +133,110 @@ def _plan_lines(verdict: Mapping[str, Any]) -> list[str]:
 
 
 def print_status(console: Console, status: Mapping[str, Any]) -> None:
-    """The desks' snapshots in a few lines."""
+    """The desks' snapshots in a few lines: craft, what of each is where, contacts, alarms."""
     clock = status.get("clock", {})
-    if "now_ns" in clock:
+    now_ns = clock.get("now_ns")
+    if now_ns is not None:
         kind = "SIMULATED " if clock.get("simulated") else ""
         console.print(
-            f"{kind}{clock.get('scenario', '')}  {Instant(clock['now_ns']).utc_iso(0)}  "
+            f"{kind}{clock.get('scenario', '')}  {Instant(now_ns).utc_iso(0)}  "
             f"{clock.get('rate', 0):,.0f} × real time",
             highlight=False,
         )
-    fleet = Table(box=None)
-    for heading in ("craft", "mode", "lock", "light time", "battery", "recorder", "data age"):
-        fleet.add_column(heading)
-    for name, one in status.get("fleet", {}).get("craft", {}).items():
-        fleet.add_row(
-            name,
-            str(one.get("mode") or "–"),
-            str(one.get("antenna") or "–") if one.get("lock") else "no",
-            _number(one.get("light_time_s"), "s"),
-            _number(one.get("battery_percent"), "%"),
-            _number(one.get("recorder_percent"), "%"),
-            _number(one.get("age_s"), "s"),
-        )
-    console.print(fleet)
-    passes = status.get("passes", {})
-    for title, key in (("pass", "passes"), ("relay", "relay_sessions")):
-        for one in passes.get(key, []):
-            start, end = Instant(one["start_ns"]), Instant(one["end_ns"])
-            console.print(
-                f"{title}  {one['id']}  {start.utc_iso(0)} … {end.utc_iso(0)}  {one['state']}"
-                f"  {one.get('verdict') or ''}",
-                highlight=False,
-            )
+    craft = status.get("fleet", {}).get("craft", {})
+    console.print(_fleet(craft, now_ns))
+    console.print(_where(craft))
+    for line in _contacts(status.get("passes", {}), now_ns):
+        console.print(line, highlight=False, soft_wrap=True)
     alarms = [a for a in status.get("alarms", {}).get("alarms", []) if not a["acknowledged"]]
     console.print(f"alarms not acknowledged: {len(alarms)}", highlight=False)
+    for one in alarms[:_MOST_SHOWN]:
+        told = f"  {one['spacecraft']}: {one['parameter']} is {one['value']} ({one['level']})"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
     for customer, one in status.get("deliveries", {}).get("customers", {}).items():
         console.print(
             f"{customer}: {one['files']} files, {one['bytes']:,} bytes delivered", highlight=False
         )
+
+
+def _fleet(craft: Mapping[str, Any], now_ns: int | None) -> Table:
+    table = Table(box=None)
+    table.add_column("craft", no_wrap=True)
+    for heading in ("mode", "lock", "light", "battery", "recorder", "data age", "contact"):
+        table.add_column(heading)
+    for name, one in craft.items():
+        table.add_row(
+            name,
+            str(one.get("mode") or "–"),
+            str(one.get("antenna") or "–") if one.get("lock") else "no",
+            _duration(one.get("light_time_s")),
+            _number(one.get("battery_percent"), "%"),
+            _number(one.get("recorder_percent"), "%"),
+            _duration(one.get("age_s")),
+            _until(one.get("next_contact_ns"), now_ns),
+        )
+    return table
+
+
+def _where(craft: Mapping[str, Any]) -> Table:
+    """Of each craft's packets, files and commands: how many are where."""
+    table = Table(box=None)
+    table.add_column("what is where", no_wrap=True)
+    for heading in (
+        "packets\nhere · missing",
+        "files\ncoming · made · home",
+        "commands\nqueued · sent · done · not",
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, one in craft.items():
+        files, commands = one.get("files", {}), one.get("commands", {})
+        under_way = (commands.get("waiting", 0), commands.get("under_way", 0))
+        done = commands.get("completed", 0)
+        table.add_row(
+            name,
+            _counts(one.get("packets", 0), one.get("packets_missing", 0)),
+            _counts(*(files.get(key, 0) for key in ("arriving", "in_the_making", "delivered"))),
+            _counts(*under_way, done, sum(commands.values()) - sum(under_way) - done),
+        )
+    return table
+
+
+def _contacts(passes: Mapping[str, Any], now_ns: int | None) -> list[str]:
+    """Passes and relay sessions from the last that are over on; how many more there are."""
+    lines = []
+    for title, key in (("pass", "passes"), ("relay", "relay_sessions")):
+        booked = passes.get(key, [])
+        over = [one for one in booked if now_ns is not None and one["end_ns"] <= now_ns]
+        shown = [*over[-_OVER_SHOWN:], *booked[len(over) :][:_MOST_SHOWN]]
+        for one in shown:
+            start, end = Instant(one["start_ns"]), Instant(one["end_ns"])
+            verdict = one.get("verdict") or ""
+            lines.append(
+                f"{title:5}  {one['id']}  {start.utc_iso(0)} … {end.utc_iso(0)}  {one['state']}"
+                f"  {verdict}".rstrip()
+            )
+        if len(booked) > len(shown):
+            more = len(booked) - len(shown)
+            lines.append(f"{title:5}  and {more} more: --json, or `groundsys plan show`")
+    return lines
+
+
+def _counts(*counts: int) -> str:
+    return " · ".join(f"{one:,}" for one in counts)
+
+
+def _until(start_ns: int | None, now_ns: int | None) -> str:
+    if start_ns is None or now_ns is None:
+        return "none"
+    return "now" if start_ns <= now_ns else f"in {_duration((start_ns - now_ns) / 1e9)}"
+
+
+def _duration(seconds: object) -> str:
+    if not isinstance(seconds, int | float):
+        return "–"
+    if seconds < 120.0:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60.0:.0f} min" if seconds < 7200.0 else f"{seconds / 3600.0:.1f} h"
 
 
 def _hours(seconds: float | None) -> str:
