@@ -181,7 +181,7 @@ def _fleet(craft: Mapping[str, Any], now_ns: int | None) -> Table:
 def _where(craft: Mapping[str, Any]) -> Table:
     """Of each craft's packets, files and commands: how many are where."""
     table = Table(box=None)
-    table.add_column("what is where", no_wrap=True)
+    table.add_column("craft", no_wrap=True)
     for heading in (
         "packets\nhere · missing",
         "files\ncoming · made · home",
