@@ -46,7 +46,8 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "ground": (),
 }
 
-#: `moment`: it happens once, at `after_s`.  `stretch`: it lasts from `after_s` to `until_s`
+#: `moment`: it happens once, at `after_s`.  `stretch`: it lasts from `after_s` to `until_s`.
+#: Both count from the scenario's start, or from the event `at_event` of the craft that it strikes
 Timing = Literal["throughout", "moment", "stretch"]
 
 #: keys that say when; of `from` and `until` see `fault_reading`
@@ -92,6 +93,12 @@ class FaultDefinition:
     sentence: str
     timing: Timing = "throughout"
     parameters: tuple[FaultParameter, ...] = ()
+
+    @property
+    def may_await_event(self) -> bool:
+        """Whether it may wait for an event of the craft that it strikes."""
+        of_craft = self.strikes in ("craft", "orbiter", "cube", "capsule", "speaker")
+        return of_craft and self.timing != "throughout"
 
     def fits(self, craft: Spacecraft) -> bool:
         """Whether it can strike this craft."""

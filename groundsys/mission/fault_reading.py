@@ -23,6 +23,8 @@ from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Interval
 
 _HOUSEKEEPING = (3, 25)
+#: the parameter that tells what an event of a craft is
+_EVENT = "event_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
             note_unknown(entry.findings, entry.place("fault"), "fault", name, FAULTS)
         return {"fault": name}
     told: dict[str, Any] = {"fault": name, **_read_whom(entry, definition, company)}
-    if definition.timing != "throughout":
+    if definition.may_await_event and "at_event" in entry:
+        told |= _read_event(entry, definition, _struck(told, company))
+    elif definition.timing != "throughout":
         told |= _read_times(entry, definition, company.span)
     for parameter in definition.parameters:
         if parameter.required or parameter.name in entry:
@@ -148,6 +152,30 @@ def _read_times(entry: Section, definition: FaultDefinition, span: Interval) -> 
         told["until_s"] = round(begin_s + SOL_S * entry.number("sols", above=0), 3)
     if "until_s" in told and told["until_s"] <= begin_s:
         entry.note(key, "it ends before it begins", "let it end later")
+    return told
+
+
+def _read_event(
+    entry: Section, definition: FaultDefinition, struck: Sequence[Spacecraft]
+) -> dict[str, Any]:
+    """The event that it waits for, and times that count from there."""
+    event = entry.text("at_event")
+    if struck:
+        known = {
+            label
+            for craft in struck
+            for _, model in craft.models
+            for packet in model.packets
+            for field in packet.fields
+            if field.name == _EVENT
+            for label in field.enumeration.values()
+        }
+        note_unknown(entry.findings, entry.place("at_event"), "event", event, known)
+    told: dict[str, Any] = {"at_event": event}
+    if "after_s" in entry:
+        told["after_s"] = entry.number("after_s", minimum=0)
+    if definition.timing == "stretch" and "until_s" in entry:
+        told["until_s"] = entry.number("until_s", above=told.get("after_s", 0.0))
     return told
 
 

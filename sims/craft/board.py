@@ -16,7 +16,15 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.values.messages import Message
 from sims.craft.agenda import Agenda
 from sims.craft.clock import OnBoardClock
-from sims.craft.faults import ClockReset, Loss, faults_of
+from sims.craft.faults import (
+    ClockReset,
+    Faults,
+    Loss,
+    awaited_faults,
+    brought_about,
+    faults_of,
+    joined,
+)
 from sims.craft.packets import Packet, PacketSource
 from sims.craft.sensors import Sensors
 from sims.craft.truth import TruthRecord
@@ -44,7 +52,11 @@ class Board:
         self.clock = OnBoardClock.of(craft, scenario, seed)
         self.truth = TruthRecord(truth_directory, craft.id)
         self.packets = PacketSource(craft, self.clock, self.truth)
-        self.faults = faults_of(craft.id, scenario.faults, scenario.span.start)
+        self._start = scenario.span.start
+        self.faults = faults_of(craft.id, scenario.faults, self._start)
+        self._awaited = awaited_faults(craft.id, scenario.faults)
+        #: what else prepares for faults that an event has brought about
+        self.at_new_faults: list[Callable[[Faults], None]] = [self._expect]
         self.sensors = Sensors(self.faults.stuck_sensors)
         self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
         #: what else happens when the craft goes to safe mode
@@ -64,10 +76,7 @@ class Board:
         self.before_clock_reset: list[Callable[[int], None]] = []
         self.after_clock_reset: list[Callable[[int, int], None]] = []
         self.agenda.every(self.start_ns + _UPKEEP_PERIOD_NS, _UPKEEP_PERIOD_NS, self._keep_up)
-        for reset in self.faults.clock_resets:
-            self.agenda.at(reset.at_ns, partial(self._reset_clock, reset))
-        for reset_ns in self.faults.reset_counts_ns:
-            self.agenda.at(reset_ns, self._lose_counts)
+        self._expect(self.faults)
 
     def is_quiet(self, now_ns: int) -> bool:
         """Whether the scenario has come to where craft speak only when spoken to."""
@@ -87,8 +96,26 @@ class Board:
     def event(self, severity: Severity, event: str, value: float, now_ns: int) -> None:
         """Report an event; what is merely worth knowing is left out once it is quiet."""
         self.events_kept += 1
+        for fault in self._awaited.pop(event, ()):
+            self._bring_about(fault, now_ns)
         if severity != "INFO" or not self.is_quiet(now_ns):
             self.emit(f"EVENT_{severity}", {"event_id": event, "event_value": value}, now_ns)
+
+    def _bring_about(self, fault: Mapping[str, Any], now_ns: int) -> None:
+        """An event has happened that a fault has waited for."""
+        timed = brought_about(fault, (now_ns - self.start_ns) / 1e9)
+        self.truth.note("awaited_fault", fault=fault["fault"], time_ns=now_ns)
+        new = faults_of(self.craft.id, [timed], self._start)
+        self.faults = joined(self.faults, new)
+        self.sensors.get_stuck(new.stuck_sensors)
+        for prepare in self.at_new_faults:
+            prepare(new)
+
+    def _expect(self, faults: Faults) -> None:
+        for reset in faults.clock_resets:
+            self.agenda.at(reset.at_ns, partial(self._reset_clock, reset))
+        for reset_ns in faults.reset_counts_ns:
+            self.agenda.at(reset_ns, self._lose_counts)
 
     def time_report_values(self, first_bit_ns: int) -> dict[str, int]:
         """Fields of a time report whose frame's first bit leaves at true time `first_bit_ns`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from groundsys.values.instants import Instant
@@ -77,11 +77,12 @@ class Faults:
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) -> Faults:
     """The faults meant for `craft`, in a scenario that begins at `start`; others are left alone.
 
-    Raises `DefinitionError` for an entry that names no fault at all.
+    Those that wait for an event of the craft are not among them (see `awaited_faults`).  Raises
+    `DefinitionError` for an entry that names no fault at all.
     """
 
     def mine(name: str) -> list[Mapping[str, Any]]:
-        return list(faults_called(name, entries, craft))
+        return [one for one in faults_called(name, entries, craft) if "at_event" not in one]
 
     def numbers(name: str, key: str = "sequence") -> frozenset[int]:
         return frozenset(int(one[key]) for one in mine(name))
@@ -128,4 +129,39 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         late_stamps=bool(mine("late_stamps")),
         mute_on_ground=bool(mine("mute_on_ground")),
         live_channels=min((int(one["channels"]) for one in mine("few_channels")), default=None),
+    )
+
+
+def awaited_faults(
+    craft: str, entries: Sequence[Mapping[str, Any]]
+) -> dict[str, list[Mapping[str, Any]]]:
+    """By event of `craft`: the faults that it brings about, once."""
+    awaited: dict[str, list[Mapping[str, Any]]] = {}
+    for one in entries:
+        if "at_event" in one and one.get("spacecraft", craft) == craft:
+            awaited.setdefault(one["at_event"], []).append(one)
+    return awaited
+
+
+def brought_about(fault: Mapping[str, Any], after_s: float) -> Mapping[str, Any]:
+    """An awaited fault as one of known times, the event being `after_s` after the start."""
+    timed = {key: value for key, value in fault.items() if key != "at_event"}
+    timed["after_s"] = after_s + fault.get("after_s", 0.0)
+    if "until_s" in fault:
+        timed["until_s"] = after_s + fault["until_s"]
+    return timed
+
+
+def joined(one: Faults, other: Faults) -> Faults:
+    """Both; of what has times, as nothing else can be awaited."""
+    return replace(
+        one,
+        silent=one.silent + other.silent,
+        command_deaf=one.command_deaf + other.command_deaf,
+        uplink_lock_lost=one.uplink_lock_lost + other.uplink_lock_lost,
+        stuck_sensors=one.stuck_sensors + other.stuck_sensors,
+        reset_counts_ns=one.reset_counts_ns + other.reset_counts_ns,
+        safe_mode_ns=one.safe_mode_ns + other.safe_mode_ns,
+        lost_memory=one.lost_memory + other.lost_memory,
+        clock_resets=one.clock_resets + other.clock_resets,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from sims.craft.faults import Faults
 
 if TYPE_CHECKING:
     from sims.craft.lander import Lander
@@ -19,18 +22,21 @@ def expect_orbiter_faults(orbiter: Orbiter) -> None:
         board.set_mode("SAFE", now_ns)
         orbiter.turn_to("SUN_POINTING", now_ns)
 
-    for trip_ns in board.faults.safe_mode_ns:
-        board.agenda.at(trip_ns, trip)
-    for stretch in board.faults.uplink_lock_lost:
-        for edge_ns in stretch.edges_ns:
-            board.agenda.at(edge_ns, orbiter.look_again)
-    for lost in board.faults.lost_memory:
+    def lose_memory(left_bytes: int, now_ns: int) -> None:
+        board.truth.note("fault", fault="recorder_full", time_ns=now_ns)
+        orbiter.recorder.shrink(left_bytes)
 
-        def lose_memory(now_ns: int, left_bytes: int = lost.left_bytes) -> None:
-            board.truth.note("fault", fault="recorder_full", time_ns=now_ns)
-            orbiter.recorder.shrink(left_bytes)
+    def expect(faults: Faults) -> None:
+        for trip_ns in faults.safe_mode_ns:
+            board.agenda.at(trip_ns, trip)
+        for stretch in faults.uplink_lock_lost:
+            for edge_ns in stretch.edges_ns:
+                board.agenda.at(edge_ns, orbiter.look_again)
+        for lost in faults.lost_memory:
+            board.agenda.at(lost.at_ns, partial(lose_memory, lost.left_bytes))
 
-        board.agenda.at(lost.at_ns, lose_memory)
+    expect(board.faults)
+    board.at_new_faults.append(expect)
 
 
 def expect_lander_faults(lander: Lander) -> None:
@@ -42,5 +48,9 @@ def expect_lander_faults(lander: Lander) -> None:
         lander.settle(now_ns)
         board.set_mode("SAFE", now_ns)
 
-    for trip_ns in board.faults.safe_mode_ns:
-        board.agenda.at(trip_ns, trip)
+    def expect(faults: Faults) -> None:
+        for trip_ns in faults.safe_mode_ns:
+            board.agenda.at(trip_ns, trip)
+
+    expect(board.faults)
+    board.at_new_faults.append(expect)

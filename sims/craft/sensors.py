@@ -19,6 +19,10 @@ class Sensors:
         self._stuck = tuple(stuck)
         self._told: dict[StuckSensor, Any] = {}
 
+    def get_stuck(self, stuck: Sequence[StuckSensor]) -> None:
+        """More sensors stick, each from its time on."""
+        self._stuck += tuple(stuck)
+
     def read(self, values: Mapping[str, Any], now_ns: int) -> dict[str, Any]:
         """The true `values` as they are read at `now_ns` (true TAI)."""
         readings = dict(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -38,6 +39,30 @@ def test_times_count_from_the_start_however_they_are_stated(tmp_path: Path) -> N
     assert (stowed["after_s"], stowed["until_s"]) == (10_800.0, 16_200.0)
     # a mean solar day on Mars lasts 24 h 39 min 35.244 s
     assert silent["until_s"] == pytest.approx(100.0 + 2 * (24 * 3600 + 39 * 60 + 35.244))
+
+
+def test_a_fault_may_wait_for_an_event_of_its_craft() -> None:
+    text = "uplink_lock_lost,spacecraft=otv,at_event=RELAY_SESSION_STARTED,after_s=60,until_s=600"
+    (fault,) = load_injected([text], "short")
+    assert (fault["at_event"], fault["after_s"], fault["until_s"]) == (
+        "RELAY_SESSION_STARTED", 60.0, 600.0,
+    )  # fmt: skip
+    assert fault_text(fault) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("safe_mode,at_event=RELAY_SESION_STARTED", "did you mean 'RELAY_SESSION_STARTED'?"),
+        ("safe_mode,at_event=BOOT,from=2031-08-20T01:00:00Z", "unknown key 'from'"),
+        ("deaf_antenna,at_event=BOOT", "unknown key 'at_event'"),
+        ("no_replay,at_event=BOOT", "unknown key 'at_event'"),
+        ("silent_cube,at_event=BOOT,after_s=60,until_s=30", "until_s is 30"),
+    ],
+)
+def test_an_event_is_one_of_the_craft_and_takes_the_place_of_a_date(text: str, told: str) -> None:
+    with pytest.raises(DefinitionError, match=re.escape(told)):
+        load_injected([text], "short")
 
 
 def test_what_is_wrong_is_told_with_its_place_before_anything_starts(tmp_path: Path) -> None:

@@ -70,6 +70,36 @@ def test_safe_mode_of_an_orbiter_costs_it_sight_of_earth_and_its_relay(
     assert flight.truth(CUBE, "session") == []
 
 
+def test_a_fault_may_wait_for_what_happens_to_the_craft(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    """A minute into its first relay session the OTV's receiver drops out for ten minutes; once."""
+    awaited: dict[str, Any] = {
+        "fault": "uplink_lock_lost", "spacecraft": "otv", "at_event": "RELAY_SESSION_STARTED",
+        "after_s": 60, "until_s": 660,
+    }  # fmt: skip
+    elsewhere = {**awaited, "fault": "safe_mode", "spacecraft": CUBE, "at_event": "SELF_TEST_DONE"}
+    flight = Flight(mission, with_faults(scenario, awaited, elsewhere), tmp_path)
+    flight.carrier(100, True)
+    flight.session(200, 1_000, 300, CUBE)
+    flight.session(250, 4_000, 300, CUBE)
+    flight.run(6_000)
+    flight.close()
+    (struck,) = flight.truth("otv", "awaited_fault")
+    begun_s = (struck["time_ns"] - flight.after(0).tai_ns) / 1e9
+    assert 1_000 <= begun_s < 1_300
+    comm = readings(flight.otv.model, flight.air.packets(), "COMM")
+    epoch_ns = flight.otv.sclk_epoch.tai_ns
+    since = [
+        ((sclk_ns + epoch_ns - flight.after(0).tai_ns) / 1e9 - begun_s, values["comm_uplink_lock"])
+        for sclk_ns, values in comm
+    ]
+    lost = {lock for second, lock in since if 62 < second < 658}
+    held = {lock for second, lock in since if 0 < second < 58 or second > 720}
+    assert (lost, held) == ({"UNLOCKED"}, {"LOCKED"})
+    assert flight.truth(CUBE, "awaited_fault") == []
+
+
 def test_safe_mode_of_a_cube_keeps_its_files_back(
     mission: Mission, scenario: Scenario, tmp_path: Path
 ) -> None:

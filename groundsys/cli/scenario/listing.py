@@ -26,6 +26,7 @@ Behind --inject: NAME,key=value,…   in a file: - {fault: NAME, key: value, …
 spacecraft, antenna  whom it strikes; without, all that it fits
 after_s, from        since when: seconds after start, or UTC; without, from start
 until_s, until, sols until when, or for how many sols; without, to the end
+at_event             once the craft tells of that event; after_s and until_s count from there
 leg                  on that leg alone, of a scenario that has legs
 What stands behind = is taken where nothing is told."""
 
@@ -92,7 +93,8 @@ def _told(one: FaultDefinition) -> list[str]:
     """How the fault is told what it needs: keys, then each parameter with unit and default."""
     from groundsys.mission.fault_catalogue import TIMES, WHOM
 
-    keys = " ".join(f"{key}=…" for key in (*WHOM[one.strikes], *TIMES[one.timing]))
+    event = ("at_event",) if one.may_await_event else ()
+    keys = " ".join(f"{key}=…" for key in (*WHOM[one.strikes], *event, *TIMES[one.timing]))
     return [text for text in (keys, *map(_parameter, one.parameters)) if text]
 
 
@@ -138,6 +140,7 @@ def _fault_json(one: FaultDefinition) -> dict[str, Any]:
         "sentence": f"{_subject(one)} {one.sentence}",
         "whom": list(WHOM[one.strikes]),
         "times": list(TIMES[one.timing]),
+        "may_await_event": one.may_await_event,
         "parameters": [asdict(parameter) for parameter in one.parameters],
     }
 
