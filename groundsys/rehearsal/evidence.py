@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from groundsys.rehearsal.custody import (
 from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
+from groundsys.rehearsal.packet_comparison import compare_packets
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
@@ -39,10 +40,6 @@ from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEviden
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
-from groundsys.values.records import ArchivedPacket
-
-#: Yamcs keeps generation times in whole milliseconds
-_SAME_TIME_NS = 2_000_000
 
 
 def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
@@ -111,20 +108,17 @@ def gather_evidence(
     kept = kept_for_overflights(commands, booked, truths, scenario.span.end)
     spacecraft = {}
     for craft, truth in truths.items():
-        missing, strange, archived = compare_packets(
-            mission.spacecraft[craft],
-            _due(truth, let_through.get(craft, [])),
-            archives[craft],
-        )
+        due = _due(truth, let_through.get(craft, []))
+        packets = compare_packets(mission.spacecraft[craft].sclk_epoch, due, archives[craft])
         spacecraft[craft] = SpacecraftEvidence(
             frames_sent=truth.frames_sent,
             frames_received=received[craft],
             frames_corrected=corrected[craft],
             frames_lost_on_link=lost[craft],
-            packets_generated=len(_due(truth, let_through.get(craft, []))),
-            packets_archived=archived,
-            packets_missing=missing,
-            packets_strange=strange,
+            packets_generated=len(due),
+            packets_archived=packets.matched,
+            packets_missing=packets.missing,
+            packets_strange=packets.strange,
         )
     files = tuple(_files(run, mission, scenario, truths, delivered))
     return Evidence(
@@ -202,39 +196,6 @@ def _foretelling(store: Store, truths: dict[str, CraftTruth], until: Instant) ->
         for file in truth.files
     ]
     return foretelling_of(predictions_of(store.plans.all(), files), until)
-
-
-def compare_packets(
-    spacecraft: Spacecraft,
-    generated: Iterable[TruePacket],
-    archived: Iterable[ArchivedPacket],
-) -> tuple[int, int, int]:
-    """How many generated packets are missing, how many archived ones are strange, how many match.
-
-    A packet is the same if APID and 14-bit sequence count agree and its generation time does, to
-    the archive's millisecond.  A packet that was archived twice counts once.
-    """
-    waiting: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for packet in archived:
-        waiting[packet.apid, packet.sequence_count].append(packet.generation.tai_ns)
-    different = {
-        key: {time_ns // _SAME_TIME_NS: time_ns for time_ns in times}
-        for key, times in waiting.items()
-    }
-    epoch_ns = spacecraft.sclk_epoch.tai_ns
-    missing = matched = 0
-    for one in generated:
-        times = different.get((one.apid, one.sequence_count), {})
-        time_ns = epoch_ns + one.sclk_ns
-        near = [key for key, found in times.items() if abs(found - time_ns) <= _SAME_TIME_NS]
-        if near:
-            matched += 1
-            for key in near:
-                del times[key]
-        else:
-            missing += 1
-    strange = sum(len(times) for times in different.values())
-    return missing, strange, matched
 
 
 def _files(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import reduce
 from itertools import chain
+from operator import add
 from typing import Any
 
 from groundsys.audit import Verification
@@ -135,11 +137,17 @@ def _summed(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _summed_craft(parts: Sequence[Evidence]) -> dict[str, SpacecraftEvidence]:
-    counts: dict[str, Counter[str]] = {}
+    by_craft: dict[str, list[SpacecraftEvidence]] = {}
     for part in parts:
         for craft, one in part.spacecraft.items():
-            counts.setdefault(craft, Counter()).update(asdict(one))
-    return {craft: SpacecraftEvidence(**one) for craft, one in counts.items()}
+            by_craft.setdefault(craft, []).append(one)
+    names = [field.name for field in fields(SpacecraftEvidence)]
+    return {
+        craft: SpacecraftEvidence(
+            **{name: reduce(add, (getattr(one, name) for one in of_craft)) for name in names}
+        )
+        for craft, of_craft in by_craft.items()
+    }
 
 
 def _summed_audits(audits: Sequence[Verification]) -> Verification:

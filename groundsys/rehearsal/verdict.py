@@ -18,6 +18,7 @@ from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
+from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
 
@@ -26,8 +27,8 @@ from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_re
 class SpacecraftEvidence:
     """Counts of one craft: `generated`, `sent` and `lost` are the simulators' word, the rest ours.
 
-    Packets are compared as sets of (APID, sequence count, generation time in ms): `missing` were
-    generated and are not in the archive, `strange` are in the archive and were never generated.
+    `packets_missing` were generated and are not in the archive, `packets_strange` are in the
+    archive and were never generated (`packet_comparison`).
     """
 
     frames_sent: int
@@ -36,8 +37,8 @@ class SpacecraftEvidence:
     frames_lost_on_link: int
     packets_generated: int
     packets_archived: int
-    packets_missing: int
-    packets_strange: int
+    packets_missing: tuple[PacketStamp, ...]
+    packets_strange: tuple[PacketStamp, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +284,16 @@ def _foretelling(foretelling: Foretelling | None, limits: Mapping[str, float]) -
 
 def _packets(name: str, one: SpacecraftEvidence) -> Criterion:
     ok = (
-        one.packets_missing == 0
-        and one.packets_strange == 0
+        not one.packets_missing
+        and not one.packets_strange
         and one.packets_generated == one.packets_archived > 0
     )
     return Criterion(
         f"packets_archived[{name}]",
         ok,
         f"the {one.packets_generated} packets generated, and no other",
-        f"{one.packets_archived} ({one.packets_missing} missing, {one.packets_strange} strange)",
+        f"{one.packets_archived} ({tell_packets(one.packets_missing, 'missing')}; "
+        f"{tell_packets(one.packets_strange, 'strange')})",
     )
 
 

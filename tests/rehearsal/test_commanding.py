@@ -266,7 +266,7 @@ COUNTS = {"issued": 30, "of_people": 20, "completed": 30, "unknown": 0, "own_unr
 
 
 def _evidence(**changes: Any) -> Evidence:
-    craft = SpacecraftEvidence(10, 9, 1, 1, 5, 5, 0, 0)
+    craft = SpacecraftEvidence(10, 9, 1, 1, 5, 5, (), ())
     evidence = Evidence(
         spacecraft={"otv": craft},
         files=(),

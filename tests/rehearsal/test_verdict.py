@@ -9,7 +9,9 @@ import pytest
 
 from groundsys.audit import AuditFinding, Verification
 from groundsys.rehearsal.foretelling import Foretelling
+from groundsys.rehearsal.packet_comparison import PacketStamp
 from groundsys.rehearsal.replanning import Replan
+from groundsys.rehearsal.together import merged
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge, report
 from groundsys.values.instants import Instant
 from tests.audit.chains import chain, head_at
@@ -28,6 +30,7 @@ LIMITS = {
     "max_foretold_median_miss_s": 900,
     "max_foretold_median_margin_s": 4000,
 }
+STAMP = PacketStamp(2, 117, Instant.from_utc_iso("2034-07-23T06:12:00.250Z"))
 CRAFT = SpacecraftEvidence(
     frames_sent=900,
     frames_received=890,
@@ -35,8 +38,8 @@ CRAFT = SpacecraftEvidence(
     frames_lost_on_link=10,
     packets_generated=5000,
     packets_archived=5000,
-    packets_missing=0,
-    packets_strange=0,
+    packets_missing=(),
+    packets_strange=(),
 )
 
 REPLAN = Replan(
@@ -88,10 +91,11 @@ GOOD = Evidence(
 )
 
 
-def _craft(**changes: int) -> Callable[[Evidence], Evidence]:
+def _craft(**changes: int | tuple[PacketStamp, ...]) -> Callable[[Evidence], Evidence]:
     def change(evidence: Evidence) -> Evidence:
         return replace(
-            evidence, spacecraft={**evidence.spacecraft, "cube": replace(CRAFT, **changes)}
+            evidence,
+            spacecraft={**evidence.spacecraft, "cube": replace(CRAFT, **changes)},  # type: ignore[arg-type]
         )
 
     return change
@@ -148,8 +152,8 @@ def test_good_evidence_meets_every_criterion() -> None:
 @pytest.mark.parametrize(
     ("spoil", "failing"),
     [
-        (_craft(packets_archived=4999, packets_missing=1), {"packets_archived[cube]"}),
-        (_craft(packets_strange=1), {"packets_archived[cube]"}),
+        (_craft(packets_archived=4999, packets_missing=(STAMP,)), {"packets_archived[cube]"}),
+        (_craft(packets_strange=(STAMP,)), {"packets_archived[cube]"}),
         (_craft(frames_received=0), {"frames_received[cube]"}),
         (_craft(frames_received=901), {"frames_received[cube]"}),
         (_all_craft(frames_lost_on_link=0), {"frames_lost_on_link"}),
@@ -210,6 +214,19 @@ def test_each_criterion_fails_on_its_own_evidence(
 ) -> None:
     criteria = judge(spoil(GOOD), LIMITS)
     assert {c.name for c in criteria if not c.ok} == failing
+
+
+def test_a_lost_packet_is_named() -> None:
+    evidence = _craft(packets_archived=4999, packets_missing=(STAMP,))(GOOD)
+    found = next(c.found for c in judge(evidence, LIMITS) if c.name == "packets_archived[cube]")
+    assert found == "4999 (1 missing: APID 2 count 117 of 2034-07-23T06:12:00.250Z; 0 strange)"
+
+
+def test_legs_judged_together_tell_every_lost_packet() -> None:
+    spoilt = _craft(packets_archived=4999, packets_missing=(STAMP,))(GOOD)
+    cube = merged([GOOD, spoilt]).spacecraft["cube"]
+    assert (cube.packets_generated, cube.packets_archived) == (10_000, 9_999)
+    assert cube.packets_missing == (STAMP,)
 
 
 def test_a_rehearsal_with_nothing_due_is_not_a_success() -> None:
