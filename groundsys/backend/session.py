@@ -30,9 +30,10 @@ from groundsys.values.instants import Instant
 REQUEST_TIMEOUT_S = 60.0
 #: a token is given up this long before it expires
 _TOKEN_MARGIN = timedelta(seconds=20)
-#: commands are numbered from the wall clock on, so many for each of its seconds; nobody issues more
-_NUMBERS_PER_S = 64
-#: 31 bits: after a year they begin anew
+#: commands are numbered from the wall clock on, so many for each of its seconds: Yamcs takes some
+#: milliseconds for each, so that nobody issues more
+_NUMBERS_PER_S = 1024
+#: 31 bits: after 24 days they begin anew
 _NUMBERS = 2**31
 
 
@@ -69,6 +70,11 @@ class ServiceAccount(YamcsCredentials):  # type: ignore[misc]
         self.login(session, auth_url, None)
 
 
+def first_command_number(wall_s: float) -> int:
+    """The number from which a session that begins at a wall time counts its commands."""
+    return round(wall_s * _NUMBERS_PER_S)
+
+
 class Session:
     """One user's session; for use by one thread."""
 
@@ -87,7 +93,7 @@ class Session:
         self._settings = http.merge_environment_settings(self.client.ctx.url, {}, None, None, None)
         self._archives: dict[str, Any] = {}
         self._links: dict[tuple[str, str], Any] = {}
-        self._command_numbers = itertools.count(round(time.time() * _NUMBERS_PER_S))
+        self._command_numbers = itertools.count(first_command_number(time.time()))
 
     def next_command_number(self) -> int:
         """A number that no command had that was made in the same millisecond of mission time.
