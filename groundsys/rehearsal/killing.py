@@ -9,7 +9,8 @@ where in its work a process dies is left to chance, as in life.
 Some states last for a fraction of a millisecond, between two things that the desks write down.
 There, once a command is seen in one that is waited for, the desks are held (SIGSTOP) for the
 moment that it takes to look again and to strike.  The state is then what it is when the blow falls,
-whoever is struck.
+whoever is struck; only what they had begun to write when they were stopped may be found as written
+once they are dead.
 """
 
 from __future__ import annotations
