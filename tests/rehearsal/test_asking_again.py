@@ -2,8 +2,9 @@
 
 What is asked for may be lost once more: in the scenarios up to one frame in sixty on its way down
 and one command in twenty on its way up, so one answer in fifteen.  After four such rounds one
-packet in 15⁴ = 50 000 still lacks; after two, as a flight with some dozens of lost frames had at a
-light time of 22 minutes, one flight in twenty ended without a packet.
+lost frame in 15⁴ = 50 000 still lacks.  After two it is one in 225: of the nine or so that
+`commanding-short` loses where the two rounds begin, one flight in 25 ended without a packet, and
+as many without a report on what was said in the last pass.
 """
 
 from __future__ import annotations
