@@ -35,15 +35,18 @@ from groundsys.ccsds.requests import source_of_life
 from groundsys.ccsds.sdls import first_number_of_life
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
-from groundsys.values.errors import BackendError, EnvironmentLackError
+from groundsys.values.errors import BackendError, EnvironmentLackError, PortTakenError
 from groundsys.values.hosts import is_loopback_host
 
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 15.0
+#: a port that was free may be taken before Yamcs, some seconds later, asks for it
+STARTS = 3
 LEAST_FREE_DISK_BYTES = 300_000_000
 #: few malloc arenas: RocksDB's native memory would otherwise spread over one a thread
 JAVA_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 _POLL_S = 0.05
+_PORT_IS_TAKEN = "Address already in use"
 
 
 class YamcsServer:
@@ -74,9 +77,27 @@ class YamcsServer:
         The space links' keys are in `run_directory`/keys, drawn if they are not there yet.
         Its commands bear a source ID of this life's own.
         It ends when the calling thread's process ends, however that ends.  `http_port=0` takes a
-        free one.  Raises `EnvironmentLackError` if Java, Yamcs, the port or disk space is
-        lacking and `BackendError` if the server does not come up; then nothing is left running.
+        free one.  Ports that somebody takes before the server does are chosen anew.  Raises
+        `EnvironmentLackError` if Java, Yamcs, the port or disk space is lacking and `BackendError`
+        if the server does not come up; then nothing is left running.
         """
+        account = Credentials(SERVICE_ACCOUNT, secrets.token_urlsafe(24))
+        for _ in range(STARTS - 1):
+            try:
+                return cls._start_once(run_directory, mission, scenario, account, http_port)
+            except PortTakenError:
+                continue
+        return cls._start_once(run_directory, mission, scenario, account, http_port)
+
+    @classmethod
+    def _start_once(
+        cls,
+        run_directory: Path,
+        mission: Mission,
+        scenario: Scenario,
+        account: Credentials,
+        http_port: int,
+    ) -> YamcsServer:
         java, jars = find_java(), find_yamcs_jars()
         directory = (run_directory / "yamcs").resolve()
         require_disk_space(run_directory)
@@ -86,7 +107,7 @@ class YamcsServer:
         udp_ports = iter(free_udp_ports(2 * len(craft)))
         connection = Connection(
             url=f"http://127.0.0.1:{port}",
-            credentials=Credentials(SERVICE_ACCOUNT, secrets.token_urlsafe(24)),
+            credentials=account,
             links={one.id: LinkPorts(next(udp_ports), next(udp_ports)) for one in craft},
         )
         keys = run_directory / "keys"
@@ -102,8 +123,10 @@ class YamcsServer:
         try:
             server._wait_until_listening(port)
             server._make_ready(mission, life)
-        except BaseException:
+        except BaseException as error:
             server.stop()
+            if isinstance(error, BackendError) and _PORT_IS_TAKEN in str(error.found):
+                raise server._port_taken(str(error.found)) from error
             raise
         return server
 
@@ -244,19 +267,22 @@ class YamcsServer:
     def _ended(self, code: int) -> BackendError | EnvironmentLackError:
         log = self._end_of_log()
         remedy = f"read {self._log}"
-        if "Address already in use" in log or "BindException" in log:
-            return EnvironmentLackError(
-                "a port that Yamcs needs is in use",
-                expected=f"free ports: {self.url}, "
-                + ", ".join(f"UDP {ports.tm_port}" for ports in self.links.values()),
-                found=log,
-                remedy="stop whoever listens there, or start again to get other ports",
-            )
+        if _PORT_IS_TAKEN in log or "BindException" in log:
+            return self._port_taken(log)
         if "No space left on device" in log:
             return EnvironmentLackError(
                 "the disk is full", found=log, remedy="free some disk space and start again"
             )
         return BackendError(f"Yamcs ended with code {code}", found=log, remedy=remedy)
+
+    def _port_taken(self, found: str) -> PortTakenError:
+        return PortTakenError(
+            "a port that Yamcs needs is in use",
+            expected=f"free ports: {self.url}, "
+            + ", ".join(f"UDP {ports.tm_port}" for ports in self.links.values()),
+            found=found,
+            remedy="stop whoever listens there, or start again to get other ports",
+        )
 
     def _end_of_log(self, lines: int = 15) -> str:
         if self._log is None or not self._log.exists():

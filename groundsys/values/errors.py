@@ -3,6 +3,7 @@
     GroundsysError
     ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
     ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
+    │   └── PortTakenError    a port that was free when it was chosen is taken since
     ├── BackendError          Yamcs refused, is gone or answers late
     ├── RequestError          a request to the desks came to nothing
     │   ├── RefusalError      they answer that they will not
@@ -51,6 +52,10 @@ class DefinitionError(GroundsysError):
 
 class EnvironmentLackError(GroundsysError):
     title = "This machine lacks something"
+
+
+class PortTakenError(EnvironmentLackError):
+    title = "A port has been taken"
 
 
 class BackendError(GroundsysError):

@@ -19,10 +19,12 @@ import psutil
 import pytest
 
 from groundsys.backend import Yamcs, YamcsServer, connect, write_standing_configuration
+from groundsys.backend import server as server_module
+from groundsys.backend.free_ports import free_udp_ports
 from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
-from groundsys.values.errors import BackendError, EnvironmentLackError
+from groundsys.values.errors import BackendError, EnvironmentLackError, PortTakenError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import wait_for
 
@@ -184,6 +186,51 @@ def test_a_port_in_use_is_named(
         with pytest.raises(EnvironmentLackError, match=f"port {port} is in use"):
             YamcsServer.start(tmp_path, mission, scenario, http_port=port)
     assert started == []
+
+
+def test_a_port_that_is_taken_before_the_server_asks_for_it_is_chosen_anew(
+    tmp_path: Path,
+    mission: Mission,
+    scenario: Scenario,
+    started: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("0.0.0.0", 0))
+        taken = other.getsockname()[1]
+        offered = [[taken]]
+
+        def ports(count: int) -> list[int]:
+            first = offered.pop() if offered else []
+            return [*first, *free_udp_ports(count - len(first))]
+
+        monkeypatch.setattr(server_module, "free_udp_ports", ports)
+        with YamcsServer.start(tmp_path, mission, scenario) as running:
+            assert taken not in {links.tm_port for links in running.links.values()}
+            with contextlib.closing(running.connect()) as yamcs:
+                craft = mission.spacecraft[scenario.spacecraft[0]]
+                assert yamcs.tm_frames_in(craft) == 0
+        assert len(started) == 2
+        assert all(is_gone(pid) for pid in started)
+
+
+def test_who_gets_no_free_port_again_and_again_is_told(
+    tmp_path: Path,
+    mission: Mission,
+    scenario: Scenario,
+    started: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_module, "STARTS", 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("0.0.0.0", 0))
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(
+            server_module, "free_udp_ports", lambda count: [taken, *free_udp_ports(count - 1)]
+        )
+        with pytest.raises(PortTakenError, match=f"UDP {taken}"):
+            YamcsServer.start(tmp_path, mission, scenario)
+    assert all(is_gone(pid) for pid in started)
 
 
 def test_missing_java_is_named(
