@@ -34,7 +34,7 @@ def build_node(
     from sims.craft import LanderNode, OrbiterNode
 
     craft = truth.spacecraft[name]
-    kind = OrbiterNode if craft.site is None else LanderNode
+    kind = LanderNode if craft.is_cube else OrbiterNode
     return kind(craft, truth, scenario, seed, truth_directory, keys)
 
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from groundsys.geometry import mars
 from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.occultation import EARTH, MARS, stands_between
-from groundsys.geometry.orbits import SurfaceSite, Trajectory
+from groundsys.geometry.orbits import Trajectory
+from groundsys.geometry.released import ReleasedTrajectory
 from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.sight import (
     RECEIVING,
@@ -67,6 +68,11 @@ class Geometry:
                 trajectory = trajectory_of(definition, mission.root, orbits.get(id))
             if trajectory is not None:
                 self._craft[id] = Craft(trajectory)
+        for id, definition in mission.spacecraft.items():
+            carrier = self._craft.get(definition.relay or "")
+            if definition.release is not None and carrier is not None and id not in self._craft:
+                released = ReleasedTrajectory(carrier.trajectory, definition.release)
+                self._craft[id] = Craft(released)
 
     def station(self, antenna_id: str) -> Station:
         if antenna_id not in self._stations:
@@ -211,18 +217,24 @@ class Geometry:
     ) -> tuple[FloatArray, FloatArray]:
         """Elevation (deg) of the orbiter at the lander's site, and their distance (km).
 
-        Both at the same instant: light crosses in some 10 ms, in which the orbiter moves 30 m.
+        Of a cube in orbit, over the plane across its own radius.  Both at the same instant: light
+        crosses in some 10 ms, in which the orbiter moves 30 m.
         """
         tdb = tdb_seconds(ns)
-        site = self._site(lander_id)
-        position, up = site.position_and_up(tdb)
+        cube = self.craft(lander_id)
+        if cube.site is not None:
+            position, up = cube.site.position_and_up(tdb)
+        else:
+            position = cube.from_mars_km(self.ephemeris, tdb)
+            up = position / length(position)
         sight = self.craft(orbiter_id).from_mars_km(self.ephemeris, tdb) - position
         distance = length(sight)
-        return np.degrees(np.arcsin(dot(sight, up) / distance)), distance
+        return np.degrees(np.arcsin(np.clip(dot(sight, up) / distance, -1, 1))), distance
 
     def elevation_mask_deg(self, lander_id: str) -> float:
-        """The mask of a lander's site."""
-        return self._site(lander_id).elevation_mask_deg
+        """The mask of a lander's site; none is in the way of a cube in orbit."""
+        site = self.craft(lander_id).site
+        return -90.0 if site is None else site.elevation_mask_deg
 
     # --- how ---------------------------------------------------------------------------------
 
@@ -265,12 +277,6 @@ class Geometry:
         """The apparent direction along the antenna's north, east and up, any length."""
         apparent = aberrated(sight.line_km, sight.velocity_km_s, direction)
         return sight.station.local(self.ephemeris.to_earth_fixed(sight.tdb_s, apparent))
-
-    def _site(self, craft_id: str) -> SurfaceSite:
-        landed = {id: craft.site for id, craft in self._craft.items() if craft.site is not None}
-        if craft_id not in landed:
-            raise _unknown("landed craft", craft_id, landed)
-        return landed[craft_id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """When an orbiter and another craft about the same body can talk to each other.
 
-A landed craft hears what stands above its site's mask and horizon.  Two craft in orbit hear each
-other where no body is between them and the slowest rate of both UHF radios closes.  Both are
-taken at the same instant: light crosses in some 10 ms, which moves the ends by less than that.
+A landed craft hears what stands above its site's mask and horizon.  A cube that its relay carries
+is heard by cable until it is released, and as any other in orbit once its radio may speak.  Two
+craft in orbit hear each other where no body is between them and the slowest rate of both UHF radios
+closes.  Both are taken at the same instant: light crosses in some 10 ms, which moves the ends by
+less than that.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from groundsys.geometry.ephemeris_table import EphemerisTable
 from groundsys.geometry.geometry import Geometry
 from groundsys.geometry.link import greatest_range_km
 from groundsys.geometry.occultation import EARTH, MARS, clearance_km
+from groundsys.geometry.released import ReleasedTrajectory
 from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.sight import Craft
 from groundsys.geometry.stretches import Function, common_stretches, positive_stretches
@@ -65,6 +68,8 @@ def relay_windows(
     pair = Pair(geometry, otv_id, cube_id, start, end)
     opens, closes = np.array([start]), np.array([end])
     step = pair.step_s(start, end) if step_s is None else step_s
+    if pair.silences is not None:
+        opens, closes = common_stretches((opens, closes), pair.silences)
     for margin in pair.margins():
         positive = positive_stretches(margin, start, end, step, _TOLERANCE_S)
         opens, closes = common_stretches((opens, closes), positive)
@@ -117,6 +122,17 @@ class Pair:
         self._center = centers.pop()
         self._bodies: Bodies = EphemerisTable(geometry.ephemeris, start_s, end_s)
         self._spacecraft = [geometry.mission.spacecraft[id] for id in (otv_id, cube_id)]
+
+    @property
+    def silences(self) -> tuple[FloatArray, FloatArray] | None:
+        """Of a cube that is released: the stretches of cable and of radio, else None."""
+        cube = self._cube.trajectory
+        if not isinstance(cube, ReleasedTrajectory) or not np.isfinite(cube.released_tdb_s):
+            return None
+        return (
+            np.array([-np.inf, cube.speaks_from_tdb_s]),
+            np.array([cube.released_tdb_s, np.inf]),
+        )
 
     def margins(self) -> tuple[Function, ...]:
         """In km, over TDB since J2000: the two can talk where none is negative."""

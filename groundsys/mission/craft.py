@@ -24,6 +24,7 @@ from groundsys.mission.model import (
 )
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.mission.reading import Section, read_folder
+from groundsys.mission.releases import read_release
 from groundsys.mission.roles import check_relaying, check_role
 from groundsys.mission.versions_check import check_versions
 
@@ -100,10 +101,17 @@ def _read_one(
         clock=_read_clock(section.optional_section("clock")),
         transponder=_read_transponder(section.optional_section("transponder")),
         entry=read_entry(section.section("entry")) if "entry" in section else None,
+        release=read_release(section.section("release")) if "release" in section else None,
     )
     check_versions(section, one)
-    if sum(place is not None for place in (one.orbit, one.site, one.trajectory)) != 1:
-        section.note("id", f"{one.id} needs an orbit, a site or a trajectory, and one of them only")
+    places = (one.orbit, one.site, one.trajectory, one.release)
+    if sum(place is not None for place in places) != 1:
+        section.note(
+            "id",
+            f"{one.id} needs an orbit, a site, a trajectory or a release, and one of them only",
+        )
+    if one.release is not None and one.relay is None:
+        section.note("release", f"nobody carries {one.id}", "name its relay")
     if not one.space_system.isidentifier() or not one.space_system.isupper():
         section.note(
             "space_system", f"{one.space_system!r} is no name of a space system",

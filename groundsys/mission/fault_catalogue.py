@@ -104,7 +104,7 @@ class FaultDefinition:
         """Whether it can strike this craft."""
         match self.strikes:
             case "orbiter":
-                return craft.site is None
+                return not craft.is_cube
             case "cube":
                 return craft.relay is not None
             case "capsule":

@@ -139,8 +139,8 @@ def _check_payload(section: Section, payload: Payload) -> None:
     settings.integer("number", minimum=1, maximum=65_535)
     if payload.kind == "seismometer":
         _check_channels(settings, payload)
-    if payload.kind == "magnetometer":
-        settings.numbers("crustal_field_nt")
+    if payload.kind == "magnetometer" and any(one.name == "b_down" for one in payload.record):
+        settings.numbers("crustal_field_nt")  # it stands on the ground
 
 
 def _check_channels(settings: Section, payload: Payload) -> None:

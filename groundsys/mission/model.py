@@ -55,6 +55,22 @@ class LandingSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """How a cube leaves the craft that carries it, its relay, by springs; until then it is held.
+
+    `direction` is a unit vector along the carrier's radial, along-track and cross-track axes.
+    """
+
+    #: of the two relative to each other
+    speed_m_s: float
+    direction: tuple[float, float, float]
+    #: its radio is silent for so long after it has left
+    silent_s: float
+    #: when the ground foresees it; None: it stays where it is
+    at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrajectoryFile:
     """A trajectory that somebody else computed: a CCSDS OEM (502.0-B) or a SPICE SPK kernel.
 
@@ -212,6 +228,13 @@ class Spacecraft:
     transponder: Transponder = field(default_factory=Transponder)
     #: of a capsule that is still to land at its site
     entry: Entry | None = None
+    #: of a cube that its relay carries into orbit, instead of an orbit or a site
+    release: Release | None = None
+
+    @property
+    def is_cube(self) -> bool:
+        """Whether it is a cube, landed, on its way down or carried into orbit."""
+        return self.site is not None or self.release is not None
 
     @property
     def models(self) -> tuple[tuple[Instant | None, SpacecraftModel], ...]:

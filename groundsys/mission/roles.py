@@ -25,10 +25,12 @@ _ORBITER_PLATFORM = (
     "tank_pressure_bar", "engine_low_bar", "engine_high_bar", "engine_low_thrust_n",
     "engine_high_thrust_n", "engine_low_isp_s", "engine_high_isp_s",
 )  # fmt: skip
-_LANDER_PLATFORM = (
-    *_EVERY_PLATFORM, "sleep_load_w", "payload_load_w", "ambient_mean_c", "ambient_swing_c",
-    "housekeeping_period_s", "mass_kg",
+_CUBE_PLATFORM = (
+    *_EVERY_PLATFORM, "sleep_load_w", "payload_load_w", "housekeeping_period_s", "mass_kg",
 )  # fmt: skip
+_LANDER_PLATFORM = (*_CUBE_PLATFORM, "ambient_mean_c", "ambient_swing_c")
+#: of one that its relay carries: what the cable between them gives
+_CARRIED_PLATFORM = (*_CUBE_PLATFORM, "umbilical_w", "umbilical_bps")
 
 _ORBITER_CHANNELS = ("REALTIME", "PLAYBACK", "RELAY", "REPLAY", "IDLE")
 _LANDER_CHANNELS = ("TELEMETRY", "FILES")
@@ -50,10 +52,11 @@ _PACKET_OVERHEAD = 6 + 5 + 1 + 2
 
 def check_role(section: Section, craft: Spacecraft) -> None:
     """Note what `craft`, read from `section`, lacks on its own."""
-    lander = craft.site is not None
-    names = _LANDER_PLATFORM if lander else _ORBITER_PLATFORM
+    names: tuple[str, ...] = _ORBITER_PLATFORM
+    if craft.is_cube:
+        names = _LANDER_PLATFORM if craft.site is not None else _CARRIED_PLATFORM
     _need(section, "platform", "platform number", names, craft.platform)
-    channels = _LANDER_CHANNELS if lander else _ORBITER_CHANNELS
+    channels = _LANDER_CHANNELS if craft.is_cube else _ORBITER_CHANNELS
     _need(section, "framing", "virtual channel", channels, craft.framing.virtual_channels)
     _need(section, "radios", "radio", ("uhf",) if craft.relay else ("x_band", "uhf"), craft.radios)
     if craft.relay is not None and craft.framing.uplink_mode != "BD":
@@ -96,7 +99,7 @@ def check_relaying(section: Section, craft: Spacecraft, others: Mapping[str, Spa
     relay = others.get(craft.relay)
     if relay is None:
         return
-    if relay.site is not None:
+    if relay.is_cube:
         section.note("relay", f"relay {relay.id!r} is in no orbit", "name an orbiting craft")
     if not relay.model.commands:
         return

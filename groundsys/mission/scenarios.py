@@ -18,6 +18,7 @@ from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.procedure_runs import read_at, read_procedure_runs
 from groundsys.mission.reading import Section, read_folder
+from groundsys.mission.releases import read_attached, read_releases
 from groundsys.mission.scenario_model import OrbitSolution, PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
@@ -32,7 +33,7 @@ CRITERIA = (
     "min_share_of_optimum", "max_replan_seconds", "min_share_home_by_95",
     "max_foretold_median_miss_s",
     "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
-    "min_entry_live_share", "max_entry_live_wait_s",
+    "min_entry_live_share", "max_entry_live_wait_s", "max_release_off_s", "max_first_contact_s",
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -49,6 +50,7 @@ TRUTH_SIZES = (
     "orbit_along_track_km", "orbit_cross_track_km", "orbit_radial_km", "clock_offset_s",
     "clock_drift_ppm", "station_delay_ns", "link_loss_db", "shallow_fade_eb_n0_db",
     "burn_magnitude", "burn_magnitude_m_s", "burn_pointing_rad", "burn_pointing_m_s",
+    "release_speed", "release_pointing_rad",
     "entry_time_s", "entry_speed_m_s", "entry_flight_path_deg", "entry_azimuth_deg",
     "entry_density", "entry_drag", "entry_wind_m_s",
 )  # fmt: skip
@@ -85,12 +87,13 @@ def read_scenario(
     """One scenario, checked against craft, antennas and customers."""
     span = _read_span(section)
     flown = section.references("spacecraft", "spacecraft", spacecraft)
-    changed = read_as_flown(
-        section.optional_section("craft"), {id: spacecraft[id] for id in flown if id in spacecraft}
-    )
+    changed = read_as_flown(section.optional_section("craft"), _those(flown, spacecraft))
+    spacecraft = {**spacecraft, **changed}
+    attached = read_attached(section, _those(flown, spacecraft))
+    changed |= read_releases(section, span, _those(flown, spacecraft), attached)
     spacecraft = {**spacecraft, **changed}
     served = section.references("customers", "customer", customers)
-    known = {key: spacecraft[key] for key in flown if key in spacecraft}
+    known = _those(flown, spacecraft)
     commands = tuple(
         _read_command(entry, span, known) for entry in section.sections("commands", optional=True)
     )
@@ -115,7 +118,7 @@ def read_scenario(
         traffic=traffic,
         legs=_read_legs(section, span),
         all_legs=_read_all_legs(section.optional_section("all_legs")),
-        attached=_read_attached(section, flown, spacecraft),
+        attached=attached,
         initial=read_initial(section.optional_section("initial"), known),
         craft=changed,
         solutions=_read_solutions(section, span, spacecraft, flown),
@@ -128,6 +131,11 @@ def read_scenario(
     return scenario
 
 
+def _those(flown: tuple[str, ...], spacecraft: Mapping[str, Spacecraft]) -> dict[str, Spacecraft]:
+    """Of the craft that are flown, those that are known."""
+    return {id: spacecraft[id] for id in flown if id in spacecraft}
+
+
 def _read_legs(section: Section, span: Interval) -> tuple[Instant, ...]:
     """The dates of a scenario's legs; its own times count from the first."""
     legs = section.instants("legs") if "legs" in section else ()
@@ -136,16 +144,6 @@ def _read_legs(section: Section, span: Interval) -> tuple[Instant, ...]:
     if any(later <= earlier for earlier, later in itertools.pairwise(legs)):
         section.note("legs", "the legs are not in order of time", "sort them")
     return legs
-
-
-def _read_attached(
-    section: Section, flown: tuple[str, ...], spacecraft: Mapping[str, Spacecraft]
-) -> tuple[str, ...]:
-    """Cubes that are still on their mothership when the scenario begins."""
-    cubes = [key for key in flown if key in spacecraft and spacecraft[key].relay is not None]
-    return section.references(
-        "attached", "relayed spacecraft of the scenario", cubes, optional=True
-    )
 
 
 def _read_solutions(

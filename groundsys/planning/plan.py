@@ -26,6 +26,8 @@ class PlanningRules:
     session_maximum_s: float = 900.0
     session_minimum_s: float = 300.0
     session_gap_s: float = 120.0
+    #: a window that lasts longer, as of two craft in one orbit, counts as several of this length
+    session_stretch_s: float = 7200.0
     sessions_per_craft: int = 6
     #: link margin over the required Eb/N0 for choosing a rate
     margin_db: float = 3.0

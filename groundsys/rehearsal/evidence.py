@@ -11,7 +11,7 @@ from typing import Any
 from groundsys.backend import YamcsServer
 from groundsys.client import fetch
 from groundsys.desks.entry_desk import fact_of, word_of
-from groundsys.hub.journal import JOURNAL, read_journal
+from groundsys.hub.journal import JOURNAL, JournalFrame, read_journal
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.auditing import verify_store
@@ -26,6 +26,7 @@ from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.packet_comparison import compare_packets
+from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidence
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
@@ -33,8 +34,10 @@ from groundsys.rehearsal.truth import (
     CraftTruth,
     TruePacket,
     read_craft_truth,
+    read_cube_links,
     read_frames_lost,
     read_let_through,
+    read_releases,
 )
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
 from groundsys.store import Store
@@ -101,7 +104,8 @@ def gather_evidence(
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
-            craft: _relay_clock(store, mission, mission.spacecraft[craft]) for craft in entered
+            craft: _relay_clock(store, mission, mission.spacecraft[craft], scenario.span.end)
+            for craft in (*entered, *scenario.attached)
         }
     sessions = Counter(one.verdict for one in booked if one.state != "cancelled")
     issued = [one for one in commands if one.attempts]
@@ -144,6 +148,7 @@ def gather_evidence(
         strikes=strikes,
         replans=replans,
         foretelling=foretelling,
+        releases=_releases(run, mission, scenario, journal, relay_clocks),
         runs=runs,
         entries={
             craft: _entry(
@@ -177,13 +182,29 @@ def _entry(
     )
 
 
-def _relay_clock(store: Store, mission: Mission, capsule: Spacecraft) -> ClockSolution:
-    """The line by which the clock of a capsule's relay is read about the time of its entry."""
-    relay = mission.spacecraft[str(capsule.relay)]
+def _releases(
+    run: RunDirectory,
+    mission: Mission,
+    scenario: Scenario,
+    journal: Sequence[JournalFrame],
+    relay_clocks: Mapping[str, ClockSolution],
+) -> dict[str, ReleaseEvidence]:
+    carriers = {str(mission.spacecraft[cube].relay) for cube in scenario.attached}
+    return release_evidence(
+        *(mission, scenario, journal),
+        releases=[one for id in sorted(carriers) for one in read_releases(run.truth, id)],
+        links={cube: read_cube_links(run.truth, cube) for cube in scenario.attached},
+        relay_clocks=relay_clocks,
+    )
+
+
+def _relay_clock(store: Store, mission: Mission, cube: Spacecraft, end: Instant) -> ClockSolution:
+    """The line by which the clock of a cube's relay is read: about an entry, or over the flight."""
+    relay = mission.spacecraft[str(cube.relay)]
     history = store.clocks.history(relay.id)
-    if history is None or capsule.entry is None:
+    if history is None:
         return ClockSolution.nominal(relay.id, relay.sclk_epoch)
-    time = capsule.entry.interface.time
+    time = cube.entry.interface.time if cube.entry is not None else end
     return history.line(history.sclk_ns(time), known_by=time)
 
 

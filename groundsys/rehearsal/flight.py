@@ -316,10 +316,10 @@ def _specifications(
     *,
     endless: bool,
 ) -> list[ProcessSpecification]:
-    """The orbiters fly in one process, the landed craft in another, space in a third."""
-    landed = [name for name in scenario.spacecraft if mission.spacecraft[name].site is not None]
-    orbiting = [name for name in scenario.spacecraft if name not in landed]
-    hosts = list(zip(SIMULATORS, (["space"], orbiting, landed), strict=True))
+    """The orbiters fly in one process, the cubes in another, space in a third."""
+    cubes = [name for name in scenario.spacecraft if mission.spacecraft[name].is_cube]
+    orbiting = [name for name in scenario.spacecraft if name not in cubes]
+    hosts = list(zip(SIMULATORS, (["space"], orbiting, cubes), strict=True))
     sims = [
         ProcessSpecification(
             name,

@@ -84,13 +84,14 @@ def _passes(mission: Mission, scenario: Scenario, geometry: Geometry) -> int:
 
 
 def _sessions(mission: Mission, scenario: Scenario, geometry: Geometry) -> int:
-    shortest_s = rules_of(scenario).session_minimum_s
+    rules = rules_of(scenario)
     relayed = [(id, mission.spacecraft[id].relay) for id in scenario.spacecraft]
     return sum(
-        window.interval.seconds >= shortest_s
+        math.ceil(window.interval.seconds / rules.session_stretch_s)
         for cube, relay in relayed
         if relay is not None
         for window in relay_windows(geometry, relay, cube, scenario.span)
+        if window.interval.seconds >= rules.session_minimum_s
     )
 
 

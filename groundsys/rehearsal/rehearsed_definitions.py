@@ -28,6 +28,8 @@ _LEAD_S = 1_200.0
 _LEAST_UPLINK_S = 1_200.0
 #: a craft's state that is so much older than the flight is told to be
 _TOLD_FROM_S = 900.0
+#: the part of a mothership's state that tells which cubes it holds, a bit a place in order of SCID
+_HELD_STATE = "cubes_attached"
 #: the desks close the last pass meanwhile
 _CLOSING_S = 3_600.0
 
@@ -77,7 +79,12 @@ def write_definitions(
     root, procedures = folder / "mission_db", folder / "procedures"
     shutil.copytree(mission.root, root, ignore=shutil.ignore_patterns("scenarios"))
     (root / "scenarios").mkdir()
-    content = _scenario_file(scenario, snapshot, start, until.plus_seconds(_CLOSING_S))
+    held = still_held(mission, scenario, snapshot)
+    content = {
+        **_scenario_file(scenario, snapshot, start, until.plus_seconds(_CLOSING_S)),
+        "attached": list(held),
+        "releases": _releases(mission, scenario, held, start, until),
+    }
     (root / "scenarios" / f"{SCENARIO}.yaml").write_text(json.dumps(content, indent=2))
     procedures.mkdir()
     for name, text in texts.items():
@@ -167,6 +174,50 @@ def _check_same(mission: Mission, snapshot: Snapshot, texts: Mapping[str, str]) 
         raise DefinitionError("the procedures' texts are not those that the snapshot names")
 
 
+def still_held(mission: Mission, scenario: Scenario, snapshot: Snapshot) -> tuple[str, ...]:
+    """Of the cubes that the scenario began with attached, those that telemetry still shows held.
+
+    One whose mothership tells nothing of it is held as the scenario has it.
+    """
+    flags = {
+        one.spacecraft: round(float(reading.value))
+        for one in snapshot.craft
+        for reading in one.readings
+        if reading.state == _HELD_STATE
+    }
+    held = []
+    for id in scenario.attached:
+        carrier = str(mission.spacecraft[id].relay)
+        cubes = [mission.spacecraft[one] for one in scenario.spacecraft]
+        places = sorted(
+            one.framing.spacecraft_id
+            for one in cubes
+            if one.relay == carrier and one.release is not None
+        )
+        place = places.index(mission.spacecraft[id].framing.spacecraft_id)
+        if carrier not in flags or flags[carrier] >> place & 1:
+            held.append(id)
+    return tuple(held)
+
+
+def _releases(
+    mission: Mission, scenario: Scenario, held: tuple[str, ...], start: Instant, until: Instant
+) -> dict[str, str]:
+    """When each carried cube is foreseen to go, or is taken to have gone."""
+    fleet = {**mission.spacecraft, **scenario.craft}
+    found = {}
+    for id in scenario.spacecraft:
+        release = fleet[id].release
+        if release is None:
+            continue
+        at = release.at
+        if id not in held:
+            at = start if at is None else min(at, start)
+        if at is not None and not (id in held and not start < at < until):
+            found[id] = at.utc_iso(0)
+    return found
+
+
 def _scenario_file(
     scenario: Scenario, snapshot: Snapshot, start: Instant, end: Instant
 ) -> dict[str, Any]:
@@ -184,7 +235,6 @@ def _scenario_file(
         "spacecraft": list(scenario.spacecraft),
         "antennas": list(scenario.antennas),
         "customers": list(scenario.customers),
-        "attached": list(scenario.attached),
         "craft": {id: stated(craft) for id, craft in scenario.craft.items()},
         "quantum_s": scenario.quantum_s,
         "truth": {name: size for name, size in scenario.truth.items() if name not in TRUTH_CHANCES},

@@ -53,7 +53,8 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",
         highlight=False,
     )
-    for line in (*_entry_lines(verdict), *_run_lines(verdict), *_plan_lines(verdict)):
+    told = (_entry_lines, _run_lines, _release_lines, _plan_lines)
+    for line in (line for lines in told for line in lines(verdict)):
         console.print(line, highlight=False, soft_wrap=True)
     for criterion in verdict["criteria"]:
         if not criterion["ok"]:
@@ -110,6 +111,21 @@ def _run_lines(verdict: Mapping[str, Any]) -> list[str]:
         when = " … ".join(one[key][11:] for key in ("started", "ended") if one[key])
         opened = f" · {len(one['gates'])} gates opened" if one["gates"] else ""
         lines.append(f"procedure {one['procedure']} {one['outcome']} {when}{opened}".rstrip())
+    return lines
+
+
+def _release_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """When each cube was to go, went and was met."""
+    lines = []
+    for cube, one in verdict.get("releases", {}).items():
+        if one["foreseen"] is None:
+            lines.append(f"{cube} stays · {one['frames_by_cable']} frames by cable")
+            continue
+        went, met = ((one[key] or "")[11:] or "never" for key in ("released", "first_contact"))
+        lines.append(
+            f"{cube} was to go {one['foreseen'][11:]}, went {went}, was met {met} · "
+            f"{one['frames_by_cable']} frames by cable"
+        )
     return lines
 
 

@@ -76,6 +76,36 @@ class CraftTruth:
     entry: TrueEntryRecord | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CubeLinks:
+    """By what a cube that was carried has truly spoken."""
+
+    cable_frames: int
+    #: when each burst with frames had left its radio
+    radio_bursts: tuple[Instant, ...]
+
+
+def read_releases(directory: Path, carrier: str) -> list[tuple[int, Instant]]:
+    """Every cube that a mothership has truly let go: its spacecraft id, and when."""
+    return [
+        (line["spacecraft_id"], Instant(line["time_ns"]))
+        for line in _lines(directory / f"{carrier}.jsonl")
+        if line["record"] == "release"
+    ]
+
+
+def read_cube_links(directory: Path, cube: str) -> CubeLinks:
+    """What a cube sent by cable, and when by radio."""
+    cable = 0
+    bursts = []
+    for line in _lines(directory / f"{cube}.jsonl"):
+        if line["record"] == "frames" and line["link"] == "umbilical":
+            cable += line["frames"]
+        elif line["record"] == "frames" and line["link"] == "proximity":
+            bursts.append(Instant(line["time_ns"]))
+    return CubeLinks(cable, tuple(bursts))
+
+
 def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     """What a craft truly did; frames sent again over Proximity-1 count once."""
     packets: list[TruePacket] = []

@@ -19,6 +19,11 @@ from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
+from groundsys.rehearsal.release_verdict import (
+    ReleaseEvidence,
+    judge_releases,
+    releases_for_report,
+)
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
 
@@ -96,6 +101,8 @@ class Evidence:
     foretelling: Foretelling | None = None
     #: by capsule that came down
     entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
+    #: by cube that the scenario began with attached
+    releases: Mapping[str, ReleaseEvidence] = field(default_factory=dict)
     #: of procedures that the scenario runs
     runs: tuple[RunEvidence, ...] = ()
 
@@ -167,6 +174,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
     criteria += judge_runs(evidence.runs)
+    criteria += judge_releases(evidence.releases, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -216,6 +224,7 @@ def report(
         "predictions": foretelling_for_report(evidence.foretelling),
         "entries": entries_for_report(evidence.entries),
         "procedures": runs_for_report(evidence.runs),
+        "releases": releases_for_report(evidence.releases),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],

@@ -54,14 +54,19 @@ class CubeRadio:
         clcw: Callable[[], bytes],
         next_file_packet: Callable[[int, int], bool],
         take: Callable[[ProximityFrame, int], None],
+        by_cable: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`next_file_packet(room, now_ns)` makes one if it can, and says whether it did."""
+        """`next_file_packet(room, now_ns)` makes one if it can, and says whether it did.
+
+        `by_cable()` says whether the cube is still held: the same frames go by its cable then.
+        """
         framing = board.craft.framing
         self._board = board
         self._relay = relay
         self._clcw = clcw
         self._next_file_packet = next_file_packet
         self._take = take
+        self._by_cable = by_cable
         self._telemetry_channel = framing.virtual_channels["TELEMETRY"]
         self._file_channel = framing.virtual_channels["FILES"]
         self._builders = {
@@ -172,7 +177,8 @@ class CubeRadio:
             self._busy_until_ns = end_ns
             self._transmit_ns += end_ns - start_ns
             self._say("frames", end_ns, frames=frames)
-            self._board.truth.frames("proximity", self._new_frames, end_ns, repeated=self._repeated)
+            link = "umbilical" if self._by_cable() else "proximity"
+            self._board.truth.frames(link, self._new_frames, end_ns, repeated=self._repeated)
             self._new_frames.clear()
             self._repeated = 0
         self._ticking = bool(frames) or self._sender.waiting > 0
@@ -229,7 +235,11 @@ class CubeRadio:
             "transmit_power_w": self.transmit_power_w,
             **more,
         }
-        self._board.say(Message(self._board.craft.id, "space", "prox", Instant(time_ns), body))
+        name, time = self._board.craft.id, Instant(time_ns)
+        if self._by_cable():
+            self._board.say(Message(name, self._relay, "umbilical", time, body))
+        else:
+            self._board.say(Message(name, "space", "prox", time, body))
 
     def next_master_count(self) -> int:
         """The count of the craft's next frame, whichever its channel."""

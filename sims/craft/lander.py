@@ -1,5 +1,6 @@
-"""A landed cube: asleep but for its logger and wake-up receiver, awake in relay sessions.
+"""A cube: asleep but for its logger and wake-up receiver, awake in relay sessions.
 
+One that is carried speaks by cable until it is let go (`carriage`), and by radio from orbit then.
 A cube that is still to come down (a capsule) tells of its entry until it lands; its instrument goes
 on then.  Power and heat are modelled as if it lay at its site from the beginning.
 """
@@ -12,19 +13,21 @@ from pathlib import Path
 from typing import Any, cast
 
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.mission.model import LandingSite, Mission, Payload, Spacecraft
+from groundsys.mission.model import Mission, Payload, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.messages import Message
 from sims.craft.board import Board, Housekeeping
+from sims.craft.carriage import Carriage, carried_platform
 from sims.craft.cfdp_source import CfdpSource, corrupted
 from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.descent import Descent
+from sims.craft.interplanetary_field import InterplanetaryField
 from sims.craft.lander_commands import lander_effects
-from sims.craft.lander_platform import LanderLoads, LanderPlatform
+from sims.craft.lander_platform import CubePlatform, LanderLoads, LanderPlatform
 from sims.craft.live_radio import LiveRadio
 from sims.craft.magnetometer import MagneticField
 from sims.craft.mishaps import expect_lander_faults
@@ -60,17 +63,17 @@ class Lander:
         truth_directory: Path,
         keys: Path,
     ) -> None:
-        if craft.payload is None or craft.relay is None or craft.site is None:
+        if craft.payload is None or craft.relay is None or not craft.is_cube:
             raise DefinitionError(
                 f"craft {craft.id} cannot be a cube",
-                expected="a payload, a relay and a site",
+                expected="a payload, a relay, and a site or a release",
                 found=f"payload {craft.payload}, relay {craft.relay}, site {craft.site}",
             )
         self.board = Board(craft, scenario, seed, truth_directory)
         self.board.store = self._store
-        self.platform = LanderPlatform(craft, seed, self.board.start_ns)
+        self.platform, self.carriage = self._make_body(mission, scenario, seed)
         payload = mission.payloads[craft.payload]
-        nature = _nature(payload, craft, craft.site, seed)
+        nature = _nature(payload, craft, seed)
         self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
         self.payload_gain = 0
         #: of files from before its beginning: they are never sent
@@ -83,6 +86,7 @@ class Lander:
             clcw=lambda: self.receiver.clcw(),
             next_file_packet=self._make_file_packet,
             take=self._take_frame,
+            by_cable=lambda: self.carriage is not None and self.carriage.is_held,
         )
         self._file_apid = craft.model.packet("CFDP_PDU").apid
         self.receiver = CommandReceiver(
@@ -121,10 +125,13 @@ class Lander:
         return self.board.craft.platform["recorder_mb"] * 1e6
 
     def receive(self, message: Message, now_ns: int) -> None:
-        """Take one message out of the air: a cube hears the relay radio alone."""
-        if message.kind != "prox":
+        """Take one message out of the air, or by the cable: a cube hears its relay alone."""
+        if message.kind not in ("prox", "umbilical"):
             return
         body = message.body
+        if self.carriage is not None and body["kind"] in ("deck", "separated"):
+            self.carriage.notice(body, now_ns)
+            return
         self._c_n0_dbhz = body.get("c_n0_dbhz", self._c_n0_dbhz)
         contact = self.radio.contact
         if body["kind"] == "hail":
@@ -191,6 +198,21 @@ class Lander:
                 self.board.agenda.at(on_ns, lambda t: self.switch_payload(True, t))
         return _SUBSYSTEM_OFF_S
 
+    def _make_body(
+        self, mission: Mission, scenario: Scenario, seed: int
+    ) -> tuple[CubePlatform, Carriage | None]:
+        """The cube's body, and what carries it if something does."""
+        board, craft = self.board, self.board.craft
+        if craft.release is None:
+            return LanderPlatform(craft, seed, board.start_ns), None
+        body = carried_platform(craft, mission, scenario, seed, board.start_ns)
+        return body, Carriage(board, craft.release, body, self.settle, self._part)
+
+    def _part(self, now_ns: int) -> None:
+        """The cable is gone, and with it a session that went by it."""
+        if self.radio.contact is not None:
+            self._sleep(self.radio.contact, now_ns)
+
     def _make_descent(self, scenario: Scenario, seed: int) -> Descent | None:
         """What a capsule does until it lands; None for a cube that lies at its site."""
         craft = self.board.craft
@@ -213,6 +235,8 @@ class Lander:
 
     def _hear_hail(self, body: Mapping[str, Any], now_ns: int) -> None:
         if self.descent is not None and self.descent.is_mute:
+            return
+        if self.carriage is not None and self.carriage.is_mute(now_ns):
             return
         if one_holds(self.board.faults.silent, now_ns):
             self.board.truth.note("fault", fault="silent_cube", time_ns=now_ns)
@@ -378,8 +402,11 @@ class Lander:
         return self.board.sensors.read(values, now_ns)
 
 
-def _nature(payload: Payload, craft: Spacecraft, site: LandingSite, seed: int) -> Nature:
-    """What this payload samples at its site."""
+def _nature(payload: Payload, craft: Spacecraft, seed: int) -> Nature:
+    """What this payload samples at its site, or in orbit."""
+    site = craft.site
+    if site is None:
+        return InterplanetaryField(seed, craft.id)
     if payload.kind == "seismometer":
         return GroundMotion(seed, craft.id, site)
     temperatures = craft.platform["ambient_mean_c"], craft.platform["ambient_swing_c"]

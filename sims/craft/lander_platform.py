@@ -1,10 +1,10 @@
-"""A landed cube's body: power and heat through day and night, asleep and awake.
+"""A cube's body: power and heat, asleep and awake; of a landed one through day and night.
 
-Steps of at most 60 s.  The panels lie flat and give `panel_w`, scaled by the Sun's distance, times
-the share of sunlight that reaches level ground.  A radioisotope source, where a craft has one,
-gives its `radioisotope_w` at all times (decay, under 1 % a year, is nothing in a run), and its
-waste heat leaves outside the warm box.  Asleep, only the wake-up receiver, the logger and the
-heater draw power.  The warm box sinks towards the air outside,
+Steps of at most 60 s.  A landed cube's panels lie flat and give `panel_w`, scaled by the Sun's
+distance, times the share of sunlight that reaches level ground.  A radioisotope source, where a
+craft has one, gives its `radioisotope_w` at all times (decay, under 1 % a year, is nothing in a
+run), and its waste heat leaves outside the warm box.  Asleep, only the wake-up receiver, the logger
+and the heater draw power.  The warm box sinks towards the air outside,
 
     T_air = ambient_mean + ambient_swing · cos(2π (local hour − 14 h) / 24 h),
 
@@ -47,16 +47,12 @@ class LanderLoads:
     transmitting: float
 
 
-class LanderPlatform:
-    """State of a cube's body at the last instant it was advanced to."""
+class CubePlatform:
+    """State of a cube's body at the last instant it was advanced to, wherever it is."""
 
-    def __init__(self, craft: Spacecraft, seed: int, start_ns: int) -> None:
-        if craft.site is None:
-            raise DefinitionError(
-                f"craft {craft.id} cannot stand as a lander", expected="a site", found="none"
-            )
+    def __init__(self, craft: Spacecraft, seed: int, start_ns: int, outside_c: float) -> None:
+        """`outside_c` is what its shell begins with."""
         platform = craft.platform
-        self._site: LandingSite = craft.site
         self._platform = platform
         self._now_ns = start_ns
         self._craft, self._seed = craft.id, seed
@@ -69,10 +65,9 @@ class LanderPlatform:
             platform["temperature_time_constant_s"],
             _CONDUCTANCE_W_K,
         )
-        self._shell = ThermalNode(platform["ambient_mean_c"], _SHELL_TIME_CONSTANT_S, 1.0)
+        self._shell = ThermalNode(outside_c, _SHELL_TIME_CONSTANT_S, 1.0)
         self._solar_w = self._load_w = self._heater_w = self._payload_w = 0.0
         self._transmitter_w = 0.0
-        self.sun_elevation_deg = 0.0
         self._step(0.0, LanderLoads(awake=False, payload=True, transmitting=0.0))
 
     def set_temperatures(self, *, shell_c: float | None, computer_c: float | None) -> None:
@@ -95,11 +90,7 @@ class LanderPlatform:
 
     def _step(self, seconds: float, loads: LanderLoads) -> None:
         platform = self._platform
-        sun = sun_from_mars(self._now_ns)
-        self.sun_elevation_deg = sun_elevation_deg(self._site, sun, self._now_ns)
-        share = surface_sunlight(self.sun_elevation_deg, _DUST_OPACITY)
-        brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
-        self._solar_w = platform["panel_w"] * brightness * share
+        self._solar_w = self._collected_w()
         source_w = self._solar_w + platform.get("radioisotope_w", 0.0)
         self._heater_w = self.heater.regulate(self._box.temperature_c)
         self._payload_w = platform["payload_load_w"] if loads.payload else 0.0
@@ -118,15 +109,17 @@ class LanderPlatform:
             + _ASLEEP_HEAT_SHARE * self._payload_w
             + self._heater_w
         )
-        air_c = self._air_c()
-        self._box.advance(seconds, air_c, heat_w)
-        self._shell.advance(seconds, air_c, 0.0)
+        outside_c = self._outside_c()
+        self._box.advance(seconds, outside_c, heat_w)
+        self._shell.advance(seconds, outside_c, 0.0)
 
-    def _air_c(self) -> float:
-        sun = sun_from_mars(self._now_ns)
-        hour = float(local_solar_hours(self._site, sun, np.array([self._now_ns]))[0])
-        day = math.cos(2.0 * math.pi * (hour - _WARMEST_HOUR) / 24.0)
-        return self._platform["ambient_mean_c"] + self._platform["ambient_swing_c"] * day
+    def _collected_w(self) -> float:
+        """What its panels, or whoever carries it, give now."""
+        raise NotImplementedError
+
+    def _outside_c(self) -> float:
+        """What its box and its shell sink towards now."""
+        raise NotImplementedError
 
     def telemetry(self) -> dict[str, float | str]:
         """Engineering values of the EPS and THERMAL packets, and temperatures of other boxes."""
@@ -155,3 +148,30 @@ class LanderPlatform:
 
     def _noise(self, sensor: str, size: float) -> float:
         return size * normal(self._seed, self._craft, sensor, self._now_ns // 1_000_000_000)
+
+
+class LanderPlatform(CubePlatform):
+    """The body of a cube that lies at its site."""
+
+    def __init__(self, craft: Spacecraft, seed: int, start_ns: int) -> None:
+        if craft.site is None:
+            raise DefinitionError(
+                f"craft {craft.id} cannot stand as a lander", expected="a site", found="none"
+            )
+        self._site: LandingSite = craft.site
+        self.sun_elevation_deg = 0.0
+        super().__init__(craft, seed, start_ns, craft.platform["ambient_mean_c"])
+
+    def _collected_w(self) -> float:
+        sun = sun_from_mars(self._now_ns)
+        self.sun_elevation_deg = sun_elevation_deg(self._site, sun, self._now_ns)
+        share = surface_sunlight(self.sun_elevation_deg, _DUST_OPACITY)
+        brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
+        return self._platform["panel_w"] * brightness * share
+
+    def _outside_c(self) -> float:
+        """The air."""
+        sun = sun_from_mars(self._now_ns)
+        hour = float(local_solar_hours(self._site, sun, np.array([self._now_ns]))[0])
+        day = math.cos(2.0 * math.pi * (hour - _WARMEST_HOUR) / 24.0)
+        return self._platform["ambient_mean_c"] + self._platform["ambient_swing_c"] * day

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.cltu import decode_cltu
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.model import Mission, Release, Spacecraft
 from groundsys.mission.scenario_model import Scenario
-from groundsys.values.errors import FrameError
+from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from sims.craft.attitude import AttitudeMode
@@ -35,11 +35,14 @@ from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
 from sims.craft.upload_commands import upload_area, upload_effects
 from sims.faults import one_holds
+from sims.parting import orbit_to_body, springs_m_s
 
 _SECOND_NS = 1_000_000_000
 _SUBSYSTEM_OFF_S = 10.0
 _EARTH_AGAIN_AFTER_NS = 3_600 * _SECOND_NS
 _RECORDER_WARNING_PERCENT = 80.0
+#: held cubes are told how warm the deck is this often
+_DECK_PERIOD_NS = 300 * _SECOND_NS
 
 
 class Orbiter:
@@ -79,15 +82,22 @@ class Orbiter:
         self.index = self._frames.index
         self.release = ReleaseMechanism(
             self.board,
-            {scid: cube.platform["mass_kg"] for scid, cube in sorted(self._cubes.items())},
+            {
+                scid: cube.platform["mass_kg"]
+                for scid, cube in sorted(self._cubes.items())
+                if cube.release is not None
+            },
             frozenset(scid for scid, cube in self._cubes.items() if cube.id in scenario.attached),
             may_release=self._is_still,
-            seed=seed,
+            springs_m_s=lambda scid: springs_m_s(
+                _release_of(self._cubes[scid]), self._cubes[scid].id, seed, scenario.truth
+            ),
+            let_go=self._let_go,
         )
         self.relay = RelayStation(
             {scid: cube.id for scid, cube in self._cubes.items()},
             self.board.agenda,
-            rate_bps=max(craft.radios["uhf"].rates_bps),
+            rate_bps=self._rate_with_bps,
             answer_time_ns=answer_time_ns(scenario),
             say=self._say_to_cube,
             take_frame=self._frames.keep,
@@ -141,6 +151,7 @@ class Orbiter:
         self.board.after_clock_reset.append(lambda _, jump_ns: self.relay.move_sessions(-jump_ns))
         self.transmitter.start(self.board.start_ns)
         self.housekeeping.start(self.board.start_ns + _SECOND_NS)
+        self.board.agenda.every(self.board.start_ns, _DECK_PERIOD_NS, self._warm_cubes)
         expect_orbiter_faults(self)
 
     @property
@@ -177,7 +188,7 @@ class Orbiter:
             self._take_cltu(body["cltu"], now_ns)
         elif message.kind == "prox" and body["kind"] in ("live", "tone"):
             self.listener.receive(body, message.time.tai_ns, now_ns)
-        elif message.kind == "prox":
+        elif message.kind in ("prox", "umbilical"):
             self._relay_c_n0_dbhz = body.get("c_n0_dbhz", self._relay_c_n0_dbhz)
             self.settle(now_ns)
             self.relay.receive(body, message.time.tai_ns, now_ns)
@@ -189,6 +200,9 @@ class Orbiter:
             relay=self.relay.state != "IDLE",
             safe_mode=self.board.mode == "SAFE",
             propulsion_w=self.propulsion.load_w,
+            cubes_w=sum(
+                self._cubes[scid].platform["umbilical_w"] for scid in self.release.attached
+            ),
         )
         self.platform.advance(now_ns, loads)
         self.propulsion.advance(now_ns, self.platform.structure_c, self.platform.tank_c)
@@ -317,10 +331,41 @@ class Orbiter:
         if self.receiver.take(octets, now_ns):
             self.transmitter.show_clcw(now_ns)
 
+    def _let_go(self, scid: int, velocity_m_s: Vector, share: float, now_ns: int) -> None:
+        """A cube leaves: its cable parts, and space has two craft where it had one."""
+        self.settle(now_ns)
+        cube, name, now = self._cubes[scid], self.board.craft.id, Instant(now_ns)
+        self.relay.break_off(scid, now_ns)
+        parted = {"cube": cube.id, "relative_m_s": list(velocity_m_s), "share": share}
+        self.board.say(Message(name, "space", "release", now, parted))
+        gone = {"kind": "separated", "orbit": orbit_to_body(self.platform.orbit)}
+        self.board.say(Message(name, cube.id, "umbilical", now, gone))
+
+    def _warm_cubes(self, now_ns: int) -> None:
+        """What a held cube stands on is as warm as our structure."""
+        if not self.release.attached:
+            return
+        self.settle(now_ns)
+        for scid in sorted(self.release.attached):
+            body = {"kind": "deck", "structure_c": self.platform.structure_c}
+            cube = self._cubes[scid].id
+            self.board.say(Message(self.board.craft.id, cube, "umbilical", Instant(now_ns), body))
+
+    def _rate_with_bps(self, cube: str) -> float:
+        """Of the link with a cube: its cable's while it is held, else our radio's highest."""
+        for scid in self.release.attached:
+            if self._cubes[scid].id == cube:
+                return self._cubes[scid].platform["umbilical_bps"]
+        return max(self.board.craft.radios["uhf"].rates_bps)
+
     def _say_to_cube(self, cube: str, body: Mapping[str, Any], time_ns: int) -> None:
-        more = {"transmit_power_w": self.board.craft.radios["uhf"].transmit_power_w}
+        """By cable while it is held, by radio from then on."""
         name = self.board.craft.id
-        self.board.say(Message(name, "space", "prox", Instant(time_ns), {**body, **more}))
+        if any(self._cubes[scid].id == cube for scid in self.release.attached):
+            self.board.say(Message(name, cube, "umbilical", Instant(time_ns), body))
+        else:
+            more = {"transmit_power_w": self.board.craft.radios["uhf"].transmit_power_w}
+            self.board.say(Message(name, "space", "prox", Instant(time_ns), {**body, **more}))
         if body["kind"] == "frames":
             self.board.truth.note(
                 "forward", spacecraft=cube, frames=len(body["frames"]), time_ns=time_ns
@@ -373,6 +418,16 @@ class Orbiter:
             "relay_files_indexed": len(self.index),
         }
         return self.board.sensors.read(values, now_ns)
+
+
+def _release_of(cube: Spacecraft) -> Release:
+    if cube.release is None:
+        raise DefinitionError(
+            f"{cube.id} is held by nothing that could let it go",
+            expected="a release in its file",
+            remedy="leave it out of attached",
+        )
+    return cube.release
 
 
 def _first_rate_bps(craft: Spacecraft) -> float:

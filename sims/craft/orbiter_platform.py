@@ -27,7 +27,7 @@ _STEP_NS = 30_000_000_000
 _STEFAN_BOLTZMANN = 5.670374e-8
 _ZERO_CELSIUS_K = 273.15
 _CONDUCTANCE_W_K = 6.0
-_SINK_SHADOW_C, _SINK_RISE_K = -45.0, 15.0
+SINK_SHADOW_C, SINK_RISE_K = -45.0, 15.0
 _PANEL_TIME_CONSTANT_S, _PANEL_ABSORPTANCE_RATIO, _PANEL_SHADOW_C = 700.0, 0.74, -108.0
 _TANK_TIME_CONSTANT_S, _TANK_ABOVE_STRUCTURE_K = 40_000.0, 6.0
 _AMPLIFIER_RISE_K_W = 0.22
@@ -44,6 +44,8 @@ class Loads:
     relay: bool
     safe_mode: bool
     propulsion_w: float = 0.0
+    #: by cable to the cubes that it holds
+    cubes_w: float = 0.0
 
 
 class OrbiterPlatform:
@@ -108,6 +110,11 @@ class OrbiterPlatform:
     def tank_c(self) -> float:
         return self._tank.temperature_c
 
+    @property
+    def orbit(self) -> KeplerOrbit:
+        """The orbit that it takes itself to be on, two bodies alone."""
+        return self._orbit
+
     def push(self, at_ns: int, delta_v_m_s: Vector) -> None:
         """Go on along the orbit after an impulse, its Δv along ICRF axes."""
         self._orbit = orbit_after(self._orbit, Instant(at_ns), delta_v_m_s)
@@ -126,14 +133,16 @@ class OrbiterPlatform:
             self._platform["transmitter_load_w"] * amplifier_share if loads.transmitter else 0.0
         )
         relay_w = self._platform["relay_load_w"] if loads.relay else 0.0
-        self._load_w = base_w + transmitter_w + relay_w + self._heater_w + loads.propulsion_w
+        self._load_w = (
+            base_w + transmitter_w + relay_w + self._heater_w + loads.propulsion_w + loads.cubes_w
+        )
         self.battery.advance(seconds, self._solar_w, self._load_w)
         heat_w = (
             _BASE_HEAT_SHARE * (base_w + relay_w)
             + _TRANSMITTER_HEAT_SHARE * transmitter_w
             + self._heater_w
         )
-        sink_c = _SINK_SHADOW_C + (_SINK_RISE_K * brightness if self.sunlit else 0.0)
+        sink_c = SINK_SHADOW_C + (SINK_RISE_K * brightness if self.sunlit else 0.0)
         self._structure.advance(seconds, sink_c, heat_w)
         tank_sink_c = self._structure.temperature_c + _TANK_ABOVE_STRUCTURE_K
         self._tank.advance(seconds, tank_sink_c, 0.0)

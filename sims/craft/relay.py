@@ -71,13 +71,14 @@ class RelayStation:
         cubes: Mapping[int, str],
         agenda: Agenda,
         *,
-        rate_bps: float,
+        rate_bps: Callable[[str], float],
         answer_time_ns: int,
         say: Callable[[str, Mapping[str, Any], int], None],
         take_frame: Callable[[Received, int], None],
         tell: Callable[[str, Session, int], None],
         may_begin: Callable[[], bool],
     ) -> None:
+        """`rate_bps(cube)` is how fast the link with a cube is now."""
         self._cubes = cubes
         self._agenda = agenda
         self._rate_bps = rate_bps
@@ -130,6 +131,11 @@ class RelayStation:
         cube = self._cubes[spacecraft_id]
         self.links[cube].forward.offer(Outgoing(port, data))
         self._send_soon(cube)
+
+    def break_off(self, spacecraft_id: int, now_ns: int) -> None:
+        """The link with a cube is no more as it was: a session with it ends at once."""
+        if self.session is not None and self.session.spacecraft_id == spacecraft_id:
+            self._end(self.session, now_ns)
 
     @property
     def forwards_waiting(self) -> int:
@@ -242,7 +248,11 @@ class RelayStation:
             self._sending = False
             return
         frames, end_ns = burst(
-            link.forward, link.spacecraft_id, now_ns, now_ns + _TICK_NS, self._rate_bps
+            link.forward,
+            link.spacecraft_id,
+            now_ns,
+            now_ns + _TICK_NS,
+            self._rate_bps(session.cube),
         )
         if frames:
             self.frames_sent += len(frames)
@@ -256,7 +266,7 @@ class RelayStation:
             "kind": kind,
             "frames": [],
             "next_expected": self.links[session.cube].receiver.next_expected,
-            "rate_bps": self._rate_bps,
+            "rate_bps": self._rate_bps(session.cube),
             "session": session.number,
             **more,
         }

@@ -1,23 +1,19 @@
 """The OTV's release mechanism: cubes held down until springs push one away.
 
-One cube is armed at a time; it leaves if the craft is still.  Springs give the pair a relative
-velocity of 0.3 m/s, with a spread of 3 % (one sigma, ours): what ESA stated for Beagle 2 leaving
-Mars Express (ESA status report of 19 December 2003).  By momentum the mothership recoils by
-0.3 m/s · m_cube/m_both, some 13 mm/s, which its path is not given: it lies below what its burns
-err by.  What becomes of the cube is its own simulator's matter, which knows the surface alone.
+One cube is armed at a time; it leaves if the craft is still.  The springs give the pair a relative
+velocity (`sims.parting`), of which momentum gives each its share; what becomes of both paths is
+told to space, and the cube notices that its cable is gone.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sims.craft.board import Board
 from sims.craft.commands import CommandFailure
-from sims.draws import normal
-
-SEPARATION_M_S = 0.3
-_SPREAD = 0.03
+from sims.craft.planets import Vector
 
 
 class ReleaseMechanism:
@@ -30,13 +26,20 @@ class ReleaseMechanism:
         attached: frozenset[int],
         *,
         may_release: Callable[[int], bool],
-        seed: int,
+        springs_m_s: Callable[[int], Vector],
+        let_go: Callable[[int, Vector, float, int], None],
     ) -> None:
-        """`places` are the mechanism's, in order: cube and its mass in kg."""
+        """`places` are the mechanism's, in order: cube and its mass in kg.
+
+        `springs_m_s(cube)` is the relative velocity that they truly give, along the mothership's
+        radial, along-track and cross-track axes.  `let_go(cube, velocity, share, now_ns)` is
+        called as it leaves, with the share of it that the mothership takes.
+        """
         self._board = board
         self._places = places
         self._may_release = may_release
-        self._seed = seed
+        self._springs_m_s = springs_m_s
+        self._let_go = let_go
         self.attached = set(attached)
         self.armed: int | None = None
         self.last: int | None = None
@@ -85,14 +88,15 @@ class ReleaseMechanism:
             self._board.truth.note("fault", fault="stuck_release", time_ns=now_ns)
             self._board.event("HIGH", "RELEASE_FAILED", float(cube), now_ns)
             raise CommandFailure("HARDWARE_FAULT")
+        velocity, share = self._springs_m_s(cube), self._places[cube] / both_kg
         self.attached.discard(cube)
         self.done += 1
-        spread = 1.0 + _SPREAD * normal(self._seed, self._board.craft.id, "release", cube)
-        relative_m_s = SEPARATION_M_S * spread
+        relative_m_s = math.hypot(*velocity)
         self._board.truth.note(
             "release", spacecraft_id=cube, relative_m_s=relative_m_s, time_ns=now_ns,
-            recoil_m_s=relative_m_s * self._places[cube] / both_kg,
+            recoil_m_s=relative_m_s * share,
         )  # fmt: skip
+        self._let_go(cube, velocity, share, now_ns)
         self._board.event("INFO", "CUBE_RELEASED", float(cube), now_ns)
 
     def telemetry(self) -> dict[str, Any]:

@@ -8,13 +8,18 @@ from typing import Any
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.link import c_n0_dbhz
+from groundsys.geometry.orbits import SecularOrbit
+from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.mission.model import KeplerOrbit, Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from groundsys.values.predicts import PointingPredict
+from sims.craft.planets import Vector
 from sims.entry import TrueEntry, enters_in
+from sims.parting import springs_m_s
+from sims.space.beside import BesidePath, along_icrf
 from sims.space.entering import EnteringPath
 from sims.space.faults import space_faults_of
 from sims.space.histories import Agenda, History
@@ -83,13 +88,16 @@ class Air:
             if craft.orbit is not None
         }
         self._paths: dict[tuple[str, str], Path] = {}
-        self._overflights: dict[tuple[str, str], Overflight | EnteringPath] = {}
+        self._overflights: dict[tuple[str, str], Overflight | EnteringPath | BesidePath] = {}
         self._entries = {
             id: TrueEntry(truth_mission.spacecraft[id], seed, scenario.truth)
             for id in scenario.spacecraft
             if enters_in(truth_mission.spacecraft[id], scenario)
         }
         self._start_ns = scenario.span.start.tai_ns - _BEFORE_START_NS
+        #: by cube that was let go: since when
+        self._free_from_ns: dict[str, int] = {}
+        self._free_those_gone(scenario)
 
     def say(self, target: str, kind: str, ns: int, body: Mapping[str, Any]) -> None:
         self._say(Message("space", target, kind, Instant(ns), body))
@@ -118,6 +126,40 @@ class Air:
         for known in (self._paths, self._overflights):
             for key in [key for key in known if craft_id in key]:
                 del known[key]
+
+    def part(
+        self, carrier_id: str, cube_id: str, at: Instant, relative_m_s: Vector, share: float
+    ) -> None:
+        """A craft has let a cube go; it takes `share` of the relative velocity itself."""
+        moment = float(tdb_seconds(instants_ns(at))[0])
+        carrier = self.geometry.craft(carrier_id).trajectory
+        velocity = along_icrf(carrier, moment, relative_m_s)
+        self._set_free(cube_id, at, (1.0 - share) * velocity, carrier_id)
+        self.push(carrier_id, at, (-share * velocity).tolist())
+
+    def _set_free(
+        self, cube_id: str, at: Instant, delta_v_m_s: FloatArray, carrier_id: str
+    ) -> None:
+        """From `at` on the cube flies an orbit of its own."""
+        orbit = pushed_orbit(self._orbits[carrier_id], at, delta_v_m_s.tolist())
+        self._orbits[cube_id] = orbit
+        self._free_from_ns[cube_id] = at.tai_ns
+        self.geometry = self.geometry.with_trajectory(cube_id, SecularOrbit(orbit))
+        for key in [key for key in self._overflights if cube_id in key]:
+            del self._overflights[key]
+
+    def _free_those_gone(self, scenario: Scenario) -> None:
+        """Cubes that were let go before the scenario begins."""
+        for id in scenario.spacecraft:
+            craft = self.mission.spacecraft[id]
+            release = craft.release
+            if release is None or release.at is None or id in scenario.attached:
+                continue
+            carrier_id = str(craft.relay)
+            moment = float(tdb_seconds(instants_ns(release.at))[0])
+            springs = springs_m_s(release, id, self.seed, scenario.truth)
+            velocity = along_icrf(self.geometry.craft(carrier_id).trajectory, moment, springs)
+            self._set_free(id, release.at, velocity, carrier_id)
 
     def antenna_of(self, participant: str) -> str:
         """The antenna's id in a participant's name `antenna:<id>`."""
@@ -162,12 +204,24 @@ class Air:
         strength -= self.pointing_losses_db[antenna_id]
         return strength - link_loss_db(self.seed, f"{antenna_id}→{craft_id}", self._truth)
 
-    def overflight(self, craft_id: str, other_id: str) -> Overflight | EnteringPath:
-        """The overflights of one of the two by the other; either may be the lander."""
-        lander_id = craft_id if self.mission.spacecraft[craft_id].site is not None else other_id
+    def overflight(self, craft_id: str, other_id: str) -> Overflight | EnteringPath | BesidePath:
+        """The overflights of one of the two by the other; either may be the cube.
+
+        `DefinitionError` for a cube that is still held: it has a cable, and its radio is off.
+        """
+        lander_id = craft_id if self.mission.spacecraft[craft_id].is_cube else other_id
         orbiter_id = other_id if lander_id == craft_id else craft_id
         key = (orbiter_id, lander_id)
-        if key not in self._overflights:
+        if key not in self._overflights and self.mission.spacecraft[lander_id].site is None:
+            if lander_id not in self._free_from_ns:
+                raise DefinitionError(
+                    "a cube that is still held speaks into space",
+                    expected="its cable",
+                    found=f"{craft_id} to {other_id}",
+                )
+            from_ns = self._free_from_ns[lander_id]
+            self._overflights[key] = BesidePath(self.geometry, orbiter_id, lander_id, from_ns)
+        elif key not in self._overflights:
             landed = Overflight(self.geometry, orbiter_id, lander_id)
             flight = self._entries.get(lander_id)
             self._overflights[key] = (

@@ -71,6 +71,15 @@ class Space:
         self._downlinks.follow_anew(craft_id, ns)
         self._uplinks.follow_anew(craft_id, ns)
 
+    def _part(self, craft_id: str, body: Mapping[str, Any], ns: int) -> None:
+        """A craft tells that its springs have pushed a cube away (message kind `release`)."""
+        radial, along, across = (float(part) for part in body["relative_m_s"])
+        share = float(body["share"])
+        self._air.part(craft_id, body["cube"], Instant(ns), (radial, along, across), share)
+        self._record.note("parting", spacecraft=craft_id, at_ns=ns, **body)
+        self._downlinks.follow_anew(craft_id, ns)
+        self._uplinks.follow_anew(craft_id, ns)
+
     def _hear(self, message: Message) -> None:
         body, ns = message.body, message.time.tai_ns
         match message.kind:
@@ -82,6 +91,8 @@ class Space:
                 self._proximity.send(message.source, body, ns)
             case "impulse":
                 self._push(message.source, body, ns)
+            case "release":
+                self._part(message.source, body, ns)
             case "point":
                 antenna_id = self._air.antenna_of(message.source)
                 self._tracking.point(antenna_id, body["spacecraft"], ns)

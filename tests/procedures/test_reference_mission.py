@@ -414,8 +414,23 @@ def test_a_turning_mothership_releases_nothing(mission: Mission) -> None:
 def test_a_cube_that_hangs_holds_everything(mission: Mission) -> None:
     flown = releasing(mission, "cube-polar")
     flown.fails = {"RELEASE_CUBE": "failed"}
-    flown.go_on()
+    flown.go_on(until="look")
+    flown.shown["otv"]["release_armed_spacecraft_id"] = 0
+    flown.go_on(looks=400)
     assert (flown.run.state, flown.step) == ("held", "hung")
+    assert flown.names.count("RELEASE_CUBE") == 1
+
+
+def test_a_release_that_was_lost_is_asked_for_again_at_its_gate(mission: Mission) -> None:
+    flown = releasing(mission, "cube-polar")
+    flown.fails = {"RELEASE_CUBE": "expired"}
+    flown.go_on(until="look")
+    flown.fails = {}
+    flown.go_on(until="go-to-release")
+    assert flown.names.count("RELEASE_CUBE") == 1
+    flown.go_on(looks=200)
+    assert (flown.run.state, flown.run.outcome) == ("ended", "completed")
+    assert flown.names.count("RELEASE_CUBE") == 2
 
 
 # --- entry -------------------------------------------------------------------------------------

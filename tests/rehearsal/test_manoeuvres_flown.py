@@ -36,7 +36,7 @@ LAST = "mars-orbit-insertion"
 #: what is run for which craft, one after the other
 RUNS = {
     "otv": ["trajectory-correction", LAST],
-    "cube-tharsis": ["cube-release"],
+    "cube-parker-1": ["cube-release"],
     "cube-polar": ["edl-preparation"],
 }
 
@@ -167,7 +167,9 @@ def test_burns_release_and_entry_come_to_their_ends(tmp_path: Path) -> None:
             missed_m_s = math.dist(burn["delta_v_m_s"], wanted.values())
             # five sigma of fixed and of proportional errors
             assert 0.0 < missed_m_s < 5.0 * (0.027 + 0.015 * size_m_s)
+        (parting,) = records(truth, "space", "parting")
         impulses = records(truth, "space", "impulse")
+        assert parting["cube"] == "cube-parker-1"
         assert [one["delta_v_m_s"] for one in impulses] == [one["delta_v_m_s"] for one in burns]
         # by its own clock, to which the ground has translated the instant of ignition
         ignited = Instant(burns[1]["ignition_ns"])
@@ -175,6 +177,6 @@ def test_burns_release_and_entry_come_to_their_ends(tmp_path: Path) -> None:
         assert abs(ignited.seconds_since(operators.ignition)) < 1.5
 
         (release,) = records(truth, "otv", "release")
-        assert release["spacecraft_id"] == 419  # cube-tharsis, and no other
+        assert release["spacecraft_id"] == 451  # cube-parker-1, and no other
         released = [one for one in shown["cube-release"]["commands"] if "RELEASE" in one["name"]]
         assert [one["state"] for one in released] == ["completed"] * len(released)

@@ -146,3 +146,37 @@ def test_a_scenario_that_is_itself_a_rehearsal_is_flown_on_a_yamcs_of_its_own() 
     check_rehearsing(
         joined, replace(mine, procedures=(replace(run, rehearsed="before"),)), endless=False
     )
+
+
+def of_release(flags: float | None) -> Snapshot:
+    """Of the scenario `release-short`, three hours on: cube-parker-1 has the first place."""
+    now = MISSION.scenarios["release-short"].span.start.plus_seconds(3 * 3600.0)
+    readings = () if flags is None else (
+        StateReading("cubes_attached", "release_attached", flags, now),
+    )  # fmt: skip
+    otv = CraftSnapshot("otv", mdb_version(MISSION.spacecraft["otv"]), True, readings)
+    taken = snapshot(a_pass(4 * 3600.0))
+    return replace(taken, scenario="release-short", craft=(otv,), taken_at=now)
+
+
+@pytest.mark.parametrize(
+    ("flags", "held"),
+    [
+        (3.0, ("cube-parker-1", "cube-kiso")),
+        (None, ("cube-parker-1", "cube-kiso")),
+        (2.0, ("cube-kiso",)),
+        (0.0, ()),
+    ],
+)
+def test_a_cube_that_has_left_by_telemetry_is_on_its_way(
+    tmp_path: Path, flags: float | None, held: tuple[str, ...]
+) -> None:
+    what = write_definitions(of_release(flags), TEXTS, None, tmp_path, within_h=48.0)
+    mission, scenario = load_scenario(SCENARIO, what.mission_db)
+    assert scenario.attached == held
+    for cube in ("cube-parker-1", "cube-kiso"):
+        release = mission.spacecraft[cube].release
+        assert release is not None
+        if cube not in held:
+            assert release.at is not None
+            assert release.at <= scenario.span.start

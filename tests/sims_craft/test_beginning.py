@@ -50,8 +50,8 @@ OTV: dict[str, float | str] = {
     "burns_done": 2.0,
     "burns_aborted": 1.0,
     "cubes_attached": 2.0,
-    "release_armed_scid": 419.0,
-    "release_last_scid": 418.0,
+    "release_armed_scid": 453.0,
+    "release_last_scid": 451.0,
     "releases_done": 1.0,
     "releases_failed": 3.0,
     "transmitter": "ON",
@@ -91,6 +91,8 @@ def begun(
     mission: Mission, scenario: Scenario, folder: Path, name: str, state: dict[str, float | str]
 ) -> Iterator[Orbiter | Lander]:
     craft = mission.spacecraft[name]
+    flown = (*scenario.spacecraft, "cube-parker-1", "cube-kiso")
+    scenario = replace(scenario, spacecraft=flown)
     keys = folder / "keys"
     if not keys.exists():
         make_keys(keys, mission.spacecraft.values())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
 from groundsys.entry.landing import callable_from
-from groundsys.geometry import Geometry, relay_windows
+from groundsys.geometry import Geometry, RelayWindow, relay_windows
 from groundsys.geometry.navigation import timing_sigmas_s
 from groundsys.geometry.time_scales import instants_ns
 from groundsys.mission.model import Mission
@@ -16,7 +19,7 @@ from groundsys.planning.contact_graph.link_grid import even_grid, levels
 from groundsys.planning.contact_graph.volumes import PROXIMITY_SHARE, closing_rates_bps
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.tracks import Span
-from groundsys.values.instants import NANOSECONDS_PER_SECOND, Interval
+from groundsys.values.instants import NANOSECONDS_PER_SECOND, Interval, SpacecraftEventTime
 
 #: range is looked at this often, between which the farther end counts
 _STEP_S = 30.0
@@ -41,7 +44,11 @@ def session_windows(
     begin = max(epoch, callable_from(mission.spacecraft[craft_id]) or epoch)
     if quiet <= begin:
         return ()
-    overflights = relay_windows(geometry, relay_id, craft_id, Interval(begin, quiet))
+    overflights = [
+        piece
+        for window in relay_windows(geometry, relay_id, craft_id, Interval(begin, quiet))
+        for piece in _pieces(window, rules.session_stretch_s)
+    ]
     if not overflights:
         return ()
     starts_ns = instants_ns(*(one.interval.start for one in overflights))
@@ -82,3 +89,20 @@ def session_windows(
             (int(long[view]), chosen) for view, chosen in best.items()
         )
     )
+
+
+def _pieces(window: RelayWindow, longest_s: float) -> list[RelayWindow]:
+    """The window in equal parts that are not longer; its highest point goes to the nearest end."""
+    start, whole_s = window.interval.start, window.interval.seconds
+    count = max(1, math.ceil(whole_s / longest_s - 1e-9))
+    if count == 1:
+        return [window]
+    found = []
+    for number in range(count):
+        begin, end = (
+            SpacecraftEventTime(start.plus_seconds(whole_s * part / count).tai_ns)
+            for part in (number, number + 1)
+        )
+        highest = SpacecraftEventTime(min(max(window.highest_at.tai_ns, begin.tai_ns), end.tai_ns))
+        found.append(replace(window, interval=Interval(begin, end), highest_at=highest))
+    return found

@@ -62,11 +62,12 @@ def _session(asked: PlanInQuestion, one: PlannedRelaySession) -> Explanation:
     windows = relay_windows(asked.geometry, one.relay, one.spacecraft, around)
     window = next((window for window in windows if window.interval.contains(middle)), None)
     mask_deg = asked.geometry.elevation_mask_deg(one.spacecraft)
+    mask = f", the site's mask is {mask_deg:g}°" if mask_deg >= 0.0 else ""
     facts = [
         ("relay", f"{one.relay} over {one.spacecraft}"),
         ("time aboard", f"{stretch(Interval(one.start, one.end))}, "
                         f"{duration(one.end.seconds_since(one.start))}"),
-        ("elevation", f"up to {one.maximum_elevation_deg:.1f}°, the site's mask is {mask_deg:g}°"),
+        ("elevation", f"up to {one.maximum_elevation_deg:.1f}°{mask}"),
         ("rate", rate(one.rate_bps)),
     ]  # fmt: skip
     if one.volume_bits:

@@ -183,7 +183,7 @@ def _seen(
 def _overflights(
     geometry: Geometry, mission: Mission, relay_id: str, craft_id: str, span: Interval
 ) -> tuple[Interval, ...]:
-    if mission.spacecraft[craft_id].site is None:
+    if not mission.spacecraft[craft_id].is_cube:
         return ()
     windows = relay_windows(geometry, relay_id, craft_id, span)
     return tuple(window.interval for window in windows)
