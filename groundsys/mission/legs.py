@@ -57,6 +57,10 @@ def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, 
             replace(one, at=one.at + later, interval=moved(one.interval))
             for one in scenario.notices
         ),
+        network_campaigns=tuple(
+            replace(one, window=moved(one.window), told_from=one.told_from + later)
+            for one in scenario.network_campaigns
+        ),
         planning=replace(
             planning,
             needs=tuple(

@@ -52,6 +52,18 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkCampaign:
+    """Sites that sample together, each in a file of its own."""
+
+    id: str
+    window: Interval
+    spacecraft: tuple[str, ...]
+    sample_interval_s: float
+    #: the sites are told from here on
+    told_from: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     id: str
     title: str
@@ -75,6 +87,8 @@ class Scenario:
     faults: tuple[Mapping[str, Any], ...] = ()
     planning: PlanningData = field(default_factory=PlanningData)
     notices: tuple[Notice, ...] = ()
+    #: windows in which several sites sample together
+    network_campaigns: tuple[NetworkCampaign, ...] = ()
     traffic: Traffic | None = None
     #: it is flown once at each of these dates, between which the clock jumps; empty: once
     legs: tuple[Instant, ...] = ()

@@ -16,6 +16,7 @@ from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
+from groundsys.mission.network_campaigns import read_network_campaigns
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.scenario_model import PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
@@ -32,6 +33,8 @@ CRITERIA = (
     "max_foretold_median_miss_s",
     "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
     "min_entry_live_share", "max_entry_live_wait_s",
+    "max_campaign_spread_s", "min_campaign_share",
+    "max_starved_battery_percent", "min_battery_percent", "min_last_battery_percent",
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -108,6 +111,9 @@ def read_scenario(
         rate_ceiling=section.number("rate_ceiling", above=0) if "rate_ceiling" in section else None,
         planning=read_planning_data(section.optional_section("planning"), span, flown, antennas),
         notices=read_notices(section, span, antennas),
+        network_campaigns=read_network_campaigns(
+            section, span, {key: spacecraft[key] for key in flown if key in spacecraft}
+        ),
         traffic=read_traffic(
             section.optional_section("traffic"),
             span,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from groundsys.backend import YamcsServer
+from groundsys.backend import Yamcs, YamcsServer
 from groundsys.client import fetch
 from groundsys.desks.entry_desk import fact_of, word_of
 from groundsys.hub.journal import JOURNAL, read_journal
@@ -26,6 +26,7 @@ from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.run_directory import RunDirectory
+from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
 from groundsys.rehearsal.truth import (
     CraftTruth,
     TruePacket,
@@ -41,6 +42,8 @@ from groundsys.values.records import ArchivedPacket
 
 #: Yamcs keeps generation times in whole milliseconds
 _SAME_TIME_NS = 2_000_000
+#: no clock that has not been reset is farther off
+_CLOCK_S = 600.0
 
 
 def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
@@ -84,6 +87,13 @@ def gather_evidence(
             )
             for craft, truth in truths.items()
             if truth.entry is not None
+        }
+        batteries = {
+            craft: seen
+            for craft in scenario.spacecraft
+            if asks_of_batteries(scenario.criteria)
+            and mission.spacecraft[craft].relay is not None
+            and (seen := _battery(gateway, mission.spacecraft[craft], scenario)) is not None
         }
     finally:
         gateway.close()
@@ -157,7 +167,21 @@ def gather_evidence(
             )
             for craft, (packets, rows) in entered.items()
         },
+        batteries=batteries,
+        campaigns=tuple(campaign_flown(one, run.deliveries) for one in scenario.network_campaigns),
     )
+
+
+def _battery(yamcs: Yamcs, craft: Spacecraft, scenario: Scenario) -> BatterySeen | None:
+    """By every packet that came home, stamped by a clock that may be some minutes wrong."""
+    if CHARGE not in {field.name for packet in craft.model.packets for field in packet.fields}:
+        return None
+    span = scenario.span
+    readings = yamcs.parameter_history(
+        craft, CHARGE, span.start.plus_seconds(-_CLOCK_S), span.end.plus_seconds(_CLOCK_S)
+    )
+    percents = [float(one.value) for one in readings]
+    return BatterySeen(min(percents), percents[-1]) if percents else None
 
 
 def _due(truth: CraftTruth, let_through: list[TruePacket]) -> Sequence[TruePacket]:

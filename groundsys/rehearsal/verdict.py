@@ -19,6 +19,12 @@ from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
 from groundsys.rehearsal.replanning import Replan, replans_for_report
+from groundsys.rehearsal.surface import (
+    BatterySeen,
+    CampaignFlown,
+    judge_surface,
+    surface_for_report,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,9 @@ class Evidence:
     foretelling: Foretelling | None = None
     #: by capsule that came down
     entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
+    #: by cube: how full its battery was
+    batteries: Mapping[str, BatterySeen] = field(default_factory=dict)
+    campaigns: tuple[CampaignFlown, ...] = ()
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -167,6 +176,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
+    criteria += judge_surface(evidence.batteries, evidence.campaigns, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -215,6 +225,7 @@ def report(
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
         "entries": entries_for_report(evidence.entries),
+        "surface": surface_for_report(evidence.batteries, evidence.campaigns),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],

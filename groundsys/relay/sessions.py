@@ -167,8 +167,7 @@ def sessions_to_load(
     worth = [
         session
         for session in sessions
-        if session.state == "planned"
-        and arrives_at + LOAD_MARGIN <= session.start <= until
+        if session.state == "planned" and arrives_at + LOAD_MARGIN <= session.start <= until
     ]
     return tuple(sorted(worth, key=lambda session: session.start))
 

@@ -23,13 +23,15 @@ from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.descent import Descent
+from sims.craft.dust import Dust
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
 from sims.craft.live_radio import LiveRadio
 from sims.craft.magnetometer import MagneticField
 from sims.craft.mishaps import expect_lander_faults
 from sims.craft.packets import Packet
-from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger, stray_copy
+from sims.craft.payload_files import Campaign, Nature, PayloadFile, PayloadLogger, stray_copy
+from sims.craft.power_saving import PowerSaving
 from sims.craft.proximity import ProximityFrame
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
@@ -68,9 +70,10 @@ class Lander:
             )
         self.board = Board(craft, scenario, seed, truth_directory)
         self.board.store = self._store
-        self.platform = LanderPlatform(craft, seed, self.board.start_ns)
+        dust = Dust(self.board.faults.dust_storms)
+        self.platform = LanderPlatform(craft, seed, self.board.start_ns, dust)
         payload = mission.payloads[craft.payload]
-        nature = _nature(payload, craft, craft.site, seed)
+        nature = _nature(payload, craft, craft.site, seed, dust)
         self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
         self.payload_gain = 0
         #: of files from before its beginning: they are never sent
@@ -89,6 +92,8 @@ class Lander:
             self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
         )
         self._booting = False
+        #: the file being written closes at the boundary that was waited for last
+        self._waits = 0
         self._deaf_until_ns = 0
         self._settled_ns = self.board.start_ns
         self._c_n0_dbhz = 0.0
@@ -109,6 +114,7 @@ class Lander:
         )
         self.board.after_clock_reset.append(self._log_anew)
         self.descent = self._make_descent(scenario, seed)
+        self.power_saving = PowerSaving(self)
         self._wait_for_boundary(self.board.start_ns)
         expect_lander_faults(self)
 
@@ -151,9 +157,15 @@ class Lander:
         self.settle(now_ns)
         if on:
             self.logger.switch_on(now_ns)
+            self._wait_for_boundary(now_ns)
         else:
             self._keep_file(self.logger.switch_off(now_ns), now_ns)
         self.board.event("INFO", "PAYLOAD_SWITCHED", float(on), now_ns)
+
+    def plan_campaign(self, campaign: Campaign, now_ns: int) -> None:
+        """Sample as the campaign asks in its window, and as usual before and after."""
+        self.logger.plan_campaign(campaign)
+        self._wait_for_boundary(now_ns)
 
     def set_transmit_power(self, power_w: float) -> None:
         self.platform.transmit_power_w = self.radio.transmit_power_w = power_w
@@ -225,6 +237,8 @@ class Lander:
         charged = self.platform.battery.percent > _LEAST_CHARGE
         if self._booting or now_ns < self._deaf_until_ns or not charged:
             return
+        if not self.power_saving.may_wake(now_ns):
+            return
         end_ns = now_ns + round(body["remaining_s"] * 1e9)
         heard = Contact(int(body["session"]), end_ns, float(body["rate_bps"]))
         self._booting = True
@@ -237,6 +251,7 @@ class Lander:
             return
         self.settle(now_ns)
         self._note_session(contact, "started", now_ns)
+        self.power_saving.note_session(now_ns)
         if self.board.mode == "SLEEP":
             self.board.mode = "NOMINAL"
         self.radio.begin(contact, now_ns)
@@ -300,10 +315,11 @@ class Lander:
         return True
 
     def _wait_for_boundary(self, now_ns: int) -> None:
-        resets = self.board.clock.resets
+        self._waits += 1
+        series = self._waits
 
         def close_file(time_ns: int) -> None:
-            if self.board.clock.resets == resets:
+            if self._waits == series:
                 self._keep_file(self.logger.close(time_ns), time_ns)
                 self._wait_for_boundary(time_ns)
 
@@ -378,7 +394,9 @@ class Lander:
         return self.board.sensors.read(values, now_ns)
 
 
-def _nature(payload: Payload, craft: Spacecraft, site: LandingSite, seed: int) -> Nature:
+def _nature(
+    payload: Payload, craft: Spacecraft, site: LandingSite, seed: int, dust: Dust
+) -> Nature:
     """What this payload samples at its site."""
     if payload.kind == "seismometer":
         return GroundMotion(seed, craft.id, site)
@@ -386,4 +404,4 @@ def _nature(payload: Payload, craft: Spacecraft, site: LandingSite, seed: int) -
     if payload.kind == "magnetometer":
         north, east, down = cast("list[float]", payload.settings["crustal_field_nt"])
         return MagneticField(seed, craft.id, site, (north, east, down), *temperatures)
-    return Weather(seed, craft.id, site, *temperatures)
+    return Weather(seed, craft.id, site, *temperatures, dust)

@@ -22,8 +22,9 @@ from sims.craft.mars import (
     sun_elevations_deg,
     sun_from_mars,
 )
-from sims.craft.power import Battery, surface_sunlight
+from sims.craft.power import Battery
 from sims.craft.seismometer import COMPONENTS, GroundMotion
+from sims.craft.sunlight import surface_sunlight
 from sims.craft.tank import Tank
 from sims.craft.thermal import Heater, ThermalNode
 from sims.craft.weather import Weather
@@ -88,10 +89,27 @@ def test_irradiance_at_mars_mean_distance() -> None:
 
 
 def test_surface_sunlight_under_a_high_sun_and_at_night() -> None:
-    # Appelbaum & Flood 1990: normalised net flux 0.78 to 0.88 at τ 0.5, Sun near the zenith
-    assert 0.76 < surface_sunlight(90.0, 0.5) < 0.88
+    # Appelbaum & Flood 1990: normalised net flux 0.78 to 0.88 at τ 0.5, Sun near the zenith, over
+    # ground that keeps 0.9 of what arrives
+    assert 0.78 < 0.9 * surface_sunlight(90.0, 0.5) < 0.88
     assert surface_sunlight(-1.0, 0.5) == 0.0
     assert surface_sunlight(10.0, 0.5) < 0.15
+    assert surface_sunlight(90.0, 0.0) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("optical_depth", "watt_hours"),
+    [(2.1, 345.0), (10.8, 22.0)],
+)
+def test_a_storm_takes_as_much_of_a_day_as_opportunity_lost(
+    optical_depth: float, watt_hours: float
+) -> None:
+    # NASA/JPL, status of Opportunity, June 2018: 468 Wh a sol at τ 1.0, 345 at 2.1, 22 at 10.8
+    def day(tau: float) -> float:
+        hours = np.linspace(-12.0, 12.0, 289)
+        return sum(surface_sunlight(90.0 - abs(15.0 * hour), tau) for hour in hours)
+
+    assert day(optical_depth) / day(1.0) == pytest.approx(watt_hours / 468.0, rel=0.15)
 
 
 def test_battery_balance() -> None:
