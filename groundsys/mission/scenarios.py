@@ -33,7 +33,7 @@ CRITERIA = (
     "max_foretold_median_miss_s",
     "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
     "min_entry_live_share", "max_entry_live_wait_s",
-    "max_campaign_spread_s", "min_campaign_share",
+    "max_campaign_spread_s", "min_campaign_share", "min_safe_landings", "max_unsafe_landings",
     "max_starved_battery_percent", "min_battery_percent", "min_last_battery_percent",
 )  # fmt: skip
 

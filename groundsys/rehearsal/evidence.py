@@ -168,6 +168,7 @@ def gather_evidence(
             for craft, (packets, rows) in entered.items()
         },
         batteries=batteries,
+        landings=tuple(safe for truth in truths.values() for safe in truth.landings),
         campaigns=tuple(campaign_flown(one, run.deliveries) for one in scenario.network_campaigns),
     )
 

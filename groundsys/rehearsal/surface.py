@@ -1,4 +1,4 @@
-"""What a rehearsal shows of a network on the surface: how full batteries were, and campaigns.
+"""What a rehearsal shows of a network on the surface: how full batteries were, campaigns, landings.
 
 Batteries are those of the archived telemetry.  Of a campaign count the files that customers hold,
 by the event times in their manifests: how well sites were together is what the data say.
@@ -99,9 +99,13 @@ def asks_of_batteries(limits: Mapping[str, float]) -> bool:
 def judge_surface(
     batteries: Mapping[str, BatterySeen],
     campaigns: tuple[CampaignFlown, ...],
+    landings: tuple[bool, ...],
     limits: Mapping[str, float],
 ) -> list[Criterion]:
-    """What a scenario asks of batteries and campaigns, if it asks anything."""
+    """What a scenario asks of batteries, campaigns and landings, if it asks anything.
+
+    `landings` tells of each place that a drone chose whether it was truly safe.
+    """
     lowest = min((one.lowest for one in batteries.values()), default=math.nan)
     last = min((one.last for one in batteries.values()), default=math.nan)
     spread_s = max((one.spread_s for one in campaigns), default=math.nan)
@@ -112,6 +116,8 @@ def judge_surface(
         ("last_battery_percent", "min_last_battery_percent", last),
         ("campaign_spread_s", "max_campaign_spread_s", spread_s),
         ("campaign_share", "min_campaign_share", share),
+        ("safe_landings", "min_safe_landings", float(sum(landings))),
+        ("unsafe_landings", "max_unsafe_landings", float(len(landings) - sum(landings))),
     )
     return [
         _bounded(name, found, limits[limit], most=limit.startswith("max_"))
@@ -128,7 +134,9 @@ def _bounded(name: str, found: float, limit: float, *, most: bool) -> Criterion:
 
 
 def surface_for_report(
-    batteries: Mapping[str, BatterySeen], campaigns: tuple[CampaignFlown, ...]
+    batteries: Mapping[str, BatterySeen],
+    campaigns: tuple[CampaignFlown, ...],
+    landings: tuple[bool, ...],
 ) -> dict[str, Any]:
     """As JSON-ready values."""
     return {
@@ -136,6 +144,7 @@ def surface_for_report(
             craft: {"lowest": round(one.lowest, 1), "last": round(one.last, 1)}
             for craft, one in batteries.items()
         },
+        "landings": {"safe": sum(landings), "of": len(landings)},
         "campaigns": {
             one.campaign.id: {
                 "window": [

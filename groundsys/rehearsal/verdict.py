@@ -103,6 +103,8 @@ class Evidence:
     #: by cube: how full its battery was
     batteries: Mapping[str, BatterySeen] = field(default_factory=dict)
     campaigns: tuple[CampaignFlown, ...] = ()
+    #: of drones: whether each place that one chose to land on was truly safe
+    landings: tuple[bool, ...] = ()
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -176,7 +178,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
-    criteria += judge_surface(evidence.batteries, evidence.campaigns, limits)
+    criteria += judge_surface(evidence.batteries, evidence.campaigns, evidence.landings, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -225,7 +227,7 @@ def report(
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
         "entries": entries_for_report(evidence.entries),
-        "surface": surface_for_report(evidence.batteries, evidence.campaigns),
+        "surface": surface_for_report(evidence.batteries, evidence.campaigns, evidence.landings),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],

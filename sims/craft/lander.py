@@ -33,6 +33,7 @@ from sims.craft.packets import Packet
 from sims.craft.payload_files import Campaign, Nature, PayloadFile, PayloadLogger, stray_copy
 from sims.craft.power_saving import PowerSaving
 from sims.craft.proximity import ProximityFrame
+from sims.craft.scout import PictureLog, Scout
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
 from sims.craft.weather import Weather
@@ -73,8 +74,13 @@ class Lander:
         dust = Dust(self.board.faults.dust_storms)
         self.platform = LanderPlatform(craft, seed, self.board.start_ns, dust)
         payload = mission.payloads[craft.payload]
-        nature = _nature(payload, craft, craft.site, seed, dust)
-        self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
+        self.logger: PayloadLogger | PictureLog
+        if payload.kind == "camera":
+            self.logger = PictureLog(payload, self.board.clock)
+            self.scout = Scout(self, payload, craft.site, self.logger, dust, seed)
+        else:
+            nature = _nature(payload, craft, craft.site, seed, dust)
+            self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
         self.payload_gain = 0
         #: of files from before its beginning: they are never sent
         self.bytes_from_before = 0
@@ -110,7 +116,7 @@ class Lander:
         self.board.mode = "SLEEP"
         self.board.computer_c = self._computer_c
         self.board.before_clock_reset.append(
-            lambda now_ns: self._keep_file(self.logger.close(now_ns), now_ns)
+            lambda now_ns: self.keep_file(self.logger.close(now_ns), now_ns)
         )
         self.board.after_clock_reset.append(self._log_anew)
         self.descent = self._make_descent(scenario, seed)
@@ -159,7 +165,7 @@ class Lander:
             self.logger.switch_on(now_ns)
             self._wait_for_boundary(now_ns)
         else:
-            self._keep_file(self.logger.switch_off(now_ns), now_ns)
+            self.keep_file(self.logger.switch_off(now_ns), now_ns)
         self.board.event("INFO", "PAYLOAD_SWITCHED", float(on), now_ns)
 
     def plan_campaign(self, campaign: Campaign, now_ns: int) -> None:
@@ -320,7 +326,7 @@ class Lander:
 
         def close_file(time_ns: int) -> None:
             if self._waits == series:
-                self._keep_file(self.logger.close(time_ns), time_ns)
+                self.keep_file(self.logger.close(time_ns), time_ns)
                 self._wait_for_boundary(time_ns)
 
         self.board.agenda.at(self.logger.next_boundary_tai_ns(now_ns), close_file)
@@ -333,7 +339,8 @@ class Lander:
         self.settle(now_ns)
         return self.platform.computer_c
 
-    def _keep_file(self, closed: PayloadFile | None, now_ns: int) -> None:
+    def keep_file(self, closed: PayloadFile | None, now_ns: int) -> None:
+        """Keep a closed file until the ground has it; None is none."""
         if closed is None:
             return
         truth, faults = self.board.truth, self.board.faults

@@ -57,6 +57,10 @@ class Battery:
         full = self.charge_wh >= self.capacity_wh and surplus_w > 0.0
         self.power_w = 0.0 if full else surplus_w
 
+    def take(self, watt_hours: float) -> None:
+        """What is taken out at once, in a time too short to matter."""
+        self.charge_wh = max(0.0, self.charge_wh - watt_hours)
+
     @property
     def percent(self) -> float:
         return 100.0 * self.charge_wh / self.capacity_wh

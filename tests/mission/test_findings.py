@@ -233,6 +233,7 @@ def test_a_craft_whose_keys_cannot_be_changed_is_found(definitions: Definitions)
             "spacecraft/cube-boreum.yaml",
             "spacecraft/cube-vastitas.yaml",
             "spacecraft/cube-ascraeus.yaml",
+            "spacecraft/cube-scout.yaml",
             *(f"spacecraft/capsule-{number}.yaml" for number in range(1, 5)),
         )
     }
