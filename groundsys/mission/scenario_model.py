@@ -10,6 +10,8 @@ from groundsys.mission.planning_data import Notice, PlanningData
 from groundsys.mission.simulator_data import CraftState
 from groundsys.values.instants import Instant, Interval
 
+#: behind a scenario's name: its longer flight
+LONG = "long"
 #: after every instant that a mission of ours can reach
 _NEVER = Instant(2**62)
 
@@ -64,6 +66,15 @@ class NetworkCampaign:
 
 
 @dataclass(frozen=True, slots=True)
+class LongRun:
+    """The same scenario, ending later: `NAME@long`."""
+
+    further_s: float
+    #: in the place of the scenario's, where they name the same
+    criteria: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     id: str
     title: str
@@ -92,6 +103,8 @@ class Scenario:
     traffic: Traffic | None = None
     #: it is flown once at each of these dates, between which the clock jumps; empty: once
     legs: tuple[Instant, ...] = ()
+    #: what a longer flight of it is; None if there is none
+    long: LongRun | None = None
     #: criteria of all legs together
     all_legs: Mapping[str, float] = field(default_factory=dict)
     #: cubes that their mothership has not released yet
@@ -100,6 +113,19 @@ class Scenario:
     initial: Mapping[str, CraftState] = field(default_factory=dict)
     #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
     rehearses: str = ""
+
+    def prolonged(self, by: LongRun) -> Scenario:
+        """The longer flight: what comes at the end comes so much later."""
+        return replace(
+            self,
+            id=f"{self.id}@{LONG}",
+            title=f"{self.title}, prolonged",
+            span=Interval(self.span.start, self.span.end.plus_seconds(by.further_s)),
+            cut_off=self.cut_off.plus_seconds(by.further_s),
+            quiet_from=self.quiet_from.plus_seconds(by.further_s),
+            criteria={**self.criteria, **by.criteria},
+            long=None,
+        )
 
     def without_end(self) -> Scenario:
         """The same, going on after its span: nothing is cut off, and no craft grows quiet."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.craft import read_id
+from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.fault_reading import Company, read_fault
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
@@ -18,7 +19,7 @@ from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.network_campaigns import read_network_campaigns
 from groundsys.mission.reading import Section, read_folder
-from groundsys.mission.scenario_model import PlannedCommand, Scenario
+from groundsys.mission.scenario_model import LongRun, PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval
@@ -120,6 +121,7 @@ def read_scenario(
             {key: spacecraft[key] for key in flown if key in spacecraft},
         ),
         legs=_read_legs(section, span),
+        long=_read_long(section.optional_section("long"), served),
         all_legs=_read_all_legs(section.optional_section("all_legs")),
         attached=_read_attached(section, flown, spacecraft),
         initial=read_initial(
@@ -142,6 +144,18 @@ def _read_legs(section: Section, span: Interval) -> tuple[Instant, ...]:
     if any(later <= earlier for earlier, later in itertools.pairwise(legs)):
         section.note("legs", "the legs are not in order of time", "sort them")
     return legs
+
+
+def _read_long(section: Section, customers: tuple[str, ...]) -> LongRun | None:
+    """What `--long` flies: so many more sols, and criteria that grow with them."""
+    if section.absent:
+        return None
+    found = LongRun(
+        SOL_S * section.number("further_sols", above=0, maximum=700),
+        _read_limits(section.section("criteria"), customers),
+    )
+    section.finish()
+    return found
 
 
 def _read_attached(
@@ -269,9 +283,13 @@ def _read_criteria(section: Section, customers: tuple[str, ...]) -> dict[str, fl
     for name in REQUIRED_CRITERIA:
         if name not in criteria:
             criteria.note("", f"criterion {name} is missing", f"add {name}")
+    return _read_limits(criteria, customers)
+
+
+def _read_limits(criteria: Section, customers: tuple[str, ...]) -> dict[str, float]:
     known = (*CRITERIA, *(f"min_bytes_{customer}" for customer in customers))
     for name in criteria.names:
-        note_unknown(section.findings, criteria.place(name), "criterion", name, known)
+        note_unknown(criteria.findings, criteria.place(name), "criterion", name, known)
     return {name: criteria.number(name, minimum=0) for name in criteria.names}
 
 

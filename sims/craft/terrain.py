@@ -5,8 +5,8 @@ Heights in m over a local plane, x east and y north in m from the landing site, 
 * waves: a wave of length λ has a height of `0.0025 · λ`, all slopes alike (an estimate of ours);
 * craters: N(>D) = s · 0.079 · D⁻² a m² (N. J. Trask, JPL Technical Report 32-800, 1966: the Moon's
   saturated surface, 10^10.9 · D⁻² a 10⁶ km²), of which Mars' winds leave s = 0.03 (ours); a bowl
-  of depth 0.2 D (R. J. Pike, *Impact and Explosion Cratering*, 1977) within a rim of height 0.036 D
-  that falls as r⁻³ (H. J. Melosh, *Impact Cratering*, 1989, ch. 5 and 6);
+  within a rim that falls as r⁻³ (H. J. Melosh, *Impact Cratering*, 1989, ch. 5 and 6), half as deep
+  and high as fresh ones, 0.2 D and 0.036 D (R. J. Pike, *Impact and Explosion Cratering*, 1977);
 * rocks: the share of ground covered by rocks wider than D is k · exp(−(1.79 + 0.152/k) · D) (M. P.
   Golombek & D. Rapp, J. Geophys. Res. 102, 1997), k from the payload's settings; half-spheroids
   half as high as wide.
@@ -34,7 +34,7 @@ CRATER_CELL_M, ROCK_CELL_M = 60.0, 8.0
 SMALLEST_CRATER_M, LARGEST_CRATER_M = 1.0, 60.0
 SMALLEST_ROCK_M, LARGEST_ROCK_M = 0.1, 2.0
 _SATURATION, _MARTIAN_SHARE = 0.079, 0.03
-_DEPTH, _RIM = 0.2, 0.036
+_DEPTH, _RIM = 0.1, 0.018
 #: a rim is followed so far out, in radii
 _RIM_REACH = 3.0
 _WAVES_M = (120.0, 67.0, 37.0, 20.0, 11.0, 6.0)
