@@ -202,3 +202,8 @@ def _mars_axes(centuries: float) -> tuple[Vector, Vector, Vector]:
 def days_since_j2000(tai_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Days of dynamical time since J2000."""
     return np.asarray((tai_ns - _J2000_TAI_NS) / _DAY_NS)
+
+
+def days_since_j2000_at(tai_ns: int) -> float:
+    """The same at one instant."""
+    return (tai_ns - _J2000_TAI_NS) / _DAY_NS

@@ -1,7 +1,7 @@
 """The air at a landing site, as the weather station samples it.
 
     T(t)    = mean + swing · sin-shaped day, warmest at 14 h local + eddies
-    p(t)    = p₀ · exp(−h / 11.1 km) + travelling waves + tides of 24 h and 12 h
+    p(t)    = p₀ · season · exp(−h / 11.1 km) + travelling waves + tides of 24 h and 12 h
     wind(t) = katabatic mean + day wind + eddies; its vertical part is eddies alone
     RH(t)   = vapour pressure 0.08 Pa / saturation over ice, 611 Pa · exp(22.5 · (1 − 273.16/T))
     flux(t) = irradiance · share of sunlight that reaches the ground (see `sunlight`)
@@ -29,6 +29,7 @@ from sims.craft.mars import (
     sun_elevations_deg,
     sun_from_mars,
 )
+from sims.craft.seasons import pressure_share, solar_longitude_deg
 from sims.craft.sunlight import surface_sunlight
 from sims.draws import generator, uniform
 
@@ -60,6 +61,7 @@ class Weather:
         count = len(tai_ns)
         seconds = days_since_j2000(tai_ns) * 86_400.0
         sun = sun_from_mars(int(tai_ns[0]))
+        season = pressure_share(solar_longitude_deg(int(tai_ns[0])))
         elevation = sun_elevations_deg(self.site, sun, tai_ns)
         hours = local_solar_hours(self.site, sun, tai_ns)
         day = np.cos(2.0 * np.pi * (hours - _WARMEST_HOUR) / 24.0)
@@ -80,7 +82,7 @@ class Weather:
             "air_temperature": air_k,
             "ground_temperature": air_k + 6.0 * day - 3.0,
             "relative_humidity": 100.0 * _VAPOUR_PRESSURE_PA / saturation,
-            "pressure": self._pressure_pa(seconds, hours) + noise.normal(0.0, 0.02, count),
+            "pressure": self._pressure_pa(season, seconds, hours) + noise.normal(0.0, 0.02, count),
             "wind_speed": np.hypot(east, north),
             "wind_direction": np.degrees(np.arctan2(-east, -north)) % 360.0,
             "vertical_wind": 0.3 * self._eddies(seconds, "vertical", 15.0, 300.0),
@@ -90,8 +92,8 @@ class Weather:
             "quality": np.zeros(count),
         }
 
-    def _pressure_pa(self, seconds: Values, hours: Values) -> Values:
-        mean = _DATUM_PRESSURE_PA * math.exp(-self.site.altitude_m / _SCALE_HEIGHT_M)
+    def _pressure_pa(self, season: float, seconds: Values, hours: Values) -> Values:
+        mean = _DATUM_PRESSURE_PA * season * math.exp(-self.site.altitude_m / _SCALE_HEIGHT_M)
         day = 2.0 * np.pi * hours / 24.0
         return (
             mean
