@@ -1,6 +1,7 @@
 """Many records of the same fields at once, as NumPy columns: payload files.
 
-For fields of whole octets and fixed size; the octets are those of `fields.encode_fields`.
+For fields of whole octets and fixed size; the octets are those of `fields.encode_fields`.  A binary
+field of fixed size is a column of octets: an array of uint8, one row a record.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ def record_length(fields: Sequence[Field]) -> int:
     """Octets of one record; `FrameError` if the fields are not of whole octets and fixed size."""
     for field in fields:
         whole = field.kind in _WHOLE_KINDS and field.bits in range(8, 65, 8)
-        if not whole and not (field.kind == "float" and field.bits in (32, 64)):
+        octets = field.kind == "binary" and field.bits > 0 and field.bits % 8 == 0
+        if not whole and not octets and not (field.kind == "float" and field.bits in (32, 64)):
             raise FrameError(
                 f"field {field.name} cannot be a column",
-                expected="uint, int or enum of 1 to 8 octets, float of 4 or 8",
+                expected="uint, int or enum of 1 to 8 octets, float of 4 or 8, binary of any",
                 found=f"{field.kind} of {field.bits} bits",
             )
     return sum(field.bits for field in fields) // 8
@@ -34,7 +36,7 @@ def encode_records(fields: Sequence[Field], columns: Mapping[str, npt.ArrayLike]
     """Octets of raw `columns`, one array a field, all of one length."""
     length = record_length(fields)
     arrays = [np.asarray(columns[field.name]) for field in fields]
-    if len({array.shape for array in arrays}) > 1:
+    if len({len(array) for array in arrays}) > 1:
         raise FrameError(
             "columns of different lengths", found=str([array.shape for array in arrays])
         )
@@ -48,7 +50,7 @@ def encode_records(fields: Sequence[Field], columns: Mapping[str, npt.ArrayLike]
 
 
 def decode_records(fields: Sequence[Field], data: bytes) -> dict[str, npt.NDArray[Any]]:
-    """Raw columns by field name: uint64, int64, float32 or float64."""
+    """Raw columns by field name: uint64, int64, float32, float64, or rows of uint8."""
     length = record_length(fields)
     if len(data) % length:
         raise FrameError(
@@ -68,6 +70,14 @@ def decode_records(fields: Sequence[Field], data: bytes) -> dict[str, npt.NDArra
 
 def _to_octets(field: Field, array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     octets = field.bits // 8
+    if field.kind == "binary":
+        if array.shape[1:] != (octets,) or array.dtype != np.uint8:
+            raise FrameError(
+                f"a value of {field.name} does not fit",
+                expected=f"{octets} octets a record",
+                found=f"{array.dtype} of shape {array.shape}",
+            )
+        return array
     if field.kind == "float":
         return np.ascontiguousarray(array, f">f{octets}").view(np.uint8).reshape(-1, octets)
     low = -(1 << field.bits - 1) if field.kind == "int" else 0
@@ -84,6 +94,8 @@ def _to_octets(field: Field, array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
 
 def _from_octets(field: Field, octets: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
     size = octets.shape[1]
+    if field.kind == "binary":
+        return octets.copy()
     if field.kind == "float":
         numbers = np.ascontiguousarray(octets).view(f">f{size}").reshape(-1)
         return numbers.astype(f"f{size}")

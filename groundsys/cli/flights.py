@@ -74,6 +74,9 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON here.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so fast.")
 @click.option(
+    "--long", "prolonged", is_flag=True, help="Fly the scenario's part `long`: NAME@long."
+)
+@click.option(
     "--inject",
     "stated",
     metavar="FAULT",
@@ -82,7 +85,13 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
     "as often as you like. `groundsys scenario faults` tells which there are.",
 )
 @_flight_options
-def rehearse(scenario: str, report: Path | None, stated: tuple[str, ...], **options: Any) -> None:
+def rehearse(
+    scenario: str,
+    report: Path | None,
+    prolonged: bool,
+    stated: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Fly SCENARIO against simulators and judge it; exit 0 only if every criterion holds.
 
     One that is flown at several dates is judged as a whole; SCENARIO@2 flies its second leg alone.
@@ -95,6 +104,8 @@ def rehearse(scenario: str, report: Path | None, stated: tuple[str, ...], **opti
     It is checked before anything starts, and told in the report.
     """
     from groundsys.mission import load_injected
+    from groundsys.mission.legs import SEPARATOR
+    from groundsys.mission.scenario_model import LONG
     from groundsys.rehearsal.legs import rehearse as fly_and_judge
     from groundsys.rehearsal.options import FlightOptions
     from groundsys.rehearsal.summary import print_summary
@@ -103,6 +114,8 @@ def rehearse(scenario: str, report: Path | None, stated: tuple[str, ...], **opti
     console = Console()
     if report is not None:
         _require_writable(report)
+    if prolonged:
+        scenario = f"{scenario}{SEPARATOR}{LONG}"
     injected = load_injected(stated, scenario, options["mission_db"])
     flight = FlightOptions(scenario=scenario, injected=injected, **options)
     verdict = fly_and_judge(flight, console)

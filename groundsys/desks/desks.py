@@ -23,6 +23,7 @@ from groundsys.desks.file_desk import FileDesk
 from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.live_picture import LivePicture
+from groundsys.desks.network_desk import NetworkDesk
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
@@ -119,6 +120,7 @@ class Desks:
         self.command_reports = CommandReports(
             self.room, self.passes, self._sequence, self.ledger, self.clocks.event_time
         )
+        self._network = NetworkDesk(self.room, self.clocks)
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self._deliveries = DeliveryDesk(
             self.room, self.clocks, self._receptions, objects, workshop, self._file_changed
@@ -316,6 +318,7 @@ class Desks:
         """Issue what may leave now."""
         open_uplinks = [c for c in self.room.speakers if self.passes.uplink(c.id) is not None]
         self.relay.withdraw_late(self.ledger)
+        self._network.work(self.ledger)
         self._platform.grow_quiet(self.telemetry)
         if open_uplinks:
             self._platform.work()

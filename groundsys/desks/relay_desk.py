@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from groundsys.commanding.ledger import Command
+from groundsys.commanding.uplink import UplinkWindow
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import SHOWN_FOR, PassDesk
@@ -91,10 +92,15 @@ class RelayDesk:
             window = passes.uplink(relay.id)
             if window is None:
                 continue
-            arrives_at = self._room.now.plus_seconds(window.light_time.seconds) + _ISSUE
+            arrives_at = _arrival(self._room.now, window)
             mine = [session for session in self.all if session.relay == relay.id]
             solution = clock or ClockSolution.nominal(relay.id, relay.sclk_epoch)
-            for session in sessions_to_load(mine, arrives_at, clock_is_measured=clock is not None):
+            for session in sessions_to_load(
+                mine,
+                arrives_at,
+                clock_is_measured=clock is not None,
+                next_arrives_at=_next_arrival(window, passes.uplinks(relay.id)),
+            ):
                 cube = self._room.mission.spacecraft[session.spacecraft]
                 ledger.queue(
                     relay.id,
@@ -169,3 +175,13 @@ class RelayDesk:
             for session in self.all
             if session.end + SHOWN_FOR > self._room.now
         ]
+
+
+def _arrival(issued: Instant, window: UplinkWindow) -> Instant:
+    """When a command issued now or then has arrived at the latest."""
+    return issued.plus_seconds(window.light_time.seconds) + _ISSUE
+
+
+def _next_arrival(present: UplinkWindow, booked: Sequence[UplinkWindow]) -> Instant | None:
+    later = (one for one in booked if one.transmit.start >= present.transmit.end)
+    return next((_arrival(one.transmit.start, one) for one in later), None)

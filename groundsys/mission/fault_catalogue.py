@@ -213,6 +213,18 @@ _DEFINITIONS = (
     ),
     FaultDefinition("silent_cube", "cube", "answers no hail", timing="stretch"),
     FaultDefinition(
+        "dust_storm", "cube",
+        "sees the Sun through a dust storm, which rises when it begins and clears after its end",
+        timing="stretch",
+        parameters=(
+            FaultParameter("optical_depth", "at its height", "number", default=10.8,
+                           minimum=0.4, maximum=20.0),
+            FaultParameter("rise_sols", "it rises so long", "number", "sols", 2.0, minimum=0.01),
+            FaultParameter("clearing_sols", "it clears to 1/e in so long", "number", "sols", 10.0,
+                           minimum=0.01),
+        ),
+    ),
+    FaultDefinition(
         "stuck_valve", "orbiter", "has a latch valve to the engine that does not open"
     ),
     FaultDefinition(

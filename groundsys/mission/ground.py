@@ -141,6 +141,18 @@ def _check_payload(section: Section, payload: Payload) -> None:
         _check_channels(settings, payload)
     if payload.kind == "magnetometer" and any(one.name == "b_down" for one in payload.record):
         settings.numbers("crustal_field_nt")  # it stands on the ground
+    if payload.kind == "camera":
+        _check_camera(section, settings, payload)
+
+
+def _check_camera(section: Section, settings: Section, payload: Payload) -> None:
+    """A record is a line of the picture."""
+    pixels = settings.integer("pixels", minimum=8, maximum=4096)
+    lines = {item.name: item.bits for item in payload.record if item.kind == "binary"}
+    if lines != {"pixels": 8 * pixels}:
+        section.note(
+            "record", "no line of pixels", f"add a binary field pixels of {8 * pixels} bits"
+        )
 
 
 def _check_channels(settings: Section, payload: Payload) -> None:

@@ -61,6 +61,10 @@ def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, 
             replace(one, cut_off=one.cut_off + later, told_at=one.told_at + later)
             for one in scenario.solutions
         ),
+        network_campaigns=tuple(
+            replace(one, window=moved(one.window), told_from=one.told_from + later)
+            for one in scenario.network_campaigns
+        ),
         planning=replace(
             planning,
             needs=tuple(

@@ -16,7 +16,7 @@ from groundsys.mission.ground import read_antennas, read_customers, read_payload
 from groundsys.mission.legs import SEPARATOR, on_leg
 from groundsys.mission.model import Finding, Mission
 from groundsys.mission.models import read_models
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario_model import LONG, Scenario
 from groundsys.mission.scenarios import company_of, read_scenarios
 from groundsys.mission.simulators import read_simulators
 from groundsys.values.errors import DefinitionError
@@ -56,12 +56,16 @@ def load_scenario(
     """The mission and one of its scenarios; `DefinitionError` names which there are.
 
     `NAME@2` is the second leg of one that is flown at several dates; without a number, its first.
+    `NAME@long` is the longer flight of one that has such.
     Faults that are `injected` (see `load_injected`) join the scenario's own, and say so.
     """
     mission = load_mission(path)
     scenario = with_injected(scenario_of(mission, name), injected)
     mission = as_flown(mission, scenario)
     leg = name.partition(SEPARATOR)[2]
+    if leg == LONG:
+        longer = _prolonged(scenario)
+        return replace(mission, scenarios={**mission.scenarios, longer.id: longer}), longer
     if scenario.legs or leg:
         return on_leg(mission, scenario, int(leg or 1) if (leg or "1").isdecimal() else 0)
     return mission, scenario
@@ -77,6 +81,16 @@ def scenario_of(mission: Mission, name: str) -> Scenario:
             expected="one of " + ", ".join(sorted(mission.scenarios)),
             remedy=f"name one of these, or add a file to {mission.root}/scenarios",
         ) from None
+
+
+def _prolonged(scenario: Scenario) -> Scenario:
+    if scenario.long is None:
+        raise DefinitionError(
+            f"scenario '{scenario.id}' has no longer flight",
+            expected="a part `long` in its file",
+            remedy="add it, or fly the scenario as it is",
+        )
+    return scenario.prolonged(scenario.long)
 
 
 def with_injected(scenario: Scenario, injected: Sequence[Mapping[str, Any]]) -> Scenario:

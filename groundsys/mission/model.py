@@ -18,7 +18,7 @@ from groundsys.values.instants import Instant
 # --- craft -----------------------------------------------------------------------------------
 
 
-PayloadKind = Literal["weather", "seismometer", "magnetometer"]
+PayloadKind = Literal["weather", "seismometer", "magnetometer", "camera"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from groundsys.values.instants import Instant, Interval
 if TYPE_CHECKING:
     from groundsys.mission.model import Spacecraft
 
+#: behind a scenario's name: its longer flight
+LONG = "long"
 #: after every instant that a mission of ours can reach
 _NEVER = Instant(2**62)
 
@@ -98,6 +100,27 @@ class OrbitSolution:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkCampaign:
+    """Sites that sample together, each in a file of its own."""
+
+    id: str
+    window: Interval
+    spacecraft: tuple[str, ...]
+    sample_interval_s: float
+    #: the sites are told from here on
+    told_from: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LongRun:
+    """The same scenario, ending later: `NAME@long`."""
+
+    further_s: float
+    #: in the place of the scenario's, where they name the same
+    criteria: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     id: str
     title: str
@@ -121,9 +144,13 @@ class Scenario:
     faults: tuple[Mapping[str, Any], ...] = ()
     planning: PlanningData = field(default_factory=PlanningData)
     notices: tuple[Notice, ...] = ()
+    #: windows in which several sites sample together
+    network_campaigns: tuple[NetworkCampaign, ...] = ()
     traffic: Traffic | None = None
     #: it is flown once at each of these dates, between which the clock jumps; empty: once
     legs: tuple[Instant, ...] = ()
+    #: what a longer flight of it is; None if there is none
+    long: LongRun | None = None
     #: criteria of all legs together
     all_legs: Mapping[str, float] = field(default_factory=dict)
     #: cubes that their mothership has not released yet
@@ -148,6 +175,19 @@ class Scenario:
         return any(
             (one.procedure, one.spacecraft, one.rehearsed) == (procedure, craft, "here")
             for one in self.procedures
+        )
+
+    def prolonged(self, by: LongRun) -> Scenario:
+        """The longer flight: what comes at the end comes so much later."""
+        return replace(
+            self,
+            id=f"{self.id}@{LONG}",
+            title=f"{self.title}, prolonged",
+            span=Interval(self.span.start, self.span.end.plus_seconds(by.further_s)),
+            cut_off=self.cut_off.plus_seconds(by.further_s),
+            quiet_from=self.quiet_from.plus_seconds(by.further_s),
+            criteria={**self.criteria, **by.criteria},
+            long=None,
         )
 
     def without_end(self) -> Scenario:

@@ -11,15 +11,17 @@ from typing import Any
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.as_flown import read_as_flown
 from groundsys.mission.craft import read_id
+from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.fault_reading import Company, read_fault
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
+from groundsys.mission.network_campaigns import read_network_campaigns
 from groundsys.mission.procedure_runs import read_at, read_procedure_runs
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.releases import read_attached, read_releases
-from groundsys.mission.scenario_model import OrbitSolution, PlannedCommand, Scenario
+from groundsys.mission.scenario_model import LongRun, OrbitSolution, PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval
@@ -34,6 +36,8 @@ CRITERIA = (
     "max_foretold_median_miss_s",
     "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
     "min_entry_live_share", "max_entry_live_wait_s", "max_release_off_s", "max_first_contact_s",
+    "max_campaign_spread_s", "min_campaign_share", "min_safe_landings", "max_unsafe_landings",
+    "max_starved_battery_percent", "min_battery_percent", "min_last_battery_percent",
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -115,8 +119,10 @@ def read_scenario(
         rate_ceiling=section.number("rate_ceiling", above=0) if "rate_ceiling" in section else None,
         planning=read_planning_data(section.optional_section("planning"), span, flown, antennas),
         notices=read_notices(section, span, antennas),
+        network_campaigns=read_network_campaigns(section, span, known),
         traffic=traffic,
         legs=_read_legs(section, span),
+        long=_read_long(section.optional_section("long"), served),
         all_legs=_read_all_legs(section.optional_section("all_legs")),
         attached=attached,
         initial=read_initial(section.optional_section("initial"), known),
@@ -159,6 +165,18 @@ def _read_solutions(
         found.append(OrbitSolution(craft, cut_off, told_at))
         entry.finish()
     return tuple(sorted(found, key=lambda one: one.told_at))
+
+
+def _read_long(section: Section, customers: tuple[str, ...]) -> LongRun | None:
+    """What `--long` flies: so many more sols, and criteria that grow with them."""
+    if section.absent:
+        return None
+    found = LongRun(
+        SOL_S * section.number("further_sols", above=0, maximum=700),
+        _read_limits(section.section("criteria"), customers),
+    )
+    section.finish()
+    return found
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:
@@ -262,9 +280,13 @@ def _read_criteria(section: Section, customers: tuple[str, ...]) -> dict[str, fl
     for name in REQUIRED_CRITERIA:
         if name not in criteria:
             criteria.note("", f"criterion {name} is missing", f"add {name}")
+    return _read_limits(criteria, customers)
+
+
+def _read_limits(criteria: Section, customers: tuple[str, ...]) -> dict[str, float]:
     known = (*CRITERIA, *(f"min_bytes_{customer}" for customer in customers))
     for name in criteria.names:
-        note_unknown(section.findings, criteria.place(name), "criterion", name, known)
+        note_unknown(criteria.findings, criteria.place(name), "criterion", name, known)
     return {name: criteria.number(name, minimum=0) for name in criteria.names}
 
 

@@ -12,6 +12,7 @@ from groundsys.products.instrument_cdf import write_instrument_cdf
 from groundsys.products.manifest import describe_product_set, manifest_bytes
 from groundsys.products.naming import free_stem, versioned
 from groundsys.products.payload_file import PayloadFile, decode_payload_file
+from groundsys.products.picture_png import write_picture
 from groundsys.products.provenance import ProductFile, Provenance
 from groundsys.products.seismometer_miniseed import write_miniseed
 from groundsys.products.station_metadata import write_station_metadata
@@ -24,6 +25,7 @@ MEDIA_TYPES = {
     ".cdf": "application/x-cdf",
     ".mseed": "application/vnd.fdsn.mseed",
     ".xml": "application/xml",
+    ".png": "image/png",
     "manifest": "application/json",
 }
 
@@ -59,7 +61,9 @@ def build_products(
         level_0 = folder / f"{stem}{name.suffix}"
         write_synced(level_0, file_bytes)
         level_1: list[Path] = []
-        if decoded is not None and payload.kind != "seismometer":
+        if decoded is not None and payload.kind == "camera":
+            level_1 = write_picture(payload, spacecraft, decoded, clock, folder, provenance, taken)
+        elif decoded is not None and payload.kind != "seismometer":
             level_1 = write_instrument_cdf(
                 payload,
                 customer,

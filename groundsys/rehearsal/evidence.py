@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from groundsys.backend import YamcsServer
+from groundsys.backend import Yamcs, YamcsServer
 from groundsys.client import fetch
 from groundsys.desks.entry_desk import fact_of, word_of
 from groundsys.hub.journal import JOURNAL, JournalFrame, read_journal
@@ -30,6 +30,7 @@ from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidenc
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
+from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
 from groundsys.rehearsal.truth import (
     CraftTruth,
     TruePacket,
@@ -43,6 +44,9 @@ from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEviden
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
+
+#: no clock that has not been reset is farther off
+_CLOCK_S = 600.0
 
 
 def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
@@ -87,6 +91,13 @@ def gather_evidence(
             )
             for craft, truth in truths.items()
             if truth.entry is not None
+        }
+        batteries = {
+            craft: seen
+            for craft in scenario.spacecraft
+            if asks_of_batteries(scenario.criteria)
+            and mission.spacecraft[craft].relay is not None
+            and (seen := _battery(gateway, mission.spacecraft[craft], scenario)) is not None
         }
     finally:
         gateway.close()
@@ -161,7 +172,22 @@ def gather_evidence(
             )
             for craft, (packets, rows) in entered.items()
         },
+        batteries=batteries,
+        landings=tuple(safe for truth in truths.values() for safe in truth.landings),
+        campaigns=tuple(campaign_flown(one, run.deliveries) for one in scenario.network_campaigns),
     )
+
+
+def _battery(yamcs: Yamcs, craft: Spacecraft, scenario: Scenario) -> BatterySeen | None:
+    """By every packet that came home, stamped by a clock that may be some minutes wrong."""
+    if CHARGE not in {field.name for packet in craft.model.packets for field in packet.fields}:
+        return None
+    span = scenario.span
+    readings = yamcs.parameter_history(
+        craft, CHARGE, span.start.plus_seconds(-_CLOCK_S), span.end.plus_seconds(_CLOCK_S)
+    )
+    percents = [float(one.value) for one in readings]
+    return BatterySeen(min(percents), percents[-1]) if percents else None
 
 
 def _due(truth: CraftTruth, let_through: list[TruePacket]) -> Sequence[TruePacket]:

@@ -74,6 +74,8 @@ class CraftTruth:
     executed: tuple[TrueCommand, ...] = ()
     #: of a capsule that came down in the flight
     entry: TrueEntryRecord | None = None
+    #: of a drone: whether each place that it landed on was safe
+    landings: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     packets: list[TruePacket] = []
     files: list[TrueFile] = []
     executed: list[TrueCommand] = []
+    landings: list[bool] = []
     frames_sent = 0
     entry: TrueEntryRecord | None = None
     for line in _lines(directory / f"{craft}.jsonl"):
@@ -123,12 +126,16 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
             case "command" if line["outcome"] == "completed":
                 time = Instant(line["time_ns"])
                 executed.append(TrueCommand(line["name"], line["count"], time, line["source"]))
+            case "landing":
+                landings.append(bool(line["safe"]))
             case "frames":
                 frames_sent += line["frames"]
             case "entry":
                 events = {event: Instant(ns) for event, ns in line["events"].items()}
                 entry = TrueEntryRecord(events, line["lost"], Instant(line["time_ns"]))
-    return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed), entry)
+    return CraftTruth(
+        *(tuple(packets), tuple(files), frames_sent, tuple(executed), entry, tuple(landings))
+    )
 
 
 def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:

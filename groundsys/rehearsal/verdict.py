@@ -26,6 +26,12 @@ from groundsys.rehearsal.release_verdict import (
 )
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
+from groundsys.rehearsal.surface import (
+    BatterySeen,
+    CampaignFlown,
+    judge_surface,
+    surface_for_report,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,11 @@ class Evidence:
     releases: Mapping[str, ReleaseEvidence] = field(default_factory=dict)
     #: of procedures that the scenario runs
     runs: tuple[RunEvidence, ...] = ()
+    #: by cube: how full its battery was
+    batteries: Mapping[str, BatterySeen] = field(default_factory=dict)
+    campaigns: tuple[CampaignFlown, ...] = ()
+    #: of drones: whether each place that one chose to land on was truly safe
+    landings: tuple[bool, ...] = ()
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -175,6 +186,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_entries(evidence.entries, limits)
     criteria += judge_runs(evidence.runs)
     criteria += judge_releases(evidence.releases, limits)
+    criteria += judge_surface(evidence.batteries, evidence.campaigns, evidence.landings, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -225,6 +237,7 @@ def report(
         "entries": entries_for_report(evidence.entries),
         "procedures": runs_for_report(evidence.runs),
         "releases": releases_for_report(evidence.releases),
+        "surface": surface_for_report(evidence.batteries, evidence.campaigns, evidence.landings),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],

@@ -19,7 +19,8 @@ from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant, Interval
 RelaySessionState = Literal["planned", "loading", "loaded", "open", "closed", "cancelled"]
 RelayVerdict = Literal["executed", "missed"]
 
-#: a session is loaded this long ahead at most: the table on board is short, and plans change
+#: a session is loaded this long ahead, and farther only up to when the next uplink can load what
+#: follows: the table on board is short, and plans change
 LOAD_AHEAD = timedelta(hours=14)
 #: without a measured clock only what comes this soon is loaded
 LOAD_AHEAD_UNMEASURED = timedelta(hours=3)
@@ -150,15 +151,23 @@ def _at(session: RelaySession, now: Instant) -> RelaySession:
 
 
 def sessions_to_load(
-    sessions: Iterable[RelaySession], arrives_at: Instant, *, clock_is_measured: bool
+    sessions: Iterable[RelaySession],
+    arrives_at: Instant,
+    *,
+    clock_is_measured: bool,
+    next_arrives_at: Instant | None = None,
 ) -> tuple[RelaySession, ...]:
-    """What a command that arrives at the relay at `arrives_at` is worth loading, in order."""
-    ahead = LOAD_AHEAD if clock_is_measured else LOAD_AHEAD_UNMEASURED
+    """What a command that arrives at the relay at `arrives_at` is worth loading, in order.
+
+    `next_arrives_at` is when the first command of the next booked uplink arrives.
+    """
+    until = arrives_at + (LOAD_AHEAD if clock_is_measured else LOAD_AHEAD_UNMEASURED)
+    if clock_is_measured and next_arrives_at is not None:
+        until = max(until, next_arrives_at + LOAD_MARGIN)
     worth = [
         session
         for session in sessions
-        if session.state == "planned"
-        and arrives_at + LOAD_MARGIN <= session.start <= arrives_at + ahead
+        if session.state == "planned" and arrives_at + LOAD_MARGIN <= session.start <= until
     ]
     return tuple(sorted(worth, key=lambda session: session.start))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from groundsys.values.instants import Instant
+from sims.craft.dust import DustStorm
 from sims.faults import Stretch, faults_called
 
 
@@ -53,6 +54,7 @@ class Faults:
     lose_scheduled: frozenset[int] = frozenset()
     alter_scheduled: frozenset[int] = frozenset()
     silent: tuple[Stretch, ...] = ()
+    dust_storms: tuple[DustStorm, ...] = ()
     command_deaf: tuple[Stretch, ...] = ()
     uplink_lock_lost: tuple[Stretch, ...] = ()
     stuck_sensors: tuple[StuckSensor, ...] = ()
@@ -101,6 +103,13 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         lose_scheduled=numbers("lose_scheduled", "insertion"),
         alter_scheduled=numbers("alter_scheduled", "insertion"),
         silent=stretches("silent_cube"),
+        dust_storms=tuple(
+            DustStorm(
+                *(Stretch.of(one, start), float(one["optical_depth"])),
+                *(float(one["rise_sols"]), float(one["clearing_sols"])),
+            )
+            for one in mine("dust_storm")
+        ),
         command_deaf=stretches("command_deaf"),
         uplink_lock_lost=stretches("uplink_lock_lost"),
         stuck_sensors=tuple(

@@ -25,6 +25,7 @@ from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.descent import Descent
+from sims.craft.dust import Dust
 from sims.craft.interplanetary_field import InterplanetaryField
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import CubePlatform, LanderLoads, LanderPlatform
@@ -32,8 +33,10 @@ from sims.craft.live_radio import LiveRadio
 from sims.craft.magnetometer import MagneticField
 from sims.craft.mishaps import expect_lander_faults
 from sims.craft.packets import Packet
-from sims.craft.payload_files import Nature, PayloadFile, PayloadLogger, stray_copy
+from sims.craft.payload_files import Campaign, Nature, PayloadFile, PayloadLogger, stray_copy
+from sims.craft.power_saving import PowerSaving
 from sims.craft.proximity import ProximityFrame
+from sims.craft.scout import PictureLog, Scout
 from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
 from sims.craft.weather import Weather
@@ -71,10 +74,16 @@ class Lander:
             )
         self.board = Board(craft, scenario, seed, truth_directory)
         self.board.store = self._store
-        self.platform, self.carriage = self._make_body(mission, scenario, seed)
+        dust = Dust(self.board.faults.dust_storms)
+        self.platform, self.carriage = self._make_body(mission, scenario, seed, dust)
         payload = mission.payloads[craft.payload]
-        nature = _nature(payload, craft, seed)
-        self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
+        self.logger: PayloadLogger | PictureLog
+        if payload.kind == "camera" and craft.site is not None:
+            self.logger = PictureLog(payload, self.board.clock)
+            self.scout = Scout(self, payload, craft.site, self.logger, dust, seed)
+        else:
+            nature = _nature(payload, craft, seed, dust)
+            self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
         self.payload_gain = 0
         #: of files from before its beginning: they are never sent
         self.bytes_from_before = 0
@@ -93,6 +102,8 @@ class Lander:
             self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
         )
         self._booting = False
+        #: the file being written closes at the boundary that was waited for last
+        self._waits = 0
         self._deaf_until_ns = 0
         self._settled_ns = self.board.start_ns
         self._c_n0_dbhz = 0.0
@@ -109,10 +120,11 @@ class Lander:
         self.board.mode = "SLEEP"
         self.board.computer_c = self._computer_c
         self.board.before_clock_reset.append(
-            lambda now_ns: self._keep_file(self.logger.close(now_ns), now_ns)
+            lambda now_ns: self.keep_file(self.logger.close(now_ns), now_ns)
         )
         self.board.after_clock_reset.append(self._log_anew)
         self.descent = self._make_descent(scenario, seed)
+        self.power_saving = PowerSaving(self)
         self._wait_for_boundary(self.board.start_ns)
         expect_lander_faults(self)
 
@@ -158,9 +170,15 @@ class Lander:
         self.settle(now_ns)
         if on:
             self.logger.switch_on(now_ns)
+            self._wait_for_boundary(now_ns)
         else:
-            self._keep_file(self.logger.switch_off(now_ns), now_ns)
+            self.keep_file(self.logger.switch_off(now_ns), now_ns)
         self.board.event("INFO", "PAYLOAD_SWITCHED", float(on), now_ns)
+
+    def plan_campaign(self, campaign: Campaign, now_ns: int) -> None:
+        """Sample as the campaign asks in its window, and as usual before and after."""
+        self.logger.plan_campaign(campaign)
+        self._wait_for_boundary(now_ns)
 
     def set_transmit_power(self, power_w: float) -> None:
         self.platform.transmit_power_w = self.radio.transmit_power_w = power_w
@@ -199,12 +217,12 @@ class Lander:
         return _SUBSYSTEM_OFF_S
 
     def _make_body(
-        self, mission: Mission, scenario: Scenario, seed: int
+        self, mission: Mission, scenario: Scenario, seed: int, dust: Dust
     ) -> tuple[CubePlatform, Carriage | None]:
         """The cube's body, and what carries it if something does."""
         board, craft = self.board, self.board.craft
         if craft.release is None:
-            return LanderPlatform(craft, seed, board.start_ns), None
+            return LanderPlatform(craft, seed, board.start_ns, dust), None
         body = carried_platform(craft, mission, scenario, seed, board.start_ns)
         return body, Carriage(board, craft.release, body, self.settle, self._part)
 
@@ -249,6 +267,8 @@ class Lander:
         charged = self.platform.battery.percent > _LEAST_CHARGE
         if self._booting or now_ns < self._deaf_until_ns or not charged:
             return
+        if not self.power_saving.may_wake(now_ns):
+            return
         end_ns = now_ns + round(body["remaining_s"] * 1e9)
         heard = Contact(int(body["session"]), end_ns, float(body["rate_bps"]))
         self._booting = True
@@ -261,6 +281,7 @@ class Lander:
             return
         self.settle(now_ns)
         self._note_session(contact, "started", now_ns)
+        self.power_saving.note_session(now_ns)
         if self.board.mode == "SLEEP":
             self.board.mode = "NOMINAL"
         self.radio.begin(contact, now_ns)
@@ -324,11 +345,12 @@ class Lander:
         return True
 
     def _wait_for_boundary(self, now_ns: int) -> None:
-        resets = self.board.clock.resets
+        self._waits += 1
+        series = self._waits
 
         def close_file(time_ns: int) -> None:
-            if self.board.clock.resets == resets:
-                self._keep_file(self.logger.close(time_ns), time_ns)
+            if self._waits == series:
+                self.keep_file(self.logger.close(time_ns), time_ns)
                 self._wait_for_boundary(time_ns)
 
         self.board.agenda.at(self.logger.next_boundary_tai_ns(now_ns), close_file)
@@ -341,7 +363,8 @@ class Lander:
         self.settle(now_ns)
         return self.platform.computer_c
 
-    def _keep_file(self, closed: PayloadFile | None, now_ns: int) -> None:
+    def keep_file(self, closed: PayloadFile | None, now_ns: int) -> None:
+        """Keep a closed file until the ground has it; None is none."""
         if closed is None:
             return
         truth, faults = self.board.truth, self.board.faults
@@ -402,7 +425,7 @@ class Lander:
         return self.board.sensors.read(values, now_ns)
 
 
-def _nature(payload: Payload, craft: Spacecraft, seed: int) -> Nature:
+def _nature(payload: Payload, craft: Spacecraft, seed: int, dust: Dust) -> Nature:
     """What this payload samples at its site, or in orbit."""
     site = craft.site
     if site is None:
@@ -413,4 +436,4 @@ def _nature(payload: Payload, craft: Spacecraft, seed: int) -> Nature:
     if payload.kind == "magnetometer":
         north, east, down = cast("list[float]", payload.settings["crustal_field_nt"])
         return MagneticField(seed, craft.id, site, (north, east, down), *temperatures)
-    return Weather(seed, craft.id, site, *temperatures)
+    return Weather(seed, craft.id, site, *temperatures, dust)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sims.craft.commands import CommandFailure, Effect, Execution
+from sims.craft.payload_files import Campaign
 
 if TYPE_CHECKING:
     from sims.craft.lander import Lander
@@ -40,6 +41,16 @@ def lander_effects(lander: Lander) -> dict[str, Effect]:
 
         return Execution(_SELF_TEST_S, tell_result)
 
+    def payload_campaign(arguments: Mapping[str, Any], now_ns: int) -> Execution:
+        campaign = Campaign(
+            start_ns=arguments["campaign_start_sclk"] * 1_000_000_000,
+            length_ns=arguments["campaign_duration_s"] * 1_000_000_000,
+            sample_ns=arguments["campaign_interval_ms"] * 1_000_000,
+        )
+        if campaign.start_ns <= board.clock.reading(now_ns):
+            raise CommandFailure("ARGUMENT_OUT_OF_RANGE")
+        return Execution(finish=lambda time_ns: lander.plan_campaign(campaign, time_ns))
+
     def hibernate(arguments: Mapping[str, Any], now_ns: int) -> Execution:
         seconds = arguments["hibernate_s"]
         return Execution(finish=lambda time_ns: lander.hibernate(seconds, time_ns))
@@ -55,6 +66,7 @@ def lander_effects(lander: Lander) -> dict[str, Effect]:
         "PAYLOAD_POWER": payload_power,
         "PAYLOAD_SET_GAIN": payload_set_gain,
         "PAYLOAD_SELF_TEST": payload_self_test,
+        "PAYLOAD_CAMPAIGN": payload_campaign,
         "HIBERNATE": hibernate,
         "SET_TRANSMIT_POWER": set_transmit_power,
     }

@@ -3,8 +3,9 @@
 Steps of at most 60 s.  A landed cube's panels lie flat and give `panel_w`, scaled by the Sun's
 distance, times the share of sunlight that reaches level ground.  A radioisotope source, where a
 craft has one, gives its `radioisotope_w` at all times (decay, under 1 % a year, is nothing in a
-run), and its waste heat leaves outside the warm box.  Asleep, only the wake-up receiver, the logger
-and the heater draw power.  The warm box sinks towards the air outside,
+run), and its waste heat leaves outside the warm box.  Once the battery is empty, loads get what the
+panels give and no more.  Asleep, only the wake-up receiver, the logger and the heater draw power.
+The warm box sinks towards the air outside,
 
     T_air = ambient_mean + ambient_swing · cos(2π (local hour − 14 h) / 24 h),
 
@@ -21,14 +22,15 @@ import numpy as np
 
 from groundsys.mission.model import LandingSite, Spacecraft
 from groundsys.values.errors import DefinitionError
+from sims.craft.dust import CLEAR_AIR, Dust
 from sims.craft.mars import local_solar_hours, sun_elevation_deg, sun_from_mars
-from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery, surface_sunlight
+from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery
+from sims.craft.sunlight import surface_sunlight
 from sims.craft.thermal import Heater, ThermalNode
 from sims.draws import normal
 
 _STEP_NS = 60_000_000_000
 _CONDUCTANCE_W_K = 0.083
-_DUST_OPACITY = 0.4
 _WARMEST_HOUR = 14.0
 _SHELL_TIME_CONSTANT_S = 1_800.0
 #: share of the loads that stays in the warm box as heat; a session's heat leaves by the antenna
@@ -102,13 +104,17 @@ class CubePlatform:
         )
         electronics_w = platform["base_load_w"] if loads.awake else platform["sleep_load_w"]
         self._load_w = electronics_w + self._payload_w + self._transmitter_w + self._heater_w
+        fed = 1.0
+        if self.battery.charge_wh <= 0.0 and source_w < self._load_w:
+            fed = source_w / self._load_w  # an empty battery feeds nothing
+        self._load_w *= fed
         self.battery.advance(seconds, source_w, self._load_w)
         heat_share = _AWAKE_HEAT_SHARE if loads.awake else _ASLEEP_HEAT_SHARE
         heat_w = (
             heat_share * (electronics_w + self._transmitter_w)
             + _ASLEEP_HEAT_SHARE * self._payload_w
             + self._heater_w
-        )
+        ) * fed
         outside_c = self._outside_c()
         self._box.advance(seconds, outside_c, heat_w)
         self._shell.advance(seconds, outside_c, 0.0)
@@ -153,19 +159,20 @@ class CubePlatform:
 class LanderPlatform(CubePlatform):
     """The body of a cube that lies at its site."""
 
-    def __init__(self, craft: Spacecraft, seed: int, start_ns: int) -> None:
+    def __init__(self, craft: Spacecraft, seed: int, start_ns: int, dust: Dust = CLEAR_AIR) -> None:
         if craft.site is None:
             raise DefinitionError(
                 f"craft {craft.id} cannot stand as a lander", expected="a site", found="none"
             )
         self._site: LandingSite = craft.site
         self.sun_elevation_deg = 0.0
+        self._dust = dust
         super().__init__(craft, seed, start_ns, craft.platform["ambient_mean_c"])
 
     def _collected_w(self) -> float:
         sun = sun_from_mars(self._now_ns)
         self.sun_elevation_deg = sun_elevation_deg(self._site, sun, self._now_ns)
-        share = surface_sunlight(self.sun_elevation_deg, _DUST_OPACITY)
+        share = surface_sunlight(self.sun_elevation_deg, self._dust.optical_depth(self._now_ns))
         brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
         return self._platform["panel_w"] * brightness * share
 

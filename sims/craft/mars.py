@@ -77,6 +77,18 @@ def sun_elevations_deg(
     return np.degrees(np.arcsin(np.clip(sine, -1.0, 1.0)))
 
 
+def sun_azimuth_deg(site: LandingSite, sun: Sun, tai_ns: int) -> float:
+    """Where the Sun stands over the horizon of `site`, clockwise from north."""
+    hours = float(local_solar_hours(site, sun, np.array([tai_ns]))[0])
+    hour_angle = math.radians((hours - 12.0) * 15.0)
+    latitude, declination = math.radians(site.latitude_deg), math.asin(sun.direction[2])
+    east = -math.cos(declination) * math.sin(hour_angle)
+    north = math.sin(declination) * math.cos(latitude) - (
+        math.cos(declination) * math.sin(latitude) * math.cos(hour_angle)
+    )
+    return math.degrees(math.atan2(east, north)) % 360.0
+
+
 def local_solar_hours(
     site: LandingSite, sun: Sun, tai_ns: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
@@ -113,3 +125,8 @@ def mars_equator_axes(tai_ns: int) -> tuple[Vector, Vector, Vector]:
 def days_since_j2000(tai_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Days of dynamical time since J2000."""
     return np.asarray((tai_ns - J2000_TAI_NS) / DAY_NS)
+
+
+def days_since_j2000_at(tai_ns: int) -> float:
+    """The same at one instant."""
+    return (tai_ns - J2000_TAI_NS) / DAY_NS

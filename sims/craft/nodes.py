@@ -40,7 +40,7 @@ class CraftNode:
             self._receive(message, agenda.now_ns)
         agenda.run_until(now.tai_ns)
         self._radiate()
-        wake_ns = agenda.next_ns
+        wake_ns = agenda.latest_ns
         return Step(self._board.take_outbox(), None if wake_ns is None else Instant(wake_ns))
 
     def close(self) -> None:

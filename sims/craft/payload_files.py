@@ -8,7 +8,7 @@ A file is a header of 32 octets, big-endian, and records of `Payload.record`:
 File number n covers n − 1 to n intervals of SCLK from the logger's start, half a minute after the
 run's, so that no file closes on a full hour, where cut-offs lie.  Switching the
 instrument off closes a file early; switched on again it begins the next one, up to the next
-boundary.
+boundary.  The window of a campaign has files of its own, at its own cadence.
 """
 
 from __future__ import annotations
@@ -47,6 +47,22 @@ class Nature(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Campaign:
+    """A window of the craft's clock in which records are taken at another cadence, in ns."""
+
+    start_ns: int
+    length_ns: int
+    sample_ns: int
+
+    @property
+    def end_ns(self) -> int:
+        return self.start_ns + self.length_ns
+
+    def holds(self, sclk_ns: int) -> bool:
+        return self.start_ns <= sclk_ns < self.end_ns
+
+
+@dataclass(frozen=True, slots=True)
 class PayloadFile:
     """A closed file and when, by the craft's clock, its first and last records were taken."""
 
@@ -71,6 +87,7 @@ class PayloadLogger:
         self._interval_ns = round(payload.file_interval_s * 1e9)
         self._origin_ns = self._origin_at(start_tai_ns)
         self._open_from_ns: int | None = self._origin_ns
+        self._campaign: Campaign | None = None
         self.sequence = 1
         self._closed_records = 0
 
@@ -79,7 +96,11 @@ class PayloadLogger:
         return self._open_from_ns is not None
 
     def begin_anew(self, now_tai_ns: int) -> None:
-        """The clock has jumped: count boundaries and records from what it shows now."""
+        """The clock has jumped: count boundaries and records from what it shows now.
+
+        A campaign was told by a clock that is no more.
+        """
+        self._campaign = None
         self._origin_ns = self._origin_at(now_tai_ns)
         if self._open_from_ns is not None:
             self._open_from_ns = self._origin_ns
@@ -88,11 +109,14 @@ class PayloadLogger:
         second = self._clock.reading(tai_ns) // 1_000_000_000
         return (second + _FIRST_RECORD_AFTER_S) * 1_000_000_000
 
+    def plan_campaign(self, campaign: Campaign) -> None:
+        """Keep it in mind; it takes the place of one that was told before."""
+        self._campaign = campaign
+
     def next_boundary_tai_ns(self, now_tai_ns: int) -> int:
-        """The true time at which the file being written will close."""
-        elapsed = max(0, self._clock.reading(now_tai_ns) - self._origin_ns)
-        boundary = (elapsed // self._interval_ns + 1) * self._interval_ns
-        return self._clock.when(self._origin_ns + boundary)
+        """The true time at which the file being written will close, or would if there were one."""
+        now_ns = max(self._origin_ns, self._clock.reading(now_tai_ns))
+        return self._clock.when(self._boundary_after(now_ns))
 
     def records_taken(self, now_tai_ns: int) -> int:
         """Records since the logger began."""
@@ -104,8 +128,9 @@ class PayloadLogger:
         if self._open_from_ns is None or records == 0:
             return None
         first_ns = self._open_from_ns
-        last_ns = first_ns + (records - 1) * self._sample_ns
-        data = self._encode(first_ns, records)
+        sample_ns, end_ns = self._cadence_at(first_ns), self._boundary_after(first_ns)
+        last_ns = first_ns + (records - 1) * sample_ns
+        data = self._encode(first_ns, sample_ns, records)
         closed = PayloadFile(
             self.sequence,
             f"{self._payload.id}-{self.sequence:06d}.dat",
@@ -114,7 +139,10 @@ class PayloadLogger:
             first_ns,
             last_ns,
         )
-        self._open_from_ns = last_ns + self._sample_ns
+        following_ns = last_ns + sample_ns
+        self._open_from_ns = (
+            following_ns if following_ns < end_ns else self._first_record_from(end_ns)
+        )
         self._closed_records += records
         self.sequence += 1
         return closed
@@ -128,21 +156,37 @@ class PayloadLogger:
     def switch_on(self, now_tai_ns: int) -> None:
         """Take records again from the next whole sample interval on."""
         if self._open_from_ns is None:
-            elapsed = self._clock.reading(now_tai_ns) - self._origin_ns
-            self._open_from_ns = (
-                self._origin_ns + (elapsed // self._sample_ns + 1) * self._sample_ns
-            )
+            self._open_from_ns = self._first_record_from(self._clock.reading(now_tai_ns) + 1)
 
     def _records_until(self, sclk_ns: int) -> int:
         """Records of the open file taken before `sclk_ns`, and before its boundary."""
         if self._open_from_ns is None:
             return 0
-        interval = (self._open_from_ns - self._origin_ns) // self._interval_ns + 1
-        end_ns = min(sclk_ns, self._origin_ns + interval * self._interval_ns)
-        return max(0, -(-(end_ns - self._open_from_ns) // self._sample_ns))
+        end_ns = min(sclk_ns, self._boundary_after(self._open_from_ns))
+        return max(0, -(-(end_ns - self._open_from_ns) // self._cadence_at(self._open_from_ns)))
 
-    def _encode(self, first_ns: int, records: int) -> bytes:
-        sclk_ns = first_ns + self._sample_ns * np.arange(records, dtype=np.int64)
+    def _boundary_after(self, sclk_ns: int) -> int:
+        """The next end of a file after a reading of the clock."""
+        interval = (sclk_ns - self._origin_ns) // self._interval_ns + 1
+        edges = [self._origin_ns + interval * self._interval_ns]
+        if self._campaign is not None:
+            edges += [self._campaign.start_ns, self._campaign.end_ns]
+        return min(edge for edge in edges if edge > sclk_ns)
+
+    def _cadence_at(self, sclk_ns: int) -> int:
+        campaign = self._campaign
+        return campaign.sample_ns if campaign and campaign.holds(sclk_ns) else self._sample_ns
+
+    def _first_record_from(self, sclk_ns: int) -> int:
+        """The first record at or after a reading: whole cadences from where they are counted."""
+        campaign = self._campaign
+        inside = campaign is not None and campaign.holds(sclk_ns)
+        origin_ns = campaign.start_ns if campaign and inside else self._origin_ns
+        cadence_ns = self._cadence_at(sclk_ns)
+        return origin_ns + -(-(sclk_ns - origin_ns) // cadence_ns) * cadence_ns
+
+    def _encode(self, first_ns: int, sample_ns: int, records: int) -> bytes:
+        sclk_ns = first_ns + sample_ns * np.arange(records, dtype=np.int64)
         first_tai_ns = self._clock.when(first_ns)
         last_tai_ns = self._clock.when(int(sclk_ns[-1]))
         steps = np.arange(records) / max(1, records - 1)
@@ -154,7 +198,7 @@ class PayloadLogger:
             records,
             self.sequence,
             first_ns,
-            self._sample_ns,
+            sample_ns,
         )
         values = self._nature.sample(tai_ns, self.sequence)
         return header + encode_records(

@@ -8,23 +8,15 @@ E in Wh, P in W, U in V, I in A (into the battery positive), R the inner resista
 open-circuit voltage and one charging efficiency η = 0.96 are the energy-balance method of
 J. R. Wertz & W. J. Larson (eds.), *Space Mission Analysis and Design*, §11.4.  Simple because
 what the ground can see is a charge in half percents; cell chemistry below that stays out.
-
-Surface sunlight: the direct beam through dust of optical depth τ falls as exp(−τ · m), m the air
-mass 1/sin(elevation) capped at 30; half of what the dust takes out of it still arrives as
-skylight (J. Appelbaum & D. J. Flood, *Solar Radiation on Mars*, Solar Energy 45, 1990: at τ = 0.5
-and a high Sun some 88 % of the beam's global flux reaches the ground).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 CHARGING_EFFICIENCY = 0.96
-_LARGEST_AIR_MASS = 30.0
-_SKYLIGHT_SHARE = 0.5
 #: solar irradiance that panels of Mars craft are rated at, W/m² (1.524 au)
 RATED_IRRADIANCE_W_M2 = 586.0
 
@@ -65,6 +57,10 @@ class Battery:
         full = self.charge_wh >= self.capacity_wh and surplus_w > 0.0
         self.power_w = 0.0 if full else surplus_w
 
+    def take(self, watt_hours: float) -> None:
+        """What is taken out at once, in a time too short to matter."""
+        self.charge_wh = max(0.0, self.charge_wh - watt_hours)
+
     @property
     def percent(self) -> float:
         return 100.0 * self.charge_wh / self.capacity_wh
@@ -86,12 +82,3 @@ class Battery:
     @property
     def _open_circuit_v(self) -> float:
         return self.empty_v + (self.full_v - self.empty_v) * self.charge_wh / self.capacity_wh
-
-
-def surface_sunlight(elevation_deg: float, optical_depth: float) -> float:
-    """Global flux on level ground as a share of the flux above the atmosphere, 0 to 1."""
-    sine = math.sin(math.radians(elevation_deg))
-    if sine <= 0.0:
-        return 0.0
-    beam = math.exp(-optical_depth * min(1.0 / sine, _LARGEST_AIR_MASS))
-    return sine * (beam + _SKYLIGHT_SHARE * (1.0 - beam))

@@ -27,6 +27,11 @@ _BATCH_NS = 8 * _SECOND_NS
 _GATHER_NS = 2 * _SECOND_NS
 _FIRST_TIME_REPORT_NS = 10 * _SECOND_NS
 _IDLE_PERIOD_UNLOCKED_NS = 60 * _SECOND_NS
+#: frames that lie farther apart are heard one by one
+_APART_NS = 2 * _BATCH_NS
+#: of a frame that is sent from Mars now, nobody on Earth knows for as long as light takes there: at
+#: least 0.37 au, 184 s (from perihelic oppositions); so long an idle frame may be put off
+_UNSEEN_FROM_EARTH_NS = 180 * _SECOND_NS
 #: of a carrier whose strength nobody stated
 _NOMINAL_C_N0_DBHZ = 55.0
 _PLATFORM_APID = 1
@@ -138,10 +143,17 @@ class Transmitter:
         self.downlink.rate_bps = rate_bps
 
     def radiate(self) -> None:
-        """Say the frames made since last asked, as one message."""
+        """Say the frames made since last asked, as one message unless they lie far apart."""
         if not self._sent:
             return
         sent, self._sent = self._sent, []
+        begun = 0
+        for at in range(1, len(sent) + 1):
+            if at == len(sent) or sent[at].start_ns - sent[at - 1].start_ns > _APART_NS:
+                self._say_frames(sent[begun:at])
+                begun = at
+
+    def _say_frames(self, sent: list[SentFrame]) -> None:
         end_ns = sent[-1].start_ns + self.downlink.frame_ns
         bits = self.downlink.cadu_bits
         cadus = encode_cadu([item.frame for item in sent])
@@ -225,6 +237,9 @@ class Transmitter:
         """Send an idle frame whenever nothing has been sent for a period."""
         lock = self._locks
         period_ns = self._idle_period_ns if self.is_locked else _IDLE_PERIOD_UNLOCKED_NS
+        orbit = self._board.craft.orbit
+        at_mars = orbit is not None and orbit.center == "MARS"
+        slack_ns = _UNSEEN_FROM_EARTH_NS if at_mars and not self.is_locked else 0
 
         def look(time_ns: int) -> None:
             if lock != self._locks:
@@ -232,6 +247,7 @@ class Transmitter:
             if self._on_air and time_ns - self._last_frame_ns >= period_ns:
                 self._send([self.downlink.idle_frame(time_ns, self._clcw())])
             due_ns = self._last_frame_ns + period_ns
-            self._board.agenda.at(due_ns if due_ns > time_ns else time_ns + period_ns, look)
+            next_ns = due_ns if due_ns > time_ns else time_ns + period_ns
+            self._board.agenda.at(next_ns, look, slack_ns=slack_ns)
 
         self._board.agenda.at(now_ns, look)

@@ -1,10 +1,10 @@
 """The air at a landing site, as the weather station samples it.
 
     T(t)    = mean + swing · sin-shaped day, warmest at 14 h local + eddies
-    p(t)    = p₀ · exp(−h / 11.1 km) + travelling waves + tides of 24 h and 12 h
+    p(t)    = p₀ · season · exp(−h / 11.1 km) + travelling waves + tides of 24 h and 12 h
     wind(t) = katabatic mean + day wind + eddies; its vertical part is eddies alone
     RH(t)   = vapour pressure 0.08 Pa / saturation over ice, 611 Pa · exp(22.5 · (1 − 273.16/T))
-    flux(t) = irradiance · share of sunlight that reaches the ground (see `power`)
+    flux(t) = irradiance · share of sunlight that reaches the ground (see `sunlight`)
 
 Eddies and waves are sums of sinusoids of keyed phases, so that they run on from file to file,
 plus noise keyed by file.  Sizes after the Viking landers (S. L. Hess et al., J. Geophys. Res. 82,
@@ -22,13 +22,15 @@ import numpy as np
 import numpy.typing as npt
 
 from groundsys.mission.model import LandingSite
+from sims.craft.dust import CLEAR_AIR, Dust
 from sims.craft.mars import (
     days_since_j2000,
     local_solar_hours,
     sun_elevations_deg,
     sun_from_mars,
 )
-from sims.craft.power import surface_sunlight
+from sims.craft.seasons import pressure_share, solar_longitude_deg
+from sims.craft.sunlight import surface_sunlight
 from sims.draws import generator, uniform
 
 Values = npt.NDArray[np.float64]
@@ -38,8 +40,8 @@ _DATUM_PRESSURE_PA = 610.0
 _SCALE_HEIGHT_M = 11_100.0
 _VAPOUR_PRESSURE_PA = 0.08
 _ZERO_CELSIUS_K = 273.15
-_DUST_OPACITY = 0.4
 _WARMEST_HOUR = 14.0
+_SUNLIGHT_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Weather:
     site: LandingSite
     mean_c: float
     swing_c: float
+    dust: Dust = CLEAR_AIR
 
     def sample(self, tai_ns: npt.NDArray[np.int64], file_number: int) -> dict[str, Values]:
         """Engineering values by quantity at the instants `tai_ns` (true TAI) of one file."""
@@ -58,6 +61,7 @@ class Weather:
         count = len(tai_ns)
         seconds = days_since_j2000(tai_ns) * 86_400.0
         sun = sun_from_mars(int(tai_ns[0]))
+        season = pressure_share(solar_longitude_deg(int(tai_ns[0])))
         elevation = sun_elevations_deg(self.site, sun, tai_ns)
         hours = local_solar_hours(self.site, sun, tai_ns)
         day = np.cos(2.0 * np.pi * (hours - _WARMEST_HOUR) / 24.0)
@@ -72,24 +76,24 @@ class Weather:
         north = -4.5 + 1.8 * self._eddies(seconds, "north", 20.0, 1_500.0)
         east += noise.normal(0.0, 0.3, count)
         north += noise.normal(0.0, 0.3, count)
-        share = np.array([surface_sunlight(angle, _DUST_OPACITY) for angle in elevation.tolist()])
+        opacity = self.dust.optical_depths(tai_ns)
         saturation = 611.0 * np.exp(22.5 * (1.0 - 273.16 / air_k))
         return {
             "air_temperature": air_k,
             "ground_temperature": air_k + 6.0 * day - 3.0,
             "relative_humidity": 100.0 * _VAPOUR_PRESSURE_PA / saturation,
-            "pressure": self._pressure_pa(seconds, hours) + noise.normal(0.0, 0.02, count),
+            "pressure": self._pressure_pa(season, seconds, hours) + noise.normal(0.0, 0.02, count),
             "wind_speed": np.hypot(east, north),
             "wind_direction": np.degrees(np.arctan2(-east, -north)) % 360.0,
             "vertical_wind": 0.3 * self._eddies(seconds, "vertical", 15.0, 300.0),
-            "solar_flux": sun.irradiance_w_m2 * share,
-            "dust_opacity": _DUST_OPACITY + 0.02 * self._eddies(seconds, "dust", 9e3, 9e4),
+            "solar_flux": sun.irradiance_w_m2 * _sunlight(elevation, opacity),
+            "dust_opacity": opacity + 0.02 * self._eddies(seconds, "dust", 9e3, 9e4),
             "sensor_temperature": air_k + 4.0,
             "quality": np.zeros(count),
         }
 
-    def _pressure_pa(self, seconds: Values, hours: Values) -> Values:
-        mean = _DATUM_PRESSURE_PA * math.exp(-self.site.altitude_m / _SCALE_HEIGHT_M)
+    def _pressure_pa(self, season: float, seconds: Values, hours: Values) -> Values:
+        mean = _DATUM_PRESSURE_PA * season * math.exp(-self.site.altitude_m / _SCALE_HEIGHT_M)
         day = 2.0 * np.pi * hours / 24.0
         return (
             mean
@@ -108,3 +112,11 @@ class Weather:
             phase = 2.0 * np.pi * uniform(self.seed, self.craft, name, "phase", wave)
             total += np.sin(2.0 * np.pi * seconds / period_s + phase)
         return total * math.sqrt(2.0 / waves)
+
+
+def _sunlight(elevation_deg: Values, opacity: Values) -> Values:
+    """The share that reaches the ground: within one file both change slowly, so that few are
+    worked out and the others lie on straight lines between."""
+    few = np.unique(np.linspace(0, len(opacity) - 1, _SUNLIGHT_STEPS).astype(np.int64))
+    shares = [surface_sunlight(float(elevation_deg[at]), float(opacity[at])) for at in few]
+    return np.interp(np.arange(len(opacity)), few, shares)

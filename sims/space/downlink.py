@@ -24,6 +24,8 @@ from sims.space.pointing import carrier_hz
 #: an antenna whose predict is so wrong is told again and again, as it may come nearer
 _MISSED_DB, _MISSED_HZ = 3.0, 1_000.0
 _LOOK_AGAIN_NS = 300_000_000_000
+#: while no antenna is pointed at anything, what arrives may be counted so much later
+_UNHEARD_NS = 1_800_000_000_000
 
 
 @dataclass(slots=True)
@@ -81,7 +83,11 @@ class Downlinks:
             end_ns = int(arrival_ns[-1] + burst.duration_ns[-1])
             if path.downlink_view.at(int(arrival_ns[0])) or path.downlink_view.at(end_ns):
                 burst.under_way += 1
-                air.agenda.at(end_ns, partial(self._arrive, burst, antenna_id, arrival_ns))
+                air.agenda.at(
+                    end_ns,
+                    partial(self._arrive, burst, antenna_id, arrival_ns),
+                    slack_ns=_UNHEARD_NS,
+                )
         if not burst.under_way:
             self._settle(burst, now_ns)
 

@@ -38,17 +38,33 @@ class Agenda:
 
     def __init__(self) -> None:
         self._entries: list[tuple[int, int, Callable[[int], None]]] = []
+        #: until when each must have been done, those that have been among them
+        self._deadlines: list[tuple[int, int]] = []
+        self._waiting: set[int] = set()
         self._order = itertools.count()
 
-    def at(self, ns: int, act: Callable[[int], None]) -> None:
-        heapq.heappush(self._entries, (ns, next(self._order), act))
+    def at(self, ns: int, act: Callable[[int], None], *, slack_ns: int = 0) -> None:
+        """Do it at `ns`; with slack it matters to nobody if it is done so much later."""
+        number = next(self._order)
+        heapq.heappush(self._entries, (ns, number, act))
+        heapq.heappush(self._deadlines, (ns + slack_ns, number))
+        self._waiting.add(number)
 
     def run_until(self, ns: int) -> None:
         """Do everything that is due at or before `ns`."""
         while self._entries and self._entries[0][0] <= ns:
-            due_ns, _, act = heapq.heappop(self._entries)
+            due_ns, number, act = heapq.heappop(self._entries)
+            self._waiting.discard(number)
             act(due_ns)
 
     @property
     def next_ns(self) -> int | None:
+        """When the next is due."""
         return self._entries[0][0] if self._entries else None
+
+    @property
+    def latest_ns(self) -> int | None:
+        """By when something must have been done at the latest."""
+        while self._deadlines and self._deadlines[0][1] not in self._waiting:
+            heapq.heappop(self._deadlines)
+        return self._deadlines[0][0] if self._deadlines else None

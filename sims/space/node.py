@@ -55,7 +55,8 @@ class Space:
             self._flush_at_ns = now.tai_ns + _FLUSH_EVERY_NS
         said = tuple(self._outbox)
         self._outbox.clear()
-        next_ns = agenda.next_ns
+        listens = any(pointing.at(now.tai_ns) for pointing in self._air.pointing.values())
+        next_ns = agenda.next_ns if listens else agenda.latest_ns
         return Step(said, None if next_ns is None else Instant(next_ns))
 
     def close(self) -> None:

@@ -3,6 +3,8 @@
 Parts:
   flight   a rehearsal through the command line: simulated seconds a wall second, and the memory
            of all its processes, Yamcs included (PSS; aim: below 1.5 GB)
+  rate     simulated seconds a wall second with 1, 4, 16 and 64 cubes on the surface, 2.5 days
+           each, and by which power CPU time grows (half an hour; --cubes 1 4 for less)
   archive  frames a second from antenna to archive, beside what Yamcs' frame link takes from a
            bare sender in the same run, by turns (aim: at least 0.8 of it)
   commanding  the whole path of a command beside a bare call of yamcs-client, by turns (aim: less
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
     from tests.benchmarks.archive import ArchiveFigures
     from tests.benchmarks.commanding import CommandingFigures, Spread
     from tests.benchmarks.flight import FlightFigures
+    from tests.benchmarks.rate import RateFigures
     from tests.benchmarks.stages import ClockFigures, CodingFigures
 
-PARTS = ("flight", "archive", "commanding", "stages", *PROGRAMS)
+PARTS = ("flight", "rate", "archive", "commanding", "stages", *PROGRAMS)
 MEMORY_AIM = 1_500_000_000
 RATIO_AIM = 0.8
 OVERHEAD_AIM_MS = 20.0
@@ -58,6 +61,15 @@ def main() -> None:
         flown = flight.fly(options.scenario, options.seed)
         figures["flight"] = asdict(flown)
         _show_flight(flown)
+    if "rate" in parts:
+        from tests.benchmarks import rate
+
+        flights = []
+        print("\nrate: 2.5 days of a network on the surface")
+        for one in rate.measure(options.cubes, options.seed):
+            flights.append(one)
+            _show_rate(flights)
+        figures["rate"] = [asdict(one) for one in flights]
     if "archive" in parts:
         from groundsys.mission import load_mission
         from tests.benchmarks import archive
@@ -113,6 +125,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1, help="of the flight's truth (default 1)")
     parser.add_argument(
+        "--cubes", type=int, nargs="+", default=[1, 4, 16, 64], help="of rate (default 1 4 16 64)"
+    )
+    parser.add_argument(
         "--frames", type=int, default=2000, help="relay frames in a round of archive (default 2000)"
     )
     parser.add_argument(
@@ -146,6 +161,20 @@ def _show_flight(flown: FlightFigures) -> None:
     for name, octets in sorted(flown.pss_at_peak.items(), key=lambda one: -one[1]):
         own = f"its own most: {_megabytes(flown.peak_by_process[name])}"
         _line(f"  {name}", _megabytes(octets), own)
+
+
+def _show_rate(flights: list[RateFigures]) -> None:
+    from tests.benchmarks.rate import exponent
+
+    last = flights[-1]
+    grown = f"; grows as n^{exponent(flights[-2], last):.2f}" if len(flights) > 1 else ""
+    verdict = "OK" if last.verdict_ok else "NOT OK"
+    _line(
+        f"{last.cubes} cubes",
+        f"{last.rate_flying:,.0f}",
+        f"simulated seconds a wall second; {last.cpu_s_a_sol:.1f} CPU s a sol{grown}; "
+        f"{_megabytes(last.peak_pss)}; verdict {verdict}",
+    )
 
 
 def _show_archive(measured: ArchiveFigures) -> None:

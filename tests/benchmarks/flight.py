@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -32,18 +33,20 @@ class FlightFigures:
     pss_at_peak: dict[str, int]
     peak_by_process: dict[str, int]
     samples: int
+    #: of all processes, Yamcs included
+    cpu_s: float
 
 
-def fly(scenario: str, seed: int = 1) -> FlightFigures:
+def fly(scenario: str, seed: int = 1, *options: str) -> FlightFigures:
     """Rehearse `scenario` through the command line, and watch it from outside."""
     with tempfile.TemporaryDirectory(prefix="groundsys-bench-") as directory:
         report_path = Path(directory) / "report.json"
         log_path = Path(directory) / "output.log"
         command = [
             *(sys.executable, "-m", "groundsys", "rehearse", scenario, "--seed", str(seed)),
-            *("--data", directory, "--report", str(report_path)),
+            *("--data", directory, "--report", str(report_path), *options),
         ]
-        started = time.monotonic()
+        started, worked_s = time.monotonic(), _cpu_of_children_s()
         with log_path.open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
             try:
@@ -72,4 +75,11 @@ def fly(scenario: str, seed: int = 1) -> FlightFigures:
         pss_at_peak=memory.peak.by_process,
         peak_by_process=memory.peak_by_process,
         samples=memory.samples,
+        cpu_s=_cpu_of_children_s() - worked_s,
     )
+
+
+def _cpu_of_children_s() -> float:
+    """CPU time of all children that have ended, and of theirs that they have waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

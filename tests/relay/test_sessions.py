@@ -113,6 +113,22 @@ def test_only_what_can_arrive_in_time_and_is_near_enough_is_loaded() -> None:
     assert loaded(NOON + timedelta(minutes=5), clock_is_measured=True) == ["s2", "s5"]
 
 
+def test_what_no_later_uplink_can_load_in_time_is_loaded_however_far_it_is() -> None:
+    sessions = [session(hour) for hour in (5, 20, 23.9, 24.1)]
+
+    def loaded(*, clock_is_measured: bool) -> list[str]:
+        found = sessions_to_load(
+            sessions,
+            NOON,
+            clock_is_measured=clock_is_measured,
+            next_arrives_at=NOON + timedelta(hours=24),
+        )
+        return [one.id for one in found]
+
+    assert loaded(clock_is_measured=True) == ["s5", "s20", "s23.9"]
+    assert loaded(clock_is_measured=False) == []
+
+
 def test_the_start_is_told_in_the_relay_s_own_clock() -> None:
     clock = ClockSolution("otv", 0, SpacecraftEventTime(EPOCH.tai_ns), 1.0, 0.0, EPOCH)
     slow = ClockSolution(

@@ -19,8 +19,10 @@ from sims.craft.mars import (
     sun_elevations_deg,
     sun_from_mars,
 )
-from sims.craft.power import Battery, surface_sunlight
+from sims.craft.power import Battery
+from sims.craft.seasons import pressure_share, solar_longitude_deg
 from sims.craft.seismometer import COMPONENTS, GroundMotion
+from sims.craft.sunlight import surface_sunlight
 from sims.craft.surroundings import RADIUS_KM, in_shadow, place_km
 from sims.craft.tank import Tank
 from sims.craft.thermal import Heater, ThermalNode
@@ -85,11 +87,47 @@ def test_irradiance_at_mars_mean_distance() -> None:
     assert Sun((1.0, 0.0, 0.0), 1.524).irradiance_w_m2 == pytest.approx(586.2, rel=0.002)
 
 
+@pytest.mark.parametrize(
+    ("utc", "longitude"),
+    [
+        # published with the landings of Curiosity and InSight
+        ("2012-08-06T05:17:00Z", 150.7),
+        ("2018-11-26T19:53:00Z", 295.6),
+    ],
+)
+def test_the_season_of_landings(utc: str, longitude: float) -> None:
+    found = solar_longitude_deg(Instant.from_utc_iso(utc).tai_ns)
+    assert found == pytest.approx(longitude, abs=0.15)
+
+
+@pytest.mark.parametrize(("longitude", "pressure_hpa"), [(150.0, 6.8), (258.0, 9.0), (50.0, 8.0)])
+def test_the_air_of_a_year_at_viking_1(longitude: float, pressure_hpa: float) -> None:
+    # Tillman et al. 1993; the year's mean is 7.97 hPa
+    assert 7.97 * pressure_share(longitude) == pytest.approx(pressure_hpa, abs=0.15)
+
+
 def test_surface_sunlight_under_a_high_sun_and_at_night() -> None:
-    # Appelbaum & Flood 1990: normalised net flux 0.78 to 0.88 at τ 0.5, Sun near the zenith
-    assert 0.76 < surface_sunlight(90.0, 0.5) < 0.88
+    # Appelbaum & Flood 1990: normalised net flux 0.78 to 0.88 at τ 0.5, Sun near the zenith, over
+    # ground that keeps 0.9 of what arrives
+    assert 0.78 < 0.9 * surface_sunlight(90.0, 0.5) < 0.88
     assert surface_sunlight(-1.0, 0.5) == 0.0
     assert surface_sunlight(10.0, 0.5) < 0.15
+    assert surface_sunlight(90.0, 0.0) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("optical_depth", "watt_hours"),
+    [(2.1, 345.0), (10.8, 22.0)],
+)
+def test_a_storm_takes_as_much_of_a_day_as_opportunity_lost(
+    optical_depth: float, watt_hours: float
+) -> None:
+    # NASA/JPL, status of Opportunity, June 2018: 468 Wh a sol at τ 1.0, 345 at 2.1, 22 at 10.8
+    def day(tau: float) -> float:
+        hours = np.linspace(-12.0, 12.0, 289)
+        return sum(surface_sunlight(90.0 - abs(15.0 * hour), tau) for hour in hours)
+
+    assert day(optical_depth) / day(1.0) == pytest.approx(watt_hours / 468.0, rel=0.15)
 
 
 def test_battery_balance() -> None:
@@ -194,8 +232,9 @@ def test_weather_is_martian_and_runs_on_from_file_to_file() -> None:
     one = weather.sample(times[:720], 1)
     two = weather.sample(times[720:], 2)
     whole = np.concatenate([one["pressure"], two["pressure"]])
-    # 610 Pa at the datum, scale height 11.1 km: 771 Pa 2.6 km below it
-    assert whole.mean() == pytest.approx(771.0, abs=15.0)
+    # 610 Pa at the datum, scale height 11.1 km: 771 Pa 2.6 km below it, of which the poles hold a
+    # twentieth as northern autumn begins (7.5 hPa at Viking 1, of 7.97 on average)
+    assert whole.mean() == pytest.approx(729.0, abs=15.0)
     assert abs(np.diff(whole)).max() < 0.5
     assert 215.0 < one["air_temperature"].mean() < 235.0
     assert 0.0 <= one["wind_direction"].min() <= one["wind_direction"].max() <= 360.0

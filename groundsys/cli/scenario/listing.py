@@ -44,7 +44,7 @@ def list_scenarios(mission_db: Path | None, as_json: bool) -> None:
         return
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("scenario", no_wrap=True)
-    table.add_column("title", min_width=16)
+    table.add_column("title", min_width=12)
     table.add_column("from", no_wrap=True)
     table.add_column("lasts", no_wrap=True, justify="right")
     for heading in ("craft", "legs", "antennas", "criteria"):
@@ -147,4 +147,4 @@ def _fault_json(one: FaultDefinition) -> dict[str, Any]:
 
 def _length(seconds: float) -> str:
     hours = seconds / 3600.0
-    return f"{hours / 24.0:g} d" if hours >= 48.0 else f"{hours:g} h"
+    return f"{hours / 24.0:.3g} d" if hours >= 48.0 else f"{hours:g} h"
