@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.values.errors import EnvironmentLackError
@@ -51,6 +51,25 @@ class TrueCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueReading:
+    """What a craft's clock truly showed at `time`."""
+
+    time: Instant
+    sclk_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearSunRecord:
+    """A transmission to a craft, or frames of it that an antenna was pointed for."""
+
+    spacecraft: str
+    kind: Literal["uplink", "downlink"]
+    sun_earth_probe_deg: float
+    frames: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrueEntryRecord:
     """How a capsule truly came down: its events, and why it was lost if it was."""
 
@@ -74,6 +93,9 @@ class CraftTruth:
     executed: tuple[TrueCommand, ...] = ()
     #: of a capsule that came down in the flight
     entry: TrueEntryRecord | None = None
+    readings: tuple[TrueReading, ...] = ()
+    #: that it went to, in order of time
+    modes: tuple[str, ...] = ()
 
 
 def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
@@ -83,6 +105,8 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     executed: list[TrueCommand] = []
     frames_sent = 0
     entry: TrueEntryRecord | None = None
+    readings: list[TrueReading] = []
+    modes: list[str] = []
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
             case "packet":
@@ -95,10 +119,17 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
                 executed.append(TrueCommand(line["name"], line["count"], time, line["source"]))
             case "frames":
                 frames_sent += line["frames"]
+            case "clock":
+                readings.append(TrueReading(Instant(line["time_ns"]), line["sclk_ns"]))
+            case "mode":
+                modes.append(line["mode"])
             case "entry":
                 events = {event: Instant(ns) for event, ns in line["events"].items()}
                 entry = TrueEntryRecord(events, line["lost"], Instant(line["time_ns"]))
-    return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed), entry)
+    return CraftTruth(
+        *(tuple(packets), tuple(files), frames_sent, tuple(executed), entry),
+        *(tuple(readings), tuple(modes)),
+    )
 
 
 def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:
@@ -108,6 +139,30 @@ def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:
         if line["record"] == "proximity" and "live" in line and not line["lost"]:
             arrived.setdefault(line["source"], []).append(TruePacket(*line["live"]))
     return arrived
+
+
+def read_burns(directory: Path, craft: str) -> list[Instant]:
+    """When a craft's path truly changed by its engine: the middle of each push."""
+    return [
+        Instant(line["at_ns"])
+        for line in _lines(directory / "space.jsonl")
+        if line["record"] == "impulse" and line["spacecraft"] == craft
+    ]
+
+
+def read_near_sun(directory: Path, craft: str) -> list[NearSunRecord]:
+    """Every transmission to a craft, and all its frames that reached a pointed antenna."""
+    return [
+        NearSunRecord(
+            craft,
+            line["record"],
+            line["sun_earth_probe_deg"],
+            line.get("frames", 1),
+            int(line["lost"]),
+        )
+        for line in _lines(directory / "space.jsonl")
+        if line["record"] in ("uplink", "downlink") and line["spacecraft"] == craft
+    ]
 
 
 def read_frames_lost(directory: Path) -> Counter[str]:

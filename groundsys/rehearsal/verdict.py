@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.clock_truth import ClockError, judge_clocks
+from groundsys.rehearsal.conjunction import Conjunction, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
@@ -21,6 +23,8 @@ from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
+from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
+from groundsys.rehearsal.trajectory_followed import BurnFollowed, judge_burns
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,11 @@ class Evidence:
     entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
     #: of procedures that the scenario runs
     runs: tuple[RunEvidence, ...] = ()
+    #: by craft that speaks to Earth itself
+    conjunctions: Mapping[str, Conjunction] = field(default_factory=dict)
+    clocks: Mapping[str, ClockError | None] = field(default_factory=dict)
+    burns: Mapping[str, tuple[BurnFollowed, ...]] = field(default_factory=dict)
+    safe_modes: Mapping[str, SafeModes] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -167,6 +176,10 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
     criteria += judge_runs(evidence.runs)
+    criteria += judge_conjunctions(evidence.conjunctions, limits)
+    criteria += judge_clocks(evidence.clocks, limits)
+    criteria += judge_burns(evidence.burns, limits)
+    criteria += judge_safe_modes(evidence.safe_modes, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))

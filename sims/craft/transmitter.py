@@ -1,7 +1,8 @@
 """The OTV's side of the link with Earth: lock on the ground's carrier, and what is sent then.
 
 The uplink carrier says that the ground listens.  With it, packets are sent: new ones at once,
-stored ones behind them.  Without it the transmitter holds its carrier and an idle frame a minute.
+stored ones behind them.  Without it the transmitter holds its carrier and an idle frame a minute,
+or as often as the platform says.
 After a lost lock the rate falls back to the one that every antenna can receive, so that the next
 one hears us; in safe mode to the lowest.  Frames of some seconds are made together, when those
 seconds are over, so that nothing is sent that a lock lost meanwhile would have kept back.
@@ -26,7 +27,8 @@ _BATCH_NS = 8 * _SECOND_NS
 #: new packets wait this long for company before a frame is made
 _GATHER_NS = 2 * _SECOND_NS
 _FIRST_TIME_REPORT_NS = 10 * _SECOND_NS
-_IDLE_PERIOD_UNLOCKED_NS = 60 * _SECOND_NS
+#: unless `idle_frame_unlocked_s` of the platform says otherwise
+_IDLE_UNLOCKED_S = 60.0
 #: of a carrier whose strength nobody stated
 _NOMINAL_C_N0_DBHZ = 55.0
 _PLATFORM_APID = 1
@@ -57,6 +59,8 @@ class Transmitter:
         self._on_lock = on_lock
         self._report_period_ns = round(platform["time_report_period_s"] * 1e9)
         self._idle_period_ns = round(platform["idle_frame_period_s"] * 1e9)
+        unlocked_s = platform.get("idle_frame_unlocked_s", _IDLE_UNLOCKED_S)
+        self._idle_unlocked_ns = round(unlocked_s * 1e9)
         self._carriers: dict[str, float] = {}
         self._sent: list[SentFrame] = []
         self._working = False
@@ -224,7 +228,7 @@ class Transmitter:
     def _keep_idle(self, now_ns: int) -> None:
         """Send an idle frame whenever nothing has been sent for a period."""
         lock = self._locks
-        period_ns = self._idle_period_ns if self.is_locked else _IDLE_PERIOD_UNLOCKED_NS
+        period_ns = self._idle_period_ns if self.is_locked else self._idle_unlocked_ns
 
         def look(time_ns: int) -> None:
             if lock != self._locks:
