@@ -63,10 +63,12 @@ class TrackingDesk:
         return self._off[key][1:]
 
     def _keep(self, points: Sequence[TrackingPoint]) -> None:
-        """`points` in order of reception, after those that are at hand."""
+        """`points` in order of reception; what has been told before is at hand already."""
         for one in points:
             key = (one.spacecraft, one.antenna)
-            self._points.setdefault(key, deque(maxlen=_AT_HAND)).append(one)
+            known = self._points.setdefault(key, deque(maxlen=_AT_HAND))
+            if not known or known[-1].received < one.received:
+                known.append(one)
 
     def take(self, body: Mapping[str, Any]) -> None:
         """An antenna hands over what it measured of a craft in a pass (message kind `tracking`).
