@@ -16,8 +16,9 @@ from groundsys.rehearsal.conjunction import conjunction_of
 from groundsys.rehearsal.truth import read_near_sun
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("flights")]
 
+PATIENCE_S = 600.0
 #: nobody is told the orbit after the burn; after the last pass the clock jumps, and, once the
 #: craft has been brought back from it, safe mode comes again
 FAULTS = """\
@@ -29,14 +30,17 @@ FAULTS = """\
 
 @pytest.fixture(scope="module")
 def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
-    return rehearse(tmp_path_factory.mktemp("cruise"), scenario="cruise-short")
+    return rehearse(
+        tmp_path_factory.mktemp("cruise"), scenario="cruise-short", patience_s=PATIENCE_S
+    )
 
 
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Flown:
     folder = tmp_path_factory.mktemp("spoilt")
     (folder / "faults.yaml").write_text(FAULTS)
-    return rehearse(folder, "--inject", str(folder / "faults.yaml"), scenario="cruise-short")
+    faults = ("--inject", str(folder / "faults.yaml"))
+    return rehearse(folder, *faults, scenario="cruise-short", patience_s=PATIENCE_S)
 
 
 def test_every_criterion_holds(flown: Flown) -> None:
