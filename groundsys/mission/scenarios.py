@@ -34,7 +34,7 @@ CRITERIA = (
     "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
     "min_entry_live_share", "max_entry_live_wait_s",
     "max_commands_in_conjunction", "min_commands_held_in_conjunction",
-    "min_frames_lost_in_conjunction", "max_clock_error_ms", "max_clock_sigmas",
+    "min_frames_disturbed_in_conjunction", "max_clock_error_ms", "max_clock_sigmas",
     "min_drift_sigmas", "max_range_residual_sigmas", "min_safe_modes_recovered",
 )  # fmt: skip
 

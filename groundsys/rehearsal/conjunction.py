@@ -1,4 +1,4 @@
-"""How a craft fared near the Sun: nothing was sent to it, what was wanted waited, frames were lost.
+"""How a craft fared near the Sun: nothing was sent to it, what was wanted waited, frames suffered.
 
 What was radiated, what became of frames, and how near the Sun each passed is the simulators'
 record; what people wanted meanwhile is the command ledger's.
@@ -24,7 +24,7 @@ class Conjunction:
     sent: int
     held: int
     frames: int
-    frames_lost: int
+    frames_disturbed: int
 
 
 def conjunction_of(
@@ -37,18 +37,18 @@ def conjunction_of(
 
     `keep_out` is when the ground took it to be too near for commands.
     """
-    sent = frames = lost = 0
+    sent = frames = disturbed = 0
     for one in records:
         if one.kind == "uplink":
             sent += one.sun_earth_probe_deg < limits.uplink_forbidden_below_deg
         elif one.sun_earth_probe_deg < limits.degraded_below_deg:
             frames += one.frames
-            lost += one.lost
+            disturbed += one.disturbed
     held = sum(
         one.purpose in OF_PEOPLE and any(_waited(one, zone) for zone in keep_out)
         for one in commands
     )
-    return Conjunction(limits, sent, held, frames, lost)
+    return Conjunction(limits, sent, held, frames, disturbed)
 
 
 def judge_conjunctions(
@@ -78,15 +78,15 @@ def judge_conjunctions(
                     str(one.held),
                 )
             )
-        if "min_frames_lost_in_conjunction" in limits:
-            least = limits["min_frames_lost_in_conjunction"]
+        if "min_frames_disturbed_in_conjunction" in limits:
+            least = limits["min_frames_disturbed_in_conjunction"]
             criteria.append(
                 Criterion(
-                    f"frames_lost_in_conjunction[{craft}]",
-                    least <= one.frames_lost < one.frames,
-                    f"at least {least:g} lost within {one.limits.degraded_below_deg:g}° of the "
-                    "Sun, and not all",
-                    f"{one.frames_lost} of {one.frames}",
+                    f"frames_disturbed_in_conjunction[{craft}]",
+                    least <= one.frames_disturbed < one.frames,
+                    f"at least {least:g} lost or damaged within "
+                    f"{one.limits.degraded_below_deg:g}° of the Sun, and not all",
+                    f"{one.frames_disturbed} of {one.frames}",
                 )
             )
     return criteria

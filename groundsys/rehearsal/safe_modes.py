@@ -20,7 +20,8 @@ class SafeModes:
 def safe_modes(modes: Sequence[str], told: str) -> SafeModes:
     """From the modes that it went to, in order of time."""
     entered = sum(mode == "SAFE" for mode in modes)
-    return SafeModes(entered, entered - (modes[-1:] == ["SAFE"]), told)
+    still_in = bool(modes) and modes[-1] == "SAFE"
+    return SafeModes(entered, entered - still_in, told)
 
 
 def judge_safe_modes(

@@ -66,7 +66,8 @@ class NearSunRecord:
     kind: Literal["uplink", "downlink"]
     sun_earth_probe_deg: float
     frames: int
-    lost: int
+    #: lost, or arrived with wrong bits
+    disturbed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def read_near_sun(directory: Path, craft: str) -> list[NearSunRecord]:
             line["record"],
             line["sun_earth_probe_deg"],
             line.get("frames", 1),
-            int(line["lost"]),
+            int(line["lost"]) + line.get("corrupted", 0),
         )
         for line in _lines(directory / "space.jsonl")
         if line["record"] in ("uplink", "downlink") and line["spacecraft"] == craft

@@ -35,7 +35,7 @@ ZONE = Interval(day(1.0), day(3.0))
 SUN = {
     "max_commands_in_conjunction": 0.0,
     "min_commands_held_in_conjunction": 1.0,
-    "min_frames_lost_in_conjunction": 1.0,
+    "min_frames_disturbed_in_conjunction": 1.0,
 }
 RECORDS = [
     NearSunRecord("otv", "uplink", 2.01, 1, 0),
@@ -77,10 +77,10 @@ def test_what_the_ground_says_by_itself_is_not_held_for_anybody() -> None:
     assert not judged(RECORDS, rate)["commands_held_in_conjunction[otv]"]
 
 
-@pytest.mark.parametrize("lost", [0, 12])
-def test_frames_are_lost_near_the_sun_and_not_all(lost: int) -> None:
-    records = [replace(RECORDS[1], lost=lost), RECORDS[2]]
-    assert not judged(records, HELD)["frames_lost_in_conjunction[otv]"]
+@pytest.mark.parametrize("disturbed", [0, 12])
+def test_frames_suffer_near_the_sun_and_not_all(disturbed: int) -> None:
+    records = [replace(RECORDS[1], disturbed=disturbed), RECORDS[2]]
+    assert not judged(records, HELD)["frames_disturbed_in_conjunction[otv]"]
 
 
 # --- clock -------------------------------------------------------------------------------------
@@ -161,15 +161,15 @@ def test_predictions_that_do_not_follow() -> None:
 @pytest.mark.parametrize(
     ("modes", "told", "recovered"),
     [
-        (["SAFE", "NOMINAL"], "NOMINAL", True),
-        (["SAFE", "NOMINAL"], "SAFE", False),
-        (["SAFE", "NOMINAL", "SAFE"], "NOMINAL", False),
-        (["SAFE"], "SAFE", False),
-        ([], "NOMINAL", False),
+        (("SAFE", "NOMINAL"), "NOMINAL", True),
+        (("SAFE", "NOMINAL"), "SAFE", False),
+        (("SAFE", "NOMINAL", "SAFE"), "NOMINAL", False),
+        (("SAFE",), "SAFE", False),
+        ((), "NOMINAL", False),
     ],
 )
 def test_safe_mode_is_left_each_time_and_the_ground_knows(
-    modes: list[str], told: str, recovered: bool
+    modes: tuple[str, ...], told: str, recovered: bool
 ) -> None:
     verdict = judge_safe_modes({"otv": safe_modes(modes, told)}, {"min_safe_modes_recovered": 1.0})
     assert ok(verdict) == {"safe_mode_recovered[otv]": recovered}
