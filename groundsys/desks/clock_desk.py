@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import hypot
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S
+from groundsys.geometry.time_scales import FloatArray, NanosecondArray
 from groundsys.mission.model import Spacecraft
 from groundsys.store import StoredCouple
 from groundsys.telemetry.correlation import extend_history, fit_history
@@ -24,7 +26,7 @@ from groundsys.values.instants import (
     SpacecraftEventTime,
 )
 
-#: what all couples of a craft share as an error: orbit, station delay, clock resolution
+#: what all couples of a craft share as an error beside its orbit: station delay, clock resolution
 _SYSTEMATIC_S = 50e-6
 #: for a cube also the relay's hop: radio delays, the orbit's error along track
 _SYSTEMATIC_RELAYED_S = 200e-6
@@ -32,13 +34,26 @@ _SYSTEMATIC_RELAYED_S = 200e-6
 _COUPLES_FITTED = 300
 
 
+#: by how much light took longer than foreseen to an antenna: `TrackingDesk.farther_s`
+FartherAway = Callable[[str, str, NanosecondArray], FloatArray]
+
+
 class ClockDesk:
-    """Correlates the craft's clocks; `on_reset` is told the id of a craft whose clock jumped."""
+    """Correlates the craft's clocks; `on_reset` is told the id of a craft whose clock jumped.
+
+    Light time is that of the trajectory that is believed, put right by ranging where there was any:
+    after a burn that navigation has not determined yet, the trajectory is wrong.
+    """
 
     def __init__(
-        self, room: ControlRoom, passes: PassDesk, on_reset: Callable[[str], None]
+        self,
+        room: ControlRoom,
+        passes: PassDesk,
+        farther_s: FartherAway,
+        on_reset: Callable[[str], None],
     ) -> None:
         self._room = room
+        self._farther_s = farther_s
         self._on_reset = on_reset
         self._passes = passes
         self._histories: dict[str, ClockHistory] = {}
@@ -80,6 +95,12 @@ class ClockDesk:
             if craft.id in touched or craft.relay in touched:
                 self._fit(craft)
 
+    def take_ranging(self, spacecraft: str) -> None:
+        """A craft was ranged: fit anew what was received meanwhile."""
+        for craft in (*self._room.speakers, *self._room.relayed):
+            if spacecraft in (craft.id, craft.relay):
+                self._fit(craft)
+
     def keep(self) -> None:
         """Write down what is believed, for whoever reads the store, and tell Yamcs."""
         for craft in self._room.craft:
@@ -114,6 +135,7 @@ class ClockDesk:
             mine = [couple for couple in stored if couple.antenna == antenna]
             receive_ns = np.array([couple.reference_ns for couple in mine], dtype=np.int64)
             light_times = self._room.geometry.downlink_light_time_s(antenna, craft.id, receive_ns)
+            light_times = light_times + self._farther_s(craft.id, antenna, receive_ns)
             found += [
                 couple_from_receive_time(
                     couple.sclk_ns,
@@ -155,7 +177,7 @@ class ClockDesk:
             craft.id,
             couples,
             craft.clock,
-            systematic_s=_SYSTEMATIC_S if direct else _SYSTEMATIC_RELAYED_S,
+            systematic_s=_systematic_s(craft) if direct else _SYSTEMATIC_RELAYED_S,
             valid_from=max((couple.taken for couple in stored), default=self._room.now),
             known=known,
         )
@@ -203,3 +225,10 @@ class ClockDesk:
             if reset.partition not in held:
                 text = f"no clock reset after all: partition {reset.partition} is taken back"
                 self._room.log(craft.id, "warning", "telemetry", text)
+
+
+def _systematic_s(craft: Spacecraft) -> float:
+    """What couples of a craft that speaks to Earth share: light time is as sure as its place."""
+    place = craft.navigation
+    place_km = hypot(place.along_track_km, place.cross_track_km, place.radial_km)
+    return hypot(_SYSTEMATIC_S, place_km / SPEED_OF_LIGHT_KM_S)

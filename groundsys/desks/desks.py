@@ -58,8 +58,13 @@ _YAMCS_TIME_STEP_IDLE = timedelta(seconds=600)
 #: the desks look round at least this often, and this often while an uplink is open
 _LOOK_ROUND = timedelta(seconds=60)
 _LOOK_ROUND_UPLINK = timedelta(seconds=20)
+#: … and this seldom while no craft has been tracked for an hour, nor will be for as long as this
+_LOOK_ROUND_IDLE = timedelta(seconds=600)
+_IDLE_AFTER = timedelta(hours=1)
 #: in slow time watchers still want news each so many wall seconds
 _NEWS_S = 0.4
+#: … and when it passes quickly, once in so many mission seconds
+_SELDOM_NEWS_S = 600.0
 
 
 class Desks:
@@ -105,8 +110,10 @@ class Desks:
             folder=workshop / "trajectories",
             endless=endless,
         )
-        self.clocks = ClockDesk(self.room, self.passes, self.relay.load_anew)
         self._tracking = TrackingDesk(self.room)
+        self.clocks = ClockDesk(
+            self.room, self.passes, self._tracking.farther_s, self.relay.load_anew
+        )
         self._receptions = ReceptionLog(self.room, self.passes)
         self._sequence = SequenceControl(self.room, self.passes)
         self.ledger = CommandLedger(self.room, self._command_settled)
@@ -167,9 +174,7 @@ class Desks:
         self._requests = RequestDesk(self)
         self._look_round_at = self.room.now
         self._has_read = False
-        self._scheduler.every(
-            _YAMCS_TIME_STEP, self.room.now, self._keep_yamcs_time, name="Yamcs' clock"
-        )
+        self._yamcs_time_at = self.room.now
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
         """Act on everything up to `now`."""
@@ -182,6 +187,8 @@ class Desks:
         for message in inbox:
             self._hear(message)
         self._scheduler.advance(now)
+        if now >= self._yamcs_time_at:
+            self._keep_yamcs_time()
         planned = self.planning.work()
         if now >= self._look_round_at:
             self._look_round()
@@ -211,6 +218,8 @@ class Desks:
     def _keep_yamcs_time(self) -> None:
         tracked = any(self.passes.current(craft.id) for craft in self.room.speakers)
         self.room.set_yamcs_time(unless_within=timedelta(0) if tracked else _YAMCS_TIME_STEP_IDLE)
+        idle = self.passes.is_idle(_IDLE_AFTER, _YAMCS_TIME_STEP_IDLE)
+        self._yamcs_time_at = self.room.now + (_YAMCS_TIME_STEP_IDLE if idle else _YAMCS_TIME_STEP)
 
     # --- what is heard -------------------------------------------------------------------------
 
@@ -228,6 +237,7 @@ class Desks:
                 self.passes.take_search_failure(body)
             case "tracking":
                 self._tracking.take(body)
+                self.clocks.take_ranging(body["spacecraft"])
             case "forward_request":
                 self.commands.take_forward_request(body)
                 self._look_round_at = self.room.now
@@ -328,6 +338,8 @@ class Desks:
         self.uploads.work()
         self.commands.work()
         period = _LOOK_ROUND_UPLINK if open_uplinks else _LOOK_ROUND
+        if self.passes.is_idle(_IDLE_AFTER, _LOOK_ROUND_IDLE):
+            period = _LOOK_ROUND_IDLE
         self._look_round_at = self.room.now + period
 
     def _pass_closed(self, one: Pass) -> None:
@@ -346,8 +358,8 @@ class Desks:
         self.files.kept(record)
 
     def _next_wake(self) -> Instant:
-        news = timedelta(seconds=max(1.0, min(60.0, _NEWS_S * self.room.rate)))
-        moments = [self._look_round_at, self.room.now + news]
+        news = timedelta(seconds=max(1.0, min(_SELDOM_NEWS_S, _NEWS_S * self.room.rate)))
+        moments = [self._look_round_at, self._yamcs_time_at, self.room.now + news]
         due = self._scheduler.next_due
         if due is not None:
             moments.append(due)

@@ -104,6 +104,19 @@ class PassDesk:
                 return one
         return None
 
+    def is_idle(self, after: timedelta, ahead: timedelta) -> bool:
+        """Whether no pass has been under way for so long, and none is begun within `ahead`.
+
+        An antenna begins to be configured for a pass before it starts, which counts.
+        """
+        now = self._room.now
+        antennas = self._room.mission.antennas
+        return not any(
+            one.start.plus_seconds(-antennas[one.antenna].configuration_s) - _NOTICE <= now + ahead
+            and now <= one.end + after
+            for one in self.all
+        )
+
     def uplink(self, spacecraft: str) -> UplinkWindow | None:
         """The open uplink to a craft: booked now, and the antenna says its carrier is up."""
         one = self.current(spacecraft)

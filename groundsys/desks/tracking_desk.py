@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import Any
 
+import numpy as np
+
 from groundsys.desks.control_room import ControlRoom
+from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
+from groundsys.geometry.time_scales import FloatArray, NanosecondArray
 from groundsys.tracking import compare, residuals_of
-from groundsys.values.instants import EarthReceiveTime
+from groundsys.values.instants import NANOSECONDS_PER_SECOND, EarthReceiveTime
 from groundsys.values.tracking import TrackingPoint
 
 #: residuals beyond so many sigmas of what navigation states are told
 _TOLD_BEYOND_SIGMAS = 4.0
+#: a measured range tells of what was received so long before or after it
+_TELLS_WITHIN_NS = 2 * 3600 * NANOSECONDS_PER_SECOND
+#: of each antenna and craft, so many of the newest points are at hand
+_AT_HAND = 3000
 
 
 class TrackingDesk:
@@ -20,6 +29,46 @@ class TrackingDesk:
 
     def __init__(self, room: ControlRoom) -> None:
         self._room = room
+        self._points: dict[tuple[str, str], deque[TrackingPoint]] = {}
+        for craft in room.speakers:
+            self._keep(room.store.tracking.of(craft.id))
+        #: by what geometry points were compared last: (receive times, how much farther it was)
+        self._off: dict[tuple[str, str], tuple[Geometry, NanosecondArray, FloatArray]] = {}
+
+    def farther_s(self, spacecraft: str, antenna: str, receive_ns: NanosecondArray) -> FloatArray:
+        """By how much light took longer than foreseen, one way in s, as ranging tells; (n,).
+
+        Against the trajectory that is believed now.  0 for what was received when nobody ranged.
+        """
+        farther = np.zeros(receive_ns.shape)
+        if (spacecraft, antenna) not in self._points:
+            return farther
+        at_ns, off_s = self._compared(spacecraft, antenna)
+        after = np.searchsorted(at_ns, receive_ns)
+        nearest_ns = np.minimum(
+            np.abs(at_ns[np.minimum(after, at_ns.size - 1)] - receive_ns),
+            np.abs(at_ns[np.maximum(after - 1, 0)] - receive_ns),
+        )
+        ranged = nearest_ns <= _TELLS_WITHIN_NS
+        farther[ranged] = np.interp(receive_ns[ranged], at_ns, off_s)
+        return farther
+
+    def _compared(self, spacecraft: str, antenna: str) -> tuple[NanosecondArray, FloatArray]:
+        key, geometry = (spacecraft, antenna), self._room.geometry
+        if key not in self._off or self._off[key][0] is not geometry:
+            points = compare(geometry, self._points[key])
+            at_ns = np.array([one.received.tai_ns for one in points], dtype=np.int64)
+            off_m = np.array([one.range_residual_m for one in points])
+            self._off[key] = (geometry, at_ns, off_m / (SPEED_OF_LIGHT_KM_S * 1e3))
+        return self._off[key][1:]
+
+    def _keep(self, points: Sequence[TrackingPoint]) -> None:
+        """`points` in order of reception; what has been told before is at hand already."""
+        for one in points:
+            key = (one.spacecraft, one.antenna)
+            known = self._points.setdefault(key, deque(maxlen=_AT_HAND))
+            if not known or known[-1].received < one.received:
+                known.append(one)
 
     def take(self, body: Mapping[str, Any]) -> None:
         """An antenna hands over what it measured of a craft in a pass (message kind `tracking`).
@@ -43,6 +92,8 @@ class TrackingDesk:
             ],
         )
         self._room.store.tracking.add(points)
+        self._keep(points)
+        self._off.pop((body["spacecraft"], body["antenna"]), None)
         for found in residuals_of(points):
             stated_m = self._stated_m(found.spacecraft)
             wrong = stated_m > 0.0 and found.range_rms_m > _TOLD_BEYOND_SIGMAS * stated_m

@@ -17,6 +17,7 @@ from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.sight import (
     RECEIVING,
     SPEED_OF_LIGHT_KM_S,
+    TRANSMITTING,
     Direction,
     light_time_to_craft,
 )
@@ -94,6 +95,18 @@ def conjunction_zones(
                 opens = zones.pop().start
             zones.append(Zone(opens, instants[number + 1], what))
     return tuple(zones)
+
+
+def transmission_intervals(
+    geometry: Geometry, craft_id: str, span: Interval
+) -> tuple[Interval, ...]:
+    """When, within `span` of transmit times, the craft is far enough from the Sun to be sent to."""
+    opens, found = span.start, []
+    for zone in conjunction_zones(geometry, craft_id, span, TRANSMITTING):
+        if zone.kind == "forbidden":
+            found.append(Interval(opens, zone.start))
+            opens = zone.end
+    return tuple(one for one in (*found, Interval(opens, span.end)) if one.start < one.end)
 
 
 def _angle_deg(

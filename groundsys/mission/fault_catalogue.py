@@ -237,6 +237,20 @@ _DEFINITIONS = (
         ),
     ),
     FaultDefinition("stuck_release", "orbiter", "does not let a released cube go"),
+    # what is known of where it is
+    FaultDefinition(
+        "lose_solution", "speaker", "has an orbit determined, and nobody is told",
+        parameters=(_sequence("solution"),),
+    ),
+    FaultDefinition(
+        "wrong_solution", "speaker", "has an orbit determined that is farther off than is stated",
+        parameters=(
+            _sequence("solution"),
+            FaultParameter(
+                "sigmas", "so many times as far", "number", default=30.0, minimum=1.0
+            ),
+        ),
+    ),
     # capsules, and who hears them
     FaultDefinition(
         "stuck_accelerometer", "capsule", "tells nothing else once it has felt a deceleration",

@@ -10,11 +10,16 @@ from typing import Any
 
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.client import fetch
+from groundsys.commanding.ledger import Command
 from groundsys.desks.entry_desk import fact_of, word_of
+from groundsys.geometry import Geometry
+from groundsys.geometry.conjunction import transmission_intervals
 from groundsys.hub.journal import JOURNAL, JournalFrame, read_journal
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.auditing import verify_store
+from groundsys.rehearsal.clock_truth import clock_error
+from groundsys.rehearsal.conjunction import Conjunction, conjunction_of
 from groundsys.rehearsal.custody import (
     command_counts,
     custody_figures,
@@ -30,22 +35,26 @@ from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidenc
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
+from groundsys.rehearsal.safe_modes import SafeModes, safe_modes
 from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
+from groundsys.rehearsal.trajectory_followed import burns_followed
 from groundsys.rehearsal.truth import (
     CraftTruth,
     TruePacket,
+    read_burns,
     read_craft_truth,
     read_cube_links,
     read_frames_lost,
     read_let_through,
+    read_near_sun,
     read_releases,
 )
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
 
-#: no clock that has not been reset is farther off
+#: no clock that has not been reset is farther off than this
 _CLOCK_S = 600.0
 
 
@@ -72,6 +81,7 @@ def gather_evidence(
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
     lost = read_frames_lost(run.truth)
     let_through = read_let_through(run.truth)
+    speakers = [id for id in scenario.spacecraft if "x_band" in mission.spacecraft[id].radios]
     received: Counter[str] = Counter()
     corrected: Counter[str] = Counter()
     journal = read_journal(run.hub / JOURNAL)
@@ -99,6 +109,11 @@ def gather_evidence(
             and mission.spacecraft[craft].relay is not None
             and (seen := _battery(gateway, mission.spacecraft[craft], scenario)) is not None
         }
+        modes = {
+            craft: _safe_modes(gateway, mission.spacecraft[craft], truths[craft], scenario.span)
+            for craft in speakers
+            if "min_safe_modes_recovered" in scenario.criteria
+        }
     finally:
         gateway.close()
     with Store(run.store, read_only=True) as store:
@@ -112,6 +127,22 @@ def gather_evidence(
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
         foretelling = _foretelling(store, truths, scenario.span.end)
         runs = run_evidence(store, pursued)
+        clocks = {
+            craft: clock_error(
+                store.clocks.history(craft), truths[craft].readings, scenario.span.end
+            )
+            for craft in speakers
+        }
+        burns = {
+            craft: burns_followed(
+                mission.spacecraft[craft].navigation,
+                read_burns(run.truth, craft),
+                [one.told_at for one in scenario.solutions if one.spacecraft == craft],
+                store.tracking.of(craft),
+                scenario.span.end,
+            )
+            for craft in speakers
+        }
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -161,6 +192,14 @@ def gather_evidence(
         foretelling=foretelling,
         releases=_releases(run, mission, scenario, journal, relay_clocks),
         runs=runs,
+        conjunctions={
+            craft: _conjunction(run, mission, scenario, craft, commands)
+            for craft in speakers
+            if "max_commands_in_conjunction" in scenario.criteria
+        },
+        clocks=clocks,
+        burns=burns,
+        safe_modes=modes,
         entries={
             craft: _entry(
                 *(mission, craft, truths[craft], let_through.get(craft, [])),
@@ -232,6 +271,31 @@ def _relay_clock(store: Store, mission: Mission, cube: Spacecraft, end: Instant)
         return ClockSolution.nominal(relay.id, relay.sclk_epoch)
     time = cube.entry.interface.time if cube.entry is not None else end
     return history.line(history.sclk_ns(time), known_by=time)
+
+
+def _conjunction(
+    run: RunDirectory,
+    mission: Mission,
+    scenario: Scenario,
+    craft: str,
+    commands: Sequence[Command],
+) -> Conjunction:
+    open_to_us = transmission_intervals(Geometry(mission), craft, scenario.span)
+    edges = [scenario.span.start, *(at for one in open_to_us for at in (one.start, one.end))]
+    edges.append(scenario.span.end)
+    closed = (Interval(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return conjunction_of(
+        mission.spacecraft[craft].conjunction,
+        read_near_sun(run.truth, craft),
+        [one for one in closed if one.start < one.end],
+        [one for one in commands if one.spacecraft == craft],
+    )
+
+
+def _safe_modes(yamcs: Yamcs, craft: Spacecraft, truth: CraftTruth, span: Interval) -> SafeModes:
+    around = (span.start.plus_seconds(-_CLOCK_S), span.end.plus_seconds(_CLOCK_S))
+    told = yamcs.parameter_history(craft, "obc_mode", *around)
+    return safe_modes(truth.modes, str(told[-1].value) if told else "")
 
 
 def _foretelling(store: Store, truths: dict[str, CraftTruth], until: Instant) -> Foretelling | None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.values.errors import EnvironmentLackError
@@ -51,6 +51,26 @@ class TrueCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueReading:
+    """What a craft's clock truly showed at `time`."""
+
+    time: Instant
+    sclk_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearSunRecord:
+    """A transmission to a craft, or frames of it that an antenna was pointed for."""
+
+    spacecraft: str
+    kind: Literal["uplink", "downlink"]
+    sun_earth_probe_deg: float
+    frames: int
+    #: lost, or arrived with wrong bits
+    disturbed: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrueEntryRecord:
     """How a capsule truly came down: its events, and why it was lost if it was."""
 
@@ -76,6 +96,9 @@ class CraftTruth:
     entry: TrueEntryRecord | None = None
     #: of a drone: whether each place that it landed on was safe
     landings: tuple[bool, ...] = ()
+    readings: tuple[TrueReading, ...] = ()
+    #: that it went to, in order of time
+    modes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +139,8 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     landings: list[bool] = []
     frames_sent = 0
     entry: TrueEntryRecord | None = None
+    readings: list[TrueReading] = []
+    modes: list[str] = []
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
             case "packet":
@@ -130,11 +155,16 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
                 landings.append(bool(line["safe"]))
             case "frames":
                 frames_sent += line["frames"]
+            case "clock":
+                readings.append(TrueReading(Instant(line["time_ns"]), line["sclk_ns"]))
+            case "mode":
+                modes.append(line["mode"])
             case "entry":
                 events = {event: Instant(ns) for event, ns in line["events"].items()}
                 entry = TrueEntryRecord(events, line["lost"], Instant(line["time_ns"]))
     return CraftTruth(
-        *(tuple(packets), tuple(files), frames_sent, tuple(executed), entry, tuple(landings))
+        *(tuple(packets), tuple(files), frames_sent, tuple(executed), entry, tuple(landings)),
+        *(tuple(readings), tuple(modes)),
     )
 
 
@@ -145,6 +175,30 @@ def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:
         if line["record"] == "proximity" and "live" in line and not line["lost"]:
             arrived.setdefault(line["source"], []).append(TruePacket(*line["live"]))
     return arrived
+
+
+def read_burns(directory: Path, craft: str) -> list[Instant]:
+    """When a craft's path truly changed by its engine: the middle of each push."""
+    return [
+        Instant(line["at_ns"])
+        for line in _lines(directory / "space.jsonl")
+        if line["record"] == "impulse" and line["spacecraft"] == craft
+    ]
+
+
+def read_near_sun(directory: Path, craft: str) -> list[NearSunRecord]:
+    """Every transmission to a craft, and all its frames that reached a pointed antenna."""
+    return [
+        NearSunRecord(
+            craft,
+            line["record"],
+            line["sun_earth_probe_deg"],
+            line.get("frames", 1),
+            int(line["lost"]) + line.get("corrupted", 0),
+        )
+        for line in _lines(directory / "space.jsonl")
+        if line["record"] in ("uplink", "downlink") and line["spacecraft"] == craft
+    ]
 
 
 def read_frames_lost(directory: Path) -> Counter[str]:

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.clock_truth import ClockError, judge_clocks
+from groundsys.rehearsal.conjunction import Conjunction, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
@@ -26,12 +28,14 @@ from groundsys.rehearsal.release_verdict import (
 )
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
+from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
 from groundsys.rehearsal.surface import (
     BatterySeen,
     CampaignFlown,
     judge_surface,
     surface_for_report,
 )
+from groundsys.rehearsal.trajectory_followed import BurnFollowed, judge_burns
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ class Evidence:
     campaigns: tuple[CampaignFlown, ...] = ()
     #: of drones: whether each place that one chose to land on was truly safe
     landings: tuple[bool, ...] = ()
+    #: by craft that speaks to Earth itself
+    conjunctions: Mapping[str, Conjunction] = field(default_factory=dict)
+    clocks: Mapping[str, ClockError | None] = field(default_factory=dict)
+    burns: Mapping[str, tuple[BurnFollowed, ...]] = field(default_factory=dict)
+    safe_modes: Mapping[str, SafeModes] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -187,6 +196,10 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_runs(evidence.runs)
     criteria += judge_releases(evidence.releases, limits)
     criteria += judge_surface(evidence.batteries, evidence.campaigns, evidence.landings, limits)
+    criteria += judge_conjunctions(evidence.conjunctions, limits)
+    criteria += judge_clocks(evidence.clocks, limits)
+    criteria += judge_burns(evidence.burns, limits)
+    criteria += judge_safe_modes(evidence.safe_modes, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))

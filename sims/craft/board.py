@@ -132,6 +132,7 @@ class Board:
         if mode == self.mode:
             return
         self.mode = mode
+        self.truth.note("mode", mode=mode, time_ns=now_ns)
         if mode == "SAFE":
             for action in self.at_safe_mode:
                 action(now_ns)
@@ -209,9 +210,10 @@ class Board:
         self.reboot("WATCHDOG", now_ns)
 
     def _keep_up(self, now_ns: int) -> None:
-        self.truth.flush()
         if self.computer_c is not None:
             self.clock.warm(now_ns, self.computer_c(now_ns))
+        self.truth.note("clock", time_ns=now_ns, sclk_ns=self.clock.reading(now_ns))
+        self.truth.flush()
 
 
 class Housekeeping:

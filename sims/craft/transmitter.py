@@ -1,7 +1,8 @@
 """The OTV's side of the link with Earth: lock on the ground's carrier, and what is sent then.
 
 The uplink carrier says that the ground listens.  With it, packets are sent: new ones at once,
-stored ones behind them.  Without it the transmitter holds its carrier and an idle frame a minute.
+stored ones behind them.  Without it the transmitter holds its carrier and an idle frame a minute,
+or as often as the platform says.
 After a lost lock the rate falls back to the one that every antenna can receive, so that the next
 one hears us; in safe mode to the lowest.  Frames of some seconds are made together, when those
 seconds are over, so that nothing is sent that a lock lost meanwhile would have kept back.
@@ -26,12 +27,13 @@ _BATCH_NS = 8 * _SECOND_NS
 #: new packets wait this long for company before a frame is made
 _GATHER_NS = 2 * _SECOND_NS
 _FIRST_TIME_REPORT_NS = 10 * _SECOND_NS
-_IDLE_PERIOD_UNLOCKED_NS = 60 * _SECOND_NS
 #: frames that lie farther apart are heard one by one
 _APART_NS = 2 * _BATCH_NS
 #: of a frame that is sent from Mars now, nobody on Earth knows for as long as light takes there: at
 #: least 0.37 au, 184 s (from perihelic oppositions); so long an idle frame may be put off
 _UNSEEN_FROM_EARTH_NS = 180 * _SECOND_NS
+#: unless `idle_frame_unlocked_s` of the platform says otherwise
+_IDLE_UNLOCKED_S = 60.0
 #: of a carrier whose strength nobody stated
 _NOMINAL_C_N0_DBHZ = 55.0
 _PLATFORM_APID = 1
@@ -62,6 +64,8 @@ class Transmitter:
         self._on_lock = on_lock
         self._report_period_ns = round(platform["time_report_period_s"] * 1e9)
         self._idle_period_ns = round(platform["idle_frame_period_s"] * 1e9)
+        unlocked_s = platform.get("idle_frame_unlocked_s", _IDLE_UNLOCKED_S)
+        self._idle_unlocked_ns = round(unlocked_s * 1e9)
         self._carriers: dict[str, float] = {}
         self._sent: list[SentFrame] = []
         self._working = False
@@ -236,7 +240,7 @@ class Transmitter:
     def _keep_idle(self, now_ns: int) -> None:
         """Send an idle frame whenever nothing has been sent for a period."""
         lock = self._locks
-        period_ns = self._idle_period_ns if self.is_locked else _IDLE_PERIOD_UNLOCKED_NS
+        period_ns = self._idle_period_ns if self.is_locked else self._idle_unlocked_ns
         orbit = self._board.craft.orbit
         at_mars = orbit is not None and orbit.center == "MARS"
         slack_ns = _UNSEEN_FROM_EARTH_NS if at_mars and not self.is_locked else 0

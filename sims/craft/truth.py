@@ -12,6 +12,8 @@ One JSON map a line, told apart by `record`:
 * `schedule` event (`inserted`, `enabled`, `disabled`, `deleted`, `released`, `lapsed`), schedule,
              release_s (SCLK, of an entry), time_ns
 * `refused_frame`  reason, time_ns: a command frame that its security (SDLS) refused
+* `clock`    time_ns, sclk_ns (what its clock shows then): every ten minutes
+* `mode`     mode (that it has gone to), time_ns
 * `session`  session, spacecraft, event (`started`, `heard`, `ended`), time_ns
 * `burn`     ignition_ns, seconds, end, centroid_ns, delta_v_m_s (true, along ICRF), counted_m_s
              (as the accelerometer had it), propellant_kg (left), time_ns

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
+from groundsys.geometry.conjunction import sun_earth_probe_deg
 from groundsys.geometry.link import c_n0_dbhz
 from groundsys.geometry.orbits import SecularOrbit
+from groundsys.geometry.sight import RECEIVING, TRANSMITTING, Direction
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.mission.model import KeplerOrbit, Mission
 from groundsys.mission.scenario_model import Scenario
@@ -24,7 +26,7 @@ from sims.space.entering import EnteringPath
 from sims.space.faults import space_faults_of
 from sims.space.histories import Agenda, History
 from sims.space.noise import Fading
-from sims.space.paths import Overflight, Path
+from sims.space.paths import Overflight, Path, Sampled
 from sims.space.pointing import pointing_loss_db
 from sims.space.pushed import pushed_orbit, pushed_path
 from sims.space.record import SpaceRecord
@@ -35,6 +37,10 @@ from sims.truth import link_loss_db, station_delay_error_ns
 _BEFORE_START_NS = 3600 * 1_000_000_000
 #: what is still under way when a craft burns left its source so long ago at most
 _BEFORE_BURN_NS = 2 * 3600 * 1_000_000_000
+#: the angle at Earth between the Sun and a craft in deep space turns within days
+_SUN_STEP_S = 3_600
+#: of a craft about Earth, which no signal's way leads past the Sun
+_FAR_FROM_SUN_DEG = 180.0
 
 
 class Air:
@@ -89,6 +95,7 @@ class Air:
         }
         self._paths: dict[tuple[str, str], Path] = {}
         self._overflights: dict[tuple[str, str], Overflight | EnteringPath | BesidePath] = {}
+        self._sun_angles: dict[tuple[str, Direction], Sampled] = {}
         self._entries = {
             id: TrueEntry(truth_mission.spacecraft[id], seed, scenario.truth)
             for id in scenario.spacecraft
@@ -126,6 +133,8 @@ class Air:
         for known in (self._paths, self._overflights):
             for key in [key for key in known if craft_id in key]:
                 del known[key]
+        for direction in (RECEIVING, TRANSMITTING):
+            self._sun_angles.pop((craft_id, direction), None)
 
     def part(
         self, carrier_id: str, cube_id: str, at: Instant, relative_m_s: Vector, share: float
@@ -203,6 +212,19 @@ class Air:
         )
         strength -= self.pointing_losses_db[antenna_id]
         return strength - link_loss_db(self.seed, f"{antenna_id}→{craft_id}", self._truth)
+
+    def sun_earth_probe_deg(self, craft_id: str, ns: int, direction: Direction) -> float:
+        """How far from the Sun Earth sees the craft, by time of reception or transmission there."""
+        if self.geometry.craft(craft_id).trajectory.center == "earth":
+            return _FAR_FROM_SUN_DEG
+        key = (craft_id, direction)
+        if key not in self._sun_angles:
+            geometry = self.geometry
+            self._sun_angles[key] = Sampled(
+                lambda times: sun_earth_probe_deg(geometry, craft_id, times, direction),
+                _SUN_STEP_S,
+            )
+        return self._sun_angles[key].at_once(ns)
 
     def overflight(self, craft_id: str, other_id: str) -> Overflight | EnteringPath | BesidePath:
         """The overflights of one of the two by the other; either may be the cube.

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from groundsys.geometry.link import eb_n0_db
+from groundsys.geometry.sight import RECEIVING
 from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.values.predicts import PointingPredict
 from sims.space.air import Air
+from sims.space.corona import fade_db
 from sims.space.faults import edges
 from sims.space.noise import NO_NOISE_DB, receive
 from sims.space.pointing import carrier_hz
@@ -204,6 +206,7 @@ class Downlinks:
         energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, burst.rate_bps)
         link = f"{craft_id}→{antenna_id}"
         delay_ns = air.station_delays_ns[antenna_id]
+        sun_deg = air.sun_earth_probe_deg(craft_id, int(arrival_ns[0]), RECEIVING)
         disturbed = air.faults.bit_error_rate("downlink", antenna_id, craft_id, int(arrival_ns[0]))
         frames: list[dict[str, Any]] = []
         corrupted = octets = doubled = 0
@@ -211,8 +214,11 @@ class Downlinks:
         for index in reached:
             number = burst.number + index
             cadu = burst.cadus[index]
+            faded_db = energy_db
+            if not air.faults.clean_air:
+                faded_db += fade_db(sun_deg, air.seed, link, number)
             got = receive(
-                cadu, energy_db, air.downlink_fading, air.seed, link, number, disturbed=disturbed
+                cadu, faded_db, air.downlink_fading, air.seed, link, number, disturbed=disturbed
             )
             if got.data is None:
                 lost.append(number)
@@ -235,6 +241,7 @@ class Downlinks:
             antenna=antenna_id,
             time_ns=now_ns,
             **counts,
+            sun_earth_probe_deg=round(sun_deg, 5),
             numbers=[burst.number + reached[0], burst.number + reached[-1]],
             lost_numbers=lost,
             **({"doubled": doubled} if doubled else {}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from groundsys.values.instants import Instant
@@ -53,6 +53,18 @@ class SpaceFaults:
     duplications: tuple[Duplication, ...] = ()
     #: craft that somebody else transmits to; None: any
     hostile: frozenset[str | None] = frozenset()
+    #: orbit solutions by craft (None: any) and number
+    lost_solutions: frozenset[tuple[str | None, int]] = frozenset()
+    #: … and by how much worse they are than stated
+    wrong_solutions: Mapping[tuple[str | None, int], float] = field(default_factory=dict)
+
+    def is_lost_solution(self, spacecraft: str, number: int) -> bool:
+        return not self.lost_solutions.isdisjoint({(None, number), (spacecraft, number)})
+
+    def solution_worse_by(self, spacecraft: str, number: int) -> float:
+        """1 for a solution as good as stated."""
+        worse = self.wrong_solutions
+        return worse.get((spacecraft, number), worse.get((None, number), 1.0))
 
     def is_hostile_to(self, spacecraft: str) -> bool:
         return not self.hostile.isdisjoint({None, spacecraft})
@@ -112,4 +124,11 @@ def space_faults_of(entries: Sequence[Mapping[str, Any]], start: Instant) -> Spa
             Duplication(trouble, int(one["nth"])) for one, trouble in called("duplicate_frames")
         ),
         hostile=frozenset(trouble.spacecraft for trouble in troubles("hostile_uplink")),
+        lost_solutions=frozenset(
+            (trouble.spacecraft, int(one["sequence"])) for one, trouble in called("lose_solution")
+        ),
+        wrong_solutions={
+            (trouble.spacecraft, int(one["sequence"])): float(one["sigmas"])
+            for one, trouble in called("wrong_solution")
+        },
     )

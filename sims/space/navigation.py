@@ -39,8 +39,13 @@ class NavigationTeam:
         """The tracking is closed: what holds now is what will be told."""
         air = self._air
         craft = air.mission.spacecraft[one.spacecraft]
+        if air.faults.is_lost_solution(one.spacecraft, number):
+            air.record.note("fault", fault="lose_solution", time_ns=one.told_at.tai_ns)
+            return
+        worse = air.faults.solution_worse_by(one.spacecraft, number)
         orbit = _off_by(
-            air.orbit(one.spacecraft), one.spacecraft, air.seed, craft.navigation, number
+            *(air.orbit(one.spacecraft), one.spacecraft, air.seed, craft.navigation, number),
+            worse=worse,
         )
         geometry = air.geometry.with_trajectory(one.spacecraft, SecularOrbit(orbit))
         reach = Interval(
@@ -57,11 +62,11 @@ class NavigationTeam:
 
 
 def _off_by(
-    orbit: KeplerOrbit, craft: str, seed: int, navigation: Navigation, number: int
+    orbit: KeplerOrbit, craft: str, seed: int, navigation: Navigation, number: int, *, worse: float
 ) -> KeplerOrbit:
     sizes = {
-        "orbit_along_track_km": navigation.along_track_km,
-        "orbit_cross_track_km": navigation.cross_track_km,
-        "orbit_radial_km": navigation.radial_km,
+        "orbit_along_track_km": worse * navigation.along_track_km,
+        "orbit_cross_track_km": worse * navigation.cross_track_km,
+        "orbit_radial_km": worse * navigation.radial_km,
     }
     return moved(orbit, craft, seed, sizes, number)

@@ -3,15 +3,17 @@
 One JSON map a line, told apart by `record`:
 
 * `downlink`   spacecraft, antenna, time_ns, frames (that reached an antenna pointed at the craft),
-               lost, corrupted (arrived with wrong bits), octets (that were wrong); `numbers`, the
-               first's and the last's among all frames of the craft, and `lost_numbers`; `doubled`,
-               if any, were handed over twice
+               lost, corrupted (arrived with wrong bits), octets (that were wrong),
+               sun_earth_probe_deg; `numbers`, the first's and the last's among all frames of the
+               craft, and `lost_numbers`; `doubled`, if any, were handed over twice
 * `unheard`    spacecraft, time_ns, frames: no antenna was pointed, or none in view
-* `uplink`     spacecraft, antenna, radiation_id, time_ns, lost, bit_errors
+* `uplink`     spacecraft, antenna, radiation_id, time_ns, lost, bit_errors, sun_earth_probe_deg
 * `attack`     spacecraft, kind, time_ns (of arrival): a CLTU that is not the ground's
 * `proximity`  source, target, kind, time_ns, frames, lost, closed (the link's budget held); `live`,
                of what a capsule sends in its entry: apid, count and sclk_ns of the packet
 * `impulse`    spacecraft, at_ns, delta_v_m_s (along ICRF): a burn, and another path from then on
+* `solution`   spacecraft, number, told_ns: navigation tells an orbit
+* `fault`      fault, time_ns: a misbehaviour of navigation that the scenario asked for
 * `totals`     written once, at the end; `spacecraft.<id>`: sent, received, lost (reached an antenna
                and arrived at none), corrupted, unheard; `links.<antenna>/<id>`; `uplink.<id>`;
                `proximity.<source>/<target>`

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from groundsys.geometry.link import eb_n0_db
+from groundsys.geometry.sight import TRANSMITTING
 from sims.space.air import Air
+from sims.space.corona import fade_db
 from sims.space.hostile import hostile_cltus
 from sims.space.noise import NO_NOISE_DB, receive
 from sims.space.pointing import FARTHEST_DB
@@ -57,6 +59,9 @@ class Uplinks:
         strength = air.uplink_c_n0_dbhz(antenna_id, craft_id, light_time_ns)
         energy_db = NO_NOISE_DB if air.faults.clean_air else eb_n0_db(strength, rate_bps)
         link = f"{antenna_id}→{craft_id}"
+        sun_deg = air.sun_earth_probe_deg(craft_id, start_ns, TRANSMITTING)
+        if not air.faults.clean_air:
+            energy_db += fade_db(sun_deg, air.seed, link, number)
         disturbed = air.faults.bit_error_rate("uplink", antenna_id, craft_id, start_ns)
         got = receive(
             cltu, energy_db, air.uplink_fading, air.seed, link, number, disturbed=disturbed
@@ -71,6 +76,7 @@ class Uplinks:
             time_ns=start_ns,
             lost=lost,
             bit_errors=got.bit_errors,
+            sun_earth_probe_deg=round(sun_deg, 5),
         )
         if got.data is not None and not lost:
             arrives_ns = end_ns + light_time_ns

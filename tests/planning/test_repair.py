@@ -34,6 +34,7 @@ def visit(start: int, end: int) -> Visit:
         teardown_s=0,
         light_time_s=500.0,
         sigma_s=0.0,
+        sending=Span(start, end),
     )
     return Visit(window, Span(start, end), "pass-01", None)
 

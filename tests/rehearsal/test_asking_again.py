@@ -17,6 +17,7 @@ import pytest
 from groundsys.desks.planning_desk import EFFORT
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
+from groundsys.mission.as_flown import as_flown
 from groundsys.mission.legs import on_leg
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
@@ -38,7 +39,7 @@ def _flights(mission: Mission) -> Iterable[tuple[str, Mission, Scenario]]:
             for number in range(len(one.legs)):
                 yield (f"{one.id}@{number + 1}", *on_leg(mission, one, number + 1))
             if not one.legs:
-                yield one.id, mission, one
+                yield one.id, as_flown(mission, one), one
 
 
 def _passes(mission: Mission, scenario: Scenario) -> list[PlannedPass]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,36 @@ def test_every_command_has_an_effect(mission: Mission, scenario: Scenario, tmp_p
     make_keys(tmp_path, [otv, cube])
     Orbiter(otv, mission, scenario, 1, tmp_path, tmp_path).board.truth.close()
     Lander(cube, mission, scenario, 1, tmp_path, tmp_path).board.truth.close()
+
+
+def test_how_often_a_craft_that_hears_nobody_speaks_is_its_own_number(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    sent = {}
+    for seconds in (60.0, 300.0):
+        folder = tmp_path / str(seconds)
+        folder.mkdir()
+        rare = _with_platform(mission, "otv", idle_frame_unlocked_s=seconds)
+        flight = Flight(rare, scenario, folder, cubes=())
+        flight.run(3600)
+        flight.close()
+        sent[seconds] = len(flight.air.down)
+    assert sent == {60.0: 60, 300.0: 12}
+
+
+def test_modes_and_readings_of_the_clock_are_in_the_record(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    flight = Flight(mission, scenario, tmp_path, cubes=())
+    board = flight.orbiter.orbiter.board
+    board.agenda.at(board.start_ns + 10**12, lambda now_ns: board.set_mode("SAFE", now_ns))
+    flight.run(3600)
+    flight.close()
+    lines = [json.loads(line) for line in (tmp_path / "otv.jsonl").read_text().splitlines()]
+    (mode,) = [one for one in lines if one["record"] == "mode"]
+    start_ns = scenario.span.start.tai_ns
+    assert (mode["mode"], mode["time_ns"]) == ("SAFE", start_ns + 10**12)
+    clock = [one for one in lines if one["record"] == "clock"]
+    assert [one["time_ns"] - start_ns for one in clock] == [n * 600 * 10**9 for n in range(1, 7)]
+    shown = [board.clock.reading(one["time_ns"]) for one in clock]
+    assert [one["sclk_ns"] for one in clock] == shown

@@ -9,19 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry, Listeners
+from groundsys.geometry.conjunction import conjunction_zones
 from groundsys.geometry.link import (
     attenuation_db,
     c_n0_dbhz,
     needed_c_n0_dbhz,
     noise_increase_db,
 )
+from groundsys.geometry.sight import TRANSMITTING
 from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import ContactNeed
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
 from groundsys.planning.situation import Situation
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
 
 #: what rounding to whole seconds may take
 _GRACE_S = 1.0
@@ -70,6 +72,7 @@ def findings_of_passes(
         mine = [passes[number] for number in numbers]
         yield from _views(craft_id, mine, [margins_s[number] for number in numbers], geometry)
         yield from _uplinks(craft_id, mine, geometry)
+        yield from _near_sun(craft_id, mine, geometry)
         yield from _links(craft_id, mine, mission, geometry, rules, situation)
 
 
@@ -115,6 +118,16 @@ def _uplinks(craft_id: str, passes: Sequence[PlannedPass], geometry: Geometry) -
             yield f"{one.id}: what is transmitted would not arrive"
         if answered[number] > one.end.tai_ns:
             yield f"{one.id}: the answer to the last uplink comes after the pass"
+
+
+def _near_sun(craft_id: str, passes: Sequence[PlannedPass], geometry: Geometry) -> Iterator[str]:
+    """Whether anything is transmitted while the craft is too near to the Sun."""
+    around = Interval(min(one.start for one in passes), max(one.end for one in passes))
+    for zone in conjunction_zones(geometry, craft_id, around, TRANSMITTING):
+        for one in passes if zone.kind == "forbidden" else ():
+            first, last = max(one.uplink_from, zone.start), min(one.uplink_until, zone.end)
+            if last.seconds_since(first) > _GRACE_S:
+                yield f"{one.id}: transmits while {craft_id} stands too near to the Sun"
 
 
 def _links(

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from groundsys.geometry import Geometry, visibility
+from groundsys.geometry.conjunction import transmission_intervals
 from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.choosing.draft import Draft, free_parts
@@ -97,21 +98,29 @@ def _passes(
     commanding = {case.need.id for case in problem.needs if case.need.kind == "command"}
     made: list[PlannedPass] = []
     groups: dict[str, dict[str, list[Visit]]] = {}
+    booked: dict[str, list[PlannedPass]] = {}
     for one in visits:
         if one.booked is not None:
-            made.append(replace(one.booked, serves=serves.get(one.id, ())))
+            kept = replace(one.booked, serves=serves.get(one.id, ()))
+            booked.setdefault(one.window.spacecraft, []).append(kept)
         else:
             groups.setdefault(one.window.spacecraft, {}).setdefault(one.window.antenna, []).append(
                 one
             )
+    for craft, ones in booked.items():
+        around = Interval(min(one.start for one in ones), max(one.end for one in ones))
+        sending = transmission_intervals(geometry, craft, around)
+        made.extend(_far_from_sun(one, sending) for one in ones)
     for craft, by_antenna in groups.items():
-        first = min(one.tracking.start for ones in by_antenna.values() for one in ones)
-        last = max(one.tracking.end for ones in by_antenna.values() for one in ones)
+        first = min(one.tracking.start for each in by_antenna.values() for one in each)
+        last = max(one.tracking.end for each in by_antenna.values() for one in each)
         around = Interval(problem.epoch.plus_seconds(first), problem.epoch.plus_seconds(last))
         seen = visibility(geometry, list(by_antenna), craft, around)
-        for antenna, ones in by_antenna.items():
+        sending = transmission_intervals(geometry, craft, around)
+        for antenna, those in by_antenna.items():
+            uplinks = seen[antenna].uplink
             made.extend(
-                _of_pair(problem, geometry, antenna, craft, ones, seen[antenna].uplink, serves)
+                _of_pair(problem, geometry, antenna, craft, those, uplinks, sending, serves)
             )
     return _one_uplink_at_a_time(made, commanding)
 
@@ -123,6 +132,7 @@ def _of_pair(
     craft: str,
     visits: Sequence[Visit],
     uplinks: Sequence[Interval],
+    sending: Sequence[Interval],
     serves: Mapping[str, tuple[str, ...]],
 ) -> list[PlannedPass]:
     starts = [_at(problem, one.tracking.start).tai_ns for one in visits]
@@ -140,7 +150,7 @@ def _of_pair(
     for number, one in enumerate(visits):
         silent_s = float(down_s[number] + up_s[number]) + problem.rules.uplink_margin_s
         begin, until = starts[number], ends[number] - round(silent_s * NANOSECONDS_PER_SECOND)
-        begin, until = _open(uplinks, begin, until)
+        begin, until = _open(sending, *_open(uplinks, begin, until))
         passes.append(
             PlannedPass(
                 id=one.id,
@@ -159,6 +169,14 @@ def _of_pair(
             )
         )
     return passes
+
+
+def _far_from_sun(one: PlannedPass, sending: Sequence[Interval]) -> PlannedPass:
+    """A booked pass, whose uplink a fresh trajectory may have brought too near to the Sun."""
+    if one.uplink_from >= one.uplink_until:
+        return one
+    begin, until = _open(sending, one.uplink_from.tai_ns, one.uplink_until.tai_ns)
+    return replace(one, uplink_from=TransmitTime(begin), uplink_until=TransmitTime(until))
 
 
 def _open(uplinks: Sequence[Interval], begin: int, until: int) -> tuple[int, int]:

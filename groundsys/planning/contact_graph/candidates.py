@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry, Listeners
-from groundsys.geometry.conjunction import conjunction_zones
+from groundsys.geometry.conjunction import conjunction_zones, transmission_intervals
 from groundsys.geometry.link import attenuation_db, noise_increase_db
 from groundsys.geometry.navigation import timing_sigma_s
 from groundsys.geometry.sight import RECEIVING
@@ -85,6 +85,13 @@ def pass_windows(
     mean_s = grid.means(light_s).tolist()
     share = data_share(craft.framing)
     stations, wideness = station.tolist(), sigma_s.tolist()
+    sending = [
+        Span(
+            int(np.ceil(_second(one.start, scenario.span.start))),
+            int(_second(one.end, scenario.span.start)),
+        )
+        for one in transmission_intervals(quick, craft_id, scenario.span)
+    ]
     found = []
     for view, start, end, rate in levels(rates, grid, shortest_s):
         antenna = antennas[stations[view]]
@@ -100,9 +107,20 @@ def pass_windows(
                 teardown_s=round(antenna.teardown_s),
                 light_time_s=mean_s[view],
                 sigma_s=wideness[view],
+                sending=_longest_of(sending, Span(start, end)),
             )
         )
     return tuple(found)
+
+
+def _longest_of(sending: Sequence[Span], tracking: Span) -> Span:
+    """The longest part of a window in which something may be transmitted; empty if there is none.
+
+    Near the Sun nothing may for days, so that a window of some hours has one such part at most.
+    """
+    parts = [Span(max(one.start, tracking.start), min(one.end, tracking.end)) for one in sending]
+    nothing = Span(tracking.start, tracking.start)
+    return max((nothing, *parts), key=lambda one: one.seconds)
 
 
 def _views(

@@ -33,6 +33,8 @@ class PassWindow:
     #: one way, downlink, at the middle
     light_time_s: float
     sigma_s: float
+    #: in which the craft is far enough from the Sun to be sent to; empty: nowhere
+    sending: Span
 
     def bits(self, tracking: Span) -> float:
         """Data that a pass in this window brings."""

@@ -135,7 +135,9 @@ def uplink_of(visit: Visit, rules: PlanningRules) -> Span:
             start + round(one.uplink_until.seconds_since(begun)),
         )
     silent_s = 2.0 * visit.window.light_time_s + rules.uplink_margin_s
-    return Span(start, max(start, int(visit.tracking.end - np.ceil(silent_s))))
+    start = max(start, visit.window.sending.start)
+    end = min(int(visit.tracking.end - np.ceil(silent_s)), visit.window.sending.end)
+    return Span(start, max(start, end))
 
 
 def served_s(case: NeedCase, visits: Sequence[Visit], rules: PlanningRules) -> int:

@@ -96,6 +96,7 @@ def visit_of(one: PlannedPass, mission: Mission, epoch: Instant) -> Visit:
         teardown_s=round(antenna.teardown_s),
         light_time_s=one.light_time_s,
         sigma_s=one.sigma_s,
+        sending=tracking,
     )
     return Visit(window, tracking, one.id, one)
 
