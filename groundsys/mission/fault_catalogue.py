@@ -224,6 +224,10 @@ _DEFINITIONS = (
             ),
         ),
     ),
+    FaultDefinition(
+        "tumbling", "orbiter", "cannot damp the rates with which it has left its launcher",
+        timing="stretch",
+    ),
     FaultDefinition("stuck_release", "orbiter", "does not let a released cube go"),
     # capsules, and who hears them
     FaultDefinition(

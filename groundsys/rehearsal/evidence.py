@@ -24,6 +24,7 @@ from groundsys.rehearsal.custody import (
 )
 from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
+from groundsys.rehearsal.launching import departure_evidence
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
@@ -95,7 +96,8 @@ def gather_evidence(
         given_up = frozenset(
             line.command for line in store.commands.log() if line.state == "expired"
         )
-        passes = Counter(one.verdict for one in store.passes.all() if one.state != "cancelled")
+        booked_passes = [one for one in store.passes.all() if one.state != "cancelled"]
+        passes = Counter(one.verdict for one in booked_passes)
         booked = store.relay_sessions.all()
         delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
@@ -151,6 +153,12 @@ def gather_evidence(
         replans=replans,
         foretelling=foretelling,
         runs=runs,
+        departures=departure_evidence(
+            mission,
+            scenario,
+            booked_passes,
+            {craft: truth.departure for craft, truth in truths.items()},
+        ),
         entries={
             craft: _entry(
                 *(mission, craft, truths[craft], let_through.get(craft, [])),

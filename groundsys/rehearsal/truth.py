@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,16 @@ class TrueEntryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueDeparture:
+    """How a craft left its launcher: its attitudes in order, and its battery from then on."""
+
+    separated: bool = False
+    attitude: tuple[tuple[str, Instant], ...] = ()
+    least_battery_percent: float = 100.0
+    battery_threshold: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
@@ -74,6 +84,8 @@ class CraftTruth:
     executed: tuple[TrueCommand, ...] = ()
     #: of a capsule that came down in the flight
     entry: TrueEntryRecord | None = None
+    #: of a craft that began on its launcher
+    departure: TrueDeparture | None = None
 
 
 def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
@@ -83,6 +95,7 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     executed: list[TrueCommand] = []
     frames_sent = 0
     entry: TrueEntryRecord | None = None
+    departure: TrueDeparture | None = None
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
             case "packet":
@@ -98,7 +111,18 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
             case "entry":
                 events = {event: Instant(ns) for event, ns in line["events"].items()}
                 entry = TrueEntryRecord(events, line["lost"], Instant(line["time_ns"]))
-    return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed), entry)
+            case "separation":
+                departure = TrueDeparture(separated=True)
+            case "attitude" if departure is not None:
+                change = (line["mode"], Instant(line["time_ns"]))
+                departure = replace(departure, attitude=(*departure.attitude, change))
+            case "battery" if departure is not None:
+                departure = replace(
+                    departure,
+                    least_battery_percent=line["percent"],
+                    battery_threshold=line["threshold"],
+                )
+    return CraftTruth(tuple(packets), tuple(files), frames_sent, tuple(executed), entry, departure)
 
 
 def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:

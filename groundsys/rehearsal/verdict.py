@@ -18,6 +18,11 @@ from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
+from groundsys.rehearsal.launching import (
+    DepartureEvidence,
+    departures_for_report,
+    judge_departures,
+)
 from groundsys.rehearsal.replanning import Replan, replans_for_report
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
 
@@ -95,6 +100,8 @@ class Evidence:
     foretelling: Foretelling | None = None
     #: by capsule that came down
     entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
+    #: by craft that left its launcher
+    departures: Mapping[str, DepartureEvidence] = field(default_factory=dict)
     #: of procedures that the scenario runs
     runs: tuple[RunEvidence, ...] = ()
 
@@ -165,6 +172,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
+    criteria += judge_departures(evidence.departures, limits)
     criteria += judge_runs(evidence.runs)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
@@ -214,6 +222,7 @@ def report(
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
         "entries": entries_for_report(evidence.entries),
+        "departures": departures_for_report(evidence.departures),
         "procedures": runs_for_report(evidence.runs),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
