@@ -17,8 +17,10 @@ from groundsys.values.predicts import PointingPredict
 
 #: light time is differentiated over twice this
 _STEP_NS = 10_000_000_000
-#: nothing is heard, nor is anything reached, farther out
+#: an uplink reaches nothing farther out
 FARTHEST_DB = 60.0
+#: more is as good as nothing, of however strong a signal
+_NOTHING_DB = 300.0
 
 
 def pointing_loss_db(
@@ -39,7 +41,7 @@ def pointing_loss_db(
     azimuth, elevation = geometry.azimuth_elevation_deg(antenna_id, craft_id, at)
     off_deg = predict.off_pointing_deg(ns, float(azimuth[0]), float(elevation[0]), offset_deg)
     width_deg = beam_width_deg(antenna.diameter_m, radio.frequency_mhz)
-    return min(FARTHEST_DB, 12.0 * (off_deg / width_deg) ** 2)
+    return min(_NOTHING_DB, 12.0 * (off_deg / width_deg) ** 2)
 
 
 def carrier_hz(
