@@ -166,4 +166,5 @@ def joined(one: Faults, other: Faults) -> Faults:
         safe_mode_ns=one.safe_mode_ns + other.safe_mode_ns,
         lost_memory=one.lost_memory + other.lost_memory,
         clock_resets=one.clock_resets + other.clock_resets,
+        tumbling=one.tumbling + other.tumbling,
     )
