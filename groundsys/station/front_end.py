@@ -18,6 +18,7 @@ from groundsys.mission.model import Antenna, Mission
 from groundsys.mission.planning_data import Notice
 from groundsys.station.acquisition import carrier_off_hz, why_not_acquired
 from groundsys.station.booking import Booking
+from groundsys.station.measuring import measured_in_lock
 from groundsys.station.radiation import Uplink, open_uplink, place_cltu, take_due
 from groundsys.station.reception import Counts, count, receive
 from groundsys.station.search import Search, search_for
@@ -304,37 +305,10 @@ class AntennaFrontEnd:
 
     def _hand_tracking_on(self, body: Mapping[str, Any], at: Instant) -> None:
         """Of what was measured, what fell into the lock of a track, which has ended mostly."""
-        track = next(
-            (
-                one
-                for one in (self._track, self._ended)
-                if one is not None
-                and one.booking.spacecraft == body["spacecraft"]
-                and any(one.booking.span.contains(Instant(ns)) for ns in body["received_ns"])
-            ),
-            None,
-        )
-        if track is None:
-            return
-        interval_s = float(body["count_interval_s"])
-        points = [
-            {"received_ns": received_ns, "round_trip_s": trip_s, "receive_hz": receive_hz}
-            for received_ns, trip_s, receive_hz in zip(
-                body["received_ns"], body["round_trip_s"], body["receive_hz"], strict=True
-            )
-            if is_received(track, Instant(received_ns))
-            and is_received(track, Instant(received_ns).plus_seconds(-interval_s))
-        ]
-        if points:
-            content = {
-                "antenna": self._antenna.id,
-                "pass_id": track.booking.pass_id,
-                "spacecraft": body["spacecraft"],
-                "count_interval_s": interval_s,
-                "transmit_hz": body["transmit_hz"],
-                "points": points,
-            }
-            self._say("desks", "tracking", at, content)
+        tracks = [one for one in (self._track, self._ended) if one is not None]
+        content = measured_in_lock(tracks, body)
+        if content is not None:
+            self._say("desks", "tracking", at, {"antenna": self._antenna.id, **content})
 
     # --- uplink ------------------------------------------------------------------------------
 
