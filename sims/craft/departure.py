@@ -1,9 +1,7 @@
 """A craft on its launcher and after it: what wakes it, its antenna, what the record tells of it.
 
 Until its separation it lives from its battery and transmits nothing; its computer runs, and keeps
-what it measures.  The record's lines (`truth/<craft>.jsonl`): `separation` (time_ns), `attitude`
-(mode, time_ns) at each change, `battery` (percent, threshold, time_ns) whenever it has fallen by
-0.2 percent to where it never was.
+what it measures.
 """
 
 from __future__ import annotations
