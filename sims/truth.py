@@ -13,6 +13,7 @@ import numpy as np
 
 from groundsys.mission.model import KeplerOrbit, Mission
 from sims.draws import normal
+from sims.orbits import pushed
 
 
 def perturbed(mission: Mission, seed: int, truth: Mapping[str, float]) -> Mission:
@@ -20,15 +21,21 @@ def perturbed(mission: Mission, seed: int, truth: Mapping[str, float]) -> Missio
 
     `orbit_along_track_km` moves the craft along its path, `orbit_cross_track_km` tilts node and
     inclination, `orbit_radial_km` shapes the ellipse (its size stays: an error there would grow
-    for ever, and orbit determination sees it first).
+    for ever, and orbit determination sees it first).  `injection_m_s` is what a launcher errs by,
+    along each axis, at the orbit's epoch: its errors do grow for ever.
     """
     spacecraft = {
         id: craft
         if craft.orbit is None
-        else replace(craft, orbit=moved(craft.orbit, id, seed, truth))
+        else replace(craft, orbit=_injected(moved(craft.orbit, id, seed, truth), id, seed, truth))
         for id, craft in mission.spacecraft.items()
     }
     return replace(mission, spacecraft=spacecraft)
+
+
+def oscillator_error(seed: int, craft: str, truth: Mapping[str, float]) -> float:
+    """By what share a craft's own carrier is off its frequency (`oscillator_ppm`)."""
+    return 1e-6 * truth.get("oscillator_ppm", 0.0) * normal(seed, "oscillator", craft)
 
 
 def station_delay_error_ns(seed: int, antenna_id: str, truth: Mapping[str, float]) -> int:
@@ -68,3 +75,11 @@ def moved(
         mean_anomaly_deg=orbit.mean_anomaly_deg
         + degrees("orbit_along_track_km", "orbit along track"),
     )
+
+
+def _injected(orbit: KeplerOrbit, id: str, seed: int, truth: Mapping[str, float]) -> KeplerOrbit:
+    size_km_s = truth.get("injection_m_s", 0.0) / 1000.0
+    if size_km_s == 0.0:
+        return orbit
+    error = [size_km_s * normal(seed, "injection", id, axis) for axis in "xyz"]
+    return pushed(orbit, np.array(error))

@@ -233,6 +233,8 @@ class Desks:
                 self._take_received(body)
             case "time_couples":
                 self.clocks.take_couples(body)
+            case "found":
+                self.passes.take_found(body)
             case "not_acquired":
                 self.passes.take_search_failure(body)
             case "tracking":

@@ -5,6 +5,7 @@ Jobs are put down in mission time on apscheduler and rebuilt from the store afte
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,8 @@ import numpy as np
 from groundsys.commanding.uplink import UplinkWindow
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.scheduler import MissionScheduler
+from groundsys.geometry import SPEED_OF_LIGHT_KM_S
+from groundsys.geometry.navigation import sky_sigma
 from groundsys.passes.changes import (
     PassChange,
     antenna_to_release,
@@ -42,8 +45,9 @@ CLOSING = timedelta(seconds=30)
 #: how long watchers are shown what is over
 SHOWN_FOR = timedelta(days=2)
 _VIEW_STEP_S = 30.0
-#: between two points of a predict, over which the sky turns by half a degree
-_PREDICT_STEP_S = 120.0
+#: between two points of a predict, over which the sky turns by half a degree; and of a craft that
+#: is so near that its own motion turns it by several
+_PREDICT_STEP_S, _NEAR_PREDICT_STEP_S, _NEAR_KM = 120.0, 10.0, 50_000.0
 
 
 class PassDesk:
@@ -237,8 +241,15 @@ class PassDesk:
 
     def _predict(self, one: Pass) -> PointingPredict:
         """Where the antenna is to look, from when it turns to when it turns away."""
-        antenna = self._room.mission.antennas[one.antenna]
+        mission, geometry = self._room.mission, self._room.geometry
+        antenna, radio = mission.antennas[one.antenna], mission.spacecraft[one.spacecraft].radios
         planned = planned_of(one)
+        start_ns = np.array([one.start.tai_ns])
+        near = geometry.range_km(one.antenna, one.spacecraft, start_ns)[0] < _NEAR_KM
+        sigma_deg, sigma_km_s = sky_sigma(geometry, one.antenna, one.spacecraft, one.start.tai_ns)
+        relative = math.hypot(
+            sigma_km_s / SPEED_OF_LIGHT_KM_S, 1e-6 * radio["x_band"].oscillator_ppm
+        )
         told = predict(
             replace(
                 planned,
@@ -246,16 +257,28 @@ class PassDesk:
                 end=planned.end + CLOSING,
                 uplink_from=planned.uplink_until,
             ),
-            self._room.mission,
-            self._room.geometry,
-            _PREDICT_STEP_S,
+            mission,
+            geometry,
+            _NEAR_PREDICT_STEP_S if near else _PREDICT_STEP_S,
         ).receive
         return PointingPredict(
             tuple(told.receive_ns.tolist()),
             tuple(told.azimuth_deg.tolist()),
             tuple(told.elevation_deg.tolist()),
             tuple(told.one_way_hz.tolist()),
+            sigma_deg,
+            radio["x_band"].frequency_mhz * 1e6 * relative,
         )
+
+    def take_found(self, body: Mapping[str, Any]) -> None:
+        """An antenna has found a craft beside its predict."""
+        off_deg = math.hypot(body["across_deg"], body["up_deg"])
+        self._room.log(
+            body["spacecraft"], "info", "pass",
+            f"{body['antenna']} has found {body['spacecraft']} after {body['after_s']:.0f} s: "
+            f"{off_deg:.2f}° beside its predict, at place {body['places']} of its search, "
+            f"{body['off_hz'] / 1e3:+.1f} kHz",
+        )  # fmt: skip
 
     def take_search_failure(self, body: Mapping[str, Any]) -> None:
         """An antenna sees a craft, and cannot acquire it."""

@@ -23,12 +23,23 @@ Numbers = TypeVar("Numbers", float, FloatArray)
 #: 10·log10 of Boltzmann's constant in W/(K·Hz)
 BOLTZMANN_DBW_K_HZ = -228.599_167
 
+_WIDTH_DEG = 70.0
+
 #: Of the air as it glows, in average weather: 255 K + 25 K · 0.5 (DSN 810-005 module 105).
 _AIR_K = 267.5
 #: where an antenna's system noise is stated
 _STATED_AT_DEG = 30.0
 #: A flat slab of air holds above; below no antenna's mask opens.
 _LOWEST_DEG = 5.0
+
+
+def beam_width_deg(diameter_m: float, frequency_mhz: float) -> float:
+    """Full width at half power of a dish: 70° λ/D.
+
+    Of an aperture lit less towards its rim, as dishes are: C. A. Balanis, *Antenna Theory*, table
+    12.2 (from 58.4° to 84° λ/D, as it is lit).
+    """
+    return _WIDTH_DEG * SPEED_OF_LIGHT_KM_S * 1e-3 / (frequency_mhz * diameter_m)
 
 
 def free_space_loss_db(frequency_mhz: float, range_km: Numbers) -> Numbers:

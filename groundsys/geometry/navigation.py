@@ -28,10 +28,13 @@ from groundsys.geometry.time_scales import (
     tdb_seconds,
 )
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
+from groundsys.values.predicts import unit_vectors
 
 #: functions are differentiated over so long before and after
 _HALF_STEP_NS = NANOSECONDS_PER_SECOND
 _HALF_STEP_S = _HALF_STEP_NS / NANOSECONDS_PER_SECOND
+#: and range over so many times as long
+_RATE_STEPS = 10
 
 #: functions of time, one per thing that can end a window: not negative within it
 _Margins = Callable[[Geometry, NanosecondArray], Sequence[FloatArray]]
@@ -117,6 +120,36 @@ def view_sigmas_s(
         )
 
     return _sigmas(geometry, [craft_id], margins, instants_ns(*ends))
+
+
+def sky_sigma(geometry: Geometry, antenna_id: str, craft_id: str, ns: int) -> tuple[float, float]:
+    """One sigma of where on an antenna's sky the craft is, and of its range rate.
+
+    In degrees and km/s: by what each displacement of the track changes them, and the rate by as
+    much as the error along the track grows.
+    """
+    craft = geometry.craft(craft_id)
+    sigma = track_sigma(geometry, craft_id, np.array([ns], dtype=np.int64))
+    sizes = [float(size[0]) for size in (sigma.along_km, sigma.cross_km, sigma.radial_km)]
+    around = np.array([-_HALF_STEP_NS, 0, _HALF_STEP_NS], dtype=np.int64) * _RATE_STEPS + ns
+
+    def look(changed: Geometry) -> tuple[FloatArray, float]:
+        azimuth, elevation = changed.azimuth_elevation_deg(antenna_id, craft_id, around[1:2])
+        before, _, after = changed.range_km(antenna_id, craft_id, around)
+        rate = (after - before) / (2.0 * _HALF_STEP_S * _RATE_STEPS)
+        return unit_vectors(azimuth, elevation)[:, 0], float(rate)
+
+    direction, rate_km_s = look(geometry)
+    growth = geometry.mission.spacecraft[craft_id].navigation.along_track_growth_km_per_day
+    off, faster = [0.0], [growth / SECONDS_PER_DAY]
+    for axis, size in enumerate(sizes):
+        if size > 0.0:
+            lengths = [size if one == axis else 0.0 for one in range(3)]
+            moved = DisplacedTrajectory(craft.trajectory, *lengths)
+            there, its_rate = look(geometry.with_trajectory(craft_id, moved))
+            off.append(float(np.linalg.norm(np.cross(direction, there))))
+            faster.append(its_rate - rate_km_s)
+    return float(np.degrees(np.hypot.reduce(off))), float(np.hypot.reduce(faster))
 
 
 def overflight_sigmas_s(

@@ -19,6 +19,7 @@ from groundsys.mission.scenario_model import Scenario
 
 _RADIO_NUMBERS = (
     "transmit_power_w", "antenna_gain_dbi", "system_noise_k", "losses_db", "required_eb_n0_db",
+    "oscillator_ppm",
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def _changed(section: Section, craft: Spacecraft) -> Spacecraft:
 
 def _tuned(section: Section, radio: Radio) -> Radio:
     """The radio with another antenna or amplifier, on the same frequency."""
-    numbers = {
+    numbers: dict[str, Any] = {
         name: section.number(name, minimum=None if name == "antenna_gain_dbi" else 0)
         for name in _RADIO_NUMBERS
         if name in section
@@ -92,4 +93,4 @@ def _tuned(section: Section, radio: Radio) -> Radio:
     if list(rates) != sorted(set(rates)) or any(rate <= 0 for rate in rates):
         section.note("rates_bps", "rates do not rise", "write them from slow to fast, each once")
     section.finish()
-    return replace(radio, rates_bps=rates, **numbers)
+    return replace(replace(radio, **numbers), rates_bps=rates)

@@ -15,6 +15,7 @@ from groundsys.mission.model import (
     LandingSite,
     LaterModel,
     LinkSecurity,
+    LowGain,
     Navigation,
     Radio,
     SolarConjunction,
@@ -367,6 +368,8 @@ def read_radio(section: Section) -> Radio:
         losses_db=section.number("losses_db", 0.0, minimum=0, maximum=40),
         required_eb_n0_db=section.number("required_eb_n0_db", 0.0, minimum=-2, maximum=20),
         rates_bps=section.numbers("rates_bps", ()),
+        oscillator_ppm=section.number("oscillator_ppm", 0.0, minimum=0, maximum=100),
+        low_gain=_read_low_gain(section.section("low_gain")) if "low_gain" in section else None,
     )
     if any(rate <= 0 for rate in radio.rates_bps):
         section.note("rates_bps", "a rate is not above zero")
@@ -374,6 +377,18 @@ def read_radio(section: Section) -> Radio:
         section.note("rates_bps", "rates do not rise", "write them from slow to fast, each once")
     section.finish()
     return radio
+
+
+def _read_low_gain(section: Section) -> LowGain:
+    low_gain = LowGain(
+        gain_dbi=section.number("gain_dbi", minimum=-20, maximum=30),
+        width_deg=section.number("width_deg", above=0, maximum=360),
+        back_dbi=section.number("back_dbi", minimum=-60, maximum=30),
+    )
+    if low_gain.back_dbi > low_gain.gain_dbi:
+        section.note("back_dbi", "there is more gain behind than ahead", "lower it")
+    section.finish()
+    return low_gain
 
 
 def _read_platform(section: Section) -> dict[str, float]:

@@ -236,6 +236,10 @@ _DEFINITIONS = (
             ),
         ),
     ),
+    FaultDefinition(
+        "tumbling", "orbiter", "cannot damp the rates with which it has left its launcher",
+        timing="stretch",
+    ),
     FaultDefinition("stuck_release", "orbiter", "does not let a released cube go"),
     # what is known of where it is
     FaultDefinition(

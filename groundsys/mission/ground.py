@@ -78,6 +78,7 @@ def _read_acquisition(section: Section) -> Acquisition:
     acquisition = Acquisition(
         search_hz=section.number("search_hz", usual.search_hz, above=0),
         threshold_dbhz=section.number("threshold_dbhz", usual.threshold_dbhz, minimum=0),
+        sweep_hz_s=section.number("sweep_hz_s", usual.sweep_hz_s, above=0),
     )
     section.finish()
     return acquisition

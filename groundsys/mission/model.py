@@ -115,6 +115,19 @@ class SolarConjunction:
 
 
 @dataclass(frozen=True, slots=True)
+class LowGain:
+    """A craft's second antenna, with a beam so wide that it need not be pointed.
+
+    `back_dbi`: what it has in every direction that its beam does not reach.
+    """
+
+    gain_dbi: float
+    #: full width at half power
+    width_deg: float
+    back_dbi: float
+
+
+@dataclass(frozen=True, slots=True)
 class Radio:
     """One radio of a craft or antenna: numbers of the link budget."""
 
@@ -125,6 +138,10 @@ class Radio:
     losses_db: float = 0.0
     required_eb_n0_db: float = 0.0
     rates_bps: tuple[float, ...] = ()
+    #: how far the carrier may be off its frequency, one sigma, while nobody has measured it
+    oscillator_ppm: float = 0.0
+    #: of a craft that has one
+    low_gain: LowGain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +316,8 @@ class Acquisition:
     search_hz: float = 20_000.0
     #: least C/N0 of the signal, in dBHz
     threshold_dbhz: float = 20.0
+    #: so fast where what is foreseen may be farther off: see `groundsys.station.search`
+    sweep_hz_s: float = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)

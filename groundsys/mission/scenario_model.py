@@ -121,6 +121,14 @@ class LongRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Separation:
+    """A craft leaves its launcher: it has slept until then, and begins to live by itself."""
+
+    spacecraft: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     id: str
     title: str
@@ -161,6 +169,8 @@ class Scenario:
     craft: Mapping[str, Spacecraft] = field(default_factory=dict)
     #: what navigation will tell of the craft's trajectories
     solutions: tuple[OrbitSolution, ...] = ()
+    #: craft that are still on their launchers when it begins
+    separations: tuple[Separation, ...] = ()
     #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
     rehearses: str = ""
     #: what people run in it, in the order of the file

@@ -21,7 +21,13 @@ from groundsys.mission.network_campaigns import read_network_campaigns
 from groundsys.mission.procedure_runs import read_at, read_procedure_runs
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.releases import read_attached, read_releases
-from groundsys.mission.scenario_model import LongRun, OrbitSolution, PlannedCommand, Scenario
+from groundsys.mission.scenario_model import (
+    LongRun,
+    OrbitSolution,
+    PlannedCommand,
+    Scenario,
+    Separation,
+)
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval
@@ -41,6 +47,7 @@ CRITERIA = (
     "max_commands_in_conjunction", "min_commands_held_in_conjunction",
     "min_frames_disturbed_in_conjunction", "max_clock_error_ms", "max_clock_sigmas",
     "min_drift_sigmas", "max_range_residual_sigmas", "min_safe_modes_recovered",
+    "max_first_acquisition_s", "max_sun_pointing_s",
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -60,6 +67,7 @@ TRUTH_SIZES = (
     "release_speed", "release_pointing_rad",
     "entry_time_s", "entry_speed_m_s", "entry_flight_path_deg", "entry_azimuth_deg",
     "entry_density", "entry_drag", "entry_wind_m_s",
+    "injection_m_s", "tip_off_deg_s", "oscillator_ppm",
 )  # fmt: skip
 TRUTH_CHANCES = (
     "deep_fade_probability", "shallow_fade_probability", "uplink_loss_probability",
@@ -131,6 +139,7 @@ def read_scenario(
         initial=read_initial(section.optional_section("initial"), known),
         craft=changed,
         solutions=_read_solutions(section, span, spacecraft, flown),
+        separations=_read_separations(section, span, spacecraft, flown),
         rehearses=section.text("rehearses", ""),
         procedures=read_procedure_runs(section, span, known, traffic.people if traffic else ()),
     )
@@ -180,6 +189,38 @@ def _read_long(section: Section, customers: tuple[str, ...]) -> LongRun | None:
     )
     section.finish()
     return found
+
+
+def _read_separations(
+    section: Section, span: Interval, spacecraft: Mapping[str, Spacecraft], flown: tuple[str, ...]
+) -> tuple[Separation, ...]:
+    """When which craft leave their launchers; such a craft can be heard however it is turned."""
+    moving = [id for id in flown if id in spacecraft and spacecraft[id].orbit is not None]
+    found: list[Separation] = []
+    for entry in section.sections("separations", optional=True):
+        craft = entry.reference("spacecraft", "spacecraft with an orbit", moving)
+        if craft in (one.spacecraft for one in found):
+            entry.note("spacecraft", f"{craft} leaves its launcher twice", "name it once")
+        elif craft in moving:
+            _check_separated(entry, spacecraft[craft])
+        found.append(Separation(craft, read_at(entry, span)))
+        entry.finish()
+    return tuple(found)
+
+
+def _check_separated(entry: Section, craft: Spacecraft) -> None:
+    """What a craft needs to live by itself from its separation on."""
+    radio = craft.radios.get("x_band")
+    if radio is None or radio.low_gain is None:
+        entry.note(
+            "spacecraft", f"{craft.id} has no antenna that need not be pointed",
+            "state radios.x_band.low_gain",
+        )  # fmt: skip
+    if craft.orbit is not None and craft.orbit.center == "MARS":
+        entry.note(
+            "spacecraft", f"{craft.id} flies about Mars, and leaves no launcher there",
+            "state its orbit about EARTH or SUN under `craft`",
+        )  # fmt: skip
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:

@@ -29,6 +29,7 @@ from groundsys.rehearsal.custody import (
 )
 from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
+from groundsys.rehearsal.launching import departure_evidence
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.packet_comparison import compare_packets
 from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidence
@@ -121,7 +122,8 @@ def gather_evidence(
         given_up = frozenset(
             line.command for line in store.commands.log() if line.state == "expired"
         )
-        passes = Counter(one.verdict for one in store.passes.all() if one.state != "cancelled")
+        booked_passes = [one for one in store.passes.all() if one.state != "cancelled"]
+        passes = Counter(one.verdict for one in booked_passes)
         booked = store.relay_sessions.all()
         delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
@@ -200,6 +202,12 @@ def gather_evidence(
         clocks=clocks,
         burns=burns,
         safe_modes=modes,
+        departures=departure_evidence(
+            mission,
+            scenario,
+            booked_passes,
+            {craft: truth.departure for craft, truth in truths.items()},
+        ),
         entries={
             craft: _entry(
                 *(mission, craft, truths[craft], let_through.get(craft, [])),

@@ -53,7 +53,7 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",
         highlight=False,
     )
-    told = (_entry_lines, _run_lines, _release_lines, _plan_lines)
+    told = (_departure_lines, _entry_lines, _run_lines, _release_lines, _plan_lines)
     for line in (line for lines in told for line in lines(verdict)):
         console.print(line, highlight=False, soft_wrap=True)
     for criterion in verdict["criteria"]:
@@ -100,6 +100,20 @@ def _entry_lines(verdict: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"{craft} {one['fate']}: {one['why']} · {foretold}{came} · {len(told)} events told, "
             f"{one['live_packets_home']} of {one['live_packets']} live packets home"
+        )
+    return lines
+
+
+def _departure_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """Who found each craft after it had left its launcher, and when it was to the Sun."""
+    lines = []
+    for craft, one in verdict.get("departures", {}).items():
+        first = one["acquired"]
+        heard = f"acquired {first['at'][11:]} by {first['antenna']}" if first else "never acquired"
+        turns = ", ".join(f"{each['mode']} {each['since'][11:]}" for each in one["attitude"])
+        lines.append(
+            f"{craft} separated {one['separation'][11:]} · {heard} · {turns} · battery "
+            f"{one['least_battery_percent']:g} % at least"
         )
     return lines
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -87,6 +87,16 @@ class TrueEntryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueDeparture:
+    """How a craft left its launcher: its attitudes in order, and its battery from then on."""
+
+    separated: bool = False
+    attitude: tuple[tuple[str, Instant], ...] = ()
+    least_battery_percent: float = 100.0
+    battery_threshold: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
@@ -96,6 +106,8 @@ class CraftTruth:
     entry: TrueEntryRecord | None = None
     #: of a drone: whether each place that it landed on was safe
     landings: tuple[bool, ...] = ()
+    #: of a craft that began on its launcher
+    departure: TrueDeparture | None = None
     readings: tuple[TrueReading, ...] = ()
     #: that it went to, in order of time
     modes: tuple[str, ...] = ()
@@ -141,6 +153,7 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     entry: TrueEntryRecord | None = None
     readings: list[TrueReading] = []
     modes: list[str] = []
+    departure: TrueDeparture | None = None
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
             case "packet":
@@ -162,9 +175,27 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
             case "entry":
                 events = {event: Instant(ns) for event, ns in line["events"].items()}
                 entry = TrueEntryRecord(events, line["lost"], Instant(line["time_ns"]))
+            case "separation":
+                departure = TrueDeparture(separated=True)
+            case "attitude" if departure is not None:
+                change = (line["mode"], Instant(line["time_ns"]))
+                departure = replace(departure, attitude=(*departure.attitude, change))
+            case "battery" if departure is not None:
+                departure = replace(
+                    departure,
+                    least_battery_percent=line["percent"],
+                    battery_threshold=line["threshold"],
+                )
     return CraftTruth(
-        *(tuple(packets), tuple(files), frames_sent, tuple(executed), entry, tuple(landings)),
-        *(tuple(readings), tuple(modes)),
+        packets=tuple(packets),
+        files=tuple(files),
+        frames_sent=frames_sent,
+        executed=tuple(executed),
+        entry=entry,
+        landings=tuple(landings),
+        readings=tuple(readings),
+        modes=tuple(modes),
+        departure=departure,
     )
 
 

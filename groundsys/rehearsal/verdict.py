@@ -20,6 +20,11 @@ from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
+from groundsys.rehearsal.launching import (
+    DepartureEvidence,
+    departures_for_report,
+    judge_departures,
+)
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.release_verdict import (
     ReleaseEvidence,
@@ -113,6 +118,8 @@ class Evidence:
     entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
     #: by cube that the scenario began with attached
     releases: Mapping[str, ReleaseEvidence] = field(default_factory=dict)
+    #: by craft that left its launcher
+    departures: Mapping[str, DepartureEvidence] = field(default_factory=dict)
     #: of procedures that the scenario runs
     runs: tuple[RunEvidence, ...] = ()
     #: by cube: how full its battery was
@@ -193,6 +200,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _replanning(evidence.replans, limits)
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
+    criteria += judge_departures(evidence.departures, limits)
     criteria += judge_runs(evidence.runs)
     criteria += judge_releases(evidence.releases, limits)
     criteria += judge_surface(evidence.batteries, evidence.campaigns, evidence.landings, limits)
@@ -248,6 +256,7 @@ def report(
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
         "entries": entries_for_report(evidence.entries),
+        "departures": departures_for_report(evidence.departures),
         "procedures": runs_for_report(evidence.runs),
         "releases": releases_for_report(evidence.releases),
         "surface": surface_for_report(evidence.batteries, evidence.campaigns, evidence.landings),

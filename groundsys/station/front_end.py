@@ -1,10 +1,10 @@
 """The antenna's node on the mission clock.
 
 It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal`, `x_down` and
-`x_tracking` from space.  It says `point`, `x_up_carrier` and `x_up` to space, `frames`,
-`uplink_open` and `uplink_closed` to the hub, `radiated` and `not_radiated` to both, and
-`antenna_status` and `tracking` to the desks.  A station that is told what will befall its antenna
-passes it on to the desks as a `notice`.
+`x_tracking` from space.  It says `point`, `offset` and `autotrack`, `x_up_carrier` and `x_up` to
+space, `frames`, `uplink_open` and `uplink_closed` to the hub, `radiated` and `not_radiated` to
+both, and `antenna_status`, `found`, `not_acquired` and `tracking` to the desks.  A station that is
+told what will befall its antenna passes it on to the desks as a `notice`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from groundsys.geometry.link import beam_width_deg
 from groundsys.mission.model import Antenna, Mission
 from groundsys.mission.planning_data import Notice
-from groundsys.station.acquisition import why_not_acquired
+from groundsys.station.acquisition import carrier_off_hz, why_not_acquired
 from groundsys.station.booking import Booking
+from groundsys.station.measuring import measured_in_lock
 from groundsys.station.radiation import Uplink, open_uplink, place_cltu, take_due
 from groundsys.station.reception import Counts, count, receive
+from groundsys.station.search import Search, search_for
 from groundsys.station.tracking import (
     Track,
     cut_short,
@@ -51,6 +54,9 @@ class AntennaFrontEnd:
         #: the pass of which it has been told that its signal cannot be acquired
         self._not_acquired = ""
         self._pointed = False
+        #: the place of its search that the beam looks at, and whether it follows the signal instead
+        self._step = 0
+        self._autotracks = False
         self._uplink: Uplink | None = None
         self._counts = Counts()
         self._c_n0_dbhz: float | None = None
@@ -112,8 +118,9 @@ class AntennaFrontEnd:
         track = self._track
         if track is not None and track.booking.pass_id == booking.pass_id:
             if track.booking.spacecraft == booking.spacecraft:
-                self._track = replace(track, booking=booking)
-                if self._pointed and booking.predict != track.booking.predict:
+                self._track = replace(track, booking=booking, search=self._search_for(booking))
+                new = booking.predict != track.booking.predict
+                if self._pointed and new and not self._autotracks:
                     self._point(booking, at)
                 return
             self._end_track(at)
@@ -125,14 +132,22 @@ class AntennaFrontEnd:
     def _begin_next(self, at: Instant) -> None:
         if self._track is not None or not self._waiting:
             return
+        booking = self._waiting.pop(0)
         self._track = Track(
-            booking=self._waiting.pop(0),
+            booking=booking,
             configured_at=at.plus_seconds(self._antenna.configuration_s),
             acquisition_s=self._antenna.acquisition_s,
+            search=self._search_for(booking),
         )
         self._counts = Counts()
         self._c_n0_dbhz = None
         self._say_status(at)
+
+    def _search_for(self, booking: Booking) -> Search:
+        radio = self._mission.spacecraft[booking.spacecraft].radios.get("x_band")
+        frequency_mhz = self._antenna.radio.frequency_mhz if radio is None else radio.frequency_mhz
+        width_deg = beam_width_deg(self._antenna.diameter_m, frequency_mhz)
+        return search_for(booking.predict, width_deg, self._antenna.acquisition)
 
     def _release(self, pass_id: str, at: Instant) -> None:
         self._waiting = [booking for booking in self._waiting if booking.pass_id != pass_id]
@@ -149,7 +164,7 @@ class AntennaFrontEnd:
         self._close_uplink(at)
         if self._pointed:
             self._say("space", "point", at, {"spacecraft": None})
-            self._pointed = False
+            self._pointed = self._autotracks = False
         self._c_n0_dbhz = None
         ended, self._track = self._track, None
         self._ended = ended
@@ -169,13 +184,25 @@ class AntennaFrontEnd:
             if not self._pointed and track.configured_at <= until:
                 self._pointed = True
                 self._point(track.booking, track.configured_at)
+            self._look_around(track, until)
             self._follow_uplink_window(track, until)
             if until < track.ends_at:
                 break
             self._end_track(track.ends_at)
         self._time = until
 
+    def _look_around(self, track: Track, until: Instant) -> None:
+        """The beam goes on to the next place of a wide search."""
+        step = track.search_step(until)
+        if step is None or step == self._step:
+            return
+        self._step = step
+        across_deg, up_deg = track.search.offset_at(step)
+        body = {"across_deg": across_deg, "up_deg": up_deg}
+        self._say("space", "offset", track.step_begins(step), body)
+
     def _point(self, booking: Booking, at: Instant) -> None:
+        self._step, self._autotracks = 0, False
         body: dict[str, Any] = {"spacecraft": booking.spacecraft}
         if booking.predict is not None:
             body["predict"] = booking.predict.to_body()
@@ -205,14 +232,40 @@ class AntennaFrontEnd:
         if track is None or body["spacecraft"] != track.booking.spacecraft:
             return
         present = bool(body["present"])
+        seen_at = at
         if present:
-            limits = self._antenna.acquisition
-            reason = why_not_acquired(body, track.booking.predict, limits, at)
+            limits, predict = self._antenna.acquisition, track.booking.predict
+            reason = why_not_acquired(body, predict, limits, track.search, at)
             if reason:
-                self._tell_not_acquired(track, reason, at)
+                if self._step + 1 >= len(track.search.offsets_deg):
+                    self._tell_not_acquired(track, reason, at)
                 present = False
-        self._track = see_signal(track, present=present, at=at)
+            elif track.search.is_wide and not self._autotracks:
+                seen_at = self._find(track, carrier_off_hz(body, predict, at), at)
+        self._track = see_signal(track, present=present, at=seen_at)
         self._c_n0_dbhz = body.get("c_n0_dbhz") if present else None
+        if self._autotracks and not present:
+            self._point(track.booking, at)
+
+    def _find(self, track: Track, off_hz: float, at: Instant) -> Instant:
+        """The beam of a wide search has met the craft: when the sweep meets its carrier."""
+        begun = max(at, track.search_from)
+        found_at = begun.plus_seconds(track.search.sweep_s(off_hz))
+        across_deg, up_deg = track.search.offset_at(self._step)
+        content = {
+            "pass_id": track.booking.pass_id,
+            "spacecraft": track.booking.spacecraft,
+            "antenna": self._antenna.id,
+            "places": self._step + 1,
+            "after_s": found_at.seconds_since(track.searched_from or track.search_from),
+            "across_deg": across_deg,
+            "up_deg": up_deg,
+            "off_hz": off_hz,
+        }
+        self._say("desks", "found", at, content)
+        self._say("space", "autotrack", at, {})
+        self._autotracks = True
+        return found_at
 
     def _tell_not_acquired(self, track: Track, reason: str, at: Instant) -> None:
         """Once a pass: what is seen and cannot be had is looked at again and again."""
@@ -252,37 +305,10 @@ class AntennaFrontEnd:
 
     def _hand_tracking_on(self, body: Mapping[str, Any], at: Instant) -> None:
         """Of what was measured, what fell into the lock of a track, which has ended mostly."""
-        track = next(
-            (
-                one
-                for one in (self._track, self._ended)
-                if one is not None
-                and one.booking.spacecraft == body["spacecraft"]
-                and any(one.booking.span.contains(Instant(ns)) for ns in body["received_ns"])
-            ),
-            None,
-        )
-        if track is None:
-            return
-        interval_s = float(body["count_interval_s"])
-        points = [
-            {"received_ns": received_ns, "round_trip_s": trip_s, "receive_hz": receive_hz}
-            for received_ns, trip_s, receive_hz in zip(
-                body["received_ns"], body["round_trip_s"], body["receive_hz"], strict=True
-            )
-            if is_received(track, Instant(received_ns))
-            and is_received(track, Instant(received_ns).plus_seconds(-interval_s))
-        ]
-        if points:
-            content = {
-                "antenna": self._antenna.id,
-                "pass_id": track.booking.pass_id,
-                "spacecraft": body["spacecraft"],
-                "count_interval_s": interval_s,
-                "transmit_hz": body["transmit_hz"],
-                "points": points,
-            }
-            self._say("desks", "tracking", at, content)
+        tracks = [one for one in (self._track, self._ended) if one is not None]
+        content = measured_in_lock(tracks, body)
+        if content is not None:
+            self._say("desks", "tracking", at, {"antenna": self._antenna.id, **content})
 
     # --- uplink ------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundsys.station.booking import Booking
+from groundsys.station.search import Search
 from groundsys.values.instants import Instant, Interval
 
 #: how long after its pass an antenna still takes what is under way through its receivers
@@ -25,19 +26,34 @@ class Track:
     """One booking under way.
 
     `configured_at`: when the antenna is ready and pointed.  `signal_since`: since when its
-    signal is there, or None.  `past_locks`: stretches of lock that have ended.
+    signal is there, or None; a wide search has found it then.  `past_locks`: stretches of lock that
+    have ended.  `searched_from`: since when a search goes on that has begun anew.
     """
 
     booking: Booking
     configured_at: Instant
     acquisition_s: float
+    search: Search
     signal_since: Instant | None = None
+    searched_from: Instant | None = None
     past_locks: tuple[Interval, ...] = ()
 
     @property
     def search_from(self) -> Instant:
         """When it begins to look for the signal."""
         return max(self.configured_at, self.booking.span.start)
+
+    def search_step(self, now: Instant) -> int | None:
+        """How many places its beam has looked at; None if it need not, or has found the craft."""
+        begun = self.searched_from or self.search_from
+        if not self.search.is_wide or self.signal_since is not None or now < begun:
+            return None
+        return self.search.step_at(now.seconds_since(begun))
+
+    def step_begins(self, step: int) -> Instant:
+        """When the beam comes to a place."""
+        begun = self.searched_from or self.search_from
+        return begun.plus_seconds(step * self.search.dwell_s)
 
     @property
     def locked_from(self) -> Instant | None:
@@ -71,7 +87,9 @@ def see_signal(track: Track, *, present: bool, at: Instant) -> Track:
     locks = track.past_locks
     if locked_from is not None and locked_from < at:
         locks = (*locks, Interval(locked_from, at))
-    return replace(track, signal_since=None, past_locks=locks)
+    if track.signal_since is None:
+        return track
+    return replace(track, signal_since=None, past_locks=locks, searched_from=at)
 
 
 def cut_short(track: Track, at: Instant) -> Track | None:
@@ -110,6 +128,9 @@ def next_change(track: Track | None, now: Instant) -> Instant | None:
     moments = [track.configured_at, track.search_from, track.ends_at]
     if track.locked_from is not None:
         moments.append(track.locked_from)
+    step = track.search_step(now)
+    if step is not None:
+        moments.append(track.step_begins(step + 1))
     window = uplink_window(track)
     if window is not None:
         moments += [window.start, window.end]

@@ -17,12 +17,16 @@ class PointingPredict:
     """By receive time (TAI ns, rising): azimuth (north over east), elevation, carrier in Hz.
 
     Between its times direction and frequency go straight; outside they stay as at the end.
+    `sigma_deg` and `sigma_hz` say how uncertain it is where it begins: one sigma of how far the
+    craft may be beside it on the sky, and of its carrier.
     """
 
     receive_ns: tuple[int, ...]
     azimuth_deg: tuple[float, ...]
     elevation_deg: tuple[float, ...]
     carrier_hz: tuple[float, ...]
+    sigma_deg: float = 0.0
+    sigma_hz: float = 0.0
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> PointingPredict:
@@ -32,6 +36,8 @@ class PointingPredict:
             tuple(body["azimuth_deg"]),
             tuple(body["elevation_deg"]),
             tuple(body["carrier_hz"]),
+            float(body["sigma_deg"]),
+            float(body["sigma_hz"]),
         )
 
     def to_body(self) -> dict[str, Any]:
@@ -41,12 +47,25 @@ class PointingPredict:
             "azimuth_deg": list(self.azimuth_deg),
             "elevation_deg": list(self.elevation_deg),
             "carrier_hz": list(self.carrier_hz),
+            "sigma_deg": self.sigma_deg,
+            "sigma_hz": self.sigma_hz,
         }
 
-    def off_pointing_deg(self, ns: int, azimuth_deg: float, elevation_deg: float) -> float:
-        """How far it points at `ns` from a direction, in degrees on the sky."""
+    def off_pointing_deg(
+        self,
+        ns: int,
+        azimuth_deg: float,
+        elevation_deg: float,
+        offset_deg: tuple[float, float] = (0.0, 0.0),
+    ) -> float:
+        """How far from a direction one looks at `ns` who looks so far beside it.
+
+        In degrees on the sky; the offset is across (to the right of up) and up.
+        """
         directions = unit_vectors(np.array(self.azimuth_deg), np.array(self.elevation_deg))
         pointed = np.array([self._at(ns, along) for along in directions])
+        if any(offset_deg):
+            pointed = _beside(pointed, *offset_deg)
         there = unit_vectors(np.array([azimuth_deg]), np.array([elevation_deg]))[:, 0]
         across = float(np.linalg.norm(np.cross(pointed, there)))
         return float(np.degrees(np.arctan2(across, float(pointed @ there))))
@@ -66,3 +85,14 @@ def unit_vectors(azimuth_deg: _FloatArray, elevation_deg: _FloatArray) -> _Float
     azimuth, elevation = np.radians(azimuth_deg), np.radians(elevation_deg)
     level = np.cos(elevation)
     return np.array([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)])
+
+
+def _beside(pointed: _FloatArray, across_deg: float, up_deg: float) -> _FloatArray:
+    """A direction moved by small angles across its elevation circle and along it."""
+    north, east, up = pointed / np.linalg.norm(pointed)
+    level = max(float(np.hypot(north, east)), 1e-9)
+    across = np.array([-east, north, 0.0]) / level
+    upwards = np.array([-up * north / level, -up * east / level, level])
+    moved = np.array([north, east, up]) + np.radians(across_deg) * across
+    moved = moved + np.radians(up_deg) * upwards
+    return np.asarray(moved / np.linalg.norm(moved))

@@ -83,7 +83,9 @@ def begin_orbiter(orbiter: Orbiter, stated: CraftState) -> None:
     power_w = state.number("transmit_power_w")
     if power_w is not None:
         platform.transmit_power_w = power_w
-    orbiter.transmitter.is_on = state.label("transmitter", ("ON", "OFF")) != "OFF"
+    transmitter = state.label("transmitter", ("ON", "OFF"))
+    if transmitter is not None:
+        orbiter.transmitter.is_on = transmitter == "ON"
     fill_percent = state.number("recorder_fill_percent")
     if fill_percent is not None:
         orbiter.recorder.begin_filled(fill_percent)

@@ -69,6 +69,7 @@ class Faults:
     stuck_valve: bool = False
     thrust_share: float = 1.0
     stuck_release: bool = False
+    tumbling: tuple[Stretch, ...] = ()
     #: what an accelerometer sticks at once it has felt it
     accelerometer_sticks_m_s2: float | None = None
     late_stamps: bool = False
@@ -132,6 +133,7 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         stuck_valve=bool(mine("stuck_valve")),
         thrust_share=min((float(one["share"]) for one in mine("weak_engine")), default=1.0),
         stuck_release=bool(mine("stuck_release")),
+        tumbling=stretches("tumbling"),
         accelerometer_sticks_m_s2=min(
             (float(one["m_s2"]) for one in mine("stuck_accelerometer")), default=None
         ),
@@ -173,4 +175,5 @@ def joined(one: Faults, other: Faults) -> Faults:
         safe_mode_ns=one.safe_mode_ns + other.safe_mode_ns,
         lost_memory=one.lost_memory + other.lost_memory,
         clock_resets=one.clock_resets + other.clock_resets,
+        tumbling=one.tumbling + other.tumbling,
     )

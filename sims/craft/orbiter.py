@@ -12,11 +12,13 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
+from sims.craft.antennas import Antennas
 from sims.craft.attitude import AttitudeMode
 from sims.craft.board import Board, Housekeeping
 from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
+from sims.craft.departure import departure_of
 from sims.craft.downlink import Downlink
 from sims.craft.hazardous_commands import propulsion_effects, release_effects
 from sims.craft.listening import Listener
@@ -116,12 +118,17 @@ class Orbiter:
         self.replays = 0
         self._relay_c_n0_dbhz = 0.0
         self._recorder_warned = False
+        self.antennas = Antennas(
+            craft.radios["x_band"],
+            faces_earth=self.platform.attitude.faces_earth,
+            off_earth_deg=self.platform.off_earth_deg,
+        )
         self.transmitter = Transmitter(
             self.board,
             Downlink(craft.framing, _first_rate_bps(craft)),
             safe_rate_bps=min(craft.radios["x_band"].rates_bps),
             clcw=lambda: self.receiver.clcw(no_rf_available=not self.transmitter.is_locked),
-            faces_earth=self.platform.attitude.faces_earth,
+            gain_db=self.antennas.gain_db,
             time_report=self._make_time_report,
             on_lock=self._repeat_unacknowledged,
         )
@@ -149,6 +156,7 @@ class Orbiter:
         )
         self.board.computer_c = self._computer_c
         self.board.after_clock_reset.append(lambda _, jump_ns: self.relay.move_sessions(-jump_ns))
+        self.departure = departure_of(self, scenario, seed)
         self.transmitter.start(self.board.start_ns)
         self.housekeeping.start(self.board.start_ns + _SECOND_NS)
         self.board.agenda.every(self.board.start_ns, _DECK_PERIOD_NS, self._warm_cubes)

@@ -84,7 +84,12 @@ def orbiter_effects(orbiter: Orbiter) -> dict[str, Effect]:
 
     def set_attitude_mode(arguments: Mapping[str, Any], now_ns: int) -> Execution:
         mode = arguments["attitude_mode"]
-        if orbiter.propulsion.is_busy or (mode == "BURN" and orbiter.propulsion.plan is None):
+        acquiring = orbiter.platform.attitude.is_acquiring
+        if (
+            acquiring
+            or orbiter.propulsion.is_busy
+            or (mode == "BURN" and orbiter.propulsion.plan is None)
+        ):
             raise CommandFailure("WRONG_MODE")
         return Execution(orbiter.turn_to(mode, now_ns), orbiter.look_again)
 

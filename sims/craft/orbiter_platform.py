@@ -18,12 +18,14 @@ from groundsys.values.instants import Instant
 from sims.craft.attitude import Attitude
 from sims.craft.planets import Vector
 from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery
-from sims.craft.surroundings import light_at, orbit_after
+from sims.craft.surroundings import earth_from, light_at, orbit_after
 from sims.craft.tank import Tank
 from sims.craft.thermal import Heater, ThermalNode
 from sims.draws import normal
 
 _STEP_NS = 30_000_000_000
+#: while the craft tumbles
+_SHORT_STEP_NS = 2_000_000_000
 _STEFAN_BOLTZMANN = 5.670374e-8
 _ZERO_CELSIUS_K = 273.15
 _CONDUCTANCE_W_K = 6.0
@@ -94,7 +96,8 @@ class OrbiterPlatform:
     def advance(self, now_ns: int, loads: Loads) -> None:
         """Move on to true time `now_ns` with these loads."""
         while self._now_ns < now_ns:
-            step_ns = min(_STEP_NS, now_ns - self._now_ns)
+            longest_ns = _SHORT_STEP_NS if self.attitude.is_acquiring else _STEP_NS
+            step_ns = min(longest_ns, now_ns - self._now_ns)
             self._step(step_ns / 1e9, loads)
             self._now_ns += step_ns
 
@@ -122,7 +125,7 @@ class OrbiterPlatform:
     def _step(self, seconds: float, loads: Loads) -> None:
         light = light_at(self._orbit, self._now_ns)
         self.sunlit = light.is_lit
-        pointing = 1.0 if self.attitude.mode == "SUN_POINTING" else 0.96
+        pointing = self.attitude.panel_share(light.direction)
         brightness = light.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
         self._solar_w = self._platform["panel_w"] * brightness * pointing if self.sunlit else 0.0
         self._heater_w = self.heater.regulate(self._structure.temperature_c)
@@ -148,6 +151,13 @@ class OrbiterPlatform:
         self._tank.advance(seconds, tank_sink_c, 0.0)
         self._panel.advance(seconds, self._panel_balance_c(light.irradiance_w_m2), 0.0)
         self.attitude.advance(seconds)
+        if self.attitude.first is not None:
+            earth = earth_from(self._orbit, self._now_ns)
+            self.attitude.follow_sky(self._now_ns, seconds, light.direction, earth)
+
+    def off_earth_deg(self, now_ns: int) -> float:
+        """Between the dishes' axis and Earth, of a craft that began on its launcher."""
+        return self.attitude.off_earth_deg(now_ns, earth_from(self._orbit, now_ns))
 
     def _panel_balance_c(self, irradiance_w_m2: float) -> float:
         if not self.sunlit:

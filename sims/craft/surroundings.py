@@ -73,6 +73,16 @@ def light_at(orbit: KeplerOrbit, tai_ns: int) -> Light:
     return Light(direction, distance_au, not in_shadow(place, direction, RADIUS_KM[center]))
 
 
+def earth_from(orbit: KeplerOrbit, tai_ns: int) -> Vector:
+    """Unit vector to Earth's centre from a craft about Earth or the Sun, along ICRF axes."""
+    x, y, z = place_km(orbit, tai_ns)
+    if orbit.center.upper() == "SUN":
+        earth = heliocentric_au("EARTH", tai_ns)
+        x, y, z = x - earth[0] * AU_KM, y - earth[1] * AU_KM, z - earth[2] * AU_KM
+    distance = math.sqrt(x * x + y * y + z * z)
+    return (-x / distance, -y / distance, -z / distance)
+
+
 def in_shadow(place: Vector, sun: Vector, radius_km: float) -> bool:
     """Whether the planet is between the craft and the Sun."""
     along = dot(place, sun)

@@ -37,6 +37,8 @@ _IDLE_UNLOCKED_S = 60.0
 #: of a carrier whose strength nobody stated
 _NOMINAL_C_N0_DBHZ = 55.0
 _PLATFORM_APID = 1
+#: space is told when the antenna's gain towards Earth has changed by more
+_TOLD_GAIN_STEP_DB = 0.1
 
 
 class Transmitter:
@@ -49,17 +51,18 @@ class Transmitter:
         *,
         safe_rate_bps: float,
         clcw: Callable[[], bytes],
-        faces_earth: Callable[[int], bool],
+        gain_db: Callable[[int], float | None],
         time_report: Callable[[int], Packet],
         on_lock: Callable[[int], None],
     ) -> None:
+        """`gain_db`: of the antenna in use towards Earth, over the dish's; None: nothing."""
         platform = board.craft.platform
         self._board = board
         self.downlink = downlink
         self._first_rate_bps = downlink.rate_bps
         self._safe_rate_bps = safe_rate_bps
         self._clcw = clcw
-        self._faces_earth = faces_earth
+        self._gain_db = gain_db
         self._time_report = time_report
         self._on_lock = on_lock
         self._report_period_ns = round(platform["time_report_period_s"] * 1e9)
@@ -73,6 +76,7 @@ class Transmitter:
         self._last_frame_ns = 0
         self._locks = 0
         self._on_air = False
+        self._told_gain_db = 0.0
         self.is_on = True
         self.is_locked = False
 
@@ -99,14 +103,15 @@ class Transmitter:
 
     def look(self, now_ns: int) -> None:
         """Find out anew whether Earth hears us and we hear Earth."""
-        faces_earth = self._faces_earth(now_ns)
-        on_air = self.is_on and faces_earth
-        if on_air != self._on_air:
-            self._on_air = on_air
+        gain_db = self._gain_db(now_ns) if self.is_on else None
+        on_air = gain_db is not None
+        if gain_db is None:
+            gain_db = self._told_gain_db
+        if on_air != self._on_air or abs(gain_db - self._told_gain_db) > _TOLD_GAIN_STEP_DB:
+            self._on_air, self._told_gain_db = on_air, gain_db
             name = self._board.craft.id
-            self._board.say(
-                Message(name, "space", "x_carrier", Instant(now_ns), {"on": self._on_air})
-            )
+            body = {"on": on_air, "gain_db": gain_db}
+            self._board.say(Message(name, "space", "x_carrier", Instant(now_ns), body))
         holds = not one_holds(self._board.faults.uplink_lock_lost, now_ns)
         locked = on_air and holds and bool(self._carriers)
         if locked and not self.is_locked:

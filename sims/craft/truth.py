@@ -18,6 +18,10 @@ One JSON map a line, told apart by `record`:
 * `burn`     ignition_ns, seconds, end, centroid_ns, delta_v_m_s (true, along ICRF), counted_m_s
              (as the accelerometer had it), propellant_kg (left), time_ns
 * `release`  spacecraft_id, relative_m_s, recoil_m_s, time_ns: a cube left its mothership
+* `separation`  time_ns: the craft has left its launcher
+* `attitude` mode, time_ns: of a craft that began on its launcher, at each change
+* `battery`  percent, threshold, time_ns: of such a craft, whenever it has fallen by another 0.2
+             percent to where it never was
 * `entry`    events (ns by name), lost (why, or null), time_ns: a capsule has landed, or is lost
 * `fault`    fault, time_ns: a misbehaviour that the scenario asked for took place
 * `totals`   packets by apid, frames by link, files: written once, by `close`

@@ -31,7 +31,7 @@ from sims.space.pointing import pointing_loss_db
 from sims.space.pushed import pushed_orbit, pushed_path
 from sims.space.record import SpaceRecord
 from sims.space.troubles import StationTroubles
-from sims.truth import link_loss_db, station_delay_error_ns
+from sims.truth import link_loss_db, oscillator_error, station_delay_error_ns
 
 #: a scenario's first messages may concern what was under way before it
 _BEFORE_START_NS = 3600 * 1_000_000_000
@@ -77,6 +77,13 @@ class Air:
         self.predicts: dict[str, PointingPredict | None] = dict.fromkeys(scenario.antennas)
         #: what its beam loses of the craft beside its axis, when it was looked at last
         self.pointing_losses_db: dict[str, float] = dict.fromkeys(scenario.antennas, 0.0)
+        #: how far beside its predict each antenna looks: cross-elevation and elevation, degrees
+        self.offsets_deg: dict[str, tuple[float, float]] = {}
+        #: of each craft's antenna towards Earth, over that of its dish
+        self.gains_db: dict[str, History[float]] = {id: History(0.0) for id in self.speakers}
+        self.oscillator_errors = {
+            id: oscillator_error(seed, id, scenario.truth) for id in self.speakers
+        }
         self.carriers: dict[str, History[bool]] = {id: History(False) for id in self.speakers}
         #: what each antenna's uplink carrier is meant for
         self.uplinks: dict[str, History[str | None]] = {
@@ -184,8 +191,11 @@ class Air:
     def look_along_beam(self, antenna_id: str, craft_id: str, ns: int) -> None:
         """See how well the antenna's predict holds."""
         told = self.predicts[antenna_id]
+        offset_deg = self.offsets_deg.get(antenna_id, (0.0, 0.0))
         self.pointing_losses_db[antenna_id] = (
-            0.0 if told is None else pointing_loss_db(self.geometry, antenna_id, craft_id, told, ns)
+            0.0
+            if told is None
+            else pointing_loss_db(self.geometry, antenna_id, craft_id, told, ns, offset_deg)
         )
 
     def hears(self, antenna_id: str, ns: int) -> bool:
@@ -200,6 +210,7 @@ class Air:
             self.mission.antennas[antenna_id].radio,
             light_time_ns * 1e-9 * SPEED_OF_LIGHT_KM_S,
         )
+        strength += self.gains_db[craft_id].at(receive_ns - light_time_ns)
         strength -= self.troubles.weather_loss_db(antenna_id, receive_ns)
         strength -= self.pointing_losses_db[antenna_id]
         return strength - link_loss_db(self.seed, f"{craft_id}→{antenna_id}", self._truth)
@@ -210,7 +221,7 @@ class Air:
             self.mission.spacecraft[craft_id].radios["x_band"],
             light_time_ns * 1e-9 * SPEED_OF_LIGHT_KM_S,
         )
-        strength -= self.pointing_losses_db[antenna_id]
+        strength += self.gains_db[craft_id].latest - self.pointing_losses_db[antenna_id]
         return strength - link_loss_db(self.seed, f"{antenna_id}→{craft_id}", self._truth)
 
     def sun_earth_probe_deg(self, craft_id: str, ns: int, direction: Direction) -> float:

@@ -58,6 +58,8 @@ class Downlinks:
         self._present: dict[str, str | None] = dict.fromkeys(air.antennas)
         #: antennas that may not acquire what they were told of
         self._missing: set[str] = set()
+        #: antenna → when it is looked at again because of that
+        self._looks_again_ns: dict[str, int] = {}
         for antenna_id, edge_ns in (*edges(air.faults.deaf, air.antennas), *air.troubles.edges):
             air.agenda.at(edge_ns, partial(self._look, antenna_id))
 
@@ -96,6 +98,8 @@ class Downlinks:
     def switch_carrier(self, craft_id: str, on: bool, ns: int) -> None:
         """The craft's carrier goes on or off (message kind `x_carrier`)."""
         air = self._air
+        if on == air.carriers[craft_id].latest:
+            return
         air.carriers[craft_id].set(ns, on)
         for antenna_id in air.antennas:
             arrival_ns = ns + air.path(antenna_id, craft_id).downlink_ns(ns)
@@ -113,10 +117,23 @@ class Downlinks:
         """An antenna turns (message kind `point`), to where its predict says the craft is."""
         self._air.pointing[antenna_id].set(ns, craft_id)
         self._air.predicts[antenna_id] = predict
+        self._air.offsets_deg.pop(antenna_id, None)
         if craft_id in self._air.carriers:
             self._air.look_along_beam(antenna_id, craft_id, ns)
         self._present[antenna_id] = None
         self._follow(antenna_id, ns)
+
+    def look_beside(self, antenna_id: str, offset_deg: tuple[float, float], ns: int) -> None:
+        """An antenna looks so far beside its predict (message kind `offset`)."""
+        self._air.offsets_deg[antenna_id] = offset_deg
+        self._missing.add(antenna_id)
+        self._look(antenna_id, ns)
+
+    def track_by_signal(self, antenna_id: str, ns: int) -> None:
+        """An antenna follows the signal itself (message kind `autotrack`), whatever its predict."""
+        self._air.predicts[antenna_id] = None
+        self._missing.add(antenna_id)
+        self._look(antenna_id, ns)
 
     def _follow(self, antenna_id: str, ns: int) -> None:
         """Look now, and again whenever the pointed craft rises or sets."""
@@ -155,13 +172,19 @@ class Downlinks:
         body: dict[str, Any] = {"spacecraft": craft_id, "present": present, "c_n0_dbhz": strength}
         predict = air.predicts[antenna_id]
         if present and predict is not None:
-            received_hz = carrier_hz(air.geometry, antenna_id, craft_id, ns)
+            error = air.oscillator_errors[craft_id]
+            received_hz = carrier_hz(air.geometry, antenna_id, craft_id, ns, error)
             body["carrier_hz"] = received_hz
             off_hz = abs(received_hz - predict.carrier_at(ns))
             if air.pointing_losses_db[antenna_id] > _MISSED_DB or off_hz > _MISSED_HZ:
                 self._missing.add(antenna_id)
-                air.agenda.at(ns + _LOOK_AGAIN_NS, partial(self._look, antenna_id))
+                self._look_again(antenna_id, ns)
         air.say(f"antenna:{antenna_id}", "x_signal", ns, body)
+
+    def _look_again(self, antenna_id: str, ns: int) -> None:
+        if self._looks_again_ns.get(antenna_id, ns) <= ns:
+            again_ns = self._looks_again_ns[antenna_id] = ns + _LOOK_AGAIN_NS
+            self._air.agenda.at(again_ns, partial(self._look, antenna_id))
 
     def _arrive(
         self, burst: Burst, antenna_id: str, arrival_ns: NanosecondArray, now_ns: int

@@ -29,6 +29,10 @@ class History(Generic[Value]):
         if len(self._times) > _KEPT:
             del self._times[0], self._values[0]
 
+    @property
+    def latest(self) -> Value:
+        return self._values[-1]
+
     def at(self, ns: int) -> Value:
         return self._values[bisect_right(self._times, ns)]
 

@@ -87,6 +87,8 @@ class Space:
             case "x_down":
                 self._downlinks.send(message.source, body, ns)
             case "x_carrier":
+                if "gain_db" in body:
+                    self._air.gains_db[message.source].set(ns, float(body["gain_db"]))
                 self._downlinks.switch_carrier(message.source, bool(body["on"]), ns)
             case "prox":
                 self._proximity.send(message.source, body, ns)
@@ -100,6 +102,15 @@ class Space:
                 told = PointingPredict.from_body(body["predict"]) if "predict" in body else None
                 self._downlinks.point(antenna_id, body["spacecraft"], told, ns)
                 self._uplinks.point(antenna_id, ns)
+            case "offset":
+                antenna_id = self._air.antenna_of(message.source)
+                offset_deg = (float(body["across_deg"]), float(body["up_deg"]))
+                self._downlinks.look_beside(antenna_id, offset_deg, ns)
+                self._uplinks.look(antenna_id, ns)
+            case "autotrack":
+                antenna_id = self._air.antenna_of(message.source)
+                self._downlinks.track_by_signal(antenna_id, ns)
+                self._uplinks.look(antenna_id, ns)
             case "x_up_carrier":
                 antenna_id = self._air.antenna_of(message.source)
                 self._uplinks.switch_carrier(antenna_id, body["spacecraft"], bool(body["on"]), ns)

@@ -93,8 +93,8 @@ class Uplinks:
             air.say(craft_id, "x_up", ns, {"cltu": cltu})
             air.record.note("attack", spacecraft=craft_id, kind=name, time_ns=ns)
 
-    def _follow(self, antenna_id: str, ns: int) -> None:
-        """Tell the craft if the carrier reaches it or no more; look again when Mars has moved."""
+    def look(self, antenna_id: str, ns: int) -> None:
+        """Tell the craft if the carrier reaches it or no more."""
         air = self._air
         intended = air.uplinks[antenna_id].at(ns)
         hearer = (
@@ -106,6 +106,12 @@ class Uplinks:
             for craft_id, on in ((before, False), (hearer, True)):
                 if craft_id is not None:
                     self._tell(antenna_id, craft_id, on, ns)
+
+    def _follow(self, antenna_id: str, ns: int) -> None:
+        """Look now, and again when Mars has moved."""
+        self.look(antenna_id, ns)
+        air = self._air
+        intended = air.uplinks[antenna_id].at(ns)
         if intended is None:
             return
 

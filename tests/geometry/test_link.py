@@ -9,6 +9,7 @@ import pytest
 
 from groundsys.geometry.link import (
     attenuation_db,
+    beam_width_deg,
     best_rate_bps,
     bit_error_rate,
     c_n0_dbhz,
@@ -76,3 +77,10 @@ def test_the_air_and_the_ground_make_low_elevations_worse() -> None:
     np.testing.assert_allclose(
         noise_increase_db(radio, sky, elevations), 10.0 * np.log10(noise_k / 20.4), atol=2e-3
     )
+
+
+def test_a_big_dish_has_the_beam_that_its_owner_states() -> None:
+    """DSN 810-005, module 101: the 70 m antenna's half-power beamwidth at X-band is 0.032°; its rim
+    is lit more than most, so that 70° λ/D is a tenth wide of it."""
+    assert beam_width_deg(70.0, 8_420.0) == pytest.approx(0.032, rel=0.15)
+    assert beam_width_deg(35.0, 8_420.0) == pytest.approx(2.0 * beam_width_deg(70.0, 8_420.0))

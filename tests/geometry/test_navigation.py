@@ -11,6 +11,7 @@ from groundsys.geometry import Geometry, relay_windows, view_periods
 from groundsys.geometry.navigation import (
     DisplacedTrajectory,
     overflight_sigmas_s,
+    sky_sigma,
     timing_sigma_s,
     track_sigma,
     view_sigmas_s,
@@ -18,6 +19,7 @@ from groundsys.geometry.navigation import (
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission.model import Mission, Navigation
 from groundsys.values.instants import Instant
+from groundsys.values.predicts import unit_vectors
 from tests.geometry.missions import DAY, MISSION, OTV, START
 
 SIZES = {"along_track_km": 2.0, "cross_track_km": 1.0, "radial_km": 0.2}
@@ -118,3 +120,25 @@ def test_what_is_known_exactly_leaves_nothing_uncertain() -> None:
     geometry = Geometry(MISSION)
     assert view_sigmas_s(geometry, "usuda-64", "otv", [START.plus_seconds(7200.0)]) == (0.0,)
     assert overflight_sigmas_s(geometry, "otv", "cube-polar", []) == ()
+
+
+def test_the_sky_of_an_antenna_is_as_uncertain_as_craft_that_fly_elsewhere_show() -> None:
+    """Against draws of the three displacements: root mean square of angle and range rate."""
+    sizes = {"along_track_km": 900.0, "cross_track_km": 400.0, "radial_km": 500.0}
+    geometry = Geometry(known_within(**sizes))
+    at = START.plus_seconds(9_000.0).tai_ns
+    sigma_deg, sigma_km_s = sky_sigma(geometry, "usuda-64", "otv", at)
+    around = np.array([at - 10 * 10**9, at, at + 10 * 10**9])
+
+    def look(one: Geometry) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], float]:
+        azimuth, elevation = one.azimuth_elevation_deg("usuda-64", "otv", around[1:2])
+        before, _, after = one.range_km("usuda-64", "otv", around)
+        return unit_vectors(azimuth, elevation)[:, 0], float(after - before) / 20.0
+
+    direction, rate = look(geometry)
+    draws = np.random.default_rng(3).standard_normal((400, 3)) * list(sizes.values())
+    seen = [look(displaced(geometry, *lengths)) for lengths in draws]
+    angles = np.degrees([np.linalg.norm(np.cross(direction, there)) for there, _ in seen])
+    assert np.sqrt(np.mean(angles**2)) == pytest.approx(sigma_deg, rel=0.08)
+    assert np.std([its - rate for _, its in seen]) == pytest.approx(sigma_km_s, rel=0.08)
+    assert sky_sigma(Geometry(known_within()), "usuda-64", "otv", at) == (0.0, 0.0)

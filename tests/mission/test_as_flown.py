@@ -94,3 +94,38 @@ def test_what_is_wrong_is_found_on_its_line(
     assert any(f"quickstart.yaml:{first + line}" in one and found in one for one in findings), (
         findings
     )
+
+
+DEPARTURE = [
+    "craft:",
+    "  otv:",
+    "    orbit: {center: EARTH, epoch: 2031-08-20T00:00:00Z, semi_major_axis_km: -40000,",
+    "      eccentricity: 1.165, inclination_deg: 30, raan_deg: 20, argument_of_periapsis_deg: 90,",
+    "      mean_anomaly_deg: 0}",
+    "    radios: {x_band: {oscillator_ppm: 1.5}}",
+    "separations:",
+    '  - {spacecraft: otv, at: "00:10"}',
+]
+
+
+def test_a_craft_leaves_its_launcher_when_the_scenario_says(
+    definitions: Definitions, mission: Mission
+) -> None:
+    scenario, findings, _ = read(definitions, mission, *DEPARTURE)
+    assert findings == []
+    [one] = scenario.separations
+    assert one.at == Instant.from_utc_iso("2031-08-20T00:10:00Z")
+    radio = as_flown(mission, scenario).spacecraft["otv"].radios["x_band"]
+    assert radio.oscillator_ppm == 1.5
+    assert radio.low_gain is not None
+    assert radio.low_gain.width_deg == 90.0
+
+
+def test_what_could_leave_no_launcher_is_found(definitions: Definitions, mission: Mission) -> None:
+    lines = [*DEPARTURE[6:], '  - {spacecraft: otv, at: "00:20"}']
+    _, findings, first = read(definitions, mission, *lines)
+    assert findings == [
+        f"{DAY}:{first + 1}: otv flies about Mars, and leaves no launcher there "
+        f"(state its orbit about EARTH or SUN under `craft`)",
+        f"{DAY}:{first + 2}: otv leaves its launcher twice (name it once)",
+    ]

@@ -12,7 +12,7 @@ from groundsys.geometry.time_scales import instants_ns
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
-from sims.truth import station_delay_error_ns
+from sims.truth import oscillator_error, station_delay_error_ns
 from tests.geometry.missions import DAY, MISSION
 from tests.sims_space.flying import (
     ANTENNA,
@@ -225,3 +225,43 @@ def test_frames_may_be_handed_over_twice(tmp_path: Path, nth: int, expected: int
     assert len(set(times)) == 4
     assert times == sorted(times)
     assert record_of(tmp_path)[-1]["spacecraft"]["otv"]["received"] == 4
+
+
+def test_what_a_crafts_antenna_has_towards_earth_counts_when_the_frame_was_sent(
+    tmp_path: Path,
+) -> None:
+    """A craft that turns away: 6 dB less from then on, and nothing below what a frame needs."""
+    away = from_craft("x_carrier", EMITTED.plus_seconds(60.0), on=True, gain_db=-6.0)
+    far_away = from_craft("x_carrier", EMITTED.plus_seconds(120.0), on=True, gain_db=-35.0)
+    sent = [frames(EMITTED.plus_seconds(seconds)) for seconds in (0.0, 90.0, 150.0)]
+    until = MIDDLE.plus_seconds(600.0)
+    said = fly(space(tmp_path), [CARRIER_ON, POINTED, away, far_away, *sent], until)
+    strengths = [one.body["c_n0_dbhz"] for one in downs(said)]
+    assert len(strengths) == 2
+    assert strengths[0] - strengths[1] == pytest.approx(6.0, abs=0.01)
+    # the carrier was on all the time: its coming is told once
+    assert [one.body["present"] for one in said if one.kind == "x_signal"] == [True]
+
+
+def test_a_carrier_is_off_by_what_its_oscillator_is_off(tmp_path: Path) -> None:
+    truth = {"oscillator_ppm": 2.0}
+    predict = {
+        "receive_ns": [DAY.start.tai_ns, DAY.end.tai_ns],
+        "azimuth_deg": [0.0, 0.0],
+        "elevation_deg": [90.0, 90.0],
+        "carrier_hz": [8.42e9, 8.42e9],
+        "sigma_deg": 0.0,
+        "sigma_hz": 0.0,
+    }
+    point = from_antenna("point", VIEW.receive.start.plus_seconds(60.0), spacecraft="otv",
+                         predict=predict)  # fmt: skip
+    heard = []
+    for name, sizes in (("right", {}), ("off", truth)):
+        messages = [CARRIER_ON, point]
+        said = fly(space(tmp_path / name, sizes, seed=4), messages, VIEW.receive.start
+                   .plus_seconds(70.0))  # fmt: skip
+        [signal] = [one.body for one in said if one.kind == "x_signal" and one.body["present"]]
+        heard.append(signal["carrier_hz"])
+    error = oscillator_error(4, "otv", truth)
+    assert 1e-8 < abs(error) < 8e-6
+    assert heard[1] - heard[0] == pytest.approx(8.42e9 * error, rel=1e-3)

@@ -12,16 +12,18 @@ import pytest
 
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.geometry import Geometry
+from groundsys.geometry.link import beam_width_deg
 from groundsys.mission.model import Acquisition
 from groundsys.planning.exchange.predicts import predict
 from groundsys.planning.plan import PlannedPass
 from groundsys.station.acquisition import why_not_acquired
 from groundsys.station.front_end import AntennaFrontEnd
+from groundsys.station.search import search_for
 from groundsys.values.instants import EarthReceiveTime, TransmitTime
 from groundsys.values.messages import Message
 from groundsys.values.predicts import PointingPredict
 from sims.space import Space
-from sims.space.pointing import beam_width_deg, pointing_loss_db
+from sims.space.pointing import pointing_loss_db
 from sims.truth import perturbed
 from tests.geometry.missions import MISSION
 from tests.sims_space.flying import ANTENNA, MIDDLE, scenario
@@ -135,5 +137,7 @@ def test_half_a_beam_width_off_half_the_power_is_lost() -> None:
 def test_an_antenna_without_a_predict_is_limited_by_strength_alone() -> None:
     limits = Acquisition(search_hz=10.0, threshold_dbhz=30.0)
     signal = {"c_n0_dbhz": 31.0, "carrier_hz": 8.4e9}
-    assert why_not_acquired(signal, None, limits, MIDDLE) == ""
-    assert "29 dBHz" in why_not_acquired({**signal, "c_n0_dbhz": 29.0}, None, limits, MIDDLE)
+    search = search_for(None, WIDTH_DEG, limits)
+    assert why_not_acquired(signal, None, limits, search, MIDDLE) == ""
+    weak = {**signal, "c_n0_dbhz": 29.0}
+    assert "29 dBHz" in why_not_acquired(weak, None, limits, search, MIDDLE)
