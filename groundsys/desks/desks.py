@@ -223,6 +223,7 @@ class Desks:
                 self.clocks.take_couples(body)
             case "not_acquired":
                 self.passes.take_search_failure(body)
+                self.planning.seek_without_burn(body["spacecraft"])
             case "tracking":
                 self._tracking.take(body)
             case "forward_request":

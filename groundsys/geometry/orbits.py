@@ -63,6 +63,12 @@ _GRAVITY = {
     "SUN": _Gravity("sun", "ICRF", 132_712_440_041.279_419, 0.0, 695_700.0),
 }
 
+
+def gm_km3_s2(center: Center) -> float:
+    """The gravity parameter of a body that craft move about."""
+    return _GRAVITY[center.upper()].gm_km3_s2
+
+
 #: of Mars about its axis, rad/s
 _MARS_RATE = np.radians(mars.PRIME_MERIDIAN[1]) / SECONDS_PER_DAY
 

@@ -18,7 +18,7 @@ from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.procedure_runs import read_at, read_procedure_runs
 from groundsys.mission.reading import Section, read_folder
-from groundsys.mission.scenario_model import OrbitSolution, PlannedCommand, Scenario
+from groundsys.mission.scenario_model import OrbitSolution, PlannedBurn, PlannedCommand, Scenario
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
 from groundsys.values.instants import Instant, Interval
@@ -158,9 +158,26 @@ def _read_solutions(
         craft = entry.reference("spacecraft", "spacecraft with an orbit", moving)
         told_at = read_at(entry, span)
         cut_off = told_at.plus_seconds(-3600.0 * entry.number("after_h", 1.0, minimum=0))
-        found.append(OrbitSolution(craft, cut_off, told_at))
+        burn = _read_planned_burn(entry.section("with_burn")) if "with_burn" in entry else None
+        if burn is not None and burn.ignition < told_at:
+            entry.note(
+                "with_burn", "the burn is not ahead when this is told", "tell of it before ignition"
+            )
+        found.append(OrbitSolution(craft, cut_off, told_at, burn))
         entry.finish()
     return tuple(sorted(found, key=lambda one: one.told_at))
+
+
+def _read_planned_burn(section: Section) -> PlannedBurn:
+    parts = section.numbers("delta_v_m_s")
+    if len(parts) != 3 or not any(parts):
+        section.note("delta_v_m_s", f"{list(parts)} is no Δv", "write [x, y, z] along ICRF in m/s")
+        parts = (0.0, 0.0, 1.0)
+    x, y, z = parts
+    limit_s = section.number("time_limit_s", above=0)
+    burn = PlannedBurn(section.instant("ignition"), (x, y, z), limit_s)
+    section.finish()
+    return burn
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:

@@ -40,7 +40,7 @@ class Space:
         self._uplinks = Uplinks(self._air)
         self._proximity = ProximityLinks(self._air)
         self._tracking = Tracking(self._air)
-        NavigationTeam(self._air, scenario.solutions, scenario.span)
+        NavigationTeam(self._air, scenario)
         self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
