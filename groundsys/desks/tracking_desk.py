@@ -78,7 +78,11 @@ class TrackingDesk:
             how = "engine weak all along" if estimate.way == "weak" else "cut off early"
             text += f", {estimate.missing_m_s:.0f} m/s are missing ({how})"
         room.log(craft, "critical" if short else "info", "tracking", text)
-        word = {**asdict(estimate), "wanted_m_s": size_m_s, "ignition_ns": burn.planned.start.tai_ns}
+        word = {
+            **asdict(estimate),
+            "wanted_m_s": size_m_s,
+            "ignition_ns": burn.planned.start.tai_ns,
+        }
         room.store.facts.put(burn_fact_of(craft), word)
 
     def _stated_m(self, spacecraft: str) -> float:

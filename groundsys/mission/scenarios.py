@@ -25,6 +25,12 @@ from groundsys.values.instants import Instant, Interval
 
 #: What a scenario must expect of the day, and what it may beside `min_bytes_<customer>`.
 REQUIRED_CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
+#: … of a craft with a burn that navigation foresees (see `rehearsal.burning`)
+BURN_CRITERIA = (
+    "min_insertion_periapsis_km", "max_insertion_periapsis_km", "max_insertion_apoapsis_km",
+    "min_burn_behind_share", "max_heard_again_s", "max_burn_doppler_m_s",
+    "max_burn_told_error_m_s",
+)  # fmt: skip
 CRITERIA = (
     *REQUIRED_CRITERIA, "min_commands_of_people", "min_frames_lost",
     "min_frames_corrected", "min_retransmission_rounds",
@@ -32,7 +38,7 @@ CRITERIA = (
     "min_share_of_optimum", "max_replan_seconds", "min_share_home_by_95",
     "max_foretold_median_miss_s",
     "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
-    "min_entry_live_share", "max_entry_live_wait_s",
+    "min_entry_live_share", "max_entry_live_wait_s", *BURN_CRITERIA,
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -124,6 +130,12 @@ def read_scenario(
     )
     scenario = replace(scenario, faults=_read_faults(section, scenario, spacecraft))
     _check_company(section, scenario, spacecraft, customers)
+    if not any(one.burn for one in scenario.solutions):
+        for name in scenario.criteria.keys() & set(BURN_CRITERIA):
+            section.note(
+                "criteria", f"{name} asks for a burn, and no solution leads through one",
+                "state with_burn under solutions, or leave it out",
+            )  # fmt: skip
     section.finish()
     return scenario
 

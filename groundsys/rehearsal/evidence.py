@@ -15,6 +15,7 @@ from groundsys.hub.journal import JOURNAL, read_journal
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.auditing import verify_store
+from groundsys.rehearsal.burning import burn_evidence
 from groundsys.rehearsal.custody import (
     command_counts,
     custody_figures,
@@ -34,6 +35,7 @@ from groundsys.rehearsal.truth import (
     read_craft_truth,
     read_frames_lost,
     read_let_through,
+    read_pushes,
 )
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
 from groundsys.store import Store
@@ -101,6 +103,7 @@ def gather_evidence(
         rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
         foretelling = _foretelling(store, truths, scenario.span.end)
         runs = run_evidence(store, pursued)
+        burns = burn_evidence(mission, scenario, store, read_pushes(run.truth), journal)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -151,6 +154,7 @@ def gather_evidence(
         replans=replans,
         foretelling=foretelling,
         runs=runs,
+        burns=burns,
         entries={
             craft: _entry(
                 *(mission, craft, truths[craft], let_through.get(craft, [])),

@@ -67,6 +67,19 @@ class TrueEntryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TruePush:
+    """What a craft's engine truly gave it at once, along ICRF axes, and its orbit from then on."""
+
+    spacecraft: str
+    at: Instant
+    delta_v_m_s: tuple[float, ...]
+    semi_major_axis_km: float
+    eccentricity: float
+    #: no antenna could see it: Mars was in the way
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
@@ -108,6 +121,22 @@ def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:
         if line["record"] == "proximity" and "live" in line and not line["lost"]:
             arrived.setdefault(line["source"], []).append(TruePacket(*line["live"]))
     return arrived
+
+
+def read_pushes(directory: Path) -> list[TruePush]:
+    """Every push of every craft, in the order in which they were told."""
+    return [
+        TruePush(
+            line["spacecraft"],
+            Instant(line["at_ns"]),
+            tuple(line["delta_v_m_s"]),
+            line["semi_major_axis_km"],
+            line["eccentricity"],
+            line["hidden"],
+        )
+        for line in _lines(directory / "space.jsonl")
+        if line["record"] == "impulse"
+    ]
 
 
 def read_frames_lost(directory: Path) -> Counter[str]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.burning import BurnEvidence, burns_for_report, judge_burns
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
@@ -97,6 +98,8 @@ class Evidence:
     entries: Mapping[str, EntryEvidence] = field(default_factory=dict)
     #: of procedures that the scenario runs
     runs: tuple[RunEvidence, ...] = ()
+    #: by craft whose navigation foresaw a burn
+    burns: Mapping[str, BurnEvidence] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -166,6 +169,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += _foretelling(evidence.foretelling, limits)
     criteria += judge_entries(evidence.entries, limits)
     criteria += judge_runs(evidence.runs)
+    criteria += judge_burns(evidence.burns, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -215,6 +219,7 @@ def report(
         "predictions": foretelling_for_report(evidence.foretelling),
         "entries": entries_for_report(evidence.entries),
         "procedures": runs_for_report(evidence.runs),
+        "burns": burns_for_report(evidence.burns),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],

@@ -73,9 +73,7 @@ class NavigationTeam:
             self._span.end.plus_seconds(_BEYOND_S),
         )
         step_s = _STEP_S[path.center]
-        return write_oem(
-            geometry, one.spacecraft, reach, one.told_at, "NAVIGATION", step_s, burns
-        )
+        return write_oem(geometry, one.spacecraft, reach, one.told_at, "NAVIGATION", step_s, burns)
 
     def _cargo_kg(self, craft_id: str) -> float:
         """What the craft holds that it is to release."""

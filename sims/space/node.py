@@ -67,7 +67,12 @@ class Space:
         at = Instant(int(body["at_ns"]))
         delta_v_m_s = [float(part) for part in body["delta_v_m_s"]]
         self._air.push(craft_id, at, delta_v_m_s)
-        self._record.note("impulse", spacecraft=craft_id, at_ns=at.tai_ns, delta_v_m_s=delta_v_m_s)
+        orbit = self._air.orbit(craft_id)
+        self._record.note(
+            "impulse", spacecraft=craft_id, at_ns=at.tai_ns, delta_v_m_s=delta_v_m_s,
+            semi_major_axis_km=orbit.semi_major_axis_km, eccentricity=orbit.eccentricity,
+            hidden=self._air.is_hidden(craft_id, at),
+        )  # fmt: skip
         self._downlinks.follow_anew(craft_id, ns)
         self._uplinks.follow_anew(craft_id, ns)
 

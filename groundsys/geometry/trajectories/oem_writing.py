@@ -8,8 +8,8 @@ takes.  A burn is a segment of its own, as no interpolation may reach across its
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +38,8 @@ def write_oem(
 ) -> str:
     """The craft's states every `step_s` over the span, cut to where its trajectory is known.
 
-    Through each of `burns`, from and to the multiples of `step_s` about it, every 10 s.  Positions in km to the micrometre, velocities in km/s.  `PlanError` for a landed craft, which
+    Through each of `burns`, from and to the multiples of `step_s` about it, there is one every 10 s.
+    Positions in km to the micrometre, velocities in km/s.  `PlanError` for a landed craft, which
     has no orbit, and for a span in which the trajectory is not known.
     """
     craft = geometry.craft(craft_id)
