@@ -5,13 +5,14 @@ engine gave another share s of the Δv, the craft moves otherwise by δv(t; s), 
 residual n·δv(t; s), n being the unit vector from it to the craft.  Both motions are integrated
 alike (RK4, 10 s) from the trajectory's state at ignition, so that what they lack in common cancels:
 
-    r″ = −μ r/r³ + a        a: the planned Δv over its planned duration, along its direction
+    r″ = −μ r/r³ + a d      a = u k / (τ − k t)     τ = T / (1 − m₁/m₀)    u = Δv / ln(m₀/m₁)
 
-The s whose curve lies nearest to the residuals in the least-squares sense is taken, of two ways in
-which an engine falls short: `weak`, thrust s' all along, until the Δv is counted or the time limit
-cuts it off, and `cut off`, full thrust that ends early.  Constant a stands for one that rises as
-the craft grows lighter: with a third of the mass burnt that is 2 % of what is missing.  An error
-of pointing looks like a shortfall n·δv of its own: 3 mrad of 1450 m/s are 4 m/s.
+with d the direction of the Δv, T the planned duration, m₁/m₀ the mass that it leaves of the craft's
+(the rocket equation; the same numbers that a CCSDS OPM states of a manoeuvre), k the share of
+thrust and flow.  The s whose curve lies nearest to the residuals in the least-squares sense is
+taken, of two ways in which an engine falls short: `weak`, k below 1 until the Δv is counted or the
+time limit cuts it off, and `cut off`, k = 1 that ends early.  An error of pointing looks like a
+shortfall of its own: 3 mrad of 1450 m/s are 4 m/s.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class ToldBurn:
     planned: Interval
     delta_v_m_s: tuple[float, float, float]
     time_limit_s: float
+    #: of the craft's, what the burn leaves
+    mass_share: float
     #: the share of it that the trajectory has
     given: float
 
@@ -55,7 +58,7 @@ class ToldBurn:
         """From the notice of the trajectory."""
         x, y, z = (float(part) for part in body["delta_v_m_s"])
         planned = Interval(Instant(body["start_ns"]), Instant(body["end_ns"]))
-        return cls(planned, (x, y, z), float(body["time_limit_s"]), float(body["given"]))
+        return cls(planned, (x, y, z), *(float(body[key]) for key in ("time_limit_s", "mass_share", "given")))
 
     @property
     def size_m_s(self) -> float:
@@ -88,7 +91,7 @@ def estimate_burn(
     for way in ways:
         given, speeds = _foreseen(geometry, after[0].spacecraft, burn, way, at_s)
         foreseen = np.einsum("in,ikn->kn", sight, speeds)
-        told = int(np.argmin(np.abs(given - burn.given)))
+        told = int(np.argmin(np.abs(_SHARES - burn.given)))
         curves = foreseen - foreseen[told]
         missing = (1.0 - given) * burn.size_m_s
         sensitivity = np.abs(np.diff(curves, axis=0)).max() / np.abs(np.diff(missing)).max()
@@ -128,24 +131,31 @@ def _foreseen(
     begin = np.concatenate([trajectory.position_km(start_s), trajectory.velocity_km_s(start_s)])
     state = np.repeat(begin[:, np.newaxis, :], _SHARES.size, axis=1)[:, :, 0]
     planned_s = burn.planned.seconds
+    empty_s = planned_s / (1.0 - burn.mass_share)
+    exhaust_m_s = -burn.size_m_s / np.log(burn.mass_share)
     if way == "weak":
-        whole_s = planned_s / np.maximum(_SHARES, 1e-9)
-        lasts_s = np.where(_SHARES < 1.0, np.minimum(whole_s, burn.time_limit_s), planned_s)
-        strength = _SHARES
+        strength = np.maximum(_SHARES, 1e-9)
+        lasts_s = np.minimum(planned_s / strength, max(burn.time_limit_s, planned_s))
+        lasts_s = np.where(strength > 1.0, planned_s, lasts_s)
     else:
         lasts_s, strength = _SHARES * planned_s, np.ones_like(_SHARES)
-    push = np.array(burn.delta_v_m_s) / 1000.0 / planned_s
+    direction = np.array(burn.delta_v_m_s)[:, np.newaxis] / burn.size_m_s
+
+    def gained_m_s(elapsed_s: float) -> FloatArray:
+        burnt = strength * np.minimum(elapsed_s, lasts_s) / empty_s
+        return np.asarray(-exhaust_m_s * np.log1p(-burnt))
+
     edges = np.arange(0.0, at_s.max() - start_s[0] + 2.0 * _STEP_S, _STEP_S)
     speeds = np.empty((edges.size, 3, _SHARES.size))
     for number, elapsed_s in enumerate(edges):
         speeds[number] = state[3:]
-        burning = np.clip((lasts_s - elapsed_s) / _STEP_S, 0.0, 1.0) * strength
-        state = _stepped(state, push[:, np.newaxis] * burning, gm)
+        gained = gained_m_s(elapsed_s + _STEP_S) - gained_m_s(elapsed_s)
+        state = _stepped(state, direction * gained / (1000.0 * _STEP_S), gm)
     steps = (at_s - start_s[0]) / _STEP_S
     before = steps.astype(int)
     share = (steps - before)[:, np.newaxis, np.newaxis]
     between = speeds[before] * (1.0 - share) + speeds[before + 1] * share
-    return strength * lasts_s / planned_s, np.moveaxis(between, 0, 2) * 1000.0
+    return gained_m_s(np.inf) / burn.size_m_s, np.moveaxis(between, 0, 2) * 1000.0
 
 
 def _stepped(state: FloatArray, push: FloatArray, gm: float) -> FloatArray:

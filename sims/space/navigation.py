@@ -59,6 +59,7 @@ class NavigationTeam:
                 "end_ns": foreseen.burn.end.tai_ns,
                 "delta_v_m_s": list(one.burn.delta_v_m_s),
                 "time_limit_s": one.burn.time_limit_s,
+                "mass_share": foreseen.mass_share,
                 "given": 1.0,
             }
         air.say("desks", "notice", one.told_at.tai_ns, body)

@@ -29,6 +29,8 @@ class Foreseen:
 
     path: PushedTrajectory
     burn: Interval
+    #: of the craft's mass, what it leaves
+    mass_share: float
 
 
 def through_burn(
@@ -48,4 +50,5 @@ def through_burn(
             at = Instant(planned.ignition.tai_ns).plus_seconds(centroid_s)
             orbit = pushed_orbit(orbit, at, delta_v_m_s)
             path = pushed_path(path, at, orbit)
-    return Foreseen(path, Interval(planned.ignition, planned.ignition.plus_seconds(burn.seconds)))
+    lasts = Interval(planned.ignition, planned.ignition.plus_seconds(burn.seconds))
+    return Foreseen(path, lasts, burn.mass_kg / mass_kg)

@@ -38,7 +38,7 @@ def write_oem(
 ) -> str:
     """The craft's states every `step_s` over the span, cut to where its trajectory is known.
 
-    Through each of `burns`, from and to the multiples of `step_s` about it, there is one every 10 s.
+    Through each of `burns`, from and to the multiples of `step_s` about it, one every 10 s.
     Positions in km to the micrometre, velocities in km/s.  `PlanError` for a landed craft, which
     has no orbit, and for a span in which the trajectory is not known.
     """
