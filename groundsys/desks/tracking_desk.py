@@ -61,12 +61,19 @@ class TrackingDesk:
             self._room.log(found.spacecraft, "warning" if wrong else "info", "tracking", text)
 
     def _tell_of_burn(self, points: Sequence[TrackingPoint]) -> None:
-        """What the burn has given that the trajectory leads through, or past."""
+        """What the burn has given that the trajectory leads through, or past: once a burn, by the
+        first pass that tells, as what comes later holds other errors as well."""
         room = self._room
         craft = points[0].spacecraft if points else ""
         burn = told_burn(room, craft)
-        estimate = None if burn is None else estimate_burn(room.geometry, points, burn)
-        if burn is None or estimate is None:
+        if burn is None or burn.planned.end > room.now:
+            return
+        ignition_ns = burn.planned.start.tai_ns
+        said = room.store.facts.get(burn_fact_of(craft))
+        if said is not None and said["ignition_ns"] == ignition_ns:
+            return
+        estimate = estimate_burn(room.geometry, points, burn)
+        if estimate is None:
             return
         size_m_s = burn.size_m_s
         short = estimate.missing_m_s > _SHORT_SHARE * size_m_s
@@ -81,7 +88,7 @@ class TrackingDesk:
         word = {
             **asdict(estimate),
             "wanted_m_s": size_m_s,
-            "ignition_ns": burn.planned.start.tai_ns,
+            "ignition_ns": ignition_ns,
         }
         room.store.facts.put(burn_fact_of(craft), word)
 

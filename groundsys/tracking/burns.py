@@ -58,7 +58,11 @@ class ToldBurn:
         """From the notice of the trajectory."""
         x, y, z = (float(part) for part in body["delta_v_m_s"])
         planned = Interval(Instant(body["start_ns"]), Instant(body["end_ns"]))
-        return cls(planned, (x, y, z), *(float(body[key]) for key in ("time_limit_s", "mass_share", "given")))
+        return cls(
+            planned,
+            (x, y, z),
+            *(float(body[key]) for key in ("time_limit_s", "mass_share", "given")),
+        )
 
     @property
     def size_m_s(self) -> float:

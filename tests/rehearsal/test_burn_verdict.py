@@ -1,4 +1,4 @@
-"""Criteria on a burn that navigation foresaw: each can fail, and fails alone on its own evidence."""
+"""Criteria on a burn that navigation foresaw: each fails alone, on its own evidence."""
 
 from __future__ import annotations
 
@@ -78,6 +78,13 @@ def test_heights_are_above_mars_and_a_hyperbola_has_no_apoapsis() -> None:
 
 def test_the_report_tells_each_burn() -> None:
     told = burns_for_report({"otv": GOOD})["otv"]
-    assert (told["wanted_m_s"], told["given_m_s"], told["told_missing_m_s"]) == (1450.0, 1449.0, 3.0)
+    assert (told["wanted_m_s"], told["given_m_s"], told["told_missing_m_s"]) == (
+        1450.0,
+        1449.0,
+        3.0,
+    )
     assert told["heard_again"] == "2031-10-01T08:43:07.0Z"
-    assert burns_for_report({"otv": replace(GOOD, orbit=None, again=None)})["otv"]["heights_km"] is None
+    assert (
+        burns_for_report({"otv": replace(GOOD, orbit=None, again=None)})["otv"]["heights_km"]
+        is None
+    )

@@ -1,4 +1,4 @@
-"""The path that navigation foresees through a burn: against SciPy, and as an OEM that is read back."""
+"""The path that navigation foresees through a burn: against SciPy, and read back as an OEM."""
 
 from __future__ import annotations
 

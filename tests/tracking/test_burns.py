@@ -33,7 +33,8 @@ NOISE = 2.0 * 1e-4 / 299_792_458.0
 def flown(*, thrust: float = 1.0, share: float = 1.0) -> Foreseen:
     """The burn by an engine of less thrust, or one that is cut off after a share of the Δv."""
     thrusts = {
-        name: OTV.platform[name] * thrust for name in ("engine_low_thrust_n", "engine_high_thrust_n")
+        name: OTV.platform[name] * thrust
+        for name in ("engine_low_thrust_n", "engine_high_thrust_n")
     }
     craft = replace(OTV, platform={**OTV.platform, **thrusts})
     x, y, z = (part * share for part in BURN.delta_v_m_s)
@@ -55,16 +56,16 @@ def measured(truth: Geometry, *, first_s: float = FIRST_S) -> list[TrackingPoint
     ]  # fmt: skip
 
 
-def estimate(true: Foreseen | None, *, given: float = 1.0, first_s: float = FIRST_S) -> BurnEstimate | None:
+def estimate(
+    true: Foreseen | None, *, given: float = 1.0, first_s: float = FIRST_S
+) -> BurnEstimate | None:
     """By the trajectory that was told: with the burn as planned, or without any."""
     planned = through_burn(OTV, ORBIT, BURN)
     geometry = Geometry(MISSION)
     coasting = SecularOrbit(ORBIT)
     told = geometry.with_trajectory("otv", planned.path if given else coasting)
     truth = geometry.with_trajectory("otv", true.path if true else coasting)
-    burn = ToldBurn(
-        planned.burn, BURN.delta_v_m_s, BURN.time_limit_s, planned.mass_share, given
-    )
+    burn = ToldBurn(planned.burn, BURN.delta_v_m_s, BURN.time_limit_s, planned.mass_share, given)
     return estimate_burn(told, compare(told, measured(truth, first_s=first_s)), burn)
 
 
