@@ -237,6 +237,7 @@ class Desks:
                 self.passes.take_found(body)
             case "not_acquired":
                 self.passes.take_search_failure(body)
+                self.planning.seek_without_burn(body["spacecraft"])
             case "tracking":
                 self._tracking.take(body)
                 self.clocks.take_ranging(body["spacecraft"])

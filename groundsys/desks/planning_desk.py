@@ -133,6 +133,32 @@ class PlanningDesk:
         if one.verdict == "missed":
             self._reasons.append(f"{one.id} was missed")
 
+    def seek_without_burn(self, craft: str) -> None:
+        """An antenna does not find a craft where a burn should have led it.
+
+        If navigation has told where the craft goes without that burn, it is sought there: the
+        predicts of passes under way are told anew.
+        """
+        told = [
+            one.content
+            for one in self._notices
+            if one.kind == "trajectory" and one.content["spacecraft"] == craft
+        ]
+        burn = told[-1].get("burn") if told else None
+        other = told[-1].get("without_burn") if told else None
+        if burn is None or other is None or self._room.now.tai_ns < burn["end_ns"]:
+            return
+        text = "not found where its burn would have led it: it is sought as if it had not burnt"
+        self._room.log(craft, "critical", "planning", text)
+        content = {"spacecraft": craft, "oem": Path(other).read_text()}
+        self.take_notice("trajectory", {**content, "burn": {**burn, "given": 0.0}}, "planning")
+        under_way = {
+            one.antenna
+            for one in self._passes.of(craft)
+            if one.state in ("configuring", "searching", "locked")
+        }
+        self._passes.tell_again(under_way)
+
     def _slot(self, pass_id: str) -> dict[str, Any]:
         """Antenna and time of a booked pass that has not begun."""
         one = self._passes.get(pass_id)
@@ -146,8 +172,12 @@ class PlanningDesk:
     def _take_trajectory(self, content: dict[str, Any]) -> None:
         """Fly by a new trajectory from now on; its text stays as a file, or leaves nothing."""
         now = self._room.now
-        kept = keep_oem(content.pop("oem"), self._folder, content["spacecraft"], now)
+        craft = content["spacecraft"]
+        kept = keep_oem(content.pop("oem"), self._folder, craft, now)
         content["path"] = str(kept)
+        if "without_burn" in content:
+            other = keep_oem(content["without_burn"], self._folder / "without-burn", craft, now)
+            content["without_burn"] = str(other)
         try:
             self._fly_by(content, now)
         except GroundsysError:
@@ -180,7 +210,7 @@ class PlanningDesk:
         try:
             result = replan(room.mission, scenario, room.geometry, situation, EFFORT)
         except (PlanError, DefinitionError) as error:
-            text = f"no new plan ({reason}), the old one stands: {error.message}"
+            text = f"no new plan ({reason}), the old one stands: {error} DEBUG"
             room.log("", "warning", "planning", text)
             return Outcome(False, self._version, (str(error),))
         return self._adopt(result, reason, scenario.span.end, started)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from math import hypot
 from typing import Any
 
@@ -12,10 +13,12 @@ import numpy as np
 from groundsys.desks.control_room import ControlRoom
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
-from groundsys.tracking import compare, residuals_of
+from groundsys.tracking import ToldBurn, compare, estimate_burn, residuals_of
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, EarthReceiveTime
 from groundsys.values.tracking import TrackingPoint
 
+#: a burn that lacks more than this share of its Δv has fallen short: execution errors are smaller
+_SHORT_SHARE = 0.02
 #: residuals beyond so many sigmas of what navigation states are told
 _TOLD_BEYOND_SIGMAS = 4.0
 #: a measured range tells of what was received so long before or after it
@@ -94,6 +97,7 @@ class TrackingDesk:
         self._room.store.tracking.add(points)
         self._keep(points)
         self._off.pop((body["spacecraft"], body["antenna"]), None)
+        self._tell_of_burn(points)
         for found in residuals_of(points):
             stated_m = self._stated_m(found.spacecraft)
             wrong = stated_m > 0.0 and found.range_rms_m > _TOLD_BEYOND_SIGMAS * stated_m
@@ -107,8 +111,55 @@ class TrackingDesk:
                 text += f", where one sigma is stated as {stated_m:.0f} m: the orbit is wrong"
             self._room.log(found.spacecraft, "warning" if wrong else "info", "tracking", text)
 
+    def _tell_of_burn(self, points: Sequence[TrackingPoint]) -> None:
+        """What the burn has given that the trajectory leads through, or past: once a burn, by the
+        first pass that tells, as what comes later holds other errors as well."""
+        room = self._room
+        craft = points[0].spacecraft if points else ""
+        burn = told_burn(room, craft)
+        if burn is None or burn.planned.end > room.now:
+            return
+        ignition_ns = burn.planned.start.tai_ns
+        said = room.store.facts.get(burn_fact_of(craft))
+        if said is not None and said["ignition_ns"] == ignition_ns:
+            return
+        estimate = estimate_burn(room.geometry, points, burn)
+        if estimate is None:
+            return
+        size_m_s = burn.size_m_s
+        short = estimate.missing_m_s > _SHORT_SHARE * size_m_s
+        text = (
+            f"Doppler after the burn is {estimate.residual_m_s:.1f} m/s off what was foreseen: "
+            f"{size_m_s - estimate.missing_m_s:.0f} of {size_m_s:.0f} m/s were given"
+        )
+        if short:
+            how = "engine weak all along" if estimate.way == "weak" else "cut off early"
+            text += f", {estimate.missing_m_s:.0f} m/s are missing ({how})"
+        room.log(craft, "critical" if short else "info", "tracking", text)
+        word = {
+            **asdict(estimate),
+            "wanted_m_s": size_m_s,
+            "ignition_ns": ignition_ns,
+        }
+        room.store.facts.put(burn_fact_of(craft), word)
+
     def _stated_m(self, spacecraft: str) -> float:
         """One sigma of the craft's position as navigation states it, in all directions."""
         navigation = self._room.mission.spacecraft[spacecraft].navigation
         parts = (navigation.along_track_km, navigation.cross_track_km, navigation.radial_km)
         return hypot(*parts) * 1e3
+
+
+def told_burn(room: ControlRoom, craft: str) -> ToldBurn | None:
+    """The burn of which the trajectory speaks that a craft is believed to fly by."""
+    told = [
+        one.content
+        for one in room.store.plans.notices()
+        if one.kind == "trajectory" and one.content["spacecraft"] == craft
+    ]
+    return ToldBurn.of(told[-1]["burn"]) if told and "burn" in told[-1] else None
+
+
+def burn_fact_of(craft: str) -> str:
+    """The name of the fact that keeps what was said of a craft's burn."""
+    return f"burn:{craft}"

@@ -58,7 +58,12 @@ def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, 
             for one in scenario.notices
         ),
         solutions=tuple(
-            replace(one, cut_off=one.cut_off + later, told_at=one.told_at + later)
+            replace(
+                one,
+                cut_off=one.cut_off + later,
+                told_at=one.told_at + later,
+                burn=one.burn and replace(one.burn, ignition=one.burn.ignition + later),
+            )
             for one in scenario.solutions
         ),
         network_campaigns=tuple(

@@ -22,8 +22,8 @@ _EVERY_PLATFORM = (
 _ORBITER_PLATFORM = (
     *_EVERY_PLATFORM, "relay_load_w", "propellant_kg", "time_report_period_s",
     "idle_frame_period_s", "upload_area_kb", "software_version", "mass_kg", "tank_volume_l",
-    "tank_pressure_bar", "engine_low_bar", "engine_high_bar", "engine_low_thrust_n",
-    "engine_high_thrust_n", "engine_low_isp_s", "engine_high_isp_s",
+    "tank_pressure_bar", "tank_regulator_bar", "engine_low_bar", "engine_high_bar",
+    "engine_low_thrust_n", "engine_high_thrust_n", "engine_low_isp_s", "engine_high_isp_s",
 )  # fmt: skip
 _CUBE_PLATFORM = (
     *_EVERY_PLATFORM, "sleep_load_w", "payload_load_w", "housekeeping_period_s", "mass_kg",

@@ -86,6 +86,15 @@ class ProcedureRun:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedBurn:
+    """A burn that is to come, as the craft will be told it: Δv along ICRF axes in m/s."""
+
+    ignition: Instant
+    delta_v_m_s: tuple[float, float, float]
+    time_limit_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class OrbitSolution:
     """Navigation determines a craft's orbit from its tracking, and tells it as an OEM.
 
@@ -97,6 +106,8 @@ class OrbitSolution:
     cut_off: Instant
     #: … and then it is told
     told_at: Instant
+    #: what the craft will do after the cut-off, which the trajectory that is told leads through
+    burn: PlannedBurn | None = None
 
 
 @dataclass(frozen=True, slots=True)

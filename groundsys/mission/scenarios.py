@@ -24,6 +24,7 @@ from groundsys.mission.releases import read_attached, read_releases
 from groundsys.mission.scenario_model import (
     LongRun,
     OrbitSolution,
+    PlannedBurn,
     PlannedCommand,
     Scenario,
     Separation,
@@ -34,6 +35,12 @@ from groundsys.values.instants import Instant, Interval
 
 #: What a scenario must expect of the day, and what it may beside `min_bytes_<customer>`.
 REQUIRED_CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
+#: … of a craft with a burn that navigation foresees (see `rehearsal.burning`)
+BURN_CRITERIA = (
+    "min_insertion_periapsis_km", "max_insertion_periapsis_km", "max_insertion_apoapsis_km",
+    "min_burn_behind_share", "max_heard_again_s", "max_burn_doppler_m_s",
+    "max_burn_told_error_m_s",
+)  # fmt: skip
 CRITERIA = (
     *REQUIRED_CRITERIA, "min_commands_of_people", "min_frames_lost",
     "min_frames_corrected", "min_retransmission_rounds",
@@ -48,6 +55,7 @@ CRITERIA = (
     "min_frames_disturbed_in_conjunction", "max_clock_error_ms", "max_clock_sigmas",
     "min_drift_sigmas", "max_range_residual_sigmas", "min_safe_modes_recovered",
     "max_first_acquisition_s", "max_sun_pointing_s",
+    *BURN_CRITERIA,
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -145,6 +153,12 @@ def read_scenario(
     )
     scenario = replace(scenario, faults=_read_faults(section, scenario, spacecraft))
     _check_company(section, scenario, spacecraft, customers)
+    if not any(one.burn for one in scenario.solutions):
+        for name in scenario.criteria.keys() & set(BURN_CRITERIA):
+            section.note(
+                "criteria", f"{name} asks for a burn, and no solution leads through one",
+                "state with_burn under solutions, or leave it out",
+            )  # fmt: skip
     section.finish()
     return scenario
 
@@ -174,7 +188,12 @@ def _read_solutions(
         craft = entry.reference("spacecraft", "spacecraft with an orbit", moving)
         told_at = read_at(entry, span)
         cut_off = told_at.plus_seconds(-3600.0 * entry.number("after_h", 1.0, minimum=0))
-        found.append(OrbitSolution(craft, cut_off, told_at))
+        burn = _read_planned_burn(entry.section("with_burn")) if "with_burn" in entry else None
+        if burn is not None and burn.ignition < told_at:
+            entry.note(
+                "with_burn", "the burn is not ahead when this is told", "tell of it before ignition"
+            )
+        found.append(OrbitSolution(craft, cut_off, told_at, burn))
         entry.finish()
     return tuple(sorted(found, key=lambda one: one.told_at))
 
@@ -221,6 +240,18 @@ def _check_separated(entry: Section, craft: Spacecraft) -> None:
             "spacecraft", f"{craft.id} flies about Mars, and leaves no launcher there",
             "state its orbit about EARTH or SUN under `craft`",
         )  # fmt: skip
+
+
+def _read_planned_burn(section: Section) -> PlannedBurn:
+    parts = section.numbers("delta_v_m_s")
+    if len(parts) != 3 or not any(parts):
+        section.note("delta_v_m_s", f"{list(parts)} is no Δv", "write [x, y, z] along ICRF in m/s")
+        parts = (0.0, 0.0, 1.0)
+    x, y, z = parts
+    limit_s = section.number("time_limit_s", above=0)
+    burn = PlannedBurn(section.instant("ignition"), (x, y, z), limit_s)
+    section.finish()
+    return burn
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:

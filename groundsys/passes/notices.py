@@ -70,10 +70,17 @@ def check_notice(
 ) -> None:
     """Raise `PlanError` if planning could make nothing of a notice as it is told.
 
-    A trajectory is told as the text of an `oem`, and kept as the path of a file.
+    A trajectory is told as the text of an `oem`, and kept as the path of a file.  It may tell of a
+    `burn` in it (its stretch of time, `delta_v_m_s`, `time_limit_s`, the `mass_share` that it
+    leaves of the craft, and how much of it is `given` there: 1, or 0 if the trajectory goes past
+    it) and where the craft goes `without_burn`, as another OEM.
     """
     if kind == "trajectory":
         content = {**content, "path": _text(content, "oem")}
+        if "burn" in content:
+            _check_burn(content["burn"])
+        if "without_burn" in content:
+            _text(content, "without_burn")
     known = read_notices([(kind, content)])
     for antenna in (
         *(one.antenna for one in known.outages),
@@ -158,6 +165,28 @@ def read_need(content: Content) -> ContactNeed:
             found="; ".join(wrong),
         )
     return need
+
+
+def _check_burn(burn: Any) -> None:
+    if not isinstance(burn, Mapping):
+        raise PlanError("a notice's burn says nothing", expected="a mapping", found=repr(burn))
+    _interval(burn)
+    parts = burn.get("delta_v_m_s")
+    numbers = isinstance(parts, list) and [one for one in parts if isinstance(one, int | float)]
+    if numbers != parts or len(parts) != 3 or not any(parts):
+        raise PlanError(
+            "a burn needs its Δv", expected="delta_v_m_s along x, y and z", found=repr(parts)
+        )
+    for key, least, most in (("time_limit_s", 0.0, 1e6), ("mass_share", 0.0, 1.0)):
+        if not least < _number(burn, key) < most:
+            raise PlanError(
+                f"a burn's {key} cannot be", expected=f"{least:g} to {most:g}",
+                found=f"{burn[key]:g}",
+            )  # fmt: skip
+    if _number(burn, "given") not in (0.0, 1.0):
+        raise PlanError(
+            "a burn is in it or not", expected="given: 1 or 0", found=f"{burn['given']:g}"
+        )
 
 
 def _span_text(content: Content) -> str:

@@ -18,6 +18,7 @@ from groundsys.hub.journal import JOURNAL, JournalFrame, read_journal
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.auditing import verify_store
+from groundsys.rehearsal.burning import burn_evidence
 from groundsys.rehearsal.clock_truth import clock_error
 from groundsys.rehearsal.conjunction import Conjunction, conjunction_of
 from groundsys.rehearsal.custody import (
@@ -42,12 +43,12 @@ from groundsys.rehearsal.trajectory_followed import burns_followed
 from groundsys.rehearsal.truth import (
     CraftTruth,
     TruePacket,
-    read_burns,
     read_craft_truth,
     read_cube_links,
     read_frames_lost,
     read_let_through,
     read_near_sun,
+    read_pushes,
     read_releases,
 )
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
@@ -82,6 +83,7 @@ def gather_evidence(
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
     lost = read_frames_lost(run.truth)
     let_through = read_let_through(run.truth)
+    pushes = read_pushes(run.truth)
     speakers = [id for id in scenario.spacecraft if "x_band" in mission.spacecraft[id].radios]
     received: Counter[str] = Counter()
     corrected: Counter[str] = Counter()
@@ -135,16 +137,17 @@ def gather_evidence(
             )
             for craft in speakers
         }
-        burns = {
+        followed = {
             craft: burns_followed(
                 mission.spacecraft[craft].navigation,
-                read_burns(run.truth, craft),
+                [one.at for one in pushes if one.spacecraft == craft],
                 [one.told_at for one in scenario.solutions if one.spacecraft == craft],
                 store.tracking.of(craft),
                 scenario.span.end,
             )
             for craft in speakers
         }
+        burns = burn_evidence(mission, scenario, store, pushes, journal)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -200,6 +203,7 @@ def gather_evidence(
             if "max_commands_in_conjunction" in scenario.criteria
         },
         clocks=clocks,
+        followed=followed,
         burns=burns,
         safe_modes=modes,
         departures=departure_evidence(

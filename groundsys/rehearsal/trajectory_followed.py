@@ -56,7 +56,7 @@ def burns_followed(
     return tuple(found)
 
 
-def judge_burns(
+def judge_followed(
     found: Mapping[str, Sequence[BurnFollowed]], limits: Mapping[str, float]
 ) -> list[Criterion]:
     """What a scenario asks of predictions after burns, if it asks anything."""

@@ -97,6 +97,19 @@ class TrueDeparture:
 
 
 @dataclass(frozen=True, slots=True)
+class TruePush:
+    """What a craft's engine truly gave it at once, along ICRF axes, and its orbit from then on."""
+
+    spacecraft: str
+    at: Instant
+    delta_v_m_s: tuple[float, ...]
+    semi_major_axis_km: float
+    eccentricity: float
+    #: no antenna could see it: Mars was in the way
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
@@ -208,12 +221,19 @@ def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:
     return arrived
 
 
-def read_burns(directory: Path, craft: str) -> list[Instant]:
-    """When a craft's path truly changed by its engine: the middle of each push."""
+def read_pushes(directory: Path) -> list[TruePush]:
+    """Every push of every craft, in the order in which they were told."""
     return [
-        Instant(line["at_ns"])
+        TruePush(
+            line["spacecraft"],
+            Instant(line["at_ns"]),
+            tuple(line["delta_v_m_s"]),
+            line["semi_major_axis_km"],
+            line["eccentricity"],
+            line["hidden"],
+        )
         for line in _lines(directory / "space.jsonl")
-        if line["record"] == "impulse" and line["spacecraft"] == craft
+        if line["record"] == "impulse"
     ]
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.burning import BurnEvidence, burns_for_report, judge_burns
 from groundsys.rehearsal.clock_truth import ClockError, judge_clocks
 from groundsys.rehearsal.conjunction import Conjunction, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion
@@ -40,7 +41,7 @@ from groundsys.rehearsal.surface import (
     judge_surface,
     surface_for_report,
 )
-from groundsys.rehearsal.trajectory_followed import BurnFollowed, judge_burns
+from groundsys.rehearsal.trajectory_followed import BurnFollowed, judge_followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,10 @@ class Evidence:
     #: by craft that speaks to Earth itself
     conjunctions: Mapping[str, Conjunction] = field(default_factory=dict)
     clocks: Mapping[str, ClockError | None] = field(default_factory=dict)
-    burns: Mapping[str, tuple[BurnFollowed, ...]] = field(default_factory=dict)
+    followed: Mapping[str, tuple[BurnFollowed, ...]] = field(default_factory=dict)
     safe_modes: Mapping[str, SafeModes] = field(default_factory=dict)
+    #: by craft whose navigation foresaw a burn
+    burns: Mapping[str, BurnEvidence] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -206,8 +209,9 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_surface(evidence.batteries, evidence.campaigns, evidence.landings, limits)
     criteria += judge_conjunctions(evidence.conjunctions, limits)
     criteria += judge_clocks(evidence.clocks, limits)
-    criteria += judge_burns(evidence.burns, limits)
+    criteria += judge_followed(evidence.followed, limits)
     criteria += judge_safe_modes(evidence.safe_modes, limits)
+    criteria += judge_burns(evidence.burns, limits)
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
@@ -260,6 +264,7 @@ def report(
         "procedures": runs_for_report(evidence.runs),
         "releases": releases_for_report(evidence.releases),
         "surface": surface_for_report(evidence.batteries, evidence.campaigns, evidence.landings),
+        "burns": burns_for_report(evidence.burns),
         "criteria": [
             {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
         ],

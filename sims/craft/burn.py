@@ -50,6 +50,11 @@ class Execution:
     direction: Vector
 
 
+def perfect(plan: BurnPlan) -> Execution:
+    """What a plan is without errors."""
+    return Execution(1.0, _scaled(plan.delta_v_m_s, 1.0 / plan.size_m_s))
+
+
 def draw_execution(
     plan: BurnPlan, truth: Mapping[str, float], seed: int, craft: str, number: int
 ) -> Execution:

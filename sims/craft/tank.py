@@ -32,6 +32,8 @@ class Tank:
     first_propellant_kg: float
     first_temperature_c: float
     temperature_c: float
+    #: the regulator's; 0: none
+    regulator_pa: float = 0.0
 
     @classmethod
     def of(cls, platform: Mapping[str, float], temperature_c: float) -> Tank:
@@ -44,6 +46,7 @@ class Tank:
             propellant_kg,
             temperature_c,
             temperature_c,
+            platform["tank_regulator_bar"] * 1e5,
         )
 
     @property
@@ -65,4 +68,4 @@ class Tank:
         warmth = (self.temperature_c + _ZERO_CELSIUS_K) / (
             self.first_temperature_c + _ZERO_CELSIUS_K
         )
-        return self.first_pressure_pa * first_gas_m3 / gas_m3 * warmth
+        return max(self.regulator_pa, self.first_pressure_pa * first_gas_m3 / gas_m3 * warmth)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.conjunction import sun_earth_probe_deg
 from groundsys.geometry.link import c_n0_dbhz
@@ -176,6 +178,16 @@ class Air:
             springs = springs_m_s(release, id, self.seed, scenario.truth)
             velocity = along_icrf(self.geometry.craft(carrier_id).trajectory, moment, springs)
             self._set_free(id, release.at, velocity, carrier_id)
+
+    def is_hidden(self, craft_id: str, at: Instant) -> bool:
+        """Whether what a craft emits then reaches no antenna, wherever Earth has turned it."""
+        emitted = np.array([at.tai_ns], dtype=np.int64)
+        for antenna_id in self.antennas:
+            light_s = self.geometry.emission_light_time_s(antenna_id, craft_id, emitted)
+            received = emitted + np.rint(light_s * 1e9).astype(np.int64)
+            if not self.geometry.occulted(antenna_id, craft_id, received)[0]:
+                return False
+        return True
 
     def antenna_of(self, participant: str) -> str:
         """The antenna's id in a participant's name `antenna:<id>`."""

@@ -2,19 +2,23 @@
 
 Orbit determination itself is others' work, and is not simulated: a solution is the true orbit at
 its data cut-off, off by one draw for each solution of the sizes that the craft's `navigation`
-states.  What happens to the craft after the cut-off is not in it.
+states.  What happens to the craft after the cut-off is not in it, but for a burn that is planned
+(`with_burn`): the solution leads through it as if the engine erred in nothing (`planned_burn`), and
+beside it navigation hands over where the craft goes if the engine does not fire.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import Any
 
-from groundsys.geometry.orbits import SecularOrbit
+from groundsys.geometry.orbits import SecularOrbit, Trajectory
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission.model import KeplerOrbit, Navigation
-from groundsys.mission.scenario_model import OrbitSolution
+from groundsys.mission.scenario_model import OrbitSolution, Scenario
 from groundsys.values.instants import Instant, Interval
 from sims.space.air import Air
+from sims.space.planned_burn import through_burn
 from sims.truth import moved
 
 #: a solution reaches so far beyond both ends of the scenario
@@ -26,10 +30,10 @@ _STEP_S = {"mars": 120.0, "earth": 120.0, "sun": 3_600.0}
 class NavigationTeam:
     """Tells the desks each solution when it is due."""
 
-    def __init__(self, air: Air, solutions: Iterable[OrbitSolution], span: Interval) -> None:
-        self._air, self._span = air, span
-        for number, one in enumerate(solutions, 1):
-            closed = max(one.cut_off, span.start)
+    def __init__(self, air: Air, scenario: Scenario) -> None:
+        self._air, self._span, self._attached = air, scenario.span, scenario.attached
+        for number, one in enumerate(scenario.solutions, 1):
+            closed = max(one.cut_off, scenario.span.start)
             air.agenda.at(closed.tai_ns, self._determination(number, one))
 
     def _determination(self, number: int, one: OrbitSolution) -> Callable[[int], None]:
@@ -47,18 +51,40 @@ class NavigationTeam:
             *(air.orbit(one.spacecraft), one.spacecraft, air.seed, craft.navigation, number),
             worse=worse,
         )
-        geometry = air.geometry.with_trajectory(one.spacecraft, SecularOrbit(orbit))
-        reach = Interval(
-            Instant(one.cut_off.tai_ns).plus_seconds(-_BEYOND_S),
-            self._span.end.plus_seconds(_BEYOND_S),
-        )
-        step_s = _STEP_S[geometry.craft(one.spacecraft).trajectory.center]
-        text = write_oem(geometry, one.spacecraft, reach, one.told_at, "NAVIGATION", step_s)
-        body = {"kind": "trajectory", "spacecraft": one.spacecraft, "oem": text}
+        coasting = SecularOrbit(orbit)
+        body: dict[str, Any] = {"kind": "trajectory", "spacecraft": one.spacecraft}
+        if one.burn is None:
+            body["oem"] = self._message(one, coasting)
+        else:
+            foreseen = through_burn(craft, orbit, one.burn, self._cargo_kg(one.spacecraft))
+            body["oem"] = self._message(one, foreseen.path, foreseen.burn)
+            body["without_burn"] = self._message(one, coasting)
+            body["burn"] = {
+                "start_ns": foreseen.burn.start.tai_ns,
+                "end_ns": foreseen.burn.end.tai_ns,
+                "delta_v_m_s": list(one.burn.delta_v_m_s),
+                "time_limit_s": one.burn.time_limit_s,
+                "mass_share": foreseen.mass_share,
+                "given": 1.0,
+            }
         air.say("desks", "notice", one.told_at.tai_ns, body)
         air.record.note(
             "solution", spacecraft=one.spacecraft, number=number, told_ns=one.told_at.tai_ns
         )
+
+    def _message(self, one: OrbitSolution, path: Trajectory, *burns: Interval) -> str:
+        geometry = self._air.geometry.with_trajectory(one.spacecraft, path)
+        reach = Interval(
+            Instant(one.cut_off.tai_ns).plus_seconds(-_BEYOND_S),
+            self._span.end.plus_seconds(_BEYOND_S),
+        )
+        step_s = _STEP_S[path.center]
+        return write_oem(geometry, one.spacecraft, reach, one.told_at, "NAVIGATION", step_s, burns)
+
+    def _cargo_kg(self, craft_id: str) -> float:
+        """What the craft holds that it is to release."""
+        held = (self._air.mission.spacecraft[id] for id in self._attached)
+        return sum(one.platform["mass_kg"] for one in held if one.relay == craft_id)
 
 
 def _off_by(

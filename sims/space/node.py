@@ -40,7 +40,7 @@ class Space:
         self._uplinks = Uplinks(self._air)
         self._proximity = ProximityLinks(self._air)
         self._tracking = Tracking(self._air)
-        NavigationTeam(self._air, scenario.solutions, scenario.span)
+        NavigationTeam(self._air, scenario)
         self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
@@ -68,7 +68,12 @@ class Space:
         at = Instant(int(body["at_ns"]))
         delta_v_m_s = [float(part) for part in body["delta_v_m_s"]]
         self._air.push(craft_id, at, delta_v_m_s)
-        self._record.note("impulse", spacecraft=craft_id, at_ns=at.tai_ns, delta_v_m_s=delta_v_m_s)
+        orbit = self._air.orbit(craft_id)
+        self._record.note(
+            "impulse", spacecraft=craft_id, at_ns=at.tai_ns, delta_v_m_s=delta_v_m_s,
+            semi_major_axis_km=orbit.semi_major_axis_km, eccentricity=orbit.eccentricity,
+            hidden=self._air.is_hidden(craft_id, at),
+        )  # fmt: skip
         self._downlinks.follow_anew(craft_id, ns)
         self._uplinks.follow_anew(craft_id, ns)
 

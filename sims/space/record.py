@@ -11,7 +11,8 @@ One JSON map a line, told apart by `record`:
 * `attack`     spacecraft, kind, time_ns (of arrival): a CLTU that is not the ground's
 * `proximity`  source, target, kind, time_ns, frames, lost, closed (the link's budget held); `live`,
                of what a capsule sends in its entry: apid, count and sclk_ns of the packet
-* `impulse`    spacecraft, at_ns, delta_v_m_s (along ICRF): a burn, and another path from then on
+* `impulse`    spacecraft, at_ns, delta_v_m_s (along ICRF): a burn, and another path from then on,
+               of semi_major_axis_km and eccentricity; `hidden`: Mars hid it from every antenna
 * `solution`   spacecraft, number, told_ns: navigation tells an orbit
 * `fault`      fault, time_ns: a misbehaviour of navigation that the scenario asked for
 * `totals`     written once, at the end; `spacecraft.<id>`: sent, received, lost (reached an antenna

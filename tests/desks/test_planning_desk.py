@@ -415,3 +415,84 @@ def test_a_trajectory_that_cannot_be_flown_changes_nothing(
     assert room.desks.room.geometry is believed
     assert room.store.plans.notices() == []
     assert room.desks.planning.version.version == 1
+
+
+def burn_notice(room: Room, scenario: Scenario, folder: Path, start: Instant) -> dict[str, Any]:
+    """A trajectory through a burn as from `start`, and one without it."""
+    orbit = room.desks.room.mission.spacecraft["otv"].orbit
+    assert orbit is not None
+    geometry = room.desks.room.geometry.with_trajectory("otv", SecularOrbit(orbit))
+    begin = scenario.span.start.plus_seconds(-7200.0)
+    span = Interval(begin, begin.plus_seconds(29.0 * 3600.0))
+    burn = {
+        "start_ns": start.tai_ns, "end_ns": start.plus_seconds(600.0).tai_ns,
+        "delta_v_m_s": [100.0, 0.0, 0.0], "time_limit_s": 700.0, "mass_share": 0.9, "given": 1.0,
+    }  # fmt: skip
+    return {
+        "kind": "trajectory", "spacecraft": "otv", "oem": oem(folder, room, scenario).read_text(),
+        "without_burn": write_oem(geometry, "otv", span, begin), "burn": burn,
+    }  # fmt: skip
+
+
+def test_a_craft_that_is_not_where_its_burn_leads_is_sought_without_it(
+    make_room: MakeRoom, scenario: Scenario, tmp_path: Path
+) -> None:
+    room = make_room()
+    first = room.desks.passes.all[0]
+    told_at = first.start.plus_seconds(-3_600.0)
+    advance(room, told_at)
+    coasting = room.desks.room.geometry
+    body = burn_notice(room, scenario, tmp_path, first.start.plus_seconds(-1_500.0))
+    room.desks.advance(told_at, [Message("space", "desks", "notice", told_at, body)])
+    with_burn = room.desks.room.geometry
+    under_way = next(one for one in room.desks.passes.all if one.end > first.start)
+    now = under_way.start.plus_seconds(60.0)
+    fail = {"pass_id": under_way.id, "spacecraft": "otv", "antenna": under_way.antenna,
+            "reason": "30 kHz off"}  # fmt: skip
+    advance(room, now)
+
+    def light_s(geometry: Geometry) -> float:
+        return float(geometry.downlink_light_time_s("dss-43", "otv", instants_ns(now))[0])
+
+    assert abs(light_s(with_burn) - light_s(coasting)) > 1e-4
+    name = f"antenna:{under_way.antenna}"
+    said = room.desks.advance(now, [Message(name, "desks", "not_acquired", now, fail)])
+    assert light_s(room.desks.room.geometry) == pytest.approx(light_s(coasting), abs=1e-9)
+    # the antenna is told anew where to look
+    told = [one for one in said.outbox if one.kind == "configure" and one.target == name]
+    assert [one.body["pass_id"] for one in told] == [under_way.id]
+    notice = room.store.plans.notices()[-1]
+    assert notice.content["burn"]["given"] == 0.0
+    critical = [one for one in room.store.watch.recent_events(50) if one.severity == "critical"]
+    assert [one.text for one in critical] == [
+        "not found where its burn would have led it: it is sought as if it had not burnt"
+    ]
+    # there is nowhere else to look then
+    room.desks.advance(now, [Message(name, "desks", "not_acquired", now, fail)])
+    assert len(room.store.plans.notices()) == 2
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"burn": "long"},
+        {"burn": {"delta_v_m_s": [1.0, 2.0]}},
+        {"burn": {"delta_v_m_s": [0.0, 0.0, 0.0]}},
+        {"burn": {"mass_share": 1.0}},
+        {"burn": {"given": 0.5}},
+        {"burn": {"end_ns": 0}},
+        {"without_burn": ""},
+    ],
+)
+def test_a_burn_that_makes_no_sense_changes_nothing(
+    make_room: MakeRoom, scenario: Scenario, tmp_path: Path, spoilt: dict[str, Any]
+) -> None:
+    room = make_room()
+    advance(room, scenario.span.start)
+    content = burn_notice(room, scenario, tmp_path, scenario.span.start.plus_seconds(3_600.0))
+    del content["kind"]
+    for key, value in spoilt.items():
+        content[key] = {**content[key], **value} if isinstance(value, dict) else value
+    with pytest.raises(PlanError):
+        room.desks.planning.take_notice("trajectory", content, "space")
+    assert room.store.plans.notices() == []

@@ -129,3 +129,54 @@ def test_what_could_leave_no_launcher_is_found(definitions: Definitions, mission
         f"(state its orbit about EARTH or SUN under `craft`)",
         f"{DAY}:{first + 2}: otv leaves its launcher twice (name it once)",
     ]
+
+
+BURN = "{ignition: 2031-08-20T09:00:00Z, delta_v_m_s: [3.0, -4.0, 0.0], time_limit_s: 20}"
+
+
+def with_solution(*lines: str) -> list[str]:
+    return [*ARRIVAL[:-1], *lines]
+
+
+def test_a_solution_may_lead_through_a_burn_that_is_ahead(
+    definitions: Definitions, mission: Mission
+) -> None:
+    told = '  - {spacecraft: otv, at: "06:00", with_burn: ' + BURN + "}"
+    scenario, findings, _ = read(definitions, mission, *with_solution(told))
+    assert findings == []
+    (solution,) = scenario.solutions
+    assert solution.burn is not None
+    assert solution.burn.ignition == Instant.from_utc_iso("2031-08-20T09:00:00Z")
+    assert solution.burn.delta_v_m_s == (3.0, -4.0, 0.0)
+    assert solution.burn.time_limit_s == 20.0
+
+
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ('  - {spacecraft: otv, at: "10:00", with_burn: ' + BURN + "}", "not ahead"),
+        (
+            '  - {spacecraft: otv, at: "06:00", with_burn: '
+            + BURN.replace("[3.0, -4.0, 0.0]", "[0, 0, 0]")
+            + "}",
+            "is no Δv",
+        ),
+        (
+            '  - {spacecraft: otv, at: "06:00", with_burn: ' + BURN.replace("20}", "0}") + "}",
+            "time_limit_s is 0",
+        ),
+    ],
+)
+def test_a_burn_that_makes_no_sense_is_a_finding(
+    definitions: Definitions, mission: Mission, told: str, complaint: str
+) -> None:
+    _, findings, _ = read(definitions, mission, *with_solution(told))
+    assert len(findings) == 1
+    assert complaint in findings[0]
+
+
+def test_criteria_of_a_burn_need_one(definitions: Definitions, mission: Mission) -> None:
+    definitions.replace(DAY, "criteria:", "criteria:\n  max_heard_again_s: 240")
+    _, findings, _ = read(definitions, mission, *ARRIVAL)
+    assert len(findings) == 1
+    assert "max_heard_again_s asks for a burn" in findings[0]

@@ -12,7 +12,7 @@ from groundsys.rehearsal.clock_truth import clock_error, judge_clocks
 from groundsys.rehearsal.conjunction import conjunction_of, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.safe_modes import judge_safe_modes, safe_modes
-from groundsys.rehearsal.trajectory_followed import burns_followed, judge_burns
+from groundsys.rehearsal.trajectory_followed import burns_followed, judge_followed
 from groundsys.rehearsal.truth import NearSunRecord, TrueReading
 from groundsys.values.clock import ClockHistory, ClockSolution
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval, SpacecraftEventTime
@@ -132,7 +132,7 @@ def off(at: Instant, km: float) -> TrackingPoint:
 
 def follows(*points: TrackingPoint, burns: tuple[Instant, ...] = (day(1.0),)) -> dict[str, bool]:
     found = burns_followed(NAVIGATION, burns, [day(0.5), day(2.0)], points, day(4.0))
-    return ok(judge_burns({"otv": found}, TRACK))
+    return ok(judge_followed({"otv": found}, TRACK))
 
 
 def test_a_burn_is_seen_in_range_until_an_orbit_is_told() -> None:
@@ -178,5 +178,5 @@ def test_safe_mode_is_left_each_time_and_the_ground_knows(
 def test_a_scenario_that_asks_nothing_is_judged_by_nothing() -> None:
     found = conjunction_of(SolarConjunction(), RECORDS, [ZONE], [HELD])
     assert judge_conjunctions({"otv": found}, {}) == []
-    assert judge_clocks({"otv": None}, {}) == judge_burns({"otv": ()}, {}) == []
+    assert judge_clocks({"otv": None}, {}) == judge_followed({"otv": ()}, {}) == []
     assert judge_safe_modes({"otv": safe_modes([], "")}, {}) == []

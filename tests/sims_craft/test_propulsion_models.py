@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundsys.mission import load_mission
+from groundsys.mission import load_mission, load_scenario
 from sims.craft.burn import Burn, BurnPlan, Execution, draw_execution
 from sims.craft.engine import G0_M_S2, Engine, delta_v_m_s, propellant_kg
 from sims.craft.planets import dot
@@ -51,6 +51,21 @@ def test_the_tank_blows_down_within_the_engines_inlet_pressures() -> None:
     assert 5.5e5 < replace(full, propellant_kg=UNUSABLE_KG).pressure_pa < 8e5
     warm = replace(full, temperature_c=18.0 + 29.115)
     assert warm.pressure_pa == pytest.approx(22e5 * 1.1)
+
+
+def test_a_regulated_tank_keeps_its_pressure_and_gives_no_more_than_that() -> None:
+    full = replace(tank(), regulator_pa=17e5)
+    assert full.pressure_pa == pytest.approx(22e5)  # above the regulator's: blow-down still
+    assert replace(full, propellant_kg=UNUSABLE_KG).pressure_pa == 17e5
+
+
+def test_the_engine_of_arrival_takes_what_that_of_mars_odyssey_took() -> None:
+    """JPL, *2001 Mars Odyssey Arrival* press kit: 695 N, 19.7 minutes, 266 kg (by 0.5 kg)."""
+    arriving, _ = load_scenario("orbit-insertion")
+    engine = Engine.of(arriving.spacecraft["otv"].platform)
+    tank_pa = arriving.spacecraft["otv"].platform["tank_regulator_bar"] * 1e5
+    assert engine.thrust_n(tank_pa) == 695.0
+    assert engine.flow_kg_s(tank_pa) * 19.7 * 60.0 == pytest.approx(266.0, abs=0.5)
 
 
 def test_rocket_equation_by_heart() -> None:

@@ -2,13 +2,14 @@
 
 States are along ICRF axes from the centre of the body that the craft moves about, epochs in TDB
 (no leap seconds, and the scale of the ephemerides).  Issue 2 of the message is what every reader
-takes.
+takes.  A burn is a segment of its own, as no interpolation may reach across its ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from groundsys.values.instants import Instant, Interval
 #: of Hermite's polynomial over four states; at 120 s it is below a millimetre off in a low orbit
 INTERPOLATION_DEGREE = 7
 STEP_S = 120.0
+#: through a burn
+BURN_STEP_S = 10.0
 
 _J2000 = datetime(2000, 1, 1, 12)
 
@@ -31,9 +34,11 @@ def write_oem(
     generated: Instant,
     originator: str = "GROUNDSYS",
     step_s: float = STEP_S,
+    burns: Sequence[Interval] = (),
 ) -> str:
     """The craft's states every `step_s` over the span, cut to where its trajectory is known.
 
+    Through each of `burns`, from and to the multiples of `step_s` about it, one every 10 s.
     Positions in km to the micrometre, velocities in km/s.  `PlanError` for a landed craft, which
     has no orbit, and for a span in which the trajectory is not known.
     """
@@ -58,26 +63,45 @@ def write_oem(
         "CCSDS_OEM_VERS = 2.0",
         f"CREATION_DATE = {generated.utc_iso(3).removesuffix('Z')}",
         f"ORIGINATOR = {originator}",
-        "",
-        "META_START",
-        f"OBJECT_NAME = {name}",
-        f"OBJECT_ID = {craft_id}",
-        f"CENTER_NAME = {craft.trajectory.center.upper()}",
-        "REF_FRAME = ICRF",
-        "TIME_SYSTEM = TDB",
-        f"START_TIME = {_tdb_text(epochs[0])}",
-        f"STOP_TIME = {_tdb_text(epochs[-1])}",
-        "INTERPOLATION = HERMITE",
-        f"INTERPOLATION_DEGREE = {INTERPOLATION_DEGREE}",
-        "META_STOP",
-        "",
-        *_states(
-            epochs,
-            craft.trajectory.position_km(epochs),
-            craft.trajectory.velocity_km_s(epochs),
-        ),
     ]
+    for part in _segments(epochs, burns):
+        lines += [
+            "",
+            "META_START",
+            f"OBJECT_NAME = {name}",
+            f"OBJECT_ID = {craft_id}",
+            f"CENTER_NAME = {craft.trajectory.center.upper()}",
+            "REF_FRAME = ICRF",
+            "TIME_SYSTEM = TDB",
+            f"START_TIME = {_tdb_text(part[0])}",
+            f"STOP_TIME = {_tdb_text(part[-1])}",
+            "INTERPOLATION = HERMITE",
+            f"INTERPOLATION_DEGREE = {INTERPOLATION_DEGREE}",
+            "META_STOP",
+            "",
+            *_states(
+                part, craft.trajectory.position_km(part), craft.trajectory.velocity_km_s(part)
+            ),
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _segments(epochs: FloatArray, burns: Sequence[Interval]) -> Iterator[FloatArray]:
+    """The epochs cut at the last one before each burn and at the first one after it."""
+    edges = [0, epochs.size - 1]
+    fine = set()
+    for burn in burns:
+        first, last = (float(one) for one in tdb_seconds(instants_ns(burn.start, burn.end)))
+        before = int(np.searchsorted(epochs, first, side="right")) - 1
+        after = int(np.searchsorted(epochs, last, side="left"))
+        edges += [before, after]
+        fine.add(before)
+    for first, last in pairwise(sorted(set(edges))):
+        if first in fine:
+            steps = round((epochs[last] - epochs[first]) / BURN_STEP_S)
+            yield np.linspace(epochs[first], epochs[last], steps + 1)
+        else:
+            yield epochs[first : last + 1]
 
 
 def _epochs(span: Interval, known: tuple[float, float] | None, step_s: float) -> FloatArray:
