@@ -51,7 +51,8 @@ from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 
-PARTICIPANTS_TIMEOUT_S = 90.0
+#: one that has ended is noticed at once; a busy machine may let the desks plan for minutes
+PARTICIPANTS_TIMEOUT_S = 300.0
 CLOSING_TIMEOUT_S = 30.0
 #: whoever takes no part in the clock is looked for this often (wall seconds)
 LOOK_S = 1.0
