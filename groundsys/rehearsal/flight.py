@@ -51,7 +51,7 @@ from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 
-#: generous: whoever has ended is noticed at once, and a busy machine is only slow
+#: one that has ended is noticed at once; a busy machine may let the desks plan for minutes
 PARTICIPANTS_TIMEOUT_S = 300.0
 CLOSING_TIMEOUT_S = 30.0
 #: whoever takes no part in the clock is looked for this often (wall seconds)

@@ -35,7 +35,7 @@ What stands behind = is taken where nothing is told."""
 @mission_db_option
 @json_option
 def list_scenarios(mission_db: Path | None, as_json: bool) -> None:
-    """List every scenario: when, and how many craft, legs, antennas and criteria it has."""
+    """List every scenario: when, how many craft, legs and antennas it has, and what it is."""
     from groundsys.mission import load_mission
 
     scenarios = [one for _, one in sorted(load_mission(mission_db).scenarios.items())]
@@ -52,13 +52,12 @@ def list_scenarios(mission_db: Path | None, as_json: bool) -> None:
     for one in scenarios:
         table.add_row(
             one.id,
-            escape(one.title),
             f"{one.span.start.to_utc():%Y-%m-%d}",
             _length(one.span.seconds),
             str(len(one.spacecraft)),
             str(len(one.legs) or 1),
             str(len(one.antennas)),
-            str(len(one.criteria) + len(one.all_legs)),
+            escape(one.title),
         )
     Console().print(table)
 
