@@ -44,11 +44,11 @@ def list_scenarios(mission_db: Path | None, as_json: bool) -> None:
         return
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("scenario", no_wrap=True)
-    table.add_column("title", min_width=12)
     table.add_column("from", no_wrap=True)
     table.add_column("lasts", no_wrap=True, justify="right")
-    for heading in ("craft", "legs", "antennas", "criteria"):
+    for heading in ("craft", "legs", "antennas"):
         table.add_column(heading, no_wrap=True, justify="right")
+    table.add_column("title", min_width=20)
     for one in scenarios:
         table.add_row(
             one.id,
