@@ -16,7 +16,7 @@ from groundsys.rehearsal.conjunction import conjunction_of
 from groundsys.rehearsal.truth import read_near_sun
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("flights")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
 
 PATIENCE_S = 600.0
 #: nobody is told the orbit after the burn; after the last pass the clock jumps, and, once the

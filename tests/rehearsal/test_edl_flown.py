@@ -11,7 +11,7 @@ from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 pytestmark = [
     pytest.mark.campaign,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("flights"),
+    pytest.mark.xdist_group("journeys"),
 ]
 
 #: in this truth the second stage of capsule-1 stays closed

@@ -12,7 +12,7 @@ from groundsys.mission import default_mission_db
 from groundsys.store import Store
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("flights")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
 
 #: in this truth the craft is four beam widths beside the predict of the antenna that sees it first
 SEED = 6

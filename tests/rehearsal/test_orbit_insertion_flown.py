@@ -10,7 +10,7 @@ import pytest
 from groundsys.store import Store
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("flights")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
 
 PROCEDURE = "procedure[mars-orbit-insertion@otv]"
 WEAK = "weak_engine,share=0.85"

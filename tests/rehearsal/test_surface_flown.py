@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = pytest.mark.xdist_group("journeys")
 
 SHORT = "surface-network-short"
 PATIENCE_S = 600.0
