@@ -128,11 +128,14 @@ class TrackingDesk:
             return
         size_m_s = burn.size_m_s
         short = estimate.missing_m_s > _SHORT_SHARE * size_m_s
+        path = "with" if burn.given else "without"
         text = (
-            f"Doppler after the burn is {estimate.residual_m_s:.1f} m/s off what was foreseen: "
+            f"Doppler after the burn is {estimate.residual_m_s:.1f} m/s off the path {path} it: "
             f"{size_m_s - estimate.missing_m_s:.0f} of {size_m_s:.0f} m/s were given"
         )
-        if short:
+        if estimate.missing_m_s > (1.0 - _SHORT_SHARE) * size_m_s:
+            text += ", the engine has not fired"
+        elif short:
             how = "engine weak all along" if estimate.way == "weak" else "cut off early"
             text += f", {estimate.missing_m_s:.0f} m/s are missing ({how})"
         room.log(craft, "critical" if short else "info", "tracking", text)

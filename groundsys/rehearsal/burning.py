@@ -30,6 +30,8 @@ from groundsys.values.instants import Instant, Interval
 #: the exit is looked for so long after ignition
 _EXIT_WITHIN_S = 4 * 3600.0
 _JUST_BEFORE_NS = 5_000_000_000
+#: by the trajectory told, a craft may go in so much too early
+_GRAZING_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class HeardAgain:
 
     #: when the first antenna was to see the craft come out from behind Mars
     foreseen: Instant
-    #: the first frame that left it after ignition
+    #: the first frame after it had gone in
     heard: Instant | None
     #: root mean square of Doppler in the first pass after the exit, off that trajectory
     doppler_m_s: float | None
@@ -135,13 +137,17 @@ def _heard_again(
     if not exits:
         return None
     foreseen = min(exits)
+    # what did not burn is heard until it goes behind Mars as well
+    seen_until = [one.receive.end for mine in periods.values() for one in mine]
+    went_in = max((end for end in seen_until if end < foreseen), default=ignited)
+    hidden = went_in.plus_seconds(_GRAZING_S)
     heard = [Instant(one.ert_ns) for one in frames if one.spacecraft == craft]
     points = [one for one in store.tracking.of(craft) if one.received > foreseen]
     first = [one for one in points if one.pass_id == points[0].pass_id] if points else []
     residuals = [one.doppler_residual_mm_s for one in compare(geometry, first)]
     return HeardAgain(
         foreseen=Instant(foreseen.tai_ns),
-        heard=min((one for one in heard if one > ignited), default=None),
+        heard=min((one for one in heard if one > hidden), default=None),
         doppler_m_s=float(np.sqrt(np.mean(np.square(residuals)))) * 1e-3 if residuals else None,
     )
 

@@ -74,6 +74,7 @@ def test_a_craft_far_from_where_the_launcher_promised_is_not_found_in_time(tmp_p
     """Ten times the error along the track that anybody has reckoned with."""
     root = tmp_path / "mission_db"
     shutil.copytree(default_mission_db(), root)
+    shutil.copytree(default_mission_db().parent / "procedures", tmp_path / "procedures")
     path = root / "scenarios" / "launch-short.yaml"
     text = path.read_text(encoding="utf-8")
     assert "orbit_along_track_km: 8.0" in text

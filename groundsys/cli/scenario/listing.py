@@ -146,4 +146,4 @@ def _fault_json(one: FaultDefinition) -> dict[str, Any]:
 
 def _length(seconds: float) -> str:
     hours = seconds / 3600.0
-    return f"{hours / 24.0:.3g} d" if hours >= 48.0 else f"{hours:g} h"
+    return f"{round(hours / 24.0, 1):g} d" if hours >= 48.0 else f"{hours:g} h"
