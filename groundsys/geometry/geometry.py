@@ -220,6 +220,10 @@ class Geometry:
         Of a cube in orbit, over the plane across its own radius.  Both at the same instant: light
         crosses in some 10 ms, in which the orbiter moves 30 m.
         """
+        if orbiter_id == lander_id:
+            raise DefinitionError(
+                f"'{orbiter_id}' does not fly over itself", expected="two craft", found=orbiter_id
+            )
         tdb = tdb_seconds(ns)
         cube = self.craft(lander_id)
         if cube.site is not None:

@@ -33,7 +33,7 @@ class ReleaseMechanism:
 
         `springs_m_s(cube)` is the relative velocity that they truly give, along the mothership's
         radial, along-track and cross-track axes.  `let_go(cube, velocity, share, now_ns)` is
-        called as it leaves, with the share of it that the mothership takes.
+        called while it leaves, with the share of it that the mothership takes.
         """
         self._board = board
         self._places = places
@@ -89,6 +89,7 @@ class ReleaseMechanism:
             self._board.event("HIGH", "RELEASE_FAILED", float(cube), now_ns)
             raise CommandFailure("HARDWARE_FAULT")
         velocity, share = self._springs_m_s(cube), self._places[cube] / both_kg
+        self._let_go(cube, velocity, share, now_ns)
         self.attached.discard(cube)
         self.done += 1
         relative_m_s = math.hypot(*velocity)
@@ -96,7 +97,6 @@ class ReleaseMechanism:
             "release", spacecraft_id=cube, relative_m_s=relative_m_s, time_ns=now_ns,
             recoil_m_s=relative_m_s * share,
         )  # fmt: skip
-        self._let_go(cube, velocity, share, now_ns)
         self._board.event("INFO", "CUBE_RELEASED", float(cube), now_ns)
 
     def telemetry(self) -> dict[str, Any]:

@@ -133,11 +133,11 @@ def test_unknown_names_and_frames_are_refused(geometry: Geometry) -> None:
         geometry.elevation_deg("kiruna", "otv", HOURS)
     with pytest.raises(DefinitionError, match="no craft with an orbit or a site named 'probe'"):
         geometry.elevation_deg("usuda-64", "probe", HOURS)
-    with pytest.raises(DefinitionError, match="no landed craft named 'otv'"):
+    with pytest.raises(DefinitionError, match="does not fly over itself"):
         geometry.overflight("otv", "otv", HOURS)
     with pytest.raises(DefinitionError, match="frame that geometry does not know"):
         SecularOrbit(replace(ORBIT, center="EARTH"))
-    with pytest.raises(DefinitionError, match="not closed"):
+    with pytest.raises(DefinitionError, match="neither an ellipse nor a hyperbola"):
         SecularOrbit(replace(ORBIT, eccentricity=1.2))
     with pytest.raises(DefinitionError, match="body that geometry does not know"):
         SurfaceSite(LandingSite("MOON", 0.0, 0.0, 0.0))

@@ -39,11 +39,11 @@ def test_a_run_is_read_as_written(mission: Mission) -> None:
 
 
 def test_a_flight_is_the_rehearsal_of_what_its_file_says_and_of_no_more(mission: Mission) -> None:
-    file = read(mission, RUN, RUN.replace("cube-polar", "cube-tharsis").replace("here", "before"))
+    file = read(mission, RUN, RUN.replace("cube-polar", "cube-parker-1").replace("here", "before"))
     scenario = file.scenario
     assert scenario is not None
     assert scenario.is_itself_rehearsal_of("cube-release", "cube-polar")
-    assert not scenario.is_itself_rehearsal_of("cube-release", "cube-tharsis")
+    assert not scenario.is_itself_rehearsal_of("cube-release", "cube-parker-1")
     assert not scenario.is_itself_rehearsal_of("trajectory-correction", "cube-polar")
     # without an end it is no rehearsal, and nobody runs anything
     endless = scenario.without_end()

@@ -111,6 +111,8 @@ def test_a_session_by_cable_ends_with_the_cable(carry: Carry) -> None:
     (released,) = flight.truth("otv", "release")
     assert [line["time_ns"] for line in ends] == [released["time_ns"]]
     assert [line["event"] for line in flight.truth(CUBE, "session")] == ["started", "ended"]
+    # not a word by radio: to a cube that is held, space knows no way
+    assert flight.air.proximity == []
 
 
 def test_a_cube_that_hangs_stays_on_its_cable(carry: Carry) -> None:
