@@ -175,6 +175,7 @@ class Desks:
         self._look_round_at = self.room.now
         self._has_read = False
         self._yamcs_time_at = self.room.now
+        self._scheduler.at(self._yamcs_time_at, self._keep_yamcs_time, name="Yamcs' clock")
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
         """Act on everything up to `now`."""
@@ -187,8 +188,6 @@ class Desks:
         for message in inbox:
             self._hear(message)
         self._scheduler.advance(now)
-        if now >= self._yamcs_time_at:
-            self._keep_yamcs_time()
         planned = self.planning.work()
         if now >= self._look_round_at:
             self._look_round()
@@ -219,7 +218,10 @@ class Desks:
         tracked = any(self.passes.current(craft.id) for craft in self.room.speakers)
         self.room.set_yamcs_time(unless_within=timedelta(0) if tracked else _YAMCS_TIME_STEP_IDLE)
         idle = self.passes.is_idle(_IDLE_AFTER, _YAMCS_TIME_STEP_IDLE)
-        self._yamcs_time_at = self.room.now + (_YAMCS_TIME_STEP_IDLE if idle else _YAMCS_TIME_STEP)
+        step = _YAMCS_TIME_STEP_IDLE if idle else _YAMCS_TIME_STEP
+        while self._yamcs_time_at <= self.room.now:
+            self._yamcs_time_at += step
+        self._scheduler.at(self._yamcs_time_at, self._keep_yamcs_time, name="Yamcs' clock")
 
     # --- what is heard -------------------------------------------------------------------------
 
@@ -362,7 +364,7 @@ class Desks:
 
     def _next_wake(self) -> Instant:
         news = timedelta(seconds=max(1.0, min(_SELDOM_NEWS_S, _NEWS_S * self.room.rate)))
-        moments = [self._look_round_at, self._yamcs_time_at, self.room.now + news]
+        moments = [self._look_round_at, self.room.now + news]
         due = self._scheduler.next_due
         if due is not None:
             moments.append(due)

@@ -173,15 +173,17 @@ class PlanningDesk:
         """Fly by a new trajectory from now on; its text stays as a file, or leaves nothing."""
         now = self._room.now
         craft = content["spacecraft"]
-        kept = keep_oem(content.pop("oem"), self._folder, craft, now)
-        content["path"] = str(kept)
+        kept = [keep_oem(content.pop("oem"), self._folder, craft, now)]
+        content["path"] = str(kept[0])
         if "without_burn" in content:
-            other = keep_oem(content["without_burn"], self._folder / "without-burn", craft, now)
-            content["without_burn"] = str(other)
+            other = self._folder / "without-burn"
+            kept.append(keep_oem(content["without_burn"], other, craft, now))
+            content["without_burn"] = str(kept[1])
         try:
             self._fly_by(content, now)
         except GroundsysError:
-            kept.unlink()
+            for file in kept:
+                file.unlink()
             raise
 
     def _fly_by(self, content: Mapping[str, Any], since: Instant) -> None:
@@ -210,7 +212,7 @@ class PlanningDesk:
         try:
             result = replan(room.mission, scenario, room.geometry, situation, EFFORT)
         except (PlanError, DefinitionError) as error:
-            text = f"no new plan ({reason}), the old one stands: {error} DEBUG"
+            text = f"no new plan ({reason}), the old one stands: {error.message}"
             room.log("", "warning", "planning", text)
             return Outcome(False, self._version, (str(error),))
         return self._adopt(result, reason, scenario.span.end, started)

@@ -50,6 +50,8 @@ def copied_scenario(
     for key, value in (("id", id), ("title", title)):
         changed[values[key].start_mark.index] = (values[key], _quoted(value))
     for _, (node, new) in sorted(changed.items(), reverse=True):
+        if node.anchor:  # which is part of what is replaced
+            new = f"&{node.anchor} {new}"
         text = text[: node.start_mark.index] + new + text[node.end_mark.index :]
     return text
 

@@ -33,6 +33,8 @@ from groundsys.values.instants import Instant, Interval
 from groundsys.values.tracking import TrackingPoint
 
 _STEP_S = 10.0
+#: what is measured later tells as much of everything else that the trajectory lacks
+_TELLS_FOR_S = 12 * 3600.0
 #: shares that are tried, of thrust and of time
 _SHARES = np.linspace(0.0, 1.05, 211)
 #: residual for each m/s that is missing, below which Doppler tells nothing of it
@@ -84,8 +86,13 @@ def estimate_burn(
     geometry: Geometry, points: Sequence[TrackingPoint], burn: ToldBurn
 ) -> BurnEstimate | None:
     """By one antenna's points of one craft, with residuals; None if they tell nothing of it."""
-    over = Instant(burn.planned.end.tai_ns)
-    after = [one for one in points if one.received.plus_seconds(-one.round_trip_s / 2.0) > over]
+    over = burn.planned.end
+    tells = Interval(over, over.plus_seconds(_TELLS_FOR_S))
+    after = [
+        one
+        for one in points
+        if tells.contains(Instant(one.received.tai_ns).plus_seconds(-one.round_trip_s / 2.0))
+    ]
     if len(after) < 2:
         return None
     at_s, sight = _lines_of_sight(geometry, after)

@@ -30,6 +30,20 @@ def test_a_copy_differs_in_its_name_alone(name: str) -> None:
     assert changed_lines(text, copy) == ["id: another", "title: Another one"]
 
 
+def test_what_is_said_once_and_meant_twice_moves_as_one(mission: Mission) -> None:
+    """The ignition, by an anchor: navigation and the procedure are told the same."""
+    start = Instant.from_utc_iso("2031-10-02T00:00:00Z")
+    copy = copied_scenario(text_of("orbit-insertion"), "next", title="Next", start=start)
+    read = read_scenario_text(copy, "next.yaml", mission)
+    assert (read.scenario, read.findings) != (None, ())
+    assert read.scenario is not None
+    ignition = start.plus_seconds(8 * 3600.0)
+    (burn,) = (one.burn for one in read.scenario.solutions if one.burn is not None)
+    assert burn.ignition == ignition
+    (run,) = read.scenario.procedures
+    assert Instant.from_utc_iso(str(run.parameters["ignition"])) == ignition
+
+
 def test_every_instant_moves_with_the_start(mission: Mission) -> None:
     text = text_of("week")
     start = Instant.from_utc_iso("2031-08-25T12:00:00Z")

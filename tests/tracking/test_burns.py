@@ -103,5 +103,8 @@ def test_no_burn_is_told_by_the_trajectory_without_it() -> None:
     assert found.missing_m_s == pytest.approx(SIZE_M_S, rel=0.01)
 
 
-def test_what_was_measured_before_the_burn_was_over_tells_nothing() -> None:
-    assert estimate(flown(thrust=0.85), first_s=-4_000.0) is None
+@pytest.mark.parametrize("first_s", [-4_000.0, 14 * 3600.0])
+def test_what_was_measured_before_the_burn_was_over_or_long_after_tells_nothing(
+    first_s: float,
+) -> None:
+    assert estimate(flown(thrust=0.85), first_s=first_s) is None
