@@ -35,9 +35,10 @@ from sims.craft.release import ReleaseMechanism
 from sims.craft.schedule import OnboardSchedule
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
+from sims.craft.umbilicals import Umbilicals
 from sims.craft.upload_commands import upload_area, upload_effects
 from sims.faults import one_holds
-from sims.parting import orbit_to_body, springs_m_s
+from sims.parting import springs_m_s
 
 _SECOND_NS = 1_000_000_000
 _SUBSYSTEM_OFF_S = 10.0
@@ -96,6 +97,7 @@ class Orbiter:
             ),
             let_go=self._let_go,
         )
+        self.umbilicals = Umbilicals(self.board, self._cubes, lambda: self.release.attached)
         self.relay = RelayStation(
             {scid: cube.id for scid, cube in self._cubes.items()},
             self.board.agenda,
@@ -208,9 +210,7 @@ class Orbiter:
             relay=self.relay.state != "IDLE",
             safe_mode=self.board.mode == "SAFE",
             propulsion_w=self.propulsion.load_w,
-            cubes_w=sum(
-                self._cubes[scid].platform["umbilical_w"] for scid in self.release.attached
-            ),
+            cubes_w=self.umbilicals.load_w,
         )
         self.platform.advance(now_ns, loads)
         self.propulsion.advance(now_ns, self.platform.structure_c, self.platform.tank_c)
@@ -340,39 +340,28 @@ class Orbiter:
             self.transmitter.show_clcw(now_ns)
 
     def _let_go(self, scid: int, velocity_m_s: Vector, share: float, now_ns: int) -> None:
-        """A cube leaves: its cable parts, and space has two craft where it had one."""
+        """A cube leaves: a session by its cable ends first."""
         self.settle(now_ns)
-        cube, name, now = self._cubes[scid], self.board.craft.id, Instant(now_ns)
         self.relay.break_off(scid, now_ns)
-        parted = {"cube": cube.id, "relative_m_s": list(velocity_m_s), "share": share}
-        self.board.say(Message(name, "space", "release", now, parted))
-        gone = {"kind": "separated", "orbit": orbit_to_body(self.platform.orbit)}
-        self.board.say(Message(name, cube.id, "umbilical", now, gone))
+        self.umbilicals.part(scid, velocity_m_s, share, self.platform.orbit, now_ns)
 
     def _warm_cubes(self, now_ns: int) -> None:
-        """What a held cube stands on is as warm as our structure."""
-        if not self.release.attached:
-            return
-        self.settle(now_ns)
-        for scid in sorted(self.release.attached):
-            body = {"kind": "deck", "structure_c": self.platform.structure_c}
-            cube = self._cubes[scid].id
-            self.board.say(Message(self.board.craft.id, cube, "umbilical", Instant(now_ns), body))
+        if self.release.attached:
+            self.settle(now_ns)
+            self.umbilicals.warm(self.platform.structure_c, now_ns)
 
     def _rate_with_bps(self, cube: str) -> float:
         """Of the link with a cube: its cable's while it is held, else our radio's highest."""
-        for scid in self.release.attached:
-            if self._cubes[scid].id == cube:
-                return self._cubes[scid].platform["umbilical_bps"]
-        return max(self.board.craft.radios["uhf"].rates_bps)
+        by_cable = self.umbilicals.rate_bps(cube)
+        return max(self.board.craft.radios["uhf"].rates_bps) if by_cable is None else by_cable
 
     def _say_to_cube(self, cube: str, body: Mapping[str, Any], time_ns: int) -> None:
         """By cable while it is held, by radio from then on."""
-        name = self.board.craft.id
-        if any(self._cubes[scid].id == cube for scid in self.release.attached):
-            self.board.say(Message(name, cube, "umbilical", Instant(time_ns), body))
+        if self.umbilicals.rate_bps(cube) is not None:
+            self.umbilicals.say(cube, body, time_ns)
         else:
             more = {"transmit_power_w": self.board.craft.radios["uhf"].transmit_power_w}
+            name = self.board.craft.id
             self.board.say(Message(name, "space", "prox", Instant(time_ns), {**body, **more}))
         if body["kind"] == "frames":
             self.board.truth.note(
