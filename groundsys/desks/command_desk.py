@@ -81,7 +81,7 @@ class CommandDesk:
             text = f"{len(radiations)} not radiated ({radiations[0]} …): {reason}"
             self._room.log("", "warning", "command", text)
         self._not_radiated.clear()
-        for command in self._ledger.all:
+        for command in self._ledger.open:
             overdue = command.deadline is not None and command.deadline <= now
             if command.state in UNDER_WAY and overdue:
                 self._take_overdue(command)
@@ -171,7 +171,7 @@ class CommandDesk:
         """Foresee again what waits, where the plan has changed; drop what would come too late."""
         now = self._room.now
         ways: dict[str, Way] = {}
-        for command in self._ledger.all:
+        for command in self._ledger.open:
             if command.state not in UNSENT or command.purpose not in OF_PEOPLE:
                 continue
             if command.not_after is not None and now >= command.not_after:

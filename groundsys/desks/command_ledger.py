@@ -40,6 +40,9 @@ class CommandLedger:
         self._on_settled = on_settled
         self._commands: dict[str, Command] = {}
         self._of_craft: dict[str, dict[str, None]] = {craft.id: {} for craft in room.craft}
+        self._of_purpose: dict[Purpose, dict[str, None]] = {}
+        #: of the thousands of a long flight, the few that are not over
+        self._open: dict[str, None] = {}
         self._owner: dict[str, str] = {}
         for command in room.store.commands.all():
             self._remember(command)
@@ -49,8 +52,13 @@ class CommandLedger:
         """In order of queueing."""
         return list(self._commands.values())
 
+    @property
+    def open(self) -> list[Command]:
+        """Those that have not ended, in order of queueing."""
+        return [self._commands[name] for name in self._open]
+
     def of(self, purpose: Purpose) -> list[Command]:
-        return [command for command in self._commands.values() if command.purpose == purpose]
+        return [self._commands[name] for name in self._of_purpose.get(purpose, ())]
 
     def of_craft(self, spacecraft: str) -> list[Command]:
         return [self._commands[name] for name in self._of_craft.get(spacecraft, ())]
@@ -166,6 +174,11 @@ class CommandLedger:
     def _remember(self, command: Command) -> None:
         self._commands[command.id] = command
         self._of_craft.setdefault(command.spacecraft, {})[command.id] = None
+        self._of_purpose.setdefault(command.purpose, {})[command.id] = None
+        if command.is_settled:
+            self._open.pop(command.id, None)
+        else:
+            self._open[command.id] = None
         self._owner.update(dict.fromkeys((one.yamcs_id for one in command.attempts), command.id))
 
     def _settled(self, command: Command) -> None:

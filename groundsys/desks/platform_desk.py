@@ -124,7 +124,7 @@ class PlatformDesk:
             command.spacecraft == craft.id
             and command.state in UNDER_WAY
             and command.attempts[-1].issued_at + overdue < self._room.now
-            for command in self._ledger.all
+            for command in self._ledger.open
         )
 
 
