@@ -9,7 +9,7 @@ from groundsys.mission import load_mission
 from groundsys.mission.model import Customer
 from groundsys.values.errors import AccessRefusedError
 
-PAYLOAD_COMMANDS = {"PAYLOAD_POWER", "PAYLOAD_SET_GAIN", "PAYLOAD_SELF_TEST"}
+PAYLOAD_COMMANDS = {"PAYLOAD_POWER", "PAYLOAD_SET_GAIN", "PAYLOAD_SELF_TEST", "PAYLOAD_CAMPAIGN"}
 
 
 def test_a_payload_s_commands_belong_to_its_customer_and_the_craft_s_to_nobody() -> None:

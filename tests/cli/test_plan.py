@@ -148,7 +148,7 @@ def test_days_and_from_choose_the_span(data: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["make", "shrot"], ["there is no scenario 'shrot'", "quickstart, short", "remedy"]),
+        (["make", "shrot"], ["there is no scenario 'shrot'", "quickstart, release", "remedy"]),
         (["make"], ["name a SCENARIO", "--run"]),
         (["make", "short", "--from", "today"], ["'today' is no time", "2031-08-20T06:00:00Z"]),
         (["make", "short", "--from", "2031-08-21"], ["nothing to plan", "remedy"]),

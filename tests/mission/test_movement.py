@@ -57,7 +57,7 @@ def test_limits_near_the_sun_are_data(definitions: Definitions) -> None:
         ("trajectory:\n  kind: spk\n  path: otv.bsp\n", 17, "target is missing"),
         ("trajectory:\n  kind: oem\n  path: otv.bsp\n  target: -417\n", 19, "needs no target"),
         ("trajectory: {kind: tle, path: otv.bsp}\n", 16, "kind is 'tle'"),
-        ("", 2, "needs an orbit, a site or a trajectory"),
+        ("", 2, "needs an orbit, a site, a trajectory or a release"),
         (ORBIT + "trajectory: {kind: oem, path: otv.bsp}\n", 2, "and one of them only"),
         (ORBIT.replace("MARS", "VENUS"), 17, "center is 'VENUS'"),
         (ORBIT.replace("MARS", "EARTH"), 19, "semi_major_axis_km is 5600"),

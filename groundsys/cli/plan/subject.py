@@ -149,7 +149,9 @@ def with_trajectories(mission: Mission, files: Mapping[str, Path]) -> Mission:
 
     craft = dict(mission.spacecraft)
     for id, path in files.items():
-        flying = sorted(one.id for one in craft.values() if one.site is None)
+        flying = sorted(
+            one.id for one in craft.values() if one.site is None and one.release is None
+        )
         if id not in flying:
             raise DefinitionError(
                 f"no craft that flies is named '{id}'",
