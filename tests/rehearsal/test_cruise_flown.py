@@ -77,6 +77,7 @@ def test_the_true_clock_is_in_the_record(flown: Flown) -> None:
         assert later - shown == pytest.approx(after - before, rel=1e-5)
 
 
+@pytest.mark.campaign
 def test_each_fault_fails_what_it_is_for(spoilt: Flown) -> None:
     assert spoilt.exit_code == 1
     assert spoilt.failed == {
@@ -88,6 +89,7 @@ def test_each_fault_fails_what_it_is_for(spoilt: Flown) -> None:
     assert [one["fault"] for one in spoilt.truth("space", "fault")] == ["lose_solution"]
 
 
+@pytest.mark.campaign
 def test_nobody_is_told_an_orbit_that_is_lost(flown: Flown, spoilt: Flown) -> None:
     assert len(list(flown.truth("space", "solution"))) == 1
     assert not list(spoilt.truth("space", "solution"))

@@ -44,6 +44,7 @@ def test_as_planned_it_is_captured_and_heard_again(tmp_path: Path) -> None:
     assert events(flown, "critical", "tracking") == []
 
 
+@pytest.mark.campaign
 def test_a_weak_engine_is_told_by_doppler_and_by_telemetry_and_fails_the_insertion(
     tmp_path: Path,
 ) -> None:

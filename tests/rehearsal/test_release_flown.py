@@ -13,7 +13,7 @@ import pytest
 from groundsys.values.instants import Instant
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = pytest.mark.xdist_group("journeys")
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
 
 CUBE, STAYS = "cube-parker-1", "cube-kiso"
 RUN = f"cube-release@{CUBE}"
