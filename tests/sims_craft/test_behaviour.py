@@ -191,7 +191,9 @@ def test_how_often_a_craft_that_hears_nobody_speaks_is_its_own_number(
         flight.run(3600)
         flight.close()
         sent[seconds] = len(flight.air.down)
-    assert sent == {60.0: 60, 300.0: 12}
+    # the last ones may be put off for three minutes: about Mars nobody can have heard them yet
+    assert 57 <= sent[60.0] <= 60
+    assert 11 <= sent[300.0] <= 12
 
 
 def test_modes_and_readings_of_the_clock_are_in_the_record(
