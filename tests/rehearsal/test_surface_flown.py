@@ -57,13 +57,16 @@ def test_sites_sampled_together(flown: Flown) -> None:
 def test_the_drones_pictures_can_be_looked_at(flown: Flown) -> None:
     folder = flown.run / "deliveries" / "pathfinder-works"
     pictures = sorted(folder.rglob("*.png"))
-    assert len(pictures) == 30
+    made = len(list(flown.truth("cube-scout", "file")))
+    due = flown.report["customers"]["pathfinder-works"]["files_generated"]
+    assert due == 30 <= len(pictures) <= made
     for path in (pictures[0], pictures[-1]):
         picture = np.asarray(Image.open(path))
         assert picture.shape == (256, 256)
         assert 80 < picture.mean() < 140 < picture.max()
-    landed = [one for one in flown.truth("cube-scout", "landing") if one["safe"]]
-    assert len(landed) == 2
+    landings = list(flown.truth("cube-scout", "landing"))
+    assert len(landings) >= 2
+    assert all(one["safe"] for one in landings)
 
 
 @pytest.mark.campaign
