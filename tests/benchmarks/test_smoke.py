@@ -119,4 +119,4 @@ def test_the_command_teaches() -> None:
     assert "--out" in shown.stdout
     wrong = subprocess.run([*command, "speed"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
-    assert "there are flight, archive, commanding, stages" in wrong.stderr
+    assert "there are flight, rate, archive, commanding" in wrong.stderr
