@@ -121,8 +121,9 @@ class CommandReports:
             repeated_until = self._repeated_until(craft, last.issued_at) + AT_THE_ANTENNA
             leaves_until = max(leaves_until, repeated_until)
         light_time_s = self._passes.light_time(craft.id).seconds
+        # packets on either side of a gap are dated by a clock that is never known exactly
         return Interval(
-            first.plus_seconds(light_time_s),
+            first.plus_seconds(light_time_s) - REPORTS_WITHIN,
             leaves_until.plus_seconds(light_time_s) + REPORTS_WITHIN,
         )
 

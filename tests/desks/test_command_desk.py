@@ -146,6 +146,35 @@ def test_what_may_have_been_executed_never_leaves_again(
     assert executed.count("SET_HEATER") == sum(len(one.attempts) for one in mute) == len(mute)
 
 
+@pytest.mark.parametrize(("before_arrival_s", "state"), [(0.001, "radiated"), (300.0, "queued")])
+def test_a_gap_that_ends_about_when_a_command_arrives_may_be_its_report(
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    before_arrival_s: float,
+    state: str,
+) -> None:
+    """Both edges of a gap are dated by a clock that is known to milliseconds at best."""
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.silent_about = {"SET_HEATER"}
+    world.fly(room.desks, scenario.span.start + MORNING)
+    (mute,) = [
+        one
+        for one in room.store.commands.all()
+        if (one.spacecraft, one.name) == ("otv", "SET_HEATER") and one.state == "radiated"
+    ]
+    arrived = mute.attempts[-1].arrives_at
+    assert arrived is not None
+    ends = Instant(arrived.tai_ns).plus_seconds(-before_arrival_s)
+    archived = Coverage(scenario.span.end, (Interval(ends.plus_seconds(-60.0), ends),))
+    room.desks.command_reports.take_coverage(mission.spacecraft["otv"], archived)
+    after = next(one for one in room.desks.ledger.all if one.id == mute.id)
+    assert after.state == state
+
+
 def test_a_clock_that_is_believed_wrongly_proves_no_command_absent(
     make_room: MakeRoom,
     mission: Mission,
