@@ -44,11 +44,14 @@ class DustStorm:
         return np.asarray(np.minimum(grown, most) * np.exp(-over / self.clearing_sols))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Dust:
-    """The dust over one site."""
+    """The dust over one site; a storm may come up that nobody had foreseen."""
 
     storms: tuple[DustStorm, ...] = ()
+
+    def take(self, storms: tuple[DustStorm, ...]) -> None:
+        self.storms += storms
 
     def optical_depths(self, tai_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """At true times, in any order."""
@@ -63,6 +66,3 @@ class Dust:
         if not self.storms:
             return CLEAR_OPTICAL_DEPTH
         return float(self.optical_depths(np.array([tai_ns]))[0])
-
-
-CLEAR_AIR = Dust()

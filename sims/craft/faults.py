@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from groundsys.values.instants import Instant
@@ -164,16 +164,6 @@ def brought_about(fault: Mapping[str, Any], after_s: float) -> Mapping[str, Any]
 
 
 def joined(one: Faults, other: Faults) -> Faults:
-    """Both; of what has times, as nothing else can be awaited."""
-    return replace(
-        one,
-        silent=one.silent + other.silent,
-        command_deaf=one.command_deaf + other.command_deaf,
-        uplink_lock_lost=one.uplink_lock_lost + other.uplink_lock_lost,
-        stuck_sensors=one.stuck_sensors + other.stuck_sensors,
-        reset_counts_ns=one.reset_counts_ns + other.reset_counts_ns,
-        safe_mode_ns=one.safe_mode_ns + other.safe_mode_ns,
-        lost_memory=one.lost_memory + other.lost_memory,
-        clock_resets=one.clock_resets + other.clock_resets,
-        tumbling=one.tumbling + other.tumbling,
-    )
+    """Both, of all that has times: nothing else can be awaited."""
+    timed = [each.name for each in fields(Faults) if isinstance(getattr(one, each.name), tuple)]
+    return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in timed})

@@ -75,6 +75,7 @@ class Lander:
         self.board = Board(craft, scenario, seed, truth_directory)
         self.board.store = self._store
         dust = Dust(self.board.faults.dust_storms)
+        self.board.at_new_faults.append(lambda faults: dust.take(faults.dust_storms))
         self.platform, self.carriage = self._make_body(mission, scenario, seed, dust)
         payload = mission.payloads[craft.payload]
         self.logger: PayloadLogger | PictureLog

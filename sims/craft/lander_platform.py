@@ -22,7 +22,7 @@ import numpy as np
 
 from groundsys.mission.model import LandingSite, Spacecraft
 from groundsys.values.errors import DefinitionError
-from sims.craft.dust import CLEAR_AIR, Dust
+from sims.craft.dust import Dust
 from sims.craft.mars import local_solar_hours, sun_elevation_deg, sun_from_mars
 from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery
 from sims.craft.sunlight import surface_sunlight
@@ -159,20 +159,20 @@ class CubePlatform:
 class LanderPlatform(CubePlatform):
     """The body of a cube that lies at its site."""
 
-    def __init__(self, craft: Spacecraft, seed: int, start_ns: int, dust: Dust = CLEAR_AIR) -> None:
+    def __init__(self, craft: Spacecraft, seed: int, start_ns: int, dust: Dust) -> None:
         if craft.site is None:
             raise DefinitionError(
                 f"craft {craft.id} cannot stand as a lander", expected="a site", found="none"
             )
         self._site: LandingSite = craft.site
         self.sun_elevation_deg = 0.0
-        self._dust = dust
+        self.dust = dust
         super().__init__(craft, seed, start_ns, craft.platform["ambient_mean_c"])
 
     def _collected_w(self) -> float:
         sun = sun_from_mars(self._now_ns)
         self.sun_elevation_deg = sun_elevation_deg(self._site, sun, self._now_ns)
-        share = surface_sunlight(self.sun_elevation_deg, self._dust.optical_depth(self._now_ns))
+        share = surface_sunlight(self.sun_elevation_deg, self.dust.optical_depth(self._now_ns))
         brightness = sun.irradiance_w_m2 / RATED_IRRADIANCE_W_M2
         return self._platform["panel_w"] * brightness * share
 

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundsys.mission.model import LandingSite
-from sims.craft.dust import CLEAR_AIR, Dust
+from sims.craft.dust import Dust
 from sims.craft.mars import (
     days_since_j2000,
     local_solar_hours,
@@ -53,7 +53,7 @@ class Weather:
     site: LandingSite
     mean_c: float
     swing_c: float
-    dust: Dust = CLEAR_AIR
+    dust: Dust
 
     def sample(self, tai_ns: npt.NDArray[np.int64], file_number: int) -> dict[str, Values]:
         """Engineering values by quantity at the instants `tai_ns` (true TAI) of one file."""

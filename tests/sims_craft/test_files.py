@@ -26,6 +26,7 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from sims.craft.cfdp_source import CfdpSource, corrupted
 from sims.craft.clock import OnBoardClock
+from sims.craft.dust import Dust
 from sims.craft.payload_files import HEADER, MAGIC, Nature, PayloadLogger, raw_columns
 from sims.craft.relay_index import RelayIndex
 from sims.craft.seismometer import GroundMotion
@@ -42,7 +43,7 @@ def _logger(mission: Mission, scenario: Scenario, craft_id: str) -> PayloadLogge
     nature: Nature = (
         GroundMotion(1, craft_id, craft.site)
         if craft.payload == "seismometer"
-        else Weather(1, craft_id, craft.site, -48.0, 6.0)
+        else Weather(1, craft_id, craft.site, -48.0, 6.0, Dust())
     )
     clock = OnBoardClock.of(craft, scenario, 1)
     return PayloadLogger(mission.payloads[craft.payload], nature, clock, clock.start_ns)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from groundsys.mission import load_mission
 from groundsys.mission.model import Spacecraft
+from sims.craft.dust import Dust
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
 
 _MISSION = load_mission()
@@ -17,7 +18,7 @@ _HEARD = LanderLoads(awake=True, payload=True, transmitting=0.6)
 
 def lowest_percent(craft: Spacecraft) -> float:
     """Over some days with a session of 15 minutes every four hours."""
-    platform = LanderPlatform(craft, 1, _START.tai_ns)
+    platform = LanderPlatform(craft, 1, _START.tai_ns, Dust())
     now = _START
     lowest = platform.battery.percent
     for _ in range(6 * _DAYS):

@@ -12,7 +12,8 @@ from groundsys.mission.fault_catalogue import FAULTS
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.killing import strikes_of
-from sims.craft.faults import Faults, StuckSensor, faults_of
+from sims.craft.dust import CLEAR_OPTICAL_DEPTH
+from sims.craft.faults import Faults, StuckSensor, brought_about, faults_of, joined
 from sims.craft.sensors import Sensors
 from sims.faults import Stretch
 from sims.space.faults import SpaceFaults, space_faults_of
@@ -37,6 +38,32 @@ def test_every_fault_of_the_catalogue_is_carried_out_by_somebody(
         or space_faults_of((fault,), start) != SpaceFaults()
         or strikes_of(with_faults(scenario, fault), 1)
     )
+
+
+@pytest.mark.parametrize("name", sorted(one.name for one in FAULTS.values() if one.may_await_event))
+def test_every_fault_that_may_wait_is_kept_beside_those_that_hold(
+    scenario: Scenario, name: str
+) -> None:
+    fault = {"fault": name, "spacecraft": "otv", "parameter": "eps_load_power"}
+    waits = {**fault, "at_event": "BOOT", "after_s": 60}
+    assert faults_of("otv", (waits,), scenario.span.start) == Faults()
+    come = faults_of("otv", (brought_about(waits, 100.0),), scenario.span.start)
+    assert come == faults_of("otv", ({**fault, "after_s": 160},), scenario.span.start)
+    assert joined(Faults(), come) == come != Faults()
+
+
+def test_a_storm_may_come_up_with_an_event(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    storm = {"fault": "dust_storm", "spacecraft": CUBE, "at_event": "BOOT", "rise_sols": 0.01}
+    flight = Flight(mission, with_faults(scenario, storm), tmp_path)
+    dust = flight.landers[CUBE].lander.platform.dust
+    assert dust.optical_depth(flight.after(3_600).tai_ns) == CLEAR_OPTICAL_DEPTH
+    flight.carrier(100, True)
+    flight.session(200, 1_000, 300, CUBE)  # which wakes it
+    flight.run(3_600)
+    flight.close()
+    assert dust.optical_depth(flight.after(3_600).tai_ns) == 10.8
 
 
 def test_safe_mode_of_an_orbiter_costs_it_sight_of_earth_and_its_relay(

@@ -12,6 +12,7 @@ from groundsys.mission.model import KeplerOrbit, LandingSite
 from groundsys.values.instants import Instant
 from sims.craft.attitude import SLEW_S, Attitude
 from sims.craft.clock import OnBoardClock, crystal_drift
+from sims.craft.dust import Dust
 from sims.craft.mars import (
     Sun,
     local_solar_hours,
@@ -227,7 +228,9 @@ def test_a_clock_that_is_reset_shows_what_it_was_set_to() -> None:
 
 
 def test_weather_is_martian_and_runs_on_from_file_to_file() -> None:
-    weather = Weather(1, "cube-polar", replace(_SITE, latitude_deg=81.5, altitude_m=-2600), -48, 6)
+    weather = Weather(
+        1, "cube-polar", replace(_SITE, latitude_deg=81.5, altitude_m=-2600), -48, 6, Dust()
+    )
     times = _START_NS + np.arange(1440, dtype=np.int64) * 5_000_000_000
     one = weather.sample(times[:720], 1)
     two = weather.sample(times[720:], 2)
