@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ class ControlRoom:
         self.geometry = geometry
         self.store = store
         self.yamcs = yamcs
+        self.wall_s: Callable[[], float] = time.monotonic
         self.now: Instant = scenario.span.start
         self._outbox: list[Message] = []
         self._events: list[StoredEvent] = []
@@ -75,7 +76,7 @@ class ControlRoom:
     def let_time_pass(self, now: Instant) -> None:
         """Mission time has come to `now`; measures how fast it passes."""
         self.now = max(self.now, now)
-        wall = time.monotonic()
+        wall = self.wall_s()
         self._readings.append((wall, self.now))
         while wall - self._readings[0][0] > _RATE_OVER_S and len(self._readings) > 2:
             self._readings.popleft()

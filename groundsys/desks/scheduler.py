@@ -58,11 +58,11 @@ class MissionScheduler(BaseScheduler):  # type: ignore[misc]
         """
         self.add_job(
             _with_grace(action, missed),
-            DateTrigger(when.to_utc(), timezone=self.timezone),
+            DateTrigger(_not_before(when), timezone=self.timezone),
             args=arguments,
             id=name,
             name=name,
-            next_run_time=when.to_utc(),
+            next_run_time=_not_before(when),
             misfire_grace_time=None if grace is None else max(1, round(grace.total_seconds())),
             replace_existing=True,
         )
@@ -75,12 +75,12 @@ class MissionScheduler(BaseScheduler):  # type: ignore[misc]
             action,
             IntervalTrigger(
                 seconds=round(period.total_seconds()),
-                start_date=first.to_utc(),
+                start_date=_not_before(first),
                 timezone=self.timezone,
             ),
             id=name,
             name=name,
-            next_run_time=first.to_utc(),
+            next_run_time=_not_before(first),
             misfire_grace_time=None,
             coalesce=True,
             replace_existing=True,
@@ -135,6 +135,16 @@ class MissionScheduler(BaseScheduler):  # type: ignore[misc]
 
     def _create_default_executor(self) -> BaseExecutor:
         return _InlineExecutor()
+
+
+def _not_before(when: Instant) -> datetime:
+    """The first microsecond, as apscheduler counts, that is not before `when`.
+
+    Cut instead, a job would run up to a microsecond early, find its time not come, and be due
+    again at once, for ever.
+    """
+    utc = when.to_utc()
+    return utc if when.tai_ns % 1_000 == 0 else utc + timedelta(microseconds=1)
 
 
 def _with_grace(

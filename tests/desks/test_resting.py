@@ -34,6 +34,8 @@ def test_idle_is_an_hour_after_a_pass_and_not_before_the_next_is_prepared(
 def test_idle_desks_sleep_for_minutes(make_room: MakeRoom) -> None:
     room = make_room()
     now = max(one.end for one in room.desks.passes.all) + HOUR + LOOK
+    room.desks.room.wall_s = lambda: room.desks.room.now.tai_ns / 1e9 / 3_600
+    room.desks.advance(now - LOOK, [])
     until, wakes = now + 6 * HOUR, 0
     while now < until:
         step = room.desks.advance(now, [])

@@ -39,6 +39,20 @@ def test_a_job_may_put_down_another_that_is_due_at_once() -> None:
     assert ran == ["chained"]
 
 
+def test_no_job_runs_before_its_time_by_less_than_a_microsecond() -> None:
+    """It would find its time not come, ask to be run then, and be due again at once, for ever."""
+    scheduler = MissionScheduler(NOON)
+    when = Instant(NOON.plus_seconds(10).tai_ns + 194)
+    ran: list[Instant] = []
+    scheduler.at(when, lambda: ran.append(scheduler.now), name="a")
+    scheduler.advance(Instant(when.tai_ns - 1))
+    assert ran == []
+    assert scheduler.next_due is not None
+    scheduler.advance(scheduler.next_due)
+    assert len(ran) == 1
+    assert ran[0] >= when
+
+
 def test_a_late_job_runs_or_is_told_missed_but_never_dropped_in_silence() -> None:
     scheduler = MissionScheduler(NOON)
     ran: list[str] = []
