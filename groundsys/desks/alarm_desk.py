@@ -55,11 +55,21 @@ class AlarmDesk:
             self._take_alarms(craft, list(self._room.yamcs.alarms(craft)))
             self._take_events(craft)
 
-    def tell(self, about: str, spacecraft: str, what: str, level: str, value: str) -> None:
+    def tell(
+        self,
+        about: str,
+        spacecraft: str,
+        what: str,
+        level: str,
+        value: str,
+        *,
+        source: str = "alarm",
+        text: str = "",
+    ) -> None:
         """An alarm of the ground's own: `about` is its subject, and `what` the kind of thing.
 
         Told again with another level or value, it is another occasion, and is to be acknowledged
-        again.
+        again.  `text` is what its desk, `source`, has to say in full.
         """
         alarm = StoredAlarm(
             f"{GROUND}{about}", spacecraft, what, level, value, since=self._room.now
@@ -70,7 +80,7 @@ class AlarmDesk:
             return
         self._keep(alarm)
         severity = _SEVERITY.get(level, "critical")
-        self._room.log(spacecraft, severity, "alarm", f"{what} is {value}: {level}")
+        self._room.log(spacecraft, severity, source, text or f"{what} is {value}: {level}")
 
     def withdraw(self, about: str, why: str) -> None:
         """It is not so, or no longer."""

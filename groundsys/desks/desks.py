@@ -110,7 +110,8 @@ class Desks:
             folder=workshop / "trajectories",
             endless=endless,
         )
-        self._tracking = TrackingDesk(self.room)
+        self.alarms = AlarmDesk(self.room)
+        self._tracking = TrackingDesk(self.room, self.alarms)
         self.clocks = ClockDesk(
             self.room, self.passes, self._tracking.farther_s, self.relay.load_anew
         )
@@ -136,7 +137,6 @@ class Desks:
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
         )
-        self.alarms = AlarmDesk(self.room)
         self._entries = EntryDesk(self.room, self.clocks.event_time, self.alarms)
         self.schedules = ScheduleDesk(self.room, self.ledger, self.clocks)
         self.procedure_observer = ProcedureObserver(
@@ -239,7 +239,7 @@ class Desks:
                 self.passes.take_found(body)
             case "not_acquired":
                 self.passes.take_search_failure(body)
-                self.planning.seek_without_burn(body["spacecraft"])
+                self._seek_without_burn(body["spacecraft"])
             case "tracking":
                 self._tracking.take(body)
                 self.clocks.take_ranging(body["spacecraft"])
@@ -264,6 +264,18 @@ class Desks:
             self.planning.take_notice(kind, content, source)
         except GroundsysError as error:
             self.room.log("", "warning", "planning", f"{source}'s notice is of no use: {error}")
+
+    def _seek_without_burn(self, craft: str) -> None:
+        """A craft that is not found may not have burnt: it is sought there, and people are told."""
+        try:
+            sought = self.planning.seek_without_burn(craft)
+        except GroundsysError as error:
+            self.room.log(craft, "warning", "planning", f"not sought without its burn: {error}")
+            return
+        if sought:
+            text = "not found where its burn would have led it: it is sought as if it had not burnt"
+            alarm = (f"burn:{craft}", craft, "burn", "critical", "not found where it leads")
+            self.alarms.tell(*alarm, source="planning", text=text)
 
     def _take_revived(self, names: Sequence[str]) -> None:
         """Processes were killed and started anew: what they forget, they are told again."""
@@ -384,15 +396,17 @@ class Desks:
         sessions_open = frozenset(
             session.spacecraft for session in self.relay.all if session.state == "open"
         )
-        fleet = self.telemetry.snapshot(sessions_open)
-        where = whereabouts(
+        return self.telemetry.snapshot(sessions_open)
+
+    def whereabouts(self) -> dict[str, dict[str, Any]]:
+        """What of each craft is where; reads all that ever was, so not for every picture."""
+        return whereabouts(
             self.room.craft,
             self.ledger.all,
             self.files.records,
             [*self.passes.all, *self.relay.all],
             self.room.now,
         )
-        return {"craft": {id: {**one, **where[id]} for id, one in fleet["craft"].items()}}
 
     def _passes_snapshot(self) -> dict[str, Any]:
         return {"passes": self.passes.snapshot(), "relay_sessions": self.relay.snapshot()}

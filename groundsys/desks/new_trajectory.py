@@ -88,6 +88,17 @@ def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> 
     return geometry.with_trajectory(craft_id, Succession(before, fresh, changed_at))
 
 
+def kept_oem(path: str) -> str:
+    """The text of an OEM that was kept; `DefinitionError` if it is not there any more."""
+    try:
+        return Path(path).read_text()
+    except OSError as error:
+        raise DefinitionError(
+            f"the trajectory {path} cannot be read: {error.strerror}",
+            remedy="have navigation tell its trajectory again",
+        ) from error
+
+
 def keep_oem(text: str, folder: Path, craft_id: str, at: Instant) -> Path:
     """The file in `folder` that keeps an OEM for as long as it is flown by."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.new_trajectory import keep_oem, take_over
+from groundsys.desks.new_trajectory import keep_oem, kept_oem, take_over
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.plan_changes import (
     changes_in_words,
@@ -133,11 +133,12 @@ class PlanningDesk:
         if one.verdict == "missed":
             self._reasons.append(f"{one.id} was missed")
 
-    def seek_without_burn(self, craft: str) -> None:
+    def seek_without_burn(self, craft: str) -> bool:
         """An antenna does not find a craft where a burn should have led it.
 
         If navigation has told where the craft goes without that burn, it is sought there: the
-        predicts of passes under way are told anew.
+        predicts of passes under way are told anew.  False if there is nothing to go by, or it is
+        sought there already; raises as `take_notice` does if the other trajectory is of no use.
         """
         told = [
             one.content
@@ -147,10 +148,8 @@ class PlanningDesk:
         burn = told[-1].get("burn") if told else None
         other = told[-1].get("without_burn") if told else None
         if burn is None or other is None or self._room.now.tai_ns < burn["end_ns"]:
-            return
-        text = "not found where its burn would have led it: it is sought as if it had not burnt"
-        self._room.log(craft, "critical", "planning", text)
-        content = {"spacecraft": craft, "oem": Path(other).read_text()}
+            return False
+        content = {"spacecraft": craft, "oem": kept_oem(other)}
         self.take_notice("trajectory", {**content, "burn": {**burn, "given": 0.0}}, "planning")
         under_way = {
             one.antenna
@@ -158,6 +157,7 @@ class PlanningDesk:
             if one.state in ("configuring", "searching", "locked")
         }
         self._passes.tell_again(under_way)
+        return True
 
     def _slot(self, pass_id: str) -> dict[str, Any]:
         """Antenna and time of a booked pass that has not begun."""

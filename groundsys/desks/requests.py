@@ -71,7 +71,13 @@ class RequestDesk:
         if permission(asker.role, Action.LOOK) == "own":
             return _own_part(everything, asker.customer)
         events = self._desks.room.store.watch.recent_events(EVENTS_SHOWN)
-        return {**everything, "events": [event_for_watchers(event) for event in events]}
+        where = self._desks.whereabouts()
+        craft = {id: {**one, **where[id]} for id, one in everything["fleet"]["craft"].items()}
+        return {
+            **everything,
+            "fleet": {**everything["fleet"], "craft": craft},
+            "events": [event_for_watchers(event) for event in events],
+        }
 
     def _acknowledge_alarm(self, request: Request, asker: Asker) -> Answer:
         self._desks.alarms.acknowledge(

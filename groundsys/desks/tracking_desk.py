@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
@@ -30,8 +31,9 @@ _AT_HAND = 3000
 class TrackingDesk:
     """Takes tracking data, a pass at a time."""
 
-    def __init__(self, room: ControlRoom) -> None:
+    def __init__(self, room: ControlRoom, alarms: AlarmDesk) -> None:
         self._room = room
+        self._alarms = alarms
         self._points: dict[tuple[str, str], deque[TrackingPoint]] = {}
         for craft in room.speakers:
             self._keep(room.store.tracking.of(craft.id))
@@ -138,7 +140,13 @@ class TrackingDesk:
         elif short:
             how = "engine weak all along" if estimate.way == "weak" else "cut off early"
             text += f", {estimate.missing_m_s:.0f} m/s are missing ({how})"
-        room.log(craft, "critical" if short else "info", "tracking", text)
+        if short:
+            value = f"short by {estimate.missing_m_s:.0f} m/s"
+            alarm = (f"burn:{craft}", craft, "burn", "critical", value)
+            self._alarms.tell(*alarm, source="tracking", text=text)
+        else:
+            self._alarms.withdraw(f"burn:{craft}", "given after all")
+            room.log(craft, "info", "tracking", text)
         word = {
             **asdict(estimate),
             "wanted_m_s": size_m_s,
