@@ -51,7 +51,7 @@ CRITERIA = (
     "min_entry_live_share", "max_entry_live_wait_s", "max_release_off_s", "max_first_contact_s",
     "max_campaign_spread_s", "min_campaign_share", "min_safe_landings", "max_unsafe_landings",
     "max_starved_battery_percent", "min_battery_percent", "min_last_battery_percent",
-    "max_commands_in_conjunction", "min_commands_held_in_conjunction",
+    "min_sep_of_commands_deg", "min_commands_held_in_conjunction",
     "min_frames_disturbed_in_conjunction", "max_clock_error_ms", "max_clock_sigmas",
     "min_drift_sigmas", "max_range_residual_sigmas", "min_safe_modes_recovered",
     "max_first_acquisition_s", "max_sun_pointing_s",

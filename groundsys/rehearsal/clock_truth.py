@@ -50,6 +50,11 @@ def clock_error(
     )
 
 
+def asks_of_clocks(limits: Mapping[str, float]) -> bool:
+    """Whether a criterion needs the clocks compared."""
+    return bool({"max_clock_error_ms", "max_clock_sigmas"} & set(limits))
+
+
 def judge_clocks(
     found: Mapping[str, ClockError | None], limits: Mapping[str, float]
 ) -> list[Criterion]:

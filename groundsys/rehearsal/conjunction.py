@@ -18,10 +18,11 @@ from groundsys.values.instants import Instant, Interval
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """One craft's conjunction; counts are of CLTUs, of commands of people, and of frames."""
+    """One craft's conjunction; counts are of commands of people, and of frames."""
 
     limits: SolarConjunction
-    sent: int
+    #: the smallest Sun-Earth-probe angle in degrees at which anything was sent; None: nothing was
+    sent_at_deg: float | None
     held: int
     frames: int
     frames_disturbed: int
@@ -37,10 +38,11 @@ def conjunction_of(
 
     `keep_out` is when the ground took it to be too near for commands.
     """
-    sent = frames = disturbed = 0
+    frames = disturbed = 0
+    sent_at_deg: list[float] = []
     for one in records:
         if one.kind == "uplink":
-            sent += one.sun_earth_probe_deg < limits.uplink_forbidden_below_deg
+            sent_at_deg.append(one.sun_earth_probe_deg)
         elif one.sun_earth_probe_deg < limits.degraded_below_deg:
             frames += one.frames
             disturbed += one.disturbed
@@ -48,7 +50,7 @@ def conjunction_of(
         one.purpose in OF_PEOPLE and any(_waited(one, zone) for zone in keep_out)
         for one in commands
     )
-    return Conjunction(limits, sent, held, frames, disturbed)
+    return Conjunction(limits, min(sent_at_deg, default=None), held, frames, disturbed)
 
 
 def judge_conjunctions(
@@ -58,14 +60,15 @@ def judge_conjunctions(
     criteria = []
     for craft, one in found.items():
         within = f"within {one.limits.uplink_forbidden_below_deg:g}° of the Sun"
-        if "max_commands_in_conjunction" in limits:
-            most = limits["max_commands_in_conjunction"]
+        if "min_sep_of_commands_deg" in limits:
+            least_deg = limits["min_sep_of_commands_deg"]
+            sent_deg = one.sent_at_deg
             criteria.append(
                 Criterion(
                     f"commands_in_conjunction[{craft}]",
-                    one.sent <= most,
-                    f"at most {most:g} sent {within}",
-                    str(one.sent),
+                    sent_deg is None or sent_deg >= least_deg,
+                    f"none sent within {least_deg:g}° of the Sun",
+                    "none sent" if sent_deg is None else f"the nearest at {sent_deg:.3f}°",
                 )
             )
         if "min_commands_held_in_conjunction" in limits:

@@ -12,6 +12,7 @@ from groundsys.backend import Yamcs, YamcsServer
 from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
 from groundsys.desks.entry_desk import fact_of, word_of
+from groundsys.desks.whereabouts import whereabouts
 from groundsys.geometry import Geometry
 from groundsys.geometry.conjunction import transmission_intervals
 from groundsys.hub.journal import JOURNAL, JournalFrame, read_journal
@@ -19,7 +20,7 @@ from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.auditing import verify_store
 from groundsys.rehearsal.burning import burn_evidence
-from groundsys.rehearsal.clock_truth import clock_error
+from groundsys.rehearsal.clock_truth import asks_of_clocks, clock_error
 from groundsys.rehearsal.conjunction import Conjunction, conjunction_of
 from groundsys.rehearsal.custody import (
     command_counts,
@@ -39,17 +40,15 @@ from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
 from groundsys.rehearsal.safe_modes import SafeModes, safe_modes
 from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
-from groundsys.rehearsal.trajectory_followed import burns_followed
+from groundsys.rehearsal.trajectory_followed import asks_of_predictions, burns_followed
 from groundsys.rehearsal.truth import (
     CraftTruth,
+    NearSunRecord,
     TruePacket,
     read_craft_truth,
     read_cube_links,
-    read_frames_lost,
-    read_let_through,
-    read_near_sun,
-    read_pushes,
     read_releases,
+    read_space_truth,
 )
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
 from groundsys.store import Store
@@ -81,9 +80,7 @@ def gather_evidence(
 ) -> Evidence:
     """Read everything that the verdict rests on; the simulators must have closed their record."""
     truths = {craft: read_craft_truth(run.truth, craft) for craft in scenario.spacecraft}
-    lost = read_frames_lost(run.truth)
-    let_through = read_let_through(run.truth)
-    pushes = read_pushes(run.truth)
+    space = read_space_truth(run.truth)
     speakers = [id for id in scenario.spacecraft if "x_band" in mission.spacecraft[id].radios]
     received: Counter[str] = Counter()
     corrected: Counter[str] = Counter()
@@ -127,8 +124,15 @@ def gather_evidence(
         booked_passes = [one for one in store.passes.all() if one.state != "cancelled"]
         passes = Counter(one.verdict for one in booked_passes)
         booked = store.relay_sessions.all()
-        delivered = {file.name: file.delivered_at for file in store.catalogue.files()}
-        rounds = sum(file.retransmission_rounds for file in store.catalogue.files())
+        kept = store.catalogue.files()
+        delivered = {file.name: file.delivered_at for file in kept}
+        where = whereabouts(
+            [mission.spacecraft[craft] for craft in scenario.spacecraft],
+            commands,
+            kept,
+            [*booked_passes, *booked],
+            scenario.span.end,
+        )
         foretelling = _foretelling(store, truths, scenario.span.end)
         runs = run_evidence(store, pursued)
         clocks = {
@@ -136,18 +140,20 @@ def gather_evidence(
                 store.clocks.history(craft), truths[craft].readings, scenario.span.end
             )
             for craft in speakers
+            if asks_of_clocks(scenario.criteria)
         }
         followed = {
             craft: burns_followed(
                 mission.spacecraft[craft].navigation,
-                [one.at for one in pushes if one.spacecraft == craft],
+                [one.at for one in space.pushes if one.spacecraft == craft],
                 [one.told_at for one in scenario.solutions if one.spacecraft == craft],
                 store.tracking.of(craft),
                 scenario.span.end,
             )
             for craft in speakers
+            if asks_of_predictions(scenario.criteria)
         }
-        burns = burn_evidence(mission, scenario, store, pushes, journal)
+        burns = burn_evidence(mission, scenario, store, space.pushes, journal)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -156,16 +162,16 @@ def gather_evidence(
         }
     sessions = Counter(one.verdict for one in booked if one.state != "cancelled")
     issued = [one for one in commands if one.attempts]
-    kept = kept_for_overflights(commands, booked, truths, scenario.span.end)
+    for_overflights = kept_for_overflights(commands, booked, truths, scenario.span.end)
     spacecraft = {}
     for craft, truth in truths.items():
-        due = _due(truth, let_through.get(craft, []))
+        due = _due(truth, space.let_through.get(craft, ()))
         packets = compare_packets(mission.spacecraft[craft].sclk_epoch, due, archives[craft])
         spacecraft[craft] = SpacecraftEvidence(
             frames_sent=truth.frames_sent,
             frames_received=received[craft],
             frames_corrected=corrected[craft],
-            frames_lost_on_link=lost[craft],
+            frames_lost_on_link=space.frames_lost.get(craft, 0),
             packets_generated=len(due),
             packets_archived=packets.matched,
             packets_missing=packets.missing,
@@ -181,9 +187,9 @@ def gather_evidence(
             **{verdict: passes[verdict] for verdict in ("executed", "degraded", "missed")},
         },
         relay_sessions={"planned": sessions.total(), "executed": sessions["executed"]},
-        commands=command_counts(issued, kept),
+        commands=command_counts(issued, for_overflights),
         commanded_spacecraft=frozenset(one.spacecraft for one in issued),
-        retransmission_rounds=rounds
+        retransmission_rounds=sum(file.retransmission_rounds for file in kept)
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
         foreign_files=_foreign_files(run, files),
         wall_seconds=wall_seconds,
@@ -198,9 +204,9 @@ def gather_evidence(
         releases=_releases(run, mission, scenario, journal, relay_clocks),
         runs=runs,
         conjunctions={
-            craft: _conjunction(run, mission, scenario, craft, commands)
+            craft: _conjunction(mission, scenario, craft, commands, space.near_sun.get(craft, ()))
             for craft in speakers
-            if "max_commands_in_conjunction" in scenario.criteria
+            if "min_sep_of_commands_deg" in scenario.criteria
         },
         clocks=clocks,
         followed=followed,
@@ -214,7 +220,7 @@ def gather_evidence(
         ),
         entries={
             craft: _entry(
-                *(mission, craft, truths[craft], let_through.get(craft, [])),
+                *(mission, craft, truths[craft], space.let_through.get(craft, ())),
                 packets=packets,
                 rows=rows,
                 journal=journal,
@@ -224,6 +230,7 @@ def gather_evidence(
             for craft, (packets, rows) in entered.items()
         },
         batteries=batteries,
+        where=where,
         landings=tuple(safe for truth in truths.values() for safe in truth.landings),
         campaigns=tuple(campaign_flown(one, run.deliveries) for one in scenario.network_campaigns),
     )
@@ -241,7 +248,7 @@ def _battery(yamcs: Yamcs, craft: Spacecraft, scenario: Scenario) -> BatterySeen
     return BatterySeen(min(percents), percents[-1]) if percents else None
 
 
-def _due(truth: CraftTruth, let_through: list[TruePacket]) -> Sequence[TruePacket]:
+def _due(truth: CraftTruth, let_through: Sequence[TruePacket]) -> Sequence[TruePacket]:
     """The packets that the archive must hold: of a capsule that was lost, what got through."""
     if truth.entry is not None and truth.entry.lost is not None:
         return let_through
@@ -249,7 +256,7 @@ def _due(truth: CraftTruth, let_through: list[TruePacket]) -> Sequence[TruePacke
 
 
 def _entry(
-    mission: Mission, craft: str, truth: CraftTruth, let_through: list[TruePacket], **more: Any
+    mission: Mission, craft: str, truth: CraftTruth, let_through: Sequence[TruePacket], **more: Any
 ) -> EntryEvidence:
     capsule = mission.spacecraft[craft]
     assert capsule.entry is not None
@@ -286,11 +293,11 @@ def _relay_clock(store: Store, mission: Mission, cube: Spacecraft, end: Instant)
 
 
 def _conjunction(
-    run: RunDirectory,
     mission: Mission,
     scenario: Scenario,
     craft: str,
     commands: Sequence[Command],
+    records: Sequence[NearSunRecord],
 ) -> Conjunction:
     open_to_us = transmission_intervals(Geometry(mission), craft, scenario.span)
     edges = [scenario.span.start, *(at for one in open_to_us for at in (one.start, one.end))]
@@ -298,7 +305,7 @@ def _conjunction(
     closed = (Interval(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
     return conjunction_of(
         mission.spacecraft[craft].conjunction,
-        read_near_sun(run.truth, craft),
+        records,
         [one for one in closed if one.start < one.end],
         [one for one in commands if one.spacecraft == craft],
     )

@@ -20,8 +20,9 @@ from groundsys.rehearsal.operators import Ask
 from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
 from groundsys.rehearsal.procedure_rehearsal import Order, rehearse_procedure
 from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.rehearsal.report import report
 from groundsys.rehearsal.runs_check import check_runs
-from groundsys.rehearsal.verdict import Evidence, Strikes, judge, report
+from groundsys.rehearsal.verdict import Evidence, Strikes, judge
 
 
 def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
@@ -48,7 +49,9 @@ def fly(
             display.phase("flying")
             with (
                 flown.killer(strikes) as killer,
-                flown.people(functools.partial(_rehearse_before, options, flown)) as people,
+                flown.people(
+                    functools.partial(_rehearse_before, options, flown, display)
+                ) as people,
             ):
                 flown.advance(scenario.span.end, display, people.act)
             rate = display.rate
@@ -81,7 +84,11 @@ def fly(
 
 
 def _rehearse_before(
-    options: FlightOptions, flown: Flight, planned: ProcedureRun, ask: Ask
+    options: FlightOptions,
+    flown: Flight,
+    display: ProgressDisplay,
+    planned: ProcedureRun,
+    ask: Ask,
 ) -> None:
     """Rehearse as an operator does, while the flight's clock waits."""
     order = Order.of(
@@ -93,12 +100,13 @@ def _rehearse_before(
             parameters=dict(planned.parameters),
         )
     )
-    verdict = rehearse_procedure(
-        order,
-        Console(file=io.StringIO()),
-        data_directory=flown.run.path,
-        mission_db=options.mission_db,
-    )
+    with display.meanwhile(f"rehearsing {planned.procedure} first"):
+        verdict = rehearse_procedure(
+            order,
+            Console(file=io.StringIO()),
+            data_directory=flown.run.path,
+            mission_db=options.mission_db,
+        )
     ask(
         "procedure_rehearsed",
         operator=planned.starts,

@@ -6,7 +6,8 @@ On a terminal it is redrawn in place; into a file or pipe it is one plain line a
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -66,6 +67,17 @@ class ProgressDisplay:
         if phase == "flying":
             self._wall_start, self._mission_start = time.monotonic(), None
         self._show(force=True)
+
+    @contextmanager
+    def meanwhile(self, phase: str) -> Iterator[None]:
+        """Something is done in between, for which the flight's clock waits."""
+        before, self._phase = self._phase, phase
+        self._show(force=True)
+        try:
+            yield
+        finally:
+            self._phase = before
+            self._show(force=True)
 
     def clock(self, now: Instant) -> None:
         """The mission clock stands at `now`."""

@@ -13,14 +13,8 @@ from typing import Any
 from groundsys.audit import Verification
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.custody import CustodyFigures
-from groundsys.rehearsal.verdict import (
-    Evidence,
-    SpacecraftEvidence,
-    Strikes,
-    at_least,
-    at_most,
-    report,
-)
+from groundsys.rehearsal.report import report
+from groundsys.rehearsal.verdict import Evidence, SpacecraftEvidence, Strikes, at_least, at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +116,13 @@ def merged(parts: Sequence[Evidence]) -> Evidence:
         ),
         replans=_chained(one.replans for one in parts),
         audit=_summed_audits([one.audit for one in parts]),
+        where={
+            craft: {
+                kind: _summed(one.where[craft][kind] for one in parts if craft in one.where)
+                for kind in ("files", "commands")
+            }
+            for craft in _chained(one.where for one in parts)
+        },
     )
 
 

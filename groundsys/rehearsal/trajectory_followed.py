@@ -56,6 +56,11 @@ def burns_followed(
     return tuple(found)
 
 
+def asks_of_predictions(limits: Mapping[str, float]) -> bool:
+    """Whether a criterion needs burns and range compared."""
+    return bool({"min_drift_sigmas", "max_range_residual_sigmas"} & set(limits))
+
+
 def judge_followed(
     found: Mapping[str, Sequence[BurnFollowed]], limits: Mapping[str, float]
 ) -> list[Criterion]:

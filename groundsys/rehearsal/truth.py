@@ -7,8 +7,8 @@ One JSON map a line, in `truth/<craft>.jsonl` and `truth/space.jsonl`; see `sims
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -135,6 +135,20 @@ class CubeLinks:
     radio_bursts: tuple[Instant, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SpaceTruth:
+    """What truly became of what was sent, and of the craft's orbits."""
+
+    #: by craft: frames that it sent to somebody who listened, and that never arrived
+    frames_lost: Mapping[str, int]
+    #: by capsule: packets that it sent live and that arrived at its relay
+    let_through: Mapping[str, Sequence[TruePacket]]
+    #: of every craft, in the order in which they were told
+    pushes: tuple[TruePush, ...]
+    #: by craft: each transmission to it, and all its frames that reached a pointed antenna
+    near_sun: Mapping[str, Sequence[NearSunRecord]]
+
+
 def read_releases(directory: Path, carrier: str) -> list[tuple[int, Instant]]:
     """Every cube that a mothership has truly let go: its spacecraft id, and when."""
     return [
@@ -212,57 +226,52 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     )
 
 
-def read_let_through(directory: Path) -> dict[str, list[TruePacket]]:
-    """By capsule: packets that it sent live and that truly arrived at its relay."""
-    arrived: dict[str, list[TruePacket]] = {}
-    for line in _lines(directory / "space.jsonl"):
-        if line["record"] == "proximity" and "live" in line and not line["lost"]:
-            arrived.setdefault(line["source"], []).append(TruePacket(*line["live"]))
-    return arrived
-
-
-def read_pushes(directory: Path) -> list[TruePush]:
-    """Every push of every craft, in the order in which they were told."""
-    return [
-        TruePush(
-            line["spacecraft"],
-            Instant(line["at_ns"]),
-            tuple(line["delta_v_m_s"]),
-            line["semi_major_axis_km"],
-            line["eccentricity"],
-            line["hidden"],
-        )
-        for line in _lines(directory / "space.jsonl")
-        if line["record"] == "impulse"
-    ]
-
-
-def read_near_sun(directory: Path, craft: str) -> list[NearSunRecord]:
-    """Every transmission to a craft, and all its frames that reached a pointed antenna."""
-    return [
-        NearSunRecord(
-            craft,
-            line["record"],
-            line["sun_earth_probe_deg"],
-            line.get("frames", 1),
-            int(line["lost"]) + line.get("corrupted", 0),
-        )
-        for line in _lines(directory / "space.jsonl")
-        if line["record"] in ("uplink", "downlink") and line["spacecraft"] == craft
-    ]
-
-
-def read_frames_lost(directory: Path) -> Counter[str]:
-    """Frames that each craft truly sent to somebody who listened, and that never arrived."""
+def read_space_truth(directory: Path) -> SpaceTruth:
+    """What the space between craft and antennas records."""
     lost: Counter[str] = Counter()
+    let_through: defaultdict[str, list[TruePacket]] = defaultdict(list)
+    near_sun: defaultdict[str, list[NearSunRecord]] = defaultdict(list)
+    pushes = []
     for line in _lines(directory / "space.jsonl"):
-        if line["record"] == "totals":
-            for craft, counts in line["spacecraft"].items():
-                lost[craft] += counts.get("lost", 0)
-            for path, counts in line["proximity"].items():
-                source = path.partition("/")[0]
-                if source not in line["spacecraft"]:  # what a relay sends there are commands
-                    lost[source] += counts.get("lost", 0)
+        match line["record"]:
+            case "proximity" if "live" in line and not line["lost"]:
+                let_through[line["source"]].append(TruePacket(*line["live"]))
+            case "uplink" | "downlink":
+                near_sun[line["spacecraft"]].append(_near_sun(line))
+            case "impulse":
+                pushes.append(_push(line))
+            case "totals":
+                lost += _frames_lost(line)
+    return SpaceTruth(lost, dict(let_through), tuple(pushes), dict(near_sun))
+
+
+def _near_sun(line: Mapping[str, Any]) -> NearSunRecord:
+    return NearSunRecord(
+        line["spacecraft"],
+        line["record"],
+        line["sun_earth_probe_deg"],
+        line.get("frames", 1),
+        int(line["lost"]) + line.get("corrupted", 0),
+    )
+
+
+def _push(line: Mapping[str, Any]) -> TruePush:
+    return TruePush(
+        line["spacecraft"],
+        Instant(line["at_ns"]),
+        tuple(line["delta_v_m_s"]),
+        line["semi_major_axis_km"],
+        line["eccentricity"],
+        line["hidden"],
+    )
+
+
+def _frames_lost(totals: Mapping[str, Any]) -> Counter[str]:
+    lost = Counter({craft: one.get("lost", 0) for craft, one in totals["spacecraft"].items()})
+    for path, counts in totals["proximity"].items():
+        source = path.partition("/")[0]
+        if source not in totals["spacecraft"]:  # what a relay sends there are commands
+            lost[source] += counts.get("lost", 0)
     return lost
 
 

@@ -7,39 +7,35 @@ archive, the folders that were delivered, and the simulators' own record (`evide
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
-from groundsys.rehearsal.burning import BurnEvidence, burns_for_report, judge_burns
+from groundsys.rehearsal.burning import BurnEvidence, judge_burns
 from groundsys.rehearsal.clock_truth import ClockError, judge_clocks
 from groundsys.rehearsal.conjunction import Conjunction, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
-from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
-from groundsys.rehearsal.foretelling import Foretelling, foretelling_for_report
+from groundsys.rehearsal.entry_verdict import judge_entries
+from groundsys.rehearsal.foretelling import Foretelling
 from groundsys.rehearsal.launching import (
     DepartureEvidence,
-    departures_for_report,
     judge_departures,
 )
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.release_verdict import (
     ReleaseEvidence,
     judge_releases,
-    releases_for_report,
 )
-from groundsys.rehearsal.replanning import Replan, replans_for_report
-from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs, runs_for_report
+from groundsys.rehearsal.replanning import Replan
+from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs
 from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
 from groundsys.rehearsal.surface import (
     BatterySeen,
     CampaignFlown,
     judge_surface,
-    surface_for_report,
 )
 from groundsys.rehearsal.trajectory_followed import BurnFollowed, judge_followed
 
@@ -73,6 +69,11 @@ class FileEvidence:
     due: bool
     delivered_sha256: str | None
     latency_s: float | None
+
+    @property
+    def differs(self) -> bool:
+        """It was delivered, and not as it was made."""
+        return self.delivered_sha256 is not None and self.delivered_sha256 != self.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ class Evidence:
     clocks: Mapping[str, ClockError | None] = field(default_factory=dict)
     followed: Mapping[str, tuple[BurnFollowed, ...]] = field(default_factory=dict)
     safe_modes: Mapping[str, SafeModes] = field(default_factory=dict)
+    #: by craft: where its files and the commands to it are (`whereabouts`)
+    where: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: by craft whose navigation foresaw a burn
     burns: Mapping[str, BurnEvidence] = field(default_factory=dict)
 
@@ -142,7 +145,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     craft = evidence.spacecraft
     due = [item for item in evidence.files if item.due]
     late = [item.name for item in due if item.delivered_sha256 is None]
-    mismatches = [item.name for item in evidence.files if _mismatch(item)]
+    mismatches = [item.name for item in evidence.files if item.differs]
     lost = sum(one.frames_lost_on_link for one in craft.values())
     corrected = sum(one.frames_corrected for one in craft.values())
     # who may be lost on the way down need not have been commanded
@@ -223,75 +226,6 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     return tuple(criteria)
 
 
-def report(
-    evidence: Evidence, criteria: tuple[Criterion, ...], facts: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The rehearsal's report as JSON-ready values; `ok` is true only if every criterion holds."""
-    return {
-        **facts,
-        "wall_seconds": round(evidence.wall_seconds, 2),
-        "spacecraft": {
-            name: {
-                "frames_sent": one.frames_sent,
-                "frames_received": one.frames_received,
-                "frames_corrected": one.frames_corrected,
-                "frames_lost_on_link": one.frames_lost_on_link,
-                "packets_generated": one.packets_generated,
-                "packets_archived": one.packets_archived,
-            }
-            for name, one in evidence.spacecraft.items()
-        },
-        "passes": dict(evidence.passes),
-        "relay_sessions": dict(evidence.relay_sessions),
-        "commands": {
-            **evidence.commands,
-            "executed_twice": len(evidence.executed_twice),
-            "spurious_timeouts": len(evidence.spurious_timeouts),
-        },
-        "requests": dict(evidence.requests),
-        "predicted_vs_actual_s": evidence.custody.for_report(),
-        "processes_killed": evidence.strikes.done,
-        **({"audit": asdict(evidence.audit)} if evidence.audit is not None else {}),
-        "retransmission_rounds": evidence.retransmission_rounds,
-        "customers": {
-            customer: _customer(evidence, customer, facts) for customer in evidence.customers
-        },
-        "audit": _audit_for_report(evidence.audit),
-        "replanning": replans_for_report(evidence.replans),
-        "predictions": foretelling_for_report(evidence.foretelling),
-        "entries": entries_for_report(evidence.entries),
-        "departures": departures_for_report(evidence.departures),
-        "procedures": runs_for_report(evidence.runs),
-        "releases": releases_for_report(evidence.releases),
-        "surface": surface_for_report(evidence.batteries, evidence.campaigns, evidence.landings),
-        "burns": burns_for_report(evidence.burns),
-        "criteria": [
-            {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found} for c in criteria
-        ],
-        "ok": all(c.ok for c in criteria),
-    }
-
-
-def _customer(evidence: Evidence, customer: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    due = [item for item in evidence.files if item.customer == customer and item.due]
-    delivered = [item for item in due if item.delivered_sha256 is not None]
-    latencies = [item.latency_s for item in delivered if item.latency_s is not None]
-    return {
-        "files_generated": len(due),
-        "files_delivered": len(delivered),
-        "payload_bytes_generated": sum(item.size for item in due),
-        "payload_bytes_delivered": sum(item.size for item in delivered),
-        "hash_mismatches": sum(
-            _mismatch(item) for item in evidence.files if item.customer == customer
-        ),
-        "latency_s": {
-            "median": round(statistics.median(latencies), 1) if latencies else None,
-            "max": round(max(latencies), 1) if latencies else None,
-        },
-        "directory": str(facts["deliveries"]) + f"/{customer}",
-    }
-
-
 def _replanning(replans: tuple[Replan, ...], limits: Mapping[str, float]) -> list[Criterion]:
     """What a scenario asks of the mending of its plan, if it asks anything."""
     shares = [one.share_of_optimum for one in replans]
@@ -358,15 +292,6 @@ def _audit(audit: Verification) -> Criterion:
     )
 
 
-def _audit_for_report(audit: Verification) -> dict[str, Any]:
-    head = audit.countersigned
-    return {
-        "entries": audit.entries,
-        "countersigned": head.number if head else 0,
-        "verified": audit.ok,
-    }
-
-
 def _received(name: str, one: SpacecraftEvidence) -> Criterion:
     return Criterion(
         f"frames_received[{name}]",
@@ -374,10 +299,6 @@ def _received(name: str, one: SpacecraftEvidence) -> Criterion:
         f"more than none, at most the {one.frames_sent} sent",
         str(one.frames_received),
     )
-
-
-def _mismatch(item: FileEvidence) -> bool:
-    return item.delivered_sha256 is not None and item.delivered_sha256 != item.sha256
 
 
 def _delivered(

@@ -6,19 +6,17 @@ orbit told 25 h after the start, safe mode 28 h after it, and the last pass from
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from groundsys.mission.model import SolarConjunction
-from groundsys.rehearsal.conjunction import conjunction_of
-from groundsys.rehearsal.truth import read_near_sun
-from tests.rehearsal.faulty_flights import Flown, rehearse
+from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
 
 PATIENCE_S = 600.0
+IN_CONJUNCTION = "commands_in_conjunction"
 #: nobody is told the orbit after the burn; after the last pass the clock jumps, and, once the
 #: craft has been brought back from it, safe mode comes again
 FAULTS = """\
@@ -60,14 +58,13 @@ def test_every_criterion_holds(flown: Flown) -> None:
     }
 
 
-def test_what_was_sent_beyond_the_limit_would_count_within_a_wider_one(flown: Flown) -> None:
+def test_the_nearest_that_was_sent_is_in_the_verdict(flown: Flown) -> None:
     sent = [one["sun_earth_probe_deg"] for one in flown.truth("space", "uplink")]
     assert sent
     assert 2.0 < min(sent) <= max(sent) < 2.3
     assert sent == sorted(sent)  # it moves away from the Sun
-    wider = replace(SolarConjunction(), uplink_forbidden_below_deg=2.1)
-    found = conjunction_of(wider, read_near_sun(flown.run / "truth", "otv"), [], [])
-    assert found.sent == sum(angle < 2.1 for angle in sent) > 0
+    (told,) = [one for one in flown.report["criteria"] if one["name"].startswith(IN_CONJUNCTION)]
+    assert told["found"] == f"the nearest at {min(sent):.3f}°"
 
 
 def test_the_true_clock_is_in_the_record(flown: Flown) -> None:
@@ -93,3 +90,19 @@ def test_each_fault_fails_what_it_is_for(spoilt: Flown) -> None:
 def test_nobody_is_told_an_orbit_that_is_lost(flown: Flown, spoilt: Flown) -> None:
     assert len(list(flown.truth("space", "solution"))) == 1
     assert not list(spoilt.truth("space", "solution"))
+
+
+@pytest.mark.campaign
+def test_a_keep_out_that_is_too_small_sends_near_the_sun(tmp_path: Path) -> None:
+    """The ground goes by the craft's definition, and the scenario asks what the link needs."""
+    root = spoilt_definitions(tmp_path, scenario="cruise-short")
+    path = root / "spacecraft" / "otv.yaml"
+    assert "conjunction" not in path.read_text()  # the usual 2°
+    with path.open("a") as definition:
+        definition.write("\nconjunction: {uplink_forbidden_below_deg: 1.0}\n")
+    flown = rehearse(
+        *(tmp_path, "--mission-db", str(root)), scenario="cruise-short", patience_s=PATIENCE_S
+    )
+    assert {one.partition("[")[0] for one in flown.failed} >= {
+        IN_CONJUNCTION, "commands_held_in_conjunction",
+    }  # fmt: skip

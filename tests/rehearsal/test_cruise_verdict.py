@@ -33,7 +33,7 @@ def ok(criteria: list[Criterion]) -> dict[str, bool]:
 
 ZONE = Interval(day(1.0), day(3.0))
 SUN = {
-    "max_commands_in_conjunction": 0.0,
+    "min_sep_of_commands_deg": 2.0,
     "min_commands_held_in_conjunction": 1.0,
     "min_frames_disturbed_in_conjunction": 1.0,
 }

@@ -34,3 +34,14 @@ def test_without_any_nothing_is_said_of_them() -> None:
     with ProgressDisplay(Console(file=told, width=120), "A day", None) as display:
         display.phase("starting Yamcs")
     assert told.getvalue() == "A day: starting Yamcs\n"
+
+
+def test_what_is_done_in_between_is_told_and_the_flight_goes_on() -> None:
+    told = io.StringIO()
+    with ProgressDisplay(Console(file=told, width=120), "A day", None) as display:
+        display.phase("flying")
+        with display.meanwhile("rehearsing a procedure first"):
+            pass
+    assert [line.partition(": ")[2].split(",")[0] for line in told.getvalue().splitlines()] == [
+        "flying", "rehearsing a procedure first", "flying",
+    ]  # fmt: skip

@@ -11,8 +11,9 @@ from groundsys.audit import AuditFinding, Verification
 from groundsys.rehearsal.foretelling import Foretelling
 from groundsys.rehearsal.packet_comparison import PacketStamp
 from groundsys.rehearsal.replanning import Replan
+from groundsys.rehearsal.report import report
 from groundsys.rehearsal.together import merged
-from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge, report
+from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge
 from groundsys.values.instants import Instant
 from tests.audit.chains import chain, head_at
 
