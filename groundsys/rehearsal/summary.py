@@ -15,16 +15,25 @@ from groundsys.values.instants import Instant
 
 #: of contacts: as many that are over, and as many to come; and as many alarms
 _OVER_SHOWN, _MOST_SHOWN = 2, 6
+#: what of each craft's counts in the report is shown, and under which heading
+_FRAMES_AND_PACKETS = {
+    "frames_sent": "sent",
+    "frames_received": "received",
+    "frames_corrected": "corrected",
+    "frames_lost_on_link": "lost",
+    "packets_generated": "packets made",
+    "packets_archived": "archived",
+}
 
 
 def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | None) -> None:
     """The report's main figures, then every criterion that did not hold."""
     craft = Table(title=f"{verdict['scenario']}, seed {verdict['seed']}", title_justify="left")
     craft.add_column("frames of", no_wrap=True)
-    for heading in ("sent", "received", "corrected", "lost", "packets made", "archived"):
+    for heading in _FRAMES_AND_PACKETS.values():
         craft.add_column(heading, justify="right")
     for name, one in verdict["spacecraft"].items():
-        craft.add_row(name, *(f"{one[key]:,}" for key in one))
+        craft.add_row(name, *(f"{one[key]:,}" for key in _FRAMES_AND_PACKETS))
     console.print(craft)
 
     if verdict["customers"]:

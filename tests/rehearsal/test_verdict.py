@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from groundsys.audit import AuditFinding, Verification
 from groundsys.rehearsal.foretelling import Foretelling
 from groundsys.rehearsal.packet_comparison import PacketStamp
 from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.report import report
+from groundsys.rehearsal.summary import print_summary
 from groundsys.rehearsal.together import merged
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge
 from groundsys.values.instants import Instant
@@ -32,6 +36,7 @@ LIMITS = {
     "max_foretold_median_margin_s": 4000,
 }
 STAMP = PacketStamp(2, 117, Instant.from_utc_iso("2034-07-23T06:12:00.250Z"))
+CRAFT_NAME = "otv"
 CRAFT = SpacecraftEvidence(
     frames_sent=900,
     frames_received=890,
@@ -76,7 +81,7 @@ def _file(customer: str, size: int) -> FileEvidence:
 AUDIT = Verification(5, head_at(chain(5), 4), ())
 
 GOOD = Evidence(
-    spacecraft={"otv": CRAFT, "cube": CRAFT},
+    spacecraft={CRAFT_NAME: CRAFT, "cube": CRAFT},
     files=(_file("polar-weather", 300_000), _file("tharsis-seismo", 6_000_000)),
     customers=("polar-weather", "tharsis-seismo"),
     passes={"planned": 5, "executed": 5, "degraded": 0, "missed": 0},
@@ -148,6 +153,23 @@ def test_good_evidence_meets_every_criterion() -> None:
         "latency_s": {"median": 1800.0, "max": 1800.0},
         "directory": "d/polar-weather",
     }
+
+
+def test_the_report_tells_where_each_crafts_things_are_and_people_read_its_figures() -> None:
+    where = {"files": {"arriving": 0, "delivered": 31}, "commands": {"under_way": 0}}
+    evidence = replace(GOOD, where={CRAFT_NAME: where})
+    facts = {
+        "scenario": "x", "seed": 1, "deliveries": "d", "mission_start": "…", "mission_end": "…",
+        "rate": 1000.0, "faults": [], "run": "r",
+    }  # fmt: skip
+    told = report(evidence, judge(evidence, LIMITS), facts)
+    assert told["spacecraft"][CRAFT_NAME]["files"] == where["files"]
+    shown = io.StringIO()
+    print_summary(Console(file=shown, width=120), told, None)
+    (row,) = [line for line in shown.getvalue().splitlines() if f" {CRAFT_NAME} " in line]
+    assert re.findall(r"[\d,]+", row.partition(CRAFT_NAME)[2]) == [
+        "900", "890", "40", "10", "5,000", "5,000",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
