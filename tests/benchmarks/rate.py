@@ -32,6 +32,7 @@ _FIRST_ID = 601
 #: Yamcs keeps an instance a craft
 _HEAP_MB, _HEAP_MB_A_CRAFT = 384, 16
 _GOLDEN_DEG = 137.508
+_CUT_OFF = "2031-08-20T18:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def _make_scenario(folder: Path, cubes: Sequence[tuple[str, str, str]]) -> None:
     head = re.sub(r"id: .*", f"id: {SCENARIO}", head, count=1)
     head = re.sub(r"\nspacecraft: .*", f"\nspacecraft: [otv, {', '.join(ids)}]", head)
     head = re.sub(r"\ncustomers: .*", f"\ncustomers: [{', '.join(customers)}]", head)
+    # somewhere on Mars no overflight may come for a sol: what was made before that is to be home
+    head = re.sub(r"\ncut_off: .*", f"\ncut_off: {_CUT_OFF}", head)
     criteria = "criteria: {min_passes: 3, min_relay_sessions: 1, min_commands: 1}"
     parts = (head, "commands:", *commands, truth, criteria, "")
     (folder / "scenarios" / f"{SCENARIO}.yaml").write_text("\n".join(parts))
