@@ -126,7 +126,7 @@ class Battery:
             self.power_w = self.heat_w = 0.0
 
     def take(self, watt_hours: float) -> None:
-        """What is taken out at once, in a time too short to matter."""
+        """What is taken out at once, what its cells lose by that included."""
         lowest_wh = min(self.charge_wh, self.held_wh)
         self.charge_wh = max(lowest_wh, self.charge_wh - watt_hours)
 
