@@ -1,9 +1,9 @@
 """The data rate that a link carries, as a step function of time.
 
-The carrier to noise density follows range and, where an antenna's `sky` is stated, elevation; the
-fastest rate that closes with its margin holds until another does.  Near the Sun a link to Earth
-loses what its craft's `conjunction` says, or carries nothing.  Whether the other end is in view
-is not asked here: view periods and overflights say it.
+The carrier to noise density follows range and elevation, where an antenna's `sky` or a landed
+craft's pattern is stated; the fastest rate that closes with its margin holds until another does.
+Near the Sun a link to Earth loses what its craft's `conjunction` says, or carries nothing.  Whether
+the other end is in view is not asked here: view periods and overflights say it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from groundsys.geometry.link import (
     c_n0_dbhz,
     needed_c_n0_dbhz,
     noise_increase_db,
+    proximity_c_n0_dbhz,
 )
 from groundsys.geometry.overflights import Pair
 from groundsys.geometry.rotations import dot, length
@@ -213,7 +214,8 @@ def _craft_hop(
     pair = Pair(geometry, relay.id, other.id, start, end)
 
     def budget(tdb_s: FloatArray) -> FloatArray:
-        return c_n0_dbhz(first, second, pair.look(tdb_s)[1])
+        elevation_deg, range_km = pair.look(tdb_s)
+        return proximity_c_n0_dbhz(first, second, range_km, elevation_deg)
 
     step_s = pair.step_s(start, end)
     return _Hop(budget, second, first.rates_bps, SpacecraftEventTime, step_s, None)

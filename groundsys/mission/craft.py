@@ -111,6 +111,12 @@ def _read_one(
             "id",
             f"{one.id} needs an orbit, a site, a trajectory or a release, and one of them only",
         )
+    for name, radio in one.radios.items():
+        if radio.elevation_pattern and (name != "uhf" or one.site is None):
+            section.note(
+                "radios", f"the {name} antenna of {one.id} has a pattern by elevation",
+                "leave it to the UHF antenna of a landed craft",
+            )  # fmt: skip
     if one.release is not None and one.relay is None:
         section.note("release", f"nobody carries {one.id}", "name its relay")
     if not one.space_system.isidentifier() or not one.space_system.isupper():
@@ -370,6 +376,7 @@ def read_radio(section: Section) -> Radio:
         rates_bps=section.numbers("rates_bps", ()),
         oscillator_ppm=section.number("oscillator_ppm", 0.0, minimum=0, maximum=100),
         low_gain=_read_low_gain(section.section("low_gain")) if "low_gain" in section else None,
+        elevation_pattern=_read_elevation_pattern(section),
     )
     if any(rate <= 0 for rate in radio.rates_bps):
         section.note("rates_bps", "a rate is not above zero")
@@ -389,6 +396,21 @@ def _read_low_gain(section: Section) -> LowGain:
         section.note("back_dbi", "there is more gain behind than ahead", "lower it")
     section.finish()
     return low_gain
+
+
+def _read_elevation_pattern(section: Section) -> tuple[tuple[float, float], ...]:
+    pattern = section.pairs("elevation_pattern")
+    elevations = [elevation for elevation, _ in pattern]
+    if elevations != sorted(set(elevations)) or any(not -90 <= one <= 90 for one in elevations):
+        section.note(
+            "elevation_pattern", "elevations do not rise between -90 and 90 degrees", "sort them"
+        )
+    if any(gain_db > 0.0 for _, gain_db in pattern):
+        section.note(
+            "elevation_pattern", "there is more gain than antenna_gain_dbi",
+            "state the highest gain there, and the pattern in dB below it",
+        )  # fmt: skip
+    return pattern
 
 
 def _read_platform(section: Section) -> dict[str, float]:

@@ -56,6 +56,10 @@ def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
         )
         if antenna.id in antennas:
             section.note("id", f"antenna {antenna.id!r} is defined twice", "rename one")
+        if antenna.radio.elevation_pattern:
+            section.note(
+                "radio", f"antenna {antenna.id} has a pattern by elevation", "state its sky"
+            )
         section.finish()
         antennas[antenna.id] = antenna
     return antennas

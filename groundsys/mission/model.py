@@ -142,6 +142,9 @@ class Radio:
     oscillator_ppm: float = 0.0
     #: of a craft that has one
     low_gain: LowGain | None = None
+    #: of an antenna that stands upright on a landed craft: elevations in degrees, rising, and its
+    #: gain there beside `antenna_gain_dbi` in dB, linear between; none: the same everywhere
+    elevation_pattern: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

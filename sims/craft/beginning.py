@@ -58,16 +58,16 @@ def begin_orbiter(orbiter: Orbiter, stated: CraftState) -> None:
     """Begin an OTV; called before it has lived an instant."""
     state = _State(orbiter.board.craft.id, stated)
     platform, attitude = orbiter.platform, orbiter.platform.attitude
-    _begin_common(state, orbiter.board, platform.battery, orbiter.heater, orbiter.executor)
-    mode = state.label("mode", ("SAFE", "NOMINAL"))
-    if mode is not None:
-        orbiter.board.mode = mode
-    _judge_battery(orbiter.board, platform.battery)
     platform.set_temperatures(
         structure_c=state.number("structure_temperature_c"),
         tank_c=state.number("tank_temperature_c"),
         panel_c=state.number("panel_temperature_c"),
     )
+    _begin_common(state, orbiter.board, platform.battery, orbiter.heater, orbiter.executor)
+    mode = state.label("mode", ("SAFE", "NOMINAL"))
+    if mode is not None:
+        orbiter.board.mode = mode
+    _judge_battery(orbiter.board, platform.battery)
     pointing = state.label("attitude_mode", ("SUN_POINTING", "EARTH_POINTING", "NADIR_POINTING"))
     if pointing is not None:
         attitude.mode = pointing
@@ -130,14 +130,14 @@ def begin_lander(lander: Lander, stated: CraftState) -> None:
     """Begin a cube; called before it has lived an instant."""
     state = _State(lander.board.craft.id, stated)
     battery = lander.platform.battery
-    _begin_common(state, lander.board, battery, lander.heater, lander.executor)
-    if state.label("mode", ("SAFE", "NOMINAL", "SLEEP")) == "SAFE":
-        lander.board.mode = "SAFE"
-    _judge_battery(lander.board, battery)
     lander.platform.set_temperatures(
         shell_c=state.number("structure_temperature_c"),
         computer_c=state.number("computer_temperature_c"),
     )
+    _begin_common(state, lander.board, battery, lander.heater, lander.executor)
+    if state.label("mode", ("SAFE", "NOMINAL", "SLEEP")) == "SAFE":
+        lander.board.mode = "SAFE"
+    _judge_battery(lander.board, battery)
     power_w = state.number("transmit_power_w")
     if power_w is not None:
         lander.set_transmit_power(power_w)
@@ -156,7 +156,7 @@ def _begin_common(
 ) -> None:
     percent = state.number("battery_percent")
     if percent is not None:
-        battery.charge_wh = battery.capacity_wh * percent / 100.0
+        battery.percent = percent
     threshold = state.number("battery_threshold_percent")
     if threshold is not None:
         board.battery_threshold = threshold

@@ -3,9 +3,14 @@
 Steps of at most 60 s.  A landed cube's panels lie flat and give `panel_w`, scaled by the Sun's
 distance, times the share of sunlight that reaches level ground.  A radioisotope source, where a
 craft has one, gives its `radioisotope_w` at all times (decay, under 1 % a year, is nothing in a
-run), and its waste heat leaves outside the warm box.  Once the battery is empty, loads get what the
-panels give and no more.  Asleep, only the wake-up receiver, the logger and the heater draw power.
-The warm box sinks towards the air outside,
+run), and its waste heat leaves outside the warm box.  Loads get what the panels and the battery can
+give and no more, which is little from a cold battery and nothing from an empty one.  Asleep, only
+the wake-up receiver, the logger and the heater draw power.
+
+The battery lies in the warm box, a kelvin above it, and heats it.  While it is too cold to take
+charge, what the loads leave over goes into the heater, unless that is commanded off: so a cube that
+lived through a cold night warms its battery before it charges it.  The warm box sinks towards the
+air outside,
 
     T_air = ambient_mean + ambient_swing · cos(2π (local hour − 14 h) / 24 h),
 
@@ -38,6 +43,7 @@ _SHELL_TIME_CONSTANT_S = 1_800.0
 _ASLEEP_HEAT_SHARE, _AWAKE_HEAT_SHARE = 0.8, 0.15
 _AMPLIFIER_RISE_K_W = 1.5
 _COMPUTER_ABOVE_BOX_K = 2.0
+_BATTERY_ABOVE_BOX_K = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,6 @@ class CubePlatform:
         self._platform = platform
         self._now_ns = start_ns
         self._craft, self._seed = craft.id, seed
-        self.battery = Battery.of(platform, resistance_ohm=0.02)
         self.heater = Heater(platform["heater_w"], platform["heater_setpoint_c"])
         self.transmit_power_w = craft.radios["uhf"].transmit_power_w
         self._nominal_transmit_power_w = self.transmit_power_w
@@ -68,6 +73,7 @@ class CubePlatform:
             _CONDUCTANCE_W_K,
         )
         self._shell = ThermalNode(outside_c, _SHELL_TIME_CONSTANT_S, 1.0)
+        self.battery = Battery.of(platform, self._battery_c)
         self._solar_w = self._load_w = self._heater_w = self._payload_w = 0.0
         self._transmitter_w = 0.0
         self._step(0.0, LanderLoads(awake=False, payload=True, transmitting=0.0))
@@ -78,10 +84,15 @@ class CubePlatform:
             self._shell.temperature_c = shell_c
         if computer_c is not None:
             self._box.temperature_c = computer_c - _COMPUTER_ABOVE_BOX_K
+        self.battery.temperature_c = self._battery_c
 
     @property
     def computer_c(self) -> float:
         return self._box.temperature_c + _COMPUTER_ABOVE_BOX_K
+
+    @property
+    def _battery_c(self) -> float:
+        return self._box.temperature_c + _BATTERY_ABOVE_BOX_K
 
     def advance(self, now_ns: int, loads: LanderLoads) -> None:
         """Move on to true time `now_ns` with these loads."""
@@ -103,18 +114,19 @@ class CubePlatform:
             else 0.0
         )
         electronics_w = platform["base_load_w"] if loads.awake else platform["sleep_load_w"]
-        self._load_w = electronics_w + self._payload_w + self._transmitter_w + self._heater_w
-        fed = 1.0
-        if self.battery.charge_wh <= 0.0 and source_w < self._load_w:
-            fed = source_w / self._load_w  # an empty battery feeds nothing
+        others_w = electronics_w + self._payload_w + self._transmitter_w
+        if self.battery.is_too_cold and self.heater.mode != "OFF":
+            self._heater_w = min(self.heater.power_w, max(self._heater_w, source_w - others_w))
+        self._load_w = others_w + self._heater_w
+        fed = min(1.0, (source_w + self.battery.most_w) / self._load_w)
         self._load_w *= fed
-        self.battery.advance(seconds, source_w, self._load_w)
+        self.battery.advance(seconds, source_w, self._load_w, self._battery_c)
         heat_share = _AWAKE_HEAT_SHARE if loads.awake else _ASLEEP_HEAT_SHARE
         heat_w = (
             heat_share * (electronics_w + self._transmitter_w)
             + _ASLEEP_HEAT_SHARE * self._payload_w
             + self._heater_w
-        ) * fed
+        ) * fed + self.battery.heat_w
         outside_c = self._outside_c()
         self._box.advance(seconds, outside_c, heat_w)
         self._shell.advance(seconds, outside_c, 0.0)
@@ -136,7 +148,7 @@ class CubePlatform:
             "eps_battery_charge": battery.percent,
             "eps_battery_voltage": battery.voltage_v + self._noise("battery voltage", 0.002),
             "eps_battery_current": battery.current_a,
-            "eps_battery_temperature": box_c + 1.0 + self._noise("battery", 0.03),
+            "eps_battery_temperature": self._battery_c + self._noise("battery", 0.03),
             "eps_solar_current": self._solar_w / max(battery.voltage_v, 1.0),
             "eps_load_power": self._load_w + self._noise("load", 0.02),
             "eps_charge_mode": battery.mode,

@@ -10,6 +10,7 @@ D. G. Gilmore (ed.), *Spacecraft Thermal Control Handbook*, vol. 1, ch. 2.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from groundsys.mission.model import KeplerOrbit, Spacecraft
@@ -34,6 +35,7 @@ _PANEL_TIME_CONSTANT_S, _PANEL_ABSORPTANCE_RATIO, _PANEL_SHADOW_C = 700.0, 0.74,
 _TANK_TIME_CONSTANT_S, _TANK_ABOVE_STRUCTURE_K = 40_000.0, 6.0
 _AMPLIFIER_RISE_K_W = 0.22
 _COMPUTER_ABOVE_STRUCTURE_K = 7.0
+_BATTERY_ABOVE_STRUCTURE_K = 3.0
 #: share of a load that stays inside as heat: of the transmitter's, what is not radiated
 _BASE_HEAT_SHARE, _TRANSMITTER_HEAT_SHARE = 0.78, 0.5
 
@@ -65,7 +67,7 @@ class OrbiterPlatform:
         self._platform = platform
         self._now_ns = start_ns
         self._craft, self._seed = craft.id, seed
-        self.battery = Battery.of(platform, resistance_ohm=0.02)
+        self.battery = Battery.of(platform, initial_c + _BATTERY_ABOVE_STRUCTURE_K)
         self.heater = Heater(platform["heater_w"], platform["heater_setpoint_c"])
         self.tank = Tank.of(platform, initial_c + _TANK_ABOVE_STRUCTURE_K)
         self.attitude = Attitude(seed, craft.id, self.tank)
@@ -92,6 +94,7 @@ class OrbiterPlatform:
         ):
             if told_c is not None:
                 node.temperature_c = told_c
+        self.battery.temperature_c = self._battery_c
 
     def advance(self, now_ns: int, loads: Loads) -> None:
         """Move on to true time `now_ns` with these loads."""
@@ -104,6 +107,12 @@ class OrbiterPlatform:
     @property
     def structure_c(self) -> float:
         return self._structure.temperature_c
+
+    @property
+    def _battery_c(self) -> float:
+        """The mean of its cells, somewhat warmer while they work."""
+        worked_k = 0.4 * math.sqrt(abs(self.battery.current_a))
+        return self._structure.temperature_c + _BATTERY_ABOVE_STRUCTURE_K + worked_k
 
     @property
     def computer_c(self) -> float:
@@ -139,11 +148,12 @@ class OrbiterPlatform:
         self._load_w = (
             base_w + transmitter_w + relay_w + self._heater_w + loads.propulsion_w + loads.cubes_w
         )
-        self.battery.advance(seconds, self._solar_w, self._load_w)
+        self.battery.advance(seconds, self._solar_w, self._load_w, self._battery_c)
         heat_w = (
             _BASE_HEAT_SHARE * (base_w + relay_w)
             + _TRANSMITTER_HEAT_SHARE * transmitter_w
             + self._heater_w
+            + self.battery.heat_w
         )
         sink_c = SINK_SHADOW_C + (SINK_RISE_K * brightness if self.sunlit else 0.0)
         self._structure.advance(seconds, sink_c, heat_w)
@@ -174,7 +184,7 @@ class OrbiterPlatform:
             "eps_battery_charge": battery.percent,
             "eps_battery_voltage": battery.voltage_v + self._noise("battery voltage", 0.003),
             "eps_battery_current": battery.current_a,
-            "eps_battery_temperature": structure_c + 3.0 + 0.4 * abs(battery.current_a) ** 0.5,
+            "eps_battery_temperature": self._battery_c,
             "eps_solar_current": self._solar_w / max(battery.voltage_v, 1.0),
             "eps_bus_voltage": battery.voltage_v - 0.2,
             "eps_load_power": self._load_w + self._noise("load", 1.0),

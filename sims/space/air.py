@@ -10,7 +10,7 @@ import numpy as np
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.conjunction import sun_earth_probe_deg
-from groundsys.geometry.link import c_n0_dbhz
+from groundsys.geometry.link import c_n0_dbhz, proximity_c_n0_dbhz
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.sight import RECEIVING, TRANSMITTING, Direction
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
@@ -277,11 +277,14 @@ class Air:
         return self._overflights[key]
 
     def proximity_c_n0_dbhz(
-        self, source_id: str, target_id: str, range_km: float, transmit_power_w: float | None
+        self, source_id: str, target_id: str, ns: int, transmit_power_w: float | None
     ) -> float:
         transmitter = self.mission.spacecraft[source_id].radios["uhf"]
         if transmit_power_w is not None:
             transmitter = replace(transmitter, transmit_power_w=transmit_power_w)
         receiver = self.mission.spacecraft[target_id].radios["uhf"]
-        strength = c_n0_dbhz(transmitter, receiver, range_km)
+        way = self.overflight(source_id, target_id)
+        strength = proximity_c_n0_dbhz(
+            transmitter, receiver, way.range_km(ns), way.elevation_deg(ns)
+        )
         return strength - link_loss_db(self.seed, f"{source_id}→{target_id}", self._truth)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from groundsys.geometry import Geometry, mars
 from groundsys.geometry.occultation import MARS, clearance_km
 from groundsys.geometry.orbits import Trajectory
-from groundsys.geometry.rotations import length
+from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
 from groundsys.values.errors import DefinitionError
 from sims.craft.planets import Vector
@@ -38,13 +40,24 @@ class BesidePath:
             place = cube.position_km(tdb_s)
             return clearance_km(MARS, mars.pole(tdb_s), place, orbiter.position_km(tdb_s) - place)
 
+        def sine(ns: NanosecondArray) -> FloatArray:
+            tdb_s = tdb_seconds(ns)
+            place = cube.position_km(tdb_s)
+            line = orbiter.position_km(tdb_s) - place
+            return np.asarray(dot(place, line) / (length(place) * length(line)))
+
         self._from_ns = from_ns
+        self._sine = Sampled(sine, _STEP_S)
         self._range_km = Sampled(range_km, _STEP_S)
         self._free_km = Sampled(free_km, _STEP_S)
 
     def is_seen(self, ns: int) -> bool:
         """Whether the two can hear each other, if their signals are strong enough."""
         return ns >= self._from_ns and self._free_km.at_once(ns) >= 0.0
+
+    def elevation_deg(self, ns: int) -> float:
+        """Of the orbiter over the plane across the cube's radius."""
+        return math.degrees(math.asin(max(-1.0, min(1.0, self._sine.at_once(ns)))))
 
     def range_km(self, ns: int) -> float:
         return self._range_km.at_once(ns)

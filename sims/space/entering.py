@@ -37,6 +37,14 @@ class EnteringPath:
             return self._landed.range_km(ns)
         return float(np.linalg.norm(self._place_and_line_km(ns)[1]))
 
+    def elevation_deg(self, ns: int) -> float:
+        """Of the relay over the plane of the capsule's horizon, however the capsule lies."""
+        if ns > self._flight.end_ns:
+            return self._landed.elevation_deg(ns)
+        place, line = self._place_and_line_km(ns)
+        sine = place @ line / (np.linalg.norm(place) * np.linalg.norm(line))
+        return float(np.degrees(np.arcsin(sine)))
+
     def _place_and_line_km(self, ns: int) -> tuple[np.ndarray, np.ndarray]:
         """The capsule from Mars' centre, and the relay from the capsule, along ICRF axes."""
         tdb_s = tdb_seconds(np.array([ns], dtype=np.int64))

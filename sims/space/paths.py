@@ -175,6 +175,9 @@ class Overflight:
         self._range_km = Sampled(lambda ns: geometry.overflight(orbiter_id, lander_id, ns)[1], 20)
         self._mask_deg = geometry.elevation_mask_deg(lander_id)
 
+    def elevation_deg(self, ns: int) -> float:
+        return self._elevation_deg.at_once(ns)
+
     def is_seen(self, ns: int) -> bool:
         return self._elevation_deg.at_once(ns) >= self._mask_deg
 

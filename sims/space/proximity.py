@@ -25,9 +25,7 @@ class ProximityLinks:
         frames = list(body.get("frames", ()))
         overflight = air.overflight(source_id, target_id)
         range_km = overflight.range_km(ns)
-        strength = air.proximity_c_n0_dbhz(
-            source_id, target_id, range_km, body.get("transmit_power_w")
-        )
+        strength = air.proximity_c_n0_dbhz(source_id, target_id, ns, body.get("transmit_power_w"))
         required_db = air.mission.spacecraft[target_id].radios["uhf"].required_eb_n0_db
         energy_db = eb_n0_db(strength, float(body["rate_bps"]))
         closed = overflight.is_seen(ns) and energy_db >= required_db

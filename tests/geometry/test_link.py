@@ -17,10 +17,13 @@ from groundsys.geometry.link import (
     free_space_loss_db,
     greatest_range_km,
     noise_increase_db,
+    pattern_db,
+    proximity_c_n0_dbhz,
 )
+from groundsys.mission import load_mission
 from groundsys.mission.model import Sky
 from groundsys.values.errors import DefinitionError
-from tests.geometry.missions import GROUND_RADIO, X_BAND
+from tests.geometry.missions import GROUND_RADIO, UHF, X_BAND
 
 
 def test_free_space_loss_of_one_astronomical_unit_at_x_band() -> None:
@@ -46,6 +49,36 @@ def test_the_best_rate_is_the_highest_that_closes_with_margin() -> None:
     assert best_rate_bps(X_BAND, GROUND_RADIO, 1e10, 3.0) == 8_000.0
     with pytest.raises(DefinitionError, match="without data rates"):
         best_rate_bps(replace(X_BAND, rates_bps=()), GROUND_RADIO, 1e8)
+
+
+def test_a_landers_helix_has_the_pattern_of_a_cardioid() -> None:
+    """Kilgus 1975: the field is (1 + sin ε) / 2; its directivity is 3, of which 0.8 dB are lost."""
+    landed = [one for one in load_mission().spacecraft.values() if one.site and not one.entry]
+    assert landed
+    elevation_deg = np.linspace(-90.0, 90.0, 3601)
+    sine = np.sin(np.radians(elevation_deg))
+    power = ((1.0 + sine) / 2.0) ** 2
+    directivity = 2.0 / np.trapezoid(power, sine)
+    assert directivity == pytest.approx(3.0, rel=1e-5)
+    above = elevation_deg >= 0.0
+    for craft in landed:
+        uhf = craft.radios["uhf"]
+        assert uhf.antenna_gain_dbi == pytest.approx(10.0 * np.log10(directivity) - 0.8, abs=0.05)
+        np.testing.assert_allclose(
+            pattern_db(uhf, elevation_deg[above]), 10.0 * np.log10(power[above]), atol=0.15
+        )
+
+
+def test_a_proximity_link_follows_the_pattern_of_either_end() -> None:
+    helix = replace(UHF, elevation_pattern=((0.0, -6.0), (30.0, -2.5), (90.0, 0.0)))
+    elevations = np.array([-5.0, 15.0, 30.0, 90.0])
+    ranges = np.array([3900.0, 3600.0, 3000.0, 2200.0])
+    even = c_n0_dbhz(UHF, UHF, ranges)
+    for ends in ((helix, UHF), (UHF, helix)):
+        strength = proximity_c_n0_dbhz(*ends, ranges, elevations)
+        np.testing.assert_allclose(strength - even, [-6.0, -4.25, -2.5, 0.0])
+        assert proximity_c_n0_dbhz(*ends, 3600.0, 15.0) == pytest.approx(strength[1])
+    np.testing.assert_array_equal(proximity_c_n0_dbhz(UHF, UHF, ranges, elevations), even)
 
 
 def test_budgets_take_many_ranges_at_once() -> None:

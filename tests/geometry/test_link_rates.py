@@ -113,10 +113,11 @@ def test_an_uplink_carries_the_command_rate_or_nothing() -> None:
 
 
 @pytest.mark.parametrize("ends", [("cube-polar", "otv"), ("otv", "cube-polar")])
-def test_a_hop_between_craft_follows_their_distance(ends: tuple[str, str]) -> None:
+def test_a_hop_between_craft_follows_distance_and_elevation(ends: tuple[str, str]) -> None:
     weak = replace(UHF, transmit_power_w=2.0)
+    helix = replace(weak, elevation_pattern=((0.0, -6.0), (90.0, 0.0)))
     craft = {
-        id: replace(one, radios={**one.radios, "uhf": weak})
+        id: replace(one, radios={**one.radios, "uhf": weak if one.site is None else helix})
         for id, one in MISSION.spacecraft.items()
     }
     geometry = Geometry(replace(MISSION, spacecraft=craft))
@@ -124,8 +125,9 @@ def test_a_hop_between_craft_follows_their_distance(ends: tuple[str, str]) -> No
     assert_contiguous(steps, DAY)
     assert isinstance(steps[0].start, SpacecraftEventTime)
     grid = START.tai_ns + np.arange(5, 86_400, 10) * 1_000_000_000
-    _, distance = elevation_and_range(geometry, "otv", "cube-polar", grid)
-    c_n0 = c_n0_dbhz(weak, weak, distance)
+    elevation, distance = elevation_and_range(geometry, "otv", "cube-polar", grid)
+    # straight from -6 dB at the horizon and below it to 0 dB at the zenith
+    c_n0 = c_n0_dbhz(weak, weak, distance) - 6.0 * (1.0 - np.clip(elevation, 0.0, 90.0) / 90.0)
     best = np.zeros(grid.size)
     for rate in UHF.rates_bps:
         best[eb_n0_db(c_n0, rate) >= 4.5 + 3.0] = rate

@@ -38,6 +38,13 @@ def fault(name: str, **stated: object) -> str:
 # file, what to replace, by what, part of the finding; the finding is on the line replaced, or on
 # the line that begins with what follows the bar
 CASES = [
+    # the gain of a landed craft's antenna
+    (CUBE, "elevation_pattern: [[0, -6.0]", "elevation_pattern: [[20, -6.0]", "do not rise"),
+    (CUBE, "elevation_pattern: [[0, -6.0]", "elevation_pattern: [[0, 6.0]", "more gain than"),
+    (RELAY, "frequency_mhz: 437.1", "frequency_mhz: 437.1\n    elevation_pattern: [[0, -1]]",
+     "has a pattern by elevation|radios:"),
+    (USUDA, "system_noise_k:", "elevation_pattern: [[0, -1]]\n  system_noise_k:",
+     "has a pattern by elevation|radio:"),
     # models
     (OTV, "name: obc_uptime, kind: uint, bits: 32", "name: obc_uptime, kind: uint, bits: 65",
      "has 65 bits"),

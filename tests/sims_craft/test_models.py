@@ -20,7 +20,7 @@ from sims.craft.mars import (
     sun_elevations_deg,
     sun_from_mars,
 )
-from sims.craft.power import Battery
+from sims.craft.power import Battery, Cells
 from sims.craft.seasons import pressure_share, solar_longitude_deg
 from sims.craft.seismometer import COMPONENTS, GroundMotion
 from sims.craft.sunlight import surface_sunlight
@@ -132,14 +132,81 @@ def test_a_storm_takes_as_much_of_a_day_as_opportunity_lost(
 
 
 def test_battery_balance() -> None:
-    battery = Battery(1000.0, 500.0, 24.0, 33.0, 0.02)
+    battery = Battery(1000.0, 500.0, 24.0, 33.0)
     modes = []
-    for hours, solar_w, charge_wh in ((1.0, 0.0, 400.0), (1.0, 200.0, 496.0), (10.0, 200.0, 1e3)):
-        battery.advance(3600.0 * hours, solar_w, 100.0)
-        assert battery.charge_wh == pytest.approx(charge_wh)
+    # 3.52 A from 28.5 V: 0.25 W stay in 0.02 Ω; of what is charged, 4 %
+    for hours, solar_w, charge_wh, heat_w in (
+        (1.0, 0.0, 399.75, 0.248), (1.0, 200.0, 495.75, 4.0), (10.0, 200.0, 1e3, 0.0),
+    ):  # fmt: skip
+        battery.advance(3600.0 * hours, solar_w, 100.0, 20.0)
+        assert battery.charge_wh == pytest.approx(charge_wh, abs=0.01)
+        assert battery.heat_w == pytest.approx(heat_w, abs=0.01)
         modes.append(battery.mode)
     assert modes == ["DISCHARGING", "CHARGING", "FULL"]
     assert battery.voltage_v == pytest.approx(33.0)
+
+
+@pytest.mark.parametrize(("temperature_c", "share"), [(20.0, 1.0), (-40.0, 0.6), (35.0, 1.0)])
+def test_a_cold_battery_gives_the_share_that_was_measured(
+    temperature_c: float, share: float
+) -> None:
+    """60 % at −40 °C of what it gives at room temperature (Cho et al. 2021); the rest stays."""
+    battery = Battery(1000.0, 1000.0, 24.0, 33.0)
+    given_wh = lost_wh = 0.0
+    while not battery.is_empty:
+        before_wh = battery.charge_wh
+        battery.advance(60.0, 0.0, 10.0, temperature_c)
+        given_wh += 10.0 / 60.0
+        lost_wh += battery.heat_w / 60.0
+        assert battery.charge_wh < before_wh
+    assert battery.percent == 0.0
+    assert given_wh + lost_wh == pytest.approx(1000.0 * share, abs=0.2)
+    battery.advance(0.0, 0.0, 0.0, 20.0)
+    assert battery.percent == pytest.approx(100.0 * (1.0 - share), abs=0.1)
+
+
+def test_cells_in_the_cold_have_the_resistance_that_was_measured() -> None:
+    """Of C-LiCoO2 cells, 60 kJ/mol: fifty times from 20 to −20 °C (1999)."""
+    cells = Cells(resistance_ohm=0.02, activation_kj_mol=60.0)
+    assert cells.resistance_at_ohm(20.0) == pytest.approx(0.02)
+    assert cells.resistance_at_ohm(-20.0) / 0.02 == pytest.approx(50.0, rel=0.03)
+
+
+def test_a_cold_battery_sags_and_heats_itself() -> None:
+    warm, cold = (Battery(220.0, 110.0, 6.4, 8.3, Cells(), 0.0) for _ in range(2))
+    warm.advance(60.0, 0.0, 20.0, 20.0)
+    cold.advance(60.0, 0.0, 20.0, -25.0)
+    for battery in (warm, cold):
+        assert battery.voltage_v * battery.current_a == pytest.approx(-20.0)
+        loss_wh = 110.0 - battery.charge_wh
+        assert loss_wh == pytest.approx((20.0 + battery.heat_w) / 60.0)
+    assert cold.voltage_v < warm.voltage_v - 0.3
+    assert cold.heat_w > 5.0 * warm.heat_w
+    assert cold.most_w == pytest.approx(7.35**2 / (4.0 * cold.resistance_ohm), rel=1e-3)
+
+
+def test_below_what_insights_cells_were_qualified_for_none_is_charged() -> None:
+    """−30 °C (Smart et al.): it keeps what it has."""
+    battery = Battery(220.0, 110.0, 6.4, 8.3)
+    battery.advance(3600.0, 30.0, 5.0, -30.5)
+    assert (battery.charge_wh, battery.current_a, battery.heat_w) == (110.0, 0.0, 0.0)
+    assert battery.mode == "TOO_COLD"
+    battery.advance(3600.0, 30.0, 5.0, -29.5)
+    assert battery.mode == "CHARGING"
+    assert battery.charge_wh == pytest.approx(110.0 + 0.96 * 25.0)
+    battery.advance(60.0, 0.0, 5.0, -40.0)
+    assert battery.mode == "DISCHARGING"
+
+
+def test_a_craft_states_other_cells_in_its_platform() -> None:
+    platform = {"battery_wh": 100.0, "battery_empty_v": 6.4, "battery_full_v": 8.3,
+                "battery_initial_percent": 50.0}  # fmt: skip
+    usual = Battery.of(platform, 20.0)
+    assert (usual.charge_wh, usual.percent) == (pytest.approx(50.0), pytest.approx(50.0))
+    commercial = {**platform, "battery_no_charge_below_c": 0.0, "battery_held_per_k": 0.01}
+    battery = Battery.of(commercial, -10.0)
+    assert battery.is_too_cold
+    assert battery.charge_wh == pytest.approx(30.0 + 0.5 * 70.0)
 
 
 def test_thermal_node_settles_by_its_time_constant() -> None:

@@ -103,11 +103,12 @@ def test_flying_costs_what_the_rotor_takes(begin: Begin, tmp_path: Path) -> None
     before_hop = None
     for minute in range(int(1.05 * SOL_S / 60.0)):
         percent = drone.platform.battery.percent
+        charge_wh = drone.platform.battery.charge_wh
         drone.board.agenda.run_until(_SCENARIO.span.start.plus_seconds(60.0 * (minute + 1)).tai_ns)
         drone.settle(drone.board.agenda.now_ns)
         if drone.platform.battery.percent < percent - 5.0:
-            before_hop = percent, drone.platform.battery.percent
+            before_hop = charge_wh, drone.platform.battery.charge_wh
     assert before_hop is not None
-    spent_wh = (before_hop[0] - before_hop[1]) / 100.0 * 200.0
+    spent_wh = before_hop[0] - before_hop[1]
     # some 730 W for a minute
     assert spent_wh == pytest.approx(13.0, rel=0.3)

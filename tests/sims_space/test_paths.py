@@ -39,6 +39,7 @@ def test_interpolated_overflights_are_true() -> None:
     mask_deg = GEOMETRY.elevation_mask_deg("cube-polar")
     for ns, true_deg, true_km in zip(times.tolist(), elevation, distance, strict=True):
         assert abs(overflight.range_km(ns) - true_km) < 0.001
+        assert abs(overflight.elevation_deg(ns) - true_deg) < 0.001
         if abs(true_deg - mask_deg) > 0.001:
             assert overflight.is_seen(ns) == (true_deg >= mask_deg)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry, relay_windows
+from groundsys.geometry.link import proximity_c_n0_dbhz
 from groundsys.geometry.time_scales import instants_ns
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
-from tests.geometry.missions import DAY, MISSION
-from tests.sims_space.flying import fly, record_of, space
+from sims.space import Space
+from tests.geometry.missions import DAY, MISSION, UHF
+from tests.sims_space.flying import fly, record_of, scenario, space
 
 WINDOW = relay_windows(Geometry(MISSION), "otv", "cube-polar", DAY)[1]
 HIGHEST = WINDOW.highest_at
@@ -36,6 +39,25 @@ def test_frames_cross_with_everything_said_beside_them(tmp_path: Path) -> None:
     distance = Geometry(MISSION).overflight("otv", "cube-polar", instants_ns(HIGHEST))[1][0]
     delay_s = said[0].time.seconds_since(HIGHEST)
     assert delay_s == pytest.approx(distance / SPEED_OF_LIGHT_KM_S, abs=1e-8)
+
+
+def test_what_space_lets_through_is_as_strong_as_the_ground_foresees(tmp_path: Path) -> None:
+    """Over the whole overflight, both ways, by the landed end's pattern."""
+    cube = MISSION.spacecraft["cube-polar"]
+    helix = replace(cube.radios["uhf"], elevation_pattern=((0.0, -6.0), (90.0, 0.0)))
+    craft = {**MISSION.spacecraft, "cube-polar": replace(cube, radios={"uhf": helix})}
+    mission = replace(MISSION, spacecraft=craft)
+    moments = [WINDOW.interval.start.plus_seconds(5.0), HIGHEST]
+    messages = [
+        prox(at, *ends, 0)
+        for at in moments
+        for ends in (("cube-polar", "otv"), ("otv", "cube-polar"))
+    ]
+    said = fly(Space(mission, scenario(), 1, tmp_path), messages, DAY.end)
+    elevation, distance = Geometry(mission).overflight("otv", "cube-polar", instants_ns(*moments))
+    assert elevation[1] - elevation[0] > 20.0
+    foreseen = proximity_c_n0_dbhz(helix, UHF, distance, elevation)
+    assert [one.body["c_n0_dbhz"] for one in said] == pytest.approx(foreseen.repeat(2), abs=1e-3)
 
 
 def test_nothing_crosses_below_the_mask_or_beyond_the_budget(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from groundsys.geometry.link import (
     c_n0_dbhz,
     needed_c_n0_dbhz,
     noise_increase_db,
+    proximity_c_n0_dbhz,
 )
 from groundsys.geometry.sight import TRANSMITTING
 from groundsys.geometry.time_scales import NanosecondArray
@@ -192,15 +193,17 @@ def findings_of_sessions(
         if situation is not None and situation.booked is not None
         else set()
     )
-    seen: dict[str, tuple[float, float]] = {}
+    seen: dict[str, tuple[float, float]] = {}  # lowest elevation, weakest C/N0
     for relay, craft in sorted({(one.relay, one.spacecraft) for one in sessions}):
         mine = [one for one in sessions if (one.relay, one.spacecraft) == (relay, craft)]
         times = np.stack([_between(one.start, max(one.start, one.end), 31) for one in mine])
         elevation, range_km = geometry.overflight(relay, craft, times.ravel())
         lowest = elevation.reshape(times.shape).min(axis=1).tolist()
-        farthest = range_km.reshape(times.shape).max(axis=1).tolist()
-        for one, lowest_deg, farthest_km in zip(mine, lowest, farthest, strict=True):
-            seen[one.id] = (lowest_deg, farthest_km)
+        sender, receiver = (mission.spacecraft[id].radios["uhf"] for id in (craft, relay))
+        c_n0 = proximity_c_n0_dbhz(sender, receiver, range_km, elevation)
+        weakest = c_n0.reshape(times.shape).min(axis=1).tolist()
+        for one, lowest_deg, have_db in zip(mine, lowest, weakest, strict=True):
+            seen[one.id] = (lowest_deg, have_db)
     loaded, drained = _uplinks_and_ends(passes)
     for one in sessions:
         length_s = one.end.seconds_since(one.start)
@@ -209,15 +212,14 @@ def findings_of_sessions(
             continue
         if one.start < scenario.span.start or one.end > min(scenario.quiet_from, scenario.span.end):
             yield f"{one.id}: outside the scenario's active part"
-        lowest_deg, farthest_km = seen[one.id]
+        lowest_deg, have_db = seen[one.id]
         if lowest_deg < geometry.elevation_mask_deg(one.spacecraft):
             yield f"{one.id}: {one.relay} is not above {one.spacecraft} all the time"
             continue
-        sender = mission.spacecraft[one.spacecraft].radios["uhf"]
         receiver = mission.spacecraft[one.relay].radios["uhf"]
         if one.rate_bps > 0.0:
-            have_db = c_n0_dbhz(sender, receiver, farthest_km)
-            if have_db < needed_c_n0_dbhz(receiver, one.rate_bps, rules.margin_db) - _GRACE_DB:
+            need_db = needed_c_n0_dbhz(receiver, one.rate_bps, rules.margin_db)
+            if have_db < need_db - _GRACE_DB:
                 yield f"{one.id}: {one.rate_bps:g} bit/s do not close"
         load_s = 0.0 if one.id in booked else rules.load_s - _GRACE_S
         if one.relay not in loaded or loaded[one.relay].plus_seconds(load_s) > one.start:

@@ -9,7 +9,7 @@ import numpy as np
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry, Listeners
 from groundsys.geometry.conjunction import conjunction_zones, transmission_intervals
-from groundsys.geometry.link import attenuation_db, noise_increase_db
+from groundsys.geometry.link import attenuation_db, c_n0_dbhz, noise_increase_db
 from groundsys.geometry.navigation import timing_sigma_s
 from groundsys.geometry.sight import RECEIVING
 from groundsys.geometry.time_scales import FloatArray
@@ -209,10 +209,9 @@ def _links(
             if at in (-1, number):
                 inside = (start_s <= middles_s[pieces]) & (middles_s[pieces] < end_s)
                 lost_db = lost_db + np.where(inside, loss_db, 0.0)
-        effective_km = (
-            worse_s[pieces] * SPEED_OF_LIGHT_KM_S * 10.0 ** (np.minimum(lost_db, 400.0) / 20.0)
-        )
-        rates[pieces] = closing_rates_bps(radio, antenna.radio, effective_km, rules.margin_db)
+        range_km = worse_s[pieces] * SPEED_OF_LIGHT_KM_S
+        have_db = c_n0_dbhz(radio, antenna.radio, range_km) - lost_db
+        rates[pieces] = closing_rates_bps(radio, antenna.radio, have_db, rules.margin_db)
     return light_s, rates
 
 

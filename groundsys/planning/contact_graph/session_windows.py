@@ -9,6 +9,7 @@ import numpy as np
 
 from groundsys.entry.landing import callable_from
 from groundsys.geometry import Geometry, RelayWindow, relay_windows
+from groundsys.geometry.link import proximity_c_n0_dbhz
 from groundsys.geometry.navigation import timing_sigmas_s
 from groundsys.geometry.time_scales import instants_ns
 from groundsys.mission.model import Mission
@@ -63,13 +64,11 @@ def session_windows(
     counts = np.maximum(2, ((last_s - first_s) / _STEP_S).astype(np.int64) + 1)
     grid = even_grid(first_s, last_s, counts)
     ns = (grid.seconds * NANOSECONDS_PER_SECOND).astype(np.int64) + epoch.tai_ns
-    _, range_km = geometry.overflight(relay_id, craft_id, ns)
-    rates = closing_rates_bps(
-        mission.spacecraft[craft_id].radios[PROXIMITY],
-        mission.spacecraft[relay_id].radios[PROXIMITY],
-        np.maximum(range_km[1:], range_km[:-1]),
-        rules.margin_db,
-    )
+    elevation_deg, range_km = geometry.overflight(relay_id, craft_id, ns)
+    sender = mission.spacecraft[craft_id].radios[PROXIMITY]
+    receiver = mission.spacecraft[relay_id].radios[PROXIMITY]
+    c_n0 = proximity_c_n0_dbhz(sender, receiver, range_km, elevation_deg)
+    rates = closing_rates_bps(sender, receiver, np.minimum(c_n0[1:], c_n0[:-1]), rules.margin_db)
     best: dict[int, tuple[float, Span, float]] = {}
     for view, start, end, rate in levels(rates, grid, rules.session_minimum_s):
         bits = min(end - start, rules.session_maximum_s) * rate

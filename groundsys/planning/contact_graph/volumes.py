@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from groundsys.geometry.link import c_n0_dbhz
+from groundsys.geometry.link import needed_c_n0_dbhz
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Framing, Radio
 
@@ -39,15 +39,10 @@ def silence_s(acquisition_s: float, light_time_s: float) -> float:
 
 
 def closing_rates_bps(
-    transmitter: Radio, receiver: Radio, range_km: FloatArray, margin_db: float
+    transmitter: Radio, receiver: Radio, c_n0_dbhz: FloatArray, margin_db: float
 ) -> FloatArray:
-    """At each range the highest of the transmitter's rates that closes; 0 where none does.
-
-    The carrier to noise density falls with the square of the range, so one budget serves all.
-    """
-    c_n0 = c_n0_dbhz(transmitter, receiver, 1.0) - 20.0 * np.log10(range_km)
-    best = np.zeros_like(range_km)
+    """At each C/N0 the highest of the transmitter's rates that closes; 0 where none does."""
+    best = np.zeros_like(c_n0_dbhz)
     for rate in sorted(transmitter.rates_bps):
-        needed = receiver.required_eb_n0_db + margin_db + 10.0 * np.log10(rate)
-        best[c_n0 >= needed] = rate
+        best[c_n0_dbhz >= needed_c_n0_dbhz(receiver, rate, margin_db)] = rate
     return best
