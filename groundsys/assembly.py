@@ -62,7 +62,8 @@ def _await_room(kind: str, identifier: str, run: RunDirectory) -> bool:
 def _start_anew(error: BaseException | None) -> NoReturn:
     """Say why, now that it can be written down, and become a process that has just begun."""
     with contextlib.suppress(OSError):  # it is full again: that will show
-        print(f"the disk was full, and has room again: started anew\n  {error}", file=sys.stderr)
+        told = f"the disk was full: make more room; there is some again: started anew\n  {error}"
+        print(told, file=sys.stderr, flush=True)
     os.environ[_AGAIN] = "yes"
     os.execv(sys.executable, sys.orig_argv)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,8 @@ from groundsys.values.messages import Message, Step
 _DYING_S = 2.0
 #: who has been started anew appears within so long
 _RETURN_S = 120.0
+#: a host that finds its disk full so often over one step, with room each time, has another trouble
+_ROUNDS = 20
 #: an answer that takes longer than this makes us look for the dead
 _LOOK_MS = 500
 
@@ -50,6 +53,8 @@ class NetworkCarrier:
         #: hosts that wait for room on their disk, by their nodes
         self._without_room: dict[str, bytes] = {}
         self._had_no_room: frozenset[str] = frozenset()
+        #: how often each has started anew for that over the present step
+        self._rounds: Counter[str] = Counter()
 
     @property
     def names(self) -> frozenset[str]:
@@ -129,6 +134,7 @@ class NetworkCarrier:
         """
         due = {name: [message_to_wire(one) for one in calls[name]] for name in sorted(calls)}
         answers: dict[str, Step] = {}
+        self._rounds.clear()
         self._call(now, due, list(due))
         while due:
             if not self._socket.poll(_LOOK_MS):
@@ -202,6 +208,13 @@ class NetworkCarrier:
         self._awaited -= set(names)
         if had_no_room:
             self._had_no_room |= set(names)
+            self._rounds.update(names)
+            if (most := max(self._rounds.values(), default=0)) > _ROUNDS:
+                raise EnvironmentLackError(
+                    f"{', '.join(names)} found the disk full {most} times over one step",
+                    expected="to write once there is room, as there was each time",
+                    remedy="see to the disk: it may be broken; the logs tell what was not written",
+                )
         self._tell_without_room(frozenset(self._without_room))
 
     def _mend_or_end(self, now: Instant, due: dict[str, Any], host: bytes) -> None:
