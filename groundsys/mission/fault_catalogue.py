@@ -316,7 +316,7 @@ _DEFINITIONS = (
     ),
     FaultDefinition(
         "disk_full", "ground",
-        "finds its disk full, from at once or while a command is in a state, and then room again",
+        "finds its disk full, at once or while a command is in a state, and room again after a while",
         parameters=(
             FaultParameter("process", "which", "text", required=True, choices=WRITERS),
             _STATE,

@@ -1,4 +1,4 @@
-"""The disk is full for desks, hub and portal while they work: they wait, and all comes home."""
+"""The disk is full for desks and hub while they work: they wait, and all comes home."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ pytestmark = pytest.mark.xdist_group("flights")
 FAULTS = (
     "disk_full,process=desks,state=queued,for_s=1.5",
     "disk_full,process=hub,state=radiated,for_s=3",
-    "disk_full,process=portal,state=radiated,for_s=6",
-    "kill,process=portal,state=radiated",
 )
 
 
@@ -25,8 +23,8 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
 
 def test_every_criterion_holds_and_the_report_tells_what_struck(flown: Flown) -> None:
     assert flown.failed == set(), flown.output
-    assert flown.report["disks_filled"] == 3
-    assert flown.report["processes_killed"] == 1
+    assert flown.report["disks_filled"] == 2
+    assert flown.report["processes_killed"] == 0
     assert "the disk is full: desks wait for room" in flown.output
 
 
@@ -41,9 +39,8 @@ def test_people_come_to_know(flown: Flown) -> None:
 
 
 def test_their_logs_say_what_was_not_written_and_what_to_do(flown: Flown) -> None:
-    for process, what in (("desks", "operations store"), ("hub", "notary"), ("portal", "")):
+    for process in ("desks", "hub"):
         log = (flown.run / "logs" / f"{process}.log").read_text()
-        assert "the disk was full" in log, process
-        assert what in log
+        assert "the disk was full" in log
         assert "make more room" in log
         assert "Traceback" not in log

@@ -22,6 +22,7 @@ from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.strikes import Strikes
 from groundsys.store import Store
 from tests.full_disk import full_disk
+from tests.rehearsal.command_line import awaited
 from tests.yamcs.craft import wait_for
 
 #: writes a file whenever it is asked to, and says what came of it
@@ -35,7 +36,6 @@ for line in sys.stdin:
     except OSError as error:
         print(errno.errorcode[error.errno], flush=True)
 """
-PATIENCE_S = 20.0
 
 
 class Writer:
@@ -110,6 +110,31 @@ def test_a_strike_fills_a_disk_and_kills_nobody(tmp_path: Path, ends: bool) -> N
     assert killer.struck == [strike]
     assert tally((strike, Strike("hub", "")), killer.struck, kills=False) == Strikes(1, 1)
     assert tally((strike, Strike("hub", "")), killer.struck, kills=True) == Strikes(1, 0)
+
+
+def test_a_portal_that_finds_no_room_to_begin_waits_and_starts_anew(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    run.write_facts({})
+    run.announce("desks", {"requests": "tcp://127.0.0.1:9"})
+    arguments = [sys.executable, "-m", "groundsys", "node", "portal", "--run", str(tmp_path)]
+    with (tmp_path / "log").open("wb") as log:
+        portal = subprocess.Popen(arguments, stdout=log, stderr=log)
+    disks = FullDisks(lambda: {"portal": portal.pid})
+    try:
+        disks.fill("portal", for_s=1_000.0)
+        unwritten = tmp_path / "endpoints" / f".portal.json.{portal.pid}"
+        awaited(unwritten.exists, "a portal that listens")
+        assert portal.poll() is None
+        assert not run.endpoints("portal")
+        disks.make_room()
+        awaited(lambda: run.endpoints("portal"), "a portal that says where")
+        assert portal.poll() is None
+        told = (tmp_path / "log").read_text()
+        assert "the disk was full: make more room" in told
+        assert "Traceback" not in told
+    finally:
+        portal.kill()
+        portal.wait()
 
 
 def test_a_run_s_folder_has_room_or_not(tmp_path: Path) -> None:
