@@ -316,7 +316,7 @@ _DEFINITIONS = (
     ),
     FaultDefinition(
         "disk_full", "ground",
-        "finds its disk full, at once or while a command is in a state, and room again after a while",
+        "finds its disk full, at once or while a command is in a state; after a while it has room",
         parameters=(
             FaultParameter("process", "which", "text", required=True, choices=WRITERS),
             _STATE,
