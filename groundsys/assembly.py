@@ -1,23 +1,26 @@
 """Where everything is put together: one function a process of a run.
 
 Built means ready: each function builds its node from the run's folder and serves it until the
-mission clock says close.
+mission clock says close.  A process that finds the disk full waits for room and then starts anew,
+in its own place (`exec`): nothing that it only had in memory is left, as after a kill.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from groundsys.bus.network import host_nodes
+from groundsys.bus.hosting import RoomAgainError, await_room, host_nodes
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
+from groundsys.values.disk_room import is_disk_full
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host
 
@@ -25,11 +28,47 @@ if TYPE_CHECKING:
     from groundsys.store import Store
 
 DESKS_TIMEOUT_S = 60.0
+#: between two looks for room on the disk, for whoever has no exchange to tell of it
+_ROOM_LOOK_S = 0.2
+#: set in the environment of a process that has started anew by itself
+_AGAIN = "GROUNDSYS_STARTED_ANEW"
 
 
 def serve(kind: str, identifier: str, run_path: Path) -> None:
     """Be the process `kind` (antenna, hub, desks or portal) of the run in `run_path`."""
     run = RunDirectory(run_path)
+    try:
+        _serve(kind, identifier, run)
+    except RoomAgainError as again:
+        _start_anew(again.__cause__)
+    except Exception as error:
+        if not is_disk_full(error) or not _await_room(kind, identifier, run):
+            raise
+        _start_anew(error)
+
+
+def _await_room(kind: str, identifier: str, run: RunDirectory) -> bool:
+    """Wait until there is room to begin; False if the flight ends before."""
+    from groundsys.rehearsal.revival import nodes_of
+
+    names = nodes_of(f"{kind}-{identifier}" if identifier else kind)
+    if names:
+        return await_room(names, run.has_room, exchange_endpoint=run.facts()["exchange"])
+    while not run.has_room():
+        time.sleep(_ROOM_LOOK_S)  # between two looks at the condition above
+    return True
+
+
+def _start_anew(error: BaseException | None) -> NoReturn:
+    """Say why, now that it can be written down, and become a process that has just begun."""
+    with contextlib.suppress(OSError):  # it is full again: that will show
+        told = f"the disk was full: make more room; there is some again: started anew\n  {error}"
+        print(told, file=sys.stderr, flush=True)
+    os.environ[_AGAIN] = "yes"
+    os.execv(sys.executable, sys.orig_argv)
+
+
+def _serve(kind: str, identifier: str, run: RunDirectory) -> None:
     if kind == "portal":
         _serve_portal(run)
         return
@@ -47,7 +86,12 @@ def _serve_antenna(run: RunDirectory, mission: Mission, scenario: Scenario, ante
     from groundsys.station.front_end import AntennaFrontEnd
 
     front_end = AntennaFrontEnd(mission.antennas[antenna], mission, scenario.notices)
-    host_nodes([front_end], exchange_endpoint=run.facts()["exchange"])
+    host_nodes(
+        [front_end],
+        exchange_endpoint=run.facts()["exchange"],
+        has_room=run.has_room,
+        again=_AGAIN in os.environ,
+    )
 
 
 def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
@@ -61,8 +105,13 @@ def _serve_hub(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
         links = Connection.from_json(facts["yamcs"]).links
         hub = FrameHub(mission, scenario, yamcs, links, run.hub, Path(facts["keys"]))
         notary = Notary(run.hub)
-        run.notary_key.write_bytes(notary.public_pem)
-        host_nodes([hub, NotaryNode(notary)], exchange_endpoint=facts["exchange"])
+        run.keep_notary_key(notary.public_pem)
+        host_nodes(
+            [hub, NotaryNode(notary)],
+            exchange_endpoint=facts["exchange"],
+            has_room=run.has_room,
+            again=_AGAIN in os.environ,
+        )
 
 
 def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> None:
@@ -124,6 +173,8 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             exchange_endpoint=facts["exchange"],
             request_socket=requests,
             handler=desks.handle,
+            has_room=run.has_room,
+            again=_AGAIN in os.environ,
         )
         requests.close()
 
@@ -140,17 +191,22 @@ def session_key(run: RunDirectory) -> bytes:
 
 
 def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
-    """Give each customer a token, once; its text is kept only in the run's folder."""
+    """Give each customer a token, once; its text is kept only in the run's folder.
+
+    The file is written first, whole or not at all: what the store knows can then be shown.
+    """
     from groundsys.audit import AUTOMATION
+    from groundsys.bus.token_file import write_private
     from groundsys.customers import token_hash, token_text
     from groundsys.store import StoredToken
 
     for customer in scenario.customers:
         path = run.tokens / customer
-        if path.exists():
+        if not path.exists():
+            write_private(path, token_text(os.urandom(32)) + "\n")
+        kept = StoredToken(token_hash(path.read_text().strip()), customer, scenario.span.start)
+        if store.tokens.knows(kept.token_hash):
             continue
-        token = token_text(os.urandom(32))
-        kept = StoredToken(token_hash(token), customer, scenario.span.start)
         with store.writing():
             store.tokens.add(kept)
             store.audit.append(
@@ -162,8 +218,6 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
                 reason="the run's first token",
                 detail={"token_hash": kept.token_hash},
             )
-        path.touch(mode=0o600)
-        path.write_text(token + "\n")
 
 
 def _port_of(known: Mapping[str, Any]) -> int:

@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from groundsys.bus.network import host_nodes
+from groundsys.bus.hosting import host_nodes
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario

@@ -18,14 +18,18 @@ from groundsys.bus.token_file import Credential
 from groundsys.bus.wire import pack, unpack
 from groundsys.values.errors import (
     AccessRefusedError,
+    DiskFullError,
     GroundsysError,
     NoAnswerError,
     NotLoggedInError,
     RefusalError,
 )
 
+#: by the title of an answer that is no: what it is to whoever has asked
 _REFUSALS: Mapping[str, type[GroundsysError]] = {
-    error.title: error for error in (AccessRefusedError, NotLoggedInError)
+    AccessRefusedError.title: AccessRefusedError,
+    NotLoggedInError.title: NotLoggedInError,
+    DiskFullError.title: NoAnswerError,
 }
 
 
@@ -98,8 +102,8 @@ class Requester:
         """Send `{"verb": verb, **arguments}` and return the answer.
 
         A `token` among the arguments is shown instead of the credential's.  Raises `NoAnswerError`
-        if no answer comes in time, `AccessRefusedError` if the asker may not ask for this, and
-        `RefusalError` if the answer is no for any other reason.
+        if no answer comes in time, or one that tells of a full disk, `AccessRefusedError` if the
+        asker may not ask for this, and `RefusalError` if the answer is no for any other reason.
         """
         deadline = time.monotonic() + timeout_s
         credential = None if "token" in arguments else self._credential

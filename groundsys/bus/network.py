@@ -1,41 +1,33 @@
-"""Nodes in processes of their own: the exchange's sockets and a node host's loop.
+"""The exchange's end of nodes in processes of their own (`hosting` is the other).
 
 One ROUTER socket at the exchange, one DEALER a host.  A host says `hello` with its nodes' names,
-then answers each `advance` with its nodes' steps, until `close`.  Between steps a host may serve
-requests on a ROUTER of its own, in the same thread: a node never needs a lock.
+then answers each `advance` with its nodes' steps, until `close`.  One that finds its disk full
+says `full`, and once it has room and has started anew `again`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import zmq
 
-from groundsys.bus.binding import bound, connect
-from groundsys.bus.curve import ClientKeys, ServerKeys
-from groundsys.bus.wire import (
-    message_from_wire,
-    message_to_wire,
-    pack,
-    step_from_wire,
-    step_to_wire,
-    unpack,
-)
-from groundsys.values.errors import EnvironmentLackError
+from groundsys.bus.binding import bound
+from groundsys.bus.curve import ServerKeys
+from groundsys.bus.wire import message_to_wire, pack, step_from_wire, unpack
+from groundsys.values.errors import DiskFullError, EnvironmentLackError
 from groundsys.values.instants import Instant
-from groundsys.values.messages import Message, Node, Step
-
-Request = Mapping[str, Any]
-Handler = Callable[[Request], Mapping[str, Any]]
+from groundsys.values.messages import Message, Step
 
 #: from a process' last word until the system tells that it has ended
 _DYING_S = 2.0
 #: who has been started anew appears within so long
 _RETURN_S = 120.0
+#: a host that finds its disk full so often over one step, with room each time, has another trouble
+_ROUNDS = 20
 #: an answer that takes longer than this makes us look for the dead
 _LOOK_MS = 500
 
@@ -58,6 +50,11 @@ class NetworkCarrier:
         self._awaited: set[str] = set()
         self._awaited_since = 0.0
         self._revived: frozenset[str] = frozenset()
+        #: hosts that wait for room on their disk, by their nodes
+        self._without_room: dict[str, bytes] = {}
+        self._had_no_room: frozenset[str] = frozenset()
+        #: how often each has started anew for that over the present step
+        self._rounds: Counter[str] = Counter()
 
     @property
     def names(self) -> frozenset[str]:
@@ -80,6 +77,11 @@ class NetworkCarrier:
                 kind, names = unpack(payload)
                 if kind == "hello":
                     self._admit(host, names)
+                elif kind == "full":
+                    raise DiskFullError(
+                        f"the disk has no room for {', '.join(names)} to begin",
+                        remedy="free some space and start again",
+                    )
 
     def _admit(self, host: bytes, names: Sequence[str]) -> None:
         if twice := sorted(name for name in names if self._host_of.get(name, host) != host):
@@ -92,12 +94,16 @@ class NetworkCarrier:
         self._host_of.update(dict.fromkeys(names, host))
 
     def watch(
-        self, still_alive: Callable[[], None], revive: Callable[[], frozenset[str]] | None = None
+        self,
+        still_alive: Callable[[], None],
+        revive: Callable[[], frozenset[str]] | None = None,
+        without_room: Callable[[frozenset[str]], None] = lambda names: None,
     ) -> None:
-        """Let one of them be called whenever an answer keeps us waiting.
+        """Let one of the first two be called whenever an answer keeps us waiting.
 
         `still_alive` raises if a process has ended.  `revive`, instead, starts anew what was
         killed and names the nodes that will say hello again; it raises if that cannot be.
+        `without_room` is told whose disk is full, whenever that changes.
         """
 
         def only_look() -> frozenset[str]:
@@ -105,13 +111,20 @@ class NetworkCarrier:
             return frozenset()
 
         self._revive = revive or only_look
+        self._tell_without_room = without_room
 
     _revive: Callable[[], frozenset[str]] = staticmethod(frozenset)
+    _tell_without_room: Callable[[frozenset[str]], None] = staticmethod(lambda names: None)
 
     def take_revived(self) -> frozenset[str]:
         """The nodes that were started anew since this was asked last."""
         revived, self._revived = self._revived, frozenset()
         return revived
+
+    def take_had_no_room(self) -> frozenset[str]:
+        """The nodes that started anew, since this was asked last, as their disk had been full."""
+        names, self._had_no_room = self._had_no_room, frozenset()
+        return names
 
     def advance(self, now: Instant, calls: Mapping[str, Sequence[Message]]) -> Mapping[str, Step]:
         """As `Carrier`.  A node that dies over its step is asked again once it is back.
@@ -121,6 +134,7 @@ class NetworkCarrier:
         """
         due = {name: [message_to_wire(one) for one in calls[name]] for name in sorted(calls)}
         answers: dict[str, Step] = {}
+        self._rounds.clear()
         self._call(now, due, list(due))
         while due:
             if not self._socket.poll(_LOOK_MS):
@@ -133,9 +147,10 @@ class NetworkCarrier:
                 continue
             host, payload = self._socket.recv_multipart()
             kind, content = unpack(payload)
-            if kind == "hello" and set(content) <= self._awaited:
-                self._admit(host, content)
-                self._awaited -= set(content)
+            if kind == "full":
+                self._let_wait(host, content, due)
+            elif kind == "again" or (kind == "hello" and set(content) <= self._awaited):
+                self._take_back(host, content, due, had_no_room=kind == "again")
                 self._call(now, due, content)
             elif kind == "failed":
                 # so does the last word of one that was ended with what it could not do without
@@ -155,7 +170,9 @@ class NetworkCarrier:
                 for name, wire in content.items():
                     # the last word of one that has been started anew since counts no more
                     if self._host_of.get(name) == host:
-                        answers[name] = step_from_wire(wire)
+                        step = step_from_wire(wire)
+                        said = answers[name].outbox if name in answers else ()
+                        answers[name] = Step((*said, *step.outbox), step.wake_at)
                         due.pop(name, None)
         return {name: answers[name] for name in sorted(answers)}
 
@@ -169,8 +186,41 @@ class NetworkCarrier:
             if not self._tell(host, ["advance", now.tai_ns, inboxes]):
                 self._mend_or_end(now, due, host)
 
+    def _let_wait(self, host: bytes, names: Sequence[str], due: dict[str, Any]) -> None:
+        """A host waits for room on its disk."""
+        for name in names:
+            if self._host_of.get(name) == host:
+                del self._host_of[name]
+                self._awaited.add(name)
+                due.setdefault(name, [])
+            if name in self._awaited:
+                self._without_room[name] = host
+        self._tell_without_room(frozenset(self._without_room))
+
+    def _take_back(
+        self, host: bytes, names: Sequence[str], due: dict[str, Any], *, had_no_room: bool
+    ) -> None:
+        """Nodes that have been started anew, by us or by themselves, are here."""
+        for name in names:
+            self._host_of[name] = host
+            self._without_room.pop(name, None)
+            due.setdefault(name, [])
+        self._awaited -= set(names)
+        if had_no_room:
+            self._had_no_room |= set(names)
+            self._rounds.update(names)
+            if (most := max(self._rounds.values(), default=0)) > _ROUNDS:
+                raise EnvironmentLackError(
+                    f"{', '.join(names)} found the disk full {most} times over one step",
+                    expected="to write once there is room, as there was each time",
+                    remedy="see to the disk: it may be broken; the logs tell what was not written",
+                )
+        self._tell_without_room(frozenset(self._without_room))
+
     def _mend_or_end(self, now: Instant, due: dict[str, Any], host: bytes) -> None:
         """Have the nodes of a host that has gone away revived, or end the run."""
+        if self._socket.poll(0):  # what it said before it went is to be heard first
+            return
         gone = sorted(name for name in due if self._host_of.get(name) == host)
         if not self._mend(now, due, patience_s=_DYING_S):
             raise EnvironmentLackError(
@@ -194,14 +244,16 @@ class NetworkCarrier:
         self._awaited_since = time.monotonic()
         for name in names:
             self._host_of.pop(name, None)
+            self._without_room.pop(name, None)
             # who was not asked is asked now: it has forgotten when it wanted to act next
             due.setdefault(name, [])
         return True
 
     def _require_soon(self) -> None:
-        if time.monotonic() - self._awaited_since > _RETURN_S:
+        late = sorted(self._awaited - set(self._without_room))
+        if late and time.monotonic() - self._awaited_since > _RETURN_S:
             raise EnvironmentLackError(
-                f"participants were started anew and did not appear: {', '.join(self._awaited)}",
+                f"participants were started anew and did not appear: {', '.join(late)}",
                 expected=f"within {_RETURN_S:.0f} s",
                 remedy="read the logs of these processes in the run's logs folder",
             )
@@ -221,77 +273,15 @@ class NetworkCarrier:
         """Tell every host to close its nodes and end; closing twice is harmless."""
         if self._socket.closed:
             return
-        for host in sorted(set(self._host_of.values())):
+        while self._socket.poll(0):
+            host, payload = self._socket.recv_multipart()
+            kind, content = unpack(payload)
+            if kind == "again":
+                self._take_back(host, content, {}, had_no_room=True)
+        for host in sorted({*self._host_of.values(), *self._without_room.values()}):
             self._dismiss(host)
         self._socket.close(linger=1000)
 
     def _dismiss(self, host: bytes) -> None:
         with contextlib.suppress(zmq.ZMQError):  # one that is gone needs no telling
             self._socket.send_multipart([host, pack(["close", 0, {}])])
-
-
-def host_nodes(
-    nodes: Sequence[Node],
-    *,
-    exchange_endpoint: str,
-    request_socket: zmq.Socket[bytes] | None = None,
-    handler: Handler | None = None,
-    keys: ClientKeys | None = None,
-) -> None:
-    """Run `nodes` until the exchange says close; serve requests between steps.
-
-    `request_socket` is a bound ROUTER; each request is a msgpack map, each answer one.
-    """
-    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
-    dealer = context.socket(zmq.DEALER)
-    dealer.setsockopt(zmq.LINGER, 2000)
-    connect(dealer, exchange_endpoint, keys)
-    by_name = {node.name: node for node in nodes}
-    poller = zmq.Poller()
-    poller.register(dealer, zmq.POLLIN)
-    if request_socket is not None:
-        poller.register(request_socket, zmq.POLLIN)
-    dealer.send(pack(["hello", sorted(by_name)]))
-    try:
-        while True:
-            ready = dict(poller.poll())
-            if request_socket is not None and request_socket in ready and handler is not None:
-                answer_request(request_socket, handler)
-            if dealer not in ready:
-                continue
-            kind, now_ns, inboxes = unpack(dealer.recv())
-            if kind == "close":
-                return
-            if kind == "wait":  # only asks whether we are there
-                continue
-            try:
-                steps = {
-                    name: step_to_wire(
-                        by_name[name].advance(
-                            Instant(now_ns), [message_from_wire(item) for item in inbox]
-                        )
-                    )
-                    for name, inbox in inboxes.items()
-                }
-                answer = pack(["steps", steps])
-            except Exception:
-                dealer.send(pack(["failed", traceback.format_exc()]))
-                raise
-            dealer.send(answer)
-    finally:
-        for node in nodes:
-            node.close()
-        dealer.close()
-
-
-def answer_request(socket: zmq.Socket[bytes], handler: Handler) -> None:
-    """Take one request from a ROUTER, and answer it whatever comes of it."""
-    *envelope, payload = socket.recv_multipart()
-    try:
-        answer = pack({"ok": True, **handler(unpack(payload))})
-    except Exception as error:  # a bad request must never end the desks
-        title = getattr(error, "title", "Error")
-        answer = pack({"ok": False, "title": title, "error": str(error)})
-        if not hasattr(error, "title"):
-            traceback.print_exc()
-    socket.send_multipart([*envelope, answer])

@@ -34,6 +34,7 @@ from groundsys.products import (
 from groundsys.store import DeliveryRecord, FileRecord, ProductRecord
 from groundsys.telemetry.correlation import is_better
 from groundsys.values.clock import ClockHistory, ClockSolution
+from groundsys.values.disk_room import is_disk_full
 from groundsys.values.errors import GroundsysError
 from groundsys.values.instants import Instant
 
@@ -84,18 +85,20 @@ class DeliveryDesk:
             del self._waiting[record_id]
             try:
                 self._deliver(reception, *clock)
-            except GroundsysError as error:
+            except (GroundsysError, OSError) as error:
+                if isinstance(error, OSError) or is_disk_full(error):
+                    self._waiting[record_id] = (reception, clock[0])  # … until there is room
+                    self._tell_of_disk(record, error)
+                    continue
                 text = f"{record.name} cannot be delivered: {error}"
                 self._room.log(record.spacecraft, "critical", "delivery", text)
-            except OSError as error:  # a full disk: once there is room it is delivered
-                self._waiting[record_id] = (reception, clock[0])
-                self._tell_of_disk(record, error)
 
-    def _tell_of_disk(self, record: FileRecord, error: OSError) -> None:
+    def _tell_of_disk(self, record: FileRecord, error: GroundsysError | OSError) -> None:
         """Once a file: it is tried with every reading of the archive."""
         if record.id not in self._told_of_disk:
             self._told_of_disk.add(record.id)
-            text = f"{record.name} waits to be delivered: {error.strerror or error}; make room"
+            why = error.strerror if isinstance(error, OSError) else error.message
+            text = f"{record.name} waits to be delivered: {why or error}; make room"
             self._room.log(record.spacecraft, "critical", "delivery", text)
 
     def improve(self) -> None:

@@ -255,7 +255,7 @@ class Desks:
             case "notice":
                 self._take_notice(message.source, body)
             case "revived":
-                self._take_revived(body["names"])
+                self._take_revived(body["names"], body["had_no_room"], message.time)
 
     def _take_notice(self, source: str, body: Mapping[str, Any]) -> None:
         content = dict(body)
@@ -277,10 +277,17 @@ class Desks:
             alarm = (f"burn:{craft}", craft, "burn", "critical", "not found where it leads")
             self.alarms.tell(*alarm, source="planning", text=text)
 
-    def _take_revived(self, names: Sequence[str]) -> None:
-        """Processes were killed and started anew: what they forget, they are told again."""
-        text = f"killed and started anew: {', '.join(names)}"
-        self.room.log("", "warning", "ground", text)
+    def _take_revived(self, names: Sequence[str], had_no_room: Sequence[str], at: Instant) -> None:
+        """Processes were started anew: what they forget, they are told again."""
+        killed = [name for name in names if name not in had_no_room]
+        if killed:
+            text = f"killed and started anew: {', '.join(killed)}"
+            self.room.log("", "warning", "ground", text)
+        if had_no_room:
+            who = ", ".join(had_no_room)
+            text = f"the disk was full for {who}, which waited for room; nothing is lost; make room"
+            value = f"was full at {at.utc_iso(0)} for {who}"
+            self.alarms.tell("disk", "", "disk", "critical", value, source="ground", text=text)
         self.passes.tell_again({name.removeprefix("antenna:") for name in names})
 
     def _take_received(self, body: Mapping[str, Any]) -> None:

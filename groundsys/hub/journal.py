@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundsys.bus.wire import pack, unpack
-from groundsys.values.errors import EnvironmentLackError, FrameError
+from groundsys.values.disk_room import is_disk_full
+from groundsys.values.errors import DiskFullError, EnvironmentLackError, FrameError
 
 _HEADER = struct.Struct(">II")
 _FRAME, _TAKEN = "frame", "taken"
@@ -87,17 +88,16 @@ class FrameJournal:
         try:
             written = os.write(self._file, octets)
         except OSError as error:
+            if is_disk_full(error):
+                raise _no_room(str(error)) from error
             raise EnvironmentLackError(
-                "the frame journal cannot grow",
+                "the frame journal cannot be written",
                 found=str(error),
-                remedy="free some disk space and start again; nothing received so far is lost",
+                remedy="see to the disk and start again; nothing received so far is lost",
             ) from error
         if written != len(octets):
             os.ftruncate(self._file, place)
-            raise EnvironmentLackError(
-                "the disk is full: the frame journal cannot grow",
-                remedy="free some disk space and start again; nothing received so far is lost",
-            )
+            raise _no_room(f"{written} of {len(octets)} octets written")
         self._end += written
         return place
 
@@ -138,6 +138,14 @@ def read_journal(path: Path) -> list[JournalFrame]:
         return frames
     finally:
         journal.close()
+
+
+def _no_room(found: str) -> DiskFullError:
+    return DiskFullError(
+        "the frame journal cannot grow",
+        found=found,
+        remedy="free some space: the hub goes on by itself, nothing received so far is lost",
+    )
 
 
 def _to_wire(record: JournalFrame | Taken) -> bytes:

@@ -2,7 +2,8 @@
 
 A fault is a mapping in a scenario's `faults`, or behind `groundsys rehearse --inject`: `fault`, its
 name; whom it strikes; when; and what else it needs.  What each does is in `sims/craft/faults.py`,
-`sims/space/faults.py` and, for `kill`, `groundsys/rehearsal/killing.py`; none scripts an outcome.
+`sims/space/faults.py` and, for what strikes the ground, `groundsys/rehearsal/killing.py`; none
+scripts an outcome.
 """
 
 from __future__ import annotations
@@ -57,8 +58,10 @@ TIMES: Mapping[Timing, tuple[str, ...]] = {
     "stretch": ("after_s", "until_s"),
 }
 
-#: processes that may be killed, and the states of a command that a kill may wait for
+#: processes that may be killed, those of them that write files (the portal: where it listens), and
+#: the states of a command that a strike may wait for
 PROCESSES = ("antenna", "desks", "hub", "portal", "yamcs")
+WRITERS = ("desks", "hub", "portal")
 COMMAND_STATES = (
     "drafted", "prepared", "approved", "queued", "issuing", "issued", "radiated", "accepted",
     "started", "completed", "failed", "expired", "cancelled", "superseded",
@@ -124,6 +127,8 @@ _NTH_FRAME = FaultParameter("nth", "one in so many", "count", default=1, minimum
 _LINK = FaultParameter(
     "direction", "frames or commands", "text", default="downlink", choices=("downlink", "uplink")
 )
+
+_STATE = FaultParameter("state", "of a command; at once without", "text", choices=COMMAND_STATES)
 
 _DEFINITIONS = (
     # craft: files and packets
@@ -306,8 +311,17 @@ _DEFINITIONS = (
         "kill", "ground", "is killed (kill -9), at once or while a command is in a state",
         parameters=(
             FaultParameter("process", "which", "text", required=True, choices=PROCESSES),
-            FaultParameter("state", "of a command; at once without", "text",
-                           choices=COMMAND_STATES),
+            _STATE,
+        ),
+    ),
+    FaultDefinition(
+        "disk_full", "ground",
+        "finds its disk full, at once or while a command is in a state; after a while it has room",
+        parameters=(
+            FaultParameter("process", "which", "text", required=True, choices=WRITERS),
+            _STATE,
+            FaultParameter("for_s", "it lasts so long by the wall", "number", "s", 5.0,
+                           minimum=0.1),
         ),
     ),
 )  # fmt: skip

@@ -26,7 +26,8 @@ from groundsys.audit import (
     countersign,
     read_heads,
 )
-from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.disk_room import is_disk_full
+from groundsys.values.errors import DiskFullError, EnvironmentLackError
 from groundsys.values.instants import Instant
 
 #: the names of its files in its folder
@@ -112,10 +113,16 @@ class Notary:
             written = os.write(self._file, octets)
             os.fsync(self._file)
         except OSError as error:
-            raise _no_room(str(error)) from error
+            if is_disk_full(error):
+                raise _no_room(str(error)) from error
+            raise EnvironmentLackError(
+                "the notary's file of heads cannot be written",
+                found=str(error),
+                remedy="see to the disk and start again; what was countersigned so far stands",
+            ) from error
         if written != len(octets):
             os.ftruncate(self._file, size)
-            raise _no_room("the disk is full")
+            raise _no_room(f"{written} of {len(octets)} octets written")
 
 
 def load_public_key(path: Path) -> Ed25519PublicKey:
@@ -184,9 +191,9 @@ def _no_key(path: Path, found: str) -> EnvironmentLackError:
     )
 
 
-def _no_room(found: str) -> EnvironmentLackError:
-    return EnvironmentLackError(
+def _no_room(found: str) -> DiskFullError:
+    return DiskFullError(
         "the notary's file of heads cannot grow",
         found=found,
-        remedy="free some disk space and start again; what was countersigned so far stands",
+        remedy="free some space: it goes on by itself, what was countersigned so far stands",
     )

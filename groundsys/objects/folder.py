@@ -33,7 +33,7 @@ class FolderObjectStore:
         place = self._place(key)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except (FileExistsError, NotADirectoryError) as error:
             raise ProductError(f"object '{key}' would lie below another object") from error
         arriving = self._receive(source)
         try:
@@ -81,14 +81,18 @@ class FolderObjectStore:
 
     def _receive(self, source: Path | bytes) -> Path:
         descriptor, name = tempfile.mkstemp(dir=self._arriving)
-        with os.fdopen(descriptor, "wb") as stream:
-            if isinstance(source, bytes):
-                stream.write(source)
-            else:
-                with source.open("rb") as origin:
-                    shutil.copyfileobj(origin, stream, 1 << 20)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                if isinstance(source, bytes):
+                    stream.write(source)
+                else:
+                    with source.open("rb") as origin:
+                        shutil.copyfileobj(origin, stream, 1 << 20)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:  # a full disk: a part of an object takes up what room there is
+            Path(name).unlink()
+            raise
         return Path(name)
 
 

@@ -18,15 +18,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from groundsys.values.errors import DiskFullError
+
 _lock = threading.RLock()
 _CONFIGURATION = "[spacepy]\nenable_old_data_warning: False\nsupport_notice: False\n"
 
 
 @contextmanager
 def cdf_library() -> Iterator[Any]:
-    """The module `spacepy.pycdf` (with `.istp`), for this thread alone until the block ends."""
+    """The module `spacepy.pycdf` (with `.istp`), for this thread alone until the block ends.
+
+    Raises `DiskFullError` if the file system takes nothing more; the library hides errno.
+    """
     with _lock:
-        yield _import_pycdf()
+        pycdf = _import_pycdf()
+        const = pycdf.const
+        unwritten = (const.CDF_CREATE_ERROR, const.CDF_WRITE_ERROR, const.CDF_CLOSE_ERROR)
+        try:
+            yield pycdf
+        except pycdf.CDFError as error:
+            if error.status in unwritten:
+                raise DiskFullError(
+                    "a CDF file cannot be written", found=str(error), remedy="free some space"
+                ) from error
+            raise
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""One line of a verdict."""
+"""One line of a verdict, and the two kinds that most of them are."""
 
 from __future__ import annotations
 
@@ -13,3 +13,13 @@ class Criterion:
     ok: bool
     expected: str
     found: str
+
+
+def at_least(name: str, found: float, limit: float) -> Criterion:
+    """A figure that must not be smaller."""
+    return Criterion(name, found >= limit, f"at least {limit:g}", f"{found:g}")
+
+
+def at_most(name: str, found: float, limit: float) -> Criterion:
+    """A figure that must not be larger."""
+    return Criterion(name, found <= limit, f"at most {limit:g}", f"{found:g}")

@@ -39,6 +39,7 @@ from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
 from groundsys.rehearsal.safe_modes import SafeModes, safe_modes
+from groundsys.rehearsal.strikes import Strikes
 from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
 from groundsys.rehearsal.trajectory_followed import asks_of_predictions, burns_followed
 from groundsys.rehearsal.truth import (
@@ -50,7 +51,7 @@ from groundsys.rehearsal.truth import (
     read_releases,
     read_space_truth,
 )
-from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, Strikes
+from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant, Interval
@@ -74,7 +75,8 @@ def gather_evidence(
     yamcs: YamcsServer,
     *,
     wall_seconds: float,
-    strikes: Strikes,
+    kills: Strikes,
+    full_disks: Strikes,
     requests: Mapping[str, int],
     pursued: Sequence[Pursued] = (),
 ) -> Evidence:
@@ -198,7 +200,8 @@ def gather_evidence(
         spurious_timeouts=spurious_timeouts(commands, given_up, truths),
         requests=dict(requests),
         custody=custody_figures(commands),
-        strikes=strikes,
+        kills=kills,
+        full_disks=full_disks,
         replans=replans,
         foretelling=foretelling,
         releases=_releases(run, mission, scenario, journal, relay_clocks),

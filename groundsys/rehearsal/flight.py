@@ -157,7 +157,7 @@ class Flight:
             yield People(Operators(wishes, ask), runners)
 
     def killer(self, strikes: tuple[Strike, ...]) -> Killer:
-        """Whoever is to kill processes of this flight."""
+        """Whoever is to strike processes of this flight."""
 
         def process_ids() -> dict[str, int]:
             own = self.yamcs.pid
@@ -173,11 +173,12 @@ class Flight:
 
     def _tell_of_revived(self) -> None:
         """Whoever died has forgotten what the others told it and kept in no store."""
-        revived = sorted(self.carrier.take_revived())
+        full = self.carrier.take_had_no_room()
+        revived = sorted(self.carrier.take_revived() | full)
         if revived:
             for target in sorted(self.carrier.names):
                 if target not in self.scenario.spacecraft and target != "space":
-                    said = {"names": revived}
+                    said = {"names": revived, "had_no_room": sorted(full)}
                     now = self.exchange.now
                     self.exchange.say(Message("exchange", target, "revived", now, said))
 
@@ -224,7 +225,7 @@ def flight(
         if options.revive and options.yamcs_url is None:
             of_the_ground = [one for one in specifications if one.name not in SIMULATORS]
             revival = Revival(processes, of_the_ground, yamcs, mission)
-        carrier.watch(still_alive, revival)
+        carrier.watch(still_alive, revival, display.without_room)
         told = str(run.endpoints("desks")["events"])
         events = Subscriber(told, keys=read_client_keys(run.keys, told))
         stack.callback(events.close)

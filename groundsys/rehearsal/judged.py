@@ -15,14 +15,14 @@ from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
 from groundsys.rehearsal.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, Flight, flight
-from groundsys.rehearsal.killing import Strike, strikes_of
+from groundsys.rehearsal.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.operators import Ask
 from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
 from groundsys.rehearsal.procedure_rehearsal import Order, rehearse_procedure
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.report import report
 from groundsys.rehearsal.runs_check import check_runs
-from groundsys.rehearsal.verdict import Evidence, Strikes, judge
+from groundsys.rehearsal.verdict import Evidence, judge
 
 
 def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any
 def fly(
     options: FlightOptions, console: Console, strikes: tuple[Strike, ...]
 ) -> tuple[Evidence, dict[str, Any], tuple[Strike, ...]]:
-    """Fly a scenario to its end while processes are killed.
+    """Fly a scenario to its end while processes are struck.
 
     The evidence, facts to report, and the strikes that found no moment.
     """
@@ -47,11 +47,11 @@ def fly(
     with ProgressDisplay(console, scenario.title, scenario.span, injected) as display:
         with flight(options, display) as flown:
             display.phase("flying")
-            with (
-                flown.killer(strikes) as killer,
+            with (  # people have logged in before anything strikes
                 flown.people(
                     functools.partial(_rehearse_before, options, flown, display)
                 ) as people,
+                flown.killer(strikes) as killer,
             ):
                 flown.advance(scenario.span.end, display, people.act)
             rate = display.rate
@@ -65,7 +65,8 @@ def fly(
             evidence = gather_evidence(
                 *(flown.run, mission, scenario, flown.yamcs),
                 wall_seconds=wall_seconds,
-                strikes=Strikes(len(strikes), len(killer.struck)),
+                kills=tally(strikes, killer.struck, kills=True),
+                full_disks=tally(strikes, killer.struck, kills=False),
                 requests=people.operators.done,
                 pursued=people.runners.pursued,
             )

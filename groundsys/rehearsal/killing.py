@@ -1,10 +1,12 @@
-"""Killing processes while commands are under way, for rehearsals that ask for it.
+"""Striking processes while commands are under way, for rehearsals that ask for it.
 
 A scenario's fault `{fault: kill, process: …, state: …}` is one `kill -9`: of `desks`, `hub`,
 `portal`, `yamcs`, or the `antenna` that transmits (or else hears a craft), at the first moment at
-which a command that people asked for stands in that state (without `state`: at once).  They strike
-one after the other, in an order drawn by the seed, each once the one before has been revived; so
-where in its work a process dies is left to chance, as in life.
+which a command that people asked for stands in that state (without `state`: at once).
+`{fault: disk_full, process: …, state: …, for_s: …}` lets a process write nothing from such a moment
+on (`full_disks`), for so many seconds by the wall.  They strike one after the other, in an order
+drawn by the seed, each once the one killed before has been revived; so where in its work a process
+is struck is left to chance, as in life.
 
 Some states last for a fraction of a millisecond, between two things that the desks write down.
 There, once a command is seen in one that is waited for, the desks are held (SIGSTOP) for the
@@ -20,13 +22,16 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
 
+from groundsys.mission.fault_catalogue import settled
 from groundsys.mission.scenario_model import Scenario
+from groundsys.rehearsal.full_disks import FullDisks
+from groundsys.rehearsal.strikes import Strikes
 from groundsys.store import Store
 from groundsys.values.errors import EnvironmentLackError
 
@@ -43,21 +48,32 @@ _PAUSE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One kill: of what, and while a command is in which state ("": at once)."""
+    """At what, and while a command is in which state ("": at once)."""
 
     process: str
     state: str
+    #: it is not killed: its disk is full for so long (wall seconds)
+    disk_full_s: float | None = None
+
+    @property
+    def is_kill(self) -> bool:
+        return self.disk_full_s is None
 
 
 def strikes_of(scenario: Scenario, seed: int) -> tuple[Strike, ...]:
-    """The kills that a scenario asks for, in an order drawn by the seed."""
+    """The kills and full disks that a scenario asks for, in an order drawn by the seed."""
     strikes = [
-        Strike(fault["process"], fault.get("state", ""))
-        for fault in scenario.faults
-        if fault["fault"] == "kill"
+        Strike(fault["process"], fault.get("state", ""), fault.get("for_s"))
+        for fault in map(settled, scenario.faults)
+        if fault["fault"] in ("kill", "disk_full")
     ]
     random.Random(seed).shuffle(strikes)
     return tuple(strikes)
+
+
+def tally(planned: Sequence[Strike], struck: Sequence[Strike], *, kills: bool) -> Strikes:
+    """How many kills, or full disks, were to be, and how many were."""
+    return Strikes(*(sum(one.is_kill is kills for one in some) for some in (planned, struck)))
 
 
 class Killer:
@@ -77,6 +93,7 @@ class Killer:
         self.struck: list[Strike] = []
         self._waiting = list(strikes)
         self._process_ids = process_ids
+        self._full_disks = FullDisks(process_ids)
         self._at_work = at_work
         self._store = store
         self._stopped = threading.Event()
@@ -96,8 +113,16 @@ class Killer:
         self._thread.join()
 
     def _work(self) -> None:
+        try:
+            self._strike_all()
+        finally:
+            self._full_disks.make_room()
+
+    def _strike_all(self) -> None:
         with self._open() as store:
-            while self._waiting and not self._stopped.wait(self._look_s):
+            while (self._waiting or self._full_disks) and not self._wait(self._look_s):
+                if not self._waiting:
+                    continue
                 if not self._look_for_fleeting:
                     struck = self._look(store)
                 elif not store.has_changed() or not self._is_time_for_any(store):
@@ -107,6 +132,17 @@ class Killer:
                         struck = self._look(store) if held else None
                 if struck is not None:
                     self._await_revival(*struck)
+
+    def _wait(self, seconds: float) -> bool:
+        """Let so long pass, while full disks stay full; True at once when all is to end."""
+        deadline = time.monotonic() + seconds
+        while True:
+            self._full_disks.keep()
+            left = deadline - time.monotonic()
+            if self._stopped.wait(max(0.0, min(left, _LOOK_S))):
+                return True
+            if left <= _LOOK_S:
+                return False
 
     @property
     def _look_for_fleeting(self) -> bool:
@@ -129,13 +165,13 @@ class Killer:
                     os.kill(desks, signal.SIGCONT)
 
     def _look(self, store: Store) -> tuple[str, int] | None:
-        """Strike the first that may be struck now; who it was, by name and number."""
+        """Strike the first that may be struck now; who was killed, by name and number."""
         states = {"", *store.commands.states()}
         for number, strike in enumerate(self._waiting):
             if strike.state in states and (struck := self._strike(store, strike)):
                 del self._waiting[number]
                 self.struck.append(strike)
-                return struck
+                return struck if strike.is_kill else None
         return None
 
     def _open(self) -> Store:
@@ -160,6 +196,9 @@ class Killer:
         victim = self._process_ids().get(name)
         if victim is None:
             return None
+        if strike.disk_full_s is not None:
+            self._full_disks.fill(name, strike.disk_full_s)
+            return name, victim
         try:
             os.kill(victim, signal.SIGKILL)
         except ProcessLookupError:  # what needs Yamcs dies with it, and is started anew just now
@@ -168,9 +207,9 @@ class Killer:
 
     def _await_revival(self, name: str, victim: int) -> None:
         while self._process_ids().get(name) in (victim, None):
-            if self._stopped.wait(_LOOK_S):
+            if self._wait(_LOOK_S):
                 return
-        self._stopped.wait(_PAUSE_S)
+        self._wait(_PAUSE_S)
 
 
 def _stop(process_id: int) -> bool:

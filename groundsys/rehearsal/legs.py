@@ -22,10 +22,11 @@ from groundsys.mission.loading import with_injected
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.judged import faults_for_report, fly, rehearse_scenario
-from groundsys.rehearsal.killing import Strike, strikes_of
+from groundsys.rehearsal.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
+from groundsys.rehearsal.strikes import Strikes
 from groundsys.rehearsal.together import LegResult, report_of_all
-from groundsys.rehearsal.verdict import Strikes, judge
+from groundsys.rehearsal.verdict import judge
 
 
 def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
@@ -43,8 +44,12 @@ def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
         mine = dealt(strikes, number, len(base.legs))
         here = replace(options, run_path=folder / f"leg-{number}")
         leg, missed = _fly_leg(here, console, base, number, (*missed, *mine))
-        struck = replace(leg.evidence.strikes, planned=len(mine))
-        legs.append(replace(leg, evidence=replace(leg.evidence, strikes=struck)))
+        kills, full_disks = (
+            replace(done, planned=tally(mine, (), kills=kills).planned)
+            for done, kills in ((leg.evidence.kills, True), (leg.evidence.full_disks, False))
+        )
+        evidence = replace(leg.evidence, kills=kills, full_disks=full_disks)
+        legs.append(replace(leg, evidence=evidence))
     facts = {
         "scenario": base.id,
         "seed": options.seed,
@@ -59,12 +64,12 @@ def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
 
 
 def seed_of(seed: int, number: int) -> int:
-    """The seed that a leg's truth, traffic and order of kills are drawn by."""
+    """The seed that a leg's truth, traffic and order of strikes are drawn by."""
     return random.Random(f"leg {number} of {seed}").randrange(1, 2**31)
 
 
 def dealt(strikes: Sequence[Strike], number: int, legs: int) -> tuple[Strike, ...]:
-    """Those of all kills that fall to a leg."""
+    """Those of all strikes that fall to a leg."""
     return tuple(strikes[number - 1 :: legs])
 
 
@@ -86,8 +91,8 @@ def _fly_leg(
         light_time_s=_light_time_s(mission, scenario),
         seed=seed,
         evidence=evidence,
-        # what finds no moment in a leg strikes in the next: kills are judged together
-        criteria=judge(replace(evidence, strikes=Strikes()), scenario.criteria),
+        # what finds no moment in a leg strikes in the next: strikes are judged together
+        criteria=judge(replace(evidence, kills=Strikes(), full_disks=Strikes()), scenario.criteria),
     )
     return leg, missed
 

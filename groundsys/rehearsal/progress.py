@@ -43,6 +43,7 @@ class ProgressDisplay:
         self._snapshots: dict[str, Mapping[str, Any]] = {}
         self._now: Instant | None = None
         self._phase = "starting"
+        self._without_room: frozenset[str] = frozenset()
         self._live = Live(console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> ProgressDisplay:
@@ -79,6 +80,12 @@ class ProgressDisplay:
             self._phase = before
             self._show(force=True)
 
+    def without_room(self, names: frozenset[str]) -> None:
+        """These wait for room on their disk, and the mission clock with them; empty: nobody."""
+        if names != self._without_room:
+            self._without_room = names
+            self._show(force=True)
+
     def clock(self, now: Instant) -> None:
         """The mission clock stands at `now`."""
         if self._mission_start is None:
@@ -104,13 +111,20 @@ class ProgressDisplay:
             self._last_shown = moment
             self._console.print(self._plain_line(), highlight=False, soft_wrap=True)
 
+    @property
+    def _doing(self) -> str:
+        if not self._without_room:
+            return self._phase
+        waiting = ", ".join(sorted(self._without_room))
+        return f"{self._phase}; the disk is full: {waiting} wait for room"
+
     def _plain_line(self) -> str:
         if self._now is None:
-            return f"{self._title}: {self._phase}"
+            return f"{self._title}: {self._doing}"
         passes = self._passes()
         deliveries = self._deliveries()
         return (
-            f"{self._title}: {self._phase}  {self._now.utc_iso(0)}  {self.rate:.0f}×  "
+            f"{self._title}: {self._doing}  {self._now.utc_iso(0)}  {self.rate:.0f}×  "
             f"passes {passes['closed']}/{passes['planned']}  "
             f"relay {passes['relay_closed']}/{passes['relay_planned']}  "
             f"frames {self._frames():,}  delivered {deliveries[1]:,} B in {deliveries[0]} files"
@@ -143,7 +157,7 @@ class ProgressDisplay:
             done = max(0.0, self._now.seconds_since(self._span.start))
             bar = ProgressBar(total=self._span.seconds, completed=done, width=_BAR_WIDTH)
             grid.add_row("flown", bar)
-        grid.add_row("now", self._phase)
+        grid.add_row("now", self._doing)
         return Panel(grid, title=f"[bold]{self._title}[/]  SIMULATED", expand=False)
 
     def _passes(self) -> dict[str, Any]:

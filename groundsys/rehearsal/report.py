@@ -47,7 +47,8 @@ def report(
         },
         "requests": dict(evidence.requests),
         "predicted_vs_actual_s": evidence.custody.for_report(),
-        "processes_killed": evidence.strikes.done,
+        "processes_killed": evidence.kills.done,
+        "disks_filled": evidence.full_disks.done,
         "retransmission_rounds": evidence.retransmission_rounds,
         "customers": {
             customer: _customer(evidence, customer, facts) for customer in evidence.customers

@@ -60,12 +60,12 @@ class Revival:
             self._processes.check_alive()
         for name in sorted(killed):
             self._start(name)
-        return frozenset(node for name in killed for node in _nodes(name))
+        return frozenset(node for name in killed for node in nodes_of(name))
 
     def serve_again(self) -> None:
         """Start anew what was killed and hosts no node: the mission clock does not miss it."""
         for name in sorted(self._killed()):
-            if not _nodes(name):
+            if not nodes_of(name):
                 self._start(name)
 
     def _start(self, name: str) -> None:
@@ -123,7 +123,7 @@ class Revival:
             )
 
 
-def _nodes(process: str) -> tuple[str, ...]:
+def nodes_of(process: str) -> tuple[str, ...]:
     """The participants of the mission clock that a process hosts."""
     if process in NODES_OF:
         return NODES_OF[process]

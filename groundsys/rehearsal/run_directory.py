@@ -19,9 +19,12 @@ import psutil
 from groundsys.bus.curve import CLIENT_KEYS
 from groundsys.bus.token_file import write_private
 from groundsys.notary import HEADS
+from groundsys.values.disk_room import is_disk_full
 from groundsys.values.errors import EnvironmentLackError
 
 DEFAULT_DATA_DIRECTORY = Path("groundsys-data")
+#: whoever has found the disk full goes on once so much can be written (octets)
+_ROOM = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,28 @@ class RunDirectory:
             *(self.logs, self.truth, self.objects, self.hub),
             *(self.tokens, self.people, self.keys),
         )
+
+    def has_room(self) -> bool:
+        """Whether this process can write files here: it is tried."""
+        probe = self.path / f".room.{os.getpid()}"
+        try:
+            with probe.open("wb") as file:
+                file.write(bytes(_ROOM))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            return False
+        finally:
+            probe.unlink(missing_ok=True)
+        return True
+
+    def keep_notary_key(self, pem: bytes) -> None:
+        """Keep the notary's public key where auditors look for it; always whole."""
+        temporary = self.path / f".{self.notary_key.name}.{os.getpid()}"
+        temporary.write_bytes(pem)
+        temporary.replace(self.notary_key)
 
     def write_facts(self, facts: Mapping[str, Any]) -> None:
         write_json(self.path / "run.json", facts)

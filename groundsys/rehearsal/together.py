@@ -11,10 +11,11 @@ from operator import add
 from typing import Any
 
 from groundsys.audit import Verification
-from groundsys.rehearsal.criterion import Criterion
+from groundsys.rehearsal.criterion import Criterion, at_least, at_most
 from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.report import report
-from groundsys.rehearsal.verdict import Evidence, SpacecraftEvidence, Strikes, at_least, at_most
+from groundsys.rehearsal.strikes import Strikes, judge_strikes
+from groundsys.rehearsal.verdict import Evidence, SpacecraftEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class LegResult:
             "passes": dict(evidence.passes),
             "overflights": dict(evidence.relay_sessions),
             "commands": dict(evidence.commands),
-            "processes_killed": evidence.strikes.done,
+            "processes_killed": evidence.kills.done,
+            "disks_filled": evidence.full_disks.done,
             "wall_seconds": round(evidence.wall_seconds, 1),
             "ok": all(one.ok for one in self.criteria),
         }
@@ -83,9 +85,7 @@ def judge_together(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Cri
         (at_least if name.startswith("min_") else at_most)(f"all legs: {name}", found[name], limit)
         for name, limit in limits.items()
     ]
-    if evidence.strikes.planned:
-        strikes = evidence.strikes
-        criteria.append(at_least("all legs: processes_killed", strikes.done, strikes.enough))
+    criteria += judge_strikes(evidence.kills, evidence.full_disks, "all legs: ")
     return tuple(criteria)
 
 
@@ -111,9 +111,8 @@ def merged(parts: Sequence[Evidence]) -> Evidence:
                 for name in ("arrival_at_issue_s", "completion_at_issue_s", "completion_waiting_s")
             )
         ),
-        strikes=Strikes(
-            sum(one.strikes.planned for one in parts), sum(one.strikes.done for one in parts)
-        ),
+        kills=sum((one.kills for one in parts), Strikes()),
+        full_disks=sum((one.full_disks for one in parts), Strikes()),
         replans=_chained(one.replans for one in parts),
         audit=_summed_audits([one.audit for one in parts]),
         where={

@@ -15,7 +15,7 @@ from groundsys.audit import Verification
 from groundsys.rehearsal.burning import BurnEvidence, judge_burns
 from groundsys.rehearsal.clock_truth import ClockError, judge_clocks
 from groundsys.rehearsal.conjunction import Conjunction, judge_conjunctions
-from groundsys.rehearsal.criterion import Criterion
+from groundsys.rehearsal.criterion import Criterion, at_least, at_most
 from groundsys.rehearsal.custody import CustodyFigures
 from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import judge_entries
@@ -32,6 +32,7 @@ from groundsys.rehearsal.release_verdict import (
 from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs
 from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
+from groundsys.rehearsal.strikes import Strikes, judge_strikes
 from groundsys.rehearsal.surface import (
     BatterySeen,
     CampaignFlown,
@@ -77,19 +78,6 @@ class FileEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Strikes:
-    """Kills of processes: asked for by the scenario, and done."""
-
-    planned: int = 0
-    done: int = 0
-
-    @property
-    def enough(self) -> int:
-        """One in five may find no moment: some states last for less than a look at the store."""
-        return self.planned - self.planned // 5
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     spacecraft: Mapping[str, SpacecraftEvidence]
     files: tuple[FileEvidence, ...]
@@ -111,7 +99,8 @@ class Evidence:
     #: what operators asked the desks for, and how often what came of it
     requests: Mapping[str, int] = field(default_factory=dict)
     custody: CustodyFigures = field(default_factory=CustodyFigures)
-    strikes: Strikes = field(default_factory=Strikes)
+    kills: Strikes = field(default_factory=Strikes)
+    full_disks: Strikes = field(default_factory=Strikes)
     #: versions that mended the plan
     replans: tuple[Replan, ...] = ()
     #: how well the plan foretold when files come home; None if it foretold none that did
@@ -218,9 +207,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))
-    if evidence.strikes.planned:
-        strikes = evidence.strikes
-        criteria.append(at_least("processes_killed", strikes.done, strikes.enough))
+    criteria += judge_strikes(evidence.kills, evidence.full_disks)
     if "max_wall_seconds" in limits:
         criteria.append(at_most("wall_seconds", evidence.wall_seconds, limits["max_wall_seconds"]))
     return tuple(criteria)
@@ -318,16 +305,6 @@ def _delivered_bytes(evidence: Evidence, customer: str) -> int:
         for item in evidence.files
         if item.customer == customer and item.delivered_sha256 == item.sha256
     )
-
-
-def at_least(name: str, found: float, limit: float) -> Criterion:
-    """A figure that must not be smaller."""
-    return Criterion(name, found >= limit, f"at least {limit:g}", f"{found:g}")
-
-
-def at_most(name: str, found: float, limit: float) -> Criterion:
-    """A figure that must not be larger."""
-    return Criterion(name, found <= limit, f"at most {limit:g}", f"{found:g}")
 
 
 def _equal(name: str, found: int, expected: int) -> Criterion:

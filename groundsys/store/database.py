@@ -16,18 +16,26 @@ from sqlite_utils import Database
 
 from groundsys.store.migrations import migrations
 from groundsys.store.rows import Row
-from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.errors import DiskFullError, EnvironmentLackError
 
 _BUSY_TIMEOUT_MS = 5_000
+#: SQLite's words for a disk that takes nothing more.  It tells ENOSPC alone as "full"; a share that
+#: is used up (EDQUOT, EFBIG) comes as a write, or a growth of its log's index, that failed
+_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 
 class StoreDatabase:
-    """A migrated database; `read_only` never writes and needs no lock."""
+    """A migrated database; `read_only` never writes and needs no lock.
+
+    Once it could not write for want of room it does nothing more: who went on would hold more in
+    memory than is written.  It is to be opened anew, by a process that knows only what it finds.
+    """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self._told_of_undoing: list[Callable[[], None]] = []
         self._seen = 0
+        self._full: DiskFullError | None = None
         with self._translated():
             if read_only:
                 connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
@@ -134,10 +142,15 @@ class StoreDatabase:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        if self._full is not None:
+            raise self._full
         try:
             yield
         except sqlite3.Error as error:
-            raise _lack(self.path, error) from error
+            lack = _lack(self.path, error)
+            if isinstance(lack, DiskFullError):
+                self._full = lack
+            raise lack from error
 
 
 def _make_private(path: Path) -> None:
@@ -149,12 +162,12 @@ def _make_private(path: Path) -> None:
 
 def _lack(path: Path, error: sqlite3.Error) -> EnvironmentLackError:
     text = str(error)
-    if "full" in text:
-        return EnvironmentLackError(
+    if getattr(error, "sqlite_errorcode", None) in _FULL:
+        return DiskFullError(
             "the operations store cannot grow",
             expected=f"free space on the disk of {path}",
             found=text,
-            remedy="free some space and start again; nothing that was confirmed is lost",
+            remedy="free some space: the desks go on by themselves, nothing confirmed is lost",
         )
     if "locked" in text:
         return EnvironmentLackError(

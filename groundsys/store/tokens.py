@@ -29,6 +29,10 @@ class TokenTable:
                     "tokens", to_row(replace(from_row(StoredToken, row), revoked=now))
                 )
 
+    def knows(self, token_hash: str) -> bool:
+        """Whether it was ever added, revoked or not."""
+        return any(self._database.rows("tokens", "token_hash = ?", (token_hash,), limit=1))
+
     def customer_of(self, token_hash: str) -> str | None:
         """Whose token it is; None if nobody's, or revoked."""
         for row in self._database.rows("tokens", "token_hash = ?", (token_hash,)):

@@ -3,7 +3,8 @@
     GroundsysError
     ├── DefinitionError       a file in mission_db, procedures or a scenario is wrong
     ├── EnvironmentLackError  the machine lacks something (Java, a free port, disk)
-    │   └── PortTakenError    a port that was free when it was chosen is taken since
+    │   ├── PortTakenError    a port that was free when it was chosen is taken since
+    │   └── DiskFullError     the disk takes nothing more: whoever writes starts anew with room
     ├── BackendError          Yamcs refused, is gone or answers late
     ├── RequestError          a request to the desks came to nothing
     │   ├── RefusalError      they answer that they will not
@@ -56,6 +57,10 @@ class EnvironmentLackError(GroundsysError):
 
 class PortTakenError(EnvironmentLackError):
     title = "A port has been taken"
+
+
+class DiskFullError(EnvironmentLackError):
+    title = "The disk takes nothing more"
 
 
 class BackendError(GroundsysError):

@@ -26,8 +26,8 @@ from yamcs.client import Credentials, YamcsClient
 from groundsys.authority import Role
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.bus.binding import connect
+from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import Publisher, bind_requests
-from groundsys.bus.network import answer_request
 from groundsys.bus.wire import pack, unpack
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.requests import RequestId, request_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from groundsys.bus.network import host_nodes
+from groundsys.bus.hosting import host_nodes
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from groundsys.bus.network import host_nodes
+from groundsys.bus.hosting import host_nodes
 from tests.bus.nodes import talker
 
 

@@ -11,7 +11,8 @@ from types import TracebackType
 
 import zmq
 
-from groundsys.bus.network import Handler, NetworkCarrier, host_nodes
+from groundsys.bus.hosting import Handler, host_nodes
+from groundsys.bus.network import NetworkCarrier
 from groundsys.values.messages import Node
 
 #: wall seconds after which a test gives up

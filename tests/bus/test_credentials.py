@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import Requester, bind_requests
-from groundsys.bus.network import answer_request
 from groundsys.bus.token_file import TokenFile, write_private
 from groundsys.values.errors import (
     AccessRefusedError,

@@ -23,8 +23,9 @@ from groundsys.bus.curve import (
     read_client_keys,
 )
 from groundsys.bus.exchange import Exchange
+from groundsys.bus.hosting import answer_request, host_nodes
 from groundsys.bus.live import Publisher, Requester, Subscriber, bind_requests
-from groundsys.bus.network import NetworkCarrier, answer_request, host_nodes
+from groundsys.bus.network import NetworkCarrier
 from groundsys.values.errors import EnvironmentLackError, RequestError
 from groundsys.values.hosts import is_loopback_host
 from tests.bus.hosts import PATIENCE_S, gather

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from groundsys.authority import may_ask_for, table_text
 from groundsys.authority.sessions import SessionKey
 from groundsys.bus.curve import make_keys
+from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import bind_requests
-from groundsys.bus.network import answer_request
 from groundsys.cli import main
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.people_requests import PeopleRequests

@@ -13,6 +13,8 @@ from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
 from groundsys.store import Store
 from groundsys.values.errors import CommandRefusedError
+from groundsys.values.messages import Message
+from tests.desks.conftest import MakeRoom
 from tests.desks.fake_world import FakeYamcs
 
 LOST = ("pass:otv-7", "otv", "pass otv-7", "warning", "missed: usuda-64 heard nothing")
@@ -67,3 +69,22 @@ def test_what_turns_out_not_to_be_so_is_withdrawn(room: ControlRoom) -> None:
     assert _standing(desk) == []
     desk.tell("entry:capsule-1", "otv", "entry", "critical", "lost: it hit too hard")
     assert _standing(desk) == [("entry", "lost: it hit too hard", False)]
+
+
+def test_a_full_disk_is_an_alarm_each_time_and_a_kill_is_none(make_room: MakeRoom) -> None:
+    room = make_room()
+    revivals = ((["desks", "hub"], ["desks"]), (["hub"], []), (["hub"], ["hub"]))
+    for hour, (names, full) in enumerate(revivals, 1):
+        now = room.desks.room.now.plus_seconds(3_600.0 * hour)
+        body = {"names": names, "had_no_room": full}
+        room.desks.advance(now, [Message("exchange", "desks", "revived", now, body)])
+    told = [(one.severity, one.text) for one in room.store.watch.recent_events(99)]
+    full_for = "the disk was full for {}, which waited for room; nothing is lost; make room"
+    assert [one for one in told if "disk" in one[1] or "killed" in one[1]] == [
+        ("warning", "killed and started anew: hub"),
+        ("critical", full_for.format("desks")),
+        ("warning", "killed and started anew: hub"),
+        ("critical", full_for.format("hub")),
+    ]
+    (alarm,) = [one for one in room.store.watch.alarms() if one.id == "ground:disk"]
+    assert (alarm.level, alarm.value[-7:]) == ("critical", "for hub")

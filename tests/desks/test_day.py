@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -16,6 +17,7 @@ from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.products import build_products
+from groundsys.values.errors import DiskFullError
 from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.fake_world import CLOCK_BEHIND_S, FakeFile, FakeWorld, FakeYamcs
@@ -155,9 +157,11 @@ def test_files_that_find_no_room_on_the_disk_are_delivered_once_there_is_some(
 ) -> None:
     def build(*arguments: Any) -> Any:
         if world.now < room_from:
-            raise OSError(errno.ENOSPC, "No space left on device")
+            raise next(errors)
         return build_products(*arguments)
 
+    full = OSError(errno.ENOSPC, "No space left on device")
+    errors = itertools.cycle([full, DiskFullError("a CDF file cannot be written")])
     monkeypatch.setattr(delivery_desk, "build_products", build)
     room = make_room()
     world = make_world(mission, scenario, plan, geometry, room.yamcs)

@@ -153,5 +153,12 @@ def test_defaults_lie_within_what_is_allowed() -> None:
     }  # fmt: skip
 
 
-def test_a_kill_may_wait_for_any_state_of_a_command() -> None:
+def test_a_strike_may_wait_for_any_state_of_a_command() -> None:
     assert set(COMMAND_STATES) == set(get_args(CommandState))
+
+
+def test_a_disk_is_full_for_some_seconds_unless_it_is_said() -> None:
+    (fault,) = load_injected(["disk_full,process=desks,state=issuing"], "short")
+    assert settled(fault) == {
+        "fault": "disk_full", "process": "desks", "state": "issuing", "for_s": 5.0,
+    }  # fmt: skip

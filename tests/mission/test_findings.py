@@ -201,6 +201,8 @@ CASES = [
     (DAY, CRITERIA, fault("lose_packets", packet="EPSS"), "unknown packet 'EPSS'"),
     (DAY, CRITERIA, fault("kill", process="moon"), "process is 'moon'"),
     (DAY, CRITERIA, fault("kill", process="hub", state="lost"), "state is 'lost'"),
+    (DAY, CRITERIA, fault("disk_full", process="antenna"), "process is 'antenna'"),
+    (DAY, CRITERIA, fault("disk_full", process="hub", for_s=0), "for_s is 0"),
     (DAY, CRITERIA, fault("clean_air", leg=1), "unknown key 'leg'"),
     (DAY, "title: One", "title: One\ntitle: Another", "stands twice in one mapping|title: Another"),
 ]  # fmt: skip

@@ -10,9 +10,10 @@ import pytest
 from groundsys.audit import AuditEntry, fields_of, read_heads, verify_audit
 from groundsys.notary import HEADS, Notary, NotaryNode, load_public_key
 from groundsys.notary.notary import KEY
-from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.errors import DiskFullError, EnvironmentLackError
 from groundsys.values.messages import Message
 from tests.audit.chains import NOON, chain, resealed
+from tests.full_disk import full_disk
 
 
 @pytest.fixture
@@ -42,6 +43,17 @@ def test_heads_outlive_the_notary_and_verify(notary: Notary, tmp_path: Path) -> 
     assert verify_audit(entries, heads, load_public_key(public)).ok
     assert (tmp_path / KEY).stat().st_mode & 0o777 == 0o600
     notary.close()
+
+
+def test_a_full_disk_leaves_the_last_head_standing(notary: Notary, tmp_path: Path) -> None:
+    entries = chain(4)
+    assert notary.countersign(entries[:2], NOON) == []
+    with full_disk(), pytest.raises(DiskFullError, match="cannot grow"):
+        notary.countersign(entries, NOON)
+    notary = again(notary, tmp_path)
+    assert notary.head == (2, entries[1].digest)
+    assert notary.countersign(entries, NOON) == []
+    assert again(notary, tmp_path).head == (4, entries[3].digest)
 
 
 def _edited(entries: list[AuditEntry]) -> list[AuditEntry]:

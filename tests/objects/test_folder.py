@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from groundsys.objects import FolderObjectStore
 from groundsys.values.errors import ProductError
+from tests.full_disk import full_disk
 
 KEY = "polar-weather/cube-polar/weather-000012.dat"
 
@@ -44,6 +45,8 @@ def test_nothing_is_left_of_arrivals(store: FolderObjectStore, tmp_path: Path) -
     store.put(KEY, b"first")
     with pytest.raises(ProductError):
         store.put(KEY, b"second")
+    with full_disk(), pytest.raises(OSError, match="too large"):
+        store.put("polar-weather/cube-polar/other.dat", b"third")
     files = [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
     assert [path.name for path in files] == ["weather-000012.dat"]
 

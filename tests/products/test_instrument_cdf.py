@@ -12,6 +12,7 @@ from groundsys.products import ProductFile, Provenance, build_products
 from groundsys.products.cdf_library import cdf_library
 from groundsys.products.payload_file import HEADER
 from groundsys.values.clock import ClockSolution
+from groundsys.values.errors import DiskFullError
 from groundsys.values.instants import Instant
 from tests.products.conftest import START_SCLK_NS
 from tests.products.payload_files import payload_file, weather_columns
@@ -32,6 +33,21 @@ def build(
         )
 
     return build
+
+
+@pytest.mark.parametrize("status", ["CDF_CREATE_ERROR", "CDF_WRITE_ERROR", "CDF_CLOSE_ERROR"])
+def test_a_full_disk_is_told_although_the_library_hides_it(status: str) -> None:
+    """What it says where every `write` fails with EFBIG is CDF_CLOSE_ERROR."""
+    told = pytest.raises(DiskFullError, match="CDF file cannot be written")
+    with told, cdf_library() as pycdf:
+        raise pycdf.CDFError(getattr(pycdf.const, status))
+
+
+def test_its_other_errors_are_its_own() -> None:
+    with cdf_library() as known:
+        other = pytest.raises(known.CDFError, match="BAD_CDF_ID")
+    with other, cdf_library() as pycdf:
+        raise pycdf.CDFError(pycdf.const.BAD_CDF_ID)
 
 
 def _cdf_files(products: list[ProductFile]) -> list[Path]:

@@ -26,6 +26,7 @@ from groundsys.rehearsal.custody import (
 )
 from groundsys.rehearsal.killing import strikes_of
 from groundsys.rehearsal.legs import dealt, seed_of
+from groundsys.rehearsal.strikes import Strikes
 from groundsys.rehearsal.together import LegResult, report_of_all
 from groundsys.rehearsal.traffic import draw_traffic
 from groundsys.rehearsal.truth import CraftTruth, TrueCommand
@@ -33,7 +34,6 @@ from groundsys.rehearsal.verdict import (
     Criterion,
     Evidence,
     SpacecraftEvidence,
-    Strikes,
 )
 from groundsys.relay.sessions import RelaySession
 from groundsys.scheduling import insert_arguments
@@ -284,7 +284,7 @@ def _evidence(**changes: Any) -> Evidence:
         retransmission_rounds=1,
         foreign_files=0,
         wall_seconds=100.0,
-        strikes=Strikes(2, 2),
+        kills=Strikes(2, 2),
         audit=Verification(50, None, ()),
     )
     return replace(evidence, **changes)
@@ -317,7 +317,8 @@ def test_legs_are_judged_together() -> None:
         ({"relay_sessions": {"executed": 1}}, "min_relay_sessions"),
         ({"commands": {"of_people": 19}}, "min_commands_of_people"),
         ({"wall_seconds": 501.0}, "max_wall_seconds"),
-        ({"strikes": Strikes(planned=6, done=3)}, "processes_killed"),
+        ({"kills": Strikes(planned=6, done=3)}, "processes_killed"),
+        ({"full_disks": Strikes(planned=2, done=1)}, "disks_filled"),
     ],
 )
 def test_each_criterion_of_all_legs_can_fail(changes: dict[str, Any], failing: str) -> None:

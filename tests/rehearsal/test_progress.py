@@ -29,6 +29,19 @@ def test_injected_faults_come_first(terminal: bool) -> None:
         assert lines[1] == "A day: starting Yamcs"
 
 
+def test_it_tells_who_waits_for_room_on_the_disk_whenever_that_changes() -> None:
+    told = io.StringIO()
+    with ProgressDisplay(Console(file=told, width=120), "A day", None) as display:
+        display.phase("flying")
+        for names in (frozenset({"hub", "notary"}), frozenset({"hub", "notary"}), frozenset[str]()):
+            display.without_room(names)
+    assert told.getvalue().splitlines() == [
+        "A day: flying",
+        "A day: flying; the disk is full: hub, notary wait for room",
+        "A day: flying",
+    ]
+
+
 def test_without_any_nothing_is_said_of_them() -> None:
     told = io.StringIO()
     with ProgressDisplay(Console(file=told, width=120), "A day", None) as display:

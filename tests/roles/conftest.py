@@ -13,8 +13,8 @@ import pytest
 
 from groundsys.authority import Account, Action, Role
 from groundsys.authority.people import ROLES_OF_PEOPLE
+from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import Requester, bind_requests
-from groundsys.bus.network import answer_request
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission

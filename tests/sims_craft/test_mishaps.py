@@ -30,7 +30,11 @@ def with_faults(scenario: Scenario, *faults: dict[str, Any]) -> Scenario:
 def test_every_fault_of_the_catalogue_is_carried_out_by_somebody(
     scenario: Scenario, name: str
 ) -> None:
-    needed = {"sensor_stuck": {"parameter": "eps_load_power"}, "kill": {"process": "hub"}}
+    needed = {
+        "sensor_stuck": {"parameter": "eps_load_power"},
+        "kill": {"process": "hub"},
+        "disk_full": {"process": "hub"},
+    }
     fault = {"fault": name, **needed.get(name, {})}
     start = scenario.span.start
     assert (

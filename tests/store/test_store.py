@@ -40,7 +40,7 @@ from groundsys.store import (
     StoredToken,
 )
 from groundsys.values.clock import ClockHistory, ClockReset, ClockSolution
-from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.errors import DiskFullError, EnvironmentLackError
 from groundsys.values.instants import (
     EarthReceiveTime,
     Instant,
@@ -49,6 +49,7 @@ from groundsys.values.instants import (
     TransmitTime,
 )
 from groundsys.values.records import CommandRecord
+from tests.full_disk import full_disk
 
 NOON = Instant.from_utc_iso("2031-08-20T12:00:00Z")
 LATER = NOON.plus_seconds(3600)
@@ -325,16 +326,34 @@ with store.writing():
 
 
 def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    """Who could not write once does no more: the store is opened anew by whoever knows only it."""
     with Store(tmp_path / "store.sqlite") as store:
         store.facts.put("before", 1)
         database = store.facts._database._database
         pages = database.execute("PRAGMA page_count").fetchone()[0]
         database.execute(f"PRAGMA max_page_count = {pages + 1}")
-        with pytest.raises(EnvironmentLackError, match="cannot grow"):
+        with pytest.raises(DiskFullError, match="cannot grow"):
             store.facts.put("large", "x" * 100_000)
+        with pytest.raises(DiskFullError, match="cannot grow"):
+            store.facts.put("before", 2)
+        with pytest.raises(DiskFullError, match="cannot grow"):
+            store.facts.get("before")
+    with Store(tmp_path / "store.sqlite") as store:
         assert store.facts.get("large") is None
+        assert store.facts.get("before") == 1
         store.facts.put("before", 2)
         assert store.facts.get("before") == 2
+
+
+def test_a_share_of_the_disk_that_is_used_up_is_a_full_disk(tmp_path: Path) -> None:
+    with Store(tmp_path / "store.sqlite") as store:
+        store.facts.put("before", 1)
+        with full_disk(), pytest.raises(DiskFullError, match="cannot grow"), store.writing():
+            store.facts.put("after", 2)
+    with full_disk(), pytest.raises(DiskFullError, match="cannot grow"):
+        Store(tmp_path / "other.sqlite")
+    with Store(tmp_path / "store.sqlite") as store:
+        assert (store.facts.get("before"), store.facts.get("after")) == (1, None)
 
 
 def test_a_second_writer_and_a_damaged_file_are_told(
