@@ -14,6 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from groundsys.customers import owner_of_payload, product_key
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
@@ -29,6 +31,7 @@ from groundsys.products import (
     Provenance,
     build_products,
     sclk_span,
+    sign_manifest,
     versioned,
 )
 from groundsys.store import DeliveryRecord, FileRecord, ProductRecord
@@ -55,6 +58,7 @@ class DeliveryDesk:
         clocks: ClockDesk,
         receptions: ReceptionLog,
         objects: ObjectStore,
+        signing_key: Ed25519PrivateKey,
         workshop: Path,
         on_change: Callable[[FileRecord], None],
     ) -> None:
@@ -62,6 +66,7 @@ class DeliveryDesk:
         self._clocks = clocks
         self._receptions = receptions
         self._objects = objects
+        self._signing_key = signing_key
         self._workshop = workshop
         self._on_change = on_change
         self._waiting: dict[str, tuple[FileReception, FileRecord]] = {}
@@ -231,6 +236,7 @@ class DeliveryDesk:
             folder,
             self._room.store.catalogue.names_of_others(customer.id, craft.id, record.id),
         )
+        built = [*built, sign_manifest(built, self._signing_key)]
         products = [
             self._product(number, file, customer, craft, record)
             for number, file in enumerate(built)
@@ -255,6 +261,7 @@ class DeliveryDesk:
             completed=last,
             mdb_version=mdb_version(craft),
             version=record.version,
+            previous_manifest=self._previous_manifest(record),
             frames=tuple(
                 FrameRange(
                     antenna=one.antenna,
@@ -269,6 +276,13 @@ class DeliveryDesk:
                 for one in slices
             ),
         )
+
+    def _previous_manifest(self, record: FileRecord) -> str:
+        """The SHA-256 of the newest manifest of an earlier version: versions are a chain."""
+        made = self._room.store.catalogue.products_of(record.id)
+        earlier = [one for one in made if one.level == "manifest" and one.version < record.version]
+        newest = max(earlier, key=lambda one: one.version, default=None)
+        return "" if newest is None else newest.sha256
 
     def _product(
         self,

@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from groundsys.authority.sessions import SessionKey
 from groundsys.commanding.ledger import Command
 from groundsys.commanding.verification import REPORTS, report_apids
@@ -46,6 +48,7 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.execution import Pass
 from groundsys.planning.situation import PlanResult
 from groundsys.ports import ObjectStore, Publisher, YamcsGateway
+from groundsys.signing import public_pem
 from groundsys.store import FileRecord, Store
 from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
@@ -72,9 +75,9 @@ class Desks:
 
     `first_plan` is made for a store that is new: what a store holds is what is flown.  With
     `endless`, there is always a plan as far ahead as the rules ask.  Session tokens are signed
-    with `session_key`, by default one that nobody keeps; those of the run's owner and programs are
-    kept in the folder `tokens`.  `procedures` is their
-    folder, by default the one beside the mission's definitions.
+    with `session_key`, manifests with `signing_key`, by default keys that nobody keeps; tokens of
+    the run's owner and programs are kept in the folder `tokens`.  `procedures` is their folder, by
+    default the one beside the mission's definitions.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class Desks:
         simulated: bool = True,
         endless: bool = False,
         session_key: SessionKey | None = None,
+        signing_key: Ed25519PrivateKey | None = None,
         tokens: Path | None = None,
         procedures: Path | None = None,
     ) -> None:
@@ -130,8 +134,12 @@ class Desks:
         )
         self._network = NetworkDesk(self.room, self.clocks)
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
+        signing_key = signing_key or Ed25519PrivateKey.generate()
+        #: by it customers prove that their products are as the ground segment made them
+        self.signing_pem = public_pem(signing_key.public_key())
         self._deliveries = DeliveryDesk(
-            self.room, self.clocks, self._receptions, objects, workshop, self._file_changed
+            *(self.room, self.clocks, self._receptions, objects, signing_key, workshop),
+            self._file_changed,
         )
         self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)
         self.telemetry = TelemetryDesk(

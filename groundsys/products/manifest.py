@@ -37,6 +37,7 @@ def describe_product_set(
         "payload": payload.id,
         "payload_file": file_name,
         "version": provenance.version,
+        "previous_manifest_sha256": provenance.previous_manifest or None,
         "files": [
             {
                 "name": file.name,
