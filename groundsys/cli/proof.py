@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from groundsys.cli.first_page import EXIT_VERDICT_NOT_OK, main
-from groundsys.cli.options import json_option
+from groundsys.cli.options import data_option, json_option, run_directory, run_option
 
 if TYPE_CHECKING:
     from groundsys.client import FolderVerification
+    from groundsys.store import ProductRecord
 
 
 @main.command()
@@ -53,6 +54,57 @@ def verify(folder: Path, key: Path | None, as_json: bool) -> None:
     else:
         _print_verification(console, verification)
     sys.exit(0 if verification.ok else EXIT_VERDICT_NOT_OK)
+
+
+@main.command()
+@click.argument("product")
+@click.option("--sample", type=int, required=True, help="Its number in the product, from 0.")
+@run_option
+@data_option
+@json_option
+def trace(
+    product: str, sample: int, run_path: Path | None, data_directory: Path, as_json: bool
+) -> None:
+    """Trace a sample of a product to the frames that brought it, and to the antenna.
+
+    PRODUCT is a product's id, its name, or the path of a fetched file.  Of a time series a sample
+    is a record of the payload's, of a picture a pixel.  The way goes from the sample to its record
+    in the Level-0 file, the CFDP file-data PDUs that carried it, their packets, transfer frames,
+    the hop over the relay, and the relay's packets and frames with station and Earth receive time.
+
+    \b
+      groundsys trace seismo/cube-tharsis/XM.THAR1.00.20310820T060000.mseed --sample 1200
+      groundsys trace weather-000003.dat --sample 0 --run groundsys-data/run-7 --json
+    \b
+    Exit 0 only if every octet is seen in frames that the hub has kept, and is the same there.
+    """
+    from groundsys.hub import journaled_frames
+    from groundsys.hub.journal import JOURNAL
+    from groundsys.mission import load_mission
+    from groundsys.objects import FolderObjectStore
+    from groundsys.store import Store
+    from groundsys.tracing import as_json as trace_as_json
+    from groundsys.tracing import tell_trace, trace_sample
+
+    run = run_directory(run_path, data_directory)
+    mission = load_mission(Path(run.facts()["mission_db"]))
+    objects = FolderObjectStore(run.objects)
+
+    def read_product(record: ProductRecord) -> bytes:
+        with objects.open(record.key) as stream:
+            return stream.read()
+
+    with Store(run.store, read_only=True) as store:
+        found = trace_sample(
+            *(store, lambda: journaled_frames(run.hub / JOURNAL), mission, read_product),
+            *(product, sample),
+        )
+    if as_json:
+        click.echo(json.dumps(trace_as_json(found), indent=2))
+    else:
+        for line in tell_trace(found):
+            click.echo(line)
+    sys.exit(0 if found.is_whole else EXIT_VERDICT_NOT_OK)
 
 
 def _print_verification(console: Console, verification: FolderVerification) -> None:

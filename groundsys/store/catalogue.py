@@ -53,6 +53,11 @@ class CatalogueTables:
         )
         return [from_row(ProductRecord, row) for row in rows]
 
+    def named(self, name: str) -> list[ProductRecord]:
+        """Every customer's products of this name or id."""
+        rows = self._database.rows("products", "name = ? or id = ?", (name, name), order_by="id")
+        return [from_row(ProductRecord, row) for row in rows]
+
     def names_of_others(self, customer: str, spacecraft: str, file: str) -> frozenset[str]:
         """Names, in lower case, of a craft's products that were made of other files."""
         rows = self._database.rows(
