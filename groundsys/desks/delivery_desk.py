@@ -34,7 +34,13 @@ from groundsys.products import (
     sign_manifest,
     versioned,
 )
-from groundsys.store import DeliveryRecord, FileRecord, ProductRecord
+from groundsys.store import (
+    DeliveryRecord,
+    FileRecord,
+    ProductRecord,
+    ReceptionSummary,
+    SourceFrames,
+)
 from groundsys.telemetry.correlation import is_better
 from groundsys.values.clock import ClockHistory, ClockSolution
 from groundsys.values.disk_room import is_disk_full
@@ -254,6 +260,10 @@ class DeliveryDesk:
         slices = self._receptions.between(
             craft.id, channel, first - _RECEPTION_SLACK, last + _RECEPTION_SLACK
         )
+        # reception goes on: after a crash the same manifest would name more frames
+        chosen = self._room.store.catalogue.source_frames(
+            SourceFrames(record.id, record.version, tuple(slices))
+        )
         return Provenance(
             source_entity=record.source_entity,
             destination_entity=record.destination_entity,
@@ -262,19 +272,7 @@ class DeliveryDesk:
             mdb_version=mdb_version(craft),
             version=record.version,
             previous_manifest=self._previous_manifest(record),
-            frames=tuple(
-                FrameRange(
-                    antenna=one.antenna,
-                    spacecraft=one.spacecraft,
-                    virtual_channel=one.virtual_channel,
-                    first_count=one.first_count,
-                    last_count=one.last_count,
-                    frames=one.frames,
-                    first_ert=one.first_ert,
-                    last_ert=one.last_ert,
-                )
-                for one in slices
-            ),
+            frames=tuple(map(_frame_range, chosen.frames)),
         )
 
     def _previous_manifest(self, record: FileRecord) -> str:
@@ -341,6 +339,19 @@ class DeliveryDesk:
                 for one in self._delivered[-recent:]
             ],
         }
+
+
+def _frame_range(one: ReceptionSummary) -> FrameRange:
+    return FrameRange(
+        antenna=one.antenna,
+        spacecraft=one.spacecraft,
+        virtual_channel=one.virtual_channel,
+        first_count=one.first_count,
+        last_count=one.last_count,
+        frames=one.frames,
+        first_ert=one.first_ert,
+        last_ert=one.last_ert,
+    )
 
 
 def _latest_ns(times: list[Instant]) -> int | None:

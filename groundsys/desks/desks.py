@@ -48,7 +48,6 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.execution import Pass
 from groundsys.planning.situation import PlanResult
 from groundsys.ports import ObjectStore, Publisher, YamcsGateway
-from groundsys.signing import public_pem
 from groundsys.store import FileRecord, Store
 from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
@@ -134,11 +133,9 @@ class Desks:
         )
         self._network = NetworkDesk(self.room, self.clocks)
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
-        signing_key = signing_key or Ed25519PrivateKey.generate()
-        #: by it customers prove that their products are as the ground segment made them
-        self.signing_pem = public_pem(signing_key.public_key())
+        self.signing_key = signing_key or Ed25519PrivateKey.generate()
         self._deliveries = DeliveryDesk(
-            *(self.room, self.clocks, self._receptions, objects, signing_key, workshop),
+            *(self.room, self.clocks, self._receptions, objects, self.signing_key, workshop),
             self._file_changed,
         )
         self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)

@@ -17,6 +17,7 @@ from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
+from groundsys.signing import public_pem
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, GroundsysError
 
@@ -120,7 +121,7 @@ class RequestDesk:
         return {"products": [_product(product) for product in products]}
 
     def _signing_key(self, _: Request, __: Asker) -> Answer:
-        return {"pem": self._desks.signing_pem.decode("ascii")}
+        return {"pem": public_pem(self._desks.signing_key.public_key()).decode("ascii")}
 
     def _record_access(self, request: Request, _: Asker) -> Answer:
         room = self._desks.room

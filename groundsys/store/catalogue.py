@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundsys.store.database import StoreDatabase
-from groundsys.store.records import AccessRecord, DeliveryRecord, FileRecord, ProductRecord
+from groundsys.store.records import (
+    AccessRecord,
+    DeliveryRecord,
+    FileRecord,
+    ProductRecord,
+    SourceFrames,
+)
 from groundsys.store.rows import from_row, to_row
 from groundsys.values.instants import Instant
 
@@ -40,6 +46,14 @@ class CatalogueTables:
         with self._database.writing():
             for product in products:
                 self._database.put_if_new("products", to_row(product))
+
+    def source_frames(self, chosen: SourceFrames) -> SourceFrames:
+        """What was chosen first for this file and version: `chosen`, unless it was before."""
+        with self._database.writing():
+            self._database.put_if_new("source_frames", to_row(chosen))
+        where = ("file = ? and version = ?", (chosen.file, chosen.version))
+        [row] = self._database.rows("source_frames", *where)
+        return from_row(SourceFrames, row)
 
     def products_of(self, file: str) -> list[ProductRecord]:
         """What was made of a file, oldest first."""

@@ -22,6 +22,7 @@ from groundsys.store.records import (
     ProductRecord,
     ReceptionSummary,
     RehearsalRecord,
+    SourceFrames,
     StoredAlarm,
     StoredCouple,
     StoredEvent,
@@ -270,3 +271,10 @@ def keep_file_segments(database: Database) -> None:
     key = "file, begins, apid, sequence_count, generation_ns"
     database.execute(f"CREATE TABLE file_segments ({listed}, PRIMARY KEY ({key})) WITHOUT ROWID")
     _let_only_grow(database, "file_segments")
+
+
+@migrations(name="0012_source_frames")
+def keep_source_frames(database: Database) -> None:
+    """What a manifest says of frames is chosen once; what comes later changes no such choice."""
+    _create(database, "source_frames", columns(SourceFrames), ("file", "version"))
+    _let_only_grow(database, "source_frames")

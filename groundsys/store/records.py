@@ -191,6 +191,15 @@ class ReceptionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFrames:
+    """The frames that the manifest of a file's products names, in this version of them."""
+
+    file: str
+    version: int
+    frames: tuple[ReceptionSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanVersion:
     """A plan that was adopted, what it was made of, and what it promised."""
 

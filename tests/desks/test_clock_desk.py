@@ -18,6 +18,7 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.products import Provenance, build_products
 from groundsys.products.payload_file import HEADER, MAGIC
+from groundsys.signing import public_pem
 from groundsys.values.errors import ProductError
 from groundsys.values.instants import Instant, SpacecraftEventTime
 from groundsys.values.messages import Message
@@ -199,7 +200,7 @@ def test_a_better_clock_makes_a_new_version_of_the_products(
         found = room.objects.path(product.key)
         assert found is not None
         home.write_bytes(found.read_bytes())
-    (tmp_path / "home" / SIGNING_KEY).write_bytes(room.desks.signing_pem)
+    (tmp_path / "home" / SIGNING_KEY).write_bytes(public_pem(room.desks.signing_key.public_key()))
     verification = verify_folder(tmp_path / "home")
     assert verification.findings == ()
     assert verification.manifests == record.version
