@@ -332,9 +332,10 @@ def _listed(manifest: _Manifest) -> Iterator[tuple[str, int, str]]:
 
 
 def _file_of(manifest: _Manifest) -> tuple[str, str]:
-    """The payload file whose products a manifest describes, as far as it can be read."""
+    """The payload file, or the packets' day, that a manifest is of, as far as it can be read."""
     content = manifest.content or {}
-    return (str(Path(manifest.path).parent), str(content.get("payload_file")))
+    of = content.get("payload_file") or content.get("packet_day")
+    return (str(Path(manifest.path).parent), str(of))
 
 
 def _signature_of(path: str) -> str:

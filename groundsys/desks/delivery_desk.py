@@ -19,14 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from groundsys.customers import owner_of_payload, product_key
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.reception_log import ReceptionLog
+from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.files.reception import FileReception
 from groundsys.mission import mdb_version
 from groundsys.mission.model import Customer, Spacecraft
 from groundsys.ports import ObjectStore
 from groundsys.products import (
     HEADER_OCTETS,
-    FrameRange,
     ProductFile,
     Provenance,
     build_products,
@@ -38,7 +37,6 @@ from groundsys.store import (
     DeliveryRecord,
     FileRecord,
     ProductRecord,
-    ReceptionSummary,
     SourceFrames,
 )
 from groundsys.telemetry.correlation import is_better
@@ -272,7 +270,7 @@ class DeliveryDesk:
             mdb_version=mdb_version(craft),
             version=record.version,
             previous_manifest=self._previous_manifest(record),
-            frames=tuple(map(_frame_range, chosen.frames)),
+            frames=tuple(map(frame_range, chosen.frames)),
         )
 
     def _previous_manifest(self, record: FileRecord) -> str:
@@ -339,19 +337,6 @@ class DeliveryDesk:
                 for one in self._delivered[-recent:]
             ],
         }
-
-
-def _frame_range(one: ReceptionSummary) -> FrameRange:
-    return FrameRange(
-        antenna=one.antenna,
-        spacecraft=one.spacecraft,
-        virtual_channel=one.virtual_channel,
-        first_count=one.first_count,
-        last_count=one.last_count,
-        frames=one.frames,
-        first_ert=one.first_ert,
-        last_ert=one.last_ert,
-    )
 
 
 def _latest_ns(times: list[Instant]) -> int | None:

@@ -26,6 +26,7 @@ from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.network_desk import NetworkDesk
+from groundsys.desks.packet_desk import PacketDesk
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
@@ -138,6 +139,7 @@ class Desks:
             *(self.room, self.clocks, self._receptions, objects, self.signing_key, workshop),
             self._file_changed,
         )
+        self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
         self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
@@ -213,6 +215,7 @@ class Desks:
             self._read(everything=True)
             self.clocks.keep()
             self._deliveries.improve()
+            self._packets.work(also_today=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
         self.live.publish(force=True)
@@ -319,6 +322,7 @@ class Desks:
             self.files.take_packets(craft, packets)
         else:
             self.uploads.take_packets(craft, packets)
+        self._packets.take_packets(craft, packets)
 
     # --- what is done --------------------------------------------------------------------------
 
@@ -375,6 +379,7 @@ class Desks:
         self._read(everything=True)
         self.clocks.keep()
         self._deliveries.improve()
+        self._packets.work()
         if one.verdict == "missed":
             lost = f"missed: {one.antenna} heard nothing"
             self.alarms.tell(f"pass:{one.id}", one.spacecraft, f"pass {one.id}", "warning", lost)

@@ -138,7 +138,13 @@ def trace_sample(
     manifest = next(
         one for one in made if one.level == "manifest" and one.version == product.version
     )
-    [record] = [one for one in store.catalogue.files() if one.id == product.file]
+    record = next((one for one in store.catalogue.files() if one.id == product.file), None)
+    if record is None:
+        raise ProductError(
+            f"'{product.name}' holds packets as received, and no samples",
+            expected="a product of a payload file",
+            remedy="its manifest names the frames that brought them",
+        )
     content = read_product(level_0)
     craft = mission.spacecraft[product.spacecraft]
     located = locate_sample(
