@@ -144,8 +144,8 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
         geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
         signing_key = own_key(
-            *(run.signing_key, "the signer of manifests", "delivered manifests"),
-            may_be_made=not store.catalogue.deliveries(),
+            *(run.signing_key, "the product signer", "delivered manifests"),
+            may_be_made=not store.catalogue.holds_signatures(),
         )
         run.signing_key_public.write_bytes(public_pem(signing_key.public_key()))
         endless = bool(facts["endless"])

@@ -67,6 +67,10 @@ class CatalogueTables:
         )
         return [from_row(ProductRecord, row) for row in rows]
 
+    def holds_signatures(self) -> bool:
+        """Whether anything has been signed for customers yet."""
+        return self._database.number("SELECT count(*) FROM products WHERE level = 'signature'") > 0
+
     def named(self, name: str) -> list[ProductRecord]:
         """Every customer's products of this name or id."""
         rows = self._database.rows("products", "name = ? or id = ?", (name, name), order_by="id")

@@ -67,13 +67,13 @@ def locate_sample(
     missing = tuple((int(first), int(end)) for first, end in manifest["bytes_missing"])
     file = decode_payload_file(payload, level_0, missing)
     clock = _clock(manifest)
-    if Path(name).suffix in _NO_SAMPLES:
+    level = next((one["level"] for one in manifest["files"] if one["name"] == name), "")
+    if level not in ("L0", "L1") or Path(name).suffix in _NO_SAMPLES:
         raise ProductError(
             f"'{name}' holds no samples",
             expected="a product of measurements",
             remedy=f"trace one of {', '.join(_of_measurements(manifest))}",
         )
-    level = next((one["level"] for one in manifest["files"] if one["name"] == name), "")
     if level == "L0":
         records = np.arange(file.header.record_count)
     else:
@@ -85,8 +85,11 @@ def locate_sample(
 
 
 def _of_measurements(manifest: Mapping[str, Any]) -> list[str]:
-    names = [str(one["name"]) for one in manifest["files"]]
-    return [name for name in names if Path(name).suffix not in _NO_SAMPLES]
+    return [
+        str(one["name"])
+        for one in manifest["files"]
+        if one["level"] in ("L0", "L1") and Path(one["name"]).suffix not in _NO_SAMPLES
+    ]
 
 
 def _records_of(
