@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="The ground segment's public key (PEM); by default the one that `fetch` has kept.",
 )
+@click.option(
+    "--partial", is_flag=True, help="Only a part was fetched: what manifests name may be absent."
+)
 @json_option
-def verify(folder: Path, key: Path | None, as_json: bool) -> None:
+def verify(folder: Path, key: Path | None, partial: bool, as_json: bool) -> None:
     """Prove that fetched products are as the ground segment made them, to the last bit.
 
     Each manifest's signature and each file's SHA-256 are checked; exit 0 only if nothing was
@@ -46,7 +49,7 @@ def verify(folder: Path, key: Path | None, as_json: bool) -> None:
 
     console = Console(stderr=as_json)
     with progress_shown(console, "{} files") as progress:
-        verification = verify_folder(folder, key, progress)
+        verification = verify_folder(folder, key, progress, partial=partial)
     if as_json:
         findings = [asdict(one) for one in verification.findings]
         told = {**asdict(verification), "verified": verification.ok, "findings": findings}
@@ -112,9 +115,10 @@ def _print_verification(console: Console, verification: FolderVerification) -> N
         console.print(f"[bold red]{finding.kind}[/] {escape(str(finding))}",
                       highlight=False, soft_wrap=True)  # fmt: skip
     colour, word = ("green", "OK") if verification.ok else ("red", "NOT OK")
+    absent = f"; {verification.absent:,} products were not fetched" if verification.absent else ""
     megabytes = verification.octets / 1e6
     console.print(
         f"[bold {colour}]{word}[/] {verification.files:,} files ({megabytes:,.2f} MB) by "
-        f"{verification.manifests:,} manifests, signed by key {verification.key_id or '?'}",
+        f"{verification.manifests:,} manifests, signed by key {verification.key_id or '?'}{absent}",
         highlight=False, soft_wrap=True,
     )  # fmt: skip

@@ -58,6 +58,8 @@ class FolderVerification:
     files: int
     octets: int
     findings: tuple[VerificationFinding, ...]
+    #: products that manifests speak of and that need not be here, as only a part was fetched
+    absent: int = 0
 
     @property
     def ok(self) -> bool:
@@ -65,10 +67,15 @@ class FolderVerification:
 
 
 def verify_folder(
-    folder: Path, key: Path | None = None, progress: Progress | None = None
+    folder: Path,
+    key: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    partial: bool = False,
 ) -> FolderVerification:
     """Verify every file in and below `folder`; nothing is changed.
 
+    With `partial`, what manifests speak of need not all be here: only a part was fetched.
     `key` is the ground segment's public key (PEM), by default the one that `fetch` has kept there
     or in the folder above.  `EnvironmentLackError` if there is no folder or no key.
     """
@@ -102,7 +109,7 @@ def verify_folder(
             *("name a copy of it with --key, or ask the operators for it", "PEM", str(error)),
         )
         return FolderVerification("", 0, 0, 0, (found,))
-    return _Verifier(folder, public, progress or Silence()).run()
+    return _Verifier(folder, public, progress or Silence(), partial).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +127,10 @@ class _Verifier:
     folder: Path
     key: Ed25519PublicKey
     progress: Progress
+    partial: bool
     octets: int = 0
     files: int = 0
+    absent: set[str] = field(default_factory=set)
     findings: list[VerificationFinding] = field(default_factory=list)
     _hashes: dict[str, str] = field(default_factory=dict)
 
@@ -161,6 +170,7 @@ class _Verifier:
             files=self.files,
             octets=self.octets,
             findings=tuple(sorted(self.findings, key=lambda one: (one.path, one.kind))),
+            absent=len(self.absent),
         )
 
     def _walk(self) -> Iterator[tuple[str, int]]:
@@ -198,6 +208,9 @@ class _Verifier:
         named: set[str] = set()
         for name, size, sha256 in _listed(manifest):
             path = _beside(manifest.path, name)
+            if path not in there and self.partial:
+                self.absent.add(path)
+                continue
             if path not in there:
                 self._find(
                     path, "missing", f"{manifest.path} speaks of it, but it is not here",
@@ -230,6 +243,8 @@ class _Verifier:
 
     def _check_versions(self, manifests: list[_Manifest]) -> None:
         """Each later version names the manifest before it; that one has to be here."""
+        if self.partial:
+            return
         there = {manifest.sha256 for manifest in manifests}
         blamed = {_file_of(one) for one in manifests if not one.signed}
         for one in manifests:

@@ -146,6 +146,18 @@ def test_each_harm_is_told_by_its_own_word(home: Path) -> None:
         assert finding.path in str(finding)
 
 
+def test_of_a_part_all_that_is_there_is_verified(home: Path) -> None:
+    for path in home.rglob("*.dat"):
+        path.unlink()
+    assert {kind for _, kind in found(home)} == {"missing"}
+    verification = verify_folder(home, partial=True)
+    assert (verification.ok, verification.absent) == (True, 2)
+    [cdf, *_] = (home / "cube-polar").glob("*.cdf")
+    _flip(cdf)
+    [finding] = verify_folder(home, partial=True).findings
+    assert (finding.path, finding.kind) == (f"cube-polar/{cdf.name}", "changed")
+
+
 def test_a_set_that_is_gone_is_missed_by_the_version_after_it(home: Path) -> None:
     manifest = json.loads((home / f"{WEATHER}.manifest.json").read_text())
     first = {Path(WEATHER).parent / one["name"] for one in manifest["files"]}
