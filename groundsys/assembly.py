@@ -126,6 +126,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.planning import make_plan
     from groundsys.planning.exchange import read_plan_json
     from groundsys.planning.situation import PlanResult, Situation
+    from groundsys.signing import own_key, public_pem
     from groundsys.store import Store
 
     facts = run.facts()
@@ -142,6 +143,11 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     ):
         geometry = Geometry(mission)
         issue_tokens(run, store, scenario)
+        signing_key = own_key(
+            *(run.signing_key, "the product signer", "delivered manifests"),
+            may_be_made=not store.catalogue.holds_signatures(),
+        )
+        run.signing_key_public.write_bytes(public_pem(signing_key.public_key()))
         endless = bool(facts["endless"])
 
         def first_plan() -> PlanResult:
@@ -164,6 +170,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             start=store.latest_moment(),
             endless=endless,
             session_key=SessionKey(session_key(run)),
+            signing_key=signing_key,
             tokens=run.people,
         )
         requests, endpoint = bind_requests(known.get("requests", anywhere), keys)

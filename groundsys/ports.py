@@ -74,6 +74,12 @@ class YamcsGateway(Protocol):
         """
         ...
 
+    def packets_between(
+        self, spacecraft: Spacecraft, start: Instant, end: Instant
+    ) -> Sequence[ArchivedPacket]:
+        """Every packet whose own stamp lies at or after `start` and before `end`, with octets."""
+        ...
+
     def count_packets(self, spacecraft: Spacecraft) -> int:
         """Packets in the craft's archive (idle packets not counted)."""
         ...

@@ -15,7 +15,7 @@ from groundsys.audit.entries import (
     fields_of,
     sealed,
 )
-from groundsys.audit.heads import CountersignedHead, countersign, key_id, read_heads, statement
+from groundsys.audit.heads import CountersignedHead, countersign, read_heads, statement
 from groundsys.audit.verification import Verification, verify_audit
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "digest_of",
     "entry_of",
     "fields_of",
-    "key_id",
     "read_heads",
     "sealed",
     "statement",

@@ -7,7 +7,6 @@ space.  `key_id` names the public key: the first 16 digits of the SHA-256 of its
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from groundsys.audit.chain import AuditFinding, ChainHead
+from groundsys.signing import key_id
 from groundsys.values.instants import Instant
 
 
@@ -54,11 +54,6 @@ def countersign(head: ChainHead, time: Instant, key: Ed25519PrivateKey) -> Count
 def statement(head: CountersignedHead) -> bytes:
     """The octets that are signed."""
     return _compact(_stated(head)).encode("ascii")
-
-
-def key_id(key: Ed25519PublicKey) -> str:
-    """A key's short name."""
-    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
 
 
 def read_heads(text: str) -> tuple[list[CountersignedHead], list[AuditFinding]]:

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from groundsys.audit.chain import AuditFinding, check_chain
 from groundsys.audit.entries import AuditEntry
-from groundsys.audit.heads import CountersignedHead, key_id
+from groundsys.audit.heads import CountersignedHead
+from groundsys.signing import key_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ a reader may meet a packet twice; `tm` holds it once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from groundsys.backend.session import Session, json_value
+from groundsys.backend.session import Session, instant_of_text, json_value
+from groundsys.ccsds.space_packets import read_primary_header
 from groundsys.mission.flown_versions import Names, plain_name
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError
+from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 
 RECEPTION_STREAM = "reception"
@@ -62,6 +65,35 @@ def packets_since(
         packets += [_packet(row, prefix) for row in rows]
         last = rows[-1][0] if len(rows) == _PAGE else head
     return packets, str(head)
+
+
+def packets_between(
+    session: Session, spacecraft: Spacecraft, start: Instant, end: Instant
+) -> list[ArchivedPacket]:
+    """Packets whose own stamps lie at or after `start` and before `end`, each once."""
+    prefix = f"/{spacecraft.space_system}/"
+    path, what = f"/archive/{spacecraft.id}/packets", f"read the archive of {spacecraft.id}"
+    asked = {"start": start.utc_iso(3), "stop": end.utc_iso(3), "order": "asc", "limit": _PAGE}
+    packets: list[ArchivedPacket] = []
+    while True:
+        answer = session.get(path, what, **asked)
+        packets += [_listed(packet, prefix) for packet in answer.get("packet", ())]
+        if "continuationToken" not in answer:
+            return packets
+        asked["next"] = answer["continuationToken"]
+
+
+def _listed(packet: Mapping[str, Any], prefix: str) -> ArchivedPacket:
+    binary = base64.b64decode(packet["packet"])
+    header = read_primary_header(binary)
+    return ArchivedPacket(
+        name=plain_name(str(packet["id"]["name"]).removeprefix(prefix)),
+        generation=instant_of_text(packet["generationTime"]),
+        apid=header.apid,
+        sequence_count=header.sequence_count,
+        reception=instant_of_text(packet["receptionTime"]),
+        binary=binary,
+    )
 
 
 def count_packets(session: Session, spacecraft: Spacecraft) -> int:

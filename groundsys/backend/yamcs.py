@@ -105,6 +105,12 @@ class Yamcs:
             self._session, spacecraft, cursor, names, with_binary=with_binary
         )
 
+    def packets_between(
+        self, spacecraft: Spacecraft, start: Instant, end: Instant
+    ) -> Sequence[ArchivedPacket]:
+        """Packets whose own stamps lie at or after `start` and before `end`, in their order."""
+        return packets.packets_between(self._session, spacecraft, start, end)
+
     def count_packets(self, spacecraft: Spacecraft) -> int:
         """Packets in the craft's archive (idle packets not counted)."""
         return packets.count_packets(self._session, spacecraft)

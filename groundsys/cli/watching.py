@@ -76,7 +76,10 @@ def fetch(
     run_path: Path | None,
     data_directory: Path,
 ) -> None:
-    """Bring a customer's products home: incremental, resumable, every hash checked."""
+    """Bring a customer's products home: incremental, resumable, every hash checked.
+
+    `groundsys verify` then proves that they are as the ground segment made them.
+    """
     from groundsys.client import fetch_command
 
     if url is None:

@@ -3,5 +3,13 @@
 from groundsys.client.command import fetch_command
 from groundsys.client.fetching import fetch
 from groundsys.client.reporting import FetchReport, Progress
+from groundsys.client.verification import FolderVerification, verify_folder
 
-__all__ = ["FetchReport", "Progress", "fetch", "fetch_command"]
+__all__ = [
+    "FetchReport",
+    "FolderVerification",
+    "Progress",
+    "fetch",
+    "fetch_command",
+    "verify_folder",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -20,14 +22,15 @@ from groundsys.client.reporting import FetchReport
 
 
 class ProgressBar:
-    """A fetch's progress on a terminal."""
+    """Progress on a terminal; `of` says how many of what there are."""
 
-    def __init__(self, bars: RichProgress) -> None:
+    def __init__(self, bars: RichProgress, of: str) -> None:
         self._bars = bars
+        self._of = of
         self._task: TaskID = bars.add_task("looking", total=None)
 
     def begin(self, products: int, size: int) -> None:
-        self._bars.update(self._task, total=size, description=f"{products} products")
+        self._bars.update(self._task, total=size, description=self._of.format(products))
 
     def product(self, name: str) -> None:
         self._bars.update(self._task, description=name)
@@ -36,11 +39,9 @@ class ProgressBar:
         self._bars.advance(self._task, size)
 
 
-def fetch_command(
-    *, customer: str, token: str, url: str, into: Path, console: Console | None = None
-) -> FetchReport:
-    """Fetch a customer's products, showing how it goes; errors are the caller's to show."""
-    console = console or Console()
+@contextmanager
+def progress_shown(console: Console, of: str) -> Iterator[ProgressBar]:
+    """A bar while something long goes on; gone afterwards."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -49,7 +50,16 @@ def fetch_command(
         TimeRemainingColumn(),
     )
     with RichProgress(*columns, console=console, transient=True) as bars:
-        report = fetch(customer, token, url, into, ProgressBar(bars))
+        yield ProgressBar(bars, of)
+
+
+def fetch_command(
+    *, customer: str, token: str, url: str, into: Path, console: Console | None = None
+) -> FetchReport:
+    """Fetch a customer's products, showing how it goes; errors are the caller's to show."""
+    console = console or Console()
+    with progress_shown(console, "{} products") as progress:
+        report = fetch(customer, token, url, into, progress)
     console.print(
         f"{customer}: {len(report.fetched)} products fetched "
         f"({report.bytes_received / 1e6:.2f} MB), {len(report.already_there)} were there already; "

@@ -19,6 +19,7 @@ import httpx
 from groundsys.client.errors import PortalError
 from groundsys.client.listing import ListedProduct, listed_products
 from groundsys.client.reporting import FetchReport, Progress, Silence
+from groundsys.client.signing_key import keep_signing_key
 from groundsys.customers import is_token
 from groundsys.values.errors import (
     AccessRefusedError,
@@ -77,7 +78,8 @@ class _Fetch:
     fetched: list[Path] = field(default_factory=list)
 
     def run(self) -> FetchReport:
-        products = listed_products(self._list(), self.customer)
+        products = listed_products(self._get("/api/v1/products"), self.customer)
+        keep_signing_key(self._get("/api/v1/signing-key"), self.into)
         there: list[ListedProduct] = []
         wanted: list[ListedProduct] = []
         for product in products:
@@ -96,10 +98,10 @@ class _Fetch:
             resumed=self.resumed,
         )
 
-    def _list(self) -> httpx.Response:
+    def _get(self, path: str) -> httpx.Response:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer = self.client.get("/api/v1/products")
+                answer = self.client.get(path)
             except httpx.TransportError as error:
                 if attempt == ATTEMPTS:
                     raise self._unreachable(error) from error

@@ -14,24 +14,31 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from groundsys.customers import owner_of_payload, product_key
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.reception_log import ReceptionLog
+from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.files.reception import FileReception
 from groundsys.mission import mdb_version
 from groundsys.mission.model import Customer, Spacecraft
 from groundsys.ports import ObjectStore
 from groundsys.products import (
     HEADER_OCTETS,
-    FrameRange,
     ProductFile,
     Provenance,
     build_products,
     sclk_span,
+    sign_manifest,
     versioned,
 )
-from groundsys.store import DeliveryRecord, FileRecord, ProductRecord
+from groundsys.store import (
+    DeliveryRecord,
+    FileRecord,
+    ProductRecord,
+    SourceFrames,
+)
 from groundsys.telemetry.correlation import is_better
 from groundsys.values.clock import ClockHistory, ClockSolution
 from groundsys.values.disk_room import is_disk_full
@@ -55,6 +62,7 @@ class DeliveryDesk:
         clocks: ClockDesk,
         receptions: ReceptionLog,
         objects: ObjectStore,
+        signing_key: Ed25519PrivateKey,
         workshop: Path,
         on_change: Callable[[FileRecord], None],
     ) -> None:
@@ -62,6 +70,7 @@ class DeliveryDesk:
         self._clocks = clocks
         self._receptions = receptions
         self._objects = objects
+        self._signing_key = signing_key
         self._workshop = workshop
         self._on_change = on_change
         self._waiting: dict[str, tuple[FileReception, FileRecord]] = {}
@@ -231,6 +240,7 @@ class DeliveryDesk:
             folder,
             self._room.store.catalogue.names_of_others(customer.id, craft.id, record.id),
         )
+        built = [*built, sign_manifest(built, self._signing_key)]
         products = [
             self._product(number, file, customer, craft, record)
             for number, file in enumerate(built)
@@ -248,6 +258,10 @@ class DeliveryDesk:
         slices = self._receptions.between(
             craft.id, channel, first - _RECEPTION_SLACK, last + _RECEPTION_SLACK
         )
+        # reception goes on: after a crash the same manifest would name more frames
+        chosen = self._room.store.catalogue.source_frames(
+            SourceFrames(record.id, record.version, tuple(slices))
+        )
         return Provenance(
             source_entity=record.source_entity,
             destination_entity=record.destination_entity,
@@ -255,20 +269,16 @@ class DeliveryDesk:
             completed=last,
             mdb_version=mdb_version(craft),
             version=record.version,
-            frames=tuple(
-                FrameRange(
-                    antenna=one.antenna,
-                    spacecraft=one.spacecraft,
-                    virtual_channel=one.virtual_channel,
-                    first_count=one.first_count,
-                    last_count=one.last_count,
-                    frames=one.frames,
-                    first_ert=one.first_ert,
-                    last_ert=one.last_ert,
-                )
-                for one in slices
-            ),
+            previous_manifest=self._previous_manifest(record),
+            frames=tuple(map(frame_range, chosen.frames)),
         )
+
+    def _previous_manifest(self, record: FileRecord) -> str:
+        """The SHA-256 of the newest manifest of an earlier version: versions are a chain."""
+        made = self._room.store.catalogue.products_of(record.id)
+        earlier = [one for one in made if one.level == "manifest" and one.version < record.version]
+        newest = max(earlier, key=lambda one: one.version, default=None)
+        return "" if newest is None else newest.sha256
 
     def _product(
         self,

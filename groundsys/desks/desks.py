@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from groundsys.authority.sessions import SessionKey
 from groundsys.commanding.ledger import Command
 from groundsys.commanding.verification import REPORTS, report_apids
@@ -24,6 +26,7 @@ from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.network_desk import NetworkDesk
+from groundsys.desks.packet_desk import PacketDesk
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
@@ -72,9 +75,9 @@ class Desks:
 
     `first_plan` is made for a store that is new: what a store holds is what is flown.  With
     `endless`, there is always a plan as far ahead as the rules ask.  Session tokens are signed
-    with `session_key`, by default one that nobody keeps; those of the run's owner and programs are
-    kept in the folder `tokens`.  `procedures` is their
-    folder, by default the one beside the mission's definitions.
+    with `session_key`, manifests with `signing_key`, by default keys that nobody keeps; tokens of
+    the run's owner and programs are kept in the folder `tokens`.  `procedures` is their folder, by
+    default the one beside the mission's definitions.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class Desks:
         simulated: bool = True,
         endless: bool = False,
         session_key: SessionKey | None = None,
+        signing_key: Ed25519PrivateKey | None = None,
         tokens: Path | None = None,
         procedures: Path | None = None,
     ) -> None:
@@ -130,9 +134,12 @@ class Desks:
         )
         self._network = NetworkDesk(self.room, self.clocks)
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
+        self.signing_key = signing_key or Ed25519PrivateKey.generate()
         self._deliveries = DeliveryDesk(
-            self.room, self.clocks, self._receptions, objects, workshop, self._file_changed
+            *(self.room, self.clocks, self._receptions, objects, self.signing_key, workshop),
+            self._file_changed,
         )
+        self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
         self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
@@ -208,6 +215,7 @@ class Desks:
             self._read(everything=True)
             self.clocks.keep()
             self._deliveries.improve()
+            self._packets.work(also_today=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
         self.live.publish(force=True)
@@ -314,6 +322,7 @@ class Desks:
             self.files.take_packets(craft, packets)
         else:
             self.uploads.take_packets(craft, packets)
+        self._packets.take_packets(craft, packets)
 
     # --- what is done --------------------------------------------------------------------------
 
@@ -370,6 +379,7 @@ class Desks:
         self._read(everything=True)
         self.clocks.keep()
         self._deliveries.improve()
+        self._packets.work()
         if one.verdict == "missed":
             lost = f"missed: {one.antenna} heard nothing"
             self.alarms.tell(f"pass:{one.id}", one.spacecraft, f"pass {one.id}", "warning", lost)

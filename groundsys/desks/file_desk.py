@@ -5,11 +5,11 @@ Restart, loss of signal and change of station are no special cases: the fold doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from groundsys.ccsds.cfdp import parse_pdu
+from groundsys.ccsds.cfdp import FileDataPdu, parse_pdu
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.commanding.ledger import Command
@@ -25,7 +25,7 @@ from groundsys.files.reception import (
     take_pdus,
 )
 from groundsys.mission.model import Spacecraft
-from groundsys.store import FileRecord
+from groundsys.store import FileRecord, FileSegment
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
@@ -65,11 +65,14 @@ class FileDesk:
 
     def take_packets(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
         """Fold in what has been archived of a cube."""
-        found = [pdu for packet in packets if (pdu := self._pdu_of(craft, packet)) is not None]
+        found = [
+            (packet, pdu) for packet in packets if (pdu := self._pdu_of(craft, packet)) is not None
+        ]
         if not found:
             return
+        self._room.store.segments.add(_segments(found))
         before = self._receptions
-        self._receptions = take_pdus(before, found)
+        self._receptions = take_pdus(before, [pdu for _, pdu in found])
         for key, reception in self._receptions.items():
             if reception is not before.get(key):
                 self._take_change(reception)
@@ -185,6 +188,22 @@ class FileDesk:
         except FrameError as error:
             self._room.log(craft.id, "warning", "file", f"not a PDU: {error.message}")
             return None
+
+
+def _segments(found: Sequence[tuple[ArchivedPacket, ArchivedPdu]]) -> Iterator[FileSegment]:
+    """What each file-data PDU brought, for whoever asks later where an octet came from."""
+    for packet, archived in found:
+        pdu = archived.pdu
+        if isinstance(pdu, FileDataPdu) and pdu.data:
+            yield FileSegment(
+                file=f"{pdu.source_entity}:{pdu.transaction}",
+                begins=pdu.offset,
+                ends=pdu.offset + len(pdu.data),
+                apid=packet.apid,
+                sequence_count=packet.sequence_count,
+                generation=packet.generation,
+                reception=packet.reception,
+            )
 
 
 def _file_id(reception: FileReception) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
+from groundsys.products import FrameRange
 from groundsys.store import ReceptionSummary
 from groundsys.values.instants import Instant
 
@@ -99,3 +100,17 @@ class ReceptionLog:
             self._room.store.passes.put_reception(self._open[key])
             self._changed.discard(key)
         self._kept.append(self._open.pop(key))
+
+
+def frame_range(one: ReceptionSummary) -> FrameRange:
+    """A slice as a manifest names it."""
+    return FrameRange(
+        antenna=one.antenna,
+        spacecraft=one.spacecraft,
+        virtual_channel=one.virtual_channel,
+        first_count=one.first_count,
+        last_count=one.last_count,
+        frames=one.frames,
+        first_ert=one.first_ert,
+        last_ert=one.last_ert,
+    )

@@ -17,6 +17,7 @@ from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
+from groundsys.signing import public_pem
 from groundsys.store import AccessRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, GroundsysError
 
@@ -36,6 +37,7 @@ class RequestDesk:
             "acknowledge_alarm": Verb(Action.ACKNOWLEDGE_ALARM, self._acknowledge_alarm),
             "customer_of_token": Verb(Action.SERVE_PRODUCTS, self._customer_of_token),
             "list_products": Verb(Action.SERVE_PRODUCTS, self._list_products),
+            "signing_key": Verb(Action.SERVE_PRODUCTS, self._signing_key),
             "record_access": Verb(Action.SERVE_PRODUCTS, self._record_access),
             "add_token": Verb(Action.MANAGE_TOKENS, self._add_token),
             "revoke_token": Verb(Action.MANAGE_TOKENS, self._revoke_token),
@@ -117,6 +119,9 @@ class RequestDesk:
     def _list_products(self, request: Request, _: Asker) -> Answer:
         products = self._desks.room.store.catalogue.products(text_of(request, "customer"))
         return {"products": [_product(product) for product in products]}
+
+    def _signing_key(self, _: Request, __: Asker) -> Answer:
+        return {"pem": public_pem(self._desks.signing_key.public_key()).decode("ascii")}
 
     def _record_access(self, request: Request, _: Asker) -> Answer:
         room = self._desks.room

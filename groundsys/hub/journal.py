@@ -125,17 +125,20 @@ class FrameJournal:
 
 def read_journal(path: Path) -> list[JournalFrame]:
     """The frames of a journal that somebody else may be writing."""
+    return list(journaled_frames(path))
+
+
+def journaled_frames(path: Path) -> Iterator[JournalFrame]:
+    """The same one by one, for journals that fit no memory."""
     journal = FrameJournal.__new__(FrameJournal)
     journal._file = os.open(path, os.O_RDONLY)
     try:
-        frames = []
         place, size = 0, os.fstat(journal._file).st_size
         while place < size and (content := journal._content(place)) is not None:
             record = _from_wire(content)
             if isinstance(record, JournalFrame):
-                frames.append(record)
+                yield record
             place += _HEADER.size + len(content)
-        return frames
     finally:
         journal.close()
 

@@ -5,6 +5,6 @@ be hosted anywhere: here in the hub's process, in flight better on another machi
 """
 
 from groundsys.notary.node import NAME, NotaryNode
-from groundsys.notary.notary import HEADS, Notary, load_public_key
+from groundsys.notary.notary import HEADS, Notary
 
-__all__ = ["HEADS", "NAME", "Notary", "NotaryNode", "load_public_key"]
+__all__ = ["HEADS", "NAME", "Notary", "NotaryNode"]

@@ -6,15 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from groundsys.audit import (
     BEGINNING,
@@ -26,6 +18,7 @@ from groundsys.audit import (
     countersign,
     read_heads,
 )
+from groundsys.signing import own_key, public_pem
 from groundsys.values.disk_room import is_disk_full
 from groundsys.values.errors import DiskFullError, EnvironmentLackError
 from groundsys.values.instants import Instant
@@ -45,7 +38,8 @@ class Notary:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(folder / HEADS, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
-            self._key = _key(folder / KEY, may_be_made=not os.fstat(self._file).st_size)
+            nothing_signed = not os.fstat(self._file).st_size
+            self._key = own_key(folder / KEY, "the notary", "its heads", may_be_made=nothing_signed)
         except OSError as error:
             raise EnvironmentLackError(
                 "the notary of the audit log cannot keep its heads",
@@ -62,7 +56,7 @@ class Notary:
     @property
     def public_pem(self) -> bytes:
         """The public key as PEM (SubjectPublicKeyInfo, RFC 8410)."""
-        return self.public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return public_pem(self.public_key)
 
     @property
     def head(self) -> ChainHead:
@@ -125,17 +119,6 @@ class Notary:
             raise _no_room(f"{written} of {len(octets)} octets written")
 
 
-def load_public_key(path: Path) -> Ed25519PublicKey:
-    """A notary's public key from its PEM file."""
-    try:
-        key = load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise _no_key(path, str(error)) from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise _no_key(path, type(key).__name__)
-    return key
-
-
 def _contradictions(entries: Sequence[AuditEntry], head: ChainHead) -> list[AuditFinding]:
     """Where entries say otherwise than the head that was signed."""
     findings = []
@@ -150,45 +133,6 @@ def _contradictions(entries: Sequence[AuditEntry], head: ChainHead) -> list[Audi
         expected = f"entries up to {head.number}, whose head was countersigned"
         findings.append(AuditFinding(number + 1, message, expected, f"none after {number}"))
     return findings
-
-
-def _key(path: Path, *, may_be_made: bool) -> Ed25519PrivateKey:
-    if not path.exists():
-        if not may_be_made:
-            raise EnvironmentLackError(
-                "the notary's key is gone",
-                expected=f"the key {path}, by which its heads are signed",
-                remedy="bring it back from a copy, or start with a folder of its own",
-            )
-        made = Ed25519PrivateKey.generate()
-        octets = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_whole(path, octets)
-        return made
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except ValueError as error:
-        raise _no_key(path, str(error)) from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise _no_key(path, type(key).__name__)
-    return key
-
-
-def _write_whole(path: Path, octets: bytes) -> None:
-    """Write a file that nobody else may read, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(file, octets)
-        os.fsync(file)
-    finally:
-        os.close(file)
-    temporary.replace(path)
-
-
-def _no_key(path: Path, found: str) -> EnvironmentLackError:
-    return EnvironmentLackError(
-        "the notary's key cannot be read", expected=f"an Ed25519 key, PEM, in {path}", found=found
-    )
 
 
 def _no_room(found: str) -> DiskFullError:

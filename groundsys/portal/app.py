@@ -78,6 +78,7 @@ def create_app(desks: DesksLine, objects: FolderObjectStore) -> Litestar:
     return Litestar(
         route_handlers=[
             show_health,
+            show_signing_key,
             list_products,
             download_product,
             show_page,
@@ -118,6 +119,13 @@ def show_health(state: State) -> Health:
     except RequestError:
         return Health("up", version("groundsys"), "silent")
     return Health("up", version("groundsys"), "answering")
+
+
+@get("/api/v1/signing-key", sync_to_thread=True, media_type="application/x-pem-file")
+def show_signing_key(state: State) -> bytes:
+    """The public key that every manifest is signed by: Ed25519, PEM (RFC 8410); for everybody."""
+    pem: bytes = state.catalogue.signing_key()
+    return pem
 
 
 @get("/api/v1/products", sync_to_thread=True, security=[{"token": []}])

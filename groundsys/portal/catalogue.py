@@ -105,6 +105,10 @@ class Catalogue:
         """Ask the desks in the name of whoever shows `session`; the portal's own counts nothing."""
         return self._ask(verb, token=session, **arguments)
 
+    def signing_key(self) -> bytes:
+        """The public key (PEM) that manifests are signed by."""
+        return str(self._ask("signing_key")["pem"]).encode("ascii")
+
     def desks_answer(self) -> None:
         """Return if the desks answer soon; `RequestError` otherwise."""
         self._ask("customer_of_token", timeout_s=2.0, token_hash="")

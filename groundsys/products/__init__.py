@@ -1,6 +1,7 @@
 """Payload files become products that a customer can use: Level 0, Level 1, manifest."""
 
 from groundsys.products.building import build_products
+from groundsys.products.manifest_signature import sign_manifest
 from groundsys.products.naming import versioned
 from groundsys.products.payload_file import HEADER_OCTETS, sclk_span
 from groundsys.products.provenance import FrameRange, ProductFile, Provenance
@@ -12,5 +13,6 @@ __all__ = [
     "Provenance",
     "build_products",
     "sclk_span",
+    "sign_manifest",
     "versioned",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products.payload_file import HEADER, PayloadFile
-from groundsys.products.provenance import ProductFile, Provenance
+from groundsys.products.provenance import FrameRange, ProductFile, Provenance
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 
@@ -37,6 +37,7 @@ def describe_product_set(
         "payload": payload.id,
         "payload_file": file_name,
         "version": provenance.version,
+        "previous_manifest_sha256": provenance.previous_manifest or None,
         "files": [
             {
                 "name": file.name,
@@ -66,22 +67,27 @@ def describe_product_set(
                 "transaction": provenance.transaction,
             },
             "completed_utc": provenance.completed.utc_iso(3),
-            "frames": [
-                {
-                    **{
-                        key: value
-                        for key, value in asdict(frames).items()
-                        if key not in ("first_ert", "last_ert")
-                    },
-                    "first_ert_utc": frames.first_ert.utc_iso(6),
-                    "last_ert_utc": frames.last_ert.utc_iso(6),
-                }
-                for frames in provenance.frames
-            ],
+            "frames": describe_sources(provenance.frames),
         },
         "mdb_version": provenance.mdb_version,
         "software": {"name": "groundsys", "version": software_version},
     }
+
+
+def describe_sources(frames: Sequence[FrameRange]) -> list[dict[str, Any]]:
+    """The frames that carried a product's octets, with station and Earth receive time."""
+    return [
+        {
+            **{
+                key: value
+                for key, value in asdict(one).items()
+                if key not in ("first_ert", "last_ert")
+            },
+            "first_ert_utc": one.first_ert.utc_iso(6),
+            "last_ert_utc": one.last_ert.utc_iso(6),
+        }
+        for one in frames
+    ]
 
 
 def manifest_bytes(manifest: dict[str, Any]) -> bytes:

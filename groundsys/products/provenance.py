@@ -8,7 +8,7 @@ from typing import Literal
 
 from groundsys.values.instants import Instant
 
-Level = Literal["L0", "L1", "manifest"]
+Level = Literal["L0", "L1", "manifest", "signature"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Provenance:
     `completed` is the mission time at which the last byte was there.  `missing` are half-open
     byte ranges that never came (zeros in the file's bytes); a complete file has none.  `version`
     counts what was made of the same bytes: a better clock solution makes a new one.
+    `previous_manifest` is the SHA-256 of the manifest of the version before, "" for the first.
     """
 
     source_entity: int
@@ -45,6 +46,7 @@ class Provenance:
     frames: tuple[FrameRange, ...] = ()
     missing: tuple[tuple[int, int], ...] = ()
     version: int = 1
+    previous_manifest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

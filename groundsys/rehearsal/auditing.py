@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from groundsys.audit import Verification, read_heads, verify_audit
-from groundsys.notary import load_public_key
+from groundsys.signing import load_public_key
 from groundsys.store import Store
 from groundsys.values.errors import EnvironmentLackError
 
@@ -28,7 +28,7 @@ def verify_store(store: Path, heads: Path | None = None, key: Path | None = None
             return verify_audit(opened.audit.all())
     text = heads.read_text(errors="replace") if heads.exists() else ""
     found, findings = read_heads(text)
-    public = load_public_key(key)
+    public = load_public_key(key, "the notary")
     with Store(store, read_only=True) as opened:
         verification = verify_audit(opened.audit.all(), found, public)
     return replace(verification, findings=(*findings, *verification.findings))

@@ -71,6 +71,16 @@ class RunDirectory:
         return self.path / "notary.pem"
 
     @property
+    def signing_key(self) -> Path:
+        """The private key that signs manifests; its public part is `signing_key_public`."""
+        return self.keys / "product-signing.pem"
+
+    @property
+    def signing_key_public(self) -> Path:
+        """What customers verify their products by; the portal shows it too."""
+        return self.path / "signing-key.pem"
+
+    @property
     def deliveries(self) -> Path:
         return self.path / "deliveries"
 

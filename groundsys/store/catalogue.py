@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundsys.store.database import StoreDatabase
-from groundsys.store.records import AccessRecord, DeliveryRecord, FileRecord, ProductRecord
+from groundsys.store.records import (
+    AccessRecord,
+    DeliveryRecord,
+    FileRecord,
+    ProductRecord,
+    SourceFrames,
+)
 from groundsys.store.rows import from_row, to_row
 from groundsys.values.instants import Instant
 
@@ -41,6 +47,14 @@ class CatalogueTables:
             for product in products:
                 self._database.put_if_new("products", to_row(product))
 
+    def source_frames(self, chosen: SourceFrames) -> SourceFrames:
+        """What was chosen first for this file and version: `chosen`, unless it was before."""
+        with self._database.writing():
+            self._database.put_if_new("source_frames", to_row(chosen))
+        where = ("file = ? and version = ?", (chosen.file, chosen.version))
+        [row] = self._database.rows("source_frames", *where)
+        return from_row(SourceFrames, row)
+
     def products_of(self, file: str) -> list[ProductRecord]:
         """What was made of a file, oldest first."""
         rows = self._database.rows("products", "file = ?", (file,), order_by="created_ns, id")
@@ -51,6 +65,15 @@ class CatalogueTables:
         rows = self._database.rows(
             "products", "customer = ?", (customer,), order_by="created_ns, id"
         )
+        return [from_row(ProductRecord, row) for row in rows]
+
+    def holds_signatures(self) -> bool:
+        """Whether anything has been signed for customers yet."""
+        return self._database.number("SELECT count(*) FROM products WHERE level = 'signature'") > 0
+
+    def named(self, name: str) -> list[ProductRecord]:
+        """Every customer's products of this name or id."""
+        rows = self._database.rows("products", "name = ? or id = ?", (name, name), order_by="id")
         return [from_row(ProductRecord, row) for row in rows]
 
     def names_of_others(self, customer: str, spacecraft: str, file: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ made `durably` also survive a power cut.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,16 @@ class StoreDatabase:
     def put_if_new(self, table: str, row: Mapping[str, Any]) -> None:
         """Add a row unless its key is there already."""
         self._insert("insert or ignore", table, row)
+
+    def put_all_if_new(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows of the same columns, but for those whose keys are there already."""
+        if not rows:
+            return
+        columns = ", ".join(f"[{name}]" for name in rows[0])
+        places = ", ".join("?" * len(rows[0]))
+        sql = f"insert or ignore into [{table}] ({columns}) values ({places})"
+        with self._translated(), self._database.atomic():
+            self._database.conn.executemany(sql, [list(row.values()) for row in rows])
 
     def _insert(self, how: str, table: str, row: Mapping[str, Any]) -> int:
         """One statement: sqlite-utils would ask for the table's columns and keys before each."""

@@ -15,12 +15,14 @@ from groundsys.store.records import (
     AccessRecord,
     DeliveryRecord,
     FileRecord,
+    FileSegment,
     JournalLine,
     PlanVersion,
     ProcedureText,
     ProductRecord,
     ReceptionSummary,
     RehearsalRecord,
+    SourceFrames,
     StoredAlarm,
     StoredCouple,
     StoredEvent,
@@ -259,3 +261,20 @@ def keep_tracking(database: Database) -> None:
     key = ("spacecraft", "antenna", "received_ns")
     _create(database, "tracking", columns(TrackingPoint), key)
     database.table("tracking").create_index(["pass_id"])
+
+
+@migrations(name="0011_file_segments")
+def keep_file_segments(database: Database) -> None:
+    """A row a PDU, in the order of its key alone: a rowid and an index would double it."""
+    kinds = {str: "TEXT", int: "INTEGER"}
+    listed = ", ".join(f"{name} {kinds[of]} NOT NULL" for name, of in columns(FileSegment).items())
+    key = "file, begins, apid, sequence_count, generation_ns"
+    database.execute(f"CREATE TABLE file_segments ({listed}, PRIMARY KEY ({key})) WITHOUT ROWID")
+    _let_only_grow(database, "file_segments")
+
+
+@migrations(name="0012_source_frames")
+def keep_source_frames(database: Database) -> None:
+    """What a manifest says of frames is chosen once; what comes later changes no such choice."""
+    _create(database, "source_frames", columns(SourceFrames), ("file", "version"))
+    _let_only_grow(database, "source_frames")

@@ -41,6 +41,23 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSegment:
+    """Octets from `begins` up to `ends` of a file, and the archived packet that brought them.
+
+    `generation` is the packet's own stamp (the SCLK read as if the clock were true), `reception`
+    when the archive took it.  With its APID and sequence count it is found in Yamcs and in frames.
+    """
+
+    file: str
+    begins: int
+    ends: int
+    apid: int
+    sequence_count: int
+    generation: Instant
+    reception: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class ProductRecord:
     """One product in the catalogue; `key` finds its bytes among the objects."""
 
@@ -171,6 +188,15 @@ class ReceptionSummary:
     corrected: int
     first_ert: Instant
     last_ert: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFrames:
+    """The frames that the manifest of a file's products names, in this version of them."""
+
+    file: str
+    version: int
+    frames: tuple[ReceptionSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)

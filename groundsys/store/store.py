@@ -16,6 +16,7 @@ from groundsys.store.people import PeopleTable
 from groundsys.store.plans import PlanTables
 from groundsys.store.procedures import ProcedureTables
 from groundsys.store.relay_sessions import RelaySessionTable
+from groundsys.store.segments import SegmentTable
 from groundsys.store.tokens import TokenTable
 from groundsys.store.tracking import TrackingTables
 from groundsys.store.uploads import UploadTables
@@ -40,6 +41,7 @@ class Store:
         self.audit = AuditTable(self._database)
         self.commands = CommandTable(self._database, self.audit)
         self.catalogue = CatalogueTables(self._database)
+        self.segments = SegmentTable(self._database)
         self.watch = WatchTables(self._database)
         self.clocks = ClockTables(self._database)
         self.tracking = TrackingTables(self._database)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from groundsys.audit import key_id
 from groundsys.cli import main
 from groundsys.notary import Notary
 from groundsys.rehearsal.run_directory import RunDirectory, point_current_at
+from groundsys.signing import key_id
 from groundsys.store import Store
 from tests.audit.chains import NOON, recipe
 from tests.store.test_audit import meddle, write

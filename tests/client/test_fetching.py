@@ -10,6 +10,7 @@ import pytest
 
 from groundsys.client import fetch
 from groundsys.client.errors import PortalError
+from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.objects import FolderObjectStore
 from groundsys.values.errors import (
     AccessRefusedError,
@@ -48,10 +49,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
+    """What is home beside the portal's signing key."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != SIGNING_KEY
     }
 
 

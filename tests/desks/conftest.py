@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
@@ -73,7 +74,10 @@ def make_room(
     stores: list[Store] = []
 
     def make(
-        yamcs: FakeYamcs | None = None, start: Instant | None = None, **changes: object
+        yamcs: FakeYamcs | None = None,
+        start: Instant | None = None,
+        signing_key: Ed25519PrivateKey | None = None,
+        **changes: object,
     ) -> Room:
         while stores:
             stores.pop().close()
@@ -93,6 +97,7 @@ def make_room(
             objects,
             workshop=tmp_path / "workshop",
             start=start,
+            signing_key=signing_key,
         )
         return Room(desks, store, yamcs, publisher, objects)
 

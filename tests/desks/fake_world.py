@@ -165,6 +165,13 @@ class FakeYamcs:
             found = [replace(packet, binary=b"") for packet in found]
         return found, str(len(packets))
 
+    def packets_between(
+        self, spacecraft: Spacecraft, start: Instant, end: Instant
+    ) -> Sequence[ArchivedPacket]:
+        self._count("packets_between")
+        packets = self.instances[spacecraft.id].packets
+        return [one for one in packets if start <= one.generation < end]
+
     def count_packets(self, spacecraft: Spacecraft) -> int:
         packets = self.instances[spacecraft.id].packets
         return len({(packet.apid, packet.sequence_count) for packet in packets})

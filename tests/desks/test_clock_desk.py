@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from groundsys.client import verify_folder
+from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.desks import delivery_desk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
@@ -15,6 +18,7 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.products import Provenance, build_products
 from groundsys.products.payload_file import HEADER, MAGIC
+from groundsys.signing import public_pem
 from groundsys.values.errors import ProductError
 from groundsys.values.instants import Instant, SpacecraftEventTime
 from groundsys.values.messages import Message
@@ -146,7 +150,12 @@ def send_a_weather_file(world: FakeWorld, mission: Mission, scenario: Scenario) 
 
 
 def test_a_better_clock_makes_a_new_version_of_the_products(
-    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    tmp_path: Path,
 ) -> None:
     """The first file is tagged while the cube's drift is unknown; later sessions tell it."""
     room = make_room()
@@ -162,7 +171,7 @@ def test_a_better_clock_makes_a_new_version_of_the_products(
     assert sorted(one.name for one in products if one.level == "L0") == [record.name]
     for version in range(1, record.version + 1):
         mine = [one for one in products if one.version == version]
-        assert {one.level for one in mine} >= {"L1", "manifest"}, version
+        assert {one.level for one in mine} >= {"L1", "manifest", "signature"}, version
     assert len({one.key for one in products}) == len(products)
     true = SpacecraftEventTime(
         cube.sclk_epoch.tai_ns + first_ns + round(6 * 3_600 * GAIN_PPM * 1e3)
@@ -183,6 +192,18 @@ def test_a_better_clock_makes_a_new_version_of_the_products(
     path = room.objects.path(first.key)
     assert path is not None
     before = json.loads(path.read_text())
+    assert before["previous_manifest_sha256"] is None
+    # versions are a chain, and a customer who has them all can prove it
+    for product in products:
+        home = tmp_path / "home" / product.spacecraft / product.name
+        home.parent.mkdir(parents=True, exist_ok=True)
+        found = room.objects.path(product.key)
+        assert found is not None
+        home.write_bytes(found.read_bytes())
+    (tmp_path / "home" / SIGNING_KEY).write_bytes(public_pem(room.desks.signing_key.public_key()))
+    verification = verify_folder(tmp_path / "home")
+    assert verification.findings == ()
+    assert verification.manifests == record.version
     assert (
         before["time"]["uncertainty_s"] > 2 * sigma_s
         or abs(Instant.from_utc_iso(before["time"]["start_utc"]).seconds_since(tagged))

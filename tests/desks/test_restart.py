@@ -16,6 +16,8 @@ from groundsys.notary import HEADS, Notary, NotaryNode
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.rehearsal.auditing import verify_store
+from groundsys.store import ReceptionSummary
+from groundsys.store.catalogue import CatalogueTables
 from groundsys.values.errors import BackendError
 from tests.desks.conftest import MakeRoom
 from tests.desks.test_day import check_day, make_world
@@ -67,6 +69,48 @@ def test_killed_desks_go_on_from_store_and_archive(
     events = {(one.actor, one.event) for one in room.store.commands.log()}
     assert ("automation", "reported") in events
     assert [one for one in room.store.watch.recent_events(9_999) if one.source == "audit"] == []
+
+
+def test_desks_killed_while_products_are_put_away_make_the_same_again(
+    make_room: MakeRoom,
+    mission: Mission,
+    scenario: Scenario,
+    plan: Plan,
+    geometry: Geometry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All objects are there, the catalogue knows none of them, and reception goes on meanwhile."""
+
+    class KilledError(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise KilledError
+
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    monkeypatch.setattr(CatalogueTables, "deliver", die)
+    with pytest.raises(KilledError):
+        world.fly(room.desks, scenario.span.end)
+    monkeypatch.undo()
+    assert room.store.catalogue.deliveries() == []
+    signing_key = room.desks.signing_key
+    [file, *_] = [one for one in room.store.catalogue.files() if one.completion == "complete"]
+    assert file.completed_at is not None
+    channel = mission.spacecraft[file.spacecraft].framing.virtual_channels["FILES"]
+    moment = file.completed_at
+    late = ReceptionSummary(
+        *("", "dss-14", file.spacecraft, channel), 3, 3, 1, 0, 0, moment, moment
+    )
+    with room.store.writing():
+        room.store.passes.put_reception(late)
+    room = make_room(yamcs=room.yamcs, start=world.now, signing_key=signing_key)
+    world.fly(room.desks, scenario.span.end)
+    room.desks.close()
+    assert late in room.store.passes.receptions()
+    events = room.store.watch.recent_events(9_999)
+    assert [one.text for one in events if "cannot be delivered" in one.text] == []
+    check_day(room, world, mission, scenario, plan)
 
 
 def test_desks_that_are_killed_have_a_true_ledger_with_their_first_status(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from groundsys.audit import AuditEntry, fields_of, read_heads, verify_audit
-from groundsys.notary import HEADS, Notary, NotaryNode, load_public_key
+from groundsys.notary import HEADS, Notary, NotaryNode
 from groundsys.notary.notary import KEY
+from groundsys.signing import load_public_key
 from groundsys.values.errors import DiskFullError, EnvironmentLackError
 from groundsys.values.messages import Message
 from tests.audit.chains import NOON, chain, resealed
@@ -40,7 +41,7 @@ def test_heads_outlive_the_notary_and_verify(notary: Notary, tmp_path: Path) -> 
     assert [head.number for head in heads] == [4, 6, 9]
     public = tmp_path / "public.pem"
     public.write_bytes(notary.public_pem)
-    assert verify_audit(entries, heads, load_public_key(public)).ok
+    assert verify_audit(entries, heads, load_public_key(public, "the notary")).ok
     assert (tmp_path / KEY).stat().st_mode & 0o777 == 0o600
     notary.close()
 

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from groundsys.bus.live import bind_requests
 from groundsys.bus.wire import pack, unpack
 from groundsys.customers import product_key, token_hash, token_text
 from groundsys.objects import FolderObjectStore
+from groundsys.signing import public_pem
 from groundsys.values.errors import NotLoggedInError, RequestError
 from groundsys.values.instants import Instant
 
@@ -33,6 +36,7 @@ class FakeDesks:
         self.products: list[dict[str, Any]] = []
         self.accesses: list[dict[str, Any]] = []
         self.silent = False
+        self.signing_key = Ed25519PrivateKey.generate()
         #: by the tokens of their sessions: who people are
         self.sessions: dict[str, dict[str, str]] = {}
 
@@ -72,6 +76,9 @@ class FakeDesks:
             case "record_access":
                 self.accesses.append(dict(request))
                 return {"ok": True}
+            case "signing_key":
+                pem = public_pem(self.signing_key.public_key())
+                return {"ok": True, "pem": pem.decode("ascii")}
             case "who_am_i" if request.get("token") in self.sessions:
                 return {"ok": True, **self.sessions[request["token"]]}
             case "who_am_i":

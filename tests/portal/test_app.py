@@ -160,6 +160,7 @@ def test_the_interface_describes_itself(client: TestClient) -> None:
         "/api/v1/products",
         "/api/v1/products/{identifier}",
         "/api/v1/requests/{verb}",
+        "/api/v1/signing-key",
     }
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 

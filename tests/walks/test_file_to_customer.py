@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from groundsys.client import verify_folder
+from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.customers import token_text
 from groundsys.store import FileRecord
 from tests.walks.flown_day import FlownDay
@@ -99,7 +101,9 @@ def test_the_customer_fetches_exactly_what_the_cube_wrote(
         if line["closed_ns"] < day.scenario.cut_off.tai_ns
     ]
     assert {*due} <= {path.name for path in home.iterdir()}
-    assert [path.name for path in (tmp_path / "home").iterdir()] == ["cube-tharsis"]
+    home_has = {path.name for path in (tmp_path / "home").iterdir()}
+    assert home_has == {"cube-tharsis", SIGNING_KEY}
+    assert verify_folder(tmp_path / "home", day.run.signing_key_public).findings == ()
 
     # again: nothing is fetched twice; and the ground knows who fetched
     again = fetch(day, OWNER, day.token(OWNER), tmp_path / "home")

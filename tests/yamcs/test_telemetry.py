@@ -47,6 +47,24 @@ def test_a_late_packet_is_found_by_the_cursor(yamcs: Yamcs, otv: Craft, now: Ins
     assert yamcs.packets_since(otv.spacecraft, cursor, ["EPS"])[0] == []
 
 
+def test_packets_are_found_by_their_own_stamps_each_once(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    first = now.plus_seconds(-90_000)
+    made = [otv.packet("EPS", first.plus_seconds(i)) for i in range(1200)]
+    for _ in range(2):  # given again, and more than a page
+        otv.send_and_wait(yamcs, otv.frames("REPLAY", made))
+    start, end = first.plus_seconds(9.5), first.plus_seconds(1_150.5)
+    found = yamcs.packets_between(otv.spacecraft, start, end)
+    assert [packet.binary for packet in found] == made[10:1151]
+    assert found[0].name == "EPS"
+    assert abs(found[0].generation.seconds_since(first) - 10) < STAMP_S
+    assert [one.sequence_count for one in found[:2]] == [
+        found[0].sequence_count, found[0].sequence_count + 1
+    ]  # fmt: skip
+    assert yamcs.packets_between(otv.spacecraft, end, end) == []
+
+
 def test_a_frame_given_again_doubles_nothing(yamcs: Yamcs, otv: Craft, now: Instant) -> None:
     frames = otv.frames("REPLAY", [otv.packet("AOCS", now.plus_seconds(i)) for i in range(40)])
     before = yamcs.count_packets(otv.spacecraft)
