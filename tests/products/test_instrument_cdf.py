@@ -9,8 +9,8 @@ import pytest
 from groundsys.mission import load_mission
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products import ProductFile, Provenance, build_products
-from groundsys.products.cdf_library import cdf_library
 from groundsys.products.payload_file import HEADER
+from groundsys.products.scientific_libraries import cdf_library
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import DiskFullError
 from groundsys.values.instants import Instant
@@ -51,7 +51,7 @@ def test_its_other_errors_are_its_own() -> None:
 
 
 def _cdf_files(products: list[ProductFile]) -> list[Path]:
-    return [product.path for product in products if product.level == "L1"]
+    return [product.path for product in products if product.media_type == "application/x-cdf"]
 
 
 def _istp_findings(path: Path) -> list[str]:
