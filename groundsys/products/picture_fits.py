@@ -41,7 +41,7 @@ def write_fits(observation: Observation, folder: Path) -> list[Made]:
         file[1].header[f"BIT{bit}"] = (name, meaning[:40])
     for part in file:  # with the time of making, the same bytes would not come out again
         part.add_checksum(when=observation.provenance.completed.utc_iso(0))
-    file.writeto(path)
+    file.writeto(path, overwrite=True)
     contents = Contents(
         title=f"{observation.title}, Level 1",
         product_class="Product_Observational",

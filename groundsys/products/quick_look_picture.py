@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from groundsys.products.mars_time import clock_text, local_mean_solar_sols
 from groundsys.products.observation import Observation
 from groundsys.products.payload_file import runs_of
 from groundsys.products.picture import Picture, picture_of
-from groundsys.products.quick_look_page import INK
+from groundsys.products.quick_look_page import INK, figure_png
 from groundsys.products.quick_look_series import quick_look, uncertainty_text
 from groundsys.products.scientific_libraries import figure_class
 
@@ -55,11 +54,7 @@ def draw_picture(observation: Observation, picture: Picture) -> bytes:
     axes.set_xlabel("sample, west to east (pixel)", fontsize=8, color=INK)
     axes.set_ylabel("line, north to south (pixel)", fontsize=8, color=INK)
     axes.tick_params(labelsize=7, color=INK, labelcolor=INK)
-    stream = BytesIO()
-    figure.savefig(
-        stream, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4}
-    )
-    return stream.getvalue()
+    return figure_png(figure)
 
 
 def _when(observation: Observation, picture: Picture) -> str:
