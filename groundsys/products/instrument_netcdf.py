@@ -1,8 +1,8 @@
 """Level 1 of an instrument as netCDF by the Climate and Forecast conventions, one file a UTC day.
 
 Classic netCDF (64-bit offsets), which every netCDF reader opens and which is the same bytes
-whenever it is written.  Reference: CF Conventions 1.11, chapters 3, 4 and 9 (a time series at a
-point); names by ACDD 1.3.
+whenever it is written.  Reference: CF Conventions 1.11, chapters 3, 4 (time counts leap seconds)
+and 9 (a time series at a point).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from groundsys.products.quality import QUALITY_FLAGS
 from groundsys.products.time_tags import NANOSECONDS_PER_DAY
 
 MEDIA_TYPE = "application/x-netcdf"
-CONVENTIONS = "CF-1.11, ACDD-1.3"
+CONVENTIONS = "CF-1.11"
 #: our record fields' names and units → CF's
 _STANDARD_NAMES = {
     ("air_temperature", "K"): "air_temperature",
@@ -84,12 +84,13 @@ def _attributes(observation: Observation, series: Series) -> dict[str, str]:
 
 def _add_time(file: Any, series: Series) -> None:
     """Time as seconds of the UTC day, its uncertainty, the craft's clock, and quality."""
-    midnight = int(series.utc_ns[0]) // NANOSECONDS_PER_DAY * NANOSECONDS_PER_DAY
+    into_day_ns = int(series.utc_ns[0]) % NANOSECONDS_PER_DAY
+    midnight = np.datetime64(int(series.utc_ns[0]) - into_day_ns, "ns").astype("M8[s]")
     file.createDimension("time", len(series.utc_ns))
     _add(
-        file, "time", ">f8", ("time",), (series.utc_ns - midnight) / 1e9,
+        file, "time", ">f8", ("time",), (into_day_ns + series.tai_ns - series.tai_ns[0]) / 1e9,
         standard_name="time", long_name="Spacecraft event time of the sample (UTC)",
-        units=f"seconds since {np.datetime64(midnight, 'ns').astype('M8[s]')}Z".replace("T", " "),
+        units=f"seconds since {midnight}Z".replace("T", " "), units_metadata="leap_seconds: utc",
         calendar="standard", axis="T", ancillary_variables="time_uncertainty quality_flags",
     )  # fmt: skip
     _add(
@@ -143,6 +144,8 @@ def _add_column(file: Any, column: Column) -> None:
         attributes["flag_meanings"] = " ".join(label.replace(" ", "_") for label in labels)
     else:
         attributes["units"] = _UNITS.get(field.unit, field.unit)
+        if field.unit == "K":
+            attributes["units_metadata"] = "temperature: on_scale"
     if column.values.dtype == np.float32:
         attributes["_FillValue"] = np.array(FILL_REAL4, ">f4")
         _add(file, field.name, ">f4", ("time",), column.values, **attributes)

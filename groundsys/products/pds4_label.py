@@ -1,8 +1,8 @@
 """PDS4 labels (Information Model 1.26, 1Q00) beside products that the standard can describe.
 
-A label's logical identifier names customer, craft and product.  PDS4 lets identifiers begin with
-an agency alone: ours stand under JAXA, whose mission this is, and its archive has still to
-register them.
+A label's logical identifier names customer, craft and product.  PDS4 lets identifiers begin only
+with an archive of one of its agencies: ours stand under JAXA's, whose mission this is, and are to
+be registered there before anything is archived.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PROLOGUE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<?xml-model href="{_SCHEMA}.sch" schematypens="http://purl.oclc.org/dsdl/schematron"?>\n'
 )
-_AUTHORITY = "urn:jaxa:marscube"
+_AUTHORITY = "urn:jaxa:darts"
 _MISSION = "MARS CUBE service"
 _TARGETS = {"MARS": ("Mars", "Planet"), "EARTH": ("Earth", "Planet")}
 _ELSEWHERE = ("Solar Wind", "Plasma Stream")
@@ -46,16 +46,15 @@ _REFERENCES: dict[ProductClass, str] = {
 class _Subject:
     """A kind of payload in PDS4's words."""
 
-    result: str
     discipline: str
     facet: str = ""
 
 
 _SUBJECTS: dict[PayloadKind, _Subject] = {
-    "weather": _Subject("Meteorology", "Atmospheres", "Meteorology"),
-    "magnetometer": _Subject("E/B-Field Vectors", "Fields", "Magnetic"),
-    "seismometer": _Subject("Physical Parameters", "Geosciences"),
-    "camera": _Subject("Image", "Imaging", "Grayscale"),
+    "weather": _Subject("Atmospheres", "Meteorology"),
+    "magnetometer": _Subject("Fields", "Magnetic"),
+    "seismometer": _Subject("Geosciences"),
+    "camera": _Subject("Imaging", "Grayscale"),
 }
 
 
@@ -127,9 +126,10 @@ def _identify(root: Element, observation: Observation, contents: Contents, ident
     text(area, "information_model_version", MODEL_VERSION)
     text(area, "product_class", contents.product_class)
     citation = SubElement(area, "Citation_Information")
-    text(citation, "author_list", observation.customer.name)
     text(citation, "publication_year", f"{provenance.completed.to_utc():%Y}")
     text(citation, "description", f"{contents.title}. Property of {observation.customer.name}.")
+    authors = SubElement(citation, "List_Author")
+    text(SubElement(authors, "Organization"), "organization_name", observation.customer.name)
     history = SubElement(area, "Modification_History")
     detail = SubElement(history, "Modification_Detail")
     text(detail, "modification_date", f"{provenance.completed.to_utc():%Y-%m-%d}")
@@ -170,7 +170,7 @@ def _observe(root: Element, observation: Observation, contents: Contents) -> Non
     }
     text(reference, "reference_type", f"{short[kind]}_to_investigation")
     system = SubElement(area, "Observing_System")
-    components = ((observation.spacecraft.name, "Spacecraft"), (observation.title, "Instrument"))
+    components = ((observation.spacecraft.name, "Host"), (observation.title, "Instrument"))
     for name, what in components:
         component = SubElement(system, "Observing_System_Component")
         text(component, "name", name)
@@ -184,7 +184,6 @@ def _observe(root: Element, observation: Observation, contents: Contents) -> Non
 def _summarise(area: Element, observation: Observation, contents: Contents) -> None:
     subject = _SUBJECTS[observation.payload.kind]
     summary = SubElement(area, "Primary_Result_Summary")
-    text(summary, "type", subject.result)
     text(summary, "purpose", "Science")
     text(summary, "processing_level", contents.processing_level)
     facets = SubElement(summary, "Science_Facets")
