@@ -113,8 +113,11 @@ def test_utc_counts_without_leap_seconds_on_both_sides_of_one() -> None:
 
 def test_importing_the_cdf_library_leaves_no_trace_and_warns_of_nothing(tmp_path: Path) -> None:
     program = (
-        "from groundsys.products.scientific_libraries import cdf_library\n"
+        "from groundsys.products.scientific_libraries import cdf_library, figure_class\n"
         "with cdf_library() as pycdf: assert pycdf.istp\n"
+        "figure = figure_class()()\n"
+        "figure.text(0, 0, 'drawn')\n"
+        "figure.canvas.draw()\n"
     )
     environment = {
         name: value for name, value in os.environ.items() if name not in ("SPACEPY", "MPLCONFIGDIR")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cdflib
@@ -10,6 +11,7 @@ from groundsys.mission import load_mission
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products import ProductFile, Provenance, build_products
 from groundsys.products.payload_file import HEADER
+from groundsys.products.quality import GAP_BEFORE, SATURATED
 from groundsys.products.scientific_libraries import cdf_library
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import DiskFullError
@@ -56,7 +58,28 @@ def _cdf_files(products: list[ProductFile]) -> list[Path]:
 
 def _istp_findings(path: Path) -> list[str]:
     with cdf_library() as pycdf, pycdf.CDF(str(path)) as cdf:
-        return list(pycdf.istp.FileChecks.all(cdf))
+        of_variables = [
+            finding for name in cdf for finding in pycdf.istp.VariableChecks.all(cdf[name])
+        ]
+        return of_variables + list(pycdf.istp.FileChecks.all(cdf))
+
+
+def test_every_sample_tells_its_uncertainty_and_quality(
+    build, weather: Payload, provenance: Provenance
+) -> None:
+    columns = weather_columns(20)
+    columns["air_temperature"][:] = 0
+    columns["pressure"][:] = 5
+    columns["air_temperature"][3] = (1 << 15) - 1
+    gap = replace(provenance, missing=((HEADER.size + 11 * 10, HEADER.size + 11 * 12),))
+    (path,) = _cdf_files(build(payload_file(weather, columns), gap))
+    cdf = cdflib.CDF(path)
+    flags = cdf.varget("quality_flags")
+    assert np.flatnonzero(flags & SATURATED).tolist() == [3]
+    assert np.flatnonzero(flags & GAP_BEFORE).tolist() == [10]
+    assert np.count_nonzero(flags) == 2
+    assert "4 gap_before" in cdf.varattsget("quality_flags")["VAR_NOTES"]
+    np.testing.assert_allclose(cdf.varget("epoch_uncertainty"), 0.02, rtol=1e-6)
 
 
 def test_an_independent_reader_finds_calibrated_values_and_event_times(

@@ -58,7 +58,7 @@ def _read(label: ProductFile) -> Any:
 
 
 def _numbers(records: Any, field: Field) -> Any:
-    """A field's values; pds4_tools hands out packed bits as octets, without the zeros at the end."""
+    """Values of a field; pds4_tools hands out packed bits as octets, without zeros at the end."""
     if field.bits != 24:
         return np.asarray(records[field.name], float)
     bits = records[field.name].meta_data["Packed_Data_Fields"]["Field_Bit"]
