@@ -94,7 +94,7 @@ def write_cdf(observation: Observation, folder: Path) -> list[Made]:
 
 
 def _common_attributes(observation: Observation) -> dict[str, str]:
-    """Global attributes that say whose data these are (ISTP guidelines, global attributes)."""
+    """Global attributes that most files of a payload share (ISTP guidelines)."""
     craft, customer, payload = observation.spacecraft, observation.customer, observation.payload
     setting = observation.setting
     return {
@@ -112,21 +112,21 @@ def _common_attributes(observation: Observation) -> dict[str, str]:
         "Mission_group": "MARS CUBE service",
         "TEXT": setting("text", payload.name),
         "Rules_of_use": f"Property of {customer.name}.",
+        "Data_version": str(observation.provenance.version),
+        "Generated_by": f"groundsys {observation.software_version}",
+        "MDB_version": observation.provenance.mdb_version,
+        "Time_resolution": f"{observation.file.header.sample_interval_ns / 1e9:g} s",
     }
 
 
 def _attributes(observation: Observation, name: str) -> dict[str, str]:
-    """Global attributes of one file."""
+    """Global attributes of one file alone."""
     provenance = observation.provenance
     return {
-        "Data_version": str(provenance.version),
         "Logical_file_id": name,
-        "Generated_by": f"groundsys {observation.software_version}",
         "Generation_date": f"{provenance.completed.to_utc():%Y%m%d}",
         "Parents": observation.file_name,
-        "Time_resolution": f"{observation.file.header.sample_interval_ns / 1e9:g} s",
         "Clock_solution": observation.clock_text,
-        "MDB_version": provenance.mdb_version,
     }
 
 
