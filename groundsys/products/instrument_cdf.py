@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.products.calibrated_columns import Column
+from groundsys.products.cdf_places import cdf_layout
 from groundsys.products.made import Made
-from groundsys.products.observation import Observation
+from groundsys.products.observation import Observation, Series
+from groundsys.products.pds4_structures import Contents, column_array, header
 from groundsys.products.quality import ALL_FLAGS, quality_legend
 from groundsys.products.scientific_libraries import cdf_library
 from groundsys.products.time_tags import tt2000_ns
@@ -27,9 +29,14 @@ from groundsys.products.time_tags import tt2000_ns
 MEDIA_TYPE = "application/x-cdf"
 #: TT2000 of 1990-01-01 and 2100-01-01: a span that every mission of ours lies in
 _EPOCH_VALID = (-315_575_942_816_000_000, 3_155_716_869_184_000_000)
-_UNLABELLED = (
-    "PDS4 1.26 describes a CDF by the place of each array in it, which libcdf does not tell"
-)
+#: PDS4's words for the types in which values lie in the file, little-endian
+_PDS4_TYPES = {
+    "CDF_TIME_TT2000": "SignedLSB8",
+    "CDF_INT8": "SignedLSB8",
+    "CDF_INT4": "SignedLSB4",
+    "CDF_INT2": "SignedLSB2",
+    "CDF_REAL4": "IEEE754LSBSingle",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,34 @@ def write_cdf(observation: Observation, folder: Path) -> list[Made]:
                     cdf.attrs[name] = text or " "
                 for variable, column in zip(variables, values, strict=True):
                     _fill(pycdf, cdf.raw_var(variable.name), column)
-        made.append(Made(path, "L1", MEDIA_TYPE, _UNLABELLED))
+        made.append(Made(path, "L1", MEDIA_TYPE, _contents(observation, series, path, variables)))
     return made
+
+
+def _contents(
+    observation: Observation, series: Series, path: Path, variables: tuple[_Variable, ...]
+) -> Contents:
+    """What a PDS4 label says: all values lie behind the file's own description of itself."""
+    layout = cdf_layout(path.read_bytes())
+    first = min(layout.offsets.values())
+    arrays = (
+        column_array(
+            variable.name, layout.offsets[variable.name], len(series.index),
+            _PDS4_TYPES[variable.cdf_type], variable.units, variable.catdesc,
+        )
+        for variable in variables
+    )  # fmt: skip
+    return Contents(
+        title=f"{observation.title}, Level 1",
+        product_class="Product_Observational",
+        processing_level="Calibrated",
+        start=series.start,
+        stop=series.end,
+        structures=(
+            header("Internal header", 0, first, f"CDF {layout.version} ISTP/IACG"),
+            *sorted(arrays, key=lambda array: int(array.findtext("offset", "0"))),
+        ),
+    )
 
 
 def _common_attributes(observation: Observation) -> dict[str, str]:

@@ -142,9 +142,11 @@ class Page:
         across = self._across(seconds)
         for place, (name, values) in enumerate(lines):
             colour = LINE_COLOURS[place % len(LINE_COLOURS)]
+            # a direction that passes north is no jump from one end to the other
+            style = {"linestyle": "none", "marker": ".", "markersize": 1.8} if unit == "deg" else {}
             self._axes.plot(
                 across, panel.scaled(values, low, high), color=colour, linewidth=0.8,
-                scalex=False, scaley=False,
+                scalex=False, scaley=False, **style,
             )  # fmt: skip
             self._write(self._right + 0.08, panel.top - 0.07 - 0.16 * place, name, colour=colour)
 

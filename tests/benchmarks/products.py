@@ -122,7 +122,8 @@ def main() -> None:
     for one in measure(options.rounds):
         figures.append(one)
         print(
-            f"  {one.payload:<14}{one.files:>3} × {one.octets / 1e3 / one.files:>5,.0f} kB{one.building_ms:>8.1f} ms "
+            f"  {one.payload:<14}{one.files:>3} × {one.octets / 1e3 / one.files:>5,.0f} kB"
+            f"{one.building_ms:>8.1f} ms "
             f"({one.wall_ms:.1f} by the wall){one.megabytes_per_s:>8.1f} MB/s "
             f"{one.multiple:>8,.0f} × downlink; quick-look {one.quick_look_ms:.0f} ms; "
             f"{'reached' if one.reached else 'missed'} ({one.formats})",

@@ -10,11 +10,12 @@ import pytest
 from groundsys.mission import load_mission
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products import ProductFile, Provenance, build_products
+from groundsys.products.cdf_places import cdf_layout
 from groundsys.products.payload_file import HEADER
 from groundsys.products.quality import GAP_BEFORE, SATURATED
 from groundsys.products.scientific_libraries import cdf_library
 from groundsys.values.clock import ClockSolution
-from groundsys.values.errors import DiskFullError
+from groundsys.values.errors import DiskFullError, ProductError
 from groundsys.values.instants import Instant
 from tests.products.conftest import START_SCLK_NS
 from tests.products.payload_files import payload_file, weather_columns
@@ -184,3 +185,14 @@ def test_a_magnetometers_field_reads_back_in_nanotesla(
         np.testing.assert_allclose(cdf.varget(name), 0.001 * columns[name], rtol=1e-6)
         assert cdf.varattsget(name)["UNITS"] == "nT"
     assert cdf.globalattsget()["Instrument_type"] == ["Magnetic Fields (space)"]
+
+
+def test_a_damaged_cdf_has_no_layout(build, weather: Payload) -> None:
+    (path,) = _cdf_files(build(payload_file(weather, weather_columns(5))))
+    data = path.read_bytes()
+    assert cdf_layout(data).offsets.keys() == set(cdflib.CDF(path).cdf_info().zVariables)
+    with pytest.raises(ProductError, match="not an uncompressed CDF 3"):
+        cdf_layout(b"\0" + data[1:])
+    kind_at = cdf_layout(data).offsets["pressure"] - 4
+    with pytest.raises(ProductError, match="'pressure' are not in one block"):
+        cdf_layout(data[:kind_at] + b"\0\0\0\x0d" + data[kind_at + 4 :])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cdflib
 import numpy as np
 import pytest
 from PIL import Image
@@ -32,14 +33,13 @@ Build = Callable[..., dict[str, ProductFile]]
 
 @pytest.fixture
 def build(provenance: Provenance, tmp_path: Path) -> Build:
-    """Builds the products of a payload that flies, in all formats; by their names' endings."""
+    """Builds the products of a payload that flies; by their names' endings."""
 
     def build(name: str, data: bytes | None = None, **changes: Any) -> dict[str, ProductFile]:
         payload = _MISSION.payloads[name]
         craft = _MISSION.spacecraft[CRAFT_OF[name]]
-        formats = ("csv", *payload.formats) if payload.kind == "weather" else payload.formats
         made = build_products(
-            replace(payload, formats=formats),
+            payload,
             next(one for one in _MISSION.customers.values() if name in one.payloads),
             craft,
             file_of(payload, craft) if data is None else data,
@@ -126,6 +126,16 @@ def test_a_label_of_a_table_reads_calibrated_values_with_times(name: str, build:
         np.testing.assert_allclose(table[field.name], expected, rtol=1e-6, err_msg=field.name)
 
 
+@pytest.mark.parametrize("name", ["weather", "magnetometer"])
+def test_a_label_of_a_cdf_reads_what_a_cdf_reader_reads(name: str, build: Build) -> None:
+    made = build(name)
+    cdf = cdflib.CDF(made["cdf"].path)
+    arrays = [one for one in _read(made["cdf.xml"]) if one.is_array()]
+    assert {one.id for one in arrays} == set(cdf.cdf_info().zVariables)
+    for array in arrays:
+        np.testing.assert_array_equal(array.data, cdf.varget(array.id), err_msg=array.id)
+
+
 def test_a_label_of_a_picture_reads_its_pixels(build: Build) -> None:
     made = build("scout-camera")
     picture = next(one for one in _read(made["fits.xml"]) if one.id == "Picture")
@@ -153,7 +163,7 @@ def test_what_pds4_has_no_words_for_is_told_in_the_manifest(build: Build) -> Non
 
     manifest = json.loads(build("weather")["manifest.json"].path.read_text())
     told = manifest["without_pds4_label"]
-    assert {Path(name).suffix for name in told} == {".cdf", ".nc"}
+    assert {Path(name).suffix for name in told} == {".nc", ".parquet"}
     assert "netCDF" in told[next(name for name in told if name.endswith(".nc"))]
 
 
