@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, SubElement
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
@@ -97,8 +98,22 @@ def label_bytes(observation: Observation, made: Made, contents: Contents, source
     text(file, "file_size", len(data), unit="byte")
     text(file, "md5_checksum", hashlib.md5(data, usedforsecurity=False).hexdigest())
     area.extend(contents.structures)
-    indent(root)
-    return (_PROLOGUE + tostring(root, "unicode") + "\n").encode()
+    lines: list[str] = []
+    _write(root, "", lines)
+    return (_PROLOGUE + "\n".join(lines) + "\n").encode()
+
+
+def _write(element: Element, margin: str, lines: list[str]) -> None:
+    """An element on lines of its own; labels are most of what a small file's products cost."""
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in element.items())
+    start = f"{margin}<{element.tag}{attributes}>"
+    if not len(element):
+        lines.append(f"{start}{escape(element.text or '')}</{element.tag}>")
+        return
+    lines.append(start)
+    for child in element:
+        _write(child, margin + "  ", lines)
+    lines.append(f"{margin}</{element.tag}>")
 
 
 def _logical_identifier(observation: Observation, source: str, part: str = "") -> str:
