@@ -18,6 +18,7 @@ from groundsys.mission.model import (
     Radiometrics,
     Sky,
 )
+from groundsys.mission.product_formats import POSSIBLE_FORMATS, USUAL_FORMATS
 from groundsys.mission.reading import Section, read_folder
 
 _KINDS: tuple[str, ...] = get_args(PayloadKind)
@@ -109,14 +110,19 @@ def read_payloads(root: Path, findings: Findings) -> dict[str, Payload]:
     payloads: dict[str, Payload] = {}
     numbers: dict[object, str] = {}
     for section in read_folder(root, "payloads", findings):
+        kind = section.choice("kind", _KINDS)
         payload = Payload(
             id=read_id(section),
             name=section.text("name"),
-            kind=cast(PayloadKind, section.choice("kind", _KINDS)),
+            kind=cast(PayloadKind, kind),
             record=read_fields(section.sections("record"), read_enumerations(section)),
             sample_interval_s=section.number("sample_interval_s", above=0),
             file_interval_s=section.number("file_interval_s", above=0),
             settings=cast(Mapping[str, object], section.plain("settings", {})),
+            formats=section.references(
+                "formats", "product format", POSSIBLE_FORMATS.get(kind, ()), optional=True
+            )
+            or USUAL_FORMATS.get(kind, ()),
         )
         _check_payload(section, payload)
         number = payload.settings.get("number")

@@ -368,6 +368,8 @@ class Payload:
     sample_interval_s: float
     file_interval_s: float
     settings: Mapping[str, Any] = field(default_factory=dict)
+    #: in which Level 1 is made (`groundsys.mission.product_formats`), or () for the kind's usual
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

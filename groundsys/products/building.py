@@ -1,4 +1,4 @@
-"""A received payload file becomes a product set: Level 0, Level 1 and a manifest."""
+"""A received payload file becomes a product set: Level 0, Level 1, quick-looks and a manifest."""
 
 from __future__ import annotations
 
@@ -8,26 +8,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 from groundsys.mission.model import Customer, Payload, Spacecraft
-from groundsys.products.instrument_cdf import write_instrument_cdf
+from groundsys.products.formats import writers_of
+from groundsys.products.level_0 import MEDIA_TYPE, describe_level_0
+from groundsys.products.made import Made
 from groundsys.products.manifest import describe_product_set, manifest_bytes
 from groundsys.products.naming import free_stem, versioned
-from groundsys.products.payload_file import PayloadFile, decode_payload_file
-from groundsys.products.picture_png import write_picture
+from groundsys.products.observation import Observation
+from groundsys.products.payload_file import decode_payload_file
+from groundsys.products.pds4_label import add_labels
 from groundsys.products.provenance import ProductFile, Provenance
-from groundsys.products.seismometer_miniseed import write_miniseed
-from groundsys.products.station_metadata import write_station_metadata
-from groundsys.products.writing import finish, workshop, write_synced
+from groundsys.products.writing import finish, workshop
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import ProductError
-
-MEDIA_TYPES = {
-    "L0": "application/octet-stream",
-    ".cdf": "application/x-cdf",
-    ".mseed": "application/vnd.fdsn.mseed",
-    ".xml": "application/xml",
-    ".png": "image/png",
-    "manifest": "application/json",
-}
 
 
 def build_products(
@@ -48,58 +40,56 @@ def build_products(
     name in `taken`, the lower-case names of other files' products in the same space.  A later
     version of the set has the same Level 0, and names of its own for everything else.
     """
-    software_version = _software_version()
-    decoded: PayloadFile | None = None
+    observation: Observation | None = None
     refusal = ""
     try:
-        decoded = decode_payload_file(payload, file_bytes, provenance.missing)
+        observation = Observation(
+            payload=payload,
+            customer=customer,
+            spacecraft=spacecraft,
+            file=decode_payload_file(payload, file_bytes, provenance.missing),
+            file_name=file_name,
+            clock=clock,
+            provenance=provenance,
+            software_version=_software_version(),
+            taken=taken,
+        )
     except ProductError as error:
         refusal = str(error)
     with workshop(directory) as folder:
         name = Path(file_name)
         stem = free_stem(name.stem, name.suffix, taken, provenance.transaction)
         level_0 = folder / f"{stem}{name.suffix}"
-        write_synced(level_0, file_bytes)
-        level_1: list[Path] = []
-        if decoded is not None and payload.kind == "camera":
-            level_1 = write_picture(payload, spacecraft, decoded, clock, folder, provenance, taken)
-        elif decoded is not None and payload.kind != "seismometer":
-            level_1 = write_instrument_cdf(
-                payload,
-                customer,
-                spacecraft,
-                decoded,
-                file_name,
-                clock,
-                provenance,
-                software_version,
-                folder,
-                taken,
-            )
-        elif decoded is not None:
-            level_1 = write_miniseed(payload, decoded, clock, folder, provenance, taken)
-            for path in list(level_1):
-                level_1.append(path.with_suffix(".station.xml"))
-                write_station_metadata(payload, spacecraft, provenance, level_1[-1])
-        products = [
-            finish(level_0, directory, "L0", MEDIA_TYPES["L0"]),
-            *(finish(path, directory, "L1", MEDIA_TYPES[path.suffix]) for path in level_1),
-        ]
+        level_0.write_bytes(file_bytes)
+        if observation is None:
+            made = [Made(level_0, "L0", MEDIA_TYPE, f"not what its definition says: {refusal}")]
+        else:
+            contents = describe_level_0(observation, level_0.name)
+            made = [Made(level_0, "L0", MEDIA_TYPE, contents)]
+            for write in writers_of(payload):
+                made += write(observation, folder)
+            made += add_labels(observation, made, folder)
+        products = [finish(one.path, directory, one.level, one.media_type) for one in made]
         manifest = describe_product_set(
             payload=payload,
             customer=customer,
             spacecraft=spacecraft,
             file_name=file_name,
             files=products,
-            decoded=decoded,
+            unlabelled={
+                one.path.name: one.contents
+                for one in made
+                if isinstance(one.contents, str) and one.level != "label"
+            },
+            decoded=observation.file if observation else None,
             refusal=refusal,
             clock=clock,
             provenance=provenance,
-            software_version=software_version,
+            software_version=_software_version(),
         )
-        made = folder / f"{versioned(stem, provenance.version)}.manifest.json"
-        write_synced(made, manifest_bytes(manifest))
-        return [*products, finish(made, directory, "manifest", MEDIA_TYPES["manifest"])]
+        path = folder / f"{versioned(stem, provenance.version)}.manifest.json"
+        path.write_bytes(manifest_bytes(manifest))
+        return [*products, finish(path, directory, "manifest", "application/json")]
 
 
 @cache

@@ -1,8 +1,8 @@
-"""A record field as a column of a CDF: calibrated values, their type and their valid range."""
+"""A record field as a column of Level 1: calibrated values, their type and their valid range."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,17 @@ class Column:
     values: NDArray[Any]
     cdf_type: str
     valid: tuple[Any, Any]
+
+    def at(self, index: NDArray[np.intp]) -> Column:
+        """The column of some records alone."""
+        return replace(self, values=self.values[index])
+
+    @property
+    def notes(self) -> str:
+        """What an enumeration's values mean, or ""."""
+        return "; ".join(
+            f"{raw} = {label}" for raw, label in sorted(self.field.enumeration.items())
+        )
 
 
 def calibrated_column(field: Field, raw: NDArray[Any]) -> Column:

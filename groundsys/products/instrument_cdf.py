@@ -1,180 +1,189 @@
 """Level 1 of an instrument: its time series as CDF files by the ISTP guidelines, one a UTC day.
 
 A payload file that runs over midnight becomes two CDF files, as ISTP's daily file names ask.
-Records that never came are left out: the gap shows in `Epoch`.
+Records that never came are left out: the gap shows in `Epoch`.  What all files of a payload have
+in common is written once and copied: attributes take far longer to write than samples.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.mission.model import Customer, Payload, Spacecraft
-from groundsys.mission.packet_model import Field
-from groundsys.products.calibrated_columns import Column, calibrated_column
-from groundsys.products.cdf_library import cdf_library
-from groundsys.products.naming import free_stem
-from groundsys.products.payload_file import PayloadFile
-from groundsys.products.provenance import Provenance
-from groundsys.products.time_tags import NANOSECONDS_PER_DAY, scet_tai_ns, tt2000_ns, unix_ns
-from groundsys.values.clock import ClockSolution
-from groundsys.values.instants import Instant
+from groundsys.products.calibrated_columns import Column
+from groundsys.products.cdf_places import cdf_layout
+from groundsys.products.made import Made
+from groundsys.products.observation import Observation, Series
+from groundsys.products.pds4_structures import Contents, column_array, header
+from groundsys.products.quality import ALL_FLAGS, quality_legend
+from groundsys.products.scientific_libraries import cdf_library
+from groundsys.products.time_tags import tt2000_ns
 
+MEDIA_TYPE = "application/x-cdf"
 #: TT2000 of 1990-01-01 and 2100-01-01: a span that every mission of ours lies in
 _EPOCH_VALID = (-315_575_942_816_000_000, 3_155_716_869_184_000_000)
+#: PDS4's words for the types in which values lie in the file, little-endian
+_PDS4_TYPES = {
+    "CDF_TIME_TT2000": "SignedLSB8",
+    "CDF_INT8": "SignedLSB8",
+    "CDF_INT4": "SignedLSB4",
+    "CDF_INT2": "SignedLSB2",
+    "CDF_REAL4": "IEEE754LSBSingle",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
-    """The present records of one payload file that fall on one UTC day."""
+class _Variable:
+    """A variable with the attributes that ISTP asks of every variable."""
 
-    index: NDArray[np.intp]
-    tai_ns: NDArray[np.int64]
+    name: str
+    cdf_type: str
+    var_type: str
+    units: str
+    valid: tuple[Any, Any]
+    catdesc: str
+    further: tuple[tuple[str, str], ...]
 
 
-def write_instrument_cdf(
-    payload: Payload,
-    customer: Customer,
-    spacecraft: Spacecraft,
-    file: PayloadFile,
-    file_name: str,
-    clock: ClockSolution,
-    provenance: Provenance,
-    software_version: str,
-    folder: Path,
-    taken: Collection[str] = (),
-) -> list[Path]:
-    """Write the CDF files of one payload file into `folder`; their paths, by day."""
-    columns = [calibrated_column(field, file.raw[field.name]) for field in payload.record]
-    source = str(payload.settings.get("logical_source", f"{spacecraft.id}_l1_{payload.id}"))
-    paths = []
-    for day in _days(file, clock):
-        start = Instant(int(day.tai_ns[0]))
-        name = free_stem(
-            f"{source}_{start.to_utc():%Y%m%d%H%M%S}_v{provenance.version:02d}",
-            *(".cdf", taken, provenance.transaction),
-        )
-        path = folder / f"{name}.cdf"
-        attributes = {
-            **_origin(payload, customer, spacecraft),
-            "Data_version": str(provenance.version),
-            "Logical_file_id": name,
-            "Logical_source": source,
-            "Generated_by": f"groundsys {software_version}",
-            "Generation_date": f"{provenance.completed.to_utc():%Y%m%d}",
-            "Parents": file_name,
-            "Time_resolution": f"{file.header.sample_interval_ns / 1e9:g} s",
-            "Clock_solution": f"SCLK {clock.sclk_ref_ns} ns = TAI {clock.scet_ref.tai_ns} ns, "
-            f"rate {clock.rate!r}, uncertainty {clock.uncertainty_s:g} s",
-            "MDB_version": provenance.mdb_version,
-        }
+_EPOCH = _Variable(
+    "Epoch", "CDF_TIME_TT2000", "support_data", "ns", _EPOCH_VALID,
+    "Spacecraft event time of the sample",
+    (
+        ("TIME_BASE", "J2000"), ("TIME_SCALE", "Terrestrial Time"),
+        ("REFERENCE_POSITION", "Spacecraft"), ("MONOTON", "INCREASE"),
+    ),
+)  # fmt: skip
+_IN_TIME = (("DEPEND_0", "Epoch"), ("DISPLAY_TYPE", "time_series"))
+_SUPPORT = (
+    _Variable(
+        "sclk", "CDF_INT8", "support_data", "ns", (0, 2**62),
+        "Spacecraft clock at the sample, since the craft's clock epoch", _IN_TIME,
+    ),
+    _Variable(
+        "epoch_uncertainty", "CDF_REAL4", "support_data", "s", (0.0, 1e9),
+        "One standard deviation of Epoch by the clock solution", _IN_TIME,
+    ),
+    _Variable(
+        "quality_flags", "CDF_INT2", "support_data", "", (0, ALL_FLAGS),
+        "Quality of the sample, by bits; 0 is nominal",
+        (*_IN_TIME, ("VAR_NOTES", quality_legend())),
+    ),
+)  # fmt: skip
+
+
+def write_cdf(observation: Observation, folder: Path) -> list[Made]:
+    """Write the CDF files of one payload file into `folder`, by day."""
+    made = []
+    for series in observation.series:
+        path = observation.free_path(folder, observation.series_stem(series), ".cdf")
+        variables = (_EPOCH, *_SUPPORT, *(_variable(column) for column in series.columns))
+        values: tuple[NDArray[Any], ...] = (
+            tt2000_ns(series.tai_ns), series.sclk_ns, series.sigma_s, series.quality,
+            *(column.values for column in series.columns),
+        )  # fmt: skip
         with cdf_library() as pycdf:
-            _write_day(pycdf, path, file, day, columns, clock, attributes)
-        paths.append(path)
-    return paths
+            path.write_bytes(_skeleton(tuple(_common_attributes(observation).items()), variables))
+            with pycdf.CDF(str(path)) as cdf:
+                cdf.readonly(False)
+                for name, text in _attributes(observation, path.stem).items():
+                    cdf.attrs[name] = text or " "
+                for variable, column in zip(variables, values, strict=True):
+                    _fill(pycdf, cdf.raw_var(variable.name), column)
+        made.append(Made(path, "L1", MEDIA_TYPE, _contents(observation, series, path, variables)))
+    return made
 
 
-def _origin(payload: Payload, customer: Customer, spacecraft: Spacecraft) -> dict[str, str]:
-    """Global attributes that say whose data these are (ISTP guidelines, global attributes)."""
-    settings = payload.settings
+def _contents(
+    observation: Observation, series: Series, path: Path, variables: tuple[_Variable, ...]
+) -> Contents:
+    """What a PDS4 label says: all values lie behind the file's own description of itself."""
+    layout = cdf_layout(path.read_bytes())
+    first = min(layout.offsets.values())
+    arrays = (
+        column_array(
+            variable.name, layout.offsets[variable.name], len(series.index),
+            _PDS4_TYPES[variable.cdf_type], variable.units, variable.catdesc,
+        )
+        for variable in variables
+    )  # fmt: skip
+    return Contents(
+        title=f"{observation.title}, Level 1",
+        product_class="Product_Observational",
+        processing_level="Calibrated",
+        start=series.start,
+        stop=series.end,
+        structures=(
+            header("Internal header", 0, first, f"CDF {layout.version} ISTP/IACG"),
+            *sorted(arrays, key=lambda array: int(array.findtext("offset", "0"))),
+        ),
+    )
+
+
+def _common_attributes(observation: Observation) -> dict[str, str]:
+    """Global attributes that most files of a payload share (ISTP guidelines)."""
+    craft, customer, payload = observation.spacecraft, observation.customer, observation.payload
+    setting = observation.setting
     return {
         "Project": "MARS CUBE service",
-        "Source_name": f"{spacecraft.id}>{spacecraft.name}",
-        "Discipline": str(settings.get("discipline", "Planetary Science>Planetary Atmospheres")),
+        "Source_name": f"{craft.id}>{craft.name}",
+        "Discipline": setting("discipline", "Planetary Science>Planetary Atmospheres"),
         "Data_type": "L1>Level 1: calibrated, time-tagged",
-        "Descriptor": f"{settings.get('instrument', payload.id)}>{payload.name}",
-        "Logical_source_description": f"{settings.get('title', payload.name)}, Level 1",
+        "Descriptor": f"{setting('instrument', payload.id)}>{payload.name}",
+        "Logical_source": observation.source,
+        "Logical_source_description": f"{observation.title}, Level 1",
         "File_naming_convention": "source_descriptor_yyyyMMddHHmmss",
-        "PI_name": str(settings.get("principal_investigator", customer.name)),
-        "PI_affiliation": str(settings.get("affiliation", customer.name)),
-        "Instrument_type": str(settings.get("instrument_type", "Weather station (surface)")),
+        "PI_name": setting("principal_investigator", customer.name),
+        "PI_affiliation": setting("affiliation", customer.name),
+        "Instrument_type": setting("instrument_type", "Weather station (surface)"),
         "Mission_group": "MARS CUBE service",
-        "TEXT": str(settings.get("text", payload.name)),
+        "TEXT": setting("text", payload.name),
         "Rules_of_use": f"Property of {customer.name}.",
+        "Data_version": str(observation.provenance.version),
+        "Generated_by": f"groundsys {observation.software_version}",
+        "MDB_version": observation.provenance.mdb_version,
+        "Time_resolution": f"{observation.file.header.sample_interval_ns / 1e9:g} s",
     }
 
 
-def _days(file: PayloadFile, clock: ClockSolution) -> Iterator[_Day]:
-    index = np.flatnonzero(file.present)
-    tai_ns = scet_tai_ns(clock, file.sclk_ns()[index])
-    day = unix_ns(tai_ns) // NANOSECONDS_PER_DAY
-    for number in np.unique(day):
-        chosen = day == number
-        yield _Day(index[chosen], tai_ns[chosen])
+def _attributes(observation: Observation, name: str) -> dict[str, str]:
+    """Global attributes of one file alone."""
+    provenance = observation.provenance
+    return {
+        "Logical_file_id": name,
+        "Generation_date": f"{provenance.completed.to_utc():%Y%m%d}",
+        "Parents": observation.file_name,
+        "Clock_solution": observation.clock_text,
+    }
 
 
-def _write_day(
-    pycdf: Any,
-    path: Path,
-    file: PayloadFile,
-    day: _Day,
-    columns: list[Column],
-    clock: ClockSolution,
-    attributes: dict[str, str],
-) -> None:
-    const = pycdf.const
-    with pycdf.CDF(str(path), "") as cdf:
-        for name, text in attributes.items():
-            cdf.attrs[name] = text or " "
-        epoch = cdf.new("Epoch", type=const.CDF_TIME_TT2000)
-        _fill(pycdf, cdf.raw_var("Epoch"), tt2000_ns(day.tai_ns))
-        _describe(
-            pycdf, epoch, var_type="support_data", catdesc="Spacecraft event time of the sample",
-            units="ns", valid=_EPOCH_VALID,
-            TIME_BASE="J2000", TIME_SCALE="Terrestrial Time", REFERENCE_POSITION="Spacecraft",
-            MONOTON="INCREASE",
-        )  # fmt: skip
-        _add(
-            pycdf, cdf, "sclk", file.sclk_ns()[day.index], const.CDF_INT8,
-            var_type="support_data", units="ns", valid=(0, 2**62),
-            catdesc="Spacecraft clock at the sample, since the craft's clock epoch",
-        )  # fmt: skip
-        _add(
-            pycdf, cdf, "epoch_uncertainty",
-            np.full(len(day.index), clock.uncertainty_s, np.float32), const.CDF_REAL4,
-            var_type="support_data", units="s", valid=(0.0, 1e9),
-            catdesc="One standard deviation of Epoch by the clock solution",
-        )  # fmt: skip
-        for column in columns:
-            _add_column(pycdf, cdf, column, day.index)
-
-
-def _add_column(pycdf: Any, cdf: Any, column: Column, index: NDArray[np.intp]) -> None:
-    field: Field = column.field
-    notes = "; ".join(f"{raw} = {label}" for raw, label in sorted(field.enumeration.items()))
-    _add(
-        pycdf, cdf, field.name, column.values[index], getattr(pycdf.const, column.cdf_type),
-        var_type="support_data" if field.kind == "enum" else "data",
-        units=field.unit, valid=column.valid, catdesc=field.description or field.name,
-        **({"VAR_NOTES": notes} if notes else {}),
+def _variable(column: Column) -> _Variable:
+    field = column.field
+    return _Variable(
+        field.name, column.cdf_type, "support_data" if field.kind == "enum" else "data",
+        field.unit, column.valid, field.description or field.name,
+        (*_IN_TIME, *((("VAR_NOTES", column.notes),) if column.notes else ())),
     )  # fmt: skip
 
 
-def _add(
-    pycdf: Any,
-    cdf: Any,
-    name: str,
-    values: NDArray[Any],
-    cdf_type: Any,
-    *,
-    var_type: str,
-    units: str,
-    valid: tuple[Any, Any],
-    catdesc: str,
-    **further: str,
-) -> None:
-    variable = cdf.new(name, type=cdf_type)
-    _fill(pycdf, variable, values)
-    _describe(
-        pycdf, variable, var_type=var_type, catdesc=catdesc, units=units, valid=valid,
-        DEPEND_0="Epoch", DISPLAY_TYPE="time_series", **further,
-    )  # fmt: skip
+@lru_cache(maxsize=64)
+def _skeleton(attributes: tuple[tuple[str, str], ...], variables: tuple[_Variable, ...]) -> bytes:
+    """A CDF with these global attributes and variables, and no record yet."""
+    with cdf_library() as pycdf, TemporaryDirectory(prefix="groundsys-cdf-") as folder:
+        path = Path(folder) / "skeleton.cdf"
+        with pycdf.CDF(str(path), "") as cdf:
+            for name, text in attributes:
+                cdf.attrs[name] = text or " "
+            for variable in variables:
+                made = cdf.new(variable.name, type=getattr(pycdf.const, variable.cdf_type))
+                _describe(pycdf, made, variable)
+        return path.read_bytes()
 
 
 def _fill(pycdf: Any, variable: Any, values: NDArray[Any]) -> None:
@@ -182,31 +191,20 @@ def _fill(pycdf: Any, variable: Any, values: NDArray[Any]) -> None:
     const = pycdf.const
     block = ctypes.c_long(len(values))
     variable._call(const.PUT_, const.zVAR_BLOCKINGFACTOR_, block)  # pycdf has no public name for it
-    variable[...] = values
+    variable[...] = np.ascontiguousarray(values)
 
 
-def _describe(
-    pycdf: Any,
-    variable: Any,
-    *,
-    var_type: str,
-    catdesc: str,
-    units: str,
-    valid: tuple[Any, Any],
-    **further: str,
-) -> None:
-    """Set the variable attributes that ISTP asks of every variable."""
-    attributes = variable.cdf_file.raw_var(variable.name()).attrs
-    attributes["FIELDNAM"] = variable.name()
-    attributes["CATDESC"] = catdesc
-    attributes["LABLAXIS"] = variable.name()
-    attributes["VAR_TYPE"] = var_type
-    attributes["UNITS"] = units or " "
-    attributes.new("VALIDMIN", data=valid[0], type=variable.type())
-    attributes.new("VALIDMAX", data=valid[1], type=variable.type())
-    attributes.new("SCALEMIN", data=valid[0], type=variable.type())
-    attributes.new("SCALEMAX", data=valid[1], type=variable.type())
-    for name, text in further.items():
+def _describe(pycdf: Any, made: Any, variable: _Variable) -> None:
+    attributes = made.cdf_file.raw_var(variable.name).attrs
+    attributes["FIELDNAM"] = variable.name
+    attributes["CATDESC"] = variable.catdesc
+    attributes["LABLAXIS"] = variable.name
+    attributes["VAR_TYPE"] = variable.var_type
+    attributes["UNITS"] = variable.units or " "
+    for name, value in zip(("MIN", "MAX"), variable.valid, strict=True):
+        attributes.new(f"VALID{name}", data=value, type=made.type())
+        attributes.new(f"SCALE{name}", data=value, type=made.type())
+    for name, text in variable.further:
         attributes[name] = text
-    pycdf.istp.fillval(variable)
-    pycdf.istp.format(variable)
+    pycdf.istp.fillval(made)
+    pycdf.istp.format(made)

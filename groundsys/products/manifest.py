@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,13 +23,17 @@ def describe_product_set(
     spacecraft: Spacecraft,
     file_name: str,
     files: Sequence[ProductFile],
+    unlabelled: Mapping[str, str],
     decoded: PayloadFile | None,
     refusal: str,
     clock: ClockSolution,
     provenance: Provenance,
     software_version: str,
 ) -> dict[str, Any]:
-    """The manifest as JSON-ready values; `refusal` says why there is no Level 1, if so."""
+    """The manifest as JSON-ready values; `refusal` says why there is no Level 1, if so.
+
+    `unlabelled` tells of each file without a PDS4 label why it has none.
+    """
     return {
         "format": FORMAT,
         "customer": customer.id,
@@ -49,6 +53,7 @@ def describe_product_set(
             for file in files
         ],
         "level_1_refused": refusal or None,
+        "without_pds4_label": dict(unlabelled),
         "time": _time(decoded, clock) if decoded else None,
         "gaps": _gaps(decoded, clock) if decoded else [],
         "bytes_missing": [list(span) for span in provenance.missing],

@@ -60,9 +60,14 @@ class PayloadFile:
 
     def runs(self, *, present: bool) -> tuple[tuple[int, int], ...]:
         """Half-open index ranges of neighbouring records that are (or are not) there."""
-        wanted = np.concatenate(([False], self.present == present, [False]))
-        edges = np.flatnonzero(wanted[1:] != wanted[:-1])
-        return tuple((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+        return runs_of(self.present == present)
+
+
+def runs_of(chosen: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    """Half-open index ranges of neighbouring elements that are true."""
+    wanted = np.concatenate(([False], chosen, [False]))
+    edges = np.flatnonzero(wanted[1:] != wanted[:-1])
+    return tuple((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
 def decode_payload_file(payload: Payload, data: bytes, missing: Ranges = ()) -> PayloadFile:

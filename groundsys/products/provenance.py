@@ -8,7 +8,8 @@ from typing import Literal
 
 from groundsys.values.instants import Instant
 
-Level = Literal["L0", "L1", "manifest", "signature"]
+#: Level 0: as received; Level 1: calibrated, time-tagged; QL: to look at; label: PDS4
+Level = Literal["L0", "L1", "QL", "label", "manifest", "signature"]
 
 
 @dataclass(frozen=True, slots=True)

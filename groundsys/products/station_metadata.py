@@ -8,22 +8,21 @@ is flat: one stage without poles or zeros.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from groundsys.mission.model import LandingSite, Payload, Spacecraft
+from groundsys.mission.model import LandingSite, Payload
 from groundsys.mission.packet_model import Field
-from groundsys.products.provenance import Provenance
+from groundsys.products.observation import Observation
 from groundsys.values.errors import DefinitionError
 
 NAMESPACE = "http://www.fdsn.org/xml/station/1"
 
 
-def write_station_metadata(
-    payload: Payload, spacecraft: Spacecraft, provenance: Provenance, path: Path
-) -> None:
-    """Write the station's StationXML; `DefinitionError` if the craft has no landing site."""
+def station_metadata(observation: Observation) -> bytes:
+    """The station's StationXML; `DefinitionError` if the craft has no landing site."""
+    payload, spacecraft = observation.payload, observation.spacecraft
+    provenance = observation.provenance
     if spacecraft.site is None:
         raise DefinitionError(
             f"'{spacecraft.id}' carries seismometer '{payload.id}' and has no landing site",
@@ -38,6 +37,7 @@ def write_station_metadata(
     station = ElementTree.SubElement(
         network, "Station", {"code": str(payload.settings["station"]), **start}
     )
+    _text(ElementTree.SubElement(station, "Comment"), "Value", _time_comment(observation))
     _place(station, spacecraft.site)
     site = ElementTree.SubElement(station, "Site")
     _text(site, "Name", f"{spacecraft.name}, {spacecraft.site.body}")
@@ -48,7 +48,17 @@ def write_station_metadata(
         _place(element, spacecraft.site)
         _describe_channel(element, payload, channel, fields[channel["field"]])
     ElementTree.indent(root)
-    ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, "utf-8", xml_declaration=True))
+
+
+def _time_comment(observation: Observation) -> str:
+    """What miniSEED has no room for: how well times are known, and by which clock solution."""
+    sigma_s = observation.sigma_s[observation.file.present]
+    return (
+        f"Times are spacecraft event times (UTC) by the clock solution {observation.clock_text}; "
+        f"one standard deviation is {sigma_s.min():.6f} to {sigma_s.max():.6f} s over the file. "
+        "Timing quality (blockette 1001) is 100 - 20 log10(one standard deviation / 1 ms) percent."
+    )
 
 
 def _describe_channel(

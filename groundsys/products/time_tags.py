@@ -25,6 +25,13 @@ def scet_tai_ns(clock: ClockSolution, sclk_ns: NDArray[np.int64]) -> NDArray[np.
     return scet
 
 
+def sigma_s(clock: ClockSolution, sclk_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+    """One standard deviation of each SCET; element by element `ClockSolution.sigma_s`."""
+    away_s = np.abs(sclk_ns - np.int64(clock.sclk_ref_ns)) / NANOSECONDS_PER_SECOND
+    measured_s = clock.uncertainty_s + clock.rate_uncertainty * away_s
+    return np.asarray(np.hypot(measured_s, clock.wander * np.sqrt(away_s**3 / 3.0)))
+
+
 def tt2000_ns(tai_ns: NDArray[np.int64]) -> NDArray[np.int64]:
     """CDF's TT2000: nanoseconds of TT since J2000.0."""
     return tai_ns - np.int64(_J2000_TAI_NS)

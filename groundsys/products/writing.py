@@ -39,9 +39,10 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def finish(made: Path, directory: Path, level: Level, media_type: str) -> ProductFile:
-    """Move a file made in a workshop to its place in `directory`, in one step and for good."""
-    with made.open("rb") as stream:
-        os.fsync(stream.fileno())
+    """Move a file made in a workshop to its place in `directory`, in one step.
+
+    Whoever keeps it sees to it that the disk has it: until then the same can be made again.
+    """
     product = ProductFile(
         name=made.name,
         path=directory / made.name,
@@ -51,13 +52,4 @@ def finish(made: Path, directory: Path, level: Level, media_type: str) -> Produc
         sha256=sha256_of(made),
     )
     made.replace(product.path)
-    _sync_directory(directory)
     return product
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

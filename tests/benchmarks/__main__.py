@@ -13,6 +13,8 @@ Parts:
   geometry a year's view periods beside SPICE's and skyfield's searches
   routing  100 000 contacts beside Dijkstra's algorithm over contacts
   planning 1 to 60 craft on 12 antennas for four weeks, and plans mended
+  products payload files into products, as a multiple of the downlink's peak rate (aim: 50), and
+           what a quick-look takes (aim: 150 ms)
   satnet   three weeks of NASA's Deep Space Network beside what was published (15 minutes; only
            with --satnet FOLDER, since the data do not come with groundsys)
 Nothing is asserted: figures depend on the machine and on what else it does.  Close other runs
@@ -96,7 +98,7 @@ def main() -> None:
         coding, clock = stages.measure_coding(), stages.measure_clock()
         figures["stages"] = {"coding": asdict(coding), "clock": asdict(clock)}
         _show_stages(coding, clock)
-    for name in ("geometry", "routing", "planning"):
+    for name in ("geometry", "routing", "planning", "products"):
         if name in parts:
             figures[name] = run_program(name)
     if "satnet" in parts:

@@ -1,4 +1,4 @@
-"""The planner's own benchmark programs, run one after the other for `make bench`.
+"""Programs of their own, the planner's above all, run one after the other for `make bench`.
 
 Each is a program of its own (`python -m tests.benchmarks.geometry --help`), which measures its
 peers in the same run and writes its figures as JSON.  SatNet's weeks do not come with groundsys:
@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-PROGRAMS = ("geometry", "routing", "planning", "satnet")
+PROGRAMS = ("geometry", "routing", "planning", "products", "satnet")
 WEEKS = ("W10", "W20", "W30")
 SATNET_SECONDS = 300
 

@@ -19,6 +19,7 @@ from tests.benchmarks.bare_sender import BareSender, FramesLostError
 from tests.benchmarks.chain import Chain, on_the_air
 from tests.benchmarks.commanding import measure as measure_commanding
 from tests.benchmarks.memory import MemorySampler, process_name, sample
+from tests.benchmarks.products import measure as measure_products
 from tests.benchmarks.stages import measure_clock, measure_coding
 from tests.benchmarks.traffic import CUBE, RELAY, TrafficMaker
 from tests.hub.ground import FakeYamcs
@@ -120,3 +121,9 @@ def test_the_command_teaches() -> None:
     wrong = subprocess.run([*command, "speed"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
     assert "there are flight, rate, archive, commanding" in wrong.stderr
+
+
+def test_every_kind_of_payload_becomes_products(mission: Mission) -> None:
+    figures = list(measure_products(rounds=1))
+    assert {one.payload for one in figures} >= {"weather", "scout-camera"}
+    assert all(one.octets and one.building_ms > 0 for one in figures)

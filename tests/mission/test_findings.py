@@ -145,6 +145,8 @@ CASES = [
     (WEATHER, "kind: weather", "kind: wether", "kind is 'wether'"),
     (WEATHER, "file_interval_s: 3600", "file_interval_s: 3601", "whole number"),
     (WEATHER, "number: 1", "number: 0", "number is 0"),
+    (WEATHER, "formats: [cdf, netcdf", "formats: [cdf, miniseed", "unknown product format 'minis"),
+    (WEATHER, "formats: [cdf, netcdf", "formats: [cdf, cdf", "product format 'cdf' stands twice"),
     (WEATHER, "name: quality, kind: uint, bits: 8", "name: quality, kind: uint, bits: 7",
      "a record takes|record:"),
     (SEISMOMETER, "network: XM", "network: XMARS", "network code 'XMARS'"),

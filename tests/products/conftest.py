@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from groundsys.mission.model import Customer, Framing, LandingSite, Payload, Spacecraft
 from groundsys.mission.packet_model import Field, SpacecraftModel
 from groundsys.products import FrameRange, Provenance
+from groundsys.products.observation import Observation
+from groundsys.products.payload_file import decode_payload_file
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant, SpacecraftEventTime
 
@@ -116,4 +120,30 @@ def provenance() -> Provenance:
                 last_ert=Instant.from_utc_iso("2031-08-20T09:11:58.5Z"),
             ),
         ),
+    )
+
+
+class Observe:
+    """Makes an `Observation` of a payload's file; by keyword it takes what is not usual."""
+
+    def __init__(self, **usual: Any) -> None:
+        self._usual = usual
+
+    def __call__(self, payload: Payload, data: bytes, **unusual: Any) -> Observation:
+        told = {**self._usual, **unusual}
+        file = decode_payload_file(payload, data, told["provenance"].missing)
+        return Observation(payload=payload, file=file, **told)
+
+
+@pytest.fixture
+def observe(
+    customer: Customer, spacecraft: Spacecraft, clock: ClockSolution, provenance: Provenance
+) -> Observe:
+    return Observe(
+        customer=customer,
+        spacecraft=spacecraft,
+        clock=clock,
+        provenance=provenance,
+        file_name="payload-000012.dat",
+        software_version="1.2.3",
     )

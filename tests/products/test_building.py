@@ -33,7 +33,16 @@ def test_a_product_set_holds_the_bytes_as_received_and_a_manifest_that_proves_it
     products = build_products(
         weather, customer, spacecraft, data, "weather-000012.dat", clock, provenance, tmp_path
     )
-    assert [p.level for p in products] == ["L0", "L1", "manifest"]
+    assert [p.level for p in products] == [
+        "L0",
+        "L1",
+        "L1",
+        "QL",
+        "label",
+        "label",
+        "label",
+        "manifest",
+    ]
     assert products[0].path.read_bytes() == data
     for product in products:
         content = product.path.read_bytes()
@@ -41,7 +50,8 @@ def test_a_product_set_holds_the_bytes_as_received_and_a_manifest_that_proves_it
         assert product.size == len(content)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(p.name for p in products)
     manifest = json.loads(products[-1].path.read_text())
-    assert [entry["sha256"] for entry in manifest["files"]] == [p.sha256 for p in products[:2]]
+    assert [entry["sha256"] for entry in manifest["files"]] == [p.sha256 for p in products[:-1]]
+    assert [*manifest["without_pds4_label"]] == [p.name for p in products if ".nc" in p.name]
     assert manifest["time"]["start_utc"] == clock.scet(START_SCLK_NS).utc_iso(6)
     assert manifest["time"]["uncertainty_s"] == 0.02
     assert manifest["time"]["records"] == 12
@@ -112,8 +122,11 @@ def test_utc_counts_without_leap_seconds_on_both_sides_of_one() -> None:
 
 def test_importing_the_cdf_library_leaves_no_trace_and_warns_of_nothing(tmp_path: Path) -> None:
     program = (
-        "from groundsys.products.cdf_library import cdf_library\n"
+        "from groundsys.products.scientific_libraries import cdf_library, figure_class\n"
         "with cdf_library() as pycdf: assert pycdf.istp\n"
+        "figure = figure_class()()\n"
+        "figure.text(0, 0, 'drawn')\n"
+        "figure.canvas.draw()\n"
     )
     environment = {
         name: value for name, value in os.environ.items() if name not in ("SPACEPY", "MPLCONFIGDIR")

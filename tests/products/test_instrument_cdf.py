@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cdflib
@@ -9,10 +10,12 @@ import pytest
 from groundsys.mission import load_mission
 from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.products import ProductFile, Provenance, build_products
-from groundsys.products.cdf_library import cdf_library
+from groundsys.products.cdf_places import cdf_layout
 from groundsys.products.payload_file import HEADER
+from groundsys.products.quality import GAP_BEFORE, SATURATED
+from groundsys.products.scientific_libraries import cdf_library
 from groundsys.values.clock import ClockSolution
-from groundsys.values.errors import DiskFullError
+from groundsys.values.errors import DiskFullError, ProductError
 from groundsys.values.instants import Instant
 from tests.products.conftest import START_SCLK_NS
 from tests.products.payload_files import payload_file, weather_columns
@@ -51,12 +54,33 @@ def test_its_other_errors_are_its_own() -> None:
 
 
 def _cdf_files(products: list[ProductFile]) -> list[Path]:
-    return [product.path for product in products if product.level == "L1"]
+    return [product.path for product in products if product.media_type == "application/x-cdf"]
 
 
 def _istp_findings(path: Path) -> list[str]:
     with cdf_library() as pycdf, pycdf.CDF(str(path)) as cdf:
-        return list(pycdf.istp.FileChecks.all(cdf))
+        of_variables = [
+            finding for name in cdf for finding in pycdf.istp.VariableChecks.all(cdf[name])
+        ]
+        return of_variables + list(pycdf.istp.FileChecks.all(cdf))
+
+
+def test_every_sample_tells_its_uncertainty_and_quality(
+    build, weather: Payload, provenance: Provenance
+) -> None:
+    columns = weather_columns(20)
+    columns["air_temperature"][:] = 0
+    columns["pressure"][:] = 5
+    columns["air_temperature"][3] = (1 << 15) - 1
+    gap = replace(provenance, missing=((HEADER.size + 11 * 10, HEADER.size + 11 * 12),))
+    (path,) = _cdf_files(build(payload_file(weather, columns), gap))
+    cdf = cdflib.CDF(path)
+    flags = cdf.varget("quality_flags")
+    assert np.flatnonzero(flags & SATURATED).tolist() == [3]
+    assert np.flatnonzero(flags & GAP_BEFORE).tolist() == [10]
+    assert np.count_nonzero(flags) == 2
+    assert "4 gap_before" in cdf.varattsget("quality_flags")["VAR_NOTES"]
+    np.testing.assert_allclose(cdf.varget("epoch_uncertainty"), 0.02, rtol=1e-6)
 
 
 def test_an_independent_reader_finds_calibrated_values_and_event_times(
@@ -161,3 +185,14 @@ def test_a_magnetometers_field_reads_back_in_nanotesla(
         np.testing.assert_allclose(cdf.varget(name), 0.001 * columns[name], rtol=1e-6)
         assert cdf.varattsget(name)["UNITS"] == "nT"
     assert cdf.globalattsget()["Instrument_type"] == ["Magnetic Fields (space)"]
+
+
+def test_a_damaged_cdf_has_no_layout(build, weather: Payload) -> None:
+    (path,) = _cdf_files(build(payload_file(weather, weather_columns(5))))
+    data = path.read_bytes()
+    assert cdf_layout(data).offsets.keys() == set(cdflib.CDF(path).cdf_info().zVariables)
+    with pytest.raises(ProductError, match="not an uncompressed CDF 3"):
+        cdf_layout(b"\0" + data[1:])
+    kind_at = cdf_layout(data).offsets["pressure"] - 4
+    with pytest.raises(ProductError, match="'pressure' are not in one block"):
+        cdf_layout(data[:kind_at] + b"\0\0\0\x0d" + data[kind_at + 4 :])

@@ -38,7 +38,7 @@ def made(clock: ClockSolution, provenance: Provenance, tmp_path: Path) -> tuple[
     files = build_products(
         _PAYLOAD, customer, _CRAFT, data, "scout-camera-000012.dat", clock, provenance, tmp_path
     )
-    assert [one.level for one in files] == ["L0", "L1", "manifest"]
+    assert [one.level for one in files][:4] == ["L0", "L1", "L1", "QL"]
     assert files[1].media_type == "image/png"
     return files[1].path, data
 

@@ -89,7 +89,7 @@ def test_the_customer_fetches_exactly_what_the_cube_wrote(
     # provenance: the manifest vouches for every file made of it
     manifest = json.loads((home / repaired.name).with_suffix(".manifest.json").read_text())
     assert manifest["customer"] == OWNER
-    assert {entry["level"] for entry in manifest["files"]} == {"L0", "L1"}
+    assert {entry["level"] for entry in manifest["files"]} == {"L0", "L1", "QL", "label"}
     for entry in manifest["files"]:
         assert sha256(home / entry["name"]) == entry["sha256"]
     assert manifest["source"]["cfdp"]["transaction"] == repaired.transaction

@@ -145,7 +145,7 @@ def test_weather_samples_carry_their_true_times(day: FlownDay, tmp_path: Path) -
     [file] = day.truth("cube-polar", "file", name="weather-000001.dat")
     record, products = delivered(day, file["name"])
     path = tmp_path / "weather.cdf"
-    path.write_bytes(product_bytes(day, products, "L1"))
+    path.write_bytes(product_bytes(day, products, "L1", suffix=".cdf"))
     epochs = cdflib.CDF(path).varget("Epoch")
     assert len(epochs) == file["records"]
     first, last = (float(np.squeeze(cdflib.cdfepoch.unixtime(epochs[at]))) for at in (0, -1))

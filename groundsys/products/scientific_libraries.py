@@ -1,9 +1,10 @@
-"""NASA's CDF library as spacepy carries it: imported without traces, used by one thread.
+"""Libraries that leave traces when imported, imported without them, once and when first asked for.
 
 Importing spacepy writes a configuration and a table of leap seconds into the home folder, warns
-when that table is old, and lets matplotlib make a folder too.  The table has no say in TT2000
-(libcdf keeps its own), so the import runs over a folder that is gone afterwards, with the
-warning off.  The CDF library keeps its state in globals: `cdf_library` hands it out under a lock.
+when that table is old, and lets matplotlib make a folder too; matplotlib keeps a list of fonts
+there.  The table has no say in TT2000 (libcdf keeps its own), so the import runs over a folder
+that is gone afterwards, with the warning off.  The CDF library keeps its state in globals:
+`cdf_library` hands it out under a lock.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def cdf_library() -> Iterator[Any]:
     Raises `DiskFullError` if the file system takes nothing more; the library hides errno.
     """
     with _lock:
-        pycdf = _import_pycdf()
+        pycdf = _import_libraries()[0]
         const = pycdf.const
         unwritten = (const.CDF_CREATE_ERROR, const.CDF_WRITE_ERROR, const.CDF_CLOSE_ERROR)
         try:
@@ -44,15 +45,24 @@ def cdf_library() -> Iterator[Any]:
             raise
 
 
+def figure_class() -> Any:
+    """Matplotlib's `Figure`: drawn by Agg, without pyplot and its state."""
+    with _lock:
+        return _import_libraries()[1]
+
+
 @functools.cache
-def _import_pycdf() -> Any:
+def _import_libraries() -> tuple[Any, Any]:
+    """Both at once: spacepy imports part of matplotlib, which settles where it keeps things."""
     with tempfile.TemporaryDirectory(prefix="groundsys-spacepy-") as folder:
         settings = Path(folder) / ".spacepy"
         settings.mkdir()
         (settings / "spacepy.rc").write_text(_CONFIGURATION)
         with _environment(SPACEPY=folder, MPLCONFIGDIR=folder):
             importlib.import_module("spacepy.pycdf.istp")
-            return importlib.import_module("spacepy.pycdf")
+            importlib.import_module("matplotlib.backends.backend_agg")
+            figure = importlib.import_module("matplotlib.figure")
+            return importlib.import_module("spacepy.pycdf"), figure.Figure
 
 
 @contextmanager
