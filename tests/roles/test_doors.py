@@ -34,6 +34,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "vote_at_gate": ("procedure_vote", {"run": "none", "go": True}),
     "change_plan": ("plan_cancel", {"pass_id": "none"}),
     "tell_notice": ("plan_notice", {"kind": "none"}),
+    "manage_own_access": ("own_keys", {}),
     "serve_products": ("list_products", {"customer": "polar-weather"}),
     "manage_tokens": ("revoke_token", {"token_hash": "none"}),
     "manage_people": ("user_disable", {"name": "none"}),

@@ -164,7 +164,9 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert store.clocks.solution(number) == solution
         assert store.clocks.history("otv") == history
         assert store.clocks.history("cube-polar") is None
-        assert store.tokens.customer_of("cafe") == "polar-weather"
+        token = store.tokens.usable("cafe", 0.0)
+        assert token is not None
+        assert token.customer == "polar-weather"
         assert store.facts.get("scenario") == "quickstart"
         assert store.facts.get("nothing", 3) == 3
         assert store.plans.get(1) == PLAN
@@ -238,8 +240,8 @@ def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:
         store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
         store.tokens.revoke("cafe", LATER)
         store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
-        assert store.tokens.customer_of("cafe") is None
-        assert store.tokens.customer_of("beef") is None
+        assert store.tokens.usable("cafe", 0.0) is None
+        assert store.tokens.usable("beef", 0.0) is None
 
 
 def test_a_run_of_a_procedure_comes_back_as_it_was(tmp_path: Path) -> None:
