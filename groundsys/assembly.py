@@ -252,6 +252,7 @@ def _serve_portal(run: RunDirectory) -> None:
     serve_portal(
         desks["requests"],
         run.objects,
+        news_endpoint=desks["events"],
         credential=TokenFile(run.people / PORTAL, kept_by_others=True),
         keys=read_client_keys(run.keys, desks["requests"]),
         host=str(facts.get("host", "127.0.0.1")),

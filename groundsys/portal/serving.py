@@ -11,20 +11,24 @@ from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
+from litestar import Litestar
 
 from groundsys.bus.curve import ClientKeys
-from groundsys.bus.live import Requester
+from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.token_file import Credential
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.app import create_app
+from groundsys.portal.events import TOPIC, News
 from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.hosts import is_loopback_host
 
 
 def serve_portal(
     desks_endpoint: str,
     objects: Path,
     *,
+    news_endpoint: str = "",
     credential: Credential | None = None,
     keys: ClientKeys | None = None,
     host: str = "127.0.0.1",
@@ -35,21 +39,31 @@ def serve_portal(
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
 
     `credential` is the portal's own: what it may ask the desks for, and nothing more.  With `tls`
-    it speaks HTTPS, without only where nobody but this machine hears it.
+    it speaks HTTPS, without only where nobody but this machine hears it.  Where the desks publish
+    (`news_endpoint`), customers are told of events at once, otherwise within a second.
     Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
     """
     check_tls(host, tls)
     port = _free_port(host, port)
     desks = Requester(desks_endpoint, credential, keys)
+
+    def subscribe() -> News:
+        return Subscriber(news_endpoint, (TOPIC,), keys)
+
+    app = create_app(
+        desks,
+        FolderObjectStore(objects),
+        subscribe=subscribe if news_endpoint else None,
+        courier_here=is_loopback_host(host),
+    )
     try:
-        asyncio.run(_serve(desks, FolderObjectStore(objects), host, port, tls, announce))
+        asyncio.run(_serve(app, host, port, tls, announce))
     finally:
         desks.close()
 
 
 async def _serve(
-    desks: Requester,
-    objects: FolderObjectStore,
+    app: Litestar,
     host: str,
     port: int,
     tls: TlsFiles | None,
@@ -57,7 +71,7 @@ async def _serve(
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
     server = Server(
-        create_app(desks, objects),
+        app,
         address=host,
         port=port,
         interface=Interfaces.ASGI,

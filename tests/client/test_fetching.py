@@ -19,6 +19,7 @@ from groundsys.values.errors import (
 )
 from tests.client.cutting_proxy import cutting_proxy
 from tests.portal.fake_desks import (
+    AURORA_TOKEN,
     NOBODYS_TOKEN,
     POLAR_TOKEN,
     THARSIS_TOKEN,
@@ -126,15 +127,12 @@ def test_a_spoilt_part_is_thrown_away_and_fetched_whole(portal: Portal, tmp_path
 
 
 def test_bytes_that_never_verify_are_not_kept(portal: Portal, tmp_path: Path) -> None:
-    identifier = portal.desks.deliver("tharsis-seismo", "damaged.dat", b"as catalogued")
-    path = portal.desks.objects.path("tharsis-seismo/cube/damaged.dat")
+    portal.desks.deliver("aurora-lab", "damaged.dat", b"as catalogued")
+    path = portal.desks.objects.path("aurora-lab/cube/damaged.dat")
     assert path is not None
     path.write_bytes(b"on disk today")
-    try:
-        with pytest.raises(ProductError, match="does not verify, twice"):
-            fetch("tharsis-seismo", THARSIS_TOKEN, portal.url, tmp_path)
-    finally:
-        portal.desks.products = [row for row in portal.desks.products if row["id"] != identifier]
+    with pytest.raises(ProductError, match="does not verify, twice"):
+        fetch("aurora-lab", AURORA_TOKEN, portal.url, tmp_path)
     assert _files(tmp_path) == {}
 
 
