@@ -44,6 +44,13 @@ class Doorkeeper:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, None] = OrderedDict()
 
+    def count(self, token: str, address: str) -> None:
+        """Count a request that the desks alone will judge: by its token, or its address."""
+        if token:
+            self._keys.take(f"session {token_hash(token)}")
+        else:
+            self._strangers.take(address)
+
     def caller(self, state: State, token: str, address: str) -> Caller | None:
         """Whoever shows the token; None for nobody.  Status 429 for who asks too often.
 

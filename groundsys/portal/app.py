@@ -24,7 +24,7 @@ from litestar.params import FromPath, JSONBody
 
 from groundsys.objects import FolderObjectStore
 from groundsys.portal import account, operations
-from groundsys.portal.access import COOKIE, Doorkeeper, bearer_of
+from groundsys.portal.access import COOKIE, Doorkeeper, address_of, bearer_of
 from groundsys.portal.answers import COMMON, EXCEPTION_HANDLERS, HttpRequest
 from groundsys.portal.catalogue import Catalogue, DesksLine
 from groundsys.portal.courier import Courier
@@ -179,6 +179,7 @@ def ask_desks(
     bearer = bearer_of(request)
     if not bearer and verb != "log_in":
         raise NotLoggedInError("show a session", remedy="begin one with the request log_in")
+    state.doorkeeper.count(bearer, address_of(request))
     if reserved := _RESERVED & data.keys():
         raise HTTPException(status_code=400, detail=f"not for a body: {', '.join(reserved)}")
     answer: dict[str, Any] = state.catalogue.ask_as(bearer, verb, data)

@@ -21,6 +21,7 @@ from litestar.response import Stream
 
 from groundsys.portal.access import Caller, address_of, reader_of
 from groundsys.portal.answers import COMMON, HttpRequest, wrong
+from groundsys.portal.limits import Place
 from groundsys.portal.products import SECURITY
 from groundsys.values.errors import GroundsysError, RequestError
 
@@ -122,9 +123,8 @@ async def follow(
             caller.customer, [{"complete": False}], key=caller.key, what="events"
         )
     )
-    state.streams.take(caller.who)
     return Stream(
-        _events(state, caller, address_of(request), after),
+        _events(state, caller, address_of(request), after, state.streams.take(caller.who)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -167,10 +167,12 @@ async def stream_events(
     return await follow(request, state, caller, last_event_id, after)
 
 
-async def _events(state: State, caller: Caller, address: str, after: int) -> AsyncIterator[bytes]:
+async def _events(
+    state: State, caller: Caller, address: str, after: int, place: Place
+) -> AsyncIterator[bytes]:
     feed: EventFeed = state.feed
     loop = asyncio.get_running_loop()
-    with state.streams.held(caller.who):
+    try:
         yield b"retry: 2000\n\n"
         looked_s = loop.time()
         while not feed.is_over:
@@ -189,6 +191,8 @@ async def _events(state: State, caller: Caller, address: str, after: int) -> Asy
                 yield event_lines(event)
             if not events:
                 await feed.wait(caller.customer, after, looked_s + HEARTBEAT_S - loop.time())
+    finally:
+        place.leave()
 
 
 def _is_still(state: State, caller: Caller, address: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from groundsys.customers.rate_limits import Bucket, RateLimit, after_request, full
 from groundsys.portal.answers import too_many
@@ -49,23 +49,27 @@ class Places:
         self._lock = threading.Lock()
         self._taken: dict[str, int] = {}
 
-    def take(self, who: str) -> None:
-        """Take a place; status 429 if there is none."""
+    def take(self, who: str) -> Place:
+        """A place, or status 429 if there is none; it is free again once it is left or forgotten.
+
+        A stream that a client gives up before it has begun is only ever forgotten.
+        """
         with self._lock:
             if self._taken.get(who, 0) >= self._most:
                 raise too_many(30.0)
             self._taken[who] = self._taken.get(who, 0) + 1
+        place = Place()
+        place.leave = weakref.finalize(place, self._leave, who)
+        return place
 
-    def leave(self, who: str) -> None:
+    def _leave(self, who: str) -> None:
         with self._lock:
             self._taken[who] -= 1
             if not self._taken[who]:
                 del self._taken[who]
 
-    @contextmanager
-    def held(self, who: str) -> Iterator[None]:
-        """The place that was taken, given back at the end."""
-        try:
-            yield
-        finally:
-            self.leave(who)
+
+class Place:
+    """One that is taken; `leave` it, once or more often."""
+
+    leave: Callable[[], object]

@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from groundsys.authority import Account, Asker, Role, may_ask_for
 from groundsys.authority.sessions import SessionKey
-from groundsys.bus.live import bind_requests
+from groundsys.bus.live import Publisher, bind_requests
 from groundsys.bus.network import answer_request
 from groundsys.customers import product_key, token_hash, token_text
 from groundsys.desks.access_requests import AccessRequests
@@ -54,6 +54,8 @@ class FakeDesks:
         self.tamper: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _, answer: answer
         self.wall_s = 1_900_000_000.0
         self.alarms: list[str] = []
+        #: of live news, if somebody listens
+        self.publisher: Publisher | None = None
         self._folder = tempfile.mkdtemp(prefix="fake-desks-")
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._thread = ThreadPoolExecutor(1)
@@ -124,6 +126,8 @@ class FakeDesks:
         }
         product = ProductRecord(**{**facts, **changes})
         self.store.catalogue.put_products([product])
+        if self.publisher is not None:
+            self.publisher.publish("customer_events", self.store.customer_events.last())
         return product.id
 
     def accesses(self, customer: str) -> list[AccessRecord]:
@@ -172,6 +176,15 @@ class FakeDesks:
 
 def _session_key() -> SessionKey:
     return SessionKey(SessionKey.new_pem())
+
+
+@contextmanager
+def publishing(desks: FakeDesks) -> Iterator[str]:
+    """The desks' live news; yields where they are told."""
+    with closing(Publisher()) as publisher:
+        desks.publisher = publisher
+        yield publisher.endpoint
+        desks.publisher = None
 
 
 @contextmanager
