@@ -180,6 +180,7 @@ def _groups(days: Sequence[_Day], newest: str) -> Iterable[str]:
 def _day(day: _Day, *, is_open: bool) -> str:
     looks = [one for one in day.products if _is_picture(one)]
     size = _size(sum(one.size for one in day.products))
+    newest_first = sorted(day.products, key=lambda one: one.created, reverse=True)
     archive = "/archive?" + urlencode(
         {"payload": day.payload, "spacecraft": day.spacecraft, "day": day.day}
     )
@@ -191,7 +192,7 @@ def _day(day: _Day, *, is_open: bool) -> str:
         f"<div>{pictures}"
         '<div class="scroll"><table><thead><tr><th>Product</th><th>Level</th>'
         '<th>Measured (UTC)</th><th class="size">Size</th><th>Made (UTC)</th><th>SHA-256</th>'
-        f"</tr></thead><tbody>{''.join(map(_row, reversed(day.products)))}</tbody></table></div>"
+        f"</tr></thead><tbody>{''.join(map(_row, newest_first))}</tbody></table></div>"
         f'<p><a class="button" href="{escape(archive)}">Download the day (tar)</a></p></div>'
         "</details>"
     )
@@ -203,7 +204,7 @@ def _row(product: ProductEntry) -> str:
     return (
         f'<tr{"" if product.latest else " class=old"}><td class="name">'
         f'<a href="/products/{escape(product.id)}" download="{escape(_file(product))}">'
-        f"{escape(product.name)}</a></td>"
+        f"{escape(_file(product))}</a></td>"
         f'<td class="level">{escape(LEVELS.get(product.level, product.level))}{version}'
         f"{replaced}</td>"
         f'<td class="time">{_span(product.measured_from, product.measured_until)}</td>'

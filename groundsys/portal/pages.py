@@ -6,15 +6,13 @@ The cookie is for this site alone and hidden from scripts; the key that was show
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from litestar import MediaType, Response, get, post
 from litestar.datastructures import Cookie, State
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import HTTPException
 from litestar.params import Body, FromPath, FromQuery, HeaderParameter
 from litestar.response import Redirect, Stream
 
@@ -27,10 +25,9 @@ from groundsys.portal.answers import HttpRequest, not_found
 from groundsys.portal.downloads import send_product
 from groundsys.portal.events import follow
 from groundsys.portal.operations import on_its_way
-from groundsys.portal.page import Shown, products_page, sign_in_page
+from groundsys.portal.page import Shown, day_of, products_page, sign_in_page
 from groundsys.portal.products import send_archive
 from groundsys.values.errors import RefusalError, RequestError
-from groundsys.values.instants import Instant
 
 LIFETIME_S = 3600
 #: products that are looked through for one page
@@ -131,21 +128,18 @@ def save_day(
     payload: FromQuery[str] = "",
     spacecraft: FromQuery[str] = "",
 ) -> Response[Any]:
-    """What one payload measured on a day, as one tar."""
+    """What the page shows of one payload and day, as one tar."""
     caller = visitor_of(request, state)
     if caller is None:
         raise not_found()
-    try:
-        start = datetime.fromisoformat(day[:10]).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise HTTPException(status_code=400, detail="a day is like 2031-08-20") from error
     wanted = ProductFilter(
         spacecraft=(spacecraft,) if spacecraft else (),
         payload=(payload,) if payload else (),
-        measured_since=Instant.from_utc(start),
-        measured_before=Instant.from_utc(start + timedelta(days=1)),
+        latest=True,
     )
-    return send_archive(request, state, caller, wanted)
+    found = state.catalogue.find_all(caller.customer, wanted, _MOST)
+    products = tuple(one for one in found.products if day_of(one.entry) == day)
+    return send_archive(request, state, caller, replace(found, products=products))
 
 
 @get("/events", include_in_schema=False)

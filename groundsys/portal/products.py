@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -16,10 +17,10 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from groundsys.customers.product_filters import LARGEST_PAGE, ProductFilter
-from groundsys.portal.access import caller_of, reader_of
+from groundsys.portal.access import Caller, caller_of, reader_of
 from groundsys.portal.answers import COMMON, HttpRequest, not_found, wrong
 from groundsys.portal.byte_ranges import matches_entity_tag
-from groundsys.portal.catalogue import ProductEntry
+from groundsys.portal.catalogue import KnownProduct, Page, ProductEntry
 from groundsys.portal.downloads import (
     CACHING,
     product_blocks,
@@ -213,13 +214,12 @@ def download_archive(
     a cut one goes on by Range and If-Range; as `after` it brings what is new.
     """
     caller = reader_of(request, state)
-    return send_archive(request, state, caller, wanted)
-
-
-def send_archive(
-    request: HttpRequest, state: State, caller: Any, wanted: ProductFilter
-) -> Response[Any]:
     page = state.catalogue.find_all(caller.customer, wanted, MOST_MEMBERS)
+    return send_archive(request, state, caller, page)
+
+
+def send_archive(request: HttpRequest, state: State, caller: Caller, page: Page) -> Response[Any]:
+    """Answer GET or HEAD for one archive; tells the desks before the first byte leaves."""
     tar = TarStream(caller.customer, page.products)
     headers = {
         "Accept-Ranges": "bytes",
@@ -250,7 +250,7 @@ def send_archive(
         **{"key": caller.key, "what": "archive", "found": len(page.products)},
     )
 
-    def read(product: Any, start: int, end: int) -> Any:
+    def read(product: KnownProduct, start: int, end: int) -> Iterator[bytes]:
         return product_blocks(state, caller, product, start, end)
 
     return Stream(

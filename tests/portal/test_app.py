@@ -199,7 +199,8 @@ def test_a_person_signs_in_sees_products_saves_one_and_signs_out(
     page = client.post("/sign-in", data={"token": f" {POLAR_TOKEN}\n"})
     assert page.status_code == 200
     assert "Products of polar-weather" in page.text
-    assert "cube-polar/weather-000012.dat" in page.text
+    assert "weather-000012.dat</a>" in page.text
+    assert "on cube-polar" in page.text
     assert "'unsafe" not in page.headers["content-security-policy"]
     assert page.text.count("<script") == page.text.count('<script src="/portal.js"') == 1
     assert client.get(f"/products/{weather}").content == WEATHER
