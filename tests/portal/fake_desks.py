@@ -6,6 +6,7 @@ In memory, or behind a real socket.  Everything happens in one thread, as with r
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import threading
@@ -137,6 +138,12 @@ class FakeDesks:
     def downloads(self, customer: str) -> list[AccessRecord]:
         """Accesses of products."""
         return [one for one in self.accesses(customer) if one.product]
+
+    def key_of(self, customer: str) -> str:
+        """A key of a customer, made now."""
+        key = token_text(os.urandom(32))
+        self._do(self.store.tokens.add, StoredToken(token_hash(key), customer, CREATED))
+        return key
 
     def revoke(self, token: str) -> None:
         self._do(self.store.tokens.revoke, token_hash(token), CREATED)
