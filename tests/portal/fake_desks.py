@@ -150,10 +150,14 @@ class FakeDesks:
 
     def payload_operator(self, name: str, customer: str) -> str:
         """The session of a new account."""
+        return self.account(name, Role.PAYLOAD_OPERATOR, customer)
+
+    def account(self, name: str, role: Role, customer: str = "") -> str:
+        """The session of a new account."""
 
         def make() -> str:
             gate = self._desks.gate
-            gate.add(Account(name, Role.PAYLOAD_OPERATOR, customer), "", CREATED)
+            gate.add(Account(name, role, customer), "", CREATED)
             return str(gate.token_for(name))
 
         return str(self._do(make))
