@@ -34,9 +34,14 @@ def _cdf(path: Path) -> Any:
 
 
 def _netcdf(path: Path) -> Any:
-    _library("netCDF4", "netCDF4")
-    with _library("xarray", "xarray").open_dataset(path, engine="netcdf4") as found:
-        return found.load()
+    xarray = _library("xarray", "xarray")
+    try:
+        with xarray.open_dataset(path) as found:
+            return found.load()
+    except ValueError as error:
+        if "did not find a match" not in str(error):
+            raise
+        raise _lack("h5netcdf") from error
 
 
 def _csv(path: Path) -> Any:
@@ -88,8 +93,12 @@ def _library(module: str, package: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise EnvironmentLackError(
-            f"this product is opened with {package}, which is not installed",
-            expected=f"the Python package {package}",
-            remedy=f"pip install {package}; or read the bytes as they are: `product.read()`",
-        ) from error
+        raise _lack(package) from error
+
+
+def _lack(package: str) -> EnvironmentLackError:
+    return EnvironmentLackError(
+        f"this product is opened with {package}, which is not installed",
+        expected=f"the Python package {package}",
+        remedy=f"pip install {package}; or read the bytes as they are: `product.read()`",
+    )
