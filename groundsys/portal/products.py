@@ -60,15 +60,23 @@ class VersionList:
 Words = list[str] | None
 
 
+#: of one kind in one filter
+_MOST_WORDS = 50
+
+
 def _query(name: str, description: str, **rules: Any) -> Any:
     return QueryParameter(name=name, description=description, required=False, **rules)
 
 
-Craft = Annotated[Words, _query("spacecraft", "Of these craft; may be given several times.")]
-Payload = Annotated[Words, _query("payload", "Of these payloads; may be given several times.")]
-Level = Annotated[Words, _query("level", "Of these levels, such as L0, L1, QL, manifest.")]
+def _words(name: str, description: str) -> Any:
+    return _query(name, description, max_items=_MOST_WORDS)
+
+
+Craft = Annotated[Words, _words("spacecraft", "Of these craft; may be given several times.")]
+Payload = Annotated[Words, _words("payload", "Of these payloads; may be given several times.")]
+Level = Annotated[Words, _words("level", "Of these levels, such as L0, L1, QL, manifest.")]
 Format = Annotated[
-    Words, _query("format", "With these suffixes (cdf, mseed, png …), or of these media types.")
+    Words, _words("format", "With these suffixes (cdf, mseed, png …), or of these media types.")
 ]
 MeasuredSince = Annotated[
     str | None, _query("measured_since", "Measured at or after this moment (ISO 8601, UTC).")

@@ -33,7 +33,12 @@ from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
 from groundsys.objects import FolderObjectStore
 from groundsys.store import AccessRecord, ProductRecord, Store, StoredToken
-from groundsys.values.errors import RequestError
+from groundsys.values.errors import (
+    AccessRefusedError,
+    GroundsysError,
+    RefusalError,
+    RequestError,
+)
 from groundsys.values.instants import Instant
 
 POLAR_TOKEN = token_text(b"p" * 32)
@@ -169,7 +174,12 @@ class FakeDesks:
     def ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         if self.silent:
             raise RequestError(f"no answer to '{verb}' within {timeout_s:g} s")
-        return self.handle({"verb": verb, **arguments})
+        try:
+            return self.handle({"verb": verb, **arguments})
+        except (AccessRefusedError, RequestError):
+            raise
+        except GroundsysError as error:  # as the bus tells it
+            raise RefusalError(str(error)) from error
 
     def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self._do(self._answer, request)
@@ -179,6 +189,8 @@ class FakeDesks:
         token = str(request.get("token", ""))
         asker = self._desks.gate.admit(token).asker if token else Asker("portal", Role.PORTAL)
         name = str(request["verb"])
+        if name not in self._verbs:
+            raise GroundsysError(f"these desks know no request '{name}'")
         verb = self._verbs[name]
         may_ask_for(asker, verb.action)
         asked = {key: value for key, value in request.items() if key not in ("verb", "token")}
