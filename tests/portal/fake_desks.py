@@ -53,8 +53,10 @@ _mission = cache(load_mission)
 class FakeDesks:
     """Answers the verbs that the portal asks; `silent` desks do not answer."""
 
-    def __init__(self, objects: FolderObjectStore) -> None:
-        self.objects = objects
+    def __init__(self, objects: FolderObjectStore | None = None) -> None:
+        self._folder = tempfile.mkdtemp(prefix="fake-desks-")
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self.objects = objects or FolderObjectStore(Path(self._folder) / "objects")
         self.silent = False
         #: changes an answer before it leaves
         self.tamper: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _, answer: answer
@@ -62,8 +64,6 @@ class FakeDesks:
         self.alarms: list[str] = []
         #: of live news, if somebody listens
         self.publisher: Publisher | None = None
-        self._folder = tempfile.mkdtemp(prefix="fake-desks-")
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._thread = ThreadPoolExecutor(1)
         self._do(self._open)
 

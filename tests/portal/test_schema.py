@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from groundsys.customers.rate_limits import RateLimit
-from groundsys.objects import FolderObjectStore
 from groundsys.portal.access import Doorkeeper
 from groundsys.portal.app import create_app
 from groundsys.portal.limits import Limiter
@@ -35,7 +32,7 @@ BEARER = {"Authorization": f"Bearer {POLAR_TOKEN}"}
 
 
 def _schema() -> Any:
-    desks = FakeDesks(FolderObjectStore(Path(tempfile.mkdtemp(prefix="schema-"))))
+    desks = FakeDesks()
     desks.deliver("polar-weather", "w1.dat", b"weather")
     endless = RateLimit(1e9, 1e9)
     doorkeeper = Doorkeeper(Limiter(endless), Limiter(endless))
