@@ -113,7 +113,11 @@ class NewWebhook:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Something of the space was shown to whoever held `key`; a list names no product."""
+    """Something of the space was shown to whoever held `key` (empty for a session).
+
+    `what` is download, view, archive, versions, list, page, events or on_its_way; what is about no
+    one product names none.
+    """
 
     time: str
     what: str

@@ -7,8 +7,9 @@ customer's quota, and a second person for what is hazardous.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 from litestar import delete, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -66,13 +67,142 @@ class CommandWish:
     before: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One hop of a command; times are UTC, at a craft those of its events."""
+
+    name: str
+    where: str
+    foreseen: str | None
+    actual: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a command is foreseen to go; `session_id` is empty where no relay carries it."""
+
+    pass_id: str
+    antenna: str
+    session_id: str
+    light_time_s: float
+    radiated: str
+    arrived: str
+    reached: str
+    sclk_s: float
+    completed: str
+    confirmed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, where it is, and how each hop was foreseen and came."""
+
+    id: str
+    spacecraft: str
+    name: str
+    arguments: dict[str, Any]
+    state: str
+    settled: bool
+    operator: str
+    why: str
+    approver: str
+    waits_for_approval: bool
+    hazardous: bool
+    significance: str
+    significance_reason: str
+    message: str
+    attempts: int
+    queued: str
+    not_before: str
+    not_after: str | None
+    packet_octets: int
+    way: Way | None
+    hops: list[Hop]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    time: str
+    event: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStory:
+    """A command and every event that it has met."""
+
+    command: Command
+    log: list[LogLine]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandList:
+    """The last of them; there are as many as `of` says."""
+
+    commands: list[Command]
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    way: Way
+    packet_octets: int
+    hazardous: bool
+    significance: str
+    significance_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """`values` are the words of an enumeration; what has a default may be left out."""
+
+    name: str
+    kind: str
+    unit: str
+    minimum: float | None
+    maximum: float | None
+    values: list[str]
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDefinition:
+    name: str
+    description: str
+    significance: str
+    significance_reason: str
+    arguments: list[Argument]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What may be asked for in 24 hours of mission time and may wait for one pass, and is used."""
+
+    commands_per_day: int
+    commands_today: int
+    octets_per_pass: int
+    octets_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCatalogue:
+    """By craft, the commands of the own payload."""
+
+    spacecraft: dict[str, list[CommandDefinition]]
+    quota: Quota | None
+
+
 Plain = dict[str, Any]
+T = TypeVar("T")
 
 
 @get("/api/v1/on-its-way", sync_to_thread=True, security=SECURITY, responses=COMMON)
 def show_on_its_way(request: HttpRequest, state: State) -> OnItsWay:
     """What is not home yet, and when it is foretold to be."""
-    return on_its_way(state, reader_of(request, state).customer)
+    caller = reader_of(request, state)
+    access = [{"complete": True}]
+    state.catalogue.record_access(caller.customer, access, key=caller.key, what="on_its_way")
+    return on_its_way(state, caller.customer)
 
 
 def on_its_way(state: State, customer: str) -> OnItsWay:
@@ -85,9 +215,10 @@ def on_its_way(state: State, customer: str) -> OnItsWay:
 
 
 @get("/api/v1/commands/catalogue", sync_to_thread=True, security=SECURITY, responses=COMMON)
-def show_command_catalogue(request: HttpRequest, state: State) -> Plain:
+def show_command_catalogue(request: HttpRequest, state: State) -> CommandCatalogue:
     """The own payload's commands on each craft that carries one, and what the quota leaves."""
-    return _told(_ask(request, state, "own_catalogue"))
+    answer = _ask(request, state, "own_catalogue")
+    return _told(CommandCatalogue, {"quota": None, **answer})
 
 
 @get("/api/v1/commands", sync_to_thread=True, security=SECURITY, responses=COMMON)
@@ -95,28 +226,29 @@ def list_commands(
     request: HttpRequest,
     state: State,
     limit: Annotated[int, QueryParameter(description="So many, at most.", ge=1, le=1000)] = 200,
-) -> Plain:
+) -> CommandList:
     """The own payload's commands, in order of asking, each hop foreseen and as it came."""
-    return _told(_ask(request, state, "own_commands", limit=limit))
+    return _told(CommandList, _ask(request, state, "own_commands", limit=limit))
 
 
 @post("/api/v1/commands/foresee", sync_to_thread=True, status_code=200, security=SECURITY,
       responses=COMMON)  # fmt: skip
-def foresee_command(request: HttpRequest, state: State, data: JSONBody[CommandWish]) -> Plain:
+def foresee_command(request: HttpRequest, state: State, data: JSONBody[CommandWish]) -> Foreseen:
     """Its way and its size, and whether it would be refused; nothing is asked for."""
-    return _told(_ask(request, state, "command_foresee", **_wish(data)))
+    return _told(Foreseen, _ask(request, state, "command_foresee", **_wish(data)))
 
 
 @post("/api/v1/commands", sync_to_thread=True, security=SECURITY, responses=COMMON)
-def request_command(request: HttpRequest, state: State, data: JSONBody[CommandWish]) -> Plain:
+def request_command(request: HttpRequest, state: State, data: JSONBody[CommandWish]) -> Command:
     """Ask for a command; a hazardous one waits for an operator's approval."""
-    return _told(_ask(request, state, "command_draft", **_wish(data)))
+    return _told(Command, _ask(request, state, "command_draft", **_wish(data))["command"])
 
 
 @get("/api/v1/commands/{identifier:str}", sync_to_thread=True, security=SECURITY, responses=COMMON)
-def show_command(request: HttpRequest, state: State, identifier: FromPath[str]) -> Plain:
+def show_command(request: HttpRequest, state: State, identifier: FromPath[str]) -> CommandStory:
     """Where a command is now: its hops, and every event that it has met."""
-    return _told(_found(_ask(request, state, "own_command", command_id=identifier)))
+    answer = _found(_ask(request, state, "own_command", command_id=identifier))
+    return _told(CommandStory, answer)
 
 
 @delete(
@@ -131,10 +263,11 @@ def take_command_back(
     state: State,
     identifier: FromPath[str],
     why: Annotated[str, QueryParameter(description="Why, for the log.", min_length=1)],
-) -> Plain:
+) -> Command:
     """Take back what one has asked for oneself, as long as it has not left."""
     _found(_ask(request, state, "own_command", command_id=identifier))
-    return _told(_ask(request, state, "command_decline", command_id=identifier, why=why))
+    answer = _ask(request, state, "command_decline", command_id=identifier, why=why)
+    return _told(Command, answer["command"])
 
 
 def _ask(request: HttpRequest, state: State, verb: str, **arguments: Any) -> Plain:
@@ -150,10 +283,9 @@ def _found(answer: Plain) -> Plain:
     return answer
 
 
-def _told(answer: Plain) -> Plain:
-    hidden = ("ok", "found", "fresh_token")
-    told: Plain = in_utc({key: value for key, value in answer.items() if key not in hidden})
-    return told
+def _told(kind: type[T], answer: Plain) -> T:
+    """The answer as this kind; what the kind does not name is for operators alone."""
+    return msgspec.convert(in_utc(answer), kind)
 
 
 def _wish(data: CommandWish) -> Plain:

@@ -195,8 +195,10 @@ def list_versions(request: HttpRequest, state: State, identifier: FromPath[str])
     """List the versions of a product: a better clock makes a new one, the old ones stay."""
     caller = caller_of(request, state)
     found = None if caller is None else state.catalogue.versions(caller.customer, identifier)
-    if not found:
+    if caller is None or not found:
         raise not_found()
+    access = [{"product": identifier, "complete": False}]
+    state.catalogue.record_access(caller.customer, access, key=caller.key, what="versions")
     return VersionList([product.entry for product in found])
 
 

@@ -291,7 +291,7 @@ _OF_TOKENS_BEFORE_SCOPES = {
 }
 
 
-@migrations(name="customer_access")
+@migrations(name="0011_customer_access")
 def let_customers_keep_keys(database: Database) -> None:
     """Keys have scopes and an end; customers are told of events, also by webhooks."""
     for table, kind in (("tokens", StoredToken), ("products", ProductRecord)):

@@ -25,6 +25,7 @@ from groundsys.relay import changes as relay_changes
 from groundsys.relay.sessions import RelaySession
 from groundsys.store import (
     AccessRecord,
+    CustomerEvent,
     DeliveryRecord,
     FileRecord,
     JournalLine,
@@ -264,7 +265,7 @@ def test_a_run_of_a_procedure_comes_back_as_it_was(tmp_path: Path) -> None:
     "table",
     [
         *("audit", "events", "accesses", "clock_solutions", "plans", "notices"),
-        *("procedure_journal", "procedure_texts"),
+        *("procedure_journal", "procedure_texts", "customer_events"),
     ],
 )
 def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
@@ -273,6 +274,7 @@ def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
         store.commands.record(COMMAND, "queued", NOON, durable=False)
         store.watch.add_event(StoredEvent(NOON, "otv", "info", "pass", "locked"))
         store.catalogue.record_access(AccessRecord("c", "p", NOON, 1, True))
+        store.customer_events.add(CustomerEvent("c", NOON, "product", "p"))
         store.clocks.add_solution(ClockSolution.nominal("otv", NOON))
         store.plans.add(PLAN)
         store.plans.add_notice(NOTICE)
