@@ -12,6 +12,7 @@ from groundsys.customers.webhooks import BATCH as EVENTS_AT_ONCE
 from groundsys.customers.webhooks import after_failure, after_success, handed_out
 from groundsys.desks.plan_changes import still_to_come
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
+from groundsys.signing import public_pem
 from groundsys.store import AccessRecord, CustomerEvent, FileRecord, ProductRecord
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class PortalRequests:
                 "find_products": self._find_products,
                 "product_versions": self._product_versions,
                 "record_access": self._record_access,
+                "signing_key": self._signing_key,
                 "customer_events": self._customer_events,
                 "on_its_way": self._on_its_way,
                 "webhooks_due": self._webhooks_due,
@@ -91,6 +93,9 @@ class PortalRequests:
                 for product in sorted(family, key=lambda product: product.version)
             ]
         }
+
+    def _signing_key(self, _: Request, __: Asker) -> Answer:
+        return {"pem": public_pem(self._desks.signing_key.public_key()).decode("ascii")}
 
     def _record_access(self, request: Request, _: Asker) -> Answer:
         """Who was shown what: one product, several at once, or a list (then `product` is "")."""

@@ -80,6 +80,7 @@ def create_app(
     return Litestar(
         route_handlers=[
             show_health,
+            show_signing_key,
             account.show_me,
             list_products,
             download_product,
@@ -159,6 +160,18 @@ def show_health(state: State) -> Health:
     except RequestError:
         return Health("up", version("groundsys"), "silent")
     return Health("up", version("groundsys"), "answering")
+
+
+@get(
+    "/api/v1/signing-key",
+    sync_to_thread=True,
+    media_type="application/x-pem-file",
+    responses={503: COMMON[503]},
+)
+def show_signing_key(state: State) -> bytes:
+    """The public key that every manifest is signed by: Ed25519, PEM (RFC 8410); for everybody."""
+    pem: bytes = state.catalogue.signing_key()
+    return pem
 
 
 @post(

@@ -19,10 +19,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from groundsys.authority import Account, Asker, Role, may_ask_for
 from groundsys.authority.sessions import SessionKey
+from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import Publisher, bind_requests
-from groundsys.bus.network import answer_request
 from groundsys.customers import product_key, token_hash, token_text
 from groundsys.desks.access_requests import AccessRequests
 from groundsys.desks.control_room import ControlRoom
@@ -85,6 +87,7 @@ class FakeDesks:
             room=room,
             gate=gate,
             alarms=alarms,
+            signing_key=Ed25519PrivateKey.generate(),
             files=SimpleNamespace(records=[]),
             planning=SimpleNamespace(version=SimpleNamespace(homecomings=())),
         )
@@ -100,6 +103,15 @@ class FakeDesks:
             (AURORA_TOKEN, "aurora-lab"),
         ):
             self.store.tokens.add(StoredToken(token_hash(token), customer, CREATED))
+
+    @property
+    def signing_key(self) -> Ed25519PrivateKey:
+        key: Ed25519PrivateKey = self._desks.signing_key
+        return key
+
+    @signing_key.setter
+    def signing_key(self, key: Ed25519PrivateKey) -> None:
+        self._desks.signing_key = key
 
     def _do(self, deed: Callable[..., Any], *arguments: Any) -> Any:
         return self._thread.submit(deed, *arguments).result()
