@@ -54,12 +54,15 @@ class Doorkeeper:
     def caller(self, state: State, token: str, address: str) -> Caller | None:
         """Whoever shows the token; None for nobody.  Status 429 for who asks too often.
 
-        A token that was good before is not held up by strangers at the same address.
+        Of an address so many tokens may be wrong, then no new one is looked at for a while; one
+        that was good before is not held up.
         """
         kept_hash = token_hash(token)
         if kept_hash not in self._known:
-            self._strangers.take(address)
+            self._strangers.check(address)
         caller = _look_up(state, token)
+        if caller is None:
+            self._strangers.take(address)
         with self._lock:
             self._known.pop(kept_hash, None)
             if caller is not None:

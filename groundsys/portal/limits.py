@@ -13,7 +13,7 @@ from groundsys.portal.answers import too_many
 
 #: of a key: a fetch of many small products goes at its own speed for a while
 OF_KEYS = RateLimit(per_s=100.0, burst=2000.0)
-#: of an address that shows nothing we know
+#: of an address, requests that show nothing we know
 OF_STRANGERS = RateLimit(per_s=2.0, burst=60.0)
 #: event streams that one key may hold open
 MOST_STREAMS = 10
@@ -37,6 +37,15 @@ class Limiter:
             self._buckets[who], wait_s = after_request(bucket, self._limit, now_s)
             while len(self._buckets) > _MOST:
                 self._buckets.popitem(last=False)
+        if wait_s:
+            raise too_many(wait_s)
+
+    def check(self, who: str) -> None:
+        """Status 429 for who has nothing left; counts nothing."""
+        now_s = self._monotonic_s()
+        with self._lock:
+            bucket = self._buckets.get(who) or full(self._limit, now_s)
+            _, wait_s = after_request(bucket, self._limit, now_s)
         if wait_s:
             raise too_many(wait_s)
 

@@ -19,7 +19,14 @@ from groundsys.objects import FolderObjectStore
 from groundsys.portal.access import Doorkeeper
 from groundsys.portal.app import create_app
 from groundsys.portal.limits import Limiter, Places
-from tests.portal.fake_desks import CREATED, NOBODYS_TOKEN, POLAR_TOKEN, THARSIS_TOKEN, FakeDesks
+from tests.portal.fake_desks import (
+    AURORA_TOKEN,
+    CREATED,
+    NOBODYS_TOKEN,
+    POLAR_TOKEN,
+    THARSIS_TOKEN,
+    FakeDesks,
+)
 
 PRODUCTS = {
     "w1.dat": {"level": "L0"},
@@ -289,6 +296,17 @@ def test_who_asks_too_often_is_told_when_to_come_again(desks: FakeDesks) -> None
         now[0] += 20.0
         assert [asked(NOBODYS_TOKEN).status_code for _ in range(3)] == [401, 401, 429]
         assert asked(POLAR_TOKEN).status_code == 200  # known: strangers do not hold it up
+        assert asked(AURORA_TOKEN).status_code == 429  # nobody knows it yet
+        now[0] += 10.0
+        assert asked(AURORA_TOKEN).status_code == 200
+
+
+def test_many_customers_behind_one_address_are_no_strangers(desks: FakeDesks) -> None:
+    doorkeeper = Doorkeeper(strangers=Limiter(RateLimit(per_s=0.001, burst=2)))
+    with TestClient(create_app(desks, desks.objects, doorkeeper=doorkeeper)) as client:
+        for _ in range(5):
+            key = as_(desks.key_of("polar-weather"))
+            assert client.get("/api/v1/products", headers=key).status_code == 200
 
 
 def test_a_place_that_is_forgotten_is_free_again() -> None:
