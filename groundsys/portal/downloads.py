@@ -16,7 +16,7 @@ from groundsys.portal.byte_ranges import ByteSpan, matches_entity_tag, requested
 from groundsys.portal.catalogue import KnownProduct
 from groundsys.values.errors import ProductError
 
-_BLOCK_BYTES = 1 << 18
+_BLOCK_BYTES = 1 << 20
 #: of all that is sent: one customer's alone, asked for anew each time
 CACHING = "private, no-cache"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -22,6 +23,10 @@ from groundsys.portal.events import TOPIC, News
 from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host
+
+_BACKLOG = 1024
+#: connections at once, idle ones and event streams too; the next ones wait until one is closed
+_MOST_CONNECTIONS = 8192
 
 
 def serve_portal(
@@ -77,6 +82,8 @@ async def _serve(
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=False,
+        backlog=_BACKLOG,
+        backpressure=_most_connections(),
         log_enabled=False,
         ssl_cert=tls.certificate if tls is not None else None,
         ssl_key=tls.key if tls is not None else None,
@@ -88,6 +95,15 @@ async def _serve(
     await _until_answering(host, port, serving)
     announce(f"{'http' if tls is None else 'https'}://{host}:{port}")
     await serving
+
+
+def _most_connections() -> int:
+    """As many as this process may open files for, each with a product besides."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _MOST_CONNECTIONS + 256
+    files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(128, (files - 256) // 2)
 
 
 async def _until_answering(host: str, port: int, serving: asyncio.Task[None]) -> None:
