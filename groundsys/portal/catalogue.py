@@ -152,11 +152,16 @@ class Catalogue:
     # --- what happens --------------------------------------------------------------------------
 
     def events(self, customer: str, after: int | None) -> tuple[list[dict[str, Any]], int]:
-        """Events after a number (none if it is None), for watchers, and the last one's number."""
+        """Events after a number, for watchers, and the number to go on behind.
+
+        Of None, nothing, and the number of the last that there was.
+        """
         asked = {} if after is None else {"after": after}
         answer = self._ask("customer_events", customer=customer, **asked)
         told = [event_told(customer, event) for event in answer["events"]]
-        return [one for one in told if one is not None], int(answer["last"])
+        behind = int(answer["last"]) if after is None else after
+        behind = max((int(event["number"]) for event in answer["events"]), default=behind)
+        return [one for one in told if one is not None], behind
 
     def on_its_way(self, customer: str) -> dict[str, Any]:
         """Files that are not home yet, and what the plan foretells; times in TAI ns."""

@@ -86,7 +86,10 @@ class Courier:
     def _tell(self, client: httpx.Client, due: Mapping[str, Any]) -> dict[str, Any]:
         up_to = max(int(event["number"]) for event in due["events"])
         told = [event_told(due["customer"], event) for event in due["events"]]
-        content = {"customer": due["customer"], "events": [one for one in told if one is not None]}
+        visible = [one for one in told if one is not None]
+        if not visible:
+            return {"id": due["id"], "taken": True, "up_to": up_to, "answer": "nothing to tell"}
+        content = {"customer": due["customer"], "events": visible}
         body = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
         headers = {
             "Content-Type": "application/json",

@@ -182,15 +182,17 @@ async def _events(
                     return
                 yield b": nothing new\n\n"
             try:
-                events, _ = await asyncio.to_thread(state.catalogue.events, caller.customer, after)
+                events, behind = await asyncio.to_thread(
+                    state.catalogue.events, caller.customer, after
+                )
             except RequestError:  # the desks are silent; the stream outlives them
                 await asyncio.sleep(_LOOK_AGAIN_S)
                 continue
             for event in events:
-                after = event["number"]
                 yield event_lines(event)
-            if not events:
+            if behind == after:
                 await feed.wait(caller.customer, after, looked_s + HEARTBEAT_S - loop.time())
+            after = behind
     finally:
         place.leave()
 

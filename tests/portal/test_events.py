@@ -209,3 +209,27 @@ def test_a_webhook_is_told_signed_and_again_until_it_takes_it(
                 assert time.monotonic() < deadline
                 time.sleep(0.02)  # between two looks at the condition above
             assert receiver.messages.empty()
+
+
+def test_what_may_not_be_seen_is_passed_over_and_not_asked_for_for_ever(
+    desks: FakeDesks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "HEARTBEAT_S", 0.2)
+    hidden = desks.deliver("polar-weather", "hidden.dat", b"weather")
+    desks.deliver("polar-weather", "w1.dat", b"weather")
+    asked: list[str] = []
+
+    def tamper(verb: str, answer: dict[str, Any]) -> dict[str, Any]:
+        asked.append(verb)
+        for event in answer.get("events", ()):
+            if event["subject"] == hidden:
+                event["product"]["customer"] = "tharsis-seismo"
+        return answer
+
+    desks.tamper = tamper
+    with TestClient(create_app(desks, desks.objects)) as client:
+        threading.Timer(1.0, lambda: desks.revoke(POLAR_TOKEN)).start()
+        answer = client.get("/api/v1/events?after=0", headers=BEARER)
+    assert answer.text.count("event: product") == 1
+    assert "hidden.dat" not in answer.text
+    assert asked.count("customer_events") < 20
