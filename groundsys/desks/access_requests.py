@@ -34,6 +34,7 @@ LONGEST_SHORT_S = 3600.0
 LONGEST_KEY_DAYS = 3650.0
 MOST_KEYS = 100
 _LONGEST_LABEL = 80
+_LONGEST_HASH = 64
 _FOUND_NOTHING: Answer = {"found": False}
 
 
@@ -114,6 +115,11 @@ class AccessRequests:
             raise AccessRefusedError(
                 "there are too many keys", expected=f"at most {MOST_KEYS}", remedy="revoke some"
             )
+        kept_hash = text_of(request, "token_hash")
+        if len(kept_hash) > _LONGEST_HASH or room.store.tokens.get(kept_hash) is not None:
+            raise AccessRefusedError(
+                "this is no hash of a new key", expected="SHA-256 of a fresh one, in hexadecimal"
+            )
         days = request.get("days")
         if days is not None and not 0.0 < float(days) <= LONGEST_KEY_DAYS:
             raise AccessRefusedError(
@@ -123,7 +129,7 @@ class AccessRequests:
             )
         by_person = asker.role is not Role.PAYLOAD_OPERATOR or not shown
         key = StoredToken(
-            token_hash=text_of(request, "token_hash"),
+            token_hash=kept_hash,
             customer=customer,
             created=room.now,
             label=_label(request),
@@ -242,8 +248,10 @@ class AccessRequests:
         webhook = self._webhook(request, asker)
         if webhook is None:
             return _FOUND_NOTHING
-        webhook = resumed(webhook)
-        self._desks.room.store.webhooks.put(webhook)
+        room, webhook = self._desks.room, resumed(webhook)
+        with room.store.writing():
+            room.store.webhooks.put(webhook)
+            self._audit(request, asker, "webhook.resume", asker.customer, {"id": webhook.id})
         self._desks.alarms.withdraw(f"webhook:{webhook.id}", "its customer has it tried again")
         return {"found": True, "webhook": _webhook_told(webhook)}
 

@@ -98,6 +98,13 @@ def test_anothers_key_and_webhook_are_what_there_is_not(room: Room) -> None:
     assert ask(room, "own_webhooks") == {"webhooks": []}
 
 
+def test_a_key_is_made_of_a_hash_that_is_new(room: Room) -> None:
+    for kept_hash in (token_hash(THARSIS), token_hash(POLAR), "a" * 65):
+        with pytest.raises(AccessRefusedError, match="no hash of a new key"):
+            ask(room, "own_key_make", token_hash=kept_hash)
+    assert whose(room, THARSIS) == "tharsis-seismo"
+
+
 def test_a_key_ends_when_it_was_to(room: Room) -> None:
     key = new_key(room, days=1)
     wall = [room.desks.gate.wall_s]
