@@ -212,7 +212,7 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
         if not path.exists():
             write_private(path, token_text(os.urandom(32)) + "\n")
         kept = StoredToken(token_hash(path.read_text().strip()), customer, scenario.span.start)
-        if store.tokens.knows(kept.token_hash):
+        if store.tokens.get(kept.token_hash) is not None:
             continue
         with store.writing():
             store.tokens.add(kept)
@@ -252,6 +252,7 @@ def _serve_portal(run: RunDirectory) -> None:
     serve_portal(
         desks["requests"],
         run.objects,
+        news_endpoint=desks["events"],
         credential=TokenFile(run.people / PORTAL, kept_by_others=True),
         keys=read_client_keys(run.keys, desks["requests"]),
         host=str(facts.get("host", "127.0.0.1")),

@@ -49,6 +49,7 @@ class Action(StrEnum):
     APPROVE_PROCEDURE = "approve_procedure"
     VOTE_AT_GATE = "vote_at_gate"
     READ_PRODUCTS = "read_products"
+    MANAGE_OWN_ACCESS = "manage_own_access"
     SERVE_PRODUCTS = "serve_products"
     MANAGE_TOKENS = "manage_tokens"
     MANAGE_PEOPLE = "manage_people"
@@ -74,6 +75,7 @@ run_procedure      no        no       yes      yes             no               
 approve_procedure  no        no       no       yes             no               no         no
 vote_at_gate       no        no       yes      yes             own              no         no
 read_products      no        no       no       no              own              no         no
+manage_own_access  no        no       no       no              own              no         no
 serve_products     no        no       no       no              no               no         yes
 manage_tokens      no        no       no       yes             no               no         no
 manage_people      no        no       no       yes             no               no         no
@@ -98,6 +100,7 @@ MEANINGS: Mapping[Action, str] = MappingProxyType(
         Action.APPROVE_PROCEDURE: "approve another's run of a critical procedure",
         Action.VOTE_AT_GATE: "say go or no-go at a gate",
         Action.READ_PRODUCTS: "read a customer's products",
+        Action.MANAGE_OWN_ACCESS: "make and withdraw the own customer's keys and webhooks",
         Action.SERVE_PRODUCTS: "hand products to whoever shows the customer's token",
         Action.MANAGE_TOKENS: "give customers tokens, and withdraw them",
         Action.MANAGE_PEOPLE: "add people, change their roles, disable them",
@@ -126,6 +129,24 @@ def _read(table: str) -> Mapping[Action, Mapping[Role, Permission]]:
 PERMISSIONS = _read(_TABLE)
 
 
+class Scope(StrEnum):
+    """What a customer's key is good for: a part of what its payload operators may do."""
+
+    READ_PRODUCTS = "read_products"
+    REQUEST_COMMANDS = "request_commands"
+    MANAGE_ACCESS = "manage_access"
+
+
+#: beside looking round, which any key may
+_IN_SCOPE: Mapping[Scope, Action] = MappingProxyType(
+    {
+        Scope.READ_PRODUCTS: Action.READ_PRODUCTS,
+        Scope.REQUEST_COMMANDS: Action.DRAFT_COMMAND,
+        Scope.MANAGE_ACCESS: Action.MANAGE_OWN_ACCESS,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks, as the desks have established it; never what a request says of itself."""
@@ -134,6 +155,14 @@ class Asker:
     role: Role
     #: the one that a payload operator belongs to; empty for everybody else
     customer: str = ""
+    #: the key that was shown; empty for a session, which no scopes narrow
+    key: str = ""
+    scopes: frozenset[Scope] = frozenset()
+
+    def reaches(self, action: Action) -> bool:
+        """Whether what was shown is good for `action`, whatever the role may do."""
+        actions = {Action.LOOK, *(_IN_SCOPE[scope] for scope in self.scopes)}
+        return not self.key or action in actions
 
     @property
     def is_person(self) -> bool:
@@ -169,6 +198,13 @@ def may_ask_for(asker: Asker, action: Action) -> None:
             found=f"role {_spoken(asker.role)}",
             remedy="log in as somebody who may (`groundsys login`), or ask one of them; "
             "`groundsys user roles` shows who may what",
+        )
+    if not asker.reaches(action):
+        raise AccessRefusedError(
+            f"this key may not {_spoken(action)}",
+            expected="a key with that scope",
+            found=", ".join(sorted(asker.scopes)) or "no scope",
+            remedy="make another key",
         )
 
 

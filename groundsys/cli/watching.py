@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -57,8 +58,8 @@ def tui(run_path: Path | None, data_directory: Path) -> None:
 
 
 @main.command()
-@click.option("--customer", required=True, help="Whose space.")
-@click.option("--token", required=True, envvar="GROUNDSYS_TOKEN", help="The customer's token.")
+@click.option("--customer", default="", help="Whose space; by default whosever token it is.")
+@click.option("--token", required=True, envvar="GROUNDSYS_TOKEN", help="An API key, or a token.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
@@ -66,22 +67,50 @@ def tui(run_path: Path | None, data_directory: Path) -> None:
     help="Your folder; what is home already is not fetched again.",
 )
 @click.option("--url", help="The portal; by default that of the run started last.")
+@click.option("--craft", "spacecraft", multiple=True, help="Of this craft alone; may be repeated.")
+@click.option("--payload", multiple=True, help="Of this payload alone; may be repeated.")
+@click.option("--level", multiple=True, help="Of this level (L0, L1, QL …); may be repeated.")
+@click.option("--format", multiple=True, help="With this suffix (cdf, mseed …), or media type.")
+@click.option("--measured-since", help="Measured at or after this moment (ISO 8601, UTC).")
+@click.option("--measured-before", help="Measured before this moment (ISO 8601, UTC).")
+@click.option("--created-since", help="Made at or after this moment (ISO 8601, UTC).")
+@click.option("--latest", is_flag=True, help="Leave out versions that a newer one has replaced.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 32),
+    default=4,
+    show_default=True,
+    help="So many products at once.",
+)
 @run_option
 @data_option
+@json_option
 def fetch(
     customer: str,
     token: str,
     into: Path,
     url: str | None,
+    jobs: int,
     run_path: Path | None,
     data_directory: Path,
+    as_json: bool,
+    **wanted: Any,
 ) -> None:
     """Bring a customer's products home: incremental, resumable, every hash checked.
 
-    `groundsys verify` then proves that they are as the ground segment made them.
+    Without a choice it brings everything; `groundsys verify` then proves that it is as the ground
+    segment made it, with `--partial` also a part.
     """
-    from groundsys.client import fetch_command
+    from groundsys.client import Selection, fetch_command
 
     if url is None:
         url = str(run_directory(run_path, data_directory).endpoints("portal")["url"])
-    fetch_command(customer=customer, token=token, url=url, into=into)
+    fetch_command(
+        customer=customer,
+        token=token,
+        url=url,
+        into=into,
+        wanted=Selection.of(**wanted),
+        jobs=jobs,
+        as_json=as_json,
+    )

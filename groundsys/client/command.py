@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -18,6 +21,7 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 
 from groundsys.client.fetching import fetch
+from groundsys.client.listing import EVERYTHING, Selection
 from groundsys.client.reporting import FetchReport
 
 
@@ -27,13 +31,19 @@ class ProgressBar:
     def __init__(self, bars: RichProgress, of: str) -> None:
         self._bars = bars
         self._of = of
+        self._lock = threading.Lock()
+        self._begun = self._products = 0
         self._task: TaskID = bars.add_task("looking", total=None)
 
     def begin(self, products: int, size: int) -> None:
+        self._products = products
         self._bars.update(self._task, total=size, description=self._of.format(products))
 
     def product(self, name: str) -> None:
-        self._bars.update(self._task, description=name)
+        with self._lock:
+            self._begun += 1
+            told = f"{self._begun} of {self._products}: {name}"
+        self._bars.update(self._task, description=told)
 
     def received(self, size: int) -> None:
         self._bars.advance(self._task, size)
@@ -54,14 +64,26 @@ def progress_shown(console: Console, of: str) -> Iterator[ProgressBar]:
 
 
 def fetch_command(
-    *, customer: str, token: str, url: str, into: Path, console: Console | None = None
+    *,
+    customer: str,
+    token: str,
+    url: str,
+    into: Path,
+    wanted: Selection = EVERYTHING,
+    jobs: int = 1,
+    as_json: bool = False,
+    console: Console | None = None,
 ) -> FetchReport:
     """Fetch a customer's products, showing how it goes; errors are the caller's to show."""
+    if as_json:
+        report = fetch(customer, token, url, into, wanted=wanted, jobs=jobs)
+        click.echo(json.dumps(report.told(), indent=2))
+        return report
     console = console or Console()
     with progress_shown(console, "{} products") as progress:
-        report = fetch(customer, token, url, into, progress)
+        report = fetch(customer, token, url, into, progress, wanted=wanted, jobs=jobs)
     console.print(
-        f"{customer}: {len(report.fetched)} products fetched "
+        f"{report.customer}: {len(report.fetched)} products fetched "
         f"({report.bytes_received / 1e6:.2f} MB), {len(report.already_there)} were there already; "
         f"every hash checked. They are in {into}.",
         soft_wrap=True,

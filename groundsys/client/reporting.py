@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,20 @@ class FetchReport:
     bytes_received: int = 0
     resumed: int = 0
 
+    def told(self) -> dict[str, Any]:
+        """For machines: paths as text."""
+        return {
+            "customer": self.customer,
+            "into": str(self.into),
+            "fetched": [str(path) for path in self.fetched],
+            "already_there": [str(path) for path in self.already_there],
+            "bytes_received": self.bytes_received,
+            "resumed": self.resumed,
+        }
+
 
 class Progress(Protocol):
-    """Told what a fetch is about; all sizes in bytes."""
+    """Told what a fetch is about, by any of its threads; all sizes in bytes."""
 
     def begin(self, products: int, size: int) -> None:
         """The products still to fetch, and what is still to come of them."""

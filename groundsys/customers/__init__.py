@@ -2,13 +2,22 @@
 
 from groundsys.customers.entitlement import may_see, owner_of_payload
 from groundsys.customers.spaces import is_safe_name, is_safe_path, name_in_space, product_key
-from groundsys.customers.tokens import is_token, is_token_of, token_hash, token_text
+from groundsys.customers.tokens import (
+    SHORT_PREFIX,
+    is_token,
+    is_token_of,
+    key_id,
+    token_hash,
+    token_text,
+)
 
 __all__ = [
+    "SHORT_PREFIX",
     "is_safe_name",
     "is_safe_path",
     "is_token",
     "is_token_of",
+    "key_id",
     "may_see",
     "name_in_space",
     "owner_of_payload",

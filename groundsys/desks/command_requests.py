@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundsys.authority import Action, Asker, check_approval, may, needs_two_people
+from groundsys.authority import Action, Asker, check_approval, may, needs_two_people, owner_of
 from groundsys.commanding.arguments import check_arguments, check_known, definition_of
 from groundsys.commanding.events import Approved, Declined, Foreseen, Prepared, Superseded
 from groundsys.commanding.hops import hops_of
@@ -13,6 +13,7 @@ from groundsys.commanding.itinerary import Itinerary, NoWay
 from groundsys.commanding.ledger import SETTLED, UNSENT, Command
 from groundsys.commanding.packets import content_hash
 from groundsys.desks.drafting import check_draft
+from groundsys.desks.payload_requests import owner_of_payload_command
 from groundsys.desks.surface_gate import check_release
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.mission.model import Spacecraft
@@ -45,7 +46,7 @@ class CommandRequests:
         }
 
     def _foresee(self, request: Request, asker: Asker) -> Answer:
-        wish = _Wish.of(request, self._desks)
+        wish = _Wish.of(request, self._desks, asker)
         self._check(wish, asker)
         packet = wish.encode(self._desks)
         way = self._way(wish, len(packet))
@@ -66,11 +67,11 @@ class CommandRequests:
 
     def _draft(self, request: Request, asker: Asker) -> Answer:
         ledger = self._desks.ledger
-        wish = _Wish.of(request, self._desks)
+        wish = _Wish.of(request, self._desks, asker)
         self._check(wish, asker)
         replaces = str(request.get("replaces", ""))
         if replaces:
-            _require_unsent(self._command(replaces))
+            _require_unsent(self._command(replaces, asker))
         packet = wish.encode(self._desks)
         way = self._way(wish, len(packet))
         command = ledger.draft(
@@ -79,7 +80,7 @@ class CommandRequests:
             wish.arguments,
             operator=asker.name,
             role=asker.role,
-            why=str(request.get("why", "")),
+            why=_why(request, asker),
             not_before=wish.not_before,
             not_after=wish.not_after,
             replaces=replaces,
@@ -118,7 +119,7 @@ class CommandRequests:
 
     def _decline(self, request: Request, asker: Asker) -> Answer:
         """Anybody may take back what is his own; others', whoever might approve it."""
-        command = self._command(text_of(request, "command_id"))
+        command = self._command(text_of(request, "command_id"), asker)
         if command.operator != asker.name:
             may(asker, Action.APPROVE_COMMAND)
         _require_unsent(command)
@@ -210,9 +211,16 @@ class CommandRequests:
         check_known(wish.craft, wish.definition.name, Instant(found.reached.tai_ns))
         return found
 
-    def _command(self, command_id: str) -> Command:
+    def _command(self, command_id: str, asker: Asker | None = None) -> Command:
+        """The command; to a customer's `asker` another's is one that there is not."""
         command = self._desks.ledger.get(command_id)
-        if command is None:
+        customer = asker.customer if asker is not None else ""
+        hidden = (
+            command is not None
+            and bool(customer)
+            and owner_of_payload_command(self._desks, command) != customer
+        )
+        if command is None or hidden:
             raise CommandRefusedError(
                 f"there is no command '{command_id}'", remedy="see `groundsys command list`"
             )
@@ -238,8 +246,13 @@ class _Wish:
         self.not_after = None if before is None else Instant(int(before))
 
     @classmethod
-    def of(cls, request: Request, desks: Desks) -> _Wish:
-        craft = flown(desks, text_of(request, "spacecraft"))
+    def of(cls, request: Request, desks: Desks, asker: Asker) -> _Wish:
+        id, mission = text_of(request, "spacecraft"), desks.room.mission
+        if asker.customer:  # a craft that is not theirs is refused in the words for one that is not
+            there = next((one for one in desks.room.craft if one.id == id), None)
+            owner = owner_of(mission.customers, there) if there is not None else ""
+            may(asker, Action.DRAFT_COMMAND, owner=owner)
+        craft = flown(desks, id)
         wish = cls(craft, definition_of(craft, text_of(request, "command")), request)
         if wish.definition.name == SCHEDULE_INSERT:
             raise CommandRefusedError(
@@ -263,6 +276,12 @@ def flown(desks: Desks, id: str) -> Spacecraft:
             expected=", ".join(one.id for one in desks.room.craft),
         )
     return craft
+
+
+def _why(request: Request, asker: Asker) -> str:
+    """Why it is asked for; asked with a key, the log also tells which."""
+    why = str(request.get("why", ""))
+    return f"{why} (by key {asker.key})".strip() if asker.key else why
 
 
 def _require_unsent(command: Command) -> None:

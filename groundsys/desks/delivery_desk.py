@@ -241,8 +241,10 @@ class DeliveryDesk:
             self._room.store.catalogue.names_of_others(customer.id, craft.id, record.id),
         )
         built = [*built, sign_manifest(built, self._signing_key)]
+        span = sclk_span(content)
+        measured = (clock.scet(span[0]), clock.scet(span[1])) if span is not None else (None, None)
         products = [
-            self._product(number, file, customer, craft, record)
+            self._product(number, file, customer, craft, record, measured)
             for number, file in enumerate(built)
         ]
         for product, file in zip(products, built, strict=True):
@@ -287,6 +289,7 @@ class DeliveryDesk:
         customer: Customer,
         craft: Spacecraft,
         record: FileRecord,
+        measured: tuple[Instant | None, Instant | None],
     ) -> ProductRecord:
         # Level 0 is the same bytes in every version
         version = 1 if file.level == "L0" else record.version
@@ -304,6 +307,8 @@ class DeliveryDesk:
             key=product_key(customer.id, craft.id, file.name),
             created=self._room.now,
             version=version,
+            measured_from=measured[0],
+            measured_until=measured[1],
         )
 
     def snapshot(self, files: list[FileRecord], recent: int = 20) -> dict[str, Any]:

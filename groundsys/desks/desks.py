@@ -28,6 +28,7 @@ from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.network_desk import NetworkDesk
 from groundsys.desks.packet_desk import PacketDesk
 from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.payload_requests import owner_of_payload_command
 from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
 from groundsys.desks.procedure_desk import ProcedureDesk
@@ -49,7 +50,7 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.execution import Pass
 from groundsys.planning.situation import PlanResult
 from groundsys.ports import ObjectStore, Publisher, YamcsGateway
-from groundsys.store import FileRecord, Store
+from groundsys.store import CustomerEvent, FileRecord, Store
 from groundsys.values.errors import BackendError, GroundsysError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
@@ -165,6 +166,7 @@ class Desks:
                 "alarms": self.alarms.snapshot,
                 "commands": self.ledger.snapshot,
                 "deliveries": lambda: self._deliveries.snapshot(self.files.records),
+                "customer_events": store.customer_events.last,
             },
         )
         self.gate = Gatekeeper(
@@ -387,6 +389,15 @@ class Desks:
 
     def _command_settled(self, command: Command) -> None:
         self.relay.take_settled(command)
+        if command.purpose == "operator" and (owner := owner_of_payload_command(self, command)):
+            detail = {
+                "spacecraft": command.spacecraft,
+                "name": command.name,
+                "state": command.state,
+                "message": command.message,
+            }
+            event = CustomerEvent(owner, self.room.now, "command", command.id, detail)
+            self.room.store.customer_events.add(event)
 
     def _file_changed(self, record: FileRecord) -> None:
         self.files.kept(record)

@@ -6,7 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from groundsys.authority import Account, Asker, Role, canonical_name, check_account, nobody
+from groundsys.authority import (
+    Account,
+    Asker,
+    Role,
+    Scope,
+    canonical_name,
+    check_account,
+    nobody,
+)
 from groundsys.authority.lockout import Allowance, after_failure, after_guess, is_locked
 from groundsys.authority.passwords import hash_of, is_outdated, is_password_of
 from groundsys.authority.people import ROLES_OF_PEOPLE
@@ -17,7 +25,8 @@ from groundsys.authority.sessions import (
     begin,
     renewed,
 )
-from groundsys.store import Store, StoredPerson
+from groundsys.customers import is_token, key_id, token_hash
+from groundsys.store import Store, StoredPerson, StoredToken
 from groundsys.values.errors import AccessRefusedError, NotLoggedInError
 from groundsys.values.instants import Instant
 
@@ -42,6 +51,7 @@ class Gatekeeper:
         on_lock: Callable[[], None] = lambda: None,
     ) -> None:
         self._people = store.people
+        self._tokens = store.tokens
         self._key = key
         self._customers = customers
         self._wall_s = wall_s
@@ -55,6 +65,8 @@ class Gatekeeper:
         if not token:
             return Admitted(nobody())
         now_s = self._wall_s()
+        if is_token(token):
+            return Admitted(self._holder(token, now_s))
         session = self._key.read(token, now_s)
         person = self._people.get(session.name)
         if person is None or person.disabled or person.generation != session.generation:
@@ -64,6 +76,36 @@ class Gatekeeper:
             )
         fresh = renewed(session, now_s)
         return Admitted(_asker(person), self._key.sign(fresh) if fresh is not None else "")
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds since 1970, by which sessions and keys end."""
+        return self._wall_s()
+
+    def key(self, kept_hash: str) -> StoredToken | None:
+        """The customer's key or token of this hash, if it is worth anything now."""
+        return self._tokens.usable(kept_hash, self._wall_s())
+
+    def scopes(self, key: StoredToken) -> frozenset[Scope]:
+        """What a key is good for: it commands only while its maker may."""
+        scopes = frozenset(map(Scope, key.scopes))
+        maker = self._people.get(key.made_by) if key.made_by else None
+        stands = (
+            maker is not None
+            and not maker.disabled
+            and (maker.role, maker.customer) == (Role.PAYLOAD_OPERATOR, key.customer)
+        )
+        return scopes if stands else scopes - {Scope.REQUEST_COMMANDS}
+
+    def _holder(self, token: str, now_s: float) -> Asker:
+        """Who shows a customer's key: the person who made it, or the customer as such."""
+        key = self._tokens.usable(token_hash(token), now_s)
+        if key is None:
+            raise NotLoggedInError("this token opens nothing", remedy="show another one")
+        name = key.made_by or f"key of {key.customer}"
+        return Asker(
+            name, Role.PAYLOAD_OPERATOR, key.customer, key_id(key.token_hash), self.scopes(key)
+        )
 
     def log_in(self, name: str, password: str) -> tuple[Asker, str]:
         """A session for whoever knows the password, and its token.

@@ -150,8 +150,10 @@ class PacketDesk:
             software_version=version_of("groundsys"),
         )
         built.append(sign_manifest(built, self._signing_key))
+        stamps = [packet.generation for packet in packets]
+        measured = (min(stamps, default=None), max(stamps, default=None))
         products = [
-            self._product(day, craft, customer.id, number, file, version)
+            self._product(day, craft, customer.id, number, file, version, measured)
             for number, file in enumerate(built)
         ]
         for product, file in zip(products, built, strict=True):
@@ -182,6 +184,7 @@ class PacketDesk:
         number: int,
         file: ProductFile,
         version: int,
+        measured: tuple[Instant | None, Instant | None],
     ) -> ProductRecord:
         return ProductRecord(
             id=f"packets-{craft.id}-{day.name}-{versioned(str(number), version)}",
@@ -197,6 +200,8 @@ class PacketDesk:
             key=product_key(customer, craft.id, file.name),
             created=self._room.now,
             version=version,
+            measured_from=measured[0],
+            measured_until=measured[1],
         )
 
 

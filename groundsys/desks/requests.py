@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundsys.authority import Action, Asker, may_ask_for, permission
+from groundsys.desks.access_requests import AccessRequests
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.live_picture import event_for_watchers
+from groundsys.desks.payload_requests import PayloadRequests
 from groundsys.desks.people_requests import PeopleRequests
 from groundsys.desks.plan_requests import PlanRequests
+from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
-from groundsys.signing import public_pem
-from groundsys.store import AccessRecord, ProductRecord, StoredToken
-from groundsys.values.errors import AccessRefusedError, GroundsysError
+from groundsys.values.errors import GroundsysError
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
@@ -32,17 +33,15 @@ class RequestDesk:
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
+        commands = CommandRequests(desks)
         self._verbs: dict[str, Verb] = {
             "status": Verb(Action.LOOK, self._status),
             "acknowledge_alarm": Verb(Action.ACKNOWLEDGE_ALARM, self._acknowledge_alarm),
-            "customer_of_token": Verb(Action.SERVE_PRODUCTS, self._customer_of_token),
-            "list_products": Verb(Action.SERVE_PRODUCTS, self._list_products),
-            "signing_key": Verb(Action.SERVE_PRODUCTS, self._signing_key),
-            "record_access": Verb(Action.SERVE_PRODUCTS, self._record_access),
-            "add_token": Verb(Action.MANAGE_TOKENS, self._add_token),
-            "revoke_token": Verb(Action.MANAGE_TOKENS, self._revoke_token),
             "stop": Verb(Action.STOP, self._stop),
-            **CommandRequests(desks).verbs,
+            **AccessRequests(desks).verbs,
+            **commands.verbs,
+            **PayloadRequests(desks, commands.for_watchers).verbs,
+            **PortalRequests(desks).verbs,
             **PlanRequests(desks).verbs,
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,
@@ -88,93 +87,17 @@ class RequestDesk:
         self._desks.live.publish(force=True)
         return {"alarm_id": request["alarm_id"]}
 
-    # --- customers -----------------------------------------------------------------------------
-
-    def _customer_of_token(self, request: Request, _: Asker) -> Answer:
-        token_hash = str(request.get("token_hash", ""))
-        return {"customer": self._desks.room.store.tokens.customer_of(token_hash)}
-
-    def _add_token(self, request: Request, asker: Asker) -> Answer:
-        room = self._desks.room
-        customer = text_of(request, "customer")
-        if customer not in room.mission.customers:
-            raise AccessRefusedError(f"there is no customer '{customer}'")
-        token = StoredToken(text_of(request, "token_hash"), customer, room.now)
-        with room.store.writing():
-            room.store.tokens.add(token)
-            self._audit(request, asker, "token.add", customer, {"token_hash": token.token_hash})
-        return {"customer": customer}
-
-    def _revoke_token(self, request: Request, asker: Asker) -> Answer:
-        room = self._desks.room
-        token_hash = text_of(request, "token_hash")
-        customer = room.store.tokens.customer_of(token_hash)
-        with room.store.writing():
-            room.store.tokens.revoke(token_hash, room.now)
-            self._audit(
-                request, asker, "token.revoke", customer or "nobody", {"token_hash": token_hash}
-            )
-        return {}
-
-    def _list_products(self, request: Request, _: Asker) -> Answer:
-        products = self._desks.room.store.catalogue.products(text_of(request, "customer"))
-        return {"products": [_product(product) for product in products]}
-
-    def _signing_key(self, _: Request, __: Asker) -> Answer:
-        return {"pem": public_pem(self._desks.signing_key.public_key()).decode("ascii")}
-
-    def _record_access(self, request: Request, _: Asker) -> Answer:
-        room = self._desks.room
-        access = AccessRecord(
-            customer=text_of(request, "customer"),
-            product=text_of(request, "product"),
-            time=room.now,
-            octets=int(request.get("octets", 0)),
-            complete=bool(request.get("complete", False)),
-            notes={"first_byte": int(request.get("first_byte", 0))},
-        )
-        room.store.catalogue.record_access(access)
-        return {}
-
     def _stop(self, request: Request, asker: Asker) -> Answer:
         self._desks.stop_requested = True
-        self._audit(request, asker, "desks.stop", "desks")
-        self._desks.room.log("", "info", "desks", f"{asker.name} asks to stop")
-        return {}
-
-    def _audit(
-        self,
-        request: Request,
-        asker: Asker,
-        action: str,
-        subject: str,
-        detail: Answer | None = None,
-    ) -> None:
         self._desks.room.audit(
             actor=asker.name,
             role=asker.role,
-            action=action,
-            subject=subject,
+            action="desks.stop",
+            subject="desks",
             reason=str(request.get("reason") or ""),
-            detail=detail,
         )
-
-
-def _product(product: ProductRecord) -> Answer:
-    return {
-        "id": product.id,
-        "customer": product.customer,
-        "spacecraft": product.spacecraft,
-        "payload": product.payload,
-        "name": product.name,
-        "level": product.level,
-        "version": product.version,
-        "media_type": product.media_type,
-        "size": product.size,
-        "sha256": product.sha256,
-        "key": product.key,
-        "created_ns": product.created.tai_ns,
-    }
+        self._desks.room.log("", "info", "desks", f"{asker.name} asks to stop")
+        return {}
 
 
 def _own_part(everything: Mapping[str, Any], customer: str) -> Answer:

@@ -7,14 +7,18 @@ whose token it is, is asked every time, so that a withdrawn token ends at once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from groundsys.authority import Action, Asker, Role, may
-from groundsys.customers import is_token, may_see, name_in_space, token_hash
+from groundsys.customers import may_see, name_in_space, token_hash
+from groundsys.customers.product_filters import LARGEST_PAGE, ProductFilter
+from groundsys.portal.answers import utc
 from groundsys.values.errors import NotLoggedInError
-from groundsys.values.instants import Instant
+
+#: of each customer, so many products are remembered
+_MOST_KNOWN = 20_000
 
 
 class DesksLine(Protocol):
@@ -25,15 +29,25 @@ class DesksLine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProductEntry:
-    """A product as its customer sees it; `name` is the path within the customer's space."""
+    """A product as its customer sees it; `name` is the path within the customer's space.
+
+    Times are UTC; `measured_from` and `measured_until` are those of its first and last sample at
+    the craft, null if it has none.  `latest` is false once a newer version replaces it.
+    """
 
     id: str
     name: str
+    spacecraft: str
+    payload: str
     level: str
+    version: int
+    latest: bool
     media_type: str
     size: int
     sha256: str
     created: str
+    measured_from: str | None
+    measured_until: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,15 @@ class KnownProduct:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Products that fit, oldest first; `cursor` goes on behind them if there are `more`."""
+
+    products: tuple[KnownProduct, ...]
+    cursor: int
+    more: bool
+
+
 class Catalogue:
     """The desks' catalogue of products, for any thread."""
 
@@ -52,41 +75,11 @@ class Catalogue:
         self._one_at_a_time = threading.Lock()
         self._known: dict[str, dict[str, KnownProduct]] = {}
 
-    def customer_of_token(self, token: str) -> str | None:
-        """Whose token this is, or None."""
-        return self.customer_of_hash(token_hash(token)) if is_token(token) else None
+    # --- who asks ------------------------------------------------------------------------------
 
-    def customer_of_hash(self, kept_hash: str) -> str | None:
-        customer = self._ask("customer_of_token", token_hash=kept_hash)["customer"]
-        return None if customer is None else str(customer)
-
-    def products(self, customer: str) -> tuple[KnownProduct, ...]:
-        """All products in the customer's space, oldest first."""
-        rows = self._ask("list_products", customer=customer)["products"]
-        known = [_known_product(customer, row) for row in rows if _is_visible(customer, row)]
-        self._known[customer] = {product.entry.id: product for product in known}
-        return tuple(known)
-
-    def product(self, customer: str, identifier: str) -> KnownProduct | None:
-        """One product of the customer's, or None: absent and not theirs are the same."""
-        known = self._known.get(customer, {}).get(identifier)
-        if known is None:
-            self.products(customer)
-            known = self._known[customer].get(identifier)
-        return known
-
-    def record_access(
-        self, customer: str, product: str, *, first_byte: int, octets: int, complete: bool
-    ) -> None:
-        """Tell the desks that these bytes of a product are about to leave."""
-        self._ask(
-            "record_access",
-            customer=customer,
-            product=product,
-            first_byte=first_byte,
-            octets=octets,
-            complete=complete,
-        )
+    def whose_token(self, token: str) -> Mapping[str, Any]:
+        """Customer (or None), key and scopes of a token."""
+        return self._ask("customer_of_token", token_hash=token_hash(token))
 
     def customer_of_session(self, session: str) -> str | None:
         """The customer whose products the session's person may read; None if it is nobody's.
@@ -101,9 +94,84 @@ class Catalogue:
         may(person, Action.READ_PRODUCTS, owner=person.customer)
         return person.customer
 
-    def ask_as(self, session: str, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Ask the desks in the name of whoever shows `session`; the portal's own counts nothing."""
-        return self._ask(verb, token=session, **arguments)
+    def ask_as(self, bearer: str, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask the desks in the name of whoever shows `bearer`; the portal's own counts nothing."""
+        return self._ask(verb, token=bearer, **arguments)
+
+    # --- products ------------------------------------------------------------------------------
+
+    def find(self, customer: str, wanted: ProductFilter, limit: int = LARGEST_PAGE) -> Page:
+        """A page of the products in the customer's space that fit."""
+        answer = self._ask("find_products", customer=customer, limit=limit, **wanted.to_request())
+        products = self._remember(customer, answer["products"])
+        return Page(products, int(answer["cursor"]), bool(answer["more"]))
+
+    def find_all(self, customer: str, wanted: ProductFilter, most: int) -> Page:
+        """Every product that fits, up to `most`, and the cursor behind the last."""
+        found: list[KnownProduct] = []
+        asked = wanted.to_request()
+        while True:
+            answer = self._ask("find_products", customer=customer, **asked)
+            found.extend(self._remember(customer, answer["products"]))
+            asked["after"] = int(answer["cursor"])
+            if not answer["more"] or len(found) >= most:
+                return Page(tuple(found[:most]), asked["after"], bool(answer["more"]))
+
+    def product(self, customer: str, identifier: str) -> KnownProduct | None:
+        """One product of the customer's, or None: absent and not theirs are the same."""
+        known = self._known.get(customer, {}).get(identifier)
+        if known is None:
+            found = self.versions(customer, identifier)
+            known = next((one for one in found if one.entry.id == identifier), None)
+        return known
+
+    def versions(self, customer: str, identifier: str) -> tuple[KnownProduct, ...]:
+        """The versions of one product, oldest first; none of what is absent or not theirs."""
+        answer = self._ask("product_versions", customer=customer, product=identifier)
+        return self._remember(customer, answer["products"])
+
+    def record_access(
+        self,
+        customer: str,
+        accesses: Sequence[Mapping[str, Any]],
+        *,
+        key: str,
+        what: str,
+        found: int = 0,
+    ) -> None:
+        """Have the desks write down who is about to be shown what."""
+        self._ask(
+            "record_access",
+            customer=customer,
+            accesses=[dict(one) for one in accesses],
+            key=key,
+            what=what,
+            found=found,
+        )
+
+    # --- what happens --------------------------------------------------------------------------
+
+    def events(self, customer: str, after: int | None) -> tuple[list[dict[str, Any]], int]:
+        """Events after a number, for watchers, and the number to go on behind.
+
+        Of None, nothing, and the number of the last that there was.
+        """
+        asked = {} if after is None else {"after": after}
+        answer = self._ask("customer_events", customer=customer, **asked)
+        told = [event_told(customer, event) for event in answer["events"]]
+        behind = int(answer["last"]) if after is None else after
+        behind = max((int(event["number"]) for event in answer["events"]), default=behind)
+        return [one for one in told if one is not None], behind
+
+    def on_its_way(self, customer: str) -> dict[str, Any]:
+        """Files that are not home yet, and what the plan foretells; times in TAI ns."""
+        return self._ask("on_its_way", customer=customer)
+
+    def webhooks_due(self) -> dict[str, Any]:
+        return self._ask("webhooks_due")
+
+    def webhook_told(self, **outcome: Any) -> None:
+        self._ask("webhook_told", **outcome)
 
     def signing_key(self) -> bytes:
         """The public key (PEM) that manifests are signed by."""
@@ -113,9 +181,35 @@ class Catalogue:
         """Return if the desks answer soon; `RequestError` otherwise."""
         self._ask("customer_of_token", timeout_s=2.0, token_hash="")
 
+    def _remember(
+        self, customer: str, rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[KnownProduct, ...]:
+        found = tuple(_known_product(customer, row) for row in rows if _is_visible(customer, row))
+        known = self._known.setdefault(customer, {})
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        known.update((one.entry.id, one) for one in found)
+        return found
+
     def _ask(self, verb: str, *, timeout_s: float = 10.0, **arguments: Any) -> dict[str, Any]:
         with self._one_at_a_time:
             return self._desks.ask(verb, timeout_s=timeout_s, **arguments)
+
+
+def event_told(customer: str, event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An event as streams and webhooks tell it; None if it is about what may not be seen."""
+    told: dict[str, Any] = {
+        "number": int(event["number"]),
+        "time": utc(event["time_ns"]),
+        "type": str(event["kind"]),
+    }
+    if event["kind"] != "product":
+        return {**told, event["kind"]: {"id": event["subject"], **event["detail"]}}
+    row = event.get("product")
+    if row is None or not _is_visible(customer, row):
+        return None
+    entry = _known_product(customer, row).entry
+    return {**told, "product": {name: getattr(entry, name) for name in entry.__slots__}}
 
 
 def _is_visible(customer: str, row: Mapping[str, Any]) -> bool:
@@ -127,10 +221,16 @@ def _known_product(customer: str, row: Mapping[str, Any]) -> KnownProduct:
     entry = ProductEntry(
         id=str(row["id"]),
         name=name_in_space(customer, key),
+        spacecraft=str(row["spacecraft"]),
+        payload=str(row["payload"]),
         level=str(row["level"]),
+        version=int(row["version"]),
+        latest=bool(row.get("latest", True)),
         media_type=str(row["media_type"]),
         size=int(row["size"]),
         sha256=str(row["sha256"]),
-        created=Instant(int(row["created_ns"])).utc_iso(3),
+        created=str(utc(row["created_ns"])),
+        measured_from=utc(row.get("measured_from_ns")),
+        measured_until=utc(row.get("measured_until_ns")),
     )
     return KnownProduct(entry, key)

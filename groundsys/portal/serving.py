@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -11,20 +12,28 @@ from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
+from litestar import Litestar
 
 from groundsys.bus.curve import ClientKeys
-from groundsys.bus.live import Requester
+from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.token_file import Credential
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.app import create_app
+from groundsys.portal.events import TOPIC, News
 from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.hosts import is_loopback_host
+
+_BACKLOG = 1024
+#: connections at once, idle ones and event streams too; the next ones wait until one is closed
+_MOST_CONNECTIONS = 8192
 
 
 def serve_portal(
     desks_endpoint: str,
     objects: Path,
     *,
+    news_endpoint: str = "",
     credential: Credential | None = None,
     keys: ClientKeys | None = None,
     host: str = "127.0.0.1",
@@ -35,21 +44,31 @@ def serve_portal(
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
 
     `credential` is the portal's own: what it may ask the desks for, and nothing more.  With `tls`
-    it speaks HTTPS, without only where nobody but this machine hears it.
+    it speaks HTTPS, without only where nobody but this machine hears it.  Where the desks publish
+    (`news_endpoint`), customers are told of events at once, otherwise within a second.
     Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
     """
     check_tls(host, tls)
     port = _free_port(host, port)
     desks = Requester(desks_endpoint, credential, keys)
+
+    def subscribe() -> News:
+        return Subscriber(news_endpoint, (TOPIC,), keys)
+
+    app = create_app(
+        desks,
+        FolderObjectStore(objects),
+        subscribe=subscribe if news_endpoint else None,
+        courier_here=is_loopback_host(host),
+    )
     try:
-        asyncio.run(_serve(desks, FolderObjectStore(objects), host, port, tls, announce))
+        asyncio.run(_serve(app, host, port, tls, announce))
     finally:
         desks.close()
 
 
 async def _serve(
-    desks: Requester,
-    objects: FolderObjectStore,
+    app: Litestar,
     host: str,
     port: int,
     tls: TlsFiles | None,
@@ -57,12 +76,14 @@ async def _serve(
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
     server = Server(
-        create_app(desks, objects),
+        app,
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=False,
+        backlog=_BACKLOG,
+        backpressure=_most_connections(),
         log_enabled=False,
         ssl_cert=tls.certificate if tls is not None else None,
         ssl_key=tls.key if tls is not None else None,
@@ -74,6 +95,15 @@ async def _serve(
     await _until_answering(host, port, serving)
     announce(f"{'http' if tls is None else 'https'}://{host}:{port}")
     await serving
+
+
+def _most_connections() -> int:
+    """As many as this process may open files for, each with a product besides."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _MOST_CONNECTIONS + 256
+    files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(128, (files - 256) // 2)
 
 
 async def _until_answering(host: str, port: int, serving: asyncio.Task[None]) -> None:

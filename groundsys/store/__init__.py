@@ -1,7 +1,9 @@
 """The operations store on SQLite; the only room that speaks sqlite-utils."""
 
+from groundsys.store.catalogue import FoundProduct
 from groundsys.store.records import (
     AccessRecord,
+    CustomerEvent,
     DeliveryRecord,
     FileRecord,
     FileSegment,
@@ -24,9 +26,11 @@ from groundsys.store.store import Store
 
 __all__ = [
     "AccessRecord",
+    "CustomerEvent",
     "DeliveryRecord",
     "FileRecord",
     "FileSegment",
+    "FoundProduct",
     "JournalLine",
     "PlanVersion",
     "ProcedureText",

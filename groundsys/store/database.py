@@ -122,6 +122,11 @@ class StoreDatabase:
                 where or None, list(parameters), order_by=order_by, limit=limit
             )
 
+    def select(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
+        """The rows that a query gives."""
+        with self._translated():
+            return list(self._database.query(sql, list(parameters)))
+
     def number(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
         """The one number that a query gives (0 for none)."""
         with self._translated():

@@ -8,11 +8,13 @@ from sqlite_utils import Database, Migrations
 
 from groundsys.audit import AUTOMATION, AuditEntry, sealed
 from groundsys.commanding.ledger import Command
+from groundsys.customers.webhooks import Webhook
 from groundsys.passes.execution import Pass
 from groundsys.procedures.run import Run
 from groundsys.relay.sessions import RelaySession
 from groundsys.store.records import (
     AccessRecord,
+    CustomerEvent,
     DeliveryRecord,
     FileRecord,
     FileSegment,
@@ -278,3 +280,31 @@ def keep_source_frames(database: Database) -> None:
     """What a manifest says of frames is chosen once; what comes later changes no such choice."""
     _create(database, "source_frames", columns(SourceFrames), ("file", "version"))
     _let_only_grow(database, "source_frames")
+
+
+#: what a token from before keys had scopes was good for: everything that customers could do
+_OF_TOKENS_BEFORE_SCOPES = {
+    "label": "",
+    "scopes": to_json(("read_products", "manage_access")),
+    "made_by": "",
+    "parent": "",
+}
+
+
+@migrations(name="0011_customer_access")
+def let_customers_keep_keys(database: Database) -> None:
+    """Keys have scopes and an end; customers are told of events, also by webhooks."""
+    for table, kind in (("tokens", StoredToken), ("products", ProductRecord)):
+        there = database.table(table).columns_dict
+        for name, sql in columns(kind).items():
+            if name not in there:
+                default = _OF_TOKENS_BEFORE_SCOPES.get(name)
+                database.table(table).add_column(name, sql, not_null_default=default)
+    _create(database, "customer_events", {**columns(CustomerEvent), "number": int}, "number")
+    database.table("customer_events").create_index(["customer", "number"])
+    _create(database, "webhooks", columns(Webhook), "id")
+    database.execute(
+        "INSERT INTO customer_events (customer, time_ns, kind, subject, detail) "
+        "SELECT customer, created_ns, 'product', id, '{}' FROM products ORDER BY created_ns, id"
+    )
+    _let_only_grow(database, "customer_events")

@@ -75,6 +75,9 @@ class ProductRecord:
     created: Instant
     #: of what was made of the file; a higher one replaces what the lower was
     version: int = 1
+    #: when its first and last sample were measured (SCET), if it has samples with times
+    measured_from: Instant | None = None
+    measured_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,34 @@ class StoredCouple:
 
 @dataclass(frozen=True, slots=True)
 class StoredToken:
-    """A customer's token: only its hash is kept."""
+    """A customer's key, or a token that was exchanged for one: only its hash is kept."""
 
     token_hash: str
     customer: str
     created: Instant
     revoked: Instant | None = None
+    label: str = ""
+    #: words of `groundsys.authority.Scope`
+    scopes: tuple[str, ...] = ("read_products", "manage_access")
+    #: the account that made it; empty for the run's own first token and what was made with it
+    made_by: str = ""
+    #: wall time, seconds since 1970, like the sessions of people
+    expires_s: float | None = None
+    #: of a token: the hash of the key that it was exchanged for
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEvent:
+    """Something that a customer is told; a customer's events are told in order of number."""
+
+    customer: str
+    time: Instant
+    #: "product" or "command"
+    kind: str
+    subject: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

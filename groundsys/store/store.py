@@ -9,6 +9,7 @@ from groundsys.store.audit import AuditTable
 from groundsys.store.catalogue import CatalogueTables
 from groundsys.store.clocks import ClockTables
 from groundsys.store.commands import CommandTable
+from groundsys.store.customer_events import CustomerEventTable
 from groundsys.store.database import StoreDatabase
 from groundsys.store.facts import FactTable
 from groundsys.store.passes import PassTable
@@ -21,6 +22,7 @@ from groundsys.store.tokens import TokenTable
 from groundsys.store.tracking import TrackingTables
 from groundsys.store.uploads import UploadTables
 from groundsys.store.watch import WatchTables
+from groundsys.store.webhooks import WebhookTable
 from groundsys.values.instants import Instant
 
 
@@ -40,8 +42,10 @@ class Store:
         self.relay_sessions = RelaySessionTable(self._database)
         self.audit = AuditTable(self._database)
         self.commands = CommandTable(self._database, self.audit)
-        self.catalogue = CatalogueTables(self._database)
         self.segments = SegmentTable(self._database)
+        self.customer_events = CustomerEventTable(self._database)
+        self.catalogue = CatalogueTables(self._database, self.customer_events)
+        self.webhooks = WebhookTable(self._database)
         self.watch = WatchTables(self._database)
         self.clocks = ClockTables(self._database)
         self.tracking = TrackingTables(self._database)

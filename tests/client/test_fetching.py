@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
-from groundsys.client import fetch
+from groundsys.client import Selection, fetch
+from groundsys.client.downloading import Downloader
 from groundsys.client.errors import PortalError
 from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.objects import FolderObjectStore
@@ -19,6 +21,7 @@ from groundsys.values.errors import (
 )
 from tests.client.cutting_proxy import cutting_proxy
 from tests.portal.fake_desks import (
+    AURORA_TOKEN,
     NOBODYS_TOKEN,
     POLAR_TOKEN,
     THARSIS_TOKEN,
@@ -126,15 +129,12 @@ def test_a_spoilt_part_is_thrown_away_and_fetched_whole(portal: Portal, tmp_path
 
 
 def test_bytes_that_never_verify_are_not_kept(portal: Portal, tmp_path: Path) -> None:
-    identifier = portal.desks.deliver("tharsis-seismo", "damaged.dat", b"as catalogued")
-    path = portal.desks.objects.path("tharsis-seismo/cube/damaged.dat")
+    portal.desks.deliver("aurora-lab", "damaged.dat", b"as catalogued")
+    path = portal.desks.objects.path("aurora-lab/cube/damaged.dat")
     assert path is not None
     path.write_bytes(b"on disk today")
-    try:
-        with pytest.raises(ProductError, match="does not verify, twice"):
-            fetch("tharsis-seismo", THARSIS_TOKEN, portal.url, tmp_path)
-    finally:
-        portal.desks.products = [row for row in portal.desks.products if row["id"] != identifier]
+    with pytest.raises(ProductError, match="does not verify, twice"):
+        fetch("aurora-lab", AURORA_TOKEN, portal.url, tmp_path)
     assert _files(tmp_path) == {}
 
 
@@ -173,3 +173,58 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(portal: Portal, tmp_
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(EnvironmentLackError, match="cannot write into"):
         fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path / "file")
+
+
+def test_many_come_at_once_and_all_are_right(portal: Portal, tmp_path: Path) -> None:
+    contents = {f"many-{number:02d}.dat": bytes([number]) * 50_000 for number in range(40)}
+    for name, content in contents.items():
+        portal.desks.deliver("kiso-space", name, content)
+    token = portal.desks.key_of("kiso-space")
+    report = fetch("", token, portal.url, tmp_path, jobs=8)
+    assert report.customer == "kiso-space"
+    assert [path.name for path in report.fetched] == list(contents)
+    assert _files(tmp_path) == {f"cube/{name}": content for name, content in contents.items()}
+    assert report.bytes_received == 40 * 50_000
+    again = fetch("", token, portal.url, tmp_path, jobs=8)
+    assert (len(again.already_there), again.bytes_received) == (40, 0)
+
+
+def test_one_that_fails_among_many_fails_the_fetch_and_spoils_no_other(
+    portal: Portal, tmp_path: Path
+) -> None:
+    for number in range(8):
+        portal.desks.deliver("hellas-demo", f"h{number}.dat", bytes([number]) * 1000)
+    path = portal.desks.objects.path("hellas-demo/cube/h3.dat")
+    assert path is not None
+    path.write_bytes(bytes([9]) * 1000)
+    token = portal.desks.key_of("hellas-demo")
+    with pytest.raises(ProductError, match=r"'cube/h3\.dat' does not verify, twice"):
+        fetch("hellas-demo", token, portal.url, tmp_path, jobs=4)
+    for name, content in _files(tmp_path).items():
+        assert name != "cube/h3.dat"
+        assert content == bytes([int(name[-5])]) * 1000
+
+
+def test_only_what_is_chosen_comes(portal: Portal, tmp_path: Path) -> None:
+    wanted = Selection.of(format="json", spacecraft="cube-polar")
+    report = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path, wanted=wanted)
+    assert list(_files(tmp_path)) == ["cube-polar/weather-000001.manifest.json"]
+    assert len(report.fetched) == 1
+    odd = Selection.of(measured_since="yesterday")
+    with pytest.raises(PortalError, match="no moment in ISO 8601"):
+        fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path, wanted=odd)
+
+
+def test_a_busy_portal_is_waited_for_as_long_as_it_says(tmp_path: Path) -> None:
+    waits = Waits()
+    answers = iter((429, 503, 200))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        status = next(answers)
+        content = {"customer": "me", "products": [], "cursor": 0, "more": False}
+        return httpx.Response(status, json=content, headers={"Retry-After": "7"})
+
+    client = httpx.Client(base_url="http://portal", transport=httpx.MockTransport(answer))
+    downloader = Downloader(client, tmp_path, pause=waits)
+    assert downloader.ask("/api/v1/products", {}).status_code == 200
+    assert waits.seconds == [7.0, 7.0]

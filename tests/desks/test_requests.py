@@ -83,13 +83,14 @@ def test_customers_see_their_own(room: Room, scenario: Scenario) -> None:
     start = scenario.span.start
     room.store.tokens.add(StoredToken("cafe", "polar-weather", start))
     assert ask(room, "customer_of_token", Role.PORTAL, token_hash="cafe") == {
-        "customer": "polar-weather"
+        "customer": "polar-weather",
+        "key": "cafe",
+        "scopes": ["manage_access", "read_products"],
     }
     assert ask(room, "customer_of_token", Role.PORTAL, token_hash="beef") == {"customer": None}
     ask(room, "add_token", Role.FLIGHT_DIRECTOR, token_hash="beef", customer="tharsis-seismo")
-    assert ask(room, "customer_of_token", Role.PORTAL, token_hash="beef") == {
-        "customer": "tharsis-seismo"
-    }
+    answer = ask(room, "customer_of_token", Role.PORTAL, token_hash="beef")
+    assert answer["customer"] == "tharsis-seismo"
     ask(room, "revoke_token", Role.FLIGHT_DIRECTOR, token_hash="beef")
     assert ask(room, "customer_of_token", Role.PORTAL, token_hash="beef") == {"customer": None}
     with pytest.raises(AccessRefusedError):

@@ -13,18 +13,20 @@ import sys
 from pathlib import Path
 from groundsys.portal.serving import serve_portal
 from groundsys.portal.tls import TlsFiles
-tls = TlsFiles(*map(Path, sys.argv[3:])) if sys.argv[3:] else None
-serve_portal(sys.argv[1], Path(sys.argv[2]), tls=tls, announce=lambda url: print(url, flush=True))
+desks, objects, news, *files = sys.argv[1:]
+tls = TlsFiles(*map(Path, files)) if files else None
+told = {"news_endpoint": news, "tls": tls, "announce": lambda url: print(url, flush=True)}
+serve_portal(desks, Path(objects), **told)
 """
 
 
 @contextmanager
 def running_portal(
-    desks_endpoint: str, objects: Path, tls: tuple[Path, Path] | tuple[()] = ()
+    desks_endpoint: str, objects: Path, tls: tuple[Path, Path] | tuple[()] = (), news: str = ""
 ) -> Iterator[str]:
     """Yield the portal's URL; the process must end by itself, silently, on SIGTERM."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, desks_endpoint, *map(str, (objects, *tls))],
+        [sys.executable, "-c", _PROGRAM, desks_endpoint, *map(str, (objects, news, *tls))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
+from groundsys.customers import token_hash
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.app import COOKIE, create_app
 from tests.portal.fake_desks import NOBODYS_TOKEN, POLAR_TOKEN, THARSIS_TOKEN, FakeDesks
@@ -43,13 +44,21 @@ def test_a_customer_lists_its_own_products_and_no_others(
             {
                 "id": weather,
                 "name": "cube-polar/weather-000012.dat",
+                "spacecraft": "cube-polar",
+                "payload": "instrument",
                 "level": "L0",
+                "version": 1,
+                "latest": True,
                 "media_type": "application/octet-stream",
                 "size": 1024,
                 "sha256": hashlib.sha256(WEATHER).hexdigest(),
                 "created": "2031-08-20T09:12:00.000Z",
+                "measured_from": None,
+                "measured_until": None,
             }
         ],
+        "cursor": 1,
+        "more": False,
     }
 
 
@@ -57,7 +66,8 @@ def test_a_row_of_another_customer_is_not_shown_even_if_the_desks_say_it(
     client: TestClient, desks: FakeDesks
 ) -> None:
     desks.deliver("tharsis-seismo", "seismometer-000001.dat", b"secret")
-    desks.products[0]["customer"] = "polar-weather"
+    theirs = desks.ask("find_products", customer="tharsis-seismo")["products"]
+    desks.tamper = lambda _, told: {**told, "products": theirs} if "products" in told else told
     answer = client.get("/api/v1/products", headers=_bearer(POLAR_TOKEN))
     assert answer.json()["products"] == []
 
@@ -71,9 +81,10 @@ def test_a_download_is_whole_tagged_and_recorded(client: TestClient, desks: Fake
     assert answer.headers["accept-ranges"] == "bytes"
     assert answer.headers["content-length"] == "1024"
     assert answer.headers["content-disposition"] == 'attachment; filename="weather-000012.dat"'
-    (access,) = desks.accesses
-    assert (access["customer"], access["product"]) == ("polar-weather", weather)
-    assert (access["first_byte"], access["octets"], access["complete"]) == (0, 1024, True)
+    (access,) = desks.accesses("polar-weather")
+    assert (access.product, access.octets, access.complete) == (weather, 1024, True)
+    assert access.notes["what"] == "download"
+    assert access.notes["key"] == token_hash(POLAR_TOKEN)[:12]
 
 
 def test_a_part_is_sent_on_request(client: TestClient, desks: FakeDesks) -> None:
@@ -97,7 +108,7 @@ def test_head_tells_all_but_the_bytes(client: TestClient, desks: FakeDesks) -> N
     answer = client.head(f"/api/v1/products/{weather}", headers=_bearer(POLAR_TOKEN))
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-length"] == "1024"
-    assert desks.accesses == []
+    assert desks.accesses("polar-weather") == []
 
 
 def test_absent_forbidden_and_wrong_token_are_answered_alike(
@@ -115,7 +126,7 @@ def test_absent_forbidden_and_wrong_token_are_answered_alike(
         (answers[0].status_code, answers[0].content, tuple(sorted(answers[0].headers.items())))
     }
     assert answers[0].status_code == 404
-    assert desks.accesses == []
+    assert desks.accesses("polar-weather") == desks.accesses("tharsis-seismo") == []
 
 
 def test_a_list_without_a_token_is_refused(client: TestClient) -> None:
@@ -130,7 +141,7 @@ def test_a_withdrawn_token_ends_at_once(client: TestClient, desks: FakeDesks) ->
     weather = desks.deliver("polar-weather", "weather-000012.dat", WEATHER)
     url = f"/api/v1/products/{weather}"
     assert client.get(url, headers=_bearer(POLAR_TOKEN)).status_code == 200
-    desks.tokens.clear()
+    desks.revoke(POLAR_TOKEN)
     assert client.get(url, headers=_bearer(POLAR_TOKEN)).status_code == 404
 
 
@@ -156,12 +167,27 @@ def test_an_object_that_is_gone_is_an_error_of_ours(client: TestClient, desks: F
 def test_the_interface_describes_itself(client: TestClient) -> None:
     schema = client.get("/api/v1/openapi.json").json()
     assert set(schema["paths"]) == {
-        "/api/v1/health",
-        "/api/v1/products",
-        "/api/v1/products/{identifier}",
-        "/api/v1/requests/{verb}",
-        "/api/v1/signing-key",
+        f"/api/v1/{path}"
+        for path in (
+            *("health", "signing-key", "me", "products", "products/{identifier}"),
+            *("products/{identifier}/versions", "archive", "events", "on-its-way"),
+            *("commands", "commands/catalogue", "commands/foresee", "commands/{identifier}"),
+            *("keys", "keys/{identifier}", "tokens", "accesses"),
+            *("webhooks", "webhooks/{identifier}", "webhooks/{identifier}/resume"),
+            "requests/{verb}",
+        )
     }
+    for path, methods in schema["paths"].items():
+        for method, told in methods.items():
+            assert told.get("description") or told.get("summary"), (method, path)
+            if path not in ("/api/v1/health", "/api/v1/signing-key"):
+                assert {"401", "404", "429", "503"} <= set(told["responses"]), (method, path)
+    listed = schema["paths"]["/api/v1/products"]["get"]
+    assert {one["name"] for one in listed["parameters"]} == {
+        *("spacecraft", "payload", "level", "format", "measured_since", "measured_before"),
+        *("created_since", "latest", "after", "up_to", "limit"),
+    }
+    assert all(one["description"] for one in listed["parameters"])
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
@@ -173,9 +199,10 @@ def test_a_person_signs_in_sees_products_saves_one_and_signs_out(
     page = client.post("/sign-in", data={"token": f" {POLAR_TOKEN}\n"})
     assert page.status_code == 200
     assert "Products of polar-weather" in page.text
-    assert "cube-polar/weather-000012.dat" in page.text
-    assert "<script" not in page.text
-    assert "script-src" not in page.headers["content-security-policy"]
+    assert "weather-000012.dat</a>" in page.text
+    assert "on cube-polar" in page.text
+    assert "'unsafe" not in page.headers["content-security-policy"]
+    assert page.text.count("<script") == page.text.count('<script src="/portal.js"') == 1
     assert client.get(f"/products/{weather}").content == WEATHER
     assert client.get("/api/v1/products").status_code == 401
     client.post("/sign-out")

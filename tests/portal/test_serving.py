@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import http.client
 import socket
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -45,6 +47,19 @@ def test_a_real_portal_asks_the_desks_and_sends_the_bytes(tmp_path: Path) -> Non
         ]
         assert facts[0] == facts[1] == facts[2]
         assert facts[0][0] == 404
+
+
+def test_idle_connections_hold_nobody_up(tmp_path: Path) -> None:
+    """Each keeps its connection open, as browsers, clients and event streams do."""
+    desks = FakeDesks(FolderObjectStore(tmp_path))
+    with ExitStack() as stack:
+        url = stack.enter_context(running_portal(stack.enter_context(listening(desks)), tmp_path))
+        for _ in range(300):
+            connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10.0)
+            stack.enter_context(closing(connection))
+            connection.request("GET", "/portal.css")
+            answer = connection.getresponse()
+            assert (answer.status, len(answer.read()) > 1000) == (200, True)
 
 
 def test_a_port_in_use_is_one_clear_error(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ _MATRIX = """
   approve_procedure  . . . + . . .
   vote_at_gate       . . + + o . .
   read_products      . . . . o . .
+  manage_own_access  . . . . o . .
   serve_products     . . . . . . +
   manage_tokens      . . . + . . .
   manage_people      . . . + . . .

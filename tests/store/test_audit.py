@@ -83,7 +83,7 @@ def test_a_deed_that_is_taken_back_leaves_no_entry_and_no_gap(tmp_path: Path) ->
             store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
             write(store, 3)
             _ = 1 / 0
-        assert store.tokens.customer_of("cafe") is None
+        assert store.tokens.usable("cafe", 0.0) is None
         with store.writing():
             write(store, 1)
             with contextlib.suppress(ZeroDivisionError), store.writing():

@@ -25,6 +25,7 @@ from groundsys.relay import changes as relay_changes
 from groundsys.relay.sessions import RelaySession
 from groundsys.store import (
     AccessRecord,
+    CustomerEvent,
     DeliveryRecord,
     FileRecord,
     JournalLine,
@@ -164,7 +165,9 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
         assert store.clocks.solution(number) == solution
         assert store.clocks.history("otv") == history
         assert store.clocks.history("cube-polar") is None
-        assert store.tokens.customer_of("cafe") == "polar-weather"
+        token = store.tokens.usable("cafe", 0.0)
+        assert token is not None
+        assert token.customer == "polar-weather"
         assert store.facts.get("scenario") == "quickstart"
         assert store.facts.get("nothing", 3) == 3
         assert store.plans.get(1) == PLAN
@@ -238,8 +241,8 @@ def test_a_revoked_token_opens_nothing(tmp_path: Path) -> None:
         store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
         store.tokens.revoke("cafe", LATER)
         store.tokens.add(StoredToken("cafe", "polar-weather", NOON))
-        assert store.tokens.customer_of("cafe") is None
-        assert store.tokens.customer_of("beef") is None
+        assert store.tokens.usable("cafe", 0.0) is None
+        assert store.tokens.usable("beef", 0.0) is None
 
 
 def test_a_run_of_a_procedure_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -262,7 +265,7 @@ def test_a_run_of_a_procedure_comes_back_as_it_was(tmp_path: Path) -> None:
     "table",
     [
         *("audit", "events", "accesses", "clock_solutions", "plans", "notices"),
-        *("procedure_journal", "procedure_texts"),
+        *("procedure_journal", "procedure_texts", "customer_events"),
     ],
 )
 def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
@@ -271,6 +274,7 @@ def test_a_log_only_grows(tmp_path: Path, table: str) -> None:
         store.commands.record(COMMAND, "queued", NOON, durable=False)
         store.watch.add_event(StoredEvent(NOON, "otv", "info", "pass", "locked"))
         store.catalogue.record_access(AccessRecord("c", "p", NOON, 1, True))
+        store.customer_events.add(CustomerEvent("c", NOON, "product", "p"))
         store.clocks.add_solution(ClockSolution.nominal("otv", NOON))
         store.plans.add(PLAN)
         store.plans.add_notice(NOTICE)
