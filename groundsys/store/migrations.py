@@ -278,3 +278,13 @@ def keep_source_frames(database: Database) -> None:
     """What a manifest says of frames is chosen once; what comes later changes no such choice."""
     _create(database, "source_frames", columns(SourceFrames), ("file", "version"))
     _let_only_grow(database, "source_frames")
+
+
+@migrations(name="0013_custody_of_files")
+def keep_custody_of_files(database: Database) -> None:
+    """Of a file it is told when it was where; of older ones nobody has written it down."""
+    there = database.table("files").columns_dict
+    for name, sql in columns(FileRecord).items():
+        if name not in there:
+            default = "" if name == "antenna" else None
+            database.table("files").add_column(name, sql, not_null_default=default)
