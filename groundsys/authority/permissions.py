@@ -50,6 +50,7 @@ class Action(StrEnum):
     VOTE_AT_GATE = "vote_at_gate"
     READ_PRODUCTS = "read_products"
     SERVE_PRODUCTS = "serve_products"
+    SEE_CUSTODY = "see_custody"
     MANAGE_TOKENS = "manage_tokens"
     MANAGE_PEOPLE = "manage_people"
     STOP = "stop"
@@ -75,6 +76,7 @@ approve_procedure  no        no       no       yes             no               
 vote_at_gate       no        no       yes      yes             own              no         no
 read_products      no        no       no       no              own              no         no
 serve_products     no        no       no       no              no               no         yes
+see_custody        no        yes      yes      yes             own              yes        yes
 manage_tokens      no        no       no       yes             no               no         no
 manage_people      no        no       no       yes             no               no         no
 stop               no        no       no       yes             no               no         no
@@ -99,6 +101,7 @@ MEANINGS: Mapping[Action, str] = MappingProxyType(
         Action.VOTE_AT_GATE: "say go or no-go at a gate",
         Action.READ_PRODUCTS: "read a customer's products",
         Action.SERVE_PRODUCTS: "hand products to whoever shows the customer's token",
+        Action.SEE_CUSTODY: "see where customers' data are, and how service levels stand",
         Action.MANAGE_TOKENS: "give customers tokens, and withdraw them",
         Action.MANAGE_PEOPLE: "add people, change their roles, disable them",
         Action.STOP: "stop the ground segment",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundsys.authority import Action, Asker, may_ask_for, permission
 from groundsys.desks.command_requests import CommandRequests
+from groundsys.desks.custody_requests import CustodyRequests
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.people_requests import PeopleRequests
 from groundsys.desks.plan_requests import PlanRequests
@@ -43,6 +44,7 @@ class RequestDesk:
             "revoke_token": Verb(Action.MANAGE_TOKENS, self._revoke_token),
             "stop": Verb(Action.STOP, self._stop),
             **CommandRequests(desks).verbs,
+            **CustodyRequests(desks).verbs,
             **PlanRequests(desks).verbs,
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,

@@ -35,6 +35,7 @@ _MATRIX = """
   vote_at_gate       . . + + o . .
   read_products      . . . . o . .
   serve_products     . . . . . . +
+  see_custody        . + + + o + +
   manage_tokens      . . . + . . .
   manage_people      . . . + . . .
   stop               . . . + . . .

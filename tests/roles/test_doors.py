@@ -35,6 +35,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "change_plan": ("plan_cancel", {"pass_id": "none"}),
     "tell_notice": ("plan_notice", {"kind": "none"}),
     "serve_products": ("list_products", {"customer": "polar-weather"}),
+    "see_custody": ("custody", {}),
     "manage_tokens": ("revoke_token", {"token_hash": "none"}),
     "manage_people": ("user_disable", {"name": "none"}),
     "stop": ("stop", {}),
