@@ -221,10 +221,11 @@ def _files(
         payload, customer = mission.payloads[payload_id], owners.get(payload_id, "")
         first = place * Spacecraft.TRANSACTIONS
         word = told if place == 0 else None
-        if payload.kind == "camera":  # it takes pictures when it may, which only it can tell
-            word = (
-                Told(1, scenario.span.start, False) if word is None else replace(word, is_on=False)
-            )
+        # only they can tell: a camera takes pictures when it may, a capsule measures once landed
+        if word is None and (payload.kind == "camera" or craft.entry is not None):
+            word = Told(1, scenario.span.start, False)
+        elif word is not None and payload.kind == "camera":
+            word = replace(word, is_on=False)
         expected = {
             first + one.sequence: one.closed
             for one in surely_made(scenario.span.start, payload.file_interval_s, word, now)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from groundsys.authority import Role
 from groundsys.custody import PLACES
+from groundsys.desks.custody_book import fact_of_files, tell_book
 from groundsys.geometry import Geometry
+from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
-from groundsys.store import FileRecord
+from groundsys.store import FileRecord, Store
 from groundsys.values.errors import AccessRefusedError
 from groundsys.values.records import ParameterReading
 from tests.desks.conftest import MakeRoom, Room
@@ -148,3 +151,41 @@ def test_a_service_level_is_alarmed_once_and_withdrawn_when_it_is_met(
         room.store.catalogue.put_file(home)
     room.desks.custody.work()
     assert standing() == []
+
+
+def test_of_cameras_and_capsules_only_what_they_have_told_is_surely_made(
+    tmp_path: Path,
+) -> None:
+    """A drone takes pictures when it may, and a capsule may not land."""
+    for name, customer in (("surface-network", "pathfinder-works"), ("edl", "utopia-network")):
+        mission, scenario = load_scenario(name)
+        with Store(tmp_path / f"{name}.sqlite") as store:
+            now = scenario.span.start + timedelta(hours=15)
+            arguments = (store, mission, scenario, Geometry(mission), now)
+            assert tell_book(*arguments, customer)["customers"][customer]["files"] == []
+            cube = next(
+                id
+                for id in scenario.spacecraft
+                if mission.spacecraft[id].payload in mission.customers[customer].payloads
+            )
+            told = {"sequence": 3, "at_ns": now.tai_ns, "is_on": True}
+            store.facts.put(fact_of_files(cube), told)
+            files = tell_book(*arguments, customer)["customers"][customer]["files"]
+            assert [(one["spacecraft"], one["number"]) for one in files] == [(cube, 1), (cube, 2)]
+
+
+def test_a_service_level_at_risk_by_the_plan_is_told_before_it_is_missed(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario
+) -> None:
+    room = make_room()
+    now = scenario.span.start + timedelta(minutes=65)
+    room.desks.advance(now, [])
+    customer = mission.customers[POLAR]
+    assert customer.service_level is not None
+    in_a_hurry = replace(customer, service_level=replace(customer.service_level, within_s=1_200.0))
+    room.desks.room.mission = replace(mission, customers={**mission.customers, POLAR: in_a_hurry})
+    room.desks.custody.work()  # the first file closed at 01:00; the plan brings it home by 02:00
+    [alarm] = room.desks.alarms.snapshot()["alarms"]
+    assert (alarm["level"], alarm["value"]) == ("watch", "at risk: 95% within 0.333333 h")
+    assert alarm["spacecraft"] == "cube-polar"
+    assert custody(room)["customers"][POLAR]["service_level"]["state"] == "at_risk"
