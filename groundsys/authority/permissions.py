@@ -51,6 +51,7 @@ class Action(StrEnum):
     READ_PRODUCTS = "read_products"
     MANAGE_OWN_ACCESS = "manage_own_access"
     SERVE_PRODUCTS = "serve_products"
+    SEE_CUSTODY = "see_custody"
     MANAGE_TOKENS = "manage_tokens"
     MANAGE_PEOPLE = "manage_people"
     STOP = "stop"
@@ -77,6 +78,7 @@ vote_at_gate       no        no       yes      yes             own              
 read_products      no        no       no       no              own              no         no
 manage_own_access  no        no       no       no              own              no         no
 serve_products     no        no       no       no              no               no         yes
+see_custody        no        yes      yes      yes             own              yes        yes
 manage_tokens      no        no       no       yes             no               no         no
 manage_people      no        no       no       yes             no               no         no
 stop               no        no       no       yes             no               no         no
@@ -102,6 +104,7 @@ MEANINGS: Mapping[Action, str] = MappingProxyType(
         Action.READ_PRODUCTS: "read a customer's products",
         Action.MANAGE_OWN_ACCESS: "make and withdraw the own customer's keys and webhooks",
         Action.SERVE_PRODUCTS: "hand products to whoever shows the customer's token",
+        Action.SEE_CUSTODY: "see where customers' data are, and how service levels stand",
         Action.MANAGE_TOKENS: "give customers tokens, and withdraw them",
         Action.MANAGE_PEOPLE: "add people, change their roles, disable them",
         Action.STOP: "stop the ground segment",

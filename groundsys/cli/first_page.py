@@ -50,6 +50,7 @@ def main(as_name: str | None) -> None:
       groundsys up --rate 600           the same without an end; then, beside it:
       groundsys tui                       the operator's console
       groundsys status                    the fleet in a few lines
+      groundsys custody                   where each customer's data are, and what comes when
       groundsys user add grace --role operator    people who may command; then: login
       groundsys down                      stop it in order
       groundsys plan make quickstart    plan antenna time and relay sessions

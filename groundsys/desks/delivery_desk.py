@@ -199,9 +199,12 @@ class DeliveryDesk:
     def _deliver(self, reception: FileReception, record: FileRecord, clock: ClockSolution) -> None:
         content = reception.content()
         products = self._build(content, record, clock)
+        span = sclk_span(content)
         done = replace(
             record,
             delivered_at=self._room.now,
+            measured_from=None if span is None else clock.scet(span[0]),
+            measured_until=None if span is None else clock.scet(span[1]),
             sha256=hashlib.sha256(content).hexdigest(),
         )
         delivery = DeliveryRecord(
@@ -225,7 +228,7 @@ class DeliveryDesk:
     ) -> list[ProductRecord]:
         """Build the products of the record's version and put them among the objects."""
         craft = self._room.mission.spacecraft[record.spacecraft]
-        payload = self._room.mission.payloads[craft.payload or ""]
+        payload = self._room.mission.payloads[craft.payload_of(record.transaction)]
         customer = owner_of_payload(self._room.mission.customers, payload.id)
         folder = self._workshop / record.id.replace(":", "-")
         folder.mkdir(parents=True, exist_ok=True)
@@ -297,7 +300,7 @@ class DeliveryDesk:
             id=f"{record.id.replace(':', '-')}-{versioned(str(number), version)}",
             customer=customer.id,
             spacecraft=craft.id,
-            payload=craft.payload or "",
+            payload=craft.payload_of(record.transaction),
             file=record.id,
             name=file.name,
             level=file.level,
@@ -311,6 +314,9 @@ class DeliveryDesk:
             measured_until=measured[1],
         )
 
+    def _payload_of(self, record: FileRecord) -> str:
+        return self._room.mission.spacecraft[record.spacecraft].payload_of(record.transaction)
+
     def snapshot(self, files: list[FileRecord], recent: int = 20) -> dict[str, Any]:
         """Deliveries as watchers see them."""
         customers: dict[str, dict[str, Any]] = {}
@@ -320,8 +326,7 @@ class DeliveryDesk:
             waiting = [
                 record
                 for record in files
-                if record.delivered_at is None
-                and self._room.mission.spacecraft[record.spacecraft].payload in payloads
+                if record.delivered_at is None and self._payload_of(record) in payloads
             ]
             customers[name] = {
                 "files": len(mine),

@@ -19,6 +19,7 @@ from groundsys.desks.command_desk import CommandDesk
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.command_reports import CommandReports
 from groundsys.desks.control_room import NODE_NAME, ControlRoom
+from groundsys.desks.custody_desk import CustodyDesk
 from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.entry_desk import EntryDesk
 from groundsys.desks.file_desk import FileDesk
@@ -116,6 +117,7 @@ class Desks:
             endless=endless,
         )
         self.alarms = AlarmDesk(self.room)
+        self.custody = CustodyDesk(self.room, self.planning, self.alarms)
         self._tracking = TrackingDesk(self.room, self.alarms)
         self.clocks = ClockDesk(
             self.room, self.passes, self._tracking.farther_s, self.relay.load_anew
@@ -141,7 +143,9 @@ class Desks:
             self._file_changed,
         )
         self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
-        self.files = FileDesk(self.room, self.passes, self._deliveries.take_complete)
+        self.files = FileDesk(
+            self.room, self.passes, self._deliveries.take_complete, self.clocks.event_time
+        )
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
         )
@@ -243,6 +247,8 @@ class Desks:
                 self._look_round_at = self.room.now
             case "received":
                 self._take_received(body)
+            case "file_arrivals":
+                self.files.take_arrivals(body)
             case "time_couples":
                 self.clocks.take_couples(body)
             case "found":
@@ -386,6 +392,7 @@ class Desks:
             lost = f"missed: {one.antenna} heard nothing"
             self.alarms.tell(f"pass:{one.id}", one.spacecraft, f"pass {one.id}", "warning", lost)
         self.planning.take_closed(one)
+        self.custody.work()
 
     def _command_settled(self, command: Command) -> None:
         self.relay.take_settled(command)

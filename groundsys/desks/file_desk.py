@@ -5,9 +5,10 @@ Restart, loss of signal and change of station are no special cases: the fold doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from groundsys.ccsds.cfdp import FileDataPdu, parse_pdu
 from groundsys.ccsds.fields import decode_fields
@@ -21,18 +22,21 @@ from groundsys.files.reception import (
     ArchivedPdu,
     FileReception,
     Receptions,
+    Way,
     seal,
     take_pdus,
 )
 from groundsys.mission.model import Spacecraft
 from groundsys.store import FileRecord, FileSegment
 from groundsys.values.errors import FrameError
-from groundsys.values.instants import Instant
+from groundsys.values.instants import EarthReceiveTime, Instant, SpacecraftEventTime
 from groundsys.values.records import ArchivedPacket
 
 PDU_PACKET = PDU_COMMAND = "CFDP_PDU"
 #: beyond the round trip: waiting for the uplink's turn, the replay itself, reading of the archive
 _RELAY_ANSWERS_S = 600.0
+#: the archive has a packet so soon after the hub has told of it
+_TOLD_WITHIN_S = 3_600.0
 #: a cube hears a Finished in its next session, and its answer comes with the pass after that
 _CUBE_ANSWERS = timedelta(hours=8)
 
@@ -45,11 +49,15 @@ class FileDesk:
         room: ControlRoom,
         passes: PassDesk,
         on_complete: Callable[[FileReception, FileRecord], None],
+        event_time: Callable[[Spacecraft, Instant], SpacecraftEventTime],
     ) -> None:
         self._room = room
+        self._event_time = event_time
         self._passes = passes
         self._on_complete = on_complete
         self._receptions: Receptions = {}
+        #: by cube and sequence count: what the hub has told of packets that were not read yet
+        self._told: dict[tuple[str, int], tuple[int, int, str]] = {}
         self._records = {record.id: record for record in room.store.catalogue.files()}
 
     @property
@@ -62,6 +70,11 @@ class FileDesk:
         return any(
             one.completion() == "open" and one.missing() for one in self._receptions.values()
         )
+
+    def take_arrivals(self, body: Mapping[str, Any]) -> None:
+        """The hub has seen packets with pieces of files come."""
+        for cube, count, ert_ns, relay_sclk_ns, antenna in body["packets"]:
+            self._told[cube, count] = (ert_ns, relay_sclk_ns, antenna)
 
     def take_packets(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
         """Fold in what has been archived of a cube."""
@@ -162,9 +175,16 @@ class FileDesk:
                 clock_solution=known.clock_solution,
                 delivered_at=known.delivered_at,
                 version=known.version,
+                left_at=known.left_at,
+                relayed_at=known.relayed_at,
+                received_at=known.received_at,
+                antenna=known.antenna,
+                measured_from=known.measured_from,
+                measured_until=known.measured_until,
             )
         if completion != "open" and record.completed_at is None:
-            record = replace(record, completed_at=reception.last_reception)
+            way = self._last_of_way(cube, reception)
+            record = replace(record, completed_at=reception.last_reception, **way)
             severity = "info" if completion == "complete" else "warning"
             self._room.log(cube.id, severity, "file", f"{record.name}: {completion}")
         if record != known:
@@ -173,6 +193,26 @@ class FileDesk:
             self._on_complete(reception, record)
         elif record.delivered_at is not None:
             self.kept(record)
+
+    def _last_of_way(self, cube: Spacecraft, reception: FileReception) -> dict[str, Any]:
+        """When the last of what made a file whole was where, as its record has it.
+
+        A packet that was read before the hub told of it has the archive's time for ERT, and the
+        antenna of the pass in which that was.
+        """
+        needed = reception.needed()
+        if not needed:
+            return {}
+        left = [one.way.left for one in needed if one.way.left is not None]
+        relayed = [one.way.relayed for one in needed if one.way.relayed is not None]
+        last = needed[-1]
+        heard_in = self._passes.at(cube.relay or cube.id, last.received)
+        return {
+            "left_at": max(left, default=None),
+            "relayed_at": max(relayed, default=None),
+            "received_at": last.received,
+            "antenna": last.way.antenna or (heard_in.antenna if heard_in else ""),
+        }
 
     def _keep(self, record: FileRecord) -> None:
         self._records[record.id] = record
@@ -184,10 +224,22 @@ class FileDesk:
         fields = craft.model.packet(PDU_PACKET).fields
         try:
             values = decode_fields(fields, packet.binary[TM_HEADER_LENGTH:-CRC_LENGTH])
-            return ArchivedPdu(parse_pdu(values["pdu"]), packet.reception)
+            return ArchivedPdu(parse_pdu(values["pdu"]), packet.reception, self._way(craft, packet))
         except FrameError as error:
             self._room.log(craft.id, "warning", "file", f"not a PDU: {error.message}")
             return None
+
+    def _way(self, cube: Spacecraft, packet: ArchivedPacket) -> Way:
+        left = self._event_time(cube, packet.generation)
+        told = self._told.pop((cube.id, packet.sequence_count), None)
+        if told is None or cube.relay is None:
+            return Way(left)
+        if packet.reception.seconds_since(Instant(told[0])) > _TOLD_WITHIN_S:
+            return Way(left)  # of an earlier packet with this count
+        ert_ns, relay_sclk_ns, antenna = told
+        relay = self._room.mission.spacecraft[cube.relay]
+        relayed = self._event_time(relay, Instant(relay.sclk_epoch.tai_ns + relay_sclk_ns))
+        return Way(left, relayed, EarthReceiveTime(ert_ns), antenna)
 
 
 def _segments(found: Sequence[tuple[ArchivedPacket, ArchivedPdu]]) -> Iterator[FileSegment]:

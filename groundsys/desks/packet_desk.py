@@ -2,7 +2,8 @@
 
 A day is given to its customer at the first end of a pass after it is over.  Packets that come
 later make a new version, the old ones stay.  What a version holds is read from the archive by the
-packets' own stamps, so that a desk that is started anew makes the same.
+packets' own stamps, so that a desk that is started anew makes the same.  Pieces of a guest's files
+are another customer's: they are left out, as if they had never come.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from groundsys.ccsds.cfdp import parse_pdu
+from groundsys.ccsds.fields import decode_fields
+from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.customers import owner_of_payload, product_key
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.file_desk import PDU_PACKET
 from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.mission import mdb_version
 from groundsys.mission.model import Spacecraft
@@ -25,7 +30,7 @@ from groundsys.ports import ObjectStore
 from groundsys.products import ProductFile, sign_manifest, versioned
 from groundsys.products.packet_day import in_order, packet_octets, write_packet_day
 from groundsys.store import ProductRecord, SourceFrames
-from groundsys.values.errors import GroundsysError, ProductError
+from groundsys.values.errors import FrameError, GroundsysError, ProductError
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 
@@ -113,7 +118,8 @@ class PacketDesk:
         if last and self._touched[day] + _RECEPTION_SLACK < last["L0"].created:
             return
         craft = self._room.mission.spacecraft[day.spacecraft]
-        packets = in_order(self._room.yamcs.packets_between(craft, day.start, day.end))
+        archived = self._room.yamcs.packets_between(craft, day.start, day.end)
+        packets = in_order([one for one in archived if is_of_host(craft, one)])
         octets = packet_octets(packets)
         if not packets or (last and last["L0"].sha256 == hashlib.sha256(octets).hexdigest()):
             return
@@ -203,6 +209,21 @@ class PacketDesk:
             measured_from=measured[0],
             measured_until=measured[1],
         )
+
+
+def is_of_host(craft: Spacecraft, packet: ArchivedPacket) -> bool:
+    """Whether a packet belongs to the customer of the craft's own payload: no guest's piece.
+
+    What cannot be told to be the host's is not.
+    """
+    if not craft.guests or packet.name != PDU_PACKET:
+        return True
+    fields = craft.model.packet(PDU_PACKET).fields
+    try:
+        values = decode_fields(fields, packet.binary[TM_HEADER_LENGTH:-CRC_LENGTH])
+        return craft.payload_of(parse_pdu(values["pdu"]).transaction) == craft.payload
+    except FrameError:
+        return False
 
 
 def _day_of(craft: Spacecraft, stamp: Instant) -> _Day:

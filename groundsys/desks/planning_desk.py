@@ -318,9 +318,10 @@ class PlanningDesk:
         )
 
     def _stored_bits(self) -> Mapping[tuple[str, str], float]:
-        room, home = self._room, Counter[str]()
+        room, home = self._room, Counter[tuple[str, str]]()
         for one in room.store.catalogue.deliveries():
-            home[one.spacecraft] += one.payload_octets
+            craft = room.mission.spacecraft[one.spacecraft]
+            home[craft.id, craft.payload_of(one.transaction)] += one.payload_octets
         return bits_aboard(sources_of(room.mission, room.scenario, home), self._relay.all, room.now)
 
     def _horizon(self, now: Instant) -> Instant:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from groundsys.authority import Action, Asker, may_ask_for, permission
 from groundsys.desks.access_requests import AccessRequests
 from groundsys.desks.command_requests import CommandRequests
+from groundsys.desks.custody_requests import CustodyRequests
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.payload_requests import PayloadRequests
 from groundsys.desks.people_requests import PeopleRequests
@@ -42,6 +43,7 @@ class RequestDesk:
             **commands.verbs,
             **PayloadRequests(desks, commands.for_watchers).verbs,
             **PortalRequests(desks).verbs,
+            **CustodyRequests(desks).verbs,
             **PlanRequests(desks).verbs,
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,

@@ -30,11 +30,40 @@ Completion = Literal["open", "complete", "checksum_failure"]
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """When a PDU was where on its way home; None is what nobody has told.
+
+    `left`: it was made, and so sent, by its cube, by the cube's clock; `relayed`: its frame's
+    first bit reached the relay, by the relay's clock (both SCET); `received`: the frame that
+    completed its packet reached `antenna` (ERT).
+    """
+
+    left: Instant | None = None
+    relayed: Instant | None = None
+    received: Instant | None = None
+    antenna: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedPdu:
-    """A PDU and when the archive took the packet that carried it."""
+    """A PDU, when the archive took the packet that carried it, and how it had come."""
 
     pdu: Pdu
     reception: Instant
+    way: Way = Way()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When the archive took a copy of something, and how it had come."""
+
+    reception: Instant
+    way: Way
+
+    @property
+    def received(self) -> Instant:
+        """ERT; of what came unseen, the archive's own time, which may be minutes off."""
+        return self.way.received or self.reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +79,8 @@ class FileReception:
     eof_receptions: tuple[Instant, ...] = ()
     pieces: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     received: tuple[Segment, ...] = ()
+    #: how the first copy of each PDU came, by its segment; see `_segment_of`
+    arrivals: Mapping[Segment, Arrival] = field(default_factory=dict, repr=False)
     #: the sender has answered our Finished: nothing is left to be said
     finished_acknowledged: bool = False
     first_reception: Instant | None = None
@@ -104,6 +135,23 @@ class FileReception:
             assembled[offset : offset + len(piece)] = piece
         return bytes(assembled)
 
+    def needed(self) -> tuple[Arrival, ...]:
+        """The arrivals that brought something new, in order of their time.
+
+        The last of them made the file whole, if it is; copies that came later brought nothing.
+        """
+        found: list[Arrival] = []
+        known: tuple[Segment, ...] = ()
+        in_order = sorted(self.arrivals.items(), key=lambda one: (one[1].received, one[0]))
+        for segment, arrival in in_order:
+            if segment not in (_METADATA, _EOF):
+                with_it = union((*known, segment))
+                if with_it == known:
+                    continue
+                known = with_it
+            found.append(arrival)
+        return tuple(found)
+
     def completion(self) -> Completion:
         """Whether the file is whole, and if so whether its checksum holds."""
         if self.ended is not None:
@@ -114,13 +162,17 @@ class FileReception:
         return "complete" if whole else "checksum_failure"
 
 
+#: segments that no file has
+_METADATA: Segment = (-2, -1)
+_EOF: Segment = (-1, 0)
+
 Receptions = Mapping[TransactionId, FileReception]
 
 
 def seal(receptions: Receptions, transaction: TransactionId) -> Receptions:
     """Let go of the octets of a file that is kept elsewhere; later copies change nothing."""
     reception = receptions[transaction]
-    sealed = replace(reception, ended=reception.completion(), pieces={})
+    sealed = replace(reception, ended=reception.completion(), pieces={}, arrivals={})
     return {**receptions, transaction: sealed}
 
 
@@ -151,7 +203,7 @@ def _is_from_sender(pdu: Pdu) -> bool:
 
 
 def _take(reception: FileReception, items: Iterable[ArchivedPdu]) -> FileReception:
-    pieces = dict(reception.pieces)
+    pieces, arrivals = dict(reception.pieces), dict(reception.arrivals)
     segments = list(reception.received)
     metadata, eof = reception.metadata, reception.eof
     eof_receptions = set(reception.eof_receptions)
@@ -159,6 +211,9 @@ def _take(reception: FileReception, items: Iterable[ArchivedPdu]) -> FileRecepti
     times = {reception.first_reception, reception.last_reception} - {None}
     for item in items:
         times.add(item.reception)
+        if reception.ended is None and (segment := _segment_of(item.pdu)) is not None:
+            arrival = Arrival(item.reception, item.way)
+            arrivals[segment] = min(arrivals.get(segment, arrival), arrival, key=_arrival_order)
         match item.pdu:
             case MetadataPdu():
                 metadata = min(metadata or item.pdu, item.pdu, key=_metadata_order)
@@ -177,11 +232,28 @@ def _take(reception: FileReception, items: Iterable[ArchivedPdu]) -> FileRecepti
         eof=eof,
         eof_receptions=tuple(sorted(eof_receptions)),
         pieces=pieces,
+        arrivals=arrivals,
         received=union(segments),
         finished_acknowledged=acknowledged,
         first_reception=min(known),
         last_reception=max(known),
     )
+
+
+def _segment_of(pdu: Pdu) -> Segment | None:
+    """What a sender's PDU brings: octets, or one of two segments that no file has."""
+    match pdu:
+        case MetadataPdu():
+            return _METADATA
+        case EofPdu():
+            return _EOF
+        case FileDataPdu(offset=offset, data=data):
+            return (offset, offset + len(data))
+    return None
+
+
+def _arrival_order(one: Arrival) -> tuple[Instant, Instant, bool]:
+    return (one.received, one.reception, one.way.received is None)
 
 
 def _longer(one: bytes, other: bytes) -> bytes:

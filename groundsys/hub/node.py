@@ -19,7 +19,7 @@ from groundsys.hub.archive_feed import ArchiveFeed, NewFrame, ReadPacket, Recept
 from groundsys.hub.feeding import LinkFeeder, together
 from groundsys.hub.frame_security import FrameSecurity, SpoiltFrameError
 from groundsys.hub.journal import JOURNAL, FrameJournal
-from groundsys.hub.relaying import RelayPackets, couple, reported_sclk_ns
+from groundsys.hub.relaying import RelayPackets, couple, file_arrivals, reported_sclk_ns
 from groundsys.hub.uplink import EmittedCltu, UplinkPort
 from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission, Spacecraft
@@ -125,18 +125,23 @@ class FrameHub:
         Yamcs works on one stretch of frames while the next is read here.
         """
         couples: list[Mapping[str, Any]] = []
+        arrivals: list[tuple[str, int, int, int, str]] = []
         for stretch in _stretches(receptions):
             arrived = {craft: list(stretch.get(craft, ())) for craft in self._relays_first}
             for craft in self._relays_first:
                 feed = self._feeds[craft]
                 new = feed.merge(arrived[craft])
                 couples += _time_couples(feed.spacecraft, new)
-                for cube, relayed in self._lift(craft, feed.prepare(new)):
+                packets = feed.prepare(new)
+                arrivals += file_arrivals(feed.spacecraft, packets)
+                for cube, relayed in self._lift(craft, packets):
                     arrived[cube].append(relayed)
                 feed.hand_over()
         together(self._feeds[craft].deliver() for craft in self._relays_first)
         if couples:
             self._say(now, DESKS, "time_couples", {"couples": couples})
+        if arrivals:
+            self._say(now, DESKS, "file_arrivals", {"packets": arrivals})
         channels = [summary for feed in self._feeds.values() for summary in feed.take_summaries()]
         if channels:
             archived = all(feed.archived for feed in self._feeds.values())

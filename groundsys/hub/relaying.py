@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundsys.ccsds.crc import CRC_LENGTH, is_crc_good
 from groundsys.ccsds.cuc import join_sclk
@@ -16,6 +16,10 @@ from groundsys.mission.packet_model import PacketDefinition
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 
+if TYPE_CHECKING:
+    from groundsys.hub.archive_feed import ReadPacket
+
+FILE_PACKET = "CFDP_PDU"
 RELAYED_FRAME_FIELD = "relay_frame"
 TIME_REPORT = "TIME_REPORT"
 #: where a craft sends what it has just made; a time report that is played back tells no time
@@ -72,6 +76,23 @@ class RelayPackets:
             return None
         apid = (packet[0] << 8 | packet[1]) & 0x7FF
         return self._definitions.get((apid, packet[_SERVICE], packet[_SUBTYPE]))
+
+
+def file_arrivals(
+    cube: Spacecraft, packets: Iterable[ReadPacket]
+) -> list[tuple[str, int, int, int, str]]:
+    """Of a cube's packets with pieces of files: whose, sequence count, ERT in TAI ns, the relay's
+    SCLK in ns at which the frame that completed it had begun to arrive there, and the antenna."""
+    definition = next((one for one in cube.model.packets if one.name == FILE_PACKET), None)
+    if cube.relay is None or definition is None:
+        return []
+    found = []
+    for read in packets:
+        identity = int.from_bytes(read.packet[:4], "big")
+        if identity >> 16 & 0x7FF == definition.apid:
+            came = read.reception
+            found.append((cube.id, identity & 0x3FFF, came.ert_ns, came.order_ns, came.antenna))
+    return found
 
 
 def reported_sclk_ns(spacecraft: Spacecraft, frame: TmFrame) -> int | None:

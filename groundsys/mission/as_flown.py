@@ -1,17 +1,17 @@
 """What a scenario says of a craft that differs from its definition: another orbit, another mass.
 
 A definition tells how a craft flies once its mission is under way.  A scenario of another phase
-states under `craft` what is different then: `orbit` and `navigation` as a whole, numbers of
-`platform` and `radios` by name.
+states under `craft` what is different then: `orbit`, `navigation` and `guests` as a whole, numbers
+of `platform` and `radios` by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from groundsys.mission.craft import read_navigation, read_orbit
+from groundsys.mission.craft import check_guests, read_guests, read_navigation, read_orbit
 from groundsys.mission.findings import note_unknown
 from groundsys.mission.model import Mission, Radio, Spacecraft
 from groundsys.mission.reading import Section
@@ -23,14 +23,19 @@ _RADIO_NUMBERS = (
 )  # fmt: skip
 
 
-def read_as_flown(section: Section, flown: Mapping[str, Spacecraft]) -> dict[str, Spacecraft]:
-    """By craft that the section names: its definition with what differs."""
+def read_as_flown(
+    section: Section, flown: Mapping[str, Spacecraft], payloads: Collection[str]
+) -> dict[str, Spacecraft]:
+    """By craft that the section names: its definition with what differs.
+
+    `payloads` are those of customers, of which guests may be.
+    """
     changed = {}
     for name in section.names:
         note_unknown(section.findings, section.place(name), "spacecraft", name, flown)
         inner = section.section(name)
         if name in flown:
-            changed[name] = _changed(inner, flown[name])
+            changed[name] = _changed(inner, flown[name], payloads)
             inner.finish()
     return changed
 
@@ -56,10 +61,14 @@ def stated(craft: Spacecraft) -> dict[str, Any]:
         "navigation": asdict(craft.navigation),
         "platform": dict(craft.platform),
         "radios": radios,
+        **({"guests": list(craft.guests)} if craft.guests else {}),
     }
 
 
-def _changed(section: Section, craft: Spacecraft) -> Spacecraft:
+def _changed(section: Section, craft: Spacecraft, payloads: Collection[str]) -> Spacecraft:
+    if "guests" in section:
+        craft = replace(craft, guests=read_guests(section, payloads))
+        check_guests(section, craft)
     if "orbit" in section:
         orbit = read_orbit(section.section("orbit"))
         if craft.site is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, cast
 
@@ -50,7 +50,7 @@ _ORBITS = {
 def read_spacecraft(
     root: Path,
     models: Mapping[str, SpacecraftModel],
-    payloads: Mapping[str, object],
+    payloads: Collection[str],
     findings: Findings,
 ) -> dict[str, Spacecraft]:
     """Every craft of `spacecraft/`, checked against models, payloads and one another."""
@@ -71,7 +71,7 @@ def _read_one(
     section: Section,
     root: Path,
     models: Mapping[str, SpacecraftModel],
-    payloads: Mapping[str, object],
+    payloads: Collection[str],
 ) -> Spacecraft:
     model_id = section.reference("model", "spacecraft model", models)
     one = Spacecraft(
@@ -103,7 +103,9 @@ def _read_one(
         transponder=_read_transponder(section.optional_section("transponder")),
         entry=read_entry(section.section("entry")) if "entry" in section else None,
         release=read_release(section.section("release")) if "release" in section else None,
+        guests=read_guests(section, payloads),
     )
+    check_guests(section, one)
     check_versions(section, one)
     places = (one.orbit, one.site, one.trajectory, one.release)
     if sum(place is not None for place in places) != 1:
@@ -141,6 +143,23 @@ def _read_later_models(
     return tuple(later)
 
 
+def read_guests(section: Section, payloads: Collection[str]) -> tuple[str, ...]:
+    """Payloads beside a craft's own, which log by themselves."""
+    return section.references("guests", "payload", payloads) if "guests" in section else ()
+
+
+def check_guests(section: Section, one: Spacecraft) -> None:
+    """Note what keeps a craft from carrying guests."""
+    if not one.guests:
+        return
+    if one.payload is None or one.payload in one.guests or one.entry is not None:
+        section.note(
+            "guests",
+            f"{one.id} cannot carry guests",
+            "they fly beside another payload, on a cube that need not enter",
+        )
+
+
 def read_id(section: Section) -> str:
     """The id of a definition, which is also the name of its file."""
     identity = section.text("id")
@@ -160,9 +179,9 @@ def _check_unique(section: Section, one: Spacecraft, others: Mapping[str, Spacec
                 f"{one.id} and {other.id} share SCID {one.framing.spacecraft_id}",
                 "give each craft its own",
             )
-        if one.payload is not None and one.payload == other.payload:
+        if both := set(one.payloads) & set(other.payloads):
             section.note(
-                "payload", f"{one.id} and {other.id} both carry {one.payload!r}",
+                "payload", f"{one.id} and {other.id} both carry {min(both)!r}",
                 "define a payload for each craft",
             )  # fmt: skip
         if one.space_system == other.space_system:

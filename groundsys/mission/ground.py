@@ -16,6 +16,7 @@ from groundsys.mission.model import (
     Payload,
     PayloadKind,
     Radiometrics,
+    ServiceLevel,
     Sky,
 )
 from groundsys.mission.product_formats import POSSIBLE_FORMATS, USUAL_FORMATS
@@ -193,6 +194,7 @@ def read_customers(
     owners: dict[str, str] = {}
     for section in read_folder(root, "customers", findings):
         commanding = section.optional_section("commanding")
+        level = section.optional_section("service_level")
         customer = Customer(
             id=read_id(section),
             name=section.text("name"),
@@ -202,6 +204,7 @@ def read_customers(
             latency_goal_s=3600.0 * section.number("latency_goal_h", 24.0, above=0),
             commands_per_day=commanding.integer("commands_per_day", 0, minimum=0),
             command_octets_per_pass=commanding.integer("octets_per_pass", 0, minimum=0),
+            service_level=_service_level(level) if "service_level" in section else None,
         )
         commanding.finish()
         for payload in customer.payloads:
@@ -214,3 +217,13 @@ def read_customers(
         section.finish()
         customers[customer.id] = customer
     return customers
+
+
+def _service_level(section: Section) -> ServiceLevel:
+    level = ServiceLevel(
+        share=section.number("share", above=0, maximum=1),
+        within_s=3600.0 * section.number("within_h", above=0),
+        window_s=3600.0 * section.number("window_h", 168.0, above=0),
+    )
+    section.finish()
+    return level

@@ -232,7 +232,7 @@ class Spacecraft:
     orbit: KeplerOrbit | None
     site: LandingSite | None
     radios: Mapping[str, Radio]
-    #: id of the payload carried, or None
+    #: id of the payload carried, or None: it takes the craft's commands to its payload
     payload: str | None
     #: numbers the craft's simulator reads: battery_wh, panel_w, recorder_mb, …
     platform: Mapping[str, float] = field(default_factory=dict)
@@ -250,6 +250,22 @@ class Spacecraft:
     entry: Entry | None = None
     #: of a cube that its relay carries into orbit, instead of an orbit or a site
     release: Release | None = None
+    #: ids of payloads beside the first, which log by themselves and take no commands
+    guests: tuple[str, ...] = ()
+
+    #: each payload's files have CFDP transaction numbers of their own, from its place times this
+    TRANSACTIONS: ClassVar[int] = 1_000_000
+
+    @property
+    def payloads(self) -> tuple[str, ...]:
+        """Ids of all payloads carried, in their order."""
+        return (*(() if self.payload is None else (self.payload,)), *self.guests)
+
+    def payload_of(self, transaction: int) -> str:
+        """The payload whose file has this CFDP transaction number; the first for any other."""
+        place = transaction // self.TRANSACTIONS
+        carried = self.payloads
+        return carried[place if place < len(carried) else 0] if carried else ""
 
     @property
     def is_cube(self) -> bool:
@@ -373,6 +389,18 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """What a customer was promised: this share of its files home so long after they were made.
+
+    It is measured over the files that have fallen due within `window_s`.
+    """
+
+    share: float
+    within_s: float
+    window_s: float = 7.0 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     id: str
     name: str
@@ -387,6 +415,8 @@ class Customer:
     commands_per_day: int = 0
     #: so many octets of their packets may wait for one pass
     command_octets_per_pass: int = 0
+    #: None: nothing was promised
+    service_level: ServiceLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ CRITERIA = (
     "min_frames_corrected", "min_retransmission_rounds",
     "max_wall_seconds", "max_passes_missed", "max_own_unreported", "min_replans",
     "min_share_of_optimum", "max_replan_seconds", "min_share_home_by_95",
+    "min_service_levels_met", "max_latency_error_s",
     "max_foretold_median_miss_s",
     "max_foretold_median_margin_s", "max_entry_sigmas", "max_entry_report_error_s",
     "min_entry_live_share", "max_entry_live_wait_s", "max_release_off_s", "max_first_contact_s",
@@ -110,7 +111,8 @@ def read_scenario(
     """One scenario, checked against craft, antennas and customers."""
     span = _read_span(section)
     flown = section.references("spacecraft", "spacecraft", spacecraft)
-    changed = read_as_flown(section.optional_section("craft"), _those(flown, spacecraft))
+    owned = {payload for customer in customers.values() for payload in customer.payloads}
+    changed = read_as_flown(section.optional_section("craft"), _those(flown, spacecraft), owned)
     spacecraft = {**spacecraft, **changed}
     attached = read_attached(section, _those(flown, spacecraft))
     changed |= read_releases(section, span, _those(flown, spacecraft), attached)
@@ -309,7 +311,12 @@ def _check_company(
                 )  # fmt: skip
     if not scenario.antennas:
         section.note("antennas", "no antenna is named", "name at least one")
-    aboard = {craft.payload for craft in flown}
+    carried = [payload for craft in flown for payload in craft.payloads]
+    aboard = set(carried)
+    for twice in sorted(one for one in aboard if carried.count(one) > 1):
+        section.note(
+            "craft", f"two craft of the scenario carry {twice!r}", "give each a payload of its own"
+        )
     for key in scenario.customers:
         if key in customers and not aboard.intersection(customers[key].payloads):
             section.note(

@@ -29,6 +29,7 @@ from groundsys.rehearsal.custody import (
     kept_for_overflights,
     spurious_timeouts,
 )
+from groundsys.rehearsal.delivering import served_customers
 from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.launching import departure_evidence
@@ -128,6 +129,7 @@ def gather_evidence(
         booked = store.relay_sessions.all()
         kept = store.catalogue.files()
         delivered = {file.name: file.delivered_at for file in kept}
+        served = served_customers(store, mission, scenario)
         where = whereabouts(
             [mission.spacecraft[craft] for craft in scenario.spacecraft],
             commands,
@@ -184,6 +186,8 @@ def gather_evidence(
         spacecraft=spacecraft,
         files=files,
         customers=scenario.customers,
+        span=scenario.span,
+        served=served,
         passes={
             "planned": passes.total(),
             **{verdict: passes[verdict] for verdict in ("executed", "degraded", "missed")},
@@ -324,7 +328,7 @@ def _foretelling(store: Store, truths: dict[str, CraftTruth], until: Instant) ->
     """What the plan foretold of each payload file, and when it was with its customer."""
     home = {(one.spacecraft, one.name): one.delivered_at for one in store.catalogue.files()}
     files = [
-        (file.name, craft, file.closed, home.get((craft, file.name)))
+        (file.name, craft, file.payload, file.closed, home.get((craft, file.name)))
         for craft, truth in truths.items()
         for file in truth.files
     ]
@@ -341,9 +345,12 @@ def _files(
     for customer in scenario.customers:
         folder = run.deliveries / customer
         for craft, truth in truths.items():
-            if mission.spacecraft[craft].payload not in mission.customers[customer].payloads:
-                continue
+            own = set(mission.spacecraft[craft].payloads) & set(
+                mission.customers[customer].payloads
+            )
             for file in truth.files:
+                if file.payload not in own:
+                    continue
                 delivered_at = delivered.get(file.name)
                 found = _sha256_of(folder, file.name)
                 yield FileEvidence(
@@ -352,6 +359,7 @@ def _files(
                     size=file.size,
                     sha256=file.sha256,
                     due=file.closed < scenario.cut_off,
+                    closed=file.closed,
                     delivered_sha256=found,
                     latency_s=None
                     if found is None or delivered_at is None

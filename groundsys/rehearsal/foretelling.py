@@ -57,16 +57,18 @@ class Foretelling:
 
 
 def predictions_of(
-    versions: Sequence[PlanVersion], files: Iterable[tuple[str, str, Instant, Instant | None]]
+    versions: Sequence[PlanVersion], files: Iterable[tuple[str, str, str, Instant, Instant | None]]
 ) -> tuple[Prediction, ...]:
-    """What the plan promised for each (file, craft, closed, home) by the version of its closing."""
+    """What the plan promised, by the version of its closing, for each (file, craft, payload,
+    closed, home)."""
     found = []
-    for name, craft, closed, home in files:
+    for name, craft, payload, closed, home in files:
         flown = [one for one in versions if one.made_at <= closed] or list(versions[:1])
         for one in flown[-1].homecomings if flown else ():
             # a file is closed with its last measurement, which lies inside the stretch
             inside = one.measured.contains(closed.plus_seconds(-1.0))
-            if one.spacecraft == craft and one.customer and inside and one.home_at is not None:
+            its = (one.spacecraft, one.payload) == (craft, payload)
+            if its and one.customer and inside and one.home_at is not None:
                 found.append(Prediction(name, one.customer, one.home_at, one.by_95, home))
                 break
     return tuple(found)

@@ -31,19 +31,20 @@ def judge_replans(mission: Mission, scenario: Scenario, store: Store) -> tuple[R
     """Each version that mended the plan, compared with the optimum of its moment."""
     geometry = Geometry(mission)
     pace_bps = {
-        payload.id: file_bits(payload) / payload.file_interval_s
+        payload: file_bits(mission.payloads[payload]) / mission.payloads[payload].file_interval_s
         for id in scenario.spacecraft
-        if (payload := mission.payloads.get(mission.spacecraft[id].payload or "")) is not None
+        for payload in mission.spacecraft[id].payloads
     }
     versions, deliveries = store.plans.all(), store.catalogue.deliveries()
     sessions = store.relay_sessions.all()
     judged = []
     for before, version, known in mended_versions(versions, store.plans.notices()):
         moment = version.made_at
-        home = Counter[str]()
+        home = Counter[tuple[str, str]]()
         for one in deliveries:
             if one.delivered_at <= moment:
-                home[one.spacecraft] += one.payload_octets
+                craft = mission.spacecraft[one.spacecraft]
+                home[craft.id, craft.payload_of(one.transaction)] += one.payload_octets
         aboard = bits_aboard(sources_of(mission, scenario, home), sessions, moment)
         begun = Plan(
             scenario.id,

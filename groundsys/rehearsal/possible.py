@@ -64,7 +64,7 @@ def _bounds(mission: Mission, scenario: Scenario) -> Mapping[str, tuple[int, str
         bounds["min_commands_of_people"] = (asked, "commands that people ask for")
     for customer in scenario.customers:
         payloads = [mission.payloads[id] for id in mission.customers[customer].payloads]
-        flown = {mission.spacecraft[id].payload for id in scenario.spacecraft}
+        flown = {one for id in scenario.spacecraft for one in mission.spacecraft[id].payloads}
         octets = sum(_octets(one, scenario.span.seconds) for one in payloads if one.id in flown)
         bounds[f"min_bytes_{customer}"] = (octets, "bytes that its payloads can measure")
     return bounds

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping
 from typing import Any
 
 from groundsys.audit import Verification
 from groundsys.rehearsal.burning import burns_for_report
 from groundsys.rehearsal.criterion import Criterion
+from groundsys.rehearsal.delivering import latency_for_report, service_for_report
 from groundsys.rehearsal.entry_verdict import entries_for_report
 from groundsys.rehearsal.foretelling import foretelling_for_report
 from groundsys.rehearsal.launching import departures_for_report
@@ -72,7 +72,9 @@ def report(
 def _customer(evidence: Evidence, customer: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     due = [item for item in evidence.files if item.customer == customer and item.due]
     delivered = [item for item in due if item.delivered_sha256 is not None]
-    latencies = [item.latency_s for item in delivered if item.latency_s is not None]
+    served = evidence.served.get(customer)
+    splits = served.splits if served is not None else {}
+    latencies_s = evidence.latencies_s(customer)
     return {
         "files_generated": len(due),
         "files_delivered": len(delivered),
@@ -81,10 +83,12 @@ def _customer(evidence: Evidence, customer: str, facts: Mapping[str, Any]) -> di
         "hash_mismatches": sum(
             item.differs for item in evidence.files if item.customer == customer
         ),
-        "latency_s": {
-            "median": round(statistics.median(latencies), 1) if latencies else None,
-            "max": round(max(latencies), 1) if latencies else None,
-        },
+        "versions": served.versions if served is not None else None,
+        "latency_s": latency_for_report(
+            list(latencies_s.values()),
+            [splits[name] for name in latencies_s if name in splits],
+        ),
+        **service_for_report(evidence.service(customer)),
         "directory": str(facts["deliveries"]) + f"/{customer}",
     }
 

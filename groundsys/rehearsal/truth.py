@@ -32,6 +32,7 @@ class TrueFile:
     """A payload file as it was closed on board."""
 
     name: str
+    payload: str
     size: int
     sha256: str
     closed: Instant
@@ -186,8 +187,9 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
             case "packet":
                 packets.append(TruePacket(line["apid"], line["count"], line["sclk_ns"]))
             case "file":
+                names = (line["name"], line["payload"])
                 closed = Instant(line["closed_ns"])
-                files.append(TrueFile(line["name"], line["size"], line["sha256"], closed))
+                files.append(TrueFile(*names, line["size"], line["sha256"], closed))
             case "command" if line["outcome"] == "completed":
                 time = Instant(line["time_ns"])
                 executed.append(TrueCommand(line["name"], line["count"], time, line["source"]))

@@ -12,11 +12,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.custody import Outcome
 from groundsys.rehearsal.burning import BurnEvidence, judge_burns
 from groundsys.rehearsal.clock_truth import ClockError, judge_clocks
 from groundsys.rehearsal.conjunction import Conjunction, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion, at_least, at_most
 from groundsys.rehearsal.custody import CustodyFigures
+from groundsys.rehearsal.delivering import (
+    Served,
+    ServiceFlown,
+    judge_service,
+    latency_errors_s,
+    service_flown,
+)
 from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import judge_entries
 from groundsys.rehearsal.foretelling import Foretelling
@@ -39,6 +47,7 @@ from groundsys.rehearsal.surface import (
     judge_surface,
 )
 from groundsys.rehearsal.trajectory_followed import BurnFollowed, judge_followed
+from groundsys.values.instants import Instant, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ class FileEvidence:
     due: bool
     delivered_sha256: str | None
     latency_s: float | None
+    #: None: nobody has told
+    closed: Instant | None = None
 
     @property
     def differs(self) -> bool:
@@ -127,6 +138,36 @@ class Evidence:
     where: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: by craft whose navigation foresaw a burn
     burns: Mapping[str, BurnEvidence] = field(default_factory=dict)
+    #: of the flight; None of several together
+    span: Interval | None = None
+    #: by customer: what the ground's custody of its files says
+    served: Mapping[str, Served] = field(default_factory=dict)
+
+    def latencies_s(self, customer: str) -> dict[str, float]:
+        """By file that was due and is home: from its closing to its delivery."""
+        return {
+            item.name: item.latency_s
+            for item in self.files
+            if item.customer == customer
+            and item.due
+            and item.delivered_sha256 is not None
+            and item.latency_s is not None
+        }
+
+    def service(self, customer: str) -> ServiceFlown | None:
+        """How a customer's service level was kept, by the simulators' own record."""
+        served = self.served.get(customer)
+        if served is None or self.span is None:
+            return None
+        outcomes = [
+            Outcome(
+                item.closed,
+                None if item.latency_s is None else item.closed.plus_seconds(item.latency_s),
+            )
+            for item in self.files
+            if item.customer == customer and item.due and item.closed is not None
+        ]
+        return service_flown(served.level, outcomes, self.span)
 
 
 def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, ...]:
@@ -204,6 +245,15 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_followed(evidence.followed, limits)
     criteria += judge_safe_modes(evidence.safe_modes, limits)
     criteria += judge_burns(evidence.burns, limits)
+    criteria += judge_service(
+        {customer: evidence.service(customer) for customer in evidence.customers},
+        [
+            error_s
+            for customer, served in evidence.served.items()
+            for error_s in latency_errors_s(evidence.latencies_s(customer), served.splits)
+        ],
+        limits,
+    )
     if "min_commands_of_people" in limits:
         of_people = evidence.commands["of_people"]
         criteria.append(at_least("commands_of_people", of_people, limits["min_commands_of_people"]))

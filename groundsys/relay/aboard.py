@@ -23,15 +23,15 @@ class Source:
 
 
 def sources_of(
-    mission: Mission, scenario: Scenario, octets_home: Mapping[str, int]
+    mission: Mission, scenario: Scenario, octets_home: Mapping[tuple[str, str], int]
 ) -> tuple[Source, ...]:
-    """The scenario's payloads; `octets_home` of payload files that have come home, by craft."""
+    """The scenario's payloads; `octets_home` of payload files that have come home, by craft
+    and payload."""
     found = []
     for id in scenario.spacecraft:
-        payload = mission.payloads.get(mission.spacecraft[id].payload or "")
-        if payload is not None:
+        for payload in map(mission.payloads.__getitem__, mission.spacecraft[id].payloads):
             rate = sum(field.bits for field in payload.record) / payload.sample_interval_s
-            home = 8.0 * octets_home.get(id, 0)
+            home = 8.0 * octets_home.get((id, payload.id), 0)
             found.append(Source(id, payload.id, scenario.span.start, rate, home))
     return tuple(found)
 

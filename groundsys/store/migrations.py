@@ -291,7 +291,7 @@ _OF_TOKENS_BEFORE_SCOPES = {
 }
 
 
-@migrations(name="0011_customer_access")
+@migrations(name="0013_customer_access")
 def let_customers_keep_keys(database: Database) -> None:
     """Keys have scopes and an end; customers are told of events, also by webhooks."""
     for table, kind in (("tokens", StoredToken), ("products", ProductRecord)):
@@ -308,3 +308,13 @@ def let_customers_keep_keys(database: Database) -> None:
         "SELECT customer, created_ns, 'product', id, '{}' FROM products ORDER BY created_ns, id"
     )
     _let_only_grow(database, "customer_events")
+
+
+@migrations(name="0014_custody_of_files")
+def keep_custody_of_files(database: Database) -> None:
+    """Of a file it is told when it was where; of older ones nobody has written it down."""
+    there = database.table("files").columns_dict
+    for name, sql in columns(FileRecord).items():
+        if name not in there:
+            default = "" if name == "antenna" else None
+            database.table("files").add_column(name, sql, not_null_default=default)

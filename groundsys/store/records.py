@@ -38,6 +38,15 @@ class FileRecord:
     delivered_at: Instant | None = None
     #: of its products; a better clock solution makes a new one
     version: int = 1
+    #: of all that made it whole, what was last at each node: sent by its cube, at the relay (both
+    #: SCET), and at an antenna (ERT); see `groundsys.files.reception.Way`
+    left_at: Instant | None = None
+    relayed_at: Instant | None = None
+    received_at: Instant | None = None
+    antenna: str = ""
+    #: SCET of its first measurement, and of the end of its last
+    measured_from: Instant | None = None
+    measured_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,11 @@ class DeliveryRecord:
     products: int
     octets: int
     payload_octets: int
+
+    @property
+    def transaction(self) -> int:
+        """CFDP's number of the file, which tells its payload."""
+        return int(self.file.partition(":")[2])
 
 
 @dataclass(frozen=True, slots=True)

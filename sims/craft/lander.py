@@ -7,7 +7,6 @@ on then.  Power and heat are modelled as if it lay at its site from the beginnin
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +25,7 @@ from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.descent import Descent
 from sims.craft.dust import Dust
+from sims.craft.guests import Guests
 from sims.craft.interplanetary_field import InterplanetaryField
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import CubePlatform, LanderLoads, LanderPlatform
@@ -33,7 +33,14 @@ from sims.craft.live_radio import LiveRadio
 from sims.craft.magnetometer import MagneticField
 from sims.craft.mishaps import expect_lander_faults
 from sims.craft.packets import Packet
-from sims.craft.payload_files import Campaign, Nature, PayloadFile, PayloadLogger, stray_copy
+from sims.craft.payload_files import (
+    Campaign,
+    Nature,
+    PayloadFile,
+    PayloadLogger,
+    note_closed,
+    stray_copy,
+)
 from sims.craft.power_saving import PowerSaving
 from sims.craft.proximity import ProximityFrame
 from sims.craft.scout import PictureLog, Scout
@@ -89,6 +96,16 @@ class Lander:
         #: of files from before its beginning: they are never sent
         self.bytes_from_before = 0
         self.source = CfdpSource(craft.entity_id, _GROUND_ENTITY)
+        self.guests = Guests(
+            self.board,
+            [
+                PayloadLogger(
+                    guest, _nature(guest, craft, seed, dust), self.board.clock, self.board.start_ns
+                )
+                for guest in (mission.payloads[id] for id in craft.guests)
+            ],
+            self._offer,
+        )
         self.radio = CubeRadio(
             self.board,
             scenario,
@@ -318,6 +335,11 @@ class Lander:
             time_ns=now_ns,
         )
 
+    def _offer(self, transaction: int, name: str, data: bytes) -> None:
+        """A guest's closed file waits with the others."""
+        self.source.add_file(transaction, name, data)
+        self.radio.wake()
+
     def _take_frame(self, frame: ProximityFrame, now_ns: int) -> None:
         if frame.port == "telecommand":
             self.receiver.take(frame.data, now_ns)
@@ -369,17 +391,7 @@ class Lander:
         if closed is None:
             return
         truth, faults = self.board.truth, self.board.faults
-        truth.file(
-            name=closed.name,
-            payload=self.board.craft.payload,
-            sequence=closed.sequence,
-            size=len(closed.data),
-            sha256=hashlib.sha256(closed.data).hexdigest(),
-            records=closed.records,
-            first_sclk_ns=closed.first_sclk_ns,
-            last_sclk_ns=closed.last_sclk_ns,
-            closed_ns=now_ns,
-        )
+        note_closed(truth, closed, str(self.board.craft.payload), now_ns)
         data = closed.data
         if closed.sequence in faults.drop_file:
             truth.note("fault", fault="drop_file", time_ns=now_ns)

@@ -13,6 +13,7 @@ boundary.  The window of a campaign has files of its own, at its own cadence.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from groundsys.mission.model import Payload
 from groundsys.mission.packet_model import Field
 from groundsys.values.errors import DefinitionError
 from sims.craft.clock import OnBoardClock
+from sims.craft.truth import TruthRecord
 
 HEADER = struct.Struct(">4sHHIIQQ")
 MAGIC = b"GSP1"
@@ -204,6 +206,21 @@ class PayloadLogger:
         return header + encode_records(
             self._payload.record, raw_columns(self._payload.record, values)
         )
+
+
+def note_closed(truth: TruthRecord, closed: PayloadFile, payload: str, now_ns: int) -> None:
+    """Write a closed file into the craft's own record."""
+    truth.file(
+        name=closed.name,
+        payload=payload,
+        sequence=closed.sequence,
+        size=len(closed.data),
+        sha256=hashlib.sha256(closed.data).hexdigest(),
+        records=closed.records,
+        first_sclk_ns=closed.first_sclk_ns,
+        last_sclk_ns=closed.last_sclk_ns,
+        closed_ns=now_ns,
+    )
 
 
 def stray_copy(file: PayloadFile) -> PayloadFile:

@@ -10,6 +10,7 @@ import heapq
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from groundsys.ccsds.cfdp import (
@@ -17,6 +18,7 @@ from groundsys.ccsds.cfdp import (
     AckPdu,
     FinishedPdu,
     NakPdu,
+    Pdu,
     ack_pdu,
     eof_pdu,
     file_checksum,
@@ -307,6 +309,11 @@ class FakeWorld:
         )
         #: whether a command to the OTV is lost on its way, by its sequence count
         self.loses_up: Callable[[int], bool] = lambda number: False
+        #: packets that are played back every 20 s; None: all that wait, at once
+        self.packets_at_once: int | None = None
+        #: whether a packet is lost when it is sent again, and what was sent again: key, when, lost
+        self.loses_again: Callable[[int, int], bool] = lambda apid, number: False
+        self.sent_again: list[tuple[tuple[int, int], Instant, bool]] = []
         #: antenna → since when it is out of order
         self.out_since: dict[str, Instant] = {}
         self._released: set[str] = set()
@@ -391,7 +398,8 @@ class FakeWorld:
             self._heard_in.add(body["pass_id"])
             self._status(body, "locked", uplink=True)
             self._unsent.sort()
-            self.at(2 * self.light_time_s, self._play_back)
+            if self.packets_at_once is None:
+                self.at(2 * self.light_time_s, self._play_back)
             self._beat(body)
 
         def uplink_ends() -> None:
@@ -432,6 +440,8 @@ class FakeWorld:
         if self.yamcs.instances["otv"].cop1 == "initialising":
             self.yamcs.instances["otv"].cop1 = "active"
         self._channel("otv", 0)
+        if self.packets_at_once is not None:
+            self._play_back()
         self._tell_received(body)
         if int(self.now.tai_ns / 1e9) % 300 < 20:
             antenna = self._antenna_of_pass[body["pass_id"]]
@@ -641,7 +651,7 @@ class FakeWorld:
                 carried.append((cube.id, inside))
             self.recorder[apid, count] = carried
             self._unsent.append((apid, count))
-            if self._pass is not None:
+            if self._pass is not None and self.packets_at_once is None:
                 self.at(2.0, self._play_back)
         return packet
 
@@ -709,7 +719,8 @@ class FakeWorld:
     def _play_back(self) -> None:
         if self._pass is None:
             return
-        unsent, self._unsent = self._unsent, []
+        room = len(self._unsent) if self.packets_at_once is None else self.packets_at_once
+        unsent, self._unsent = self._unsent[:room], self._unsent[room:]
         for apid, count in unsent:
             self._channel("otv", 1 if apid == 1 else 2)
             if not self.loses(apid, count):
@@ -741,6 +752,10 @@ class FakeWorld:
         for key in keys:
             if key in self.recorder:
                 self._channel("otv", 3)
+                lost = self.loses_again(*key)
+                self.sent_again.append((key, self.now, lost))
+                if lost:
+                    continue
                 self.at(self.light_time_s, lambda key=key: self._arrive(key))  # type: ignore[misc]
 
     def _replay(self, arguments: Mapping[str, Any]) -> None:
@@ -818,7 +833,7 @@ class FakeWorld:
             for spacecraft, packet in carried:
                 if spacecraft != cube.id or packet.name != "CFDP_PDU":
                     continue
-                pdu = parse_pdu(packet.binary[22:-2])
+                pdu = parsed(packet.binary[22:-2])
                 if pdu.transaction != nak.transaction:
                     continue
                 offset = getattr(pdu, "offset", None)
@@ -829,6 +844,12 @@ class FakeWorld:
                     ):
                         wanted.append(key)
         return wanted
+
+
+@lru_cache(maxsize=50_000)
+def parsed(pdu: bytes) -> Pdu:
+    """A PDU that is looked at again and again."""
+    return parse_pdu(pdu)
 
 
 def _request(number: int) -> bytes:

@@ -22,7 +22,7 @@ from groundsys.ccsds.cfdp import (
 )
 from groundsys.ccsds.segments import holes, union
 from groundsys.files.answers import Patience, Said, answers, naks
-from groundsys.files.reception import ArchivedPdu, FileReception, take_pdus
+from groundsys.files.reception import ArchivedPdu, FileReception, Way, seal, take_pdus
 from groundsys.values.instants import Instant
 
 CUBE, GROUND, TRANSACTION = 0x1A2, 1, 7
@@ -194,3 +194,27 @@ def test_finished_is_said_until_it_is_acknowledged_but_not_for_ever() -> None:
     assert kinds(reception, said_often) == []
     acknowledgement = ArchivedPdu(AckPdu(CUBE, GROUND, TRANSACTION, "finished"), evening)
     assert kinds(received([*items, acknowledgement]), said_once) == []
+
+
+@given(shuffled_receptions(), st.data())
+def test_what_was_needed_is_all_that_brought_something_new(
+    case: tuple[bytes, list[ArchivedPdu], list[ArchivedPdu]], data: st.DataObject
+) -> None:
+    """Copies that come later bring nothing; the last that was needed made the file whole."""
+    _, items, _ = case
+    late = data.draw(st.lists(st.sampled_from(items), max_size=8))
+    copies = [ArchivedPdu(one.pdu, one.reception + timedelta(hours=5)) for one in late]
+    folded = take_pdus({}, data.draw(st.permutations([*items, *copies])))
+    needed = folded[CUBE, TRANSACTION].needed()
+    assert [one.reception for one in needed] == [one.reception for one in items]
+    assert seal(folded, (CUBE, TRANSACTION))[CUBE, TRANSACTION].needed() == ()
+
+
+def test_earth_receive_time_goes_before_the_archives_own() -> None:
+    """Yamcs' clock follows in steps: what came later may be archived at the same time."""
+    first, second, *rest = pdus_of(bytes(300))
+    ways = [Way(received=NOON.plus_seconds(seconds)) for seconds in (90, 30)]
+    items = [ArchivedPdu(first, NOON, ways[0]), ArchivedPdu(second, NOON, ways[1])]
+    items += [ArchivedPdu(pdu, NOON.plus_seconds(10), Way()) for pdu in rest]
+    needed = received(items).needed()
+    assert [one.received.seconds_since(NOON) for one in needed] == [10, 10, 10, 30, 90]

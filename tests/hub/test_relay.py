@@ -97,6 +97,30 @@ def test_time_reports_are_coupled_with_the_receive_time_of_their_frame(
     assert abs(indirect["reference_ns"] - SESSION_SCLK_NS) < 100
 
 
+def test_pieces_of_files_are_told_with_when_they_were_where(
+    make_hub: HubMaker, otv: Craft, cube: Craft
+) -> None:
+    pieces = [cube.named_packet("CFDP_PDU", pdu_length=900, pdu=bytes(900)) for _ in range(4)]
+    cube_frames = cube.frames("FILES", [*pieces, cube.packet(700)])
+    carriers = relayed(otv, "RELAY_FILES", cube_frames)
+    frames = timed(otv.frames("RELAY", carriers))
+    step = say(make_hub(), frames_message("usuda-64", "otv", frames))
+    [message] = said(step, "file_arrivals")
+    told = message.body["packets"]
+    assert [(one[0], one[1], one[4]) for one in told] == [
+        ("cube-polar", int.from_bytes(piece[2:4], "big") & 0x3FFF, "usuda-64") for piece in pieces
+    ]
+    received = [one[2] for one in told]
+    at_relay = [one[3] for one in told]
+    assert received == sorted(received)
+    assert set(received) <= {START.tai_ns + at for at, *_ in frames}
+    # a piece is there with the frame in which it ends, and frames were 60 ms apart
+    assert at_relay == sorted(at_relay)
+    steps = [round((one - SESSION_SCLK_NS) / 60_000_000, 5) for one in at_relay]
+    assert all(step == int(step) >= 0 for step in steps)
+    assert int(steps[-1]) < len(cube_frames)
+
+
 def test_a_time_report_that_a_recorder_plays_back_tells_no_time(
     make_hub: HubMaker, otv: Craft
 ) -> None:

@@ -72,6 +72,8 @@ def test_what_is_stated_reads_back_as_the_same_craft(
     ("lines", "line", "found"),
     [
         (["craft: {ovt: {}}"], 0, "ovt"),
+        (["craft:", "  cube-polar: {guests: [unowned]}"], 1, "unknown payload 'unowned'"),
+        (["craft:", "  cube-polar: {guests: [seismometer]}"], 0, "two craft of the scenario"),
         (["craft:", "  otv: {platform: {wings: 2}}"], 1, "wings"),
         (["craft:", "  otv: {platform: {}, orbits: {}}"], 1, "unknown key 'orbits'"),
         (["craft:", "  otv: {radios: {s_band: {}}}"], 1, "s_band"),

@@ -101,6 +101,12 @@ CASES = [
     # craft
     (CUBE, "model: cube", "model: cub", "unknown spacecraft model 'cub'"),
     (CUBE, "payload: weather", "payload: wether", "unknown payload 'wether'"),
+    (CUBE, "payload: weather", "payload: weather\nguests: [wether]",
+     "unknown payload 'wether'|guests:"),
+    (CUBE, "payload: weather", "payload: weather\nguests: [weather]",
+     "cannot carry guests|guests:"),
+    (CAPSULE, "model: capsule", "model: capsule\nguests: [weather]",
+     "cannot carry guests|guests:"),
     (CUBE, "relay: otv", "relay: ottv", "unknown spacecraft 'ottv'"),
     (CUBE, "relay: otv", "relay: cube-tharsis", "is in no orbit"),
     (CUBE, "entity_id: 418", "entity_id: 1", "CFDP entity 1 is the ground"),
@@ -156,6 +162,9 @@ CASES = [
     ("customers/tharsis-seismo.yaml", "[seismometer, ", "[seismograph, ", "unknown payload"),
     ("customers/tharsis-seismo.yaml", "commands_per_day: 12", "commands_per_day: -1", "use 0"),
     ("customers/tharsis-seismo.yaml", "octets_per_pass", "octets", "unknown key 'octets'"),
+    ("customers/tharsis-seismo.yaml", "share: 0.95", "share: 95", "use 1 or less"),
+    ("customers/tharsis-seismo.yaml", "within_h: 24", "within_h: 0", "use more than 0"),
+    ("customers/tharsis-seismo.yaml", "within_h", "within", "unknown key 'within'"),
     ("models/cube/commands.yaml", "PAYLOAD_SELF_TEST, payload: true",
      "PAYLOAD_SELF_TEST, payload: mine", "payload is"),
     # scenarios

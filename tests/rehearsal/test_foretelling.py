@@ -54,10 +54,10 @@ def test_a_file_is_compared_with_the_plan_flown_when_it_was_closed() -> None:
         version(2, 1.5, a_homecoming(1, 9, 10), a_homecoming(2, None)),
     ]
     files = [
-        ("w-1.dat", "cube-polar", after(1), after(5.1)),
-        ("w-2.dat", "cube-polar", after(2), None),
-        ("w-3.dat", "cube-polar", after(3), after(12)),
-        ("s-1.dat", "cube-tharsis", after(1), after(5)),
+        ("w-1.dat", "cube-polar", "weather", after(1), after(5.1)),
+        ("w-2.dat", "cube-polar", "weather", after(2), None),
+        ("w-3.dat", "cube-polar", "weather", after(3), after(12)),
+        ("s-1.dat", "cube-tharsis", "seismometer", after(1), after(5)),
     ]
     found = predictions_of(versions, files)
     assert [(one.file, one.error_s, one.by_95) for one in found] == [

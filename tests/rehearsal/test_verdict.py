@@ -11,6 +11,9 @@ import pytest
 from rich.console import Console
 
 from groundsys.audit import AuditFinding, Verification
+from groundsys.custody import LatencySplit
+from groundsys.mission.model import ServiceLevel
+from groundsys.rehearsal.delivering import Served
 from groundsys.rehearsal.foretelling import Foretelling
 from groundsys.rehearsal.packet_comparison import PacketStamp
 from groundsys.rehearsal.replanning import Replan
@@ -18,7 +21,7 @@ from groundsys.rehearsal.report import report
 from groundsys.rehearsal.summary import print_summary
 from groundsys.rehearsal.together import merged
 from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
 from tests.audit.chains import chain, head_at
 
 LIMITS = {
@@ -34,7 +37,10 @@ LIMITS = {
     "min_share_home_by_95": 0.9,
     "max_foretold_median_miss_s": 900,
     "max_foretold_median_margin_s": 4000,
+    "min_service_levels_met": 2,
+    "max_latency_error_s": 2,
 }
+NOON = Instant.from_utc_iso("2031-08-20T12:00:00Z")
 STAMP = PacketStamp(2, 117, Instant.from_utc_iso("2034-07-23T06:12:00.250Z"))
 CRAFT_NAME = "otv"
 CRAFT = SpacecraftEvidence(
@@ -75,7 +81,12 @@ FORETELLING = Foretelling(
 
 
 def _file(customer: str, size: int) -> FileEvidence:
-    return FileEvidence(customer, f"{customer}-1", size, "aa", True, "aa", 1800.0)
+    return FileEvidence(customer, f"{customer}-1", size, "aa", True, "aa", 1800.0, NOON)
+
+
+def _served(customer: str, within_s: float = 3_600.0) -> Served:
+    split = LatencySplit(1_000 * 10**9, 290 * 10**9, 500 * 10**9, 10 * 10**9)
+    return Served(2, {f"{customer}-1": split}, ServiceLevel(0.95, within_s))
 
 
 AUDIT = Verification(5, head_at(chain(5), 4), ())
@@ -94,6 +105,8 @@ GOOD = Evidence(
     audit=AUDIT,
     replans=(REPLAN,),
     foretelling=FORETELLING,
+    span=Interval(NOON.plus_seconds(-43_200.0), NOON.plus_seconds(43_200.0)),
+    served={one: _served(one) for one in ("polar-weather", "tharsis-seismo")},
 )
 
 
@@ -105,6 +118,14 @@ def _craft(**changes: int | tuple[PacketStamp, ...]) -> Callable[[Evidence], Evi
         )
 
     return change
+
+
+#: three seconds more than the true latency
+LATE = {"polar-weather-1": LatencySplit(0, 1_803 * 10**9, 0, 0)}
+
+
+def _served_as(served: Served) -> Callable[[Evidence], Evidence]:
+    return lambda evidence: replace(evidence, served={**evidence.served, "polar-weather": served})
 
 
 def _all_craft(**changes: int) -> Callable[[Evidence], Evidence]:
@@ -150,7 +171,20 @@ def test_good_evidence_meets_every_criterion() -> None:
         "payload_bytes_generated": 300_000,
         "payload_bytes_delivered": 300_000,
         "hash_mismatches": 0,
-        "latency_s": {"median": 1800.0, "max": 1800.0},
+        "versions": 2,
+        "latency_s": {
+            "median": 1800.0,
+            "p95": 1800.0,
+            "max": 1800.0,
+            "split": {"geometry": 1000.0, "queueing": 290.0, "light_time": 500.0, "us": 10.0},
+        },
+        "service_level": {
+            "share": 0.95,
+            "within_h": 1.0,
+            "window_h": 168.0,
+            "worst_share": 1.0,
+        },
+        "sla_met": True,
         "directory": "d/polar-weather",
     }
 
@@ -176,6 +210,9 @@ def test_the_report_tells_where_each_crafts_things_are_and_people_read_its_figur
     ("spoil", "failing"),
     [
         (_craft(packets_archived=4999, packets_missing=(STAMP,)), {"packets_archived[cube]"}),
+        (_served_as(_served("polar-weather", 1_799.0)), {"service_levels_met"}),
+        (_served_as(replace(_served("polar-weather"), level=None)), {"service_levels_met"}),
+        (_served_as(replace(_served("polar-weather"), splits=LATE)), {"latency_error_s"}),
         (_craft(packets_strange=(STAMP,)), {"packets_archived[cube]"}),
         (_craft(frames_received=0), {"frames_received[cube]"}),
         (_craft(frames_received=901), {"frames_received[cube]"}),

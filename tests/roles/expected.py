@@ -36,6 +36,7 @@ _MATRIX = """
   read_products      . . . . o . .
   manage_own_access  . . . . o . .
   serve_products     . . . . . . +
+  see_custody        . + + + o + +
   manage_tokens      . . . + . . .
   manage_people      . . . + . . .
   stop               . . . + . . .

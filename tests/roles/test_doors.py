@@ -36,6 +36,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "tell_notice": ("plan_notice", {"kind": "none"}),
     "manage_own_access": ("own_keys", {}),
     "serve_products": ("list_products", {"customer": "polar-weather"}),
+    "see_custody": ("custody", {}),
     "manage_tokens": ("revoke_token", {"token_hash": "none"}),
     "manage_people": ("user_disable", {"name": "none"}),
     "stop": ("stop", {}),

@@ -63,7 +63,7 @@ def test_a_store_from_before_tells_what_it_holds_and_keeps_its_tokens(tmp_path: 
         *(f"ALTER TABLE tokens DROP COLUMN {name}" for name in ("expires_s", "parent")),
         "ALTER TABLE products DROP COLUMN measured_from_ns",
         "ALTER TABLE products DROP COLUMN measured_until_ns",
-        "DELETE FROM _sqlite_migrations WHERE name = '0011_customer_access'",
+        "DELETE FROM _sqlite_migrations WHERE name = '0013_customer_access'",
     ):
         connection.execute(statement)
     connection.commit()

@@ -72,13 +72,12 @@ def _aboard(stored: dict[tuple[str, str], float], craft: str) -> float:
 
 
 def _bps(mission: Mission, craft: Spacecraft) -> float:
-    """What a craft makes a second: its payload's records, and its periodic packets."""
-    payload = mission.payloads.get(craft.payload or "")
+    """What a craft makes a second: its payloads' records, and its periodic packets."""
     rate = sum(
         (sum(field.bits for field in packet.fields) + 176) / packet.period_s
         for packet in craft.model.packets
         if packet.period_s
     )
-    if payload is not None:
+    for payload in (mission.payloads[id] for id in craft.payloads if id in mission.payloads):
         rate += sum(field.bits for field in payload.record) / payload.sample_interval_s
     return rate

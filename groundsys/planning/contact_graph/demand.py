@@ -76,8 +76,11 @@ def produce_of(
     """
     craft = mission.spacecraft[craft_id]
     batches = [_telemetry(craft, scenario)]
-    if craft.payload in mission.payloads:
-        batches.append(_files(mission, scenario, craft_id, str(craft.payload)))
+    batches += [
+        _files(mission, scenario, craft_id, payload)
+        for payload in craft.payloads
+        if payload in mission.payloads
+    ]
     landed = callable_from(craft)
     if landed is not None:
         landed_s = landed.seconds_since(scenario.span.start)
@@ -124,7 +127,7 @@ def _stored(
 ) -> _Batch:
     """What is aboard now as one item, taken to have been measured lately at the usual pace."""
     maker = next(
-        (id for id in scenario.spacecraft if payload and mission.spacecraft[id].payload == payload),
+        (id for id in scenario.spacecraft if payload in mission.spacecraft[id].payloads),
         holder,
     )
     if payload in mission.payloads:

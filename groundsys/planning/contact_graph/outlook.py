@@ -38,7 +38,7 @@ from groundsys.values.instants import (
 #: of the link's speed: relative to the time into the pass
 _LINK_SIGMA = 0.02
 #: from the last frame to the product in the customer's space: the archive is read every two minutes
-_PUBLISHED_AFTER_S = 60.0
+PUBLISHED_AFTER_S = 60.0
 _READING_SIGMA_S = 50.0
 
 
@@ -170,7 +170,7 @@ def _published(whole: Wholeness, visits: Sequence[Visit]) -> tuple[FloatArray, F
     reached = np.minimum(np.searchsorted(ends, times_s), len(visits) - 1)
     # what waits for the next reading is read at the latest as the pass closes
     closes = np.maximum(times_s, ends[reached])
-    published_s = np.minimum(times_s + _PUBLISHED_AFTER_S, closes)
+    published_s = np.minimum(times_s + PUBLISHED_AFTER_S, closes)
     with np.errstate(invalid="ignore"):
         into_s = np.where(np.isfinite(times_s), np.maximum(0.0, times_s - starts[reached]), 0.0)
     spread_s = np.hypot(np.hypot(sigmas[reached], _LINK_SIGMA * into_s), _READING_SIGMA_S)

@@ -1,0 +1,33 @@
+"""A host gets its cube's packets, but no piece of a guest's files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from groundsys.ccsds.cfdp import eof_pdu, file_data_pdu
+from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
+from groundsys.desks.packet_desk import is_of_host
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.values.instants import Instant
+from groundsys.values.records import ArchivedPacket
+
+
+def packet_of(cube: Spacecraft, pdu: bytes, name: str = "CFDP_PDU") -> ArchivedPacket:
+    definition = cube.model.packet(name)
+    data = len(pdu).to_bytes(2, "big") + pdu
+    binary = encode_tm_packet(TmPacket(3, 7, definition.service, definition.subtype, 10**18, data))
+    return ArchivedPacket(name, Instant(10**18), 3, 7, Instant(10**18), binary)
+
+
+def test_pieces_of_a_guests_files_are_not_its_hosts(mission: Mission) -> None:
+    host = mission.spacecraft["cube-boreum"]
+    cube = replace(host, guests=("boreum-magnetometer",))
+    of_guest = Spacecraft.TRANSACTIONS + 7
+    for transaction, is_hosts in ((7, True), (of_guest, False)):
+        piece = file_data_pdu(cube.entity_id, 1, transaction, offset=0, data=b"measured")
+        end = eof_pdu(cube.entity_id, 1, transaction, file_size=8, checksum=1)
+        assert is_of_host(cube, packet_of(cube, piece)) is is_hosts
+        assert is_of_host(cube, packet_of(cube, end)) is is_hosts
+        assert is_of_host(host, packet_of(host, piece))  # without guests all is the one's
+    assert is_of_host(cube, packet_of(cube, b"\x00" * 20, "EPS"))
+    assert not is_of_host(cube, packet_of(cube, b"garbage"))
