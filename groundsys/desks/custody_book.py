@@ -59,8 +59,7 @@ def version_of(stored: PlanVersion) -> Version:
 class LatencyClock:
     """The latency clock: paths home by geometry, found once for as long as is known."""
 
-    def __init__(self, mission: Mission, scenario: Scenario, geometry: Geometry) -> None:
-        self._mission = mission
+    def __init__(self, scenario: Scenario, geometry: Geometry) -> None:
         self._scenario = scenario
         self._geometry = geometry
         self._paths: dict[str, tuple[Instant, Paths]] = {}
@@ -68,18 +67,19 @@ class LatencyClock:
 
     def split(self, cube: Spacecraft, record: FileRecord) -> LatencySplit | None:
         """Where a delivered file's time went; None if its way was not seen."""
-        made, received = record.measured_until, record.received_at
-        if None in (made, received, record.delivered_at) or not record.antenna or not cube.relay:
+        known = self._splits.get(record.id)
+        if known is not None:  # what is over does not change
+            return known
+        made, received, published = record.measured_until, record.received_at, record.delivered_at
+        if made is None or received is None or published is None:
             return None
-        if record.id not in self._splits:  # what is over does not change
-            assert made is not None
-            assert received is not None
-            assert record.delivered_at is not None
-            light_ns = light_time_ns(self._geometry, record.antenna, cube.relay, received)
-            departure = self._of(cube.id, cube.relay, record.delivered_at).departure(made)
-            split = split_latency(made, departure, received, light_ns, record.delivered_at)
-            self._splits[record.id] = split
-        return self._splits[record.id]
+        if not record.antenna or cube.relay is None:
+            return None
+        light_ns = light_time_ns(self._geometry, record.antenna, cube.relay, received)
+        departure = self._of(cube.id, cube.relay, published).departure(made)
+        split = split_latency(made, departure, received, light_ns, published)
+        self._splits[record.id] = split
+        return split
 
     def _of(self, cube: str, relay: str, until: Instant) -> Paths:
         known = self._paths.get(cube)
@@ -194,7 +194,7 @@ def tell_book(
 ) -> dict[str, Any]:
     """The whole book, or one customer's pages, from a store alone."""
     versions = [version_of(one) for one in store.plans.all()]
-    clock = LatencyClock(mission, scenario, geometry)
+    clock = LatencyClock(scenario, geometry)
     book = read_book(store, mission, scenario, clock, versions, now)
     chosen = (customer,) if customer else scenario.customers
     return tell_entries(mission, by_customer(book, chosen), versions, now)

@@ -30,7 +30,7 @@ class CustodyDesk:
         self._room = room
         self._planning = planning
         self._alarms = alarms
-        self._clock = LatencyClock(room.mission, room.scenario, room.geometry)
+        self._clock = LatencyClock(room.scenario, room.geometry)
         self._versions: dict[int, Version] = {}
 
     def work(self) -> None:

@@ -64,6 +64,10 @@ class FileDesk:
     def records(self) -> list[FileRecord]:
         return list(self._records.values())
 
+    def payload_of(self, record: FileRecord) -> str:
+        """Whose data a file holds, its craft's own payload's or a guest's."""
+        return self._room.mission.spacecraft[record.spacecraft].payload_of(record.transaction)
+
     @property
     def wait_for_segments(self) -> bool:
         """Whether a file lacks something that a NAK will ask for."""

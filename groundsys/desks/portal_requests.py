@@ -153,14 +153,13 @@ class PortalRequests:
         """
         desks, customer = self._desks, text_of(request, "customer")
         payloads = desks.room.mission.customers[customer].payloads
-        carriers = {craft.id for craft in desks.room.craft if craft.payload in payloads}
         coming = still_to_come(desks.planning.version.homecomings, desks.room.now)
         return {
             "now_ns": desks.room.now.tai_ns,
             "files": [
                 _arriving(one)
                 for one in desks.files.records
-                if one.spacecraft in carriers and one.delivered_at is None
+                if one.delivered_at is None and desks.files.payload_of(one) in payloads
             ],
             "homecomings": [
                 {

@@ -54,7 +54,7 @@ class ServiceFlown:
 def served_customers(store: Store, mission: Mission, scenario: Scenario) -> Mapping[str, Served]:
     """From the custody book as it stands when the flight is over."""
     versions: list[Version] = [version_of(one) for one in store.plans.all()]
-    clock = LatencyClock(mission, scenario, Geometry(mission))
+    clock = LatencyClock(scenario, Geometry(mission))
     book = read_book(store, mission, scenario, clock, versions, scenario.span.end)
     published = {one.id: one.version for one in store.catalogue.files() if one.delivered_at}
     return {

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from groundsys.authority import Role
 from groundsys.ccsds.cfdp import eof_pdu, file_data_pdu
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.desks.packet_desk import is_of_host
 from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.scenario_model import Scenario
+from groundsys.store import FileRecord
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
+from tests.desks.conftest import MakeRoom
+from tests.desks.people import token_of
 
 
 def packet_of(cube: Spacecraft, pdu: bytes, name: str = "CFDP_PDU") -> ArchivedPacket:
@@ -31,3 +36,37 @@ def test_pieces_of_a_guests_files_are_not_its_hosts(mission: Mission) -> None:
         assert is_of_host(host, packet_of(host, piece))  # without guests all is the one's
     assert is_of_host(cube, packet_of(cube, b"\x00" * 20, "EPS"))
     assert not is_of_host(cube, packet_of(cube, b"garbage"))
+
+
+def test_neither_sees_the_others_files_on_their_way(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario
+) -> None:
+    room = make_room()
+    room.desks.advance(scenario.span.start, [])
+    cube = replace(mission.spacecraft["cube-polar"], guests=("boreum-magnetometer",))
+    room.desks.room.mission = replace(
+        mission, spacecraft={**mission.spacecraft, "cube-polar": cube}
+    )
+    customers = (*scenario.customers, "kiso-space")
+    room.desks.room.scenario = replace(scenario, customers=customers)
+    names = {7: "weather-000007.dat", Spacecraft.TRANSACTIONS + 7: "boreum-magnetometer-000007.dat"}
+    for transaction, name in names.items():
+        record = FileRecord(
+            *(f"{cube.entity_id}:{transaction}", cube.id, cube.entity_id, 1, transaction),
+            *(name, 100, 50, "open", scenario.span.start, scenario.span.start),
+        )
+        room.desks.files.kept(record)
+        room.store.catalogue.put_file(record)
+    token = token_of(room.desks, Role.PORTAL)
+    for customer, transaction in (
+        ("polar-weather", 7),
+        ("kiso-space", Spacecraft.TRANSACTIONS + 7),
+        ("tharsis-seismo", 0),
+    ):
+        seen = [names[transaction]] if transaction else []
+        question = {"token": token, "customer": customer}
+        arriving = room.desks.handle({"verb": "on_its_way", **question})["files"]
+        assert [one["name"] for one in arriving] == seen
+        custody = room.desks.handle({"verb": "custody", **question})["customers"]
+        assert list(custody) == [customer]
+        assert [one["name"] for one in custody[customer]["files"] if one["name"]] == seen
