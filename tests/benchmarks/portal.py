@@ -30,7 +30,7 @@ from tests.portal.fake_desks import FakeDesks, listening
 from tests.portal.portal_process import running_portal
 
 #: customers at once, and octets of the product that each of them fetches
-CROWDS = ((1, 1 << 24), (200, 1 << 20), (200, 1 << 23))
+CROWDS = ((1, 1 << 24), (200, 1 << 20), (200, 1 << 22))
 
 #: fetches a request line after the other over one connection each, and says how long all took
 _READERS = """
