@@ -25,6 +25,7 @@ from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host
 
 if TYPE_CHECKING:
+    from groundsys.objects import Bucket, SealedObjectStore
     from groundsys.store import Store
 
 DESKS_TIMEOUT_S = 60.0
@@ -122,7 +123,6 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.desks import Desks
     from groundsys.desks.planning_desk import EFFORT
     from groundsys.geometry import Geometry
-    from groundsys.objects import FolderObjectStore
     from groundsys.planning import make_plan
     from groundsys.planning.exchange import read_plan_json
     from groundsys.planning.situation import PlanResult, Situation
@@ -165,7 +165,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             store,
             yamcs,
             publisher,
-            FolderObjectStore(run.objects),
+            objects_of(run),
             workshop=run.workshop,
             start=store.latest_moment(),
             endless=endless,
@@ -184,6 +184,20 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             again=_AGAIN in os.environ,
         )
         requests.close()
+
+
+def bucket_of(run: RunDirectory) -> Bucket:
+    """Where the run's product bytes lie, sealed."""
+    from groundsys.objects.opening import open_bucket
+
+    return open_bucket(run.facts().get("objects"), run.objects)
+
+
+def objects_of(run: RunDirectory) -> SealedObjectStore:
+    """The run's products, for whoever may read its keys."""
+    from groundsys.objects import Keyring, SealedObjectStore
+
+    return SealedObjectStore(bucket_of(run), Keyring(run.customer_keys))
 
 
 def session_key(run: RunDirectory) -> bytes:
@@ -251,7 +265,7 @@ def _serve_portal(run: RunDirectory) -> None:
         time.sleep(0.05)  # between two looks at the condition above
     serve_portal(
         desks["requests"],
-        run.objects,
+        bucket_of(run),
         news_endpoint=desks["events"],
         credential=TokenFile(run.people / PORTAL, kept_by_others=True),
         keys=read_client_keys(run.keys, desks["requests"]),

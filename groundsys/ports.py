@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from groundsys.mission.model import Spacecraft
 from groundsys.values.clock import ClockSolution
@@ -125,6 +125,20 @@ class YamcsGateway(Protocol):
     def terminate_cop1(self, spacecraft: Spacecraft) -> None: ...
 
 
+class CustomerKeys(Protocol):
+    """The keys that customers' data keys are wrapped with."""
+
+    def customers(self) -> Sequence[str]:
+        """All who ever had a key."""
+        ...
+
+    def is_destroyed(self, customer: str) -> bool: ...
+
+    def destroy(self, customer: str) -> None:
+        """Make unreadable, for ever, whatever this customer's key has sealed."""
+        ...
+
+
 class ObjectStore(Protocol):
     """Product bytes by key; a key is written once."""
 
@@ -132,9 +146,16 @@ class ObjectStore(Protocol):
         """Store the file; writing the same bytes again is harmless, other bytes are refused."""
         ...
 
-    def path(self, key: str) -> Path | None:
-        """Where the object can be read, or None if there is none."""
+    def open(self, key: str) -> BinaryIO | None:
+        """The object's bytes, from any place on; None if there is none that can be read."""
         ...
+
+    def data_key(self, key: str, envelope: bytes) -> bytes:
+        """The key that the object is sealed with, from its envelope."""
+        ...
+
+    @property
+    def keys(self) -> CustomerKeys: ...
 
 
 class Publisher(Protocol):

@@ -54,34 +54,36 @@ class Action(StrEnum):
     SEE_CUSTODY = "see_custody"
     MANAGE_TOKENS = "manage_tokens"
     MANAGE_PEOPLE = "manage_people"
+    DESTROY_CUSTOMER_KEY = "destroy_customer_key"
     STOP = "stop"
 
 
 Permission = Literal["yes", "own", "no"]
 
 _TABLE = """
-                   anonymous observer operator flight_director payload_operator automation portal
-log_in             yes       yes      yes      yes             yes              no         no
-look               yes       yes      yes      yes             own              yes        yes
-watch              no        yes      yes      yes             no               yes        no
-keep_own_account   no        yes      yes      yes             yes              no         no
-acknowledge_alarm  no        no       yes      yes             no               no         no
-draft_command      no        no       yes      yes             own              yes        no
-approve_command    no        no       yes      yes             no               no         no
-draft_upload       no        no       yes      yes             no               no         no
-approve_upload     no        no       yes      yes             no               no         no
-change_plan        no        no       yes      yes             no               yes        no
-tell_notice        no        no       yes      yes             no               yes        no
-run_procedure      no        no       yes      yes             no               yes        no
-approve_procedure  no        no       no       yes             no               no         no
-vote_at_gate       no        no       yes      yes             own              no         no
-read_products      no        no       no       no              own              no         no
-manage_own_access  no        no       no       no              own              no         no
-serve_products     no        no       no       no              no               no         yes
-see_custody        no        yes      yes      yes             own              yes        yes
-manage_tokens      no        no       no       yes             no               no         no
-manage_people      no        no       no       yes             no               no         no
-stop               no        no       no       yes             no               no         no
+                     anonymous observer operator flight_director payload_operator automation portal
+log_in               yes       yes      yes      yes             yes              no         no
+look                 yes       yes      yes      yes             own              yes        yes
+watch                no        yes      yes      yes             no               yes        no
+keep_own_account     no        yes      yes      yes             yes              no         no
+acknowledge_alarm    no        no       yes      yes             no               no         no
+draft_command        no        no       yes      yes             own              yes        no
+approve_command      no        no       yes      yes             no               no         no
+draft_upload         no        no       yes      yes             no               no         no
+approve_upload       no        no       yes      yes             no               no         no
+change_plan          no        no       yes      yes             no               yes        no
+tell_notice          no        no       yes      yes             no               yes        no
+run_procedure        no        no       yes      yes             no               yes        no
+approve_procedure    no        no       no       yes             no               no         no
+vote_at_gate         no        no       yes      yes             own              no         no
+read_products        no        no       no       no              own              no         no
+manage_own_access    no        no       no       no              own              no         no
+serve_products       no        no       no       no              no               no         yes
+see_custody          no        yes      yes      yes             own              yes        yes
+manage_tokens        no        no       no       yes             no               no         no
+manage_people        no        no       no       yes             no               no         no
+destroy_customer_key no        no       no       yes             no               no         no
+stop                 no        no       no       yes             no               no         no
 """
 
 #: what each action is, as people read it
@@ -107,6 +109,7 @@ MEANINGS: Mapping[Action, str] = MappingProxyType(
         Action.SEE_CUSTODY: "see where customers' data are, and how service levels stand",
         Action.MANAGE_TOKENS: "give customers tokens, and withdraw them",
         Action.MANAGE_PEOPLE: "add people, change their roles, disable them",
+        Action.DESTROY_CUSTOMER_KEY: "make a customer's products unreadable (two people)",
         Action.STOP: "stop the ground segment",
     }
 )

@@ -57,6 +57,14 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
             help="The key of --certificate (PEM, PKCS#8).",
         ),
         click.option(
+            "--objects",
+            metavar="URL",
+            envvar="GROUNDSYS_OBJECTS",
+            help="Keep product bytes in an S3-compatible store: "
+            "s3://BUCKET/PREFIX?endpoint=URL&region=NAME, credentials from the environment "
+            "(AWS_ACCESS_KEY_ID, …); by default in the run's folder.",
+        ),
+        click.option(
             "--run",
             "run_path",
             type=click.Path(path_type=Path, file_okay=False),

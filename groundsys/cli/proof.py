@@ -81,20 +81,27 @@ def trace(
     \b
     Exit 0 only if every octet is seen in frames that the hub has kept, and is the same there.
     """
+    from groundsys.assembly import objects_of
     from groundsys.hub import journaled_frames
     from groundsys.hub.journal import JOURNAL
     from groundsys.mission import load_mission
-    from groundsys.objects import FolderObjectStore
     from groundsys.store import Store
     from groundsys.tracing import as_json as trace_as_json
     from groundsys.tracing import tell_trace, trace_sample
+    from groundsys.values.errors import ProductError
 
     run = run_directory(run_path, data_directory)
     mission = load_mission(Path(run.facts()["mission_db"]))
-    objects = FolderObjectStore(run.objects)
+    objects = objects_of(run)
 
     def read_product(record: ProductRecord) -> bytes:
-        with objects.open(record.key) as stream:
+        stream = objects.open(record.key)
+        if stream is None:
+            raise ProductError(
+                f"product '{record.name}' can be read by nobody",
+                expected="an object whose customer's key has not been destroyed",
+            )
+        with stream:
             return stream.read()
 
     with Store(run.store, read_only=True) as store:

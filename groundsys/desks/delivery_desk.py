@@ -154,19 +154,20 @@ class DeliveryDesk:
             self._renew(chosen, level_0)
 
     def _span_of(self, level_0: ProductRecord) -> tuple[int, int] | None:
-        path = self._objects.path(level_0.key)
-        if path is None:
+        stream = self._objects.open(level_0.key)
+        if stream is None:
             return None
-        with path.open("rb") as stream:
+        with stream:
             return sclk_span(stream.read(HEADER_OCTETS))
 
     def _renew(self, record: FileRecord, level_0: ProductRecord) -> None:
         assert record.clock_solution is not None
-        path = self._objects.path(level_0.key)
-        if path is None:
+        stream = self._objects.open(level_0.key)
+        if stream is None:
             return
         clock = self._room.store.clocks.solution(record.clock_solution)
-        products = self._build(path.read_bytes(), record, clock)
+        with stream:
+            products = self._build(stream.read(), record, clock)
         self._room.store.catalogue.put_products(products)
         text = (
             f"{record.name}: version {record.version}, its clock is known to "

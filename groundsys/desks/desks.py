@@ -184,7 +184,7 @@ class Desks:
         self._token_files = TokenFiles(self.gate, tokens) if tokens is not None else None
         if self._token_files is not None:
             self._token_files.make_accounts(self.room.now)
-        self._requests = RequestDesk(self)
+        self._requests = RequestDesk(self, objects)
         self._look_round_at = self.room.now
         self._has_read = False
         self._yamcs_time_at = self.room.now

@@ -119,7 +119,7 @@ class ProcedureRequests:
         return self._told(self._desk.look(run.id))
 
     def _vote(self, request: Request, asker: Asker) -> Answer:
-        run = self._open_run(request)
+        run = self._open_run(request, asker)
         who, role = asker.name, str(asker.role)
         craft = self._desks.room.mission.spacecraft[run.spacecraft]
         may(asker, Action.VOTE_AT_GATE, owner=owner_of(self._desks.room.mission.customers, craft))
@@ -148,18 +148,25 @@ class ProcedureRequests:
 
     # --- within --------------------------------------------------------------------------------
 
-    def _run(self, request: Request) -> Run:
+    def _run(self, request: Request, asker: Asker | None = None) -> Run:
+        """The run; to a customer's `asker` another's is one that there is not."""
         name = str(request.get("run") or "")
-        run = self._desk.get(name)
+        known = [one for one in self._desk.all if asker is None or self._may_know(asker, one)]
+        run = next((one for one in known if one.id == name), None)
         if run is None:
             raise CommandRefusedError(
                 f"there is no run '{name}'",
-                expected=", ".join(one.id for one in self._desk.all) or "none was started",
+                expected=", ".join(one.id for one in known) or "none was started",
             )
         return run
 
-    def _open_run(self, request: Request) -> Run:
-        run = self._run(request)
+    def _may_know(self, asker: Asker, run: Run) -> bool:
+        mission = self._desks.room.mission
+        owner = owner_of(mission.customers, mission.spacecraft[run.spacecraft])
+        return not asker.customer or asker.customer == owner
+
+    def _open_run(self, request: Request, asker: Asker | None = None) -> Run:
+        run = self._run(request, asker)
         if not run.is_open:
             raise CommandRefusedError(f"run {run.id} has ended: {run.outcome}")
         return run

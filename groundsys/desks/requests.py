@@ -19,8 +19,10 @@ from groundsys.desks.people_requests import PeopleRequests
 from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
+from groundsys.desks.sealing_requests import SealingRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
+from groundsys.ports import ObjectStore
 from groundsys.values.errors import GroundsysError
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ EVENTS_SHOWN = 200
 class RequestDesk:
     """Answers requests; a verb that it does not know is an error that names those it does."""
 
-    def __init__(self, desks: Desks) -> None:
+    def __init__(self, desks: Desks, objects: ObjectStore) -> None:
         self._desks = desks
         commands = CommandRequests(desks)
         self._verbs: dict[str, Verb] = {
@@ -47,6 +49,7 @@ class RequestDesk:
             **PlanRequests(desks).verbs,
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,
+            **SealingRequests(desks.room, objects).verbs,
             **UploadRequests(desks).verbs,
         }
 

@@ -1,4 +1,4 @@
-"""Product bytes in a folder: an object is put once and never changes.
+"""Objects in a folder: an object is put once and never changes.
 
 An object appears whole, under its final name, with a hard link: the link fails if the name is
 taken, so that of two writers of one key one is refused, and a crash leaves nothing half-written.
@@ -10,15 +10,19 @@ import filecmp
 import os
 import shutil
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from groundsys.customers.spaces import is_safe_path
+from groundsys.objects.bucket import cut_off, taken, unsafe_key
 from groundsys.values.errors import ProductError
 
 
 class FolderObjectStore:
     """Objects below one folder; a key is a path of safe names."""
+
+    is_local = True
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -28,9 +32,11 @@ class FolderObjectStore:
     def put(self, key: str, source: Path | bytes) -> None:
         """Store a file's bytes, or these; once.
 
-        The same bytes again change nothing; other bytes for a known key raise `ProductError`.
+        The same bytes again change nothing; other bytes for a known key raise `KeyTakenError`.
         """
-        place = self._place(key)
+        if not is_safe_path(key):
+            raise unsafe_key(key)
+        place = self._root / key
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
@@ -40,44 +46,41 @@ class FolderObjectStore:
             os.link(arriving, place)
             _sync(place.parent)
         except FileExistsError as error:
-            if not filecmp.cmp(arriving, place, shallow=False):
-                raise ProductError(
-                    f"object '{key}' is there already, with other bytes",
-                    expected="an object that is put once",
-                    remedy="a product that changes is a new version, with a name of its own",
-                ) from error
+            if not place.is_file() or not filecmp.cmp(arriving, place, shallow=False):
+                raise taken(key) from error
         finally:
             arriving.unlink()
 
     def path(self, key: str) -> Path | None:
-        """Where the object can be read, or None if there is none."""
+        """Where the object lies, or None if there is none."""
         if not is_safe_path(key):
             return None
         place = self._root / key
         return place if place.is_file() else None
 
-    def open(self, key: str) -> BinaryIO:
-        """The object's bytes as a stream; `ProductError` if there is none."""
-        return self._present(key).open("rb")
-
-    def size(self, key: str) -> int:
-        """The object's length in bytes; `ProductError` if there is none."""
-        return self._present(key).stat().st_size
-
-    def _present(self, key: str) -> Path:
+    def open(self, key: str) -> BinaryIO | None:
+        """The object's bytes as a stream, or None if there is none."""
         place = self.path(key)
-        if place is None:
-            raise ProductError(f"no object '{key}'")
-        return place
+        return None if place is None else place.open("rb")
 
-    def _place(self, key: str) -> Path:
-        if not is_safe_path(key):
-            raise ProductError(
-                "an object's key could lead out of its folder",
-                expected="safe names joined by '/'",
-                found=repr(key),
-            )
-        return self._root / key
+    def size(self, key: str) -> int | None:
+        """The object's length in octets, or None if there is none."""
+        place = self.path(key)
+        return None if place is None else place.stat().st_size
+
+    def read(self, key: str, start: int, end: int) -> bytes:
+        """Its octets from `start` up to `end`; `ProductError` if they are not all there."""
+        place = self.path(key)
+        if place is not None:
+            with place.open("rb", buffering=0) as stream:
+                octets = os.pread(stream.fileno(), end - start, start)
+            if len(octets) == end - start:
+                return octets
+        raise cut_off(key, start, end)
+
+    def sign(self, key: str, lifetime: timedelta) -> str | None:
+        """A folder signs nothing."""
+        return None
 
     def _receive(self, source: Path | bytes) -> Path:
         descriptor, name = tempfile.mkstemp(dir=self._arriving)

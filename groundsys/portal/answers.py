@@ -35,7 +35,7 @@ class Problem:
     title: str
 
 
-def _spec(description: str) -> ResponseSpec:
+def problem_spec(description: str) -> ResponseSpec:
     return ResponseSpec(
         data_container=Problem,
         description=description,
@@ -46,13 +46,13 @@ def _spec(description: str) -> ResponseSpec:
 
 #: what every route may answer beside what it is asked for
 COMMON = {
-    400: _spec("a parameter or body is not as described"),
-    401: _spec("the bearer token opens nothing"),
-    403: _spec("the key's scopes, or the account's role, do not reach so far"),
-    404: _spec("there is no such thing, or it is not the asker's: these are answered alike"),
-    409: _spec("the desks refuse; the title says why"),
-    429: _spec("too many requests: come again after `Retry-After` seconds"),
-    503: _spec("the ground segment does not answer just now"),
+    400: problem_spec("a parameter or body is not as described"),
+    401: problem_spec("the bearer token opens nothing"),
+    403: problem_spec("the key's scopes, or the account's role, do not reach so far"),
+    404: problem_spec("there is no such thing, or it is not the asker's: these are answered alike"),
+    409: problem_spec("the desks refuse; the title says why"),
+    429: problem_spec("too many requests: come again after `Retry-After` seconds"),
+    503: problem_spec("the ground segment does not answer just now"),
 }
 
 
@@ -108,7 +108,10 @@ def _problem(status: int, title: str, headers: dict[str, str] | None = None) -> 
 def _answer_http_error(_: HttpRequest, error: HTTPException) -> Response[Any]:
     if error.status_code == 404:
         return _problem(404, "There is no such thing here.")
-    return _problem(error.status_code, error.detail, dict(error.headers or {}))
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    if "allow" in headers:  # litestar tells it in another order at each start
+        headers["allow"] = ", ".join(sorted(headers["allow"].split(", ")))
+    return _problem(error.status_code, error.detail, headers)
 
 
 def _answer_silent_desks(_: HttpRequest, __: RequestError) -> Response[Any]:

@@ -22,7 +22,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath, JSONBody
 
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import Bucket
 from groundsys.portal import account, operations
 from groundsys.portal.access import COOKIE, Doorkeeper, address_of, bearer_of
 from groundsys.portal.answers import COMMON, EXCEPTION_HANDLERS, HttpRequest
@@ -37,6 +37,7 @@ from groundsys.portal.products import (
     download_product,
     list_products,
     list_versions,
+    presign_download,
     wanted_products,
 )
 from groundsys.values.errors import NotLoggedInError, RequestError
@@ -64,13 +65,13 @@ class Health:
 
 def create_app(
     desks: DesksLine,
-    objects: FolderObjectStore,
+    bucket: Bucket,
     *,
     subscribe: Callable[[], News] | None = None,
     doorkeeper: Doorkeeper | None = None,
     courier_here: bool | None = None,
 ) -> Litestar:
-    """The portal over the desks' answers and the objects' bytes.
+    """The portal over the desks' answers and the bucket's sealed bytes.
 
     `subscribe` brings the desks' live news, which make events prompt.  `courier_here` has webhooks
     told by this portal: True for one that is for its own machine alone, and may send there.
@@ -84,6 +85,7 @@ def create_app(
             account.show_me,
             list_products,
             download_product,
+            presign_download,
             list_versions,
             download_archive,
             stream_events,
@@ -110,7 +112,7 @@ def create_app(
         state=State(
             {
                 "catalogue": catalogue,
-                "objects": objects,
+                "bucket": bucket,
                 "doorkeeper": doorkeeper or Doorkeeper(),
                 "streams": Places(),
                 "feed": feed,

@@ -81,6 +81,12 @@ class Catalogue:
         """Customer (or None), key and scopes of a token."""
         return self._ask("customer_of_token", token_hash=token_hash(token))
 
+    def data_key(self, customer: str, product: str, envelope: bytes) -> bytes | None:
+        """What opens a product's bytes; None if its customer's key has been destroyed."""
+        answer = self._ask("data_key", customer=customer, product=product, envelope=envelope)
+        key: bytes | None = answer["data_key"]
+        return key
+
     def customer_of_session(self, session: str) -> str | None:
         """The customer whose products the session's person may read; None if it is nobody's.
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain
 from typing import Any
 
 from litestar import Response
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 from litestar.response import Stream
 
+from groundsys.objects import SealedObject, look
 from groundsys.portal.access import Caller
 from groundsys.portal.answers import HttpRequest
 from groundsys.portal.byte_ranges import ByteSpan, matches_entity_tag, requested_span
 from groundsys.portal.catalogue import KnownProduct
 from groundsys.values.errors import ProductError
 
-_BLOCK_BYTES = 1 << 20
 #: of all that is sent: one customer's alone, asked for anew each time
 CACHING = "private, no-cache"
 
@@ -40,7 +42,7 @@ def send_product(
         "Repr-Digest": f"sha-256=:{digest}:",
         "X-Content-Type-Options": "nosniff",
     }
-    check_stored(state, product)
+    sealed_product(state, product)
     if matches_entity_tag(entity_tag, request.headers.get("if-none-match")):
         return Response(b"", status_code=304, headers=headers)
     span = span_asked_for(request, entry.size, entity_tag, headers)
@@ -49,6 +51,8 @@ def send_product(
     status = 200 if span.whole else 206
     if request.method == "HEAD":
         return Response(b"", status_code=status, headers=headers, media_type=entry.media_type)
+    blocks = product_blocks(state, caller, product, span.start, span.end)
+    first = next(blocks, b"")  # what is spoilt there is found before the answer begins
     access = {
         "product": entry.id,
         "first_byte": span.start,
@@ -57,7 +61,7 @@ def send_product(
     }
     state.catalogue.record_access(caller.customer, [access], key=caller.key, what=what)
     return Stream(
-        product_blocks(state, caller, product, span.start, span.end),
+        _at_once(first, blocks) if state.bucket.is_local else chain((first,), blocks),
         status_code=status,
         headers=headers,
         media_type=entry.media_type,
@@ -80,30 +84,39 @@ def span_asked_for(
     return span
 
 
-def check_stored(state: State, product: KnownProduct) -> None:
-    """Raise `ProductError` unless the product's object is there, as long as catalogued."""
-    path = state.objects.path(product.key)
-    if path is None or path.stat().st_size != product.entry.size:
+def sealed_product(state: State, product: KnownProduct) -> SealedObject:
+    """The product's object; `ProductError` unless it is there, as long as catalogued."""
+    sealed = look(state.bucket, product.key)
+    if sealed is None or sealed.size != product.entry.size:
         raise ProductError(
             f"the object of product {product.entry.id} is not as catalogued",
             expected=f"{product.entry.size} bytes at key {product.key}",
-            found="none" if path is None else f"{path.stat().st_size} bytes",
+            found="none" if sealed is None else f"{sealed.size} bytes",
         )
+    return sealed
+
+
+def data_key_of(state: State, caller: Caller, product: KnownProduct, sealed: SealedObject) -> bytes:
+    """What opens the product's bytes; status 410 once its customer's key has been destroyed."""
+    data_key: bytes | None = state.catalogue.data_key(
+        caller.customer, product.entry.id, sealed.envelope
+    )
+    if data_key is None:
+        detail = "The key of this customer's products has been destroyed: nobody can read them."
+        raise HTTPException(status_code=410, detail=detail)
+    return data_key
 
 
 def product_blocks(
     state: State, caller: Caller, product: KnownProduct, start: int, end: int
 ) -> Iterator[bytes]:
-    """The product's bytes from `start` up to `end`; `ProductError` if they are not all there."""
-    path = state.objects.path(product.key)
-    if path is None:
-        raise ProductError(f"the object of product {product.entry.id} is gone")
-    remaining = end - start
-    with path.open("rb") as stream:
-        stream.seek(start)
-        while remaining:
-            block = stream.read(min(_BLOCK_BYTES, remaining))
-            if not block:
-                raise ProductError(f"{path.name} ended {remaining} bytes early")
-            remaining -= len(block)
-            yield block
+    """The product's bytes from `start` up to `end`; `ProductError` if they are not as sealed."""
+    sealed = sealed_product(state, product)
+    yield from sealed.blocks(data_key_of(state, caller, product, sealed), start, end)
+
+
+async def _at_once(first: bytes, blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """For blocks that are read and opened faster than a thread is found for it."""
+    yield first
+    for block in blocks:
+        yield block

@@ -136,7 +136,12 @@ async def follow(
     media_type="text/event-stream",
     responses={
         **COMMON,
-        200: ResponseSpec(str, description="a stream of events", media_type="text/event-stream"),
+        200: ResponseSpec(
+            str,
+            description="a stream of events",
+            media_type="text/event-stream",
+            generate_examples=False,
+        ),
     },
 )
 async def stream_events(

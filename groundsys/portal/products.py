@@ -18,15 +18,18 @@ from litestar.response import Stream
 
 from groundsys.customers.product_filters import LARGEST_PAGE, ProductFilter
 from groundsys.portal.access import Caller, caller_of, reader_of
-from groundsys.portal.answers import COMMON, HttpRequest, not_found, wrong
+from groundsys.portal.answers import COMMON, HttpRequest, not_found, problem_spec, wrong
 from groundsys.portal.byte_ranges import matches_entity_tag
 from groundsys.portal.catalogue import KnownProduct, Page, ProductEntry
 from groundsys.portal.downloads import (
     CACHING,
+    data_key_of,
     product_blocks,
+    sealed_product,
     send_product,
     span_asked_for,
 )
+from groundsys.portal.presigned import PresignedDownload, presign_product
 from groundsys.portal.tar_stream import TarStream
 from groundsys.values.instants import Instant
 
@@ -137,7 +140,10 @@ def moment(name: str, text: str | None) -> Instant | None:
     "/api/v1/products",
     sync_to_thread=True,
     security=SECURITY,
-    responses={**COMMON, 200: ResponseSpec(ProductList, description="a page of products")},
+    responses={
+        **COMMON,
+        200: ResponseSpec(ProductList, description="a page of products", generate_examples=False),
+    },
 )
 def list_products(
     request: HttpRequest,
@@ -169,9 +175,16 @@ def list_products(
     media_type="application/octet-stream",
     responses={
         **COMMON,
-        206: ResponseSpec(bytes, description="the span asked for", media_type="*/*"),
-        304: ResponseSpec(None, description="the asker has this very product"),
-        416: ResponseSpec(None, description="the product has no such span"),
+        206: ResponseSpec(
+            bytes, description="the span asked for", media_type="*/*", generate_examples=False
+        ),
+        304: ResponseSpec(
+            None, description="the asker has this very product", generate_examples=False
+        ),
+        410: problem_spec("the key of this customer's products has been destroyed"),
+        416: ResponseSpec(
+            None, description="the product has no such span", generate_examples=False
+        ),
     },
 )
 def download_product(
@@ -183,6 +196,27 @@ def download_product(
     if caller is None or product is None:
         raise not_found()
     return send_product(request, state, caller, product, "download")
+
+
+@get(
+    "/api/v1/products/{identifier:str}/presigned",
+    sync_to_thread=True,
+    security=SECURITY,
+    responses={
+        **COMMON,
+        409: problem_spec("this portal's store signs nothing: download through the portal"),
+        410: problem_spec("the key of this customer's products has been destroyed"),
+    },
+)
+def presign_download(
+    request: HttpRequest, state: State, identifier: FromPath[str]
+) -> Response[PresignedDownload]:
+    """Sign a download from the object store itself, of sealed bytes, and tell how to open them."""
+    caller = caller_of(request, state)
+    product = None if caller is None else state.catalogue.product(caller.customer, identifier)
+    if caller is None or product is None:
+        raise not_found()
+    return presign_product(state, caller, product)
 
 
 @get(
@@ -210,9 +244,18 @@ def list_versions(request: HttpRequest, state: State, identifier: FromPath[str])
     media_type="application/x-tar",
     responses={
         **COMMON,
-        206: ResponseSpec(bytes, description="the span asked for", media_type="application/x-tar"),
-        304: ResponseSpec(None, description="the asker has this very archive"),
-        416: ResponseSpec(None, description="the archive has no such span"),
+        206: ResponseSpec(
+            bytes,
+            description="the span asked for",
+            media_type="application/x-tar",
+            generate_examples=False,
+        ),
+        304: ResponseSpec(
+            None, description="the asker has this very archive", generate_examples=False
+        ),
+        416: ResponseSpec(
+            None, description="the archive has no such span", generate_examples=False
+        ),
     },
 )
 def download_archive(
@@ -246,6 +289,8 @@ def send_archive(request: HttpRequest, state: State, caller: Caller, page: Page)
     status = 200 if span.whole else 206
     if request.method == "HEAD":
         return Response(b"", status_code=status, headers=headers, media_type="application/x-tar")
+    if page.products:  # whether they can be read is told before the answer begins
+        data_key_of(state, caller, page.products[0], sealed_product(state, page.products[0]))
     accesses = [
         {
             "product": one.entry.id,

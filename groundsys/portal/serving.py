@@ -8,7 +8,6 @@ import resource
 import signal
 import socket
 from collections.abc import Callable
-from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
@@ -17,7 +16,7 @@ from litestar import Litestar
 from groundsys.bus.curve import ClientKeys
 from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.token_file import Credential
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import Bucket
 from groundsys.portal.app import create_app
 from groundsys.portal.events import TOPIC, News
 from groundsys.portal.tls import TlsFiles, check_tls
@@ -31,7 +30,7 @@ _MOST_CONNECTIONS = 8192
 
 def serve_portal(
     desks_endpoint: str,
-    objects: Path,
+    bucket: Bucket,
     *,
     news_endpoint: str = "",
     credential: Credential | None = None,
@@ -57,7 +56,7 @@ def serve_portal(
 
     app = create_app(
         desks,
-        FolderObjectStore(objects),
+        bucket,
         subscribe=subscribe if news_endpoint else None,
         courier_here=is_loopback_host(host),
     )

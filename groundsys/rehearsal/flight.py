@@ -290,6 +290,7 @@ def _facts(
         "exchange": carrier.endpoint,
         "host": options.host,
         "portal_port": options.portal_port,
+        "objects": options.objects,
         "first_plan": None if options.first_plan is None else str(options.first_plan.resolve()),
         "tls": None if options.tls is None else [str(path) for path in options.tls],
         "yamcs": yamcs.connection(),

@@ -44,6 +44,8 @@ class FlightOptions:
     #: a plan to begin with (JSON), instead of one that the desks make
     first_plan: Path | None = None
     portal: bool = True
+    #: an S3-compatible store for product bytes instead of the run's folder
+    objects: str | None = None
 
     @property
     def tls(self) -> tuple[Path, Path] | None:
@@ -59,8 +61,13 @@ def mission_and_scenario(options: FlightOptions) -> tuple[Mission, Scenario]:
 
 
 def check_reach(options: FlightOptions) -> None:
-    """Raise `EnvironmentLackError` before anything starts if the portal would speak in clear."""
+    """Raise `EnvironmentLackError` before anything starts if the portal would speak in clear,
+    or the store of objects is not there or not to be trusted."""
     check_tls(options.host, TlsFiles(*options.tls) if options.tls is not None else None)
+    if options.objects:
+        from groundsys.objects.s3 import S3Bucket
+
+        S3Bucket(options.objects).check()
 
 
 def check_rehearsing(options: FlightOptions, scenario: Scenario, *, endless: bool) -> None:

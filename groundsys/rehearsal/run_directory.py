@@ -95,8 +95,13 @@ class RunDirectory:
 
     @property
     def keys(self) -> Path:
-        """Keys of the space links, of session tokens and of the bus off this machine."""
+        """Keys of space links, session tokens and customers, and of the bus off this machine."""
         return self.path / "keys"
+
+    @property
+    def customer_keys(self) -> Path:
+        """What product bytes are sealed with: a key a customer, under the run's master key."""
+        return self.keys / "customers"
 
     def create(self) -> None:
         """Make the folder and its parts; refuse one that already holds a run."""

@@ -10,7 +10,10 @@ _TABLE = "customer_events"
 
 
 class CustomerEventTable:
-    """A log that only grows; the number of a line is the cursor of whoever reads on."""
+    """A log that only grows; the number of a line is the cursor of whoever reads on.
+
+    Each customer's begin at 1 and leave none out: they tell nothing of what others have.
+    """
 
     def __init__(self, database: StoreDatabase) -> None:
         self._database = database
@@ -19,12 +22,10 @@ class CustomerEventTable:
 
     def add(self, event: CustomerEvent) -> int:
         """Tell an event; the number that it got."""
-        row = to_row(event)
-        del row["number"]
         with self._database.writing():
-            number = self._database.append(_TABLE, row)
-        if self._last is not None:
-            self._last[event.customer] = number
+            number = self._known().get(event.customer, 0) + 1
+            self._database.append(_TABLE, {**to_row(event), "number": number})
+            self._known()[event.customer] = number
         return number
 
     def of(
@@ -52,14 +53,15 @@ class CustomerEventTable:
 
     def last(self) -> dict[str, int]:
         """By customer, the number of its newest event."""
-        if self._last is None:
-            self._last = {event.customer: event.number for event in self._newest()}
-        return dict(self._last)
+        return dict(self._known())
 
-    def _newest(self) -> list[CustomerEvent]:
-        where = f"number in (select max(number) from {_TABLE} group by customer)"
-        rows = self._database.rows(_TABLE, where, order_by="number")
-        return [from_row(CustomerEvent, row) for row in rows]
+    def _known(self) -> dict[str, int]:
+        if self._last is None:
+            rows = self._database.select(
+                f"select customer, max(number) as number from {_TABLE} group by customer", ()
+            )
+            self._last = {str(row["customer"]): int(row["number"]) for row in rows}
+        return self._last
 
     def _forget_last(self) -> None:
         self._last = None

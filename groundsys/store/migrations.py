@@ -300,12 +300,19 @@ def let_customers_keep_keys(database: Database) -> None:
             if name not in there:
                 default = _OF_TOKENS_BEFORE_SCOPES.get(name)
                 database.table(table).add_column(name, sql, not_null_default=default)
-    _create(database, "customer_events", {**columns(CustomerEvent), "number": int}, "number")
-    database.table("customer_events").create_index(["customer", "number"])
+    # numbered for each customer alone: gaps would tell one how much comes for the others
+    _create(
+        database,
+        "customer_events",
+        {**columns(CustomerEvent), "number": int},
+        ("customer", "number"),
+    )
+    database.table("customer_events").create_index(["kind", "subject"])
     _create(database, "webhooks", columns(Webhook), "id")
     database.execute(
-        "INSERT INTO customer_events (customer, time_ns, kind, subject, detail) "
-        "SELECT customer, created_ns, 'product', id, '{}' FROM products ORDER BY created_ns, id"
+        "INSERT INTO customer_events (customer, number, time_ns, kind, subject, detail) SELECT "
+        "customer, row_number() OVER (PARTITION BY customer ORDER BY created_ns, id), "
+        "created_ns, 'product', id, '{}' FROM products"
     )
     _let_only_grow(database, "customer_events")
 

@@ -10,6 +10,8 @@ Parts:
   commanding  the whole path of a command beside a bare call of yamcs-client, by turns (aim: less
            than 20 ms more at the median)
   stages   frames coded a second, and steps a second of the mission clock with ten hosts
+  portal   downloads of one customer and of 200 at once beside nginx with the same files in plain,
+           by turns (aim: at least 0.7 of its throughput); without nginx alone
   geometry a year's view periods beside SPICE's and skyfield's searches
   routing  100 000 contacts beside Dijkstra's algorithm over contacts
   planning 1 to 60 craft on 12 antennas for four weeks, and plans mended
@@ -37,12 +39,14 @@ if TYPE_CHECKING:
     from tests.benchmarks.archive import ArchiveFigures
     from tests.benchmarks.commanding import CommandingFigures, Spread
     from tests.benchmarks.flight import FlightFigures
+    from tests.benchmarks.portal import PortalFigures
     from tests.benchmarks.rate import RateFigures
     from tests.benchmarks.stages import ClockFigures, CodingFigures
 
-PARTS = ("flight", "rate", "archive", "commanding", "stages", *PROGRAMS)
+PARTS = ("flight", "rate", "archive", "commanding", "stages", "portal", *PROGRAMS)
 MEMORY_AIM = 1_500_000_000
 RATIO_AIM = 0.8
+PORTAL_AIM = 0.7
 OVERHEAD_AIM_MS = 20.0
 
 
@@ -98,6 +102,14 @@ def main() -> None:
         coding, clock = stages.measure_coding(), stages.measure_clock()
         figures["stages"] = {"coding": asdict(coding), "clock": asdict(clock)}
         _show_stages(coding, clock)
+    if "portal" in parts:
+        from tests.benchmarks import portal
+
+        served = [
+            portal.measure(customers, octets, options.rounds) for customers, octets in portal.CROWDS
+        ]
+        figures["portal"] = [asdict(one) for one in served]
+        _show_portal(served)
     for name in ("geometry", "routing", "planning", "products"):
         if name in parts:
             figures[name] = run_program(name)
@@ -177,6 +189,25 @@ def _show_rate(flights: list[RateFigures]) -> None:
         f"simulated seconds a wall second; {last.cpu_s_a_sol:.1f} CPU s a sol{grown}; "
         f"{_megabytes(last.peak_pss)}; verdict {verdict}",
     )
+
+
+def _show_portal(served: list[PortalFigures]) -> None:
+    print(
+        "\nportal: downloads over HTTP on loopback, opened from sealed objects; nginx: plain files"
+    )
+    for one in served:
+        size = f"{one.file_octets / 2**20:g} MiB each"
+        print(f"  {one.customers} at once, {size}")
+        _line("  portal, MB/s", f"{one.portal.megabytes_per_s:,.0f}", _done(one.portal.p95_s))
+        if one.nginx is not None and one.ratio is not None:
+            _line("  nginx, MB/s", f"{one.nginx.megabytes_per_s:,.0f}", _done(one.nginx.p95_s))
+            reached = _verdict(one.ratio >= PORTAL_AIM)
+            _line("  ratio of the medians", f"{one.ratio:.2f}", f"aim ≥ {PORTAL_AIM}: {reached}")
+    _line("reading and opening alone, MB/s", f"{served[-1].opening_megabytes_per_s:,.0f}")
+
+
+def _done(p95_s: float) -> str:
+    return f"95 % done within {p95_s:.2f} s"
 
 
 def _show_archive(measured: ArchiveFigures) -> None:

@@ -35,7 +35,7 @@ from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.passes.execution import Pass
 from groundsys.planning import make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
@@ -271,7 +271,9 @@ def _control_room(
             stack.enter_context(Store(directory / "store.sqlite")),
             yamcs,
             stack.enter_context(contextlib.closing(Publisher())),
-            FolderObjectStore(directory / "objects"),
+            SealedObjectStore(
+                FolderObjectStore(directory / "objects"), Keyring(directory / "keys")
+            ),
             workshop=directory / "workshop",
             start=_in_a_long_uplink(planned),
         )

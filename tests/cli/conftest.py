@@ -17,7 +17,7 @@ from groundsys.geometry import Geometry
 from groundsys.mission import load_mission, load_scenario
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.planning import Plan
 from groundsys.planning.situation import PlanResult
 from groundsys.rehearsal.run_directory import RunDirectory, point_current_at
@@ -63,7 +63,7 @@ def desks(
     first = PlanResult(plan, (), (), 0.0, 0.0, 0.0)
     desks = Desks(
         *(mission, scenario, geometry, lambda: first, store, FakeYamcs(mission), FakePublisher()),
-        FolderObjectStore(tmp_path / "objects"),
+        SealedObjectStore(FolderObjectStore(tmp_path / "objects"), Keyring(tmp_path / "keys")),
         workshop=tmp_path / "workshop",
         start=scenario.span.start,
         tokens=tmp_path / "data" / "a-run" / "people",

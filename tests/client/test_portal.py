@@ -163,7 +163,7 @@ def test_bytes_that_are_not_what_was_promised_are_not_opened(
     assert path is not None
     path.write_bytes(json.dumps([2]).encode())
     (product,) = portal.products(level="bad")
-    with pytest.raises(ProductError, match="does not verify"):
+    with pytest.raises(ProductError, match="does not send"):
         product.open()
 
 

@@ -14,7 +14,7 @@ from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.store import Store
@@ -56,7 +56,7 @@ class Room:
     store: Store
     yamcs: FakeYamcs
     publisher: FakePublisher
-    objects: FolderObjectStore
+    objects: SealedObjectStore
 
 
 MakeRoom = Callable[..., Room]
@@ -85,7 +85,9 @@ def make_room(
         stores.append(store)
         yamcs = yamcs or FakeYamcs(mission)
         publisher = FakePublisher()
-        objects = FolderObjectStore(tmp_path / "objects")
+        objects = SealedObjectStore(
+            FolderObjectStore(tmp_path / "objects"), Keyring(tmp_path / "keys")
+        )
         desks = Desks(
             mission,
             replace(scenario, **changes),  # type: ignore[arg-type]

@@ -179,9 +179,9 @@ def test_a_better_clock_makes_a_new_version_of_the_products(
     [manifest] = [
         one for one in products if one.version == record.version and one.level == "manifest"
     ]
-    path = room.objects.path(manifest.key)
-    assert path is not None
-    told = json.loads(path.read_text())
+    stream = room.objects.open(manifest.key)
+    assert stream is not None
+    told = json.loads(stream.read())
     assert told["version"] == record.version
     assert {one["name"] for one in told["files"]} >= {record.name}
     tagged = Instant.from_utc_iso(told["time"]["start_utc"])
@@ -189,17 +189,17 @@ def test_a_better_clock_makes_a_new_version_of_the_products(
     assert abs(tagged.seconds_since(true)) < 3 * sigma_s < 0.1
     # the first version, which its customer may have, is as it was
     [first] = [one for one in products if one.version == 1 and one.level == "manifest"]
-    path = room.objects.path(first.key)
-    assert path is not None
-    before = json.loads(path.read_text())
+    stream = room.objects.open(first.key)
+    assert stream is not None
+    before = json.loads(stream.read())
     assert before["previous_manifest_sha256"] is None
     # versions are a chain, and a customer who has them all can prove it
     for product in products:
         home = tmp_path / "home" / product.spacecraft / product.name
         home.parent.mkdir(parents=True, exist_ok=True)
-        found = room.objects.path(product.key)
+        found = room.objects.open(product.key)
         assert found is not None
-        home.write_bytes(found.read_bytes())
+        home.write_bytes(found.read())
     (tmp_path / "home" / SIGNING_KEY).write_bytes(public_pem(room.desks.signing_key.public_key()))
     verification = verify_folder(tmp_path / "home")
     assert verification.findings == ()

@@ -92,9 +92,9 @@ def check_complete(room: Room, world: FakeWorld, mission: Mission, scenario: Sce
     products = store.catalogue.products("polar-weather")
     assert {product.spacecraft for product in products} == {"cube-polar"}
     assert len({product.key for product in products}) == len(products)
-    path = room.objects.path(products[0].key)
-    assert path is not None
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == products[0].sha256
+    stream = room.objects.open(products[0].key)
+    assert stream is not None
+    assert hashlib.sha256(stream.read()).hexdigest() == products[0].sha256
 
 
 def test_a_day_with_losses_ends_complete(

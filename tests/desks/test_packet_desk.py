@@ -51,9 +51,9 @@ class Table:
     def octets(self, version: int, day: str = "20310820") -> bytes:
         made = self.room.store.catalogue.products_of(f"packets:{CUBE}:{day}")
         [one] = [one for one in made if (one.level, one.version) == ("L0", version)]
-        path = self.room.objects.path(one.key)
-        assert path is not None
-        return path.read_bytes()
+        stream = self.room.objects.open(one.key)
+        assert stream is not None
+        return stream.read()
 
 
 @pytest.fixture
@@ -85,9 +85,9 @@ def test_a_day_is_delivered_once_it_is_over_and_late_packets_make_a_new_version(
     for product in products:
         place = home / product.spacecraft / product.name
         place.parent.mkdir(parents=True, exist_ok=True)
-        path = table.room.objects.path(product.key)
-        assert path is not None
-        place.write_bytes(path.read_bytes())
+        stream = table.room.objects.open(product.key)
+        assert stream is not None
+        place.write_bytes(stream.read())
     (home / SIGNING_KEY).write_bytes(public_pem(KEY.public_key()))
     assert verify_folder(home).findings == ()
     one, two = (

@@ -20,7 +20,7 @@ from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import PlanningData
 from groundsys.mission.scenario_model import Scenario
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
 from groundsys.planning import Plan, PlannedPass, make_plan
@@ -62,7 +62,7 @@ def make_desks(
         stores.append(store)
         desks = Desks(
             *(mission, short.without_end(), geometry, lambda: plan, store, yamcs, FakePublisher()),
-            FolderObjectStore(tmp_path / "objects"),
+            SealedObjectStore(FolderObjectStore(tmp_path / "objects"), Keyring(tmp_path / "keys")),
             workshop=tmp_path / "workshop",
             start=start,
             endless=True,

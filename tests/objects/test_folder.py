@@ -24,12 +24,9 @@ def test_an_object_is_read_back_as_it_was_put(store: FolderObjectStore, tmp_path
     source.write_bytes(b"as received")
     store.put(KEY, source)
     source.unlink()
-    with store.open(KEY) as stream:
-        assert stream.read() == b"as received"
     assert store.size(KEY) == 11
-    path = store.path(KEY)
-    assert path is not None
-    assert path.read_bytes() == b"as received"
+    assert store.read(KEY, 0, 11) == b"as received"
+    assert store.read(KEY, 3, 5) == b"re"
 
 
 def test_the_same_bytes_again_are_harmless_and_others_are_refused(store: FolderObjectStore) -> None:
@@ -37,8 +34,7 @@ def test_the_same_bytes_again_are_harmless_and_others_are_refused(store: FolderO
     store.put(KEY, b"first")
     with pytest.raises(ProductError, match="other bytes"):
         store.put(KEY, b"second")
-    with store.open(KEY) as stream:
-        assert stream.read() == b"first"
+    assert store.read(KEY, 0, 5) == b"first"
 
 
 def test_nothing_is_left_of_arrivals(store: FolderObjectStore, tmp_path: Path) -> None:
@@ -51,12 +47,13 @@ def test_nothing_is_left_of_arrivals(store: FolderObjectStore, tmp_path: Path) -
     assert [path.name for path in files] == ["weather-000012.dat"]
 
 
-def test_an_absent_object_is_told(store: FolderObjectStore) -> None:
-    assert store.path(KEY) is None
-    with pytest.raises(ProductError, match="no object"):
-        store.open(KEY)
-    with pytest.raises(ProductError, match="no object"):
-        store.size(KEY)
+def test_what_is_not_there_is_told(store: FolderObjectStore) -> None:
+    assert store.size(KEY) is None
+    with pytest.raises(ProductError, match="lacks octets 0 to 1"):
+        store.read(KEY, 0, 1)
+    store.put(KEY, b"first")
+    with pytest.raises(ProductError, match="lacks octets 3 to 6"):
+        store.read(KEY, 3, 6)
 
 
 @given(key=st.text(alphabet="./\\a~\0", max_size=12))

@@ -31,9 +31,10 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.people_requests import PeopleRequests
 from groundsys.desks.portal_requests import PortalRequests
+from groundsys.desks.sealing_requests import SealingRequests
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import Bucket, FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.store import AccessRecord, ProductRecord, Store, StoredToken
 from groundsys.values.errors import (
     AccessRefusedError,
@@ -55,10 +56,11 @@ _mission = cache(load_mission)
 class FakeDesks:
     """Answers the verbs that the portal asks; `silent` desks do not answer."""
 
-    def __init__(self, objects: FolderObjectStore | None = None) -> None:
+    def __init__(self, objects: Bucket | None = None) -> None:
         self._folder = tempfile.mkdtemp(prefix="fake-desks-")
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self.objects = objects or FolderObjectStore(Path(self._folder) / "objects")
+        self.sealed = SealedObjectStore(self.objects, Keyring(Path(self._folder) / "keys"))
         self.silent = False
         #: changes an answer before it leaves
         self.tamper: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _, answer: answer
@@ -96,6 +98,7 @@ class FakeDesks:
             **PortalRequests(desks).verbs,
             **AccessRequests(desks).verbs,
             **PeopleRequests(room, gate).verbs,
+            **SealingRequests(room, self.sealed).verbs,
         }
         for token, customer in (
             (POLAR_TOKEN, "polar-weather"),
@@ -121,7 +124,7 @@ class FakeDesks:
     ) -> str:
         """Put a product into the object store and the catalogue; its identifier."""
         key = product_key(customer, spacecraft, name)
-        self.objects.put(key, content)
+        self.sealed.put(key, content)
         return str(self._do(self._deliver, customer, name, content, spacecraft, key, changes))
 
     def _deliver(

@@ -11,18 +11,23 @@ from pathlib import Path
 _PROGRAM = """
 import sys
 from pathlib import Path
+from groundsys.objects.opening import open_bucket
 from groundsys.portal.serving import serve_portal
 from groundsys.portal.tls import TlsFiles
 desks, objects, news, *files = sys.argv[1:]
 tls = TlsFiles(*map(Path, files)) if files else None
 told = {"news_endpoint": news, "tls": tls, "announce": lambda url: print(url, flush=True)}
-serve_portal(desks, Path(objects), **told)
+bucket = open_bucket(objects if "://" in objects else None, Path(objects))
+serve_portal(desks, bucket, **told)
 """
 
 
 @contextmanager
 def running_portal(
-    desks_endpoint: str, objects: Path, tls: tuple[Path, Path] | tuple[()] = (), news: str = ""
+    desks_endpoint: str,
+    objects: Path | str,
+    tls: tuple[Path, Path] | tuple[()] = (),
+    news: str = "",
 ) -> Iterator[str]:
     """Yield the portal's URL; the process must end by itself, silently, on SIGTERM."""
     process = subprocess.Popen(

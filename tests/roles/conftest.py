@@ -18,7 +18,7 @@ from groundsys.bus.live import Requester, bind_requests
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
-from groundsys.objects import FolderObjectStore
+from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.planning import make_plan
 from groundsys.planning.situation import Effort, Situation
 from groundsys.store import Store
@@ -87,7 +87,7 @@ def _desks(store: Store, folder: Path) -> Desks:
     plan = make_plan(mission, scenario, geometry, Situation(now=start), Effort(work=0.1))
     desks = Desks(
         *(mission, scenario, geometry, lambda: plan, store, FakeYamcs(mission), FakePublisher()),
-        FolderObjectStore(folder / "objects"),
+        SealedObjectStore(FolderObjectStore(folder / "objects"), Keyring(folder / "keys")),
         workshop=folder / "workshop",
     )
     desks.advance(start, ())

@@ -18,28 +18,29 @@ ROLES = {
 }
 
 _MATRIX = """
-                     - B O D P A W
-  log_in             + + + + + . .
-  look               + + + + o + +
-  watch              . + + + . + .
-  keep_own_account   . + + + + . .
-  acknowledge_alarm  . . + + . . .
-  draft_command      . . + + o + .
-  approve_command    . . + + . . .
-  draft_upload       . . + + . . .
-  approve_upload     . . + + . . .
-  change_plan        . . + + . + .
-  tell_notice        . . + + . + .
-  run_procedure      . . + + . + .
-  approve_procedure  . . . + . . .
-  vote_at_gate       . . + + o . .
-  read_products      . . . . o . .
-  manage_own_access  . . . . o . .
-  serve_products     . . . . . . +
-  see_custody        . + + + o + +
-  manage_tokens      . . . + . . .
-  manage_people      . . . + . . .
-  stop               . . . + . . .
+                       - B O D P A W
+  log_in               + + + + + . .
+  look                 + + + + o + +
+  watch                . + + + . + .
+  keep_own_account     . + + + + . .
+  acknowledge_alarm    . . + + . . .
+  draft_command        . . + + o + .
+  approve_command      . . + + . . .
+  draft_upload         . . + + . . .
+  approve_upload       . . + + . . .
+  change_plan          . . + + . + .
+  tell_notice          . . + + . + .
+  run_procedure        . . + + . + .
+  approve_procedure    . . . + . . .
+  vote_at_gate         . . + + o . .
+  read_products        . . . . o . .
+  manage_own_access    . . . . o . .
+  serve_products       . . . . . . +
+  see_custody          . + + + o + +
+  manage_tokens        . . . + . . .
+  manage_people        . . . + . . .
+  destroy_customer_key . . . + . . .
+  stop                 . . . + . . .
 """
 
 _WORDS = {"+": "yes", "o": "own", ".": "no"}

@@ -39,6 +39,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "see_custody": ("custody", {}),
     "manage_tokens": ("revoke_token", {"token_hash": "none"}),
     "manage_people": ("user_disable", {"name": "none"}),
+    "destroy_customer_key": ("customer_key_destroy", {"customer": "none", "reason": "none"}),
     "stop": ("stop", {}),
 }
 #: asked for in other ways, below

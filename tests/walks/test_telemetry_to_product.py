@@ -15,6 +15,7 @@ import cdflib
 import numpy as np
 import pytest
 
+from groundsys.assembly import objects_of
 from groundsys.ccsds.fields import decode_fields, engineering
 from groundsys.store import FileRecord, ProductRecord
 from groundsys.values.clock import ClockSolution
@@ -188,7 +189,10 @@ def product_bytes(
     """Of the newest version."""
     found = [one for one in products if one.level == level and one.name.endswith(suffix)]
     product = max(found, key=lambda one: one.version)
-    return (day.run.objects / product.key).read_bytes()
+    stream = objects_of(day.run).open(product.key)
+    assert stream is not None
+    with stream:
+        return stream.read()
 
 
 def uncertainty_of(day: FlownDay, file: FileRecord) -> float:

@@ -1,0 +1,99 @@
+"""Requests about what product bytes are sealed with: data keys for the portal, customers' keys.
+
+A customer's key is destroyed by two flight directors: one asks, another asks for the same.  The
+audit log is the only memory of who asked; it is written before the key goes.
+"""
+
+from __future__ import annotations
+
+from groundsys.authority import Action, Asker, check_two_people
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.verbs import Answer, Request, Verb, text_of
+from groundsys.ports import ObjectStore
+from groundsys.values.errors import GroundsysError
+
+ASK, WITHDRAW, DESTROY = (f"customer_key.{verb}" for verb in ("ask", "withdraw", "destroy"))
+
+
+class SealingRequests:
+    """Answers `data_key` and the verbs that begin with `customer_key`."""
+
+    def __init__(self, room: ControlRoom, objects: ObjectStore) -> None:
+        self._room = room
+        self._objects = objects
+        self.verbs: dict[str, Verb] = {
+            "data_key": Verb(Action.SERVE_PRODUCTS, self._data_key),
+            "customer_key_list": Verb(Action.WATCH, self._list),
+            "customer_key_destroy": Verb(Action.DESTROY_CUSTOMER_KEY, self._destroy),
+            "customer_key_withdraw": Verb(Action.DESTROY_CUSTOMER_KEY, self._withdraw),
+        }
+
+    def _data_key(self, request: Request, _: Asker) -> Answer:
+        """The key of one product's bytes, from the envelope at their head; none if destroyed."""
+        customer, identifier = text_of(request, "customer"), text_of(request, "product")
+        product = self._room.store.catalogue.product(customer, identifier)
+        if product is None:
+            raise GroundsysError(f"'{customer}' has no product '{identifier}'")
+        if self._objects.keys.is_destroyed(customer):
+            return {"data_key": None}
+        return {"data_key": self._objects.data_key(product.key, bytes(request["envelope"]))}
+
+    def _list(self, _: Request, __: Asker) -> Answer:
+        keys = self._objects.keys
+        return {
+            "keys": [
+                {
+                    "customer": customer,
+                    "destroyed": keys.is_destroyed(customer),
+                    "destruction_asked_by": self._asked_by(customer),
+                }
+                for customer in keys.customers()
+            ]
+        }
+
+    def _destroy(self, request: Request, asker: Asker) -> Answer:
+        customer, reason = text_of(request, "customer"), text_of(request, "reason")
+        keys = self._objects.keys
+        if customer not in keys.customers() or keys.is_destroyed(customer):
+            raise GroundsysError(
+                f"customer '{customer}' has no key to destroy",
+                expected=", ".join(one for one in keys.customers() if not keys.is_destroyed(one)),
+            )
+        first = self._asked_by(customer)
+        if not first:
+            self._note(ASK, customer, asker, reason)
+            return {"customer": customer, "destroyed": False}
+        check_two_people(first, asker.name)
+        self._note(DESTROY, customer, asker, reason)
+        self._room.store.audit.make_durable()
+        keys.destroy(customer)
+        return {"customer": customer, "destroyed": True}
+
+    def _withdraw(self, request: Request, asker: Asker) -> Answer:
+        customer, reason = text_of(request, "customer"), text_of(request, "reason")
+        if not self._asked_by(customer):
+            raise GroundsysError(f"nobody has asked to destroy the key of '{customer}'")
+        self._note(WITHDRAW, customer, asker, reason)
+        return {"customer": customer}
+
+    def _asked_by(self, customer: str) -> str:
+        """Who has asked for the key's destruction and waits for a second person; "" if nobody."""
+        asked = ""
+        for entry in self._room.store.audit.all(subject=customer):
+            if entry.action == ASK:
+                asked = entry.actor
+            elif entry.action in (WITHDRAW, DESTROY):
+                asked = ""
+        return asked
+
+    def _note(self, action: str, customer: str, asker: Asker, reason: str) -> None:
+        words = {
+            ASK: "asks to destroy, and waits for a second flight director:",
+            WITHDRAW: "keeps",
+            DESTROY: "destroys",
+        }
+        text = f"{asker.name} {words[action]} the key of customer {customer}: {reason}"
+        self._room.log("", "warning", "authority", text)
+        self._room.audit(
+            actor=asker.name, role=asker.role, action=action, subject=customer, reason=reason
+        )
