@@ -127,8 +127,9 @@ def test_its_report_has_every_field(sound: Flown) -> None:
     for counts in report["spacecraft"].values():
         assert set(counts) == {
             "frames_sent", "frames_received", "frames_corrected", "frames_lost_on_link",
-            "packets_generated", "packets_archived",
+            "packets_generated", "packets_archived", "files", "commands", "next_contact_ns",
         }  # fmt: skip
+        assert counts["commands"]["completed"] > 0
         assert counts["packets_generated"] == counts["packets_archived"] > 0
     assert set(report["audit"]) == {"entries", "countersigned", "verified"}
     assert report["audit"]["verified"] is True
@@ -141,7 +142,8 @@ def test_its_report_has_every_field(sound: Flown) -> None:
     for customer in report["customers"].values():
         assert set(customer) == {
             "files_generated", "files_delivered", "payload_bytes_generated",
-            "payload_bytes_delivered", "hash_mismatches", "latency_s", "directory",
+            "payload_bytes_delivered", "hash_mismatches", "latency_s", "directory", "versions",
+            "service_level", "sla_met",
         }  # fmt: skip
         assert customer["files_generated"] == customer["files_delivered"] > 0
         assert customer["payload_bytes_generated"] == customer["payload_bytes_delivered"] > 0
