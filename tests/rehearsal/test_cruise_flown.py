@@ -13,7 +13,11 @@ import pytest
 
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.timeout(900),
+    pytest.mark.xdist_group("journeys"),
+]
 
 PATIENCE_S = 600.0
 IN_CONJUNCTION = "commands_in_conjunction"
@@ -74,7 +78,6 @@ def test_the_true_clock_is_in_the_record(flown: Flown) -> None:
         assert later - shown == pytest.approx(after - before, rel=1e-5)
 
 
-@pytest.mark.campaign
 def test_each_fault_fails_what_it_is_for(spoilt: Flown) -> None:
     assert spoilt.exit_code == 1
     assert spoilt.failed == {
@@ -86,13 +89,11 @@ def test_each_fault_fails_what_it_is_for(spoilt: Flown) -> None:
     assert [one["fault"] for one in spoilt.truth("space", "fault")] == ["lose_solution"]
 
 
-@pytest.mark.campaign
 def test_nobody_is_told_an_orbit_that_is_lost(flown: Flown, spoilt: Flown) -> None:
     assert len(list(flown.truth("space", "solution"))) == 1
     assert not list(spoilt.truth("space", "solution"))
 
 
-@pytest.mark.campaign
 def test_a_keep_out_that_is_too_small_sends_near_the_sun(tmp_path: Path) -> None:
     """The ground goes by the craft's definition, and the scenario asks what the link needs."""
     root = spoilt_definitions(tmp_path, scenario="cruise-short")

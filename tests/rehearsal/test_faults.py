@@ -1,6 +1,7 @@
 """Real flights: one that succeeds, and four with faults that fail on these faults' criteria alone.
 
-Each flight has several faults, whose effects lie apart: on different craft, links or counts.
+Each flight has several faults, whose effects lie apart: on different craft, links or counts.  Three
+of them are flown by `make campaign`.
 """
 
 from __future__ import annotations
@@ -190,6 +191,7 @@ def downlink_frames(flown: Flown) -> tuple[set[tuple[str, int]], set[tuple[str, 
     return reached, lost
 
 
+@pytest.mark.campaign
 def test_clean_air_and_failing_commands(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("clean")
     definitions = spoilt_definitions(
@@ -206,6 +208,7 @@ def test_clean_air_and_failing_commands(tmp_path_factory: pytest.TempPathFactory
     assert flown.exit_code == 1
 
 
+@pytest.mark.campaign
 def test_a_silent_cube_and_an_antenna_deaf_for_an_hour(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -223,6 +226,7 @@ def test_a_silent_cube_and_an_antenna_deaf_for_an_hour(
     assert flown.exit_code == 1
 
 
+@pytest.mark.campaign
 def test_a_deaf_antenna_misses_its_pass(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("deaf")
     definitions = spoilt_definitions(

@@ -10,7 +10,11 @@ import pytest
 from groundsys.store import Store
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.timeout(900),
+    pytest.mark.xdist_group("journeys"),
+]
 
 PROCEDURE = "procedure[mars-orbit-insertion@otv]"
 WEAK = "weak_engine,share=0.85"
@@ -44,7 +48,6 @@ def test_as_planned_it_is_captured_and_heard_again(tmp_path: Path) -> None:
     assert events(flown, "critical", "tracking") == []
 
 
-@pytest.mark.campaign
 def test_a_weak_engine_is_told_by_doppler_and_by_telemetry_and_fails_the_insertion(
     tmp_path: Path,
 ) -> None:
@@ -63,7 +66,6 @@ def test_a_weak_engine_is_told_by_doppler_and_by_telemetry_and_fails_the_inserti
     assert "prop_burn_end" in held["why"]
 
 
-@pytest.mark.campaign
 def test_a_valve_that_stays_shut_has_it_sought_and_found_where_no_burn_leads(
     tmp_path: Path,
 ) -> None:
@@ -77,7 +79,6 @@ def test_a_valve_that_stays_shut_has_it_sought_and_found_where_no_burn_leads(
     assert told["told_missing_m_s"] == pytest.approx(told["wanted_m_s"], abs=5.0)
 
 
-@pytest.mark.campaign
 @pytest.mark.parametrize("seed", [2, 3])
 def test_other_truths_are_captured_as_well(seed: int, tmp_path: Path) -> None:
     flown = fly(tmp_path, seed=seed)
