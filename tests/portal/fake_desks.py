@@ -90,7 +90,12 @@ class FakeDesks:
             gate=gate,
             alarms=alarms,
             signing_key=Ed25519PrivateKey.generate(),
-            files=SimpleNamespace(records=[]),
+            files=SimpleNamespace(
+                records=[],
+                payload_of=lambda one: mission.spacecraft[one.spacecraft].payload_of(
+                    one.transaction
+                ),
+            ),
             planning=SimpleNamespace(version=SimpleNamespace(homecomings=())),
         )
         desks = cast(Any, self._desks)

@@ -29,7 +29,7 @@ GROWN: dict[tuple[str, str], dict[str, str]] = {
     },
     ("customers/hellas-demo.yaml", "customers/arsia-university.yaml"): {
         "id: hellas-demo": "id: arsia-university",
-        "payloads: [hellas-weather]": "payloads: [arsia-weather]",
+        "payloads: [hellas-weather, vastitas-weather]": "payloads: [arsia-weather]",
     },
     ("spacecraft/cube-tharsis.yaml", "spacecraft/cube-arsia.yaml"): {
         "id: cube-tharsis": "id: cube-arsia",
