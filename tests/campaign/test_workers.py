@@ -45,6 +45,7 @@ def _started(module: str, *arguments: str) -> Iterator[None]:
             process.terminate()
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(600)
 def test_a_campaign_on_two_workers_and_again_flies_nothing_twice(
     cluster: str, tmp_path: Path

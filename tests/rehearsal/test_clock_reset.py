@@ -14,7 +14,7 @@ from groundsys.store import Store
 from groundsys.values.instants import Instant
 from tests.rehearsal.faulty_flights import rehearse, spoilt_definitions
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 RESET_S = 2_500.0
 FAULT = {"fault": "clock_reset", "spacecraft": "otv", "after_s": RESET_S}

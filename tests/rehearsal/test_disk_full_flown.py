@@ -7,7 +7,7 @@ import pytest
 from groundsys.store import Store
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 FAULTS = (
     "disk_full,process=desks,state=queued,for_s=1.5",

@@ -115,7 +115,7 @@ def test_a_strike_fills_a_disk_and_kills_nobody(tmp_path: Path, ends: bool) -> N
 def test_a_portal_that_finds_no_room_to_begin_waits_and_starts_anew(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     run.write_facts({})
-    run.announce("desks", {"requests": "tcp://127.0.0.1:9"})
+    run.announce("desks", dict.fromkeys(("requests", "events"), "tcp://127.0.0.1:9"))
     arguments = [sys.executable, "-m", "groundsys", "node", "portal", "--run", str(tmp_path)]
     with (tmp_path / "log").open("wb") as log:
         portal = subprocess.Popen(arguments, stdout=log, stderr=log)

@@ -13,7 +13,7 @@ import pytest
 from groundsys.store import Store
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 CRAFT = ("otv", "cube-polar", "cube-tharsis")
 CHANGED = ("otv", "cube-polar")

@@ -13,7 +13,7 @@ from groundsys.store import Store
 from groundsys.values.instants import Instant
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 LOST = "dss-43"
 TOLD = Instant.from_utc_iso("2031-08-20T01:00:00Z")

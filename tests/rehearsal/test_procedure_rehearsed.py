@@ -28,7 +28,7 @@ from groundsys.values.errors import RefusalError
 from tests.rehearsal.command_line import awaited, ended, groundsys, processes_of
 from tests.rehearsal.test_procedures_flown import PEOPLE, RUNNER, sessions_of
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 NAME = "safe-mode-recovery"
 #: wall seconds that a rehearsal may take on a busy machine

@@ -20,7 +20,7 @@ from groundsys.store import Store
 from groundsys.values.errors import BackendError, EnvironmentLackError
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 KILLS = [
     {"fault": "kill", "process": process, "state": state}

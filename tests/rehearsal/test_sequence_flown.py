@@ -32,7 +32,7 @@ from groundsys.store import Store
 from groundsys.values.instants import Instant
 from tests.rehearsal.test_procedures_flown import LOOK_S, RUNNER, sessions_of
 
-pytestmark = pytest.mark.xdist_group("rehearsal")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("rehearsal")]
 
 DIRECTOR = "cleo"
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z")

@@ -20,7 +20,7 @@ from groundsys.mission.model import Mission
 from groundsys.values.instants import Instant
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 CHANGE = Instant.from_utc_iso("2031-08-20T02:15:00Z")
 CHARGE = 'eps_battery_charge, kind: uint, bits: 8, unit: "%", polynomial: [0, 0.5]'

@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
 
 SHORT = "surface-network-short"
 PATIENCE_S = 600.0
@@ -71,7 +71,6 @@ def test_the_drones_pictures_can_be_looked_at(flown: Flown) -> None:
     assert all(one["safe"] for one in landings)
 
 
-@pytest.mark.campaign
 @pytest.mark.parametrize(
     "name",
     [
@@ -83,7 +82,6 @@ def test_what_is_spoilt_fails_its_criterion(spoilt: Flown, name: str) -> None:
     assert name in spoilt.failed
 
 
-@pytest.mark.campaign
 def test_what_is_spoilt_loses_nothing_else(spoilt: Flown) -> None:
     assert not {one for one in spoilt.failed if one.startswith("packets_archived")}
     assert "hash_mismatches" not in spoilt.failed

@@ -22,7 +22,7 @@ from tests.uploads.flown_uploads import (
     flown_uploads,
 )
 
-pytestmark = [pytest.mark.xdist_group("uploads"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("uploads"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
