@@ -12,10 +12,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from groundsys.values.errors import EnvironmentLackError
 
@@ -43,7 +45,7 @@ class ProcessGroup:
         """Start each child with its output in `<log_directory>/<name>.log`."""
         for specification in specifications:
             log_path = self._log_directory / f"{specification.name}.log"
-            with log_path.open("ab") as log:
+            with log_path.open("ab") as log, interrupts_wait():
                 self._children[specification.name] = subprocess.Popen(
                     [sys.executable, *specification.arguments],
                     stdin=subprocess.DEVNULL,
@@ -109,6 +111,31 @@ class ProcessGroup:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+@contextlib.contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Ctrl-C and SIGTERM count once what is within is done.
+
+    Python raises in whatever runs when a signal comes; in its own hooks after a fork, what is
+    raised is printed and forgotten, and nobody would ever stop.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    come: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        come.append(number)
+
+    before = {one: signal.signal(one, note) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler if handler is not None else signal.SIG_DFL)
+    for number in come:
+        signal.raise_signal(number)
 
 
 def _end_with_parent() -> None:
