@@ -15,7 +15,9 @@ import elementpath
 import pytest
 from lxml import etree
 
-PLACE = Path(os.environ.get("PDS4_SCHEMAS", "/work/shared/data/pds4"))
+#: outside data lie beside the project, never in it
+_BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "pds4"
+PLACE = Path(os.environ.get("PDS4_SCHEMAS", _BESIDE))
 _MODEL = "PDS4_PDS_1Q00"
 _SCHEMATRON = "{http://purl.oclc.org/dsdl/schematron}"
 
