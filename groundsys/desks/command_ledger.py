@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from groundsys.commanding.events import (
@@ -161,11 +162,14 @@ class CommandLedger:
         detail = {"message": after.message, "attempts": len(after.attempts)}
         durable = isinstance(event, Intended)
         actor, role, why = _who(event)
-        self._room.store.commands.record(
-            after, name, now, detail, durable=durable, actor=actor, role=role, reason=why
-        )
-        if after.is_settled and not before.is_settled:
-            self._settled(after)
+        settled = after.is_settled and not before.is_settled
+        # whoever hears of its end writes that down in one with it: a kill leaves both or neither
+        with self._room.store.writing() if settled else nullcontext():
+            self._room.store.commands.record(
+                after, name, now, detail, durable=durable, actor=actor, role=role, reason=why
+            )
+            if settled:
+                self._settled(after)
         return after
 
     def _next_id(self, spacecraft: str) -> str:

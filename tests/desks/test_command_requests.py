@@ -228,3 +228,23 @@ def test_what_the_software_does_not_know_when_it_arrives_is_refused(room: Room) 
     update(arrives.plus_seconds(3600.0))
     with pytest.raises(CommandRefusedError, match="does not know DANCE when it arrives"):
         draft(room, "DANCE")
+
+
+def test_its_customer_is_told_of_a_commands_end_in_one_with_the_end(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the two, desks that are started anew know neither, and tell both."""
+    gain = {"spacecraft": "cube-polar", "command": "PAYLOAD_SET_GAIN", "arguments": {"gain": 2}}
+    drafted = ask(room, "command_draft", who=Role.PAYLOAD_OPERATOR, **gain)["command"]
+    decline = {"verb": "command_decline", "command_id": drafted["id"], "why": "not now"}
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(room.store.customer_events, "add", killed)
+    with pytest.raises(KeyboardInterrupt):
+        ask(room, who=Role.PAYLOAD_OPERATOR, **decline)
+    (kept,) = [one for one in room.store.commands.all() if one.id == drafted["id"]]
+    assert not kept.is_settled
+    log = [line.state for line in room.store.commands.log() if line.command == drafted["id"]]
+    assert log[-1] == drafted["state"]
