@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cdflib
 import numpy as np
+import obspy
+import pandas
 import pytest
+import xarray
+from PIL import Image
 
 from groundsys.client import Portal
 from groundsys.client.errors import PortalError
@@ -59,8 +64,6 @@ def test_a_table_opens_in_pandas(portal: Portal, desks: FakeDesks) -> None:
 
 
 def test_a_parquet_table_opens_in_pandas(portal: Portal, desks: FakeDesks) -> None:
-    pandas = pytest.importorskip("pandas")
-    pytest.importorskip("pyarrow")
     written = io.BytesIO()
     pandas.DataFrame({"pressure": SECONDS}).to_parquet(written)
     media_type = "application/vnd.apache.parquet"
@@ -69,8 +72,6 @@ def test_a_parquet_table_opens_in_pandas(portal: Portal, desks: FakeDesks) -> No
 
 
 def test_netcdf_opens_in_xarray(portal: Portal, desks: FakeDesks, tmp_path: Path) -> None:
-    xarray = pytest.importorskip("xarray")
-    pytest.importorskip("h5netcdf")
     path = tmp_path / "t.nc"
     xarray.Dataset({"pressure": ("time", SECONDS * 1.5)}).to_netcdf(path, engine="h5netcdf")
     dataset = opened(portal, desks, "t.nc", path.read_bytes(), "application/x-netcdf")
@@ -79,8 +80,6 @@ def test_netcdf_opens_in_xarray(portal: Portal, desks: FakeDesks, tmp_path: Path
 
 
 def test_cdf_opens_in_xarray(portal: Portal, desks: FakeDesks, tmp_path: Path) -> None:
-    xarray = pytest.importorskip("xarray")
-    cdflib = pytest.importorskip("cdflib")
     path = tmp_path / "t.cdf"
     writer = cdflib.cdfwrite.CDF(path, cdf_spec={"Compressed": 0})
     for name, kind, values, further in (
@@ -97,7 +96,6 @@ def test_cdf_opens_in_xarray(portal: Portal, desks: FakeDesks, tmp_path: Path) -
 
 
 def test_a_waveform_opens_in_obspy(portal: Portal, desks: FakeDesks) -> None:
-    obspy = pytest.importorskip("obspy")
     written = io.BytesIO()
     obspy.Stream([obspy.Trace(SECONDS.astype(np.int32))]).write(written, format="MSEED")
     media_type = "application/vnd.fdsn.mseed"
@@ -106,9 +104,8 @@ def test_a_waveform_opens_in_obspy(portal: Portal, desks: FakeDesks) -> None:
 
 
 def test_a_picture_json_and_anything_else_open(portal: Portal, desks: FakeDesks) -> None:
-    image = pytest.importorskip("PIL.Image")
     written = io.BytesIO()
-    image.new("L", (3, 2)).save(written, "PNG")
+    Image.new("L", (3, 2)).save(written, "PNG")
     assert opened(portal, desks, "t.png", written.getvalue(), "image/png").size == (3, 2)
     assert opened(portal, desks, "t.json", b'{"a": 1}', "application/json") == {"a": 1}
     assert opened(portal, desks, "t.bin", b"\0\1", "application/octet-stream") == b"\0\1"

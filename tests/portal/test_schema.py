@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.checks import CHECKS, load_all_checks
 
 from groundsys.customers.rate_limits import RateLimit
 from groundsys.portal.access import Doorkeeper
 from groundsys.portal.app import create_app
 from groundsys.portal.limits import Limiter
 from tests.portal.fake_desks import POLAR_TOKEN, FakeDesks
-
-schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
-from schemathesis.checks import CHECKS, load_all_checks  # noqa: E402
 
 load_all_checks()
 #: no server error; every status, type and body is as described; what needs a token asks for it
