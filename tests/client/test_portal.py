@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import cdflib
 import numpy as np
-import obspy
 import pandas
 import pytest
 import xarray
@@ -24,6 +24,11 @@ from groundsys.objects import FolderObjectStore
 from groundsys.values.errors import AccessRefusedError, EnvironmentLackError, ProductError
 from tests.portal.fake_desks import POLAR_TOKEN, THARSIS_TOKEN, FakeDesks, listening, publishing
 from tests.portal.portal_process import running_portal
+
+with warnings.catch_warnings():
+    # obspy 1.5.1 asks importlib.metadata in the way that Python 3.10 deprecated
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import obspy
 
 SECONDS = np.arange(50)
 
