@@ -7,13 +7,13 @@ read the same folder, as a real craft is given its keys before launch.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.private_files import write_once
 
 KEY_LENGTH = 32
 
@@ -30,9 +30,7 @@ def make_keys(directory: Path, craft: Iterable[Spacecraft]) -> None:
         for association in one.security.associations if one.security else ():
             path = key_path(directory, one.id, association)
             if not path.exists():
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(secrets.token_bytes(KEY_LENGTH))
+                write_once(path, secrets.token_bytes(KEY_LENGTH))
 
 
 def read_keys(directory: Path, craft: Spacecraft) -> Mapping[int, bytes]:

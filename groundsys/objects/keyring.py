@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from groundsys.customers import is_safe_name
 from groundsys.objects.segments import KEY_OCTETS
 from groundsys.values.errors import AccessRefusedError, EnvironmentLackError, ProductError
+from groundsys.values.private_files import write_once
 
 MASTER = "master.key"
 _NONCE_OCTETS = 12
@@ -46,7 +47,7 @@ class Keyring:
         if not path.exists():
             key = os.urandom(KEY_OCTETS)
             nonce = os.urandom(_NONCE_OCTETS)
-            _write_once(path, nonce + self._cipher().encrypt(nonce, key, customer.encode()))
+            write_once(path, nonce + self._cipher().encrypt(nonce, key, customer.encode()))
         wrapped = _read_private(path)
         if not wrapped:
             raise DestroyedKeyError(
@@ -96,7 +97,7 @@ class Keyring:
     def _cipher(self) -> AESGCM:
         path = self.folder / MASTER
         if not path.exists():
-            _write_once(path, os.urandom(KEY_OCTETS).hex().encode() + b"\n")
+            write_once(path, os.urandom(KEY_OCTETS).hex().encode() + b"\n")
         text = _read_private(path).strip()
         if not re.fullmatch(rb"[0-9a-f]{64}", text):
             raise EnvironmentLackError(
@@ -105,23 +106,6 @@ class Keyring:
                 found=f"{len(text)} characters",
             )
         return AESGCM(bytes.fromhex(text.decode()))
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all; whoever is first wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    arriving = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(arriving, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    try:
-        os.link(arriving, path)
-    except FileExistsError:
-        pass  # another process has drawn it in the same moment: that one is the key
-    finally:
-        arriving.unlink()
 
 
 def _read_private(path: Path) -> bytes:

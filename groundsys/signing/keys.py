@@ -6,7 +6,6 @@ Private keys are PKCS #8, public ones SubjectPublicKeyInfo (RFC 8410), so that `
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from groundsys.values.errors import EnvironmentLackError
+from groundsys.values.private_files import write_once
 
 
 def own_key(path: Path, whose: str, signed: str, *, may_be_made: bool) -> Ed25519PrivateKey:
@@ -37,9 +37,7 @@ def own_key(path: Path, whose: str, signed: str, *, may_be_made: bool) -> Ed2551
                 remedy="bring it back from a copy, or start with a folder of its own",
             )
         made = Ed25519PrivateKey.generate()
-        octets = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_whole(path, octets)
-        return made
+        write_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except ValueError as error:
@@ -76,18 +74,6 @@ def public_pem(key: Ed25519PublicKey) -> bytes:
 def key_id(key: Ed25519PublicKey) -> str:
     """A key's short name: the first 16 digits of the SHA-256 of its 32 octets."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
-
-
-def _write_whole(path: Path, octets: bytes) -> None:
-    """Write a file that nobody else may read, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(file, octets)
-        os.fsync(file)
-    finally:
-        os.close(file)
-    temporary.replace(path)
 
 
 def _no_key(path: Path, whose: str, found: str) -> EnvironmentLackError:
