@@ -61,3 +61,25 @@ def check_arguments(definition: CommandDefinition, arguments: Mapping[str, Any])
             )
         if field.kind == "enum" and value not in field.enumeration.values():
             raw_from_engineering(field, value)
+
+
+def describe_command(one: CommandDefinition) -> dict[str, Any]:
+    """What people and machines are told of a command and its arguments, as plain values."""
+    return {
+        "name": one.name,
+        "description": one.description,
+        "significance": one.significance,
+        "significance_reason": one.significance_reason,
+        "arguments": [
+            {
+                "name": field.name,
+                "kind": field.kind,
+                "unit": field.unit,
+                "minimum": field.minimum,
+                "maximum": field.maximum,
+                "values": list(field.enumeration.values()),
+                "default": field.default,
+            }
+            for field in one.arguments
+        ],
+    }

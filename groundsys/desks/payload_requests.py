@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from groundsys.authority import Action, Asker, owner_of, owner_of_command, quota_of
+from groundsys.commanding.arguments import describe_command
 from groundsys.commanding.ledger import Command
 from groundsys.desks.drafting import used_by
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.mission.flown_versions import flown_commands
-from groundsys.mission.packet_model import CommandDefinition
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
@@ -38,7 +38,7 @@ class PayloadRequests:
         own = [craft for craft in room.craft if _is(asker, owner_of(customers, craft))]
         answer: Answer = {
             "spacecraft": {
-                craft.id: [_definition(one) for one in flown_commands(craft) if one.payload]
+                craft.id: [describe_command(one) for one in flown_commands(craft) if one.payload]
                 for craft in own
             }
         }
@@ -86,24 +86,3 @@ def owner_of_payload_command(desks: Desks, command: Command) -> str:
 
 def _is(asker: Asker, owner: str) -> bool:
     return bool(owner) and (not asker.customer or owner == asker.customer)
-
-
-def _definition(one: CommandDefinition) -> Answer:
-    return {
-        "name": one.name,
-        "description": one.description,
-        "significance": one.significance,
-        "significance_reason": one.significance_reason,
-        "arguments": [
-            {
-                "name": field.name,
-                "kind": field.kind,
-                "unit": field.unit,
-                "minimum": field.minimum,
-                "maximum": field.maximum,
-                "values": list(field.enumeration.values()),
-                "default": field.default,
-            }
-            for field in one.arguments
-        ],
-    }

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from groundsys.cli.command.group import command
 from groundsys.cli.options import json_option, mission_db_option
-from groundsys.mission.packet_model import CommandDefinition, Field
+from groundsys.mission.packet_model import Field
 from groundsys.values.errors import CommandRefusedError
 
 
@@ -21,6 +21,7 @@ from groundsys.values.errors import CommandRefusedError
 @json_option
 def catalogue(spacecraft: str, mission_db: Path | None, as_json: bool) -> None:
     """The commands of a craft, their arguments with ranges and units, and what they risk."""
+    from groundsys.commanding.arguments import describe_command
     from groundsys.mission import load_mission
     from groundsys.mission.flown_versions import flown_commands
 
@@ -31,7 +32,7 @@ def catalogue(spacecraft: str, mission_db: Path | None, as_json: bool) -> None:
         )
     commands = flown_commands(mission.spacecraft[spacecraft])
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in commands], indent=2))
+        click.echo(json.dumps([describe_command(one) for one in commands], indent=2))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("command", "arguments", "what it does"):
@@ -51,23 +52,3 @@ def _argument(field: Field) -> str:
     if field.minimum is not None and field.maximum is not None:
         return f"{field.name}={field.minimum:g}…{field.maximum:g} {field.unit}".rstrip()
     return f"{field.name} {f'({field.unit})' if field.unit else ''}".rstrip()
-
-
-def _plain(one: CommandDefinition) -> dict[str, object]:
-    return {
-        "name": one.name,
-        "description": one.description,
-        "significance": one.significance,
-        "significance_reason": one.significance_reason,
-        "arguments": [
-            {
-                "name": field.name,
-                "kind": field.kind,
-                "unit": field.unit,
-                "minimum": field.minimum,
-                "maximum": field.maximum,
-                "values": list(field.enumeration.values()),
-            }
-            for field in one.arguments
-        ],
-    }
