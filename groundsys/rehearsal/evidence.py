@@ -32,6 +32,7 @@ from groundsys.rehearsal.custody import (
 from groundsys.rehearsal.delivering import served_customers
 from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
+from groundsys.rehearsal.last_pass import is_report_left, last_pass
 from groundsys.rehearsal.launching import departure_evidence
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.packet_comparison import compare_packets
@@ -167,10 +168,19 @@ def gather_evidence(
     sessions = Counter(one.verdict for one in booked if one.state != "cancelled")
     issued = [one for one in commands if one.attempts]
     for_overflights = kept_for_overflights(commands, booked, truths, scenario.span.end)
+    speaker = {id: mission.spacecraft[id].relay or id for id in scenario.spacecraft}
+    last_passes = {
+        craft: last_pass(
+            [one for one in booked_passes if one.spacecraft == craft], space.losses.get(craft, ())
+        )
+        for craft in speakers
+    }
     spacecraft = {}
     for craft, truth in truths.items():
+        last = last_passes[speaker[craft]]
         due = _due(truth, space.let_through.get(craft, ()))
         packets = compare_packets(mission.spacecraft[craft].sclk_epoch, due, archives[craft])
+        left = {one for one in packets.missing if last is not None and last.excuses(one.generation)}
         spacecraft[craft] = SpacecraftEvidence(
             frames_sent=truth.frames_sent,
             frames_received=received[craft],
@@ -178,8 +188,9 @@ def gather_evidence(
             frames_lost_on_link=space.frames_lost.get(craft, 0),
             packets_generated=len(due),
             packets_archived=packets.matched,
-            packets_missing=packets.missing,
+            packets_missing=tuple(one for one in packets.missing if one not in left),
             packets_strange=packets.strange,
+            packets_left=tuple(sorted(left)),
         )
     files = tuple(_files(run, mission, scenario, truths, delivered))
     return Evidence(
@@ -193,7 +204,15 @@ def gather_evidence(
             **{verdict: passes[verdict] for verdict in ("executed", "degraded", "missed")},
         },
         relay_sessions={"planned": sessions.total(), "executed": sessions["executed"]},
-        commands=command_counts(issued, for_overflights),
+        commands=command_counts(
+            issued,
+            for_overflights
+            | {
+                one.id
+                for one in issued
+                if is_report_left(one, last_passes[speaker[one.spacecraft]])
+            },
+        ),
         commanded_spacecraft=frozenset(one.spacecraft for one in issued),
         retransmission_rounds=sum(file.retransmission_rounds for file in kept)
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),

@@ -137,6 +137,14 @@ class CubeLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueLoss:
+    """Frames of one burst that reached a pointed antenna and did not arrive; noted as they came."""
+
+    noted: Instant
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceTruth:
     """What truly became of what was sent, and of the craft's orbits."""
 
@@ -148,6 +156,8 @@ class SpaceTruth:
     pushes: tuple[TruePush, ...]
     #: by craft: each transmission to it, and all its frames that reached a pointed antenna
     near_sun: Mapping[str, Sequence[NearSunRecord]]
+    #: by craft that speaks to Earth: bursts of which something was lost
+    losses: Mapping[str, Sequence[TrueLoss]]
 
 
 def read_releases(directory: Path, carrier: str) -> list[tuple[int, Instant]]:
@@ -233,6 +243,7 @@ def read_space_truth(directory: Path) -> SpaceTruth:
     lost: Counter[str] = Counter()
     let_through: defaultdict[str, list[TruePacket]] = defaultdict(list)
     near_sun: defaultdict[str, list[NearSunRecord]] = defaultdict(list)
+    losses: defaultdict[str, list[TrueLoss]] = defaultdict(list)
     pushes = []
     for line in _lines(directory / "space.jsonl"):
         match line["record"]:
@@ -240,11 +251,15 @@ def read_space_truth(directory: Path) -> SpaceTruth:
                 let_through[line["source"]].append(TruePacket(*line["live"]))
             case "uplink" | "downlink":
                 near_sun[line["spacecraft"]].append(_near_sun(line))
+                if line["record"] == "downlink" and line["lost"]:
+                    losses[line["spacecraft"]].append(
+                        TrueLoss(Instant(line["time_ns"]), line["lost"])
+                    )
             case "impulse":
                 pushes.append(_push(line))
             case "totals":
                 lost += _frames_lost(line)
-    return SpaceTruth(lost, dict(let_through), tuple(pushes), dict(near_sun))
+    return SpaceTruth(lost, dict(let_through), tuple(pushes), dict(near_sun), dict(losses))
 
 
 def _near_sun(line: Mapping[str, Any]) -> NearSunRecord:

@@ -55,7 +55,8 @@ class SpacecraftEvidence:
     """Counts of one craft: `generated`, `sent` and `lost` are the simulators' word, the rest ours.
 
     `packets_missing` were generated and are not in the archive, `packets_strange` are in the
-    archive and were never generated (`packet_comparison`).
+    archive and were never generated (`packet_comparison`); `packets_left` are missing too, lost so
+    late in the last pass that nobody could ask for them again (`last_pass`).
     """
 
     frames_sent: int
@@ -66,6 +67,7 @@ class SpacecraftEvidence:
     packets_archived: int
     packets_missing: tuple[PacketStamp, ...]
     packets_strange: tuple[PacketStamp, ...]
+    packets_left: tuple[PacketStamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,14 +308,15 @@ def _packets(name: str, one: SpacecraftEvidence) -> Criterion:
     ok = (
         not one.packets_missing
         and not one.packets_strange
-        and one.packets_generated == one.packets_archived > 0
+        and one.packets_generated - len(one.packets_left) == one.packets_archived > 0
     )
+    left = f"; {tell_packets(one.packets_left, 'lost in the last pass')}"
     return Criterion(
         f"packets_archived[{name}]",
         ok,
         f"the {one.packets_generated} packets generated, and no other",
         f"{one.packets_archived} ({tell_packets(one.packets_missing, 'missing')}; "
-        f"{tell_packets(one.packets_strange, 'strange')})",
+        f"{tell_packets(one.packets_strange, 'strange')}{left if one.packets_left else ''})",
     )
 
 

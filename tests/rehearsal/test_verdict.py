@@ -189,6 +189,15 @@ def test_good_evidence_meets_every_criterion() -> None:
     }
 
 
+def test_what_was_lost_in_the_last_pass_is_told_and_fails_nothing() -> None:
+    evidence = _craft(packets_archived=4999, packets_left=(STAMP,))(GOOD)
+    (packets,) = [one for one in judge(evidence, LIMITS) if one.name == "packets_archived[cube]"]
+    assert packets.ok
+    assert f"1 lost in the last pass: {STAMP}" in packets.found
+    more = _craft(packets_archived=4998, packets_left=(STAMP,))(GOOD)
+    assert "packets_archived[cube]" in {one.name for one in judge(more, LIMITS) if not one.ok}
+
+
 def test_the_report_tells_where_each_crafts_things_are_and_people_read_its_figures() -> None:
     where = {"files": {"arriving": 0, "delivered": 31}, "commands": {"under_way": 0}}
     evidence = replace(GOOD, where={CRAFT_NAME: where})
