@@ -1,4 +1,4 @@
-"""The operators' console: fleet, passes, alarms and deliveries on one terminal."""
+"""The operators' console: what the ground segment tells, a screen a subject, on one terminal."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Footer, TabbedContent, TabPane
 
 from groundsys.bus.curve import ClientKeys
 from groundsys.bus.token_file import Credential
 from ops_tui.feed import Answer, Endpoints, Feed, LiveFeed, Report
-from ops_tui.picture import Link, Picture
+from ops_tui.panes import PANES, ConsolePane
+from ops_tui.panes.pane import EMPTY_REPORT
 from ops_tui.theme import CONSOLE_THEME
-from ops_tui.views.alarms import AlarmRow, waiting_alarms
 from ops_tui.views.clock import clock_view
-from ops_tui.views.fleet import fleet_view
-from ops_tui.widgets.acknowledge import AcknowledgeScreen
-from ops_tui.widgets.alarms import AlarmsPane
 from ops_tui.widgets.clock_bar import ClockBar
-from ops_tui.widgets.deliveries import DeliveriesPane
-from ops_tui.widgets.fleet import FleetPane
 from ops_tui.widgets.help import HelpScreen
-from ops_tui.widgets.passes import PassesPane
 
-#: the focus of each tab, so that the arrow keys work at once
-_FOCUS_OF_TAB = {
-    "fleet": "#fleet-pane",
-    "passes": "#passes-table",
-    "alarms": "#alarms-table",
-    "deliveries": "#customers-table",
-}
+#: columns of a terminal on which all tabs have room for their full titles
+FULL_TITLES_FROM = 120
+
+_TAB_BINDINGS: list[BindingType] = [
+    Binding(
+        str(number),
+        f"show_tab('{pane.NAME}')",
+        pane.TITLE,
+        id=f"tab.{pane.NAME}",
+        tooltip=pane.PURPOSE,
+        show=False,
+    )
+    for number, pane in enumerate(PANES, start=1)
+]
 
 
 class OperationsConsole(App[None]):
@@ -43,35 +45,7 @@ class OperationsConsole(App[None]):
     ENABLE_COMMAND_PALETTE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "show_tab('fleet')", "Fleet", id="tab.fleet", tooltip="Every craft's state"),
-        Binding(
-            "2",
-            "show_tab('passes')",
-            "Passes",
-            id="tab.passes",
-            tooltip="Passes and relay sessions, with their verdicts",
-        ),
-        Binding(
-            "3",
-            "show_tab('alarms')",
-            "Alarms",
-            id="tab.alarms",
-            tooltip="Alarms that stand, and events",
-        ),
-        Binding(
-            "4",
-            "show_tab('deliveries')",
-            "Deliveries",
-            id="tab.deliveries",
-            tooltip="What each customer has got",
-        ),
-        Binding(
-            "a",
-            "acknowledge",
-            "Acknowledge",
-            id="alarm.acknowledge",
-            tooltip="Acknowledge the selected alarm, with a comment",
-        ),
+        *_TAB_BINDINGS,
         Binding(
             "question_mark,f1",
             "show_help",
@@ -91,38 +65,29 @@ class OperationsConsole(App[None]):
             self.report = report
 
     class Answered(Message):
-        """The desk has answered an acknowledgement, or has not."""
+        """The desks have answered a request, or have not."""
 
-        def __init__(self, alarm: AlarmRow, answer: Answer) -> None:
+        def __init__(self, then: Callable[[Answer], None], answer: Answer) -> None:
             super().__init__()
-            self.alarm = alarm
-            self.answer = answer
+            self.then, self.answer = then, answer
 
-    def __init__(self, feed: Feed, *, operator: str) -> None:
+    def __init__(self, feed: Feed) -> None:
         super().__init__()
         self._feed = feed
-        self._operator = operator
-        self._report = Report(Picture(), Link())
-        self._active_tab = "fleet"
+        self._report = EMPTY_REPORT
 
     def compose(self) -> ComposeResult:
         yield ClockBar(id="clock-bar")
-        with TabbedContent(initial="fleet", id="tabs"):
-            with TabPane("Fleet", id="fleet"):
-                yield FleetPane(id="fleet-pane")
-            with TabPane("Passes", id="passes"):
-                yield PassesPane()
-            with TabPane("Alarms", id="alarms"):
-                yield AlarmsPane()
-            with TabPane("Deliveries", id="deliveries"):
-                yield DeliveriesPane()
+        with TabbedContent(initial=PANES[0].NAME, id="tabs"):
+            for number, pane in enumerate(PANES, start=1):
+                with TabPane(f"{number} {pane.SHORT_TITLE}", id=pane.NAME):
+                    yield pane()
         yield Footer()
 
     def on_mount(self) -> None:
         self.register_theme(CONSOLE_THEME)
         self.theme = CONSOLE_THEME.name
         self._show(self._report)
-        self.query_one(_FOCUS_OF_TAB["fleet"]).focus()
         self._feed.start(lambda report: self._post(self.Reported(report)))
 
     def on_unmount(self) -> None:
@@ -133,82 +98,67 @@ class OperationsConsole(App[None]):
         self._show(message.report)
 
     def on_operations_console_answered(self, message: Answered) -> None:
-        if message.answer.ok:
-            self.notify(f"acknowledged: {message.alarm.title}", markup=False)
-        else:
-            self.notify(
-                message.answer.trouble,
-                title=f"NOT acknowledged: {message.alarm.title}",
-                severity="error",
-                markup=False,
-            )
+        message.then(message.answer)
 
-    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        self._active_tab = str(event.pane.id)
+    def on_console_pane_asks(self, message: ConsolePane.Asks) -> None:
+        then = message.then
+        self._feed.ask(
+            message.verb,
+            message.arguments,
+            lambda answer: self._post(self.Answered(then, answer)),
+        )
+
+    def on_console_pane_wants(self, _: ConsolePane.Wants) -> None:
+        self._feed.want(self._seen.topics)
+
+    def on_tabbed_content_tab_activated(self, _: TabbedContent.TabActivated) -> None:
+        self._feed.want(self._seen.topics)
+        self._seen.tell(self._report)
+        self._seen.query_one(self._seen.FOCUS).focus()
         self.refresh_bindings()
-        self.query_one(_FOCUS_OF_TAB[self._active_tab]).focus()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Acknowledging is offered only where alarms are."""
-        if action == "acknowledge":
-            return self._active_tab == "alarms"
-        return True
+    def on_resize(self, _: Resize) -> None:
+        self._label_tabs()
 
     def action_show_tab(self, tab: str) -> None:
         self._tabs.active = tab
 
-    def action_acknowledge(self) -> None:
-        alarm = self.query_one(AlarmsPane).selected
-        if alarm is None:
-            self.notify("no alarm to acknowledge")
-        elif alarm.is_acknowledged:
-            self.notify(f"already acknowledged: {alarm.acknowledgement.text}", markup=False)
-        elif not self._report.link.is_live:
-            self.notify("the feed is lost: nothing can be sent", severity="error")
-        else:
-            self._ask_for_comment(alarm)
-
     def action_show_help(self) -> None:
-        self.push_screen(HelpScreen([b for b in self.BINDINGS if isinstance(b, Binding)]))
+        bindings = [*self._seen.BINDINGS, *self.BINDINGS]
+        self.push_screen(HelpScreen([one for one in bindings if isinstance(one, Binding)]))
 
     @property
     def _tabs(self) -> TabbedContent:
         return self.screen_stack[0].query_one("#tabs", TabbedContent)
 
-    def _ask_for_comment(self, alarm: AlarmRow) -> None:
-        def send(comment: str | None) -> None:
-            if comment is None:
-                return
-            self._feed.ask(
-                "acknowledge_alarm",
-                {"alarm_id": alarm.id, "comment": comment},
-                lambda answer: self._post(self.Answered(alarm, answer)),
-            )
-
-        self.push_screen(AcknowledgeScreen(alarm, self._operator), send)
+    @property
+    def _seen(self) -> ConsolePane:
+        """The pane whose tab is open."""
+        return self.screen_stack[0].query_one(f"#{self._tabs.active}-pane", ConsolePane)
 
     def _post(self, message: Message) -> None:
         """Hand a message over from the feed's threads; too late is no harm."""
         self.post_message(message)
 
+    def _label_tabs(self) -> None:
+        is_narrow = self.size.width < FULL_TITLES_FROM
+        for number, pane in enumerate(PANES, start=1):
+            title = pane.SHORT_TITLE if is_narrow else pane.TITLE
+            label = f"{number} {title}{pane.badge(self._report.picture)}"
+            self._tabs.get_tab(pane.NAME).label = label
+
     def _show(self, report: Report) -> None:
-        picture, link = report.picture, report.link
         main = self.screen_stack[0]
-        main.query_one(ClockBar).show(clock_view(picture, link))
-        main.query_one(FleetPane).show(fleet_view(picture, link))
-        main.query_one(PassesPane).show(picture)
-        main.query_one(AlarmsPane).show(picture)
-        main.query_one(DeliveriesPane).show(picture)
-        waiting = waiting_alarms(picture)
-        self._tabs.get_tab("alarms").label = f"Alarms ▲{waiting}" if waiting else "Alarms"
-        main.set_class(link.state == "lost", "-feed-lost")
+        main.query_one(ClockBar).show(clock_view(report.picture, report.link))
+        self._seen.tell(report)
+        self._label_tabs()
+        main.set_class(report.link.state == "lost", "-feed-lost")
 
 
 def run_console(
     events_endpoint: str,
     requests_endpoint: str,
     *,
-    operator: str,
     credential: Credential | None = None,
     keys: ClientKeys | None = None,
     locate: Callable[[], Mapping[str, Any]] | None = None,
@@ -225,4 +175,4 @@ def run_console(
         found = locate()
         return Endpoints(str(found["events"]), str(found["requests"]))
 
-    OperationsConsole(LiveFeed(endpoints, credential, keys), operator=operator).run()
+    OperationsConsole(LiveFeed(endpoints, credential, keys)).run()

@@ -19,7 +19,14 @@ from groundsys.bus.curve import ClientKeys
 from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.token_file import Credential
 from groundsys.values.errors import AccessRefusedError, GroundsysError
-from ops_tui.picture import Link, Picture, advance_picture, picture_from_status
+from ops_tui.picture import (
+    EVENTS,
+    SNAPSHOT_TOPICS,
+    Link,
+    Picture,
+    advance_picture,
+    picture_from_status,
+)
 
 #: wall seconds; silence, patience and one report together stay below the 2 s an operator may wait
 SILENCE_S = 0.7
@@ -31,6 +38,9 @@ ASK_EVERY_S = 1800.0
 
 #: an operator's request has longer: the desk may be in the middle of a step
 REQUEST_PATIENCE_S = 5.0
+
+#: what every console is told
+_ALWAYS = frozenset((*SNAPSHOT_TOPICS, EVENTS))
 
 _POLL_S = 0.1
 _EVENTS_PER_LOOK = 500
@@ -76,6 +86,9 @@ class Feed(Protocol):
 
     def start(self, on_report: Callable[[Report], None]) -> None: ...
 
+    def want(self, topics: frozenset[str]) -> None:
+        """From now on be told these topics beside what every console is told, and no others."""
+
     def ask(
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]
     ) -> None: ...
@@ -98,11 +111,15 @@ class LiveFeed:
         self._line = Line(credential, keys)
         self._monotonic = monotonic
         self._endpoints = locate()
+        self._wanted: frozenset[str] = frozenset()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self, on_report: Callable[[Report], None]) -> None:
         self._spawn(lambda: self._listen(on_report), "console-feed")
+
+    def want(self, topics: frozenset[str]) -> None:
+        self._wanted = topics
 
     def ask(
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]
@@ -128,9 +145,10 @@ class LiveFeed:
     def _listen(self, on_report: Callable[[Report], None]) -> None:
         listener = _Listener(self._line, self._monotonic, on_report)
         while not self._stopping.is_set():
-            subscriber = Subscriber(self._endpoints.events, keys=self._line.keys)
+            subscriber = Subscriber(self._endpoints.events, (), self._line.keys)
             try:
                 while not self._stopping.is_set() and not self._have_moved(listener):
+                    subscriber.follow(_ALWAYS | self._wanted)
                     listener.look(subscriber, self._endpoints.requests)
             except Exception as error:  # nothing may let the screen stand still unsaid
                 listener.stumble(error)

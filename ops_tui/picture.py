@@ -17,16 +17,28 @@ Snapshot = Mapping[str, Any]
 #: events older than the newest this many are let go
 EVENTS_KEPT = 500
 
-#: topics whose event is a whole snapshot that takes the place of the one before
-SNAPSHOT_TOPICS = ("clock", "fleet", "passes", "alarms", "deliveries")
+#: topics that every console is told; the event of each is a whole snapshot
+SNAPSHOT_TOPICS = ("clock", "fleet", "passes", "alarms", "commands", "plan", "deliveries")
+
+#: the topic of log lines, which are kept and not replaced
+EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The latest snapshot by topic, empty where nothing came; `events` from oldest to newest."""
+    """The latest snapshot by topic, empty where nothing came; `events` from oldest to newest.
+
+    `asker` is who the desks take this console's operator for: `name`, `role` and `may`, the
+    actions that this role may ask for.
+    """
 
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     events: tuple[Snapshot, ...] = ()
+    asker: Snapshot = field(default_factory=dict)
+
+    @property
+    def may(self) -> frozenset[str]:
+        return frozenset(self.asker.get("may", ()))
 
     @property
     def clock(self) -> Snapshot:
@@ -43,6 +55,14 @@ class Picture:
     @property
     def alarms(self) -> Snapshot:
         return self.snapshots.get("alarms", {})
+
+    @property
+    def commands(self) -> Snapshot:
+        return self.snapshots.get("commands", {})
+
+    @property
+    def plan(self) -> Snapshot:
+        return self.snapshots.get("plan", {})
 
     @property
     def deliveries(self) -> Snapshot:
@@ -72,12 +92,10 @@ class Link:
 
 
 def advance_picture(picture: Picture, topic: str, event: Snapshot) -> Picture:
-    """The picture after one live event; a topic that no view shows changes nothing."""
-    if topic == "events":
+    """The picture after one live event: log lines are added, a snapshot replaces its like."""
+    if topic == EVENTS:
         return replace(picture, events=_merged(picture.events, [event]))
-    if topic in SNAPSHOT_TOPICS:
-        return replace(picture, snapshots={**picture.snapshots, topic: event})
-    return picture
+    return replace(picture, snapshots={**picture.snapshots, topic: event})
 
 
 def picture_from_status(picture: Picture, status: Snapshot) -> Picture:
@@ -85,7 +103,8 @@ def picture_from_status(picture: Picture, status: Snapshot) -> Picture:
     told = {topic: status[topic] for topic in SNAPSHOT_TOPICS if topic in status}
     return Picture(
         snapshots={**picture.snapshots, **told},
-        events=_merged(picture.events, _event_list(status.get("events", ()))),
+        events=_merged(picture.events, _event_list(status.get(EVENTS, ()))),
+        asker=status.get("asker", {}),
     )
 
 

@@ -190,6 +190,15 @@ def roles_that_may(action: Action) -> tuple[Role, ...]:
     return tuple(role for role, cell in PERMISSIONS[action].items() if cell != "no")
 
 
+def actions_of(asker: Asker) -> tuple[str, ...]:
+    """What `asker` may do to anything at all, in the table's order: what a console offers."""
+    return tuple(
+        str(action)
+        for action, cells in PERMISSIONS.items()
+        if cells[asker.role] != "no" and asker.reaches(action)
+    )
+
+
 def may_ask_for(asker: Asker, action: Action) -> None:
     """Raise `AccessRefusedError` if `asker` may not do `action` to anything at all.
 

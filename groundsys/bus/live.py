@@ -63,9 +63,17 @@ class Subscriber:
     ) -> None:
         self._socket = _context().socket(zmq.SUB)
         self._socket.setsockopt(zmq.LINGER, 0)
-        for prefix in prefixes:
-            self._socket.setsockopt(zmq.SUBSCRIBE, prefix.encode())
+        self._prefixes: frozenset[str] = frozenset()
+        self.follow(frozenset(prefixes))
         connect(self._socket, endpoint, keys)
+
+    def follow(self, prefixes: frozenset[str]) -> None:
+        """From now on receive the topics that start with one of `prefixes`, and no others."""
+        for prefix in self._prefixes - prefixes:
+            self._socket.setsockopt(zmq.UNSUBSCRIBE, prefix.encode())
+        for prefix in prefixes - self._prefixes:
+            self._socket.setsockopt(zmq.SUBSCRIBE, prefix.encode())
+        self._prefixes = prefixes
 
     def events(self, timeout_s: float) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what has come, waiting at most `timeout_s` for the first event."""

@@ -50,7 +50,6 @@ def tui(run_path: Path | None, data_directory: Path) -> None:
     run_console(
         endpoints["events"],
         endpoints["requests"],
-        operator=shown.name if shown is not None else "nobody",
         credential=shown.file if shown is not None else None,
         keys=read_client_keys(run.keys, endpoints["requests"]),
         locate=lambda: desk_endpoints(run_path, data_directory),

@@ -31,10 +31,10 @@ class PeopleRequests:
     def _log_in(self, request: Request, _: Asker) -> Answer:
         asker, token = self._gate.log_in(text_of(request, "name"), str(request.get("password", "")))
         self._note(asker, "people.log_in", asker.name, "logged in")
-        return {**_told(asker), "token": token}
+        return {**told_of(asker), "token": token}
 
     def _who_am_i(self, _: Request, asker: Asker) -> Answer:
-        return _told(asker)
+        return told_of(asker)
 
     def _end_sessions(self, _: Request, asker: Asker) -> Answer:
         self._gate.end_sessions(asker.name)
@@ -105,7 +105,8 @@ class PeopleRequests:
         )
 
 
-def _told(asker: Asker) -> Answer:
+def told_of(asker: Asker) -> Answer:
+    """Who the desks take an asker for."""
     return {"name": asker.name, "role": str(asker.role), "customer": asker.customer}
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundsys.authority import Action, Asker, may_ask_for, permission
+from groundsys.authority import Action, Asker, actions_of, may_ask_for, permission
 from groundsys.desks.access_requests import AccessRequests
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.custody_requests import CustodyRequests
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.payload_requests import PayloadRequests
-from groundsys.desks.people_requests import PeopleRequests
+from groundsys.desks.people_requests import PeopleRequests, told_of
 from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
@@ -83,6 +83,7 @@ class RequestDesk:
             **everything,
             "fleet": {**everything["fleet"], "craft": craft},
             "events": [event_for_watchers(event) for event in events],
+            "asker": {**told_of(asker), "may": actions_of(asker)},
         }
 
     def _acknowledge_alarm(self, request: Request, asker: Asker) -> Answer:

@@ -17,6 +17,7 @@ class StillFeed:
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.answer = Answer(True, {})
         self.is_stopped = False
+        self.wanted: frozenset[str] = frozenset()
 
     def start(self, on_report: Callable[[Report], None]) -> None:
         self._on_report = on_report
@@ -24,6 +25,9 @@ class StillFeed:
 
     def tell(self, picture: Picture) -> None:
         self._on_report(Report(picture, Link("live")))
+
+    def want(self, topics: frozenset[str]) -> None:
+        self.wanted = topics
 
     def ask(
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from groundsys.authority import Asker, Role, actions_of
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.picture import Picture, picture_from_status
 
@@ -76,6 +77,12 @@ def status(**changes: Any) -> dict[str, Any]:
         "events": {"events": EVENTS},
         "commands": {"counts": {}, "recent": []},
         "deliveries": DELIVERIES,
+        "asker": {
+            "name": "aiko",
+            "role": "operator",
+            "customer": "",
+            "may": actions_of(Asker("aiko", Role.OPERATOR)),
+        },
     }
     return copy.deepcopy(told | changes)
 

@@ -22,7 +22,7 @@ from tests.tui.waiting import until, until_shown
 
 def operate(feed: StillFeed, play: Callable[[Pilot[None]], Awaitable[None]]) -> None:
     async def run() -> None:
-        app = OperationsConsole(feed, operator="aiko")
+        app = OperationsConsole(feed)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await play(pilot)
 
@@ -48,7 +48,7 @@ def test_each_tab_has_a_key_and_takes_the_focus() -> None:
             ("2", "passes", "passes-table"),
             ("3", "alarms", "alarms-table"),
             ("4", "deliveries", "customers-table"),
-            ("1", "fleet", "fleet-pane"),
+            ("1", "fleet", "fleet-cards"),
         ):
             await pilot.press(key)
             assert tabs.active == tab

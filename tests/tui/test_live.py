@@ -23,7 +23,7 @@ def watch(locate: Callable[[], Endpoints], play: Play) -> None:
     """Run a console at `locate` and play with it."""
 
     async def run() -> None:
-        app = OperationsConsole(LiveFeed(locate, HeldToken(TOKEN)), operator="aiko")
+        app = OperationsConsole(LiveFeed(locate, HeldToken(TOKEN)))
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await play(pilot)
 

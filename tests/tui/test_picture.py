@@ -15,9 +15,13 @@ def test_a_snapshot_takes_the_place_of_the_one_before() -> None:
     assert advance_picture(picture, "alarms", {"alarms": []}).alarms == {"alarms": []}
 
 
-def test_a_topic_that_nobody_shows_changes_nothing() -> None:
+def test_a_snapshot_of_any_topic_takes_the_place_of_the_one_before() -> None:
     picture = pictures.picture()
-    assert advance_picture(picture, "relay", {"sessions": []}) == picture
+    first = advance_picture(picture, "telemetry/otv", {"time_ns": 1})
+    assert first.fleet == picture.fleet
+    assert advance_picture(first, "telemetry/otv", {"time_ns": 2}).snapshots["telemetry/otv"] == {
+        "time_ns": 2
+    }
 
 
 def test_events_are_kept_once_and_in_order() -> None:

@@ -12,12 +12,12 @@ from ops_tui.picture import Link, Picture
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
 
-SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
+SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((160, 45), id="160x45")]
 Compare = Callable[..., bool]
 
 
 def console(picture: Picture, link: Link | None = None) -> OperationsConsole:
-    return OperationsConsole(StillFeed(picture, link), operator="aiko")
+    return OperationsConsole(StillFeed(picture, link))
 
 
 @pytest.mark.parametrize("size", SIZES)

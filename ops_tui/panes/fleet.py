@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,8 +9,10 @@ from textual.containers import VerticalScroll
 from textual.markup import escape
 from textual.widgets import Static
 
+from ops_tui.feed import Report
+from ops_tui.panes.pane import ConsolePane
 from ops_tui.theme import GREY
-from ops_tui.views.fleet import CraftView
+from ops_tui.views.fleet import CraftView, fleet_view
 from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text, tone_style
 
@@ -31,16 +31,20 @@ class CraftCard(Static):
         self.update(_content(view))
 
 
-class FleetPane(VerticalScroll):
+class FleetPane(ConsolePane):
     """Every craft's card, in the order of their names."""
 
-    BORDER_TITLE = "Fleet"
-    can_focus = True
+    NAME = "fleet"
+    TITLE = SHORT_TITLE = "Fleet"
+    PURPOSE = "Every craft's state"
+    FOCUS = "#fleet-cards"
 
     def compose(self) -> ComposeResult:
-        yield Static("No craft heard of yet.", id="no-craft")
+        with VerticalScroll(id="fleet-cards", can_focus=True):
+            yield Static("No craft heard of yet.", id="no-craft")
 
-    def show(self, views: Sequence[CraftView]) -> None:
+    def show(self, report: Report) -> None:
+        views = fleet_view(report.picture, report.link)
         cards = {card.name: card for card in self.query(CraftCard)}
         names = [view.id for view in views]
         for name, card in cards.items():
@@ -49,7 +53,7 @@ class FleetPane(VerticalScroll):
         for view in views:
             if view.id not in cards:
                 cards[view.id] = CraftCard(name=view.id)
-                self.mount(cards[view.id])
+                self.query_one("#fleet-cards").mount(cards[view.id])
             cards[view.id].show(view)
         self.query_one("#no-craft", Static).display = not views
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.events import Resize
 from textual.widgets import Static
 
+from ops_tui.feed import Report
+from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture
 from ops_tui.theme import BACKGROUND, FOREGROUND, GREY, TONE_COLOURS
 from ops_tui.views.passes import Strip, StripLine, current_row, pass_rows, strip_labels, strip_view
@@ -43,8 +44,13 @@ class GanttStrip(Static):
             self.update(_drawn(strip, label_columns))
 
 
-class PassesPane(Vertical):
+class PassesPane(ConsolePane):
     """The strip, and every pass and session as a row."""
+
+    NAME = "passes"
+    TITLE = SHORT_TITLE = "Passes"
+    PURPOSE = "Passes and relay sessions, with their verdicts"
+    FOCUS = "#passes-table"
 
     def compose(self) -> ComposeResult:
         yield GanttStrip(id="strip")
@@ -59,7 +65,8 @@ class PassesPane(Vertical):
             stretch=2,
         )
 
-    def show(self, picture: Picture) -> None:
+    def show(self, report: Report) -> None:
+        picture = report.picture
         self.query_one(GanttStrip).show(picture)
         table = self.query_one(RowsTable)
         is_first = table.selected_key is None

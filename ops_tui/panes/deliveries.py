@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
-from ops_tui.picture import Picture
+from ops_tui.feed import Report
+from ops_tui.panes.pane import ConsolePane
 from ops_tui.views.deliveries import customer_rows, delivery_rows
 from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.rows_table import Row, RowsTable
 
 
-class DeliveriesPane(Vertical):
+class DeliveriesPane(ConsolePane):
     """What each customer has, and what came last."""
+
+    NAME = "deliveries"
+    TITLE = SHORT_TITLE = "Deliveries"
+    PURPOSE = "What each customer has got"
+    FOCUS = "#customers-table"
 
     def compose(self) -> ComposeResult:
         yield RowsTable(
@@ -34,7 +39,8 @@ class DeliveriesPane(Vertical):
             stays_on_top=True,
         )
 
-    def show(self, picture: Picture) -> None:
+    def show(self, report: Report) -> None:
+        picture = report.picture
         self.query_one("#customers-table", RowsTable).show(
             [
                 Row(row.id, (row.id, row.files, row.volume, row.waiting, row.latest))
