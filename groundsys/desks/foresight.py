@@ -50,7 +50,8 @@ class Foresight:
                 if one.spacecraft == craft.id and one.end > now and one.state != "cancelled"
             )
         coming = [one for one in self._passes.of(speaker.id) if one.end > now]
-        windows = [self._usable(window) for window in self._passes.uplinks(speaker.id)]
+        is_served = self._sequence.is_active(speaker.id)
+        windows = [self._usable(one, is_served) for one in self._passes.uplinks(speaker.id)]
         return Way(
             spacecraft=craft.id,
             uplink_rate_bps=speaker.framing.uplink_rate_bps,
@@ -81,11 +82,14 @@ class Foresight:
                 return NoWay(why, found.next_at)
         return found
 
-    def _usable(self, window: UplinkWindow) -> UplinkWindow | None:
-        """The part of an uplink in which commands can still leave; AD service must open first."""
+    def _usable(self, window: UplinkWindow, is_served: bool) -> UplinkWindow | None:
+        """The part of an uplink in which commands can still leave; AD service must open first.
+
+        `is_served`: it is open in the present pass.
+        """
         antenna = self._room.mission.antennas[window.antenna]
         begins = window.transmit.start.plus_seconds(antenna.acquisition_s) + _SERVICE
-        if self._sequence.is_active(window.spacecraft) and window.transmit.contains(self._room.now):
+        if is_served and window.transmit.contains(self._room.now):
             begins = self._room.now
         begins = max(begins, self._room.now)
         if begins >= window.transmit.end:

@@ -241,7 +241,7 @@ def figure_png(figure: Any) -> bytes:
     """A figure as PNG: the same figure is the same bytes."""
     stream = BytesIO()
     figure.savefig(
-        stream, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4}
+        stream, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 1}
     )
     return stream.getvalue()
 
