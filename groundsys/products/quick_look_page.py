@@ -2,7 +2,7 @@
 
 Drawn by matplotlib's Agg without pyplot; the same page is the same bytes.  All panels are drawn
 into one pair of axes that measures the page in inches: axes of their own, with their ticks, take
-three times as long.
+three times as long.  Words are Pillow's (`quick_look_words`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from groundsys.products.quick_look_words import Align, Words, draw_words
 from groundsys.products.scientific_libraries import figure_class
 
 LINE_COLOURS = ("#1f5fa8", "#c8501e", "#3c8a3c", "#7a4fa3")
@@ -34,7 +36,6 @@ _MOST_COLUMNS = 480
 _TEN = {0: "", -3: "10⁻³", -6: "10⁻⁶", -9: "10⁻⁹", -12: "10⁻¹²"}
 
 Span = tuple[float, float]
-Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,18 @@ class Page:
         self._size = _WIDTH_IN, height
         self._right = _WIDTH_IN - _RIGHT_IN
         self._panels: list[_Panel] = []
+        self._words: list[Words] = []
         top = height - _TOP_IN
         for tall in heights_in:
             self._panels.append(_Panel(top - tall, top))
             top -= tall + _BETWEEN_IN
-        self._write(_LEFT_IN, height - 0.18, title, size=_LARGE, weight="bold")
+        self._write(_LEFT_IN, height - 0.18, title, size=_LARGE, bold=True)
         self._write(_LEFT_IN, height - 0.37, subtitle)
-        for panel in self._panels:
-            frame = [(_LEFT_IN, panel.top), (_LEFT_IN, panel.bottom), (self._right, panel.bottom)]
-            self._rule([frame], INK, 0.8, 3)
+        frames = [
+            [(_LEFT_IN, one.top), (_LEFT_IN, one.bottom), (self._right, one.bottom)]
+            for one in self._panels
+        ]
+        self._rule(frames, INK, 0.8, 3)
         self._tick_utc()
 
     @cached_property
@@ -84,12 +88,9 @@ class Page:
 
     def _write(
         self, x: float, y: float, told: str, *, size: float = _SMALL, colour: str = INK,
-        align: Align = "left", weight: str = "normal", rotation: float = 0.0,
+        align: Align = "left", bold: bool = False, upright: bool = False,
     ) -> None:  # fmt: skip
-        self._axes.text(
-            x, y, told, fontsize=size, color=colour, ha=align, va="center", weight=weight,
-            rotation=rotation,
-        )  # fmt: skip
+        self._words.append(Words(x, y, told, size, colour, align, bold, upright))
 
     def _rule(self, lines: Sequence[Any], colour: str, width: float, order: float) -> None:
         self._axes.add_collection(
@@ -118,10 +119,11 @@ class Page:
         last_s = first_s + (last_sols - first_sols) * 86_400.0
         step = _step(last_s - first_s)
         high = self._panels[0].top
-        for tick in np.arange(np.ceil(first_s / step) * step, last_s + 1e-6, step):
-            share = (tick - first_s) / (last_s - first_s)
-            x = _LEFT_IN + share * (self._right - _LEFT_IN)
-            self._rule([((x, high), (x, high + 0.04))], INK, 0.6, 3)
+        ticks = np.arange(np.ceil(first_s / step) * step, last_s + 1e-6, step)
+        shares = (ticks - first_s) / (last_s - first_s)
+        places = [float(_LEFT_IN + share * (self._right - _LEFT_IN)) for share in shares]
+        self._rule([((x, high), (x, high + 0.04)) for x in places], INK, 0.6, 3)
+        for tick, x in zip(ticks, places, strict=True):
             self._write(x, high + 0.11, _clock(tick, with_seconds=step < 60), align="center")
         self._write(self._right + 0.08, high + 0.11, "LMST")
 
@@ -153,7 +155,7 @@ class Page:
     def _label(self, panel: _Panel, unit: str, low: float, high: float) -> None:
         """Unit and ticks of a panel's values."""
         middle = (panel.bottom + panel.top) / 2
-        self._write(0.3, middle, unit, size=_USUAL, align="center", rotation=90)
+        self._write(0.3, middle, unit, size=_USUAL, align="center", upright=True)
         locator = import_module("matplotlib.ticker").MaxNLocator(4, steps=(1, 2, 2.5, 5, 10))
         ticks = [tick for tick in locator.tick_values(low, high) if low <= tick <= high]
         decimals = _decimals(ticks)
@@ -218,7 +220,7 @@ class Page:
             self._write(left + 0.18, y, f"{value:.0f}".replace("-", "−"))
         middle = (panel.bottom + panel.top) / 2
         told = f"{name}\ndB of {unit}"
-        self._write(left + 0.32, middle, told, align="center", rotation=90)
+        self._write(left + 0.32, middle, told, align="center", upright=True)
 
     def _place_image(self, image: Any, span: Span, panel: _Panel, **scale: Any) -> None:
         first, last = self._across(np.array(span))
@@ -231,14 +233,20 @@ class Page:
         )  # fmt: skip
 
     def png(self) -> bytes:
-        """The page; without the library's version in it."""
+        """The page; the same page is the same bytes."""
         self._axes.set_xlim(0.0, self._size[0])
         self._axes.set_ylim(0.0, self._size[1])
-        return figure_png(self._figure)
+        canvas = import_module("matplotlib.backends.backend_agg").FigureCanvasAgg(self._figure)
+        canvas.draw()
+        page = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+        draw_words(page, self._words, _DPI)
+        stream = BytesIO()
+        page.save(stream, format="png", compress_level=1)
+        return stream.getvalue()
 
 
 def figure_png(figure: Any) -> bytes:
-    """A figure as PNG: the same figure is the same bytes."""
+    """A figure as PNG without the library's version in it: the same figure is the same bytes."""
     stream = BytesIO()
     figure.savefig(
         stream, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 1}
