@@ -61,13 +61,16 @@ from groundsys.values.instants import Instant, Interval
 #: no clock that has not been reset is farther off than this
 _CLOCK_S = 600.0
 
+#: products that a customer fetches at once, as `groundsys fetch` does
+_AT_ONCE = 4
+
 
 def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
     """Let each customer fetch its space over HTTP, with its own token, into its own folder."""
     url = str(run.endpoints("portal")["url"])
     for customer in scenario.customers:
         token = (run.tokens / customer).read_text().strip()
-        fetch(customer, token, url, run.deliveries / customer)
+        fetch(customer, token, url, run.deliveries / customer, jobs=_AT_ONCE)
 
 
 def gather_evidence(

@@ -319,7 +319,7 @@ class Orbiter:
         for counts in self.index.unacknowledged_eofs():
             if not any((self.file_apid, count) in unsent for count in counts):
                 for count in counts:
-                    for packet in self.recorder.find(self.file_apid, count, count):
+                    if packet := self.recorder.newest(self.file_apid, count):
                         self.transmitter.queue("REPLAY", packet, now_ns)
 
     def _take_cltu(self, cltu: bytes, now_ns: int) -> None:

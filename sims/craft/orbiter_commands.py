@@ -145,7 +145,7 @@ def _answer(orbiter: Orbiter, nak: NakPdu, now_ns: int) -> None:
     packets = [
         packet
         for count in answer.counts
-        for packet in orbiter.recorder.find(orbiter.file_apid, count, count)
+        if (packet := orbiter.recorder.newest(orbiter.file_apid, count))
     ]
     orbiter.replay(packets, now_ns)
     if answer.missing:

@@ -6,7 +6,7 @@ in telemetry; what the ground sees of a recorder is its fill and what it still h
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +23,8 @@ class Recorder:
         self._capacity = capacity_bytes
         self._overwritten = overwritten
         self._order: deque[Packet] = deque()
-        self._newest: dict[tuple[int, int], Packet] = {}
+        #: packets of one APID and count, oldest first: counts come again after 16384 packets
+        self._held: defaultdict[tuple[int, int], deque[Packet]] = defaultdict(deque)
         self.used_bytes = 0
         #: of packets from before, which give way first and cannot be found
         self._bytes_from_before = 0
@@ -36,7 +37,7 @@ class Recorder:
     def store(self, packet: Packet) -> None:
         """Keep `packet`; the oldest give way to it."""
         self._order.append(packet)
-        self._newest[packet.apid, packet.count] = packet
+        self._held[packet.apid, packet.count].append(packet)
         self.used_bytes += len(packet.data)
         self._make_room()
 
@@ -52,19 +53,27 @@ class Recorder:
         while self.used_bytes > self._capacity:
             gone = self._order.popleft()
             self.used_bytes -= len(gone.data)
-            if self._newest.get((gone.apid, gone.count)) is gone:
-                del self._newest[gone.apid, gone.count]
+            alike = self._held[gone.apid, gone.count]
+            alike.popleft()
+            if not alike:
+                del self._held[gone.apid, gone.count]
             self._overwritten(gone)
 
     def find(self, apid: int, first_count: int, last_count: int) -> list[Packet]:
-        """The newest packets of `apid` counted from `first_count` to `last_count`, both included.
+        """Every packet of `apid` counted from `first_count` to `last_count`, both included.
 
-        The range may pass through the count's wrap from 16383 to 0.
+        The range may pass through the count's wrap from 16383 to 0.  Of a long flight there are
+        several with one count; whoever asks cannot say which, and would never get an older one if
+        this gave the newest alone.
         """
         length = (last_count - first_count) % SEQUENCE_COUNT_MODULUS + 1
         counts = ((first_count + step) % SEQUENCE_COUNT_MODULUS for step in range(length))
-        found = (self._newest.get((apid, count)) for count in counts)
-        return [packet for packet in found if packet is not None]
+        return [packet for count in counts for packet in self._held.get((apid, count), ())]
+
+    def newest(self, apid: int, count: int) -> Packet | None:
+        """The newest packet with this count."""
+        held = self._held.get((apid, count))
+        return held[-1] if held else None
 
     def __len__(self) -> int:
         return len(self._order)

@@ -121,14 +121,19 @@ def test_lost_lock_completes_what_was_begun_and_keeps_the_rest(downlink: Downlin
     assert [count for _, _, count in _counts(later)] == list(range(len(done), 10))
 
 
-def test_recorder_finds_the_newest_and_forgets_the_oldest() -> None:
-    size = len(_packet(1, 0).data)
-    recorder = Recorder(4 * size)
-    for count in (16382, 16383, 0, 1):
+def test_recorder_finds_all_that_it_holds_and_forgets_the_oldest() -> None:
+    first, again = _packet(1, 16383), _packet(1, 16383)
+    recorder = Recorder(5 * len(first.data))
+    for packet in (_packet(1, 16382), first, _packet(1, 0), _packet(1, 1), again):
+        recorder.store(packet)
+    assert [packet.count for packet in recorder.find(1, 16383, 0)] == [16383, 16383, 0]
+    assert recorder.find(1, 16383, 16383) == [first, again]
+    assert recorder.newest(1, 16383) is again
+    for count in (2, 3):
         recorder.store(_packet(1, count))
-    assert [packet.count for packet in recorder.find(1, 16383, 0)] == [16383, 0]
-    recorder.store(_packet(1, 16383))
     assert [packet.count for packet in recorder.find(1, 16382, 1)] == [16383, 0, 1]
+    assert recorder.find(1, 16383, 16383) == [again]
+    assert recorder.newest(1, 16382) is None
     assert recorder.fill_percent == 100.0
 
 
