@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundsys.backend import Yamcs, YamcsServer
-from groundsys.client import fetch
 from groundsys.commanding.ledger import Command
 from groundsys.desks.entry_desk import fact_of, word_of
 from groundsys.desks.whereabouts import whereabouts
@@ -29,6 +26,7 @@ from groundsys.rehearsal.custody import (
     kept_for_overflights,
     spurious_timeouts,
 )
+from groundsys.rehearsal.delivered_folders import foreign_files, payload_files
 from groundsys.rehearsal.delivering import served_customers
 from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
@@ -53,24 +51,13 @@ from groundsys.rehearsal.truth import (
     read_releases,
     read_space_truth,
 )
-from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence
+from groundsys.rehearsal.verdict import Evidence, SpacecraftEvidence
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant, Interval
 
 #: no clock that has not been reset is farther off than this
 _CLOCK_S = 600.0
-
-#: products that a customer fetches at once, as `groundsys fetch` does
-_AT_ONCE = 4
-
-
-def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
-    """Let each customer fetch its space over HTTP, with its own token, into its own folder."""
-    url = str(run.endpoints("portal")["url"])
-    for customer in scenario.customers:
-        token = (run.tokens / customer).read_text().strip()
-        fetch(customer, token, url, run.deliveries / customer, jobs=_AT_ONCE)
 
 
 def gather_evidence(
@@ -195,7 +182,7 @@ def gather_evidence(
             packets_strange=packets.strange,
             packets_left=tuple(sorted(left)),
         )
-    files = tuple(_files(run, mission, scenario, truths, delivered))
+    files = tuple(payload_files(run, mission, scenario, truths, delivered))
     return Evidence(
         spacecraft=spacecraft,
         files=files,
@@ -219,7 +206,7 @@ def gather_evidence(
         commanded_spacecraft=frozenset(one.spacecraft for one in issued),
         retransmission_rounds=sum(file.retransmission_rounds for file in kept)
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
-        foreign_files=_foreign_files(run, files),
+        foreign_files=foreign_files(run, files),
         wall_seconds=wall_seconds,
         audit=verify_store(run.store, run.audit_heads, run.notary_key),
         executed_twice=executed_twice(commands, truths),
@@ -355,49 +342,3 @@ def _foretelling(store: Store, truths: dict[str, CraftTruth], until: Instant) ->
         for file in truth.files
     ]
     return foretelling_of(predictions_of(store.plans.all(), files), until)
-
-
-def _files(
-    run: RunDirectory,
-    mission: Mission,
-    scenario: Scenario,
-    truths: dict[str, CraftTruth],
-    delivered: dict[str, Instant | None],
-) -> Iterable[FileEvidence]:
-    for customer in scenario.customers:
-        folder = run.deliveries / customer
-        for craft, truth in truths.items():
-            own = set(mission.spacecraft[craft].payloads) & set(
-                mission.customers[customer].payloads
-            )
-            for file in truth.files:
-                if file.payload not in own:
-                    continue
-                delivered_at = delivered.get(file.name)
-                found = _sha256_of(folder, file.name)
-                yield FileEvidence(
-                    customer=customer,
-                    name=file.name,
-                    size=file.size,
-                    sha256=file.sha256,
-                    due=file.closed < scenario.cut_off,
-                    closed=file.closed,
-                    delivered_sha256=found,
-                    latency_s=None
-                    if found is None or delivered_at is None
-                    else delivered_at.seconds_since(file.closed),
-                )
-
-
-def _sha256_of(folder: Path, name: str) -> str | None:
-    found = next(iter(folder.rglob(name)), None) if folder.is_dir() else None
-    return None if found is None else hashlib.sha256(found.read_bytes()).hexdigest()
-
-
-def _foreign_files(run: RunDirectory, files: tuple[FileEvidence, ...]) -> int:
-    """Level-0 files in a customer's folder that no payload of that customer made."""
-    return sum(
-        path.name not in {file.name for file in files if file.customer == folder.name}
-        for folder in (run.deliveries.iterdir() if run.deliveries.is_dir() else ())
-        for path in folder.rglob("*.dat")
-    )

@@ -13,7 +13,8 @@ from rich.console import Console
 from groundsys.mission.fault_catalogue import fault_text
 from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.planning.exchange.fields import to_plain
-from groundsys.rehearsal.evidence import deliver_to_customers, gather_evidence
+from groundsys.rehearsal.delivered_folders import deliver_to_customers
+from groundsys.rehearsal.evidence import gather_evidence
 from groundsys.rehearsal.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, Flight, flight
 from groundsys.rehearsal.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.operators import Ask
