@@ -240,17 +240,13 @@ class Page:
         canvas.draw()
         page = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
         draw_words(page, self._words, _DPI)
-        stream = BytesIO()
-        page.save(stream, format="png", compress_level=1)
-        return stream.getvalue()
+        return page_png(page)
 
 
-def figure_png(figure: Any) -> bytes:
-    """A figure as PNG without the library's version in it: the same figure is the same bytes."""
+def page_png(page: Image.Image) -> bytes:
+    """A page as PNG: the same page is the same bytes."""
     stream = BytesIO()
-    figure.savefig(
-        stream, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 1}
-    )
+    page.save(stream, format="png", compress_level=1)
     return stream.getvalue()
 
 
