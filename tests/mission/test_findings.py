@@ -45,6 +45,11 @@ CASES = [
      "has a pattern by elevation|radios:"),
     (USUDA, "system_noise_k:", "elevation_pattern: [[0, -1]]\n  system_noise_k:",
      "has a pattern by elevation|radio:"),
+    # the drives of an antenna: half a turn at 0.1 °/s takes longer than it is given
+    (USUDA, "azimuth_deg_s: 0.25", "azimuth_deg_s: 0.1", "have to turn for 1800 s|configuration_s"),
+    (USUDA, "configuration_s: 900", "configuration_s: 700", "may have to turn for 720 s"),
+    (USUDA, "azimuth_deg_s: 0.25, ", "", "azimuth_deg_s is missing"),
+    (USUDA, "azimuth_deg_s: 0.25", "azimuth_deg_s: 0", "azimuth_deg_s is 0"),
     # models
     (OTV, "name: obc_uptime, kind: uint, bits: 32", "name: obc_uptime, kind: uint, bits: 65",
      "has 65 bits"),
