@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,7 +14,9 @@ from datetime import timedelta
 import psutil
 from rich.console import Console
 
+from groundsys.mission.fault_catalogue import fault_text
 from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.killing import strikes_of
 from groundsys.rehearsal.options import FlightOptions, check_reach, mission_and_scenario
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory, current_run
@@ -28,9 +31,12 @@ def run_standing(options: FlightOptions, console: Console) -> None:
     """Run until Ctrl-C or `groundsys down`; mission time goes on past the scenario's span."""
     _, scenario = mission_and_scenario(options)
     options = replace(options, revive=True)
+    injected = tuple(fault_text(one) for one in options.injected)
+    struck = strikes_of(replace(scenario, faults=options.injected), options.seed)
     with (
-        ProgressDisplay(console, scenario.title, None) as display,
+        ProgressDisplay(console, scenario.title, None, injected) as display,
         flight(options, display, endless=True) as standing,
+        standing.killer(struck) if struck else contextlib.nullcontext(),
     ):
         console.print(
             f"up: {standing.run.path}\n"
@@ -56,6 +62,8 @@ def start_detached(options: FlightOptions, console: Console) -> None:
         *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
         *("--data", str(options.data_directory)),
     ]
+    for fault in options.injected:
+        arguments += ["--inject", fault_text(fault)]
     if options.run_path is not None:
         arguments += ["--run", str(options.run_path)]
     arguments += ["--host", options.host, "--portal-port", str(options.portal_port)]
