@@ -445,8 +445,7 @@ def _nature(payload: Payload, craft: Spacecraft, seed: int, dust: Dust) -> Natur
         return InterplanetaryField(seed, craft.id)
     if payload.kind == "seismometer":
         return GroundMotion(seed, craft.id, site)
-    temperatures = craft.platform["ambient_mean_c"], craft.platform["ambient_swing_c"]
     if payload.kind == "magnetometer":
         north, east, down = cast("list[float]", payload.settings["crustal_field_nt"])
-        return MagneticField(seed, craft.id, site, (north, east, down), *temperatures)
-    return Weather(seed, craft.id, site, *temperatures, dust)
+        return MagneticField(seed, craft.id, site, (north, east, down))
+    return Weather(seed, craft.id, site, dust)

@@ -125,7 +125,7 @@ CASES = [
      "virtual channel FILES is missing|framing:"),
     (RELAY, "  schedule_entries: 64", "  more: 64",
      "platform number schedule_entries is missing|platform:"),
-    (CUBE, "  ambient_mean_c: -48\n", "", "platform number ambient_mean_c is missing|platform:"),
+    (CUBE, "  sleep_load_w: 0.6\n", "", "platform number sleep_load_w is missing|platform:"),
     (CUBE, "tc_frame_length: 256", "tc_frame_length: 300", "forwards up to 256|framing:"),
     (CUBE, "space_system: CUBE_POLAR", "space_system: cube-polar", "no name of a space system"),
     (CUBE, "rates_bps: [8000, 32000, 64000, 128000]", "rates_bps: [32000, 8000]", "do not rise"),

@@ -12,7 +12,7 @@ from sims.craft.mars import local_solar_hours, sun_from_mars
 
 CRAFT = load_mission().spacecraft["cube-aurora"]
 assert CRAFT.site is not None
-FIELD = MagneticField(3, CRAFT.id, CRAFT.site, (35.0, -20.0, -60.0), -48.0, 6.0)
+FIELD = MagneticField(3, CRAFT.id, CRAFT.site, (35.0, -20.0, -60.0))
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z").tai_ns
 
 
