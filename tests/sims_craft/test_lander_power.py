@@ -1,14 +1,18 @@
-"""Power and warmth of landed cubes: through the polar night, and by the equator."""
+"""Power and warmth of landed cubes: through the polar night, the equator's, and a storm."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from groundsys.mission import load_mission
 from groundsys.mission.model import Spacecraft
 from groundsys.values.instants import Instant
-from sims.craft.dust import Dust
+from sims.craft.board import RECOVERY_MARGIN
+from sims.craft.dust import Dust, DustStorm
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
+from sims.faults import Stretch
 
 _MISSION = load_mission()
 _START = _MISSION.scenarios["quickstart"].span.start
@@ -115,3 +119,49 @@ def test_a_cube_whose_heater_is_off_stays_too_cold_to_charge() -> None:
     assert "CHARGING" not in modes
     assert platform.battery.charge_wh < before_wh
     assert platform.telemetry()["thermal_heater_power"] == 0.0
+
+
+_STORM = _MISSION.scenarios["surface-network"]
+
+
+@pytest.mark.parametrize(
+    ("craft_id", "left", "starved"), [("cube-ascraeus", 20.0, 40.0), ("cube-scout", 30.0, 45.0)]
+)
+def test_the_storm_starves_what_lives_by_the_sun_and_leaves_it_a_margin(
+    craft_id: str, left: float, starved: float
+) -> None:
+    """Through the storm of `surface-network`, and never below 65 % without it."""
+    craft = _MISSION.spacecraft[craft_id]
+    [storm] = _STORM.faults
+    dust = DustStorm(
+        Stretch.of(storm, _STORM.span.start),
+        *(float(storm[name]) for name in ("optical_depth", "rise_sols", "clearing_sols")),
+    )
+    assert left < through(craft, Dust((dust,))) < starved
+    assert through(craft, Dust()) > 65.0
+
+
+def through(craft: Spacecraft, dust: Dust) -> float:
+    """The lowest charge over thirteen sols from before the storm on: two sessions a day, or one a
+    rest while it saves power, when its box cools and its instrument is off."""
+    usual = craft.platform
+    begin = _STORM.span.start.plus_seconds(3 * 86_400.0)
+    platform = LanderPlatform(craft, 1, begin.tai_ns, dust)
+    platform.battery.percent = 85.0
+    saves, payload, heard_s, lowest = False, True, 0.0, 100.0
+    for step in range(13 * 148):
+        time_s = 600.0 * step
+        rest_s = 3_600.0 * usual["low_power_rest_h"] if saves else 0.0
+        awake = step % 72 == 0 and time_s - heard_s >= rest_s
+        heard_s = time_s if awake else heard_s
+        loads = LanderLoads(awake, payload, 0.8 if awake else 0.0)
+        platform.advance(begin.plus_seconds(time_s + 600.0).tai_ns, loads)
+        percent = platform.battery.percent
+        lowest = min(lowest, percent)
+        if percent < usual["safe_mode_below_percent"]:
+            saves, payload = True, False
+            platform.heater.setpoint_c = usual["survival_setpoint_c"]
+        elif percent > usual["safe_mode_below_percent"] + RECOVERY_MARGIN:
+            saves = False
+            platform.heater.setpoint_c = usual["heater_setpoint_c"]
+    return lowest
