@@ -9,8 +9,9 @@ above: it follows the Sun, strongest in the middle of the morning (f is a bell o
 Waves of 100 to 1000 s are there at night alone.  So C. L. Johnson et al., Nature Geoscience 13,
 2020 (InSight: about 2000 nT of crust, ten times what satellites had told; a day of tens of nT) and
 A. Mittelholz et al., J. Geophys. Res. Planets 128, 2023 (26 sols, waves); sizes rounded by us.
-The sensor's offset moves with its temperature by 0.1 nT/K, an estimate of ours.  Simple because
-nobody sounds a crust with it: real variations depend on the solar wind, which is not modelled.
+The sensor's offset moves with its temperature, about the day's mean, by 0.1 nT/K, an estimate of
+ours.  Simple because nobody sounds a crust with it: real variations depend on the solar wind, which
+is not modelled.
 """
 
 from __future__ import annotations
@@ -39,8 +40,6 @@ _WAVES_NT = 1.0
 _WAVES = 6
 _SHORTEST_S, _LONGEST_S = 100.0, 1_000.0
 _OFFSET_NT_PER_K = 0.1
-#: where the sensor's offset was measured, and is none
-_MEASURED_AT_C = -50.0
 _NOISE_NT = 0.05
 
 
@@ -60,8 +59,9 @@ class MagneticField:
         hours = local_solar_hours(self.site, sun_from_mars(int(tai_ns[0])), tai_ns)
         day = self._day(hours) * (1.0 + _ROTATION_SHARE * self._rotation(seconds))
         night = np.clip(-np.cos(2.0 * np.pi * (hours - 12.0) / 24.0), 0.0, None)
-        sensor_c = climate_at(self.site, int(tai_ns[0])).at(hours)
-        offset = _OFFSET_NT_PER_K * (sensor_c - _MEASURED_AT_C)
+        climate = climate_at(self.site, int(tai_ns[0]))
+        sensor_c = climate.at(hours)
+        offset = _OFFSET_NT_PER_K * (sensor_c - climate.mean_c)
         found = {
             name: crust
             + size * day

@@ -125,7 +125,7 @@ _STORM = _MISSION.scenarios["surface-network"]
 
 
 @pytest.mark.parametrize(
-    ("craft_id", "left", "starved"), [("cube-ascraeus", 20.0, 40.0), ("cube-scout", 30.0, 45.0)]
+    ("craft_id", "left", "starved"), [("cube-ascraeus", 20.0, 40.0), ("cube-scout", 20.0, 45.0)]
 )
 def test_the_storm_starves_what_lives_by_the_sun_and_leaves_it_a_margin(
     craft_id: str, left: float, starved: float

