@@ -57,32 +57,13 @@ def start_detached(options: FlightOptions, console: Console) -> None:
     """Start `groundsys up` as a process of its own; return once its desks answer."""
     mission_and_scenario(options)  # what is wrong there is said here, not in a log
     check_reach(options)
-    arguments = [
-        *(sys.executable, "-m", "groundsys", "up", options.scenario),
-        *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
-        *("--data", str(options.data_directory)),
-    ]
-    for fault in options.injected:
-        arguments += ["--inject", fault_text(fault)]
-    if options.run_path is not None:
-        arguments += ["--run", str(options.run_path)]
-    arguments += ["--host", options.host, "--portal-port", str(options.portal_port)]
-    if options.tls is not None:
-        certificate, key = options.tls
-        arguments += ["--certificate", str(certificate), "--certificate-key", str(key)]
-    if options.mission_db is not None:
-        arguments += ["--mission-db", str(options.mission_db)]
-    environment = dict(os.environ)
-    if options.yamcs_url is not None:  # it holds a password, which a list of processes would show
-        environment["GROUNDSYS_YAMCS"] = options.yamcs_url
-    if options.keys is not None:
-        environment["GROUNDSYS_KEYS"] = str(options.keys.resolve())
+    arguments, settings = arguments_of(options)
     options.data_directory.mkdir(parents=True, exist_ok=True)
     log_path = options.data_directory / "up.log"
     with log_path.open("wb") as log:
         child = subprocess.Popen(
             arguments,
-            env=environment,
+            env={**os.environ, **settings},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -106,6 +87,36 @@ def start_detached(options: FlightOptions, console: Console) -> None:
     console.print(
         "up, in the background: `groundsys tui`, `groundsys status`, stop with `groundsys down`"
     )
+
+
+def arguments_of(options: FlightOptions) -> tuple[list[str], dict[str, str]]:
+    """The command that runs such a ground segment, and what it is told by its environment.
+
+    There stands what a list of processes should not show: the URL of a Yamcs holds a password.
+    """
+    arguments = [
+        *(sys.executable, "-m", "groundsys", "up", options.scenario),
+        *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
+        *("--data", str(options.data_directory)),
+    ]
+    for fault in options.injected:
+        arguments += ["--inject", fault_text(fault)]
+    if options.run_path is not None:
+        arguments += ["--run", str(options.run_path)]
+    arguments += ["--host", options.host, "--portal-port", str(options.portal_port)]
+    if options.tls is not None:
+        certificate, key = options.tls
+        arguments += ["--certificate", str(certificate), "--certificate-key", str(key)]
+    if options.mission_db is not None:
+        arguments += ["--mission-db", str(options.mission_db)]
+    environment: dict[str, str] = {}
+    if options.yamcs_url is not None:
+        environment["GROUNDSYS_YAMCS"] = options.yamcs_url
+    if options.keys is not None:
+        environment["GROUNDSYS_KEYS"] = str(options.keys.resolve())
+    if options.objects is not None:
+        environment["GROUNDSYS_OBJECTS"] = options.objects
+    return arguments, environment
 
 
 def _is_up(options: FlightOptions, pid: int) -> bool:
