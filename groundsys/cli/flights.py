@@ -77,14 +77,7 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@main.command()
-@click.argument("scenario")
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON here.")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so fast.")
-@click.option(
-    "--long", "prolonged", is_flag=True, help="Fly the scenario's part `long`: NAME@long."
-)
-@click.option(
+inject_option = click.option(
     "--inject",
     "stated",
     metavar="FAULT",
@@ -92,6 +85,16 @@ def _flight_options(function: Callable[..., None]) -> Callable[..., None]:
     help="A fault beside the scenario's own: NAME,key=value,… or a YAML file with a list of them; "
     "as often as you like. `groundsys scenario faults` tells which there are.",
 )
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON here.")
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so fast.")
+@click.option(
+    "--long", "prolonged", is_flag=True, help="Fly the scenario's part `long`: NAME@long."
+)
+@inject_option
 @_flight_options
 def rehearse(
     scenario: str,
@@ -143,13 +146,23 @@ def rehearse(
     help="Mission seconds per second.",
 )
 @click.option("--detach", is_flag=True, help="Return once it is up; stop it with `groundsys down`.")
+@inject_option
 @_flight_options
-def up(scenario: str, detach: bool, **options: Any) -> None:
-    """Run the ground segment with SCENARIO's simulated mission, without an end."""
+def up(scenario: str, detach: bool, stated: tuple[str, ...], **options: Any) -> None:
+    """Run the ground segment with SCENARIO's simulated mission, without an end.
+
+    \b
+    What goes wrong may be injected, as into `rehearse`:
+      groundsys up short --rate 600 --detach --inject wind_stow,antenna=dss-43,after_s=12000
+
+    It is checked before anything starts, and `groundsys status` tells what was injected.
+    """
+    from groundsys.mission import load_injected
     from groundsys.rehearsal.options import FlightOptions
     from groundsys.rehearsal.standing import run_standing, start_detached
 
-    flight = FlightOptions(scenario=scenario, **options)
+    injected = load_injected(stated, scenario, options["mission_db"])
+    flight = FlightOptions(scenario=scenario, injected=injected, **options)
     if detach:
         start_detached(flight, Console())
         return

@@ -25,10 +25,12 @@ from groundsys.cli.options import (
 @data_option
 @json_option
 def status(run_path: Path | None, data_directory: Path, as_json: bool) -> None:
-    """What is where: clock, fleet, passes, alarms, commands, deliveries."""
+    """What is where: clock, fleet, passes, alarms, commands, deliveries; and injected faults."""
     from groundsys.rehearsal.summary import print_status
 
     answer = requester(run_path, data_directory).ask("status")
+    # the desks do not know: it is the simulators' business, and the run's folder tells of it
+    answer["injected"] = run_directory(run_path, data_directory).injected_faults()
     if as_json:
         click.echo(json.dumps(answer, indent=2))
     else:

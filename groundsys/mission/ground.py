@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from groundsys.mission.craft import read_horizon, read_id, read_radio
+from groundsys.mission.drives import Drive
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import (
@@ -55,7 +56,9 @@ def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
             sky=_read_sky(section.section("sky")) if "sky" in section else None,
             tracking=_read_tracking(section.optional_section("tracking")),
             acquisition=_read_acquisition(section.optional_section("acquisition")),
+            drive=_read_drive(section.section("drive")) if "drive" in section else None,
         )
+        _check_drive(section, antenna)
         if antenna.id in antennas:
             section.note("id", f"antenna {antenna.id!r} is defined twice", "rename one")
         if antenna.radio.elevation_pattern:
@@ -77,6 +80,31 @@ def _read_sky(section: Section) -> Sky:
     )
     section.finish()
     return sky
+
+
+def _read_drive(section: Section) -> Drive:
+    drive = Drive(
+        azimuth_deg_s=section.number("azimuth_deg_s", above=0, maximum=20),
+        elevation_deg_s=section.number("elevation_deg_s", above=0, maximum=20),
+        highest_elevation_deg=section.number("highest_elevation_deg", 90.0, minimum=45, maximum=90),
+    )
+    section.finish()
+    return drive
+
+
+def _check_drive(section: Section, antenna: Antenna) -> None:
+    """Plans leave the time to configure between two passes: it must do for the longest turn."""
+    drive = antenna.drive
+    if drive is None or not (drive.azimuth_deg_s > 0.0 and drive.elevation_deg_s > 0.0):
+        return
+    needed_s = drive.farthest_s(antenna.elevation_mask_deg)
+    if antenna.configuration_s < needed_s:
+        section.note(
+            "configuration_s",
+            f"{antenna.id} is configured in {antenna.configuration_s:g} s, but may have to turn "
+            f"for {needed_s:.0f} s",
+            f"plan {needed_s:.0f} s or more for it",
+        )
 
 
 def _read_acquisition(section: Section) -> Acquisition:

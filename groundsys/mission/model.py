@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from groundsys.mission.drives import Drive
 from groundsys.mission.entry_model import Entry
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.scenario_model import Scenario
@@ -353,6 +354,7 @@ class Antenna:
     diameter_m: float
     elevation_mask_deg: float
     radio: Radio
+    #: from one pass to the next: to set everything up and to turn, which it does meanwhile
     configuration_s: float = 300.0
     acquisition_s: float = 60.0
     source: str = ""
@@ -370,6 +372,8 @@ class Antenna:
     sky: Sky | None = None
     tracking: Radiometrics = field(default_factory=Radiometrics)
     acquisition: Acquisition = field(default_factory=Acquisition)
+    #: it turns at once if this is not stated
+    drive: Drive | None = None
 
 
 @dataclass(frozen=True, slots=True)

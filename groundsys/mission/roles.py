@@ -28,7 +28,6 @@ _ORBITER_PLATFORM = (
 _CUBE_PLATFORM = (
     *_EVERY_PLATFORM, "sleep_load_w", "payload_load_w", "housekeeping_period_s", "mass_kg",
 )  # fmt: skip
-_LANDER_PLATFORM = (*_CUBE_PLATFORM, "ambient_mean_c", "ambient_swing_c")
 #: of one that its relay carries: what the cable between them gives
 _CARRIED_PLATFORM = (*_CUBE_PLATFORM, "umbilical_w", "umbilical_bps")
 
@@ -54,7 +53,7 @@ def check_role(section: Section, craft: Spacecraft) -> None:
     """Note what `craft`, read from `section`, lacks on its own."""
     names: tuple[str, ...] = _ORBITER_PLATFORM
     if craft.is_cube:
-        names = _LANDER_PLATFORM if craft.site is not None else _CARRIED_PLATFORM
+        names = _CUBE_PLATFORM if craft.site is not None else _CARRIED_PLATFORM
     _need(section, "platform", "platform number", names, craft.platform)
     channels = _LANDER_CHANNELS if craft.is_cube else _ORBITER_CHANNELS
     _need(section, "framing", "virtual channel", channels, craft.framing.virtual_channels)

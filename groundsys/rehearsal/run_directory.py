@@ -60,6 +60,13 @@ class RunDirectory:
         """Faults that this run's simulators are to carry out beside their scenario's (JSON)."""
         return self.path / "injected-faults.json"
 
+    def injected_faults(self) -> list[dict[str, Any]]:
+        """Those faults; none if there are none."""
+        if not self.injected.exists():
+            return []
+        faults: list[dict[str, Any]] = json.loads(self.injected.read_text())
+        return faults
+
     @property
     def audit_heads(self) -> Path:
         """Where the notary keeps the heads that it has countersigned."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,7 +14,9 @@ from datetime import timedelta
 import psutil
 from rich.console import Console
 
+from groundsys.mission.fault_catalogue import fault_text
 from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.killing import strikes_of
 from groundsys.rehearsal.options import FlightOptions, check_reach, mission_and_scenario
 from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory, current_run
@@ -28,9 +31,12 @@ def run_standing(options: FlightOptions, console: Console) -> None:
     """Run until Ctrl-C or `groundsys down`; mission time goes on past the scenario's span."""
     _, scenario = mission_and_scenario(options)
     options = replace(options, revive=True)
+    injected = tuple(fault_text(one) for one in options.injected)
+    struck = strikes_of(replace(scenario, faults=options.injected), options.seed)
     with (
-        ProgressDisplay(console, scenario.title, None) as display,
+        ProgressDisplay(console, scenario.title, None, injected) as display,
         flight(options, display, endless=True) as standing,
+        standing.killer(struck) if struck else contextlib.nullcontext(),
     ):
         console.print(
             f"up: {standing.run.path}\n"
@@ -51,30 +57,13 @@ def start_detached(options: FlightOptions, console: Console) -> None:
     """Start `groundsys up` as a process of its own; return once its desks answer."""
     mission_and_scenario(options)  # what is wrong there is said here, not in a log
     check_reach(options)
-    arguments = [
-        *(sys.executable, "-m", "groundsys", "up", options.scenario),
-        *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
-        *("--data", str(options.data_directory)),
-    ]
-    if options.run_path is not None:
-        arguments += ["--run", str(options.run_path)]
-    arguments += ["--host", options.host, "--portal-port", str(options.portal_port)]
-    if options.tls is not None:
-        certificate, key = options.tls
-        arguments += ["--certificate", str(certificate), "--certificate-key", str(key)]
-    if options.mission_db is not None:
-        arguments += ["--mission-db", str(options.mission_db)]
-    environment = dict(os.environ)
-    if options.yamcs_url is not None:  # it holds a password, which a list of processes would show
-        environment["GROUNDSYS_YAMCS"] = options.yamcs_url
-    if options.keys is not None:
-        environment["GROUNDSYS_KEYS"] = str(options.keys.resolve())
+    arguments, settings = arguments_of(options)
     options.data_directory.mkdir(parents=True, exist_ok=True)
     log_path = options.data_directory / "up.log"
     with log_path.open("wb") as log:
         child = subprocess.Popen(
             arguments,
-            env=environment,
+            env={**os.environ, **settings},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -98,6 +87,36 @@ def start_detached(options: FlightOptions, console: Console) -> None:
     console.print(
         "up, in the background: `groundsys tui`, `groundsys status`, stop with `groundsys down`"
     )
+
+
+def arguments_of(options: FlightOptions) -> tuple[list[str], dict[str, str]]:
+    """The command that runs such a ground segment, and what it is told by its environment.
+
+    There stands what a list of processes should not show: the URL of a Yamcs holds a password.
+    """
+    arguments = [
+        *(sys.executable, "-m", "groundsys", "up", options.scenario),
+        *("--seed", str(options.seed), "--rate", str(options.rate or 1.0)),
+        *("--data", str(options.data_directory)),
+    ]
+    for fault in options.injected:
+        arguments += ["--inject", fault_text(fault)]
+    if options.run_path is not None:
+        arguments += ["--run", str(options.run_path)]
+    arguments += ["--host", options.host, "--portal-port", str(options.portal_port)]
+    if options.tls is not None:
+        certificate, key = options.tls
+        arguments += ["--certificate", str(certificate), "--certificate-key", str(key)]
+    if options.mission_db is not None:
+        arguments += ["--mission-db", str(options.mission_db)]
+    environment: dict[str, str] = {}
+    if options.yamcs_url is not None:
+        environment["GROUNDSYS_YAMCS"] = options.yamcs_url
+    if options.keys is not None:
+        environment["GROUNDSYS_KEYS"] = str(options.keys.resolve())
+    if options.objects is not None:
+        environment["GROUNDSYS_OBJECTS"] = options.objects
+    return arguments, environment
 
 
 def _is_up(options: FlightOptions, pid: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +54,7 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"{verdict['wall_seconds']:.0f} s, {verdict['rate']:,.0f} × real time",
         highlight=False,
     )
-    for fault in verdict["faults"]:
-        if fault["injected"]:
-            console.print(f"injected: {fault_text(fault)}", highlight=False, markup=False)
+    _print_injected(console, [fault for fault in verdict["faults"] if fault["injected"]])
     audit = verdict["audit"]
     console.print(
         f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",
@@ -182,6 +180,7 @@ def print_status(console: Console, status: Mapping[str, Any]) -> None:
             f"{clock.get('rate', 0):,.0f} × real time",
             highlight=False,
         )
+    _print_injected(console, status.get("injected", []))
     craft = status.get("fleet", {}).get("craft", {})
     console.print(_fleet(craft, now_ns))
     console.print(_where(craft))
@@ -196,6 +195,11 @@ def print_status(console: Console, status: Mapping[str, Any]) -> None:
         console.print(
             f"{customer}: {one['files']} files, {one['bytes']:,} bytes delivered", highlight=False
         )
+
+
+def _print_injected(console: Console, faults: Sequence[Mapping[str, Any]]) -> None:
+    for fault in faults:
+        console.print(f"injected: {fault_text(fault)}", highlight=False, markup=False)
 
 
 def _fleet(craft: Mapping[str, Any], now_ns: int | None) -> Table:

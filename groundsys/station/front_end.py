@@ -1,10 +1,10 @@
 """The antenna's node on the mission clock.
 
 It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal`, `x_down` and
-`x_tracking` from space.  It says `point`, `offset` and `autotrack`, `x_up_carrier` and `x_up` to
-space, `frames`, `uplink_open` and `uplink_closed` to the hub, `radiated` and `not_radiated` to
-both, and `antenna_status`, `found`, `not_acquired` and `tracking` to the desks.  A station that is
-told what will befall its antenna passes it on to the desks as a `notice`.
+`x_tracking` from space.  It says `turn`, `point`, `offset` and `autotrack`, `x_up_carrier` and
+`x_up` to space, `frames`, `uplink_open` and `uplink_closed` to the hub, `radiated` and
+`not_radiated` to both, and `antenna_status`, `found`, `not_acquired` and `tracking` to the desks.
+A station that is told what will befall its antenna passes it on to the desks as a `notice`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from groundsys.geometry.link import beam_width_deg
+from groundsys.geometry.slewing import Pointing
 from groundsys.mission.model import Antenna, Mission
 from groundsys.mission.planning_data import Notice
 from groundsys.station.acquisition import carrier_off_hz, why_not_acquired
@@ -22,6 +23,7 @@ from groundsys.station.measuring import measured_in_lock
 from groundsys.station.radiation import Uplink, open_uplink, place_cltu, take_due
 from groundsys.station.reception import Counts, count, receive
 from groundsys.station.search import Search, search_for
+from groundsys.station.telling import found_body, notice_body, where_to_look
 from groundsys.station.tracking import (
     Track,
     cut_short,
@@ -31,6 +33,7 @@ from groundsys.station.tracking import (
     state_of,
     uplink_window,
 )
+from groundsys.station.turning import standing_after, turning_s
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant, Interval
 from groundsys.values.messages import Message, Step
@@ -54,6 +57,8 @@ class AntennaFrontEnd:
         #: the pass of which it has been told that its signal cannot be acquired
         self._not_acquired = ""
         self._pointed = False
+        #: where the dish stands that follows nothing; None if nobody knows
+        self._standing: Pointing | None = None
         #: the place of its search that the beam looks at, and whether it follows the signal instead
         self._step = 0
         self._autotracks = False
@@ -120,7 +125,9 @@ class AntennaFrontEnd:
             if track.booking.spacecraft == booking.spacecraft:
                 self._track = replace(track, booking=booking, search=self._search_for(booking))
                 new = booking.predict != track.booking.predict
-                if self._pointed and new and not self._autotracks:
+                if new and not self._pointed:
+                    self._turn(booking, at)
+                elif new and not self._autotracks:
                     self._point(booking, at)
                 return
             self._end_track(at)
@@ -133,9 +140,11 @@ class AntennaFrontEnd:
         if self._track is not None or not self._waiting:
             return
         booking = self._waiting.pop(0)
+        turning = turning_s(self._antenna, self._standing, booking.predict, at)
+        self._turn(booking, at)
         self._track = Track(
             booking=booking,
-            configured_at=at.plus_seconds(self._antenna.configuration_s),
+            configured_at=at.plus_seconds(max(self._antenna.configuration_s, turning)),
             acquisition_s=self._antenna.acquisition_s,
             search=self._search_for(booking),
         )
@@ -162,11 +171,13 @@ class AntennaFrontEnd:
     def _end_track(self, at: Instant) -> None:
         """The pass is over: carrier down, dish free, and its last figures reported."""
         self._close_uplink(at)
-        if self._pointed:
-            self._say("space", "point", at, {"spacecraft": None})
-            self._pointed = self._autotracks = False
-        self._c_n0_dbhz = None
         ended, self._track = self._track, None
+        if self._pointed or self._antenna.drive is not None:
+            self._say("space", "point", at, {"spacecraft": None})
+        followed = ended.booking.predict if ended is not None and self._pointed else None
+        self._standing = standing_after(self._antenna, followed, at)
+        self._pointed = self._autotracks = False
+        self._c_n0_dbhz = None
         self._ended = ended
         if ended is not None:
             self._say_status(at, ended.booking)
@@ -201,12 +212,14 @@ class AntennaFrontEnd:
         body = {"across_deg": across_deg, "up_deg": up_deg}
         self._say("space", "offset", track.step_begins(step), body)
 
+    def _turn(self, booking: Booking, at: Instant) -> None:
+        """The dish makes for where the craft will be, while the rest is configured."""
+        if self._antenna.drive is not None:
+            self._say("space", "turn", at, where_to_look(booking))
+
     def _point(self, booking: Booking, at: Instant) -> None:
         self._step, self._autotracks = 0, False
-        body: dict[str, Any] = {"spacecraft": booking.spacecraft}
-        if booking.predict is not None:
-            body["predict"] = booking.predict.to_body()
-        self._say("space", "point", at, body)
+        self._say("space", "point", at, where_to_look(booking))
 
     def _follow_uplink_window(self, track: Track, until: Instant) -> None:
         window = uplink_window(track)
@@ -251,17 +264,7 @@ class AntennaFrontEnd:
         """The beam of a wide search has met the craft: when the sweep meets its carrier."""
         begun = max(at, track.search_from)
         found_at = begun.plus_seconds(track.search.sweep_s(off_hz))
-        across_deg, up_deg = track.search.offset_at(self._step)
-        content = {
-            "pass_id": track.booking.pass_id,
-            "spacecraft": track.booking.spacecraft,
-            "antenna": self._antenna.id,
-            "places": self._step + 1,
-            "after_s": found_at.seconds_since(track.searched_from or track.search_from),
-            "across_deg": across_deg,
-            "up_deg": up_deg,
-            "off_hz": off_hz,
-        }
+        content = found_body(self._antenna.id, track, self._step, off_hz, found_at)
         self._say("desks", "found", at, content)
         self._say("space", "autotrack", at, {})
         self._autotracks = True
@@ -369,16 +372,7 @@ class AntennaFrontEnd:
 
     def _pass_notices_on(self, now: Instant) -> None:
         while self._to_tell and self._to_tell[0].at <= now:
-            one = self._to_tell.pop(0)
-            content: dict[str, Any] = {
-                "kind": one.kind,
-                "antenna": one.antenna,
-                "start_ns": one.interval.start.tai_ns,
-                "end_ns": one.interval.end.tai_ns,
-            }
-            if one.kind == "weather":
-                content["loss_db"] = one.loss_db
-            self._say("desks", "notice", now, content)
+            self._say("desks", "notice", now, notice_body(self._to_tell.pop(0)))
 
     def _say_status(self, at: Instant, ended: Booking | None = None) -> None:
         """Report to the desks if anything but the time has changed since the last report."""

@@ -51,24 +51,13 @@ class PointingPredict:
             "sigma_hz": self.sigma_hz,
         }
 
-    def off_pointing_deg(
-        self,
-        ns: int,
-        azimuth_deg: float,
-        elevation_deg: float,
-        offset_deg: tuple[float, float] = (0.0, 0.0),
-    ) -> float:
-        """How far from a direction one looks at `ns` who looks so far beside it.
-
-        In degrees on the sky; the offset is across (to the right of up) and up.
-        """
-        directions = unit_vectors(np.array(self.azimuth_deg), np.array(self.elevation_deg))
-        pointed = np.array([self._at(ns, along) for along in directions])
-        if any(offset_deg):
-            pointed = _beside(pointed, *offset_deg)
-        there = unit_vectors(np.array([azimuth_deg]), np.array([elevation_deg]))[:, 0]
-        across = float(np.linalg.norm(np.cross(pointed, there)))
-        return float(np.degrees(np.arctan2(across, float(pointed @ there))))
+    def directions(self, ns: NDArray[np.int64]) -> _FloatArray:
+        """Where to look at times (n,): north, east and up (3, n), of lengths a little below 1."""
+        first = self.receive_ns[0]
+        times = np.array([one - first for one in self.receive_ns], dtype=np.float64)
+        along = unit_vectors(np.array(self.azimuth_deg), np.array(self.elevation_deg))
+        asked = (ns - first).astype(np.float64)
+        return np.array([np.interp(asked, times, one) for one in along])
 
     def carrier_at(self, ns: int) -> float:
         """The frequency foreseen, in Hz."""
@@ -78,6 +67,25 @@ class PointingPredict:
         first = self.receive_ns[0]
         times = np.array([one - first for one in self.receive_ns], dtype=np.float64)
         return float(np.interp(float(ns - first), times, values))
+
+
+def off_deg(
+    pointed: _FloatArray,
+    azimuth_deg: float,
+    elevation_deg: float,
+    offset_deg: tuple[float, float] = (0.0, 0.0),
+) -> float:
+    """How far from a direction one looks who looks along `pointed` (3,), and so far beside it."""
+    if any(offset_deg):
+        pointed = _beside(pointed, *offset_deg)
+    there = unit_vectors(np.array([azimuth_deg]), np.array([elevation_deg]))
+    return float(angle_deg(pointed[:, None], there)[0])
+
+
+def angle_deg(one: _FloatArray, other: _FloatArray) -> _FloatArray:
+    """Between directions (3, n), of whatever length, pair by pair (n,)."""
+    across = np.linalg.norm(np.cross(one, other, axis=0), axis=0)
+    return np.asarray(np.degrees(np.arctan2(across, np.sum(one * other, axis=0))))
 
 
 def unit_vectors(azimuth_deg: _FloatArray, elevation_deg: _FloatArray) -> _FloatArray:

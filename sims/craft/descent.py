@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from groundsys.ccsds.space_packets import decode_tm_packet, encode_tm_packet
+from groundsys.mission.scenario_model import Scenario
 from sims.craft.board import Board
 from sims.craft.live_radio import LiveRadio
 from sims.craft.packets import Packet
-from sims.entry import Sensed, TrueEntry
+from sims.entry import Sensed, TrueEntry, enters_in
+
+if TYPE_CHECKING:
+    from sims.craft.lander import Lander
 
 EntryPhase = Literal["COAST", "ENTRY", "SUBSONIC", "SECOND_STAGE", "LANDED"]
 
@@ -117,3 +121,24 @@ def _stamped_later(packet: Packet) -> Packet:
     later_ns = packet.sclk_ns + _SECOND_NS
     content = replace(decode_tm_packet(packet.data), sclk_ns=later_ns)
     return replace(packet, sclk_ns=later_ns, data=encode_tm_packet(content))
+
+
+def descent_of(lander: Lander, scenario: Scenario, seed: int) -> Descent | None:
+    """What a capsule does until it lands; None for a cube that lies at its site."""
+    board, craft = lander.board, lander.board.craft
+    if craft.entry is None or craft.relay is None or not enters_in(craft, scenario):
+        return None
+    lander.logger.switch_off(board.start_ns)
+    radio = LiveRadio(
+        board,
+        craft.relay,
+        clcw=lambda: lander.receiver.clcw(),
+        next_count=lander.radio.next_master_count,
+    )
+    return Descent(
+        board,
+        TrueEntry(craft, seed, scenario.truth),
+        craft.entry.interface.time.tai_ns,
+        radio,
+        lambda now_ns: lander.switch_payload(True, now_ns),
+    )

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from groundsys.ccsds.tm_frames import COUNT_MODULUS, FrameBuilder
-from groundsys.mission.model import Framing
+from groundsys.mission.model import Framing, Spacecraft
 from sims.craft.packets import Packet
 
 #: channels that carry packets, the most urgent first
@@ -197,3 +197,9 @@ class Downlink:
         count = self._master_count
         self._master_count = (count + 1) % COUNT_MODULUS
         return count
+
+
+def first_rate_bps(craft: Spacecraft) -> float:
+    """The rate after launch: `downlink_rate_bps` of the platform, or the radio's middle one."""
+    rates = craft.radios["x_band"].rates_bps
+    return craft.platform.get("downlink_rate_bps", rates[len(rates) // 2])

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.mission.model import Mission, Payload, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.messages import Message
@@ -23,19 +23,17 @@ from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing
 from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
-from sims.craft.descent import Descent
+from sims.craft.descent import descent_of
 from sims.craft.dust import Dust
 from sims.craft.guests import Guests
-from sims.craft.interplanetary_field import InterplanetaryField
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import CubePlatform, LanderLoads, LanderPlatform
-from sims.craft.live_radio import LiveRadio
-from sims.craft.magnetometer import MagneticField
+from sims.craft.lander_telemetry import lander_telemetry
 from sims.craft.mishaps import expect_lander_faults
+from sims.craft.natures import nature_of
 from sims.craft.packets import Packet
 from sims.craft.payload_files import (
     Campaign,
-    Nature,
     PayloadFile,
     PayloadLogger,
     note_closed,
@@ -44,10 +42,7 @@ from sims.craft.payload_files import (
 from sims.craft.power_saving import PowerSaving
 from sims.craft.proximity import ProximityFrame
 from sims.craft.scout import PictureLog, Scout
-from sims.craft.seismometer import GroundMotion
 from sims.craft.thermal import Heater
-from sims.craft.weather import Weather
-from sims.entry import TrueEntry, enters_in
 from sims.faults import one_holds
 
 _SECOND_NS = 1_000_000_000
@@ -90,7 +85,7 @@ class Lander:
             self.logger = PictureLog(payload, self.board.clock)
             self.scout = Scout(self, payload, craft.site, self.logger, dust, seed)
         else:
-            nature = _nature(payload, craft, seed, dust)
+            nature = nature_of(payload, craft, seed, dust)
             self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
         self.payload_gain = 0
         #: of files from before its beginning: they are never sent
@@ -100,7 +95,10 @@ class Lander:
             self.board,
             [
                 PayloadLogger(
-                    guest, _nature(guest, craft, seed, dust), self.board.clock, self.board.start_ns
+                    guest,
+                    nature_of(guest, craft, seed, dust),
+                    self.board.clock,
+                    self.board.start_ns,
                 )
                 for guest in (mission.payloads[id] for id in craft.guests)
             ],
@@ -124,8 +122,8 @@ class Lander:
         self._waits = 0
         self._deaf_until_ns = 0
         self._settled_ns = self.board.start_ns
-        self._c_n0_dbhz = 0.0
-        self.housekeeping = Housekeeping(self.board, self._telemetry)
+        self.c_n0_dbhz = 0.0
+        self.housekeeping = Housekeeping(self.board, lambda now_ns: lander_telemetry(self, now_ns))
         effects = {**common_effects(self), **lander_effects(self)}
         self.executor = CommandExecutor(
             craft.model,
@@ -141,7 +139,7 @@ class Lander:
             lambda now_ns: self.keep_file(self.logger.close(now_ns), now_ns)
         )
         self.board.after_clock_reset.append(self._log_anew)
-        self.descent = self._make_descent(scenario, seed)
+        self.descent = descent_of(self, scenario, seed)
         self.power_saving = PowerSaving(self)
         self._wait_for_boundary(self.board.start_ns)
         expect_lander_faults(self)
@@ -162,7 +160,7 @@ class Lander:
         if self.carriage is not None and body["kind"] in ("deck", "separated"):
             self.carriage.notice(body, now_ns)
             return
-        self._c_n0_dbhz = body.get("c_n0_dbhz", self._c_n0_dbhz)
+        self.c_n0_dbhz = body.get("c_n0_dbhz", self.c_n0_dbhz)
         contact = self.radio.contact
         if body["kind"] == "hail":
             self._hear_hail(body, now_ns)
@@ -248,26 +246,6 @@ class Lander:
         """The cable is gone, and with it a session that went by it."""
         if self.radio.contact is not None:
             self._sleep(self.radio.contact, now_ns)
-
-    def _make_descent(self, scenario: Scenario, seed: int) -> Descent | None:
-        """What a capsule does until it lands; None for a cube that lies at its site."""
-        craft = self.board.craft
-        if craft.entry is None or craft.relay is None or not enters_in(craft, scenario):
-            return None
-        self.logger.switch_off(self.board.start_ns)
-        radio = LiveRadio(
-            self.board,
-            craft.relay,
-            clcw=lambda: self.receiver.clcw(),
-            next_count=self.radio.next_master_count,
-        )
-        return Descent(
-            self.board,
-            TrueEntry(craft, seed, scenario.truth),
-            craft.entry.interface.time.tai_ns,
-            radio,
-            lambda now_ns: self.switch_payload(True, now_ns),
-        )
 
     def _hear_hail(self, body: Mapping[str, Any], now_ns: int) -> None:
         if self.descent is not None and self.descent.is_mute:
@@ -407,46 +385,3 @@ class Lander:
         self.radio.wake()
         if self.radio.contact is not None:
             self.board.event("INFO", "FILE_CLOSED", float(closed.sequence), now_ns)
-
-    def _telemetry(self, now_ns: int) -> dict[str, Any]:
-        self.settle(now_ns)
-        body = self.board.sensors.read(self.platform.telemetry(), now_ns)
-        self.board.watch_battery(body["eps_battery_charge"], now_ns)
-        contact = self.radio.contact
-        values = {
-            **self.board.telemetry(now_ns),
-            **body,
-            **self.receiver.telemetry(),
-            "obc_commands_accepted": self.executor.accepted,
-            "obc_commands_rejected": self.executor.rejected,
-            "comm_uplink_lock": "LOCKED" if contact else "UNLOCKED",
-            "comm_uplink_c_n0": self._c_n0_dbhz if contact else 0.0,
-            "comm_downlink_rate": round(contact.rate_bps) if contact else 0,
-            "comm_frames_sent": self.radio.frames_acknowledged,
-            "comm_frames_repeated": self.radio.frames_repeated,
-            "recorder_fill": 100.0
-            * (self.bytes_from_before + self.source.bytes_waiting)
-            / self.recorder_bytes,
-            "payload_power": "ON" if self.logger.is_on else "OFF",
-            "payload_gain": self.payload_gain,
-            "payload_samples": self.logger.records_taken(now_ns),
-            "payload_file_sequence": self.logger.sequence,
-            "payload_files_waiting": self.source.files_waiting,
-            "payload_bytes_waiting": self.source.bytes_waiting,
-            "payload_files_delivered": self.source.files_delivered,
-        }
-        return self.board.sensors.read(values, now_ns)
-
-
-def _nature(payload: Payload, craft: Spacecraft, seed: int, dust: Dust) -> Nature:
-    """What this payload samples at its site, or in orbit."""
-    site = craft.site
-    if site is None:
-        return InterplanetaryField(seed, craft.id)
-    if payload.kind == "seismometer":
-        return GroundMotion(seed, craft.id, site)
-    temperatures = craft.platform["ambient_mean_c"], craft.platform["ambient_swing_c"]
-    if payload.kind == "magnetometer":
-        north, east, down = cast("list[float]", payload.settings["crustal_field_nt"])
-        return MagneticField(seed, craft.id, site, (north, east, down), *temperatures)
-    return Weather(seed, craft.id, site, *temperatures, dust)

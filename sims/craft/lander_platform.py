@@ -3,19 +3,18 @@
 Steps of at most 60 s.  A landed cube's panels lie flat and give `panel_w`, scaled by the Sun's
 distance, times the share of sunlight that reaches level ground.  A radioisotope source, where a
 craft has one, gives its `radioisotope_w` at all times (decay, under 1 % a year, is nothing in a
-run), and its waste heat leaves outside the warm box.  Loads get what the panels and the battery can
-give and no more, which is little from a cold battery and nothing from an empty one.  Asleep, only
-the wake-up receiver, the logger and the heater draw power.
+run).  Of its waste heat, `radioisotope_heat_w` goes into the warm box while that is colder than
+`heat_switch_c`: there a switch opens that wax moves, as at the Mars Exploration Rovers' batteries
+(M. Pauken et al., SAE 2002-01-2273); the rest leaves outside.  Loads get what the panels and the
+battery can give and no more, which is little from a cold battery and nothing from an empty one.
+Asleep, only the wake-up receiver, the logger and the heater draw power.
 
 The battery lies in the warm box, a kelvin above it, and heats it.  While it is too cold to take
 charge, what the loads leave over goes into the heater, unless that is commanded off: so a cube that
 lived through a cold night warms its battery before it charges it.  The warm box sinks towards the
-air outside,
-
-    T_air = ambient_mean + ambient_swing · cos(2π (local hour − 14 h) / 24 h),
-
-through insulation of 0.083 W/K (an aerogel box of a cube's size: Gilmore (ed.), *Spacecraft
-Thermal Control Handbook*, vol. 1, ch. 18, gives 0.05 to 0.2 W/K for rover warm boxes).
+air outside (`climate`) through insulation of 0.083 W/K (an aerogel box of a cube's size: Gilmore
+(ed.), *Spacecraft Thermal Control Handbook*, vol. 1, ch. 18, gives 0.05 to 0.2 W/K for rover warm
+boxes).
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ import numpy as np
 
 from groundsys.mission.model import LandingSite, Spacecraft
 from groundsys.values.errors import DefinitionError
+from sims.craft.climate import climate_at
 from sims.craft.dust import Dust
 from sims.craft.mars import local_solar_hours, sun_elevation_deg, sun_from_mars
 from sims.craft.power import RATED_IRRADIANCE_W_M2, Battery
@@ -36,7 +36,6 @@ from sims.draws import normal
 
 _STEP_NS = 60_000_000_000
 _CONDUCTANCE_W_K = 0.083
-_WARMEST_HOUR = 14.0
 _SHELL_TIME_CONSTANT_S = 1_800.0
 #: share of the loads that stays in the warm box as heat; a session's heat leaves by the antenna
 #: mount and the shell as well, or the box would boil
@@ -127,6 +126,8 @@ class CubePlatform:
             + _ASLEEP_HEAT_SHARE * self._payload_w
             + self._heater_w
         ) * fed + self.battery.heat_w
+        if self._box.temperature_c < platform.get("heat_switch_c", math.inf):
+            heat_w += platform.get("radioisotope_heat_w", 0.0)
         outside_c = self._outside_c()
         self._box.advance(seconds, outside_c, heat_w)
         self._shell.advance(seconds, outside_c, 0.0)
@@ -179,7 +180,7 @@ class LanderPlatform(CubePlatform):
         self._site: LandingSite = craft.site
         self.sun_elevation_deg = 0.0
         self.dust = dust
-        super().__init__(craft, seed, start_ns, craft.platform["ambient_mean_c"])
+        super().__init__(craft, seed, start_ns, climate_at(craft.site, start_ns).mean_c)
 
     def _collected_w(self) -> float:
         sun = sun_from_mars(self._now_ns)
@@ -192,5 +193,4 @@ class LanderPlatform(CubePlatform):
         """The air."""
         sun = sun_from_mars(self._now_ns)
         hour = float(local_solar_hours(self._site, sun, np.array([self._now_ns]))[0])
-        day = math.cos(2.0 * math.pi * (hour - _WARMEST_HOUR) / 24.0)
-        return self._platform["ambient_mean_c"] + self._platform["ambient_swing_c"] * day
+        return climate_at(self._site, self._now_ns).at_hour(hour)

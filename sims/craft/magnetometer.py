@@ -9,8 +9,9 @@ above: it follows the Sun, strongest in the middle of the morning (f is a bell o
 Waves of 100 to 1000 s are there at night alone.  So C. L. Johnson et al., Nature Geoscience 13,
 2020 (InSight: about 2000 nT of crust, ten times what satellites had told; a day of tens of nT) and
 A. Mittelholz et al., J. Geophys. Res. Planets 128, 2023 (26 sols, waves); sizes rounded by us.
-The sensor's offset moves with its temperature by 0.1 nT/K, an estimate of ours.  Simple because
-nobody sounds a crust with it: real variations depend on the solar wind, which is not modelled.
+The sensor's offset moves with its temperature, about the day's mean, by 0.1 nT/K, an estimate of
+ours.  Simple because nobody sounds a crust with it: real variations depend on the solar wind, which
+is not modelled.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundsys.mission.model import LandingSite
+from sims.craft.climate import ZERO_CELSIUS_K, climate_at
 from sims.craft.mars import days_since_j2000, local_solar_hours, sun_from_mars
 from sims.draws import generator, uniform
 
@@ -38,23 +40,17 @@ _WAVES_NT = 1.0
 _WAVES = 6
 _SHORTEST_S, _LONGEST_S = 100.0, 1_000.0
 _OFFSET_NT_PER_K = 0.1
-_ZERO_CELSIUS_K = 273.15
 _NOISE_NT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class MagneticField:
-    """The field at one site; everything by seed and time alone.
-
-    `mean_c` and `swing_c` are the site's temperatures: the sensor stands in the open.
-    """
+    """The field at one site; everything by seed and time alone.  The sensor stands in the open."""
 
     seed: int
     craft: str
     site: LandingSite
     crust_nt: tuple[float, float, float]
-    mean_c: float
-    swing_c: float
 
     def sample(self, tai_ns: npt.NDArray[np.int64], file_number: int) -> dict[str, Values]:
         """Engineering values by quantity at the instants `tai_ns` (true TAI) of one file."""
@@ -63,8 +59,9 @@ class MagneticField:
         hours = local_solar_hours(self.site, sun_from_mars(int(tai_ns[0])), tai_ns)
         day = self._day(hours) * (1.0 + _ROTATION_SHARE * self._rotation(seconds))
         night = np.clip(-np.cos(2.0 * np.pi * (hours - 12.0) / 24.0), 0.0, None)
-        sensor_c = self.mean_c + self.swing_c * np.cos(2.0 * np.pi * (hours - 14.0) / 24.0)
-        offset = _OFFSET_NT_PER_K * (sensor_c - self.mean_c)
+        climate = climate_at(self.site, int(tai_ns[0]))
+        sensor_c = climate.at(hours)
+        offset = _OFFSET_NT_PER_K * (sensor_c - climate.mean_c)
         found = {
             name: crust
             + size * day
@@ -75,7 +72,7 @@ class MagneticField:
         }
         return {
             **found,
-            "sensor_temperature": _ZERO_CELSIUS_K + sensor_c,
+            "sensor_temperature": ZERO_CELSIUS_K + sensor_c,
             "quality": np.zeros(len(tai_ns)),
         }
 

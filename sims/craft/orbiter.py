@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.cltu import decode_cltu
-from groundsys.mission.model import Mission, Release, Spacecraft
+from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
-from groundsys.values.errors import DefinitionError, FrameError
+from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from sims.craft.antennas import Antennas
@@ -19,19 +19,20 @@ from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
 from sims.craft.departure import departure_of
-from sims.craft.downlink import Downlink
+from sims.craft.downlink import Downlink, first_rate_bps
 from sims.craft.hazardous_commands import propulsion_effects, release_effects
 from sims.craft.listening import Listener
 from sims.craft.mishaps import expect_orbiter_faults
 from sims.craft.orbiter_commands import orbiter_effects
 from sims.craft.orbiter_platform import Loads, OrbiterPlatform
+from sims.craft.orbiter_telemetry import orbiter_telemetry
 from sims.craft.packets import Packet
 from sims.craft.planets import Vector
 from sims.craft.propulsion import Propulsion
 from sims.craft.recorder import Recorder
 from sims.craft.relay import RelayStation, Session, answer_time_ns
 from sims.craft.relayed_frames import RelayedFrames
-from sims.craft.release import ReleaseMechanism
+from sims.craft.release import ReleaseMechanism, release_of
 from sims.craft.schedule import OnboardSchedule
 from sims.craft.thermal import Heater
 from sims.craft.transmitter import Transmitter
@@ -93,7 +94,7 @@ class Orbiter:
             frozenset(scid for scid, cube in self._cubes.items() if cube.id in scenario.attached),
             may_release=self._is_still,
             springs_m_s=lambda scid: springs_m_s(
-                _release_of(self._cubes[scid]), self._cubes[scid].id, seed, scenario.truth
+                release_of(self._cubes[scid]), self._cubes[scid].id, seed, scenario.truth
             ),
             let_go=self._let_go,
         )
@@ -118,7 +119,7 @@ class Orbiter:
             self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
         )
         self.replays = 0
-        self._relay_c_n0_dbhz = 0.0
+        self.relay_c_n0_dbhz = 0.0
         self._recorder_warned = False
         self.antennas = Antennas(
             craft.radios["x_band"],
@@ -127,14 +128,14 @@ class Orbiter:
         )
         self.transmitter = Transmitter(
             self.board,
-            Downlink(craft.framing, _first_rate_bps(craft)),
+            Downlink(craft.framing, first_rate_bps(craft)),
             safe_rate_bps=min(craft.radios["x_band"].rates_bps),
             clcw=lambda: self.receiver.clcw(no_rf_available=not self.transmitter.is_locked),
             gain_db=self.antennas.gain_db,
             time_report=self._make_time_report,
             on_lock=self._repeat_unacknowledged,
         )
-        self.housekeeping = Housekeeping(self.board, self._telemetry)
+        self.housekeeping = Housekeeping(self.board, lambda now_ns: orbiter_telemetry(self, now_ns))
         self.schedule = OnboardSchedule(
             self.board,
             lambda packet: read_command(craft.model, packet),
@@ -199,7 +200,7 @@ class Orbiter:
         elif message.kind == "prox" and body["kind"] in ("live", "tone"):
             self.listener.receive(body, message.time.tai_ns, now_ns)
         elif message.kind in ("prox", "umbilical"):
-            self._relay_c_n0_dbhz = body.get("c_n0_dbhz", self._relay_c_n0_dbhz)
+            self.relay_c_n0_dbhz = body.get("c_n0_dbhz", self.relay_c_n0_dbhz)
             self.settle(now_ns)
             self.relay.receive(body, message.time.tai_ns, now_ns)
 
@@ -384,50 +385,3 @@ class Orbiter:
             self.board.event("INFO", "RELAY_SESSION_ENDED", value, now_ns)
         elif what == "unanswered":
             self.board.event("LOW", "RELAY_SESSION_FAILED", value, now_ns)
-
-    def _telemetry(self, now_ns: int) -> dict[str, Any]:
-        self.settle(now_ns)
-        body = self.board.sensors.read(self.platform.telemetry(), now_ns)
-        self.board.watch_battery(body["eps_battery_charge"], now_ns)
-        downlink = self.transmitter.downlink
-        load = 18.0 + 12.0 * self.transmitter.is_locked + 25.0 * (self.relay.state == "ACTIVE")
-        values = {
-            **self.board.telemetry(now_ns),
-            **body,
-            **self.platform.attitude.telemetry(now_ns),
-            **self.transmitter.telemetry(now_ns),
-            **self.receiver.telemetry(),
-            **self.propulsion.telemetry(),
-            **self.release.telemetry(),
-            **self.schedule.telemetry(),
-            "obc_cpu_load": load,
-            "obc_memory_errors": (now_ns - self.board.booted_ns) // (5_400 * _SECOND_NS),
-            "obc_software_version": self.uploads.running_version,
-            "obc_commands_accepted": self.executor.accepted,
-            "obc_commands_rejected": self.executor.rejected,
-            "comm_farm_report_value": self.receiver.farm.expected,
-            "comm_farm_lockout": "ON" if self.receiver.farm.lockout else "OFF",
-            **self.recorder.telemetry(),
-            "recorder_packets_unsent": downlink.packets_waiting,
-            "recorder_replays": self.replays,
-            **self.relay.telemetry(),
-            "relay_c_n0": self._relay_c_n0_dbhz if self.relay.state == "ACTIVE" else 0.0,
-            "relay_files_indexed": len(self.index),
-        }
-        return self.board.sensors.read(values, now_ns)
-
-
-def _release_of(cube: Spacecraft) -> Release:
-    if cube.release is None:
-        raise DefinitionError(
-            f"{cube.id} is held by nothing that could let it go",
-            expected="a release in its file",
-            remedy="leave it out of attached",
-        )
-    return cube.release
-
-
-def _first_rate_bps(craft: Spacecraft) -> float:
-    """The rate after launch: `downlink_rate_bps` of the platform, or the radio's middle one."""
-    rates = craft.radios["x_band"].rates_bps
-    return craft.platform.get("downlink_rate_bps", rates[len(rates) // 2])

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from groundsys.mission.model import Release, Spacecraft
+from groundsys.values.errors import DefinitionError
 from sims.craft.board import Board
 from sims.craft.commands import CommandFailure
 from sims.craft.planets import Vector
@@ -112,3 +114,14 @@ class ReleaseMechanism:
             "releases_done": self.done,
             "releases_failed": self.failed,
         }
+
+
+def release_of(cube: Spacecraft) -> Release:
+    """How a cube is let go; `DefinitionError` for one that nothing lets go."""
+    if cube.release is None:
+        raise DefinitionError(
+            f"{cube.id} is held by nothing that could let it go",
+            expected="a release in its file",
+            remedy="leave it out of attached",
+        )
+    return cube.release

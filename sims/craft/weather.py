@@ -1,9 +1,10 @@
 """The air at a landing site, as the weather station samples it.
 
-    T(t)    = mean + swing · sin-shaped day, warmest at 14 h local + eddies
+    T(t)    = the season's and the day's (see `climate`), warmest at 14 h local + eddies
     p(t)    = p₀ · season · exp(−h / 11.1 km) + travelling waves + tides of 24 h and 12 h
     wind(t) = katabatic mean + day wind + eddies; its vertical part is eddies alone
-    RH(t)   = vapour pressure 0.08 Pa / saturation over ice, 611 Pa · exp(22.5 · (1 − 273.16/T))
+    RH(t)   = vapour pressure 0.08 Pa / saturation over ice, 611 Pa · exp(22.5 · (1 − 273.16/T));
+              1 at most: what is more lies on the ground as frost
     flux(t) = irradiance · share of sunlight that reaches the ground (see `sunlight`)
 
 Eddies and waves are sums of sinusoids of keyed phases, so that they run on from file to file,
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundsys.mission.model import LandingSite
+from sims.craft.climate import ZERO_CELSIUS_K, Climate, climate_at, surface_pressure_pa
 from sims.craft.dust import Dust
 from sims.craft.mars import (
     days_since_j2000,
@@ -29,17 +31,16 @@ from sims.craft.mars import (
     sun_elevations_deg,
     sun_from_mars,
 )
-from sims.craft.seasons import pressure_share, solar_longitude_deg
+from sims.craft.seasons import solar_longitude_deg
 from sims.craft.sunlight import surface_sunlight
 from sims.draws import generator, uniform
 
 Values = npt.NDArray[np.float64]
 
 SOL_S = 88_775.244
-_DATUM_PRESSURE_PA = 610.0
-_SCALE_HEIGHT_M = 11_100.0
+#: by how much more than the air the ground swings, and how much colder it is
+_GROUND_SHARE, _GROUND_COLDER_K = 0.16, 3.0
 _VAPOUR_PRESSURE_PA = 0.08
-_ZERO_CELSIUS_K = 273.15
 _WARMEST_HOUR = 14.0
 _SUNLIGHT_STEPS = 200
 
@@ -51,8 +52,6 @@ class Weather:
     seed: int
     craft: str
     site: LandingSite
-    mean_c: float
-    swing_c: float
     dust: Dust
 
     def sample(self, tai_ns: npt.NDArray[np.int64], file_number: int) -> dict[str, Values]:
@@ -61,14 +60,13 @@ class Weather:
         count = len(tai_ns)
         seconds = days_since_j2000(tai_ns) * 86_400.0
         sun = sun_from_mars(int(tai_ns[0]))
-        season = pressure_share(solar_longitude_deg(int(tai_ns[0])))
+        climate = climate_at(self.site, int(tai_ns[0]))
         elevation = sun_elevations_deg(self.site, sun, tai_ns)
         hours = local_solar_hours(self.site, sun, tai_ns)
         day = np.cos(2.0 * np.pi * (hours - _WARMEST_HOUR) / 24.0)
         air_k = (
-            _ZERO_CELSIUS_K
-            + self.mean_c
-            + self.swing_c * day
+            ZERO_CELSIUS_K
+            + climate.at(hours)
             + 0.8 * self._eddies(seconds, "temperature", 40.0, 900.0)
             + noise.normal(0.0, 0.05, count)
         )
@@ -80,9 +78,10 @@ class Weather:
         saturation = 611.0 * np.exp(22.5 * (1.0 - 273.16 / air_k))
         return {
             "air_temperature": air_k,
-            "ground_temperature": air_k + 6.0 * day - 3.0,
-            "relative_humidity": 100.0 * _VAPOUR_PRESSURE_PA / saturation,
-            "pressure": self._pressure_pa(season, seconds, hours) + noise.normal(0.0, 0.02, count),
+            "ground_temperature": self._ground_k(climate, air_k, day),
+            "relative_humidity": 100.0 * np.minimum(1.0, _VAPOUR_PRESSURE_PA / saturation),
+            "pressure": self._pressure_pa(int(tai_ns[0]), seconds, hours)
+            + noise.normal(0.0, 0.02, count),
             "wind_speed": np.hypot(east, north),
             "wind_direction": np.degrees(np.arctan2(-east, -north)) % 360.0,
             "vertical_wind": 0.3 * self._eddies(seconds, "vertical", 15.0, 300.0),
@@ -92,8 +91,14 @@ class Weather:
             "quality": np.zeros(count),
         }
 
-    def _pressure_pa(self, season: float, seconds: Values, hours: Values) -> Values:
-        mean = _DATUM_PRESSURE_PA * season * math.exp(-self.site.altitude_m / _SCALE_HEIGHT_M)
+    @staticmethod
+    def _ground_k(climate: Climate, air_k: Values, day: Values) -> Values:
+        """Warmer than the air by day and colder by night, but no colder than frost."""
+        warmer_k = _GROUND_SHARE * climate.swing_c * day - _GROUND_COLDER_K
+        return np.maximum(ZERO_CELSIUS_K + climate.frost_c, air_k + warmer_k)
+
+    def _pressure_pa(self, start_ns: int, seconds: Values, hours: Values) -> Values:
+        mean = surface_pressure_pa(self.site.altitude_m, solar_longitude_deg(start_ns))
         day = 2.0 * np.pi * hours / 24.0
         return (
             mean

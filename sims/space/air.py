@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.conjunction import sun_earth_probe_deg
-from groundsys.geometry.link import c_n0_dbhz, proximity_c_n0_dbhz
+from groundsys.geometry.link import beam_width_deg, c_n0_dbhz, proximity_c_n0_dbhz
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.sight import RECEIVING, TRANSMITTING, Direction
-from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
+from groundsys.geometry.time_scales import (
+    FloatArray,
+    NanosecondArray,
+    instants_ns,
+    tdb_seconds,
+)
 from groundsys.mission.model import KeplerOrbit, Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
-from groundsys.values.predicts import PointingPredict
+from groundsys.values.predicts import PointingPredict, unit_vectors
 from sims.craft.planets import Vector
 from sims.entry import TrueEntry, enters_in
 from sims.parting import springs_m_s
 from sims.space.beside import BesidePath, along_icrf
+from sims.space.dishes import Dishes
 from sims.space.entering import EnteringPath
 from sims.space.faults import space_faults_of
 from sims.space.histories import Agenda, History
@@ -41,6 +48,10 @@ _BEFORE_START_NS = 3600 * 1_000_000_000
 _BEFORE_BURN_NS = 2 * 3600 * 1_000_000_000
 #: the angle at Earth between the Sun and a craft in deep space turns within days
 _SUN_STEP_S = 3_600
+#: seconds over which a craft's way across the sky goes straight
+_SKY_STEPS = 10
+#: a dish is where it was told within so much of its beam's width: half the power at most is lost
+_THERE_WIDTHS = 0.5
 #: of a craft about Earth, which no signal's way leads past the Sun
 _FAR_FROM_SUN_DEG = 180.0
 
@@ -81,6 +92,9 @@ class Air:
         self.pointing_losses_db: dict[str, float] = dict.fromkeys(scenario.antennas, 0.0)
         #: how far beside its predict each antenna looks: cross-elevation and elevation, degrees
         self.offsets_deg: dict[str, tuple[float, float]] = {}
+        self.dishes = Dishes((truth_mission.antennas[id] for id in self.antennas), self.agenda)
+        for antenna_id, end_ns in self.troubles.ends_of_storms:
+            self.agenda.at(end_ns, partial(self.dishes.unstow, antenna_id))
         #: of each craft's antenna towards Earth, over that of its dish
         self.gains_db: dict[str, History[float]] = {id: History(0.0) for id in self.speakers}
         self.oscillator_errors = {
@@ -201,14 +215,39 @@ class Air:
         return antenna_id
 
     def look_along_beam(self, antenna_id: str, craft_id: str, ns: int) -> None:
-        """See how well the antenna's predict holds."""
+        """See how well the antenna's predict holds, and its dish follows it."""
         told = self.predicts[antenna_id]
+        looks = self.dishes.behind(antenna_id, ns)
+        if looks is None and told is not None:
+            looks = told.directions(np.array([ns], dtype=np.int64))[:, 0]
         offset_deg = self.offsets_deg.get(antenna_id, (0.0, 0.0))
         self.pointing_losses_db[antenna_id] = (
             0.0
-            if told is None
-            else pointing_loss_db(self.geometry, antenna_id, craft_id, told, ns, offset_deg)
+            if looks is None
+            else pointing_loss_db(self.geometry, antenna_id, craft_id, looks, ns, offset_deg)
         )
+
+    def turn(
+        self, antenna_id: str, craft_id: str, predict: PointingPredict | None, ns: int
+    ) -> None:
+        """The antenna's dish makes for where its predict, or the craft itself, is."""
+
+        def craft_itself(times: NanosecondArray) -> FloatArray:
+            few = np.unique(np.append(times[::_SKY_STEPS], times[-1:]))
+            directions = unit_vectors(
+                *self.geometry.azimuth_elevation_deg(antenna_id, craft_id, few)
+            )
+            since = (times - few[0]).astype(np.float64)
+            return np.array(
+                [np.interp(since, (few - few[0]).astype(np.float64), one) for one in directions]
+            )
+
+        told = craft_itself if predict is None else predict.directions
+        radio = self.mission.spacecraft[craft_id].radios["x_band"]
+        width_deg = beam_width_deg(
+            self.mission.antennas[antenna_id].diameter_m, radio.frequency_mhz
+        )
+        self.dishes.turn(antenna_id, told, _THERE_WIDTHS * width_deg, ns)
 
     def hears(self, antenna_id: str, ns: int) -> bool:
         """Whether the antenna can receive at all."""

@@ -62,6 +62,7 @@ class Downlinks:
         self._looks_again_ns: dict[str, int] = {}
         for antenna_id, edge_ns in (*edges(air.faults.deaf, air.antennas), *air.troubles.edges):
             air.agenda.at(edge_ns, partial(self._look, antenna_id))
+        air.dishes.at_change.append(self._look_anew)
 
     def send(self, craft_id: str, body: Mapping[str, Any], now_ns: int) -> None:
         """Put a craft's frames under way (message kind `x_down`)."""
@@ -118,7 +119,10 @@ class Downlinks:
         self._air.pointing[antenna_id].set(ns, craft_id)
         self._air.predicts[antenna_id] = predict
         self._air.offsets_deg.pop(antenna_id, None)
-        if craft_id in self._air.carriers:
+        if craft_id is None:
+            self._air.dishes.rest(antenna_id, ns)
+        elif craft_id in self._air.carriers:
+            self._air.turn(antenna_id, craft_id, predict, ns)
             self._air.look_along_beam(antenna_id, craft_id, ns)
         self._present[antenna_id] = None
         self._follow(antenna_id, ns)
@@ -132,6 +136,13 @@ class Downlinks:
     def track_by_signal(self, antenna_id: str, ns: int) -> None:
         """An antenna follows the signal itself (message kind `autotrack`), whatever its predict."""
         self._air.predicts[antenna_id] = None
+        craft_id = self._air.pointing[antenna_id].at(ns)
+        if craft_id is not None:
+            self._air.turn(antenna_id, craft_id, None, ns)
+        self._look_anew(antenna_id, ns)
+
+    def _look_anew(self, antenna_id: str, ns: int) -> None:
+        """Look, and tell it even if nothing has come or gone: it may be weaker or stronger."""
         self._missing.add(antenna_id)
         self._look(antenna_id, ns)
 

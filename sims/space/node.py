@@ -40,6 +40,7 @@ class Space:
         self._uplinks = Uplinks(self._air)
         self._proximity = ProximityLinks(self._air)
         self._tracking = Tracking(self._air)
+        self._air.dishes.at_change.append(self._uplinks.look)
         NavigationTeam(self._air, scenario)
         self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
 
@@ -101,6 +102,11 @@ class Space:
                 self._push(message.source, body, ns)
             case "release":
                 self._part(message.source, body, ns)
+            case "turn":
+                told = PointingPredict.from_body(body["predict"]) if "predict" in body else None
+                antenna_id = self._air.antenna_of(message.source)
+                if body["spacecraft"] in self._air.carriers:
+                    self._air.turn(antenna_id, body["spacecraft"], told, ns)
             case "point":
                 antenna_id = self._air.antenna_of(message.source)
                 self._tracking.point(antenna_id, body["spacecraft"], ns)

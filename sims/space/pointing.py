@@ -13,7 +13,8 @@ import numpy as np
 
 from groundsys.geometry import Geometry
 from groundsys.geometry.link import beam_width_deg
-from groundsys.values.predicts import PointingPredict
+from groundsys.geometry.time_scales import FloatArray
+from groundsys.values.predicts import off_deg
 
 #: light time is differentiated over twice this
 _STEP_NS = 10_000_000_000
@@ -27,11 +28,11 @@ def pointing_loss_db(
     geometry: Geometry,
     antenna_id: str,
     craft_id: str,
-    predict: PointingPredict,
+    looks: FloatArray,
     ns: int,
     offset_deg: tuple[float, float] = (0.0, 0.0),
 ) -> float:
-    """What the antenna loses at receive time `ns` because it points as predicted, in dB.
+    """What the antenna loses at receive time `ns` because it looks along `looks` (3,), in dB.
 
     `offset_deg`: it looks so far beside that, across and up.
     """
@@ -39,9 +40,9 @@ def pointing_loss_db(
     radio = geometry.mission.spacecraft[craft_id].radios["x_band"]
     at = np.array([ns], dtype=np.int64)
     azimuth, elevation = geometry.azimuth_elevation_deg(antenna_id, craft_id, at)
-    off_deg = predict.off_pointing_deg(ns, float(azimuth[0]), float(elevation[0]), offset_deg)
+    beside_deg = off_deg(looks, float(azimuth[0]), float(elevation[0]), offset_deg)
     width_deg = beam_width_deg(antenna.diameter_m, radio.frequency_mhz)
-    return min(_NOTHING_DB, 12.0 * (off_deg / width_deg) ** 2)
+    return min(_NOTHING_DB, 12.0 * (beside_deg / width_deg) ** 2)
 
 
 def carrier_hz(

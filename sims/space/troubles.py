@@ -48,6 +48,15 @@ class StationTroubles:
         )
         return outages + edges(self._stowed, self._antennas)
 
+    @property
+    def ends_of_storms(self) -> tuple[tuple[str, int], ...]:
+        """(antenna, time) at which an antenna of these is stowed no longer."""
+        return tuple(
+            (id, ns)
+            for id, ns in edges(self._stowed, self._antennas)
+            if not any(one.strikes(id, ns) for one in self._stowed)
+        )
+
 
 def _strikes(one: Notice, antenna_id: str, ns: int) -> bool:
     begun = one.interval.start.tai_ns <= ns < one.interval.end.tai_ns

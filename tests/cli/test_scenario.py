@@ -161,6 +161,25 @@ def test_a_new_scenario_checks_and_says_what_is_next(definitions: Path) -> None:
     assert load_mission(definitions).scenarios["windy"] == scenario
 
 
+def test_a_new_scenario_of_so_many_days_is_the_quickstarts_day_made_longer(tmp_path: Path) -> None:
+    answer = invoke("scenario", "new", "three-days", "--days", "3", "--into", str(tmp_path))
+    assert answer.exit_code == 0, answer.output
+    path = tmp_path / "three-days.yaml"
+    assert invoke("scenario", "check", str(path)).output == f"{path}: sound\n"
+    quickstart = load_mission().scenarios["quickstart"]
+    root = shutil.copytree(default_mission_db(), tmp_path / "mission_db")
+    shutil.copy(path, root / "scenarios")
+    longer = load_mission(root).scenarios["three-days"]
+    assert longer.span.seconds == 3 * 86_400.0
+    assert longer.span.start == quickstart.span.start
+    assert longer.title == "Three days"
+    # what is made late still has its hours to come home
+    for ends in ("cut_off", "quiet_from"):
+        left_s = longer.span.end.seconds_since(getattr(longer, ends))
+        assert left_s == quickstart.span.end.seconds_since(getattr(quickstart, ends))
+    assert (longer.spacecraft, longer.criteria) == (quickstart.spacecraft, quickstart.criteria)
+
+
 def test_a_new_scenario_elsewhere(tmp_path: Path) -> None:
     answer = invoke("scenario", "new", "mine", "--from", "short", "--into", str(tmp_path / "new"))
     assert answer.exit_code == 0, answer.output

@@ -45,6 +45,11 @@ CASES = [
      "has a pattern by elevation|radios:"),
     (USUDA, "system_noise_k:", "elevation_pattern: [[0, -1]]\n  system_noise_k:",
      "has a pattern by elevation|radio:"),
+    # the drives of an antenna: half a turn at 0.1 °/s takes longer than it is given
+    (USUDA, "azimuth_deg_s: 0.25", "azimuth_deg_s: 0.1", "have to turn for 1800 s|configuration_s"),
+    (USUDA, "configuration_s: 900", "configuration_s: 700", "may have to turn for 720 s"),
+    (USUDA, "azimuth_deg_s: 0.25, ", "", "azimuth_deg_s is missing"),
+    (USUDA, "azimuth_deg_s: 0.25", "azimuth_deg_s: 0", "azimuth_deg_s is 0"),
     # models
     (OTV, "name: obc_uptime, kind: uint, bits: 32", "name: obc_uptime, kind: uint, bits: 65",
      "has 65 bits"),
@@ -120,7 +125,7 @@ CASES = [
      "virtual channel FILES is missing|framing:"),
     (RELAY, "  schedule_entries: 64", "  more: 64",
      "platform number schedule_entries is missing|platform:"),
-    (CUBE, "  ambient_mean_c: -48\n", "", "platform number ambient_mean_c is missing|platform:"),
+    (CUBE, "  sleep_load_w: 0.6\n", "", "platform number sleep_load_w is missing|platform:"),
     (CUBE, "tc_frame_length: 256", "tc_frame_length: 300", "forwards up to 256|framing:"),
     (CUBE, "space_system: CUBE_POLAR", "space_system: cube-polar", "no name of a space system"),
     (CUBE, "rates_bps: [8000, 32000, 64000, 128000]", "rates_bps: [32000, 8000]", "do not rise"),

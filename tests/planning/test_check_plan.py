@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import ContactNeed, Maintenance, PlanningData, Shift
 from groundsys.planning import Plan, PlannedPass, check_plan
+from groundsys.planning.checking.turns import findings_of_turns
 from groundsys.planning.situation import Outage, Situation, Weather
 from tests.planning.missions import (
     MISSION,
@@ -292,3 +295,37 @@ def test_beams_hold_so_many_craft_and_one_uplink() -> None:
     assert has(found(*both), "would transmit to both")
     narrow = {"dss-43": MISSION.antennas["dss-43"]}
     assert has(found(*three[:2], of=replace(mission, antennas=narrow)), "no time to configure")
+
+
+def test_an_antenna_that_cannot_have_turned_from_one_pass_to_the_next_is_found() -> None:
+    """0.25 °/s: 100° take 400 s, whatever time to configure its file states."""
+    hasty = replace(MISSION.antennas["dss-43"], configuration_s=60.0)
+    mission = replace(
+        MISSION,
+        spacecraft={id: replace(MISSION.spacecraft["otv"], id=id) for id in ("otv", "far")},
+        antennas={"dss-43": hasty},
+    )
+    seen = next(one for one in the_day().plan.passes if one.antenna == "dss-43")
+
+    def found(wait_s: float, spacecraft: str = "far", judged: str = "second") -> list[str]:
+        start = seen.end.plus_seconds(wait_s)
+        second = replace(
+            seen, id="second", spacecraft=spacecraft, start=start, end=start.plus_seconds(3_600.0)
+        )
+        passes = [replace(seen, id="first"), second]
+        return list(findings_of_turns(passes, {judged}, mission, Sky()))  # type: ignore[arg-type]
+
+    assert found(300.0) == ["first, second: dss-43 turns for 400 s between them, and has 300 s"]
+    assert found(399.5) == found(500.0) == []
+    assert found(300.0, "otv") == []
+    assert found(300.0, judged="history") == []
+
+
+class Sky:
+    """Two craft that stand still, a hundred degrees apart."""
+
+    def azimuth_elevation_deg(
+        self, antenna: str, craft_id: str, ns: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        azimuth_deg = {"otv": 350.0, "far": 90.0}[craft_id]
+        return np.full(len(ns), azimuth_deg), np.full(len(ns), 40.0)

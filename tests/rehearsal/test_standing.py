@@ -39,6 +39,8 @@ customers: [polar-weather, tharsis-seismo]
 truth: {orbit_along_track_km: 2.0, clock_offset_s: 0.4, clock_drift_ppm: 2.0}
 criteria: {min_passes: 1, min_relay_sessions: 0, min_commands: 0}
 """
+#: the hub finds no room for a second, once a command is under way, and goes on
+HELD = "disk_full,process=hub,for_s=1"
 BRIEF_END = Instant.from_utc_iso("2031-08-20T02:00:00Z")
 
 
@@ -56,9 +58,12 @@ def test_up_goes_on_after_the_span_and_down_leaves_nothing(tmp_path: Path) -> No
     (mission_db / "scenarios" / "brief.yaml").write_text(BRIEF)
     data = ("--data", str(tmp_path / "data"))
 
-    started = groundsys(
-        *("up", "brief", "--detach", "--rate", "100000"), "--mission-db", str(mission_db), *data
-    )
+    brief = ("up", "brief", "--detach", "--rate", "100000", "--mission-db", str(mission_db), *data)
+    refused = groundsys(*brief, "--inject", "duplicate_frames,nth=1", "--inject", "earthquake")
+    assert refused.returncode == 2
+    assert "earthquake" in refused.stderr
+    assert not (tmp_path / "data").exists()
+    started = groundsys(*brief, "--inject", "duplicate_frames,nth=3", "--inject", HELD)
     assert started.returncode == 0, started.stderr
     run = current_run(tmp_path / "data")
     segment = family(int(run.facts()["pid"]))
@@ -72,6 +77,9 @@ def test_up_goes_on_after_the_span_and_down_leaves_nothing(tmp_path: Path) -> No
         told = groundsys("status", "--json", *data)
         assert told.returncode == 0, told.stderr
         status = json.loads(told.stdout)
+        assert [one["fault"] for one in status["injected"]] == ["duplicate_frames", "disk_full"]
+        shown = groundsys("status", *data).stdout.splitlines()
+        assert shown[1:3] == ["injected: duplicate_frames,nth=3", f"injected: {HELD}"]
         booked = status["passes"]["passes"]
         # the last pass stands 14 h ahead or more, long after the end of the scenario
         assert booked[-1]["end_ns"] > BRIEF_END.plus_seconds(10 * 3600.0).tai_ns
@@ -90,6 +98,9 @@ def test_up_goes_on_after_the_span_and_down_leaves_nothing(tmp_path: Path) -> No
     assert still_alive(segment) == []
     assert open_ports(ports) == set()
     assert processes_of(tmp_path) == []
+    # what was injected has struck
+    heard = (run.truth / "space.jsonl").read_text().splitlines()
+    assert any(json.loads(line).get("doubled") for line in heard)
 
     again = groundsys("down", *data)
     assert again.returncode == 0

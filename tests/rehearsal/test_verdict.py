@@ -28,6 +28,7 @@ LIMITS = {
     "min_passes": 4,
     "min_relay_sessions": 6,
     "min_commands": 20,
+    "min_commands_of_people": 25,
     "min_bytes_polar-weather": 200_000,
     "min_bytes_tharsis-seismo": 5_000_000,
     "max_wall_seconds": 300,
@@ -97,7 +98,14 @@ GOOD = Evidence(
     customers=("polar-weather", "tharsis-seismo"),
     passes={"planned": 5, "executed": 5, "degraded": 0, "missed": 0},
     relay_sessions={"planned": 7, "executed": 7},
-    commands={"issued": 30, "completed": 30, "failed": 0, "unknown": 0, "own_unreported": 0},
+    commands={
+        "issued": 30,
+        "of_people": 25,
+        "completed": 30,
+        "failed": 0,
+        "unknown": 0,
+        "own_unreported": 0,
+    },
     commanded_spacecraft=frozenset({"otv", "cube"}),
     retransmission_rounds=3,
     foreign_files=0,
@@ -239,6 +247,10 @@ def test_the_report_tells_where_each_crafts_things_are_and_people_read_its_figur
         (
             lambda e: replace(e, commanded_spacecraft=frozenset({"otv"})),
             {"commands_to_every_craft"},
+        ),
+        (
+            lambda e: replace(e, commands={**e.commands, "of_people": 24}),
+            {"commands_of_people"},
         ),
         (lambda e: replace(e, retransmission_rounds=0), {"retransmission_rounds"}),
         (

@@ -21,7 +21,9 @@ from sims.craft.beginning import begin_lander, begin_orbiter
 from sims.craft.commands import CommandFailure
 from sims.craft.common_commands import common_effects
 from sims.craft.lander import Lander
+from sims.craft.lander_telemetry import lander_telemetry
 from sims.craft.orbiter import Orbiter
+from sims.craft.orbiter_telemetry import orbiter_telemetry
 
 OTV: dict[str, float | str] = {
     "mode": "SAFE",
@@ -107,7 +109,9 @@ def begun(
 
 
 def telemetry(craft: Orbiter | Lander) -> dict[str, Any]:
-    return craft._telemetry(craft.board.start_ns)
+    if isinstance(craft, Orbiter):
+        return orbiter_telemetry(craft, craft.board.start_ns)
+    return lander_telemetry(craft, craft.board.start_ns)
 
 
 @pytest.mark.parametrize(("name", "state"), [("otv", OTV), ("cube-tharsis", CUBE)])

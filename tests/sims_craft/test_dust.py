@@ -66,16 +66,16 @@ def live_until(lander: Lander, time: Instant) -> None:
 
 
 def test_a_cube_in_a_storm_sheds_its_loads_and_comes_back(begin: Begin) -> None:
-    fault = {"fault": "dust_storm", "after_s": SOL_S, "until_s": 5 * SOL_S, "clearing_sols": 2.0}
+    fault = {"fault": "dust_storm", "after_s": SOL_S, "until_s": 9 * SOL_S, "clearing_sols": 2.0}
     lander = begin(fault)
     usual_c = lander.heater.setpoint_c
-    live_until(lander, _START.plus_seconds(5 * SOL_S))
+    live_until(lander, _START.plus_seconds(9 * SOL_S))
     assert lander.board.mode == "SAFE"
     assert not lander.logger.is_on
     assert lander.heater.setpoint_c < usual_c
     lander.power_saving.note_session(lander.board.agenda.now_ns)
     assert not lander.power_saving.may_wake(lander.board.agenda.now_ns + 3_600 * 10**9)
-    live_until(lander, _START.plus_seconds(14 * SOL_S))
+    live_until(lander, _START.plus_seconds(16 * SOL_S))
     assert lander.platform.battery.percent > 60.0
     assert not lander.board.battery_low
     assert lander.heater.setpoint_c == usual_c

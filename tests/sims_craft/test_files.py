@@ -43,7 +43,7 @@ def _logger(mission: Mission, scenario: Scenario, craft_id: str) -> PayloadLogge
     nature: Nature = (
         GroundMotion(1, craft_id, craft.site)
         if craft.payload == "seismometer"
-        else Weather(1, craft_id, craft.site, -48.0, 6.0, Dust())
+        else Weather(1, craft_id, craft.site, Dust())
     )
     clock = OnBoardClock.of(craft, scenario, 1)
     return PayloadLogger(mission.payloads[craft.payload], nature, clock, clock.start_ns)

@@ -1,17 +1,23 @@
-"""Power through the polar night: with its radioisotope source a cube lives, without it it dies."""
+"""Power and warmth of landed cubes: through the polar night, the equator's, and a storm."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from groundsys.mission import load_mission
 from groundsys.mission.model import Spacecraft
-from sims.craft.dust import Dust
+from groundsys.values.instants import Instant
+from sims.craft.board import RECOVERY_MARGIN
+from sims.craft.dust import Dust, DustStorm
 from sims.craft.lander_platform import LanderLoads, LanderPlatform
+from sims.faults import Stretch
 
 _MISSION = load_mission()
 _START = _MISSION.scenarios["quickstart"].span.start
 _DAYS = 4
+_HEAT = "radioisotope_heat_w"
 _ASLEEP = LanderLoads(awake=False, payload=True, transmitting=0.0)
 _HEARD = LanderLoads(awake=True, payload=True, transmitting=0.6)
 
@@ -29,14 +35,40 @@ def lowest_percent(craft: Spacecraft) -> float:
     return lowest
 
 
+def without(craft: Spacecraft, name: str) -> Spacecraft:
+    """The craft without one of its platform's numbers."""
+    platform = {key: value for key, value in craft.platform.items() if key != name}
+    return replace(craft, platform=platform)
+
+
 def test_the_polar_cube_lives_on_through_the_night() -> None:
     assert lowest_percent(_MISSION.spacecraft["cube-polar"]) > 80.0
 
 
 def test_without_its_source_it_would_run_down() -> None:
     craft = _MISSION.spacecraft["cube-polar"]
-    platform = {name: value for name, value in craft.platform.items() if name != "radioisotope_w"}
-    assert lowest_percent(replace(craft, platform=platform)) == 0.0
+    assert lowest_percent(without(craft, "radioisotope_w")) == 0.0
+
+
+def test_without_its_waste_heat_it_would_freeze_where_carbon_dioxide_does() -> None:
+    """−124 °C outside: 8.2 W leave the box at −25 °C; 7 W come in, and 1.2 W of what is on."""
+    winter = Instant.from_utc_iso("2031-12-17T00:00:00Z")
+    craft = _MISSION.spacecraft["cube-polar"]
+    for kept, lowest_c, highest_c in (
+        (craft, -27.0, -18.0),
+        (without(craft, _HEAT), -120.0, -90.0),
+    ):
+        platform = LanderPlatform(kept, 1, winter.tai_ns, Dust())
+        platform.heater.mode = "OFF"
+        platform.advance(winter.plus_seconds(5 * 86_400.0).tai_ns, _ASLEEP)
+        assert lowest_c < float(platform.telemetry()["eps_battery_temperature"]) < highest_c
+
+
+def test_in_the_polar_summer_a_switch_keeps_that_heat_out() -> None:
+    summer = Instant.from_utc_iso("2032-12-07T00:00:00Z")
+    platform = LanderPlatform(_MISSION.spacecraft["cube-polar"], 1, summer.tai_ns, Dust())
+    platform.advance(summer.plus_seconds(5 * 86_400.0).tai_ns, _ASLEEP)
+    assert float(platform.telemetry()["eps_battery_temperature"]) < 0.0
 
 
 def test_the_cube_near_the_equator_lives_by_the_sun() -> None:
@@ -70,12 +102,66 @@ def test_a_frozen_cube_warms_its_battery_before_it_charges_it() -> None:
 
 
 def test_a_cube_whose_heater_is_off_stays_too_cold_to_charge() -> None:
+    """One for the equator, where the Sun has just come back after the winter of the far north."""
     craft = _MISSION.spacecraft["cube-tharsis"]
-    frozen = replace(craft, platform={**craft.platform, "ambient_mean_c": -90.0})
-    platform = LanderPlatform(frozen, 1, _START.tai_ns, Dust())
+    assert craft.site is not None
+    north = replace(craft, site=replace(craft.site, latitude_deg=75.0))
+    spring = Instant.from_utc_iso("2032-05-23T00:00:00Z")
+    platform = LanderPlatform(north, 1, spring.tai_ns, Dust())
     platform.heater.mode = "OFF"
     platform.set_temperatures(shell_c=None, computer_c=-60.0)
     before_wh = platform.battery.charge_wh
-    platform.advance(_START.plus_seconds(86_400.0).tai_ns, _ASLEEP)
+    modes = set()
+    for hour in range(1, 25):
+        platform.advance(spring.plus_seconds(3_600.0 * hour).tai_ns, _ASLEEP)
+        modes.add(platform.telemetry()["eps_charge_mode"])
+    assert "TOO_COLD" in modes
+    assert "CHARGING" not in modes
     assert platform.battery.charge_wh < before_wh
     assert platform.telemetry()["thermal_heater_power"] == 0.0
+
+
+_STORM = _MISSION.scenarios["surface-network"]
+
+
+@pytest.mark.parametrize(
+    ("craft_id", "left", "starved"), [("cube-ascraeus", 20.0, 40.0), ("cube-scout", 20.0, 45.0)]
+)
+def test_the_storm_starves_what_lives_by_the_sun_and_leaves_it_a_margin(
+    craft_id: str, left: float, starved: float
+) -> None:
+    """Through the storm of `surface-network`, and never below 65 % without it."""
+    craft = _MISSION.spacecraft[craft_id]
+    [storm] = _STORM.faults
+    dust = DustStorm(
+        Stretch.of(storm, _STORM.span.start),
+        *(float(storm[name]) for name in ("optical_depth", "rise_sols", "clearing_sols")),
+    )
+    assert left < through(craft, Dust((dust,))) < starved
+    assert through(craft, Dust()) > 65.0
+
+
+def through(craft: Spacecraft, dust: Dust) -> float:
+    """The lowest charge over thirteen sols from before the storm on: two sessions a day, or one a
+    rest while it saves power, when its box cools and its instrument is off."""
+    usual = craft.platform
+    begin = _STORM.span.start.plus_seconds(3 * 86_400.0)
+    platform = LanderPlatform(craft, 1, begin.tai_ns, dust)
+    platform.battery.percent = 85.0
+    saves, payload, heard_s, lowest = False, True, 0.0, 100.0
+    for step in range(13 * 148):
+        time_s = 600.0 * step
+        rest_s = 3_600.0 * usual["low_power_rest_h"] if saves else 0.0
+        awake = step % 72 == 0 and time_s - heard_s >= rest_s
+        heard_s = time_s if awake else heard_s
+        loads = LanderLoads(awake, payload, 0.8 if awake else 0.0)
+        platform.advance(begin.plus_seconds(time_s + 600.0).tai_ns, loads)
+        percent = platform.battery.percent
+        lowest = min(lowest, percent)
+        if percent < usual["safe_mode_below_percent"]:
+            saves, payload = True, False
+            platform.heater.setpoint_c = usual["survival_setpoint_c"]
+        elif percent > usual["safe_mode_below_percent"] + RECOVERY_MARGIN:
+            saves = False
+            platform.heater.setpoint_c = usual["heater_setpoint_c"]
+    return lowest

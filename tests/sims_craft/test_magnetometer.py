@@ -12,7 +12,7 @@ from sims.craft.mars import local_solar_hours, sun_from_mars
 
 CRAFT = load_mission().spacecraft["cube-aurora"]
 assert CRAFT.site is not None
-FIELD = MagneticField(3, CRAFT.id, CRAFT.site, (35.0, -20.0, -60.0), -48.0, 6.0)
+FIELD = MagneticField(3, CRAFT.id, CRAFT.site, (35.0, -20.0, -60.0))
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z").tai_ns
 
 
@@ -56,7 +56,8 @@ def test_the_days_strength_swings_with_the_suns_26_sols() -> None:
     share = (swings.max() - swings.min()) / (swings.max() + swings.min())
     assert share == pytest.approx(0.25, abs=0.06)
     after = np.ptp(FIELD.sample(_sol(26, 120.0)[0], 1)["b_east"])
-    assert after == pytest.approx(swings[0], abs=0.5)
+    # meanwhile winter has come near, and the sensor's temperature swings less by some kelvins
+    assert after == pytest.approx(swings[0], abs=1.0)
 
 
 def test_it_runs_on_from_file_to_file_and_is_the_same_again() -> None:

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 @scenario.command()
 @click.argument("name")
-@click.option("--from", "source", metavar="SCENARIO", required=True, help="Which one to copy.")
+@click.option(
+    "--from",
+    "source",
+    metavar="SCENARIO",
+    default="quickstart",
+    show_default=True,
+    help="Which one to copy.",
+)
 @click.option(
     "--into",
     "folder",
@@ -41,6 +48,10 @@ def new(
     mission_db: Path | None,
 ) -> None:
     """Write a new scenario NAME that is a copy of another: checked, with its comments kept.
+
+    \b
+      groundsys scenario new three-days --days 3
+      groundsys scenario new windy --from short --start 2031-08-25T00:00:00Z
 
     The file is plain YAML: edit it, and `groundsys scenario check` tells what is wrong.  Nothing is
     overwritten, and what would not fly is not written.

@@ -15,6 +15,7 @@ from groundsys.mission.planning_data import ContactNeed
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.checking.contacts import findings_of_passes, findings_of_sessions
 from groundsys.planning.checking.recorders import findings_of_recorders
+from groundsys.planning.checking.turns import findings_of_turns
 from groundsys.planning.contact_graph.tabulated import tabulated
 from groundsys.planning.plan import Plan, PlannedPass, PlanningRules
 from groundsys.planning.situation import Situation
@@ -53,6 +54,7 @@ def check_plan(
         one for one in plan.passes if one.id not in known or _configured_from(one, mission) >= now
     ]
     sessions = [one for one in plan.relay_sessions if one.id not in held or one.start >= now]
+    whole = geometry
     if coming or sessions:
         moments: list[tuple[Instant, Instant]] = [(one.start, one.end) for one in coming]
         moments += [(one.start, one.end) for one in sessions]
@@ -67,6 +69,7 @@ def check_plan(
         *(finding for one in coming for finding in _closures(one, told)),
         *_conflicts_of_craft(plan.passes, told),
         *_conflicts_of_antennas(plan.passes, coming, told),
+        *findings_of_turns(plan.passes, {one.id for one in coming}, mission, whole),
         *_unserved(plan.passes, told),
         *findings_of_sessions(sessions, plan.passes, mission, scenario, geometry, rules, situation),
         *_too_often(plan, rules),

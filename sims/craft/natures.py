@@ -1,0 +1,26 @@
+"""Which model of nature a payload samples."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from groundsys.mission.model import Payload, Spacecraft
+from sims.craft.dust import Dust
+from sims.craft.interplanetary_field import InterplanetaryField
+from sims.craft.magnetometer import MagneticField
+from sims.craft.payload_files import Nature
+from sims.craft.seismometer import GroundMotion
+from sims.craft.weather import Weather
+
+
+def nature_of(payload: Payload, craft: Spacecraft, seed: int, dust: Dust) -> Nature:
+    """What this payload samples at its site, or in orbit."""
+    site = craft.site
+    if site is None:
+        return InterplanetaryField(seed, craft.id)
+    if payload.kind == "seismometer":
+        return GroundMotion(seed, craft.id, site)
+    if payload.kind == "magnetometer":
+        north, east, down = cast("list[float]", payload.settings["crustal_field_nt"])
+        return MagneticField(seed, craft.id, site, (north, east, down))
+    return Weather(seed, craft.id, site, dust)
