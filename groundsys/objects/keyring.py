@@ -76,7 +76,10 @@ class Keyring:
         return tuple(sorted(path.stem for path in self.folder.glob("*.key") if path.name != MASTER))
 
     def destroy(self, customer: str) -> None:
-        """Make unreadable, for ever, whatever this customer's key has sealed."""
+        """Make unreadable, for ever, whatever this customer's key has sealed.
+
+        Cut off at any moment, it may be done again: whoever wants it done keeps that in mind.
+        """
         path = self._path(customer)
         if not path.exists():
             raise AccessRefusedError(
