@@ -13,7 +13,7 @@ from groundsys.customers.webhooks import after_failure, after_success, handed_ou
 from groundsys.desks.plan_changes import still_to_come
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.signing import public_pem
-from groundsys.store import AccessRecord, CustomerEvent, FileRecord, ProductRecord
+from groundsys.store import AccessRecord, CustomerEvent, FileRecord, ProductRecord, Store
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
@@ -130,21 +130,7 @@ class PortalRequests:
         return {"events": self._told(events.of(customer, int(after), limit=limit)), "last": last}
 
     def _told(self, events: list[CustomerEvent]) -> list[Answer]:
-        catalogue = self._desks.room.store.catalogue
-        told = []
-        for event in events:
-            one: Answer = {
-                "number": event.number,
-                "time_ns": event.time.tai_ns,
-                "kind": event.kind,
-                "subject": event.subject,
-                "detail": dict(event.detail),
-            }
-            if event.kind == "product":
-                product = catalogue.product(event.customer, event.subject)
-                one["product"] = product_for_watchers(product) if product is not None else None
-            told.append(one)
-        return told
+        return [event_for_watchers(event, self._desks.room.store) for event in events]
 
     def _on_its_way(self, request: Request, _: Asker) -> Answer:
         """A customer's files that are not with it yet, and when the plan foretells those to come.
@@ -225,10 +211,27 @@ class PortalRequests:
         return {}
 
 
+def event_for_watchers(event: CustomerEvent, store: Store) -> Answer:
+    """An event as plain values, one about a product with that; times in ns of TAI."""
+    told: Answer = {
+        "number": event.number,
+        "time_ns": event.time.tai_ns,
+        "kind": event.kind,
+        "subject": event.subject,
+        "detail": dict(event.detail),
+    }
+    if event.kind == "product":
+        product = store.catalogue.product(event.customer, event.subject)
+        told["product"] = product_for_watchers(product) if product is not None else None
+    return told
+
+
 def product_for_watchers(product: ProductRecord) -> Answer:
     """A product as plain values; times in ns of TAI."""
     return {
         "id": product.id,
+        "file": product.file,
+        "family": f"{product.file} {_family(product)}",
         "customer": product.customer,
         "spacecraft": product.spacecraft,
         "payload": product.payload,

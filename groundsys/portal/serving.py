@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
@@ -19,7 +20,10 @@ from groundsys.bus.token_file import Credential
 from groundsys.objects import Bucket
 from groundsys.portal.app import create_app
 from groundsys.portal.events import TOPIC, News
+from groundsys.portal.portal_state import PortalState
+from groundsys.portal.store_catalogue import StoreCatalogue
 from groundsys.portal.tls import TlsFiles, check_tls
+from groundsys.published import PublishedCatalogue
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host
 
@@ -38,6 +42,7 @@ def serve_portal(
     host: str = "127.0.0.1",
     port: int = 0,
     tls: TlsFiles | None = None,
+    state: Path | None = None,
     announce: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
@@ -45,6 +50,8 @@ def serve_portal(
     `credential` is the portal's own: what it may ask the desks for, and nothing more.  With `tls`
     it speaks HTTPS, without only where nobody but this machine hears it.  Where the desks publish
     (`news_endpoint`), customers are told of events at once, otherwise within a second.
+    With the folder `state` it goes by the catalogue in the bucket, and does without the desks where
+    that can be (`groundsys.portal.store_catalogue`); webhooks are left to a portal that asks them.
     Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
     """
     check_tls(host, tls)
@@ -54,16 +61,22 @@ def serve_portal(
     def subscribe() -> News:
         return Subscriber(news_endpoint, (TOPIC,), keys)
 
-    app = create_app(
-        desks,
-        bucket,
-        subscribe=subscribe if news_endpoint else None,
-        courier_here=is_loopback_host(host),
-    )
     try:
+        if state is None:
+            courier_here = is_loopback_host(host)
+            news = subscribe if news_endpoint else None
+            app = create_app(desks, bucket, subscribe=news, courier_here=courier_here)
+        else:
+            app = create_app(desks, bucket, catalogue=_of_store(desks, bucket, state))
         asyncio.run(_serve(app, host, port, tls, announce))
     finally:
         desks.close()
+
+
+def _of_store(desks: Requester, bucket: Bucket, folder: Path) -> StoreCatalogue:
+    state = PortalState(folder)
+    kit = state.kit(desks.ask)
+    return StoreCatalogue(desks, PublishedCatalogue(bucket, kit, seen=state.seen), state)
 
 
 async def _serve(
