@@ -7,7 +7,7 @@ they hand over afterwards, and it is written down here as if it had been told at
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +15,11 @@ from groundsys.authority import Action, Asker
 from groundsys.customers import key_id
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.gatekeeper import Gatekeeper
-from groundsys.desks.portal_requests import event_for_watchers
+from groundsys.desks.portal_requests import event_for_watchers, write_down_accesses
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.published import CataloguePublisher, Grant
 from groundsys.published.head import Space
 from groundsys.published.reading import ISSUED_EVERY_S
-from groundsys.store import AccessRecord
 from groundsys.values.disk_room import is_disk_full
 from groundsys.values.errors import GroundsysError
 
@@ -148,26 +147,15 @@ class CatalogueDesk:
             taken = int(store.facts.get(name, 0))
             for line in lines:
                 if int(line["number"]) > taken:
-                    store.catalogue.record_access(*self._records(line))
+                    # mission time is when it was handed over; the portal's clock says when it was
+                    write_down_accesses(self._room, line, shown=_utc(line["shown_s"]))
                     taken = int(line["number"])
             store.facts.put(name, taken)
         return {"up_to": taken}
 
-    def _records(self, line: Mapping[str, Any]) -> list[AccessRecord]:
-        shown = datetime.fromtimestamp(float(line["shown_s"]), UTC).isoformat(timespec="seconds")
-        common = {name: line[name] for name in ("key", "what", "found") if line.get(name)}
-        return [
-            AccessRecord(
-                customer=text_of(line, "customer"),
-                product=str(one.get("product", "")),
-                time=self._room.now,
-                octets=int(one.get("octets", 0)),
-                complete=bool(one.get("complete", False)),
-                # mission time is when it was handed over; the portal's own clock says when it was
-                notes={"first_byte": int(one.get("first_byte", 0)), **common, "shown": shown},
-            )
-            for one in line["accesses"]
-        ]
+
+def _utc(wall_s: Any) -> str:
+    return datetime.fromtimestamp(float(wall_s), UTC).isoformat(timespec="seconds")
 
 
 def _differ(grants: frozenset[Grant], published: frozenset[Grant], now_s: float) -> bool:

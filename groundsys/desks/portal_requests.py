@@ -10,6 +10,7 @@ from groundsys.customers import key_id
 from groundsys.customers.product_filters import LARGEST_PAGE, ProductFilter
 from groundsys.customers.webhooks import BATCH as EVENTS_AT_ONCE
 from groundsys.customers.webhooks import after_failure, after_success, handed_out
+from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.plan_changes import still_to_come
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.signing import public_pem
@@ -99,21 +100,7 @@ class PortalRequests:
 
     def _record_access(self, request: Request, _: Asker) -> Answer:
         """Who was shown what: one product, several at once, or a list (then `product` is "")."""
-        room = self._desks.room
-        common = {name: request[name] for name in ("key", "what", "found") if request.get(name)}
-        room.store.catalogue.record_access(
-            *(
-                AccessRecord(
-                    customer=text_of(request, "customer"),
-                    product=str(one.get("product", "")),
-                    time=room.now,
-                    octets=int(one.get("octets", 0)),
-                    complete=bool(one.get("complete", False)),
-                    notes={"first_byte": int(one.get("first_byte", 0)), **common},
-                )
-                for one in request.get("accesses") or (request,)
-            )
-        )
+        write_down_accesses(self._desks.room, request)
         return {}
 
     # --- what happens --------------------------------------------------------------------------
@@ -209,6 +196,24 @@ class PortalRequests:
                 text=text,
             )
         return {}
+
+
+def write_down_accesses(room: ControlRoom, request: Request, **notes: str) -> None:
+    """What a portal tells of accesses of one customer's space, into the store."""
+    common = {name: request[name] for name in ("key", "what", "found") if request.get(name)}
+    room.store.catalogue.record_access(
+        *(
+            AccessRecord(
+                customer=text_of(request, "customer"),
+                product=str(one.get("product", "")),
+                time=room.now,
+                octets=int(one.get("octets", 0)),
+                complete=bool(one.get("complete", False)),
+                notes={"first_byte": int(one.get("first_byte", 0)), **common, **notes},
+            )
+            for one in request.get("accesses") or (request,)
+        )
+    )
 
 
 def event_for_watchers(event: CustomerEvent, store: Store) -> Answer:

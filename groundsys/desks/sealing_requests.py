@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from groundsys.authority import Action, Asker, check_two_people
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.portal_requests import write_down_accesses
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.ports import ObjectStore
 from groundsys.values.errors import GroundsysError
@@ -31,14 +32,20 @@ class SealingRequests:
         self._finish()
 
     def _data_key(self, request: Request, _: Asker) -> Answer:
-        """The key of one product's bytes, from the envelope at their head; none if destroyed."""
+        """The key of one product's bytes, from the envelope at their head; none if destroyed.
+
+        With `accesses`, what is about to be shown with it is written down in the same turn.
+        """
         customer, identifier = text_of(request, "customer"), text_of(request, "product")
         product = self._room.store.catalogue.product(customer, identifier)
         if product is None:
             raise GroundsysError(f"'{customer}' has no product '{identifier}'")
         if self._objects.keys.is_destroyed(customer):
             return {"data_key": None}
-        return {"data_key": self._objects.data_key(product.key, bytes(request["envelope"]))}
+        data_key = self._objects.data_key(product.key, bytes(request["envelope"]))
+        if request.get("accesses"):
+            write_down_accesses(self._room, request)
+        return {"data_key": data_key}
 
     def _list(self, _: Request, __: Asker) -> Answer:
         keys = self._objects.keys

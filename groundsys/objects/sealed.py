@@ -27,8 +27,8 @@ from groundsys.objects.segments import (
 )
 from groundsys.values.errors import ProductError
 
-#: segments that are read at once: four requests a megabyte, and little memory
-_SEGMENTS_AT_ONCE = 4
+#: segments that are read at once: two requests a megabyte, and little memory for each reader
+_SEGMENTS_AT_ONCE = 8
 _BLOCK_OCTETS = 1 << 20
 _ENVELOPES_KEPT = 1000
 

@@ -18,7 +18,6 @@ than one that was seen, is refused: what was read before goes on to hold, and `h
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
@@ -46,6 +45,7 @@ from groundsys.published import (
     PublishedSpace,
 )
 from groundsys.values.errors import (
+    AccessRefusedError,
     EnvironmentLackError,
     GroundsysError,
     NoAnswerError,
@@ -104,6 +104,14 @@ class StoreCatalogue(Catalogue):
         space = self._space(customer)
         key = space.data_key(product) if space is not None else None
         return key if key is not None else super().data_key(customer, product, envelope)
+
+    def open_product(
+        self, customer: str, envelope: bytes, access: Mapping[str, Any], *, key: str, what: str
+    ) -> bytes | None:
+        data_key = self.data_key(customer, str(access["product"]), envelope)
+        if data_key is not None:
+            self.record_access(customer, [access], key=key, what=what)
+        return data_key
 
     # --- products ------------------------------------------------------------------------------
 
@@ -218,6 +226,7 @@ class StoreCatalogue(Catalogue):
                 kit = self._state.kit_of_desks(self._ask)
                 if kit is not None:
                     self._published.use(kit)
+            self._troubles.pop("hand_over", None)
         except RequestError:
             self._over.wait(_LISTENED_FOR_S)
 
@@ -241,7 +250,7 @@ class StoreCatalogue(Catalogue):
             self._asked_at_s = time.monotonic()
             try:
                 answer = self._desks.ask(verb, timeout_s=timeout_s, **arguments)
-            except RefusalError:
+            except (RefusalError, AccessRefusedError):  # which is an answer
                 self._silent.clear()
                 raise
             except RequestError as error:
@@ -279,15 +288,19 @@ class StoreCatalogue(Catalogue):
             return None
         return space
 
-    def _refuse(self, what: str, error: GroundsysError) -> None:
-        if error.message != self._troubles.get(what):
-            _log.error("the catalogue is not taken: %s", error)
-            self._troubles[what] = error.message
+    def _refuse(self, what: str, error: Exception) -> None:
+        """Remember what is wrong, and say so once."""
+        told = error.message if isinstance(error, GroundsysError) else repr(error)
+        if told != self._troubles.get(what):
+            _log.error("trouble with the catalogue (%s): %s", what, error)
+            self._troubles[what] = told
 
     def _repeat(self, deed: Callable[[], None], every_s: float) -> None:
         while not self._over.wait(every_s):
-            with contextlib.suppress(Exception):
+            try:
                 deed()
+            except Exception as error:  # whatever it is, the next time may be better
+                self._refuse(deed.__name__, error)
 
 
 def _page(customer: str, space: PublishedSpace, wanted: ProductFilter, limit: int) -> Page:
