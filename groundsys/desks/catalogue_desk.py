@@ -142,14 +142,15 @@ class CatalogueDesk:
     def _hand_over(self, request: Request, _: Asker) -> Answer:
         """What a portal has shown: lines in order of their numbers, each taken down once."""
         store, name = self._room.store, f"{_HANDED}:{text_of(request, 'portal')[:64]}"
-        lines = request.get("lines") or ()
+        taken = int(store.facts.get(name, 0))
+        new = [one for one in request.get("lines") or () if int(one["number"]) > taken]
+        if not new:  # it only asks whether we are there
+            return {"up_to": taken}
         with store.durably():
-            taken = int(store.facts.get(name, 0))
-            for line in lines:
-                if int(line["number"]) > taken:
-                    # mission time is when it was handed over; the portal's clock says when it was
-                    write_down_accesses(self._room, line, shown=_utc(line["shown_s"]))
-                    taken = int(line["number"])
+            for line in new:
+                # mission time is when it was handed over; the portal's clock says when it was
+                write_down_accesses(self._room, line, shown=_utc(line["shown_s"]))
+            taken = max(int(line["number"]) for line in new)
             store.facts.put(name, taken)
         return {"up_to": taken}
 

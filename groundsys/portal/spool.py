@@ -86,8 +86,7 @@ class AccessSpool:
         with self._syncing:
             if self._synced >= number:
                 return
-            with self._writing:
-                written = self._next - 1
+            written = self._next - 1  # counted only once it is written
             os.fdatasync(self._file)
             self._synced = written
 
