@@ -11,7 +11,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,6 +26,7 @@ from groundsys.values.hosts import is_loopback_host
 
 if TYPE_CHECKING:
     from groundsys.objects import Bucket, SealedObjectStore
+    from groundsys.portal.tls import TlsFiles
     from groundsys.store import Store
 
 DESKS_TIMEOUT_S = 60.0
@@ -123,9 +124,11 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.desks import Desks
     from groundsys.desks.planning_desk import EFFORT
     from groundsys.geometry import Geometry
+    from groundsys.objects import Keyring, SealedObjectStore
     from groundsys.planning import make_plan
     from groundsys.planning.exchange import read_plan_json
     from groundsys.planning.situation import PlanResult, Situation
+    from groundsys.published import CataloguePublisher
     from groundsys.signing import own_key, public_pem
     from groundsys.store import Store
 
@@ -149,6 +152,11 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
         )
         run.signing_key_public.write_bytes(public_pem(signing_key.public_key()))
         endless = bool(facts["endless"])
+        bucket = bucket_of(run)
+        objects = SealedObjectStore(bucket, Keyring(run.customer_keys))
+
+        def open_publisher(known: int) -> CataloguePublisher:
+            return CataloguePublisher(bucket, objects, signing_key, known)
 
         def first_plan() -> PlanResult:
             if named := facts.get("first_plan"):
@@ -165,13 +173,14 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             store,
             yamcs,
             publisher,
-            objects_of(run),
+            objects,
             workshop=run.workshop,
             start=store.latest_moment(),
             endless=endless,
             session_key=SessionKey(session_key(run)),
             signing_key=signing_key,
             tokens=run.people,
+            open_publisher=open_publisher,
         )
         requests, endpoint = bind_requests(known.get("requests", anywhere), keys)
         run.announce("desks", {"events": publisher.endpoint, "requests": endpoint})
@@ -244,6 +253,55 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
 def _port_of(known: Mapping[str, Any]) -> int:
     """Where customers have found the portal before it was started anew; 0 if never."""
     return int(str(known["url"]).rpartition(":")[2]) if known else 0
+
+
+def serve_store_portal(
+    run: RunDirectory,
+    state: Path,
+    *,
+    objects: str = "",
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: TlsFiles | None = None,
+    token: Path | None = None,
+    announce: Callable[[str], None],
+) -> None:
+    """Be a portal beside the run's own, which goes by the catalogue in the object store.
+
+    `run` is the run's folder or a connection to one elsewhere; `objects` its store and `token` the
+    portal's, where that folder does not have them.
+    """
+    from groundsys.bus.curve import read_client_keys
+    from groundsys.bus.token_file import TokenFile
+    from groundsys.desks.token_files import PORTAL
+    from groundsys.objects.opening import open_bucket
+    from groundsys.portal.serving import serve_portal
+
+    url = objects or run.facts().get("objects")
+    if not url and not run.objects.is_dir():
+        raise EnvironmentLackError(
+            "the portal does not know where product bytes lie",
+            expected="a store of objects that this machine reaches",
+            found=f"no objects in {run.path}",
+            remedy="name it with --objects s3://…; a folder is served on its own machine alone",
+        )
+    desks = run.endpoints("desks")
+    if not desks:
+        raise EnvironmentLackError(
+            f"nothing in {run.path} tells where the desks are",
+            remedy="start them with `groundsys up`, or name their folder with --run",
+        )
+    serve_portal(
+        desks["requests"],
+        open_bucket(url, run.objects),
+        credential=TokenFile(token or run.people / PORTAL, kept_by_others=True),
+        keys=read_client_keys(run.keys, desks["requests"]),
+        host=host,
+        port=port,
+        tls=tls,
+        state=state,
+        announce=announce,
+    )
 
 
 def _serve_portal(run: RunDirectory) -> None:

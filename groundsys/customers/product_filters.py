@@ -34,6 +34,21 @@ class ProductFilter:
     after: int = 0
     up_to: int | None = None
 
+    def fits(self, row: Mapping[str, Any]) -> bool:
+        """Whether a product's row, as the desks tell it, is of that kind and time.
+
+        Cursors and newest versions are looked at by whoever has the whole list.
+        """
+        begun, ended = row.get("measured_from_ns"), row.get("measured_until_ns")
+        since, before, made = self.measured_since, self.measured_before, self.created_since
+        return (
+            all(not (words := getattr(self, name)) or row[name] in words for name in _ATTRIBUTES)
+            and (not self.format or any(_is_of_format(row, one) for one in self.format))
+            and (since is None or (ended is not None and ended >= since.tai_ns))
+            and (before is None or (begun is not None and begun < before.tai_ns))
+            and (made is None or row["created_ns"] >= made.tai_ns)
+        )
+
     def to_request(self) -> dict[str, Any]:
         """As a request carries it: times in TAI ns."""
         times = {
@@ -63,7 +78,25 @@ class ProductFilter:
             raise RequestError("this is no filter of products", found=str(error)) from error
 
 
-_WORDS = ("spacecraft", "payload", "level", "format")
+_ATTRIBUTES = ("spacecraft", "payload", "level")
+_WORDS = (*_ATTRIBUTES, "format")
+
+
+def _is_of_format(row: Mapping[str, Any], word: str) -> bool:
+    """`word` is a media type, or what a name ends with behind a full stop, in any case."""
+    if "/" in word:
+        return bool(row["media_type"] == word)
+    # SQLite's LIKE, which the desks' own store asks, folds the case of ASCII alone
+    return _folded(str(row["name"])).endswith("." + _folded(suffix_of(word)))
+
+
+def suffix_of(word: str) -> str:
+    """A suffix without what SQL's `like` reads as any letters: no product's suffix has such."""
+    return "".join(letter for letter in word.lstrip(".") if letter not in "%_")
+
+
+def _folded(text: str) -> str:
+    return "".join(one.lower() if one.isascii() else one for one in text)
 
 
 def _instant(tai_ns: Any) -> Instant | None:

@@ -12,6 +12,8 @@ import re
 from groundsys.values.errors import AccessRefusedError
 
 LONGEST_NAME = 128
+#: the first part of keys in the object store that are no product's
+RESERVED_SPACE = "groundsys-catalogue"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _RESERVED = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
@@ -35,6 +37,11 @@ def is_safe_path(path: str) -> bool:
 
 def product_key(customer: str, spacecraft: str, name: str) -> str:
     """The object store's key of a product; `AccessRefusedError` for a name that is not safe."""
+    if customer.casefold() == RESERVED_SPACE:
+        raise AccessRefusedError(
+            f"no customer is called '{RESERVED_SPACE}'",
+            expected="another name: beneath this one the catalogue is published",
+        )
     for part in (customer, spacecraft, name):
         if not is_safe_name(part):
             raise AccessRefusedError(

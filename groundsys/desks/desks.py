@@ -14,6 +14,7 @@ from groundsys.commanding.ledger import Command
 from groundsys.commanding.verification import REPORTS, report_apids
 from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.audit_desk import AuditDesk
+from groundsys.desks.catalogue_desk import CatalogueDesk, OpenPublisher
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_desk import CommandDesk
 from groundsys.desks.command_ledger import CommandLedger
@@ -79,7 +80,8 @@ class Desks:
     `endless`, there is always a plan as far ahead as the rules ask.  Session tokens are signed
     with `session_key`, manifests with `signing_key`, by default keys that nobody keeps; tokens of
     the run's owner and programs are kept in the folder `tokens`.  `procedures` is their folder, by
-    default the one beside the mission's definitions.
+    default the one beside the mission's definitions.  With `open_publisher` the catalogue is
+    published beside the products.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Desks:
         signing_key: Ed25519PrivateKey | None = None,
         tokens: Path | None = None,
         procedures: Path | None = None,
+        open_publisher: OpenPublisher | None = None,
     ) -> None:
         self.name = NODE_NAME
         self.stop_requested = False
@@ -184,6 +187,7 @@ class Desks:
         self._token_files = TokenFiles(self.gate, tokens) if tokens is not None else None
         if self._token_files is not None:
             self._token_files.make_accounts(self.room.now)
+        self.catalogue = CatalogueDesk(self.room, self.gate, open_publisher)
         self._requests = RequestDesk(self, objects)
         self._look_round_at = self.room.now
         self._has_read = False
@@ -205,6 +209,7 @@ class Desks:
         if now >= self._look_round_at:
             self._look_round()
         self._audit.work()
+        self.catalogue.work()
         self.live.publish(force=planned)
         self.live.publish_events(self.room.take_events())
         return Step(self.room.take_outbox(), self._next_wake())
@@ -224,6 +229,7 @@ class Desks:
             self._packets.work(also_today=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
+        self.catalogue.work(now=True)
         self.live.publish(force=True)
         self.live.publish_events(self.room.take_events())
         self._scheduler.shutdown()

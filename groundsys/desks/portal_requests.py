@@ -10,10 +10,11 @@ from groundsys.customers import key_id
 from groundsys.customers.product_filters import LARGEST_PAGE, ProductFilter
 from groundsys.customers.webhooks import BATCH as EVENTS_AT_ONCE
 from groundsys.customers.webhooks import after_failure, after_success, handed_out
+from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.plan_changes import still_to_come
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.signing import public_pem
-from groundsys.store import AccessRecord, CustomerEvent, FileRecord, ProductRecord
+from groundsys.store import AccessRecord, CustomerEvent, FileRecord, ProductRecord, Store
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
@@ -99,21 +100,7 @@ class PortalRequests:
 
     def _record_access(self, request: Request, _: Asker) -> Answer:
         """Who was shown what: one product, several at once, or a list (then `product` is "")."""
-        room = self._desks.room
-        common = {name: request[name] for name in ("key", "what", "found") if request.get(name)}
-        room.store.catalogue.record_access(
-            *(
-                AccessRecord(
-                    customer=text_of(request, "customer"),
-                    product=str(one.get("product", "")),
-                    time=room.now,
-                    octets=int(one.get("octets", 0)),
-                    complete=bool(one.get("complete", False)),
-                    notes={"first_byte": int(one.get("first_byte", 0)), **common},
-                )
-                for one in request.get("accesses") or (request,)
-            )
-        )
+        write_down_accesses(self._desks.room, request)
         return {}
 
     # --- what happens --------------------------------------------------------------------------
@@ -130,21 +117,7 @@ class PortalRequests:
         return {"events": self._told(events.of(customer, int(after), limit=limit)), "last": last}
 
     def _told(self, events: list[CustomerEvent]) -> list[Answer]:
-        catalogue = self._desks.room.store.catalogue
-        told = []
-        for event in events:
-            one: Answer = {
-                "number": event.number,
-                "time_ns": event.time.tai_ns,
-                "kind": event.kind,
-                "subject": event.subject,
-                "detail": dict(event.detail),
-            }
-            if event.kind == "product":
-                product = catalogue.product(event.customer, event.subject)
-                one["product"] = product_for_watchers(product) if product is not None else None
-            told.append(one)
-        return told
+        return [event_for_watchers(event, self._desks.room.store) for event in events]
 
     def _on_its_way(self, request: Request, _: Asker) -> Answer:
         """A customer's files that are not with it yet, and when the plan foretells those to come.
@@ -225,10 +198,45 @@ class PortalRequests:
         return {}
 
 
+def write_down_accesses(room: ControlRoom, request: Request, **notes: str) -> None:
+    """What a portal tells of accesses of one customer's space, into the store."""
+    common = {name: request[name] for name in ("key", "what", "found") if request.get(name)}
+    room.store.catalogue.record_access(
+        *(
+            AccessRecord(
+                customer=text_of(request, "customer"),
+                product=str(one.get("product", "")),
+                time=room.now,
+                octets=int(one.get("octets", 0)),
+                complete=bool(one.get("complete", False)),
+                notes={"first_byte": int(one.get("first_byte", 0)), **common, **notes},
+            )
+            for one in request.get("accesses") or (request,)
+        )
+    )
+
+
+def event_for_watchers(event: CustomerEvent, store: Store) -> Answer:
+    """An event as plain values, one about a product with that; times in ns of TAI."""
+    told: Answer = {
+        "number": event.number,
+        "time_ns": event.time.tai_ns,
+        "kind": event.kind,
+        "subject": event.subject,
+        "detail": dict(event.detail),
+    }
+    if event.kind == "product":
+        product = store.catalogue.product(event.customer, event.subject)
+        told["product"] = product_for_watchers(product) if product is not None else None
+    return told
+
+
 def product_for_watchers(product: ProductRecord) -> Answer:
     """A product as plain values; times in ns of TAI."""
     return {
         "id": product.id,
+        "file": product.file,
+        "family": f"{product.file} {_family(product)}",
         "customer": product.customer,
         "spacecraft": product.spacecraft,
         "payload": product.payload,

@@ -45,6 +45,7 @@ class RequestDesk:
             **commands.verbs,
             **PayloadRequests(desks, commands.for_watchers).verbs,
             **PortalRequests(desks).verbs,
+            **desks.catalogue.verbs,
             **CustodyRequests(desks).verbs,
             **PlanRequests(desks).verbs,
             **PeopleRequests(desks.room, desks.gate).verbs,

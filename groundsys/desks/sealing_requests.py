@@ -1,13 +1,15 @@
 """Requests about what product bytes are sealed with: data keys for the portal, customers' keys.
 
 A customer's key is destroyed by two flight directors: one asks, another asks for the same.  The
-audit log is the only memory of who asked; it is written before the key goes.
+audit log is the only memory of who asked; it is on the disk before the key goes.  So whatever cuts
+a destruction off, the log tells of it, and desks that start anew finish it.
 """
 
 from __future__ import annotations
 
 from groundsys.authority import Action, Asker, check_two_people
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.portal_requests import write_down_accesses
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.ports import ObjectStore
 from groundsys.values.errors import GroundsysError
@@ -27,16 +29,23 @@ class SealingRequests:
             "customer_key_destroy": Verb(Action.DESTROY_CUSTOMER_KEY, self._destroy),
             "customer_key_withdraw": Verb(Action.DESTROY_CUSTOMER_KEY, self._withdraw),
         }
+        self._finish()
 
     def _data_key(self, request: Request, _: Asker) -> Answer:
-        """The key of one product's bytes, from the envelope at their head; none if destroyed."""
+        """The key of one product's bytes, from the envelope at their head; none if destroyed.
+
+        With `accesses`, what is about to be shown with it is written down in the same turn.
+        """
         customer, identifier = text_of(request, "customer"), text_of(request, "product")
         product = self._room.store.catalogue.product(customer, identifier)
         if product is None:
             raise GroundsysError(f"'{customer}' has no product '{identifier}'")
         if self._objects.keys.is_destroyed(customer):
             return {"data_key": None}
-        return {"data_key": self._objects.data_key(product.key, bytes(request["envelope"]))}
+        data_key = self._objects.data_key(product.key, bytes(request["envelope"]))
+        if request.get("accesses"):
+            write_down_accesses(self._room, request)
+        return {"data_key": data_key}
 
     def _list(self, _: Request, __: Asker) -> Answer:
         keys = self._objects.keys
@@ -69,6 +78,15 @@ class SealingRequests:
         keys.destroy(customer)
         return {"customer": customer, "destroyed": True}
 
+    def _finish(self) -> None:
+        """Destroy what the audit log says is destroyed: a death may have come between the two."""
+        keys = self._objects.keys
+        for customer in keys.customers():
+            if not keys.is_destroyed(customer) and self._last_word(customer)[0] == DESTROY:
+                keys.destroy(customer)
+                text = f"the key of customer {customer} is destroyed now: that had been cut off"
+                self._room.log("", "warning", "authority", text)
+
     def _withdraw(self, request: Request, asker: Asker) -> Answer:
         customer, reason = text_of(request, "customer"), text_of(request, "reason")
         if not self._asked_by(customer):
@@ -78,13 +96,16 @@ class SealingRequests:
 
     def _asked_by(self, customer: str) -> str:
         """Who has asked for the key's destruction and waits for a second person; "" if nobody."""
-        asked = ""
+        action, actor = self._last_word(customer)
+        return actor if action == ASK else ""
+
+    def _last_word(self, customer: str) -> tuple[str, str]:
+        """What was said last about the key's destruction, and by whom; empty if nothing was."""
+        last = ("", "")
         for entry in self._room.store.audit.all(subject=customer):
-            if entry.action == ASK:
-                asked = entry.actor
-            elif entry.action in (WITHDRAW, DESTROY):
-                asked = ""
-        return asked
+            if entry.action in (ASK, WITHDRAW, DESTROY):
+                last = (entry.action, entry.actor)
+        return last
 
     def _note(self, action: str, customer: str, asker: Asker, reason: str) -> None:
         words = {

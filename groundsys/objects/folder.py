@@ -70,10 +70,17 @@ class FolderObjectStore:
 
     def read(self, key: str, start: int, end: int) -> bytes:
         """Its octets from `start` up to `end`; `ProductError` if they are not all there."""
-        place = self.path(key)
-        if place is not None:
-            with place.open("rb", buffering=0) as stream:
-                octets = os.pread(stream.fileno(), end - start, start)
+        if is_safe_path(key):
+            try:
+                descriptor = os.open(f"{self._root}/{key}", os.O_RDONLY | os.O_CLOEXEC)
+            except (FileNotFoundError, NotADirectoryError):
+                raise cut_off(key, start, end) from None
+            try:
+                octets = os.pread(descriptor, end - start, start)
+            except IsADirectoryError:
+                octets = b""
+            finally:
+                os.close(descriptor)
             if len(octets) == end - start:
                 return octets
         raise cut_off(key, start, end)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from groundsys.customers import is_safe_name
 from groundsys.objects.segments import KEY_OCTETS
@@ -67,6 +69,14 @@ class Keyring:
                 remedy="bring back the folder of keys as a whole",
             ) from error
 
+    def derived_key(self, customer: str, purpose: str) -> bytes:
+        """A key that follows from the customer's (HKDF-SHA256), and is destroyed with it."""
+        return _derived(self.key_of(customer), purpose)
+
+    def own_key(self, purpose: str) -> bytes:
+        """A key that follows from the master key: the ground segment's own, no customer's."""
+        return _derived(self._master(), purpose)
+
     def is_destroyed(self, customer: str) -> bool:
         path = self._path(customer)
         return path.exists() and path.stat().st_size == 0
@@ -76,7 +86,10 @@ class Keyring:
         return tuple(sorted(path.stem for path in self.folder.glob("*.key") if path.name != MASTER))
 
     def destroy(self, customer: str) -> None:
-        """Make unreadable, for ever, whatever this customer's key has sealed."""
+        """Make unreadable, for ever, whatever this customer's key has sealed.
+
+        Cut off at any moment, it may be done again: whoever wants it done keeps that in mind.
+        """
         path = self._path(customer)
         if not path.exists():
             raise AccessRefusedError(
@@ -95,6 +108,9 @@ class Keyring:
         return self.folder / name
 
     def _cipher(self) -> AESGCM:
+        return AESGCM(self._master())
+
+    def _master(self) -> bytes:
         path = self.folder / MASTER
         if not path.exists():
             write_once(path, os.urandom(KEY_OCTETS).hex().encode() + b"\n")
@@ -105,7 +121,11 @@ class Keyring:
                 expected=f"{path}: {2 * KEY_OCTETS} hexadecimal digits",
                 found=f"{len(text)} characters",
             )
-        return AESGCM(bytes.fromhex(text.decode()))
+        return bytes.fromhex(text.decode())
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), KEY_OCTETS, None, f"groundsys {purpose}".encode()).derive(key)
 
 
 def _read_private(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -24,10 +25,12 @@ from groundsys.objects.segments import (
     content_start,
     sealed_stream,
 )
+from groundsys.values.errors import ProductError
 
-#: segments that are read at once: four requests a megabyte, and little memory
-_SEGMENTS_AT_ONCE = 4
+#: segments that are read at once: two requests a megabyte, and little memory for each reader
+_SEGMENTS_AT_ONCE = 8
 _BLOCK_OCTETS = 1 << 20
+_ENVELOPES_KEPT = 1000
 
 
 class SealedObject:
@@ -93,6 +96,8 @@ class SealedObjectStore:
     def __init__(self, bucket: Bucket, keyring: Keyring) -> None:
         self._bucket = bucket
         self.keys = keyring
+        #: of what was put last, so that nobody has to read it again to know how it opens
+        self._envelopes: OrderedDict[str, bytes] = OrderedDict()
 
     def put(self, key: str, source: Path | bytes) -> None:
         """Seal and store a file, or these bytes; once.
@@ -115,6 +120,10 @@ class SealedObjectStore:
                 self._bucket.put(key, Path(stream.name))
             except KeyTakenError:  # by another process, in the same moment
                 self._compare(key, source)
+                return
+        self._envelopes[key] = envelope
+        if len(self._envelopes) > _ENVELOPES_KEPT:
+            self._envelopes.popitem(last=False)
 
     def open(self, key: str) -> BinaryIO | None:
         """The object's content as a stream; None if there is none, or nobody can read it any more.
@@ -126,6 +135,16 @@ class SealedObjectStore:
         except DestroyedKeyError:
             return None
         return None if stream is None else io.BufferedReader(stream, _BLOCK_OCTETS)
+
+    def data_key_of(self, key: str) -> bytes:
+        """The key that an object is sealed with; `ProductError` if there is no such object."""
+        envelope = self._envelopes.get(key)
+        if envelope is None:
+            sealed = look(self._bucket, key)
+            if sealed is None:
+                raise ProductError(f"there is no object '{key}'")
+            envelope = sealed.envelope
+        return self.data_key(key, envelope)
 
     def data_key(self, key: str, envelope: bytes) -> bytes:
         """The key in an object's envelope; `DestroyedKeyError` if it is gone for ever."""

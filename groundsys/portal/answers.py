@@ -17,6 +17,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from groundsys.values.errors import (
     AccessRefusedError,
+    NoAnswerError,
     NotLoggedInError,
     ProductError,
     RefusalError,
@@ -114,8 +115,15 @@ def _answer_http_error(_: HttpRequest, error: HTTPException) -> Response[Any]:
     return _problem(error.status_code, error.detail, headers)
 
 
-def _answer_silent_desks(_: HttpRequest, __: RequestError) -> Response[Any]:
-    return _problem(503, "The ground segment does not answer just now.", {"Retry-After": "5"})
+class DesksSilentError(NoAnswerError):
+    """A portal that does without the desks would need them for this; what it says is shown."""
+
+
+def _answer_silent_desks(_: HttpRequest, error: RequestError) -> Response[Any]:
+    title = "The ground segment does not answer just now."
+    if isinstance(error, DesksSilentError):
+        title = f"{title} {error.message}."
+    return _problem(503, title, {"Retry-After": "5"})
 
 
 def _answer_refusal(_: HttpRequest, error: RefusalError) -> Response[Any]:

@@ -7,6 +7,7 @@ answered alike, byte for byte.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,11 +57,13 @@ API key (`gs1_…`), a token exchanged for one (`gst_…`), or a payload operato
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`desks` is "answering" or "silent"."""
+    """`desks` is "answering" or "silent"; `catalogue` is "refused" while what lies in the object
+    store is not believed, "good" otherwise."""
 
     portal: str
     version: str
     desks: str
+    catalogue: str = "good"
 
 
 def create_app(
@@ -68,15 +71,18 @@ def create_app(
     bucket: Bucket,
     *,
     subscribe: Callable[[], News] | None = None,
+    catalogue: Catalogue | None = None,
     doorkeeper: Doorkeeper | None = None,
     courier_here: bool | None = None,
 ) -> Litestar:
     """The portal over the desks' answers and the bucket's sealed bytes.
 
-    `subscribe` brings the desks' live news, which make events prompt.  `courier_here` has webhooks
+    `catalogue` is the desks' own by default, asked each time; one of the store is started and
+    stopped with the portal.  `subscribe` brings the desks' live news, which make events prompt.
+    `courier_here` has webhooks
     told by this portal: True for one that is for its own machine alone, and may send there.
     """
-    catalogue = Catalogue(desks)
+    catalogue = catalogue or Catalogue(desks)
     feed = EventFeed(subscribe)
     return Litestar(
         route_handlers=[
@@ -139,6 +145,7 @@ def create_app(
 def _living(feed: EventFeed, catalogue: Catalogue, courier_here: bool | None) -> Any:
     @asynccontextmanager
     async def living(_: Litestar) -> AsyncIterator[None]:
+        await asyncio.to_thread(catalogue.start)
         await feed.start()
         courier = None
         if courier_here is not None:
@@ -150,6 +157,7 @@ def _living(feed: EventFeed, catalogue: Catalogue, courier_here: bool | None) ->
             await feed.stop()
             if courier is not None:
                 courier.stop()
+            await asyncio.to_thread(catalogue.stop)
 
     return living
 
@@ -159,9 +167,11 @@ def show_health(state: State) -> Health:
     """Whether the portal is up, and whether the desks answer it."""
     try:
         state.catalogue.desks_answer()
+        desks = "answering"
     except RequestError:
-        return Health("up", version("groundsys"), "silent")
-    return Health("up", version("groundsys"), "answering")
+        desks = "silent"
+    catalogue = "refused" if state.catalogue.trouble() else "good"
+    return Health("up", version("groundsys"), desks, catalogue)
 
 
 @get(

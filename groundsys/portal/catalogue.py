@@ -75,6 +75,16 @@ class Catalogue:
         self._one_at_a_time = threading.Lock()
         self._known: dict[str, dict[str, KnownProduct]] = {}
 
+    def start(self) -> None:
+        """Nothing to begin: the desks are asked."""
+
+    def stop(self) -> None:
+        """Nothing to end."""
+
+    def trouble(self) -> str:
+        """What is wrong with what this portal goes by; "" if nothing is."""
+        return ""
+
     # --- who asks ------------------------------------------------------------------------------
 
     def whose_token(self, token: str) -> Mapping[str, Any]:
@@ -86,6 +96,25 @@ class Catalogue:
         answer = self._ask("data_key", customer=customer, product=product, envelope=envelope)
         key: bytes | None = answer["data_key"]
         return key
+
+    def open_product(
+        self, customer: str, envelope: bytes, access: Mapping[str, Any], *, key: str, what: str
+    ) -> bytes | None:
+        """`data_key` for an access, which is written down first; in one turn of the desks.
+
+        Of what cannot be opened any more nothing is written down.
+        """
+        answer = self._ask(
+            "data_key",
+            customer=customer,
+            product=access["product"],
+            envelope=envelope,
+            accesses=[dict(access)],
+            key=key,
+            what=what,
+        )
+        data_key: bytes | None = answer["data_key"]
+        return data_key
 
     def customer_of_session(self, session: str) -> str | None:
         """The customer whose products the session's person may read; None if it is nobody's.
@@ -190,7 +219,8 @@ class Catalogue:
     def _remember(
         self, customer: str, rows: Sequence[Mapping[str, Any]]
     ) -> tuple[KnownProduct, ...]:
-        found = tuple(_known_product(customer, row) for row in rows if _is_visible(customer, row))
+        seen = (known_product(customer, row) for row in rows)
+        found = tuple(one for one in seen if one is not None)
         known = self._known.setdefault(customer, {})
         if len(known) > _MOST_KNOWN:
             known.clear()
@@ -212,18 +242,18 @@ def event_told(customer: str, event: Mapping[str, Any]) -> dict[str, Any] | None
     if event["kind"] != "product":
         return {**told, event["kind"]: {"id": event["subject"], **event["detail"]}}
     row = event.get("product")
-    if row is None or not _is_visible(customer, row):
+    known = known_product(customer, row) if row is not None else None
+    if known is None:
         return None
-    entry = _known_product(customer, row).entry
+    entry = known.entry
     return {**told, "product": {name: getattr(entry, name) for name in entry.__slots__}}
 
 
-def _is_visible(customer: str, row: Mapping[str, Any]) -> bool:
-    return may_see(customer, str(row.get("customer", customer)), str(row["key"]))
-
-
-def _known_product(customer: str, row: Mapping[str, Any]) -> KnownProduct:
+def known_product(customer: str, row: Mapping[str, Any]) -> KnownProduct | None:
+    """A product of the desks' answers; None if the customer may not see it."""
     key = str(row["key"])
+    if not may_see(customer, str(row.get("customer", customer)), key):
+        return None
     entry = ProductEntry(
         id=str(row["id"]),
         name=name_in_space(customer, key),

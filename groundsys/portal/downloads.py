@@ -28,7 +28,8 @@ def send_product(
 ) -> Response[Any]:
     """Answer GET or HEAD for one product; tells the desks before the first byte leaves.
 
-    `what` is written down with the access: "download", or "view" of a picture within the page.
+    `what` is written down with the access: "download", or "view" of a picture within the page.  So
+    is what turns out to be spoilt and is not sent.
     """
     entry = product.entry
     entity_tag = f'"{entry.sha256}"'
@@ -42,7 +43,7 @@ def send_product(
         "Repr-Digest": f"sha-256=:{digest}:",
         "X-Content-Type-Options": "nosniff",
     }
-    sealed_product(state, product)
+    sealed = sealed_product(state, product)
     if matches_entity_tag(entity_tag, request.headers.get("if-none-match")):
         return Response(b"", status_code=304, headers=headers)
     span = span_asked_for(request, entry.size, entity_tag, headers)
@@ -51,15 +52,17 @@ def send_product(
     status = 200 if span.whole else 206
     if request.method == "HEAD":
         return Response(b"", status_code=status, headers=headers, media_type=entry.media_type)
-    blocks = product_blocks(state, caller, product, span.start, span.end)
-    first = next(blocks, b"")  # what is spoilt there is found before the answer begins
     access = {
         "product": entry.id,
         "first_byte": span.start,
         "octets": span.length,
         "complete": span.whole,
     }
-    state.catalogue.record_access(caller.customer, [access], key=caller.key, what=what)
+    data_key: bytes | None = state.catalogue.open_product(
+        caller.customer, sealed.envelope, access, key=caller.key, what=what
+    )
+    blocks = sealed.blocks(known_key(data_key), span.start, span.end)
+    first = next(blocks, b"")  # what is spoilt there is found before the answer begins
     return Stream(
         _at_once(first, blocks) if state.bucket.is_local else chain((first,), blocks),
         status_code=status,
@@ -101,6 +104,11 @@ def data_key_of(state: State, caller: Caller, product: KnownProduct, sealed: Sea
     data_key: bytes | None = state.catalogue.data_key(
         caller.customer, product.entry.id, sealed.envelope
     )
+    return known_key(data_key)
+
+
+def known_key(data_key: bytes | None) -> bytes:
+    """The key; status 410 if it has been destroyed."""
     if data_key is None:
         detail = "The key of this customer's products has been destroyed: nobody can read them."
         raise HTTPException(status_code=410, detail=detail)

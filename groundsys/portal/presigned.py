@@ -17,7 +17,7 @@ from litestar.exceptions import HTTPException
 from groundsys.objects.envelope import ENVELOPE_OCTETS
 from groundsys.portal.access import Caller
 from groundsys.portal.catalogue import KnownProduct
-from groundsys.portal.downloads import data_key_of, sealed_product
+from groundsys.portal.downloads import known_key, sealed_product
 
 #: long enough for a large product over a slow line; a download that has begun goes on beyond it
 LIFETIME = timedelta(minutes=15)
@@ -50,10 +50,13 @@ def presign_product(
             status_code=409, detail="Products are downloaded through this portal alone."
         )
     sealed = sealed_product(state, product)
-    data_key = data_key_of(state, caller, product, sealed)
     size = product.entry.size
     access = {"product": product.entry.id, "first_byte": 0, "octets": size, "complete": True}
-    state.catalogue.record_access(caller.customer, [access], key=caller.key, what="presigned")
+    data_key = known_key(
+        state.catalogue.open_product(
+            caller.customer, sealed.envelope, access, key=caller.key, what="presigned"
+        )
+    )
     told = PresignedDownload(
         url=url,
         seconds=round(LIFETIME.total_seconds()),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import resource
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
@@ -19,11 +21,16 @@ from groundsys.bus.token_file import Credential
 from groundsys.objects import Bucket
 from groundsys.portal.app import create_app
 from groundsys.portal.events import TOPIC, News
+from groundsys.portal.portal_state import PortalState
+from groundsys.portal.store_catalogue import StoreCatalogue
 from groundsys.portal.tls import TlsFiles, check_tls
+from groundsys.published import PublishedCatalogue
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.hosts import is_loopback_host
 
 _BACKLOG = 1024
+#: of malloc.h
+_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -3, -1
 #: connections at once, idle ones and event streams too; the next ones wait until one is closed
 _MOST_CONNECTIONS = 8192
 
@@ -38,6 +45,7 @@ def serve_portal(
     host: str = "127.0.0.1",
     port: int = 0,
     tls: TlsFiles | None = None,
+    state: Path | None = None,
     announce: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
@@ -45,6 +53,8 @@ def serve_portal(
     `credential` is the portal's own: what it may ask the desks for, and nothing more.  With `tls`
     it speaks HTTPS, without only where nobody but this machine hears it.  Where the desks publish
     (`news_endpoint`), customers are told of events at once, otherwise within a second.
+    With the folder `state` it goes by the catalogue in the bucket, and does without the desks where
+    that can be (`groundsys.portal.store_catalogue`); webhooks are left to a portal that asks them.
     Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
     """
     check_tls(host, tls)
@@ -54,16 +64,22 @@ def serve_portal(
     def subscribe() -> News:
         return Subscriber(news_endpoint, (TOPIC,), keys)
 
-    app = create_app(
-        desks,
-        bucket,
-        subscribe=subscribe if news_endpoint else None,
-        courier_here=is_loopback_host(host),
-    )
     try:
+        if state is None:
+            courier_here = is_loopback_host(host)
+            news = subscribe if news_endpoint else None
+            app = create_app(desks, bucket, subscribe=news, courier_here=courier_here)
+        else:
+            app = create_app(desks, bucket, catalogue=_of_store(desks, bucket, state))
         asyncio.run(_serve(app, host, port, tls, announce))
     finally:
         desks.close()
+
+
+def _of_store(desks: Requester, bucket: Bucket, folder: Path) -> StoreCatalogue:
+    state = PortalState(folder)
+    kit = state.kit(desks.ask)
+    return StoreCatalogue(desks, PublishedCatalogue(bucket, kit, seen=state.seen), state)
 
 
 async def _serve(
@@ -73,6 +89,7 @@ async def _serve(
     tls: TlsFiles | None,
     announce: Callable[[str], None],
 ) -> None:
+    _keep_memory()
     logging.getLogger("_granian").setLevel(logging.ERROR)
     server = Server(
         app,
@@ -94,6 +111,18 @@ async def _serve(
     await _until_answering(host, port, serving)
     announce(f"{'http' if tls is None else 'https'}://{host}:{port}")
     await serving
+
+
+def _keep_memory() -> None:
+    """Have blocks of a megabyte given back to this process alone, where that can be asked for.
+
+    The GNU library takes and returns them page by page otherwise, which costs six times what
+    opening them does.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(_M_TRIM_THRESHOLD, 128 << 20)
 
 
 def _most_connections() -> int:

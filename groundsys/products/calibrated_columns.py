@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,14 @@ def _range(field: Field) -> tuple[float, float]:
     """Least and greatest value that calibration can give, a little widened for REAL4."""
     if field.kind == "float":
         return -_REAL4_LIMIT, _REAL4_LIMIT
-    smallest, largest = raw_range(field)
-    curve = np.polynomial.Polynomial(field.polynomial)
+    return _calibrated_range(tuple(field.polynomial), *raw_range(field))
+
+
+@cache
+def _calibrated_range(
+    polynomial: tuple[float, ...], smallest: int, largest: int
+) -> tuple[float, float]:
+    curve = np.polynomial.Polynomial(polynomial)
     turning = [complex(root) for root in curve.deriv().roots()] if curve.degree() > 1 else []
     inner = [root.real for root in turning if smallest < root.real < largest]
     values = [float(curve(x)) for x in (smallest, largest, *inner)]

@@ -96,7 +96,13 @@ def write_parquet(observation: Observation, folder: Path) -> list[Made]:
             schema=schema,
         )  # fmt: skip
         path = observation.free_path(folder, observation.series_stem(series), ".parquet")
-        parquet.write_table(table, path, compression="zstd")
+        # a dictionary of measured values would be as long as they are
+        repeated = [
+            field.name for field in schema if field.type in (pyarrow.int16(), pyarrow.int32())
+        ]
+        sink = pyarrow.BufferOutputStream()
+        parquet.write_table(table, sink, compression="zstd", use_dictionary=repeated)
+        path.write_bytes(memoryview(sink.getvalue()))
         made.append(Made(path, "L1", PARQUET_MEDIA_TYPE, _UNLABELLED))
     return made
 

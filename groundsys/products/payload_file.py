@@ -143,7 +143,7 @@ def engineering_values(field: Field, raw: NDArray[Any]) -> NDArray[np.float64]:
     numbers = raw.astype(np.float64)
     if not field.polynomial:
         return numbers
-    return np.asarray(np.polynomial.Polynomial(field.polynomial)(numbers), np.float64)
+    return np.asarray(np.polynomial.polynomial.polyval(numbers, field.polynomial), np.float64)
 
 
 def _present(header: PayloadHeader, missing: Ranges) -> NDArray[np.bool_]:

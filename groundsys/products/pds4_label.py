@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 from xml.sax.saxutils import escape, quoteattr
@@ -105,15 +106,29 @@ def label_bytes(observation: Observation, made: Made, contents: Contents, source
 
 def _write(element: Element, margin: str, lines: list[str]) -> None:
     """An element on lines of its own; labels are most of what a small file's products cost."""
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in element.items())
-    start = f"{margin}<{element.tag}{attributes}>"
-    if not len(element):
-        lines.append(f"{start}{escape(element.text or '')}</{element.tag}>")
-        return
-    lines.append(start)
+    lines.append(f"{margin}<{_start(element)}>")
+    within = margin + "  "
     for child in element:
-        _write(child, margin + "  ", lines)
+        if len(child):
+            _write(child, within, lines)
+        else:
+            value = child.text or ""
+            told = escape(value) if _SPECIAL(value) else value
+            lines.append(f"{within}<{_start(child)}>{told}</{child.tag}>")
     lines.append(f"{margin}</{element.tag}>")
+
+
+_SPECIAL = re.compile("[&<>]").search
+
+
+def _start(element: Element) -> str:
+    attributes = element.items()
+    if not attributes:
+        return element.tag
+    return element.tag + "".join(f" {name}={_quoted(value)}" for name, value in attributes)
+
+
+_quoted = lru_cache(maxsize=256)(quoteattr)
 
 
 def _logical_identifier(observation: Observation, source: str, part: str = "") -> str:

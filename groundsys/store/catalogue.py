@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from groundsys.customers.product_filters import ProductFilter
+from groundsys.customers.product_filters import ProductFilter, suffix_of
 from groundsys.store.customer_events import CustomerEventTable
 from groundsys.store.database import StoreDatabase
 from groundsys.store.records import (
@@ -164,7 +164,7 @@ def _conditions(wanted: ProductFilter) -> tuple[str, tuple[Any, ...]]:
     if wanted.format:
         kinds = ("p.media_type = ?" if "/" in one else "p.name like ?" for one in wanted.format)
         terms.append(f"({' or '.join(kinds)})")
-        parameters.extend(one if "/" in one else f"%.{_plain(one)}" for one in wanted.format)
+        parameters.extend(one if "/" in one else f"%.{suffix_of(one)}" for one in wanted.format)
     for term, value in (
         ("e.number <= ?", wanted.up_to),
         ("p.measured_until_ns >= ?", wanted.measured_since),
@@ -177,8 +177,3 @@ def _conditions(wanted: ProductFilter) -> tuple[str, tuple[Any, ...]]:
     if wanted.latest:
         terms.append(_IS_LATEST)
     return "".join(f" and {term}" for term in terms), tuple(parameters)
-
-
-def _plain(suffix: str) -> str:
-    """A suffix without what `like` reads as any letters: no product's suffix has such."""
-    return "".join(letter for letter in suffix.lstrip(".") if letter not in "%_")

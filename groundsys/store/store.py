@@ -57,6 +57,10 @@ class Store:
         """Everything written inside is kept together, or not at all."""
         return self._database.writing()
 
+    def durably(self) -> AbstractContextManager[None]:
+        """As `writing`, and on the disk when it is left: for what others rely on from then on."""
+        return self._database.durably()
+
     def has_changed(self) -> bool:
         """Whether another process has written since this was asked last."""
         return self._database.has_changed()

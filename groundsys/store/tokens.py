@@ -41,6 +41,12 @@ class TokenTable:
             return None
         return token if not token.parent or self.usable(token.parent, now_s) else None
 
+    def all_usable(self, now_s: float) -> list[StoredToken]:
+        """Every customer's keys and tokens that are worth anything now."""
+        stored = [from_row(StoredToken, row) for row in self._database.rows("tokens")]
+        good = {one.token_hash: one for one in stored if not _is_over(one, now_s)}
+        return [one for one in good.values() if not one.parent or one.parent in good]
+
     def keys(self, customer: str = "") -> list[StoredToken]:
         """Keys in the order in which they were made, revoked and ended ones too."""
         whose = (" and customer = ?", (customer,)) if customer else ("", ())

@@ -1,7 +1,8 @@
 """Download throughput of the portal beside nginx with the same files, by turns on one machine.
 
-The portal opens what lies sealed, checks who asks, and tells the desks of every access; nginx sends
-plain files from the page cache and asks nobody.  Each round 200 customers at once – or one – fetch
+The portal opens what lies sealed, checks who asks, and tells the desks of every access; so does the
+one that goes by the published catalogue, but by itself; nginx sends plain files from the page cache
+and asks nobody.  Each round 200 customers at once – or one – fetch
 files of their own over HTTP on loopback, again and again, and throw them away: readers are threads
 of a process of their own, which is the same for both.  The desks answer by
 their own verbs, from a store of their own, behind a real socket.
@@ -94,8 +95,11 @@ class PortalFigures:
     customers: int
     file_octets: int
     portal: Way
+    #: the portal that goes by the catalogue in the store
+    of_store: Way
     nginx: Way | None
     ratio: float | None
+    ratio_of_store: float | None
     opening_megabytes_per_s: float
 
 
@@ -116,23 +120,32 @@ def measure(customers: int, file_octets: int, rounds: int, downloads: int = 3) -
             bearer = f"Authorization: Bearer {token}\r\n"
             through_portal.append(_request(f"/api/v1/products/{identifier}", bearer))
             from_files.append(_request(f"/{name}", bearer))
+        desks.wall_s = time.time()
+        desks.publish()
         endpoint = stack.enter_context(listening(desks))
-        portal = stack.enter_context(running_portal(endpoint, folder / "objects"))
+        objects, state = folder / "objects", folder / "state"
+        portal = stack.enter_context(running_portal(endpoint, objects))
+        of_store = stack.enter_context(running_portal(endpoint, objects, state=state))
         nginx = stack.enter_context(running_nginx(plain, folder)) if shutil.which("nginx") else None
-        portal_rounds, nginx_rounds = [], []
+        portal_rounds, store_rounds, nginx_rounds = [], [], []
         for number in range(-1, rounds):  # one to warm up
             taken = _read(portal, through_portal, downloads)
+            alone = _read(of_store, through_portal, downloads)
             peer = _read(nginx, from_files, downloads) if nginx else None
             if number >= 0:
                 portal_rounds.append(taken)
+                store_rounds.append(alone)
                 nginx_rounds += [peer] if peer else []
-        ours, theirs = _way(portal_rounds), _way(nginx_rounds) if nginx_rounds else None
+        ours, alone = _way(portal_rounds), _way(store_rounds)
+        theirs = _way(nginx_rounds) if nginx_rounds else None
         return PortalFigures(
             customers=customers,
             file_octets=file_octets,
             portal=ours,
+            of_store=alone,
             nginx=theirs,
             ratio=ours.megabytes_per_s / theirs.megabytes_per_s if theirs else None,
+            ratio_of_store=alone.megabytes_per_s / theirs.megabytes_per_s if theirs else None,
             opening_megabytes_per_s=_opening(folder / "alone"),
         )
 

@@ -21,11 +21,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from groundsys.geometry import Geometry
-from groundsys.mission import load_mission
-from groundsys.planning import make_plan
-from groundsys.planning.situation import Effort, Situation
-from tests.isolation.worlds import CRAFT, DRAFT, PRODUCTS, TOKENS, A, B, World, world
+from tests.isolation.worlds import CRAFT, DRAFT, PRODUCTS, TOKENS, A, B, World, two_worlds
 
 #: of A's own account: they would end A's session, or make what is random.  Whoever makes a key
 #: names its hash, and could tell whether another has it who knows it already
@@ -36,8 +32,8 @@ RANDOM = {
     ("POST", "/api/v1/keys"), ("POST", "/api/v1/tokens"), ("POST", "/api/v1/webhooks"),
     ("DELETE", "/api/v1/tokens"), ("POST", "/sign-in"), ("POST", "/sign-out"),
 }  # fmt: skip
-#: they end with the customer, and are asked for below
-STREAMS = {"/api/v1/events"}
+#: they do not end by themselves: they are followed in `test_streams`
+STREAMS = {"/api/v1/events", "/events"}
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -53,16 +49,8 @@ class Both:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    mission = load_mission()
-    scenario = mission.scenarios["short"]
-    geometry = Geometry(mission)
-    situation = Situation(now=scenario.span.start)
-    plan = make_plan(mission, scenario, geometry, situation, Effort(work=0.1))
     folders = (tmp_path_factory.mktemp("with"), tmp_path_factory.mktemp("without"))
-    with (
-        world(folders[0], mission, geometry, lambda: plan, with_b=True) as first,
-        world(folders[1], mission, geometry, lambda: plan, with_b=False) as second,
-    ):
+    with two_worlds(*folders) as (first, second):
         yield Both(first, second, tuple(_operations(first)), _verbs(first))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,14 +26,16 @@ from groundsys.customers import product_key, token_hash, token_text
 from groundsys.customers.rate_limits import RateLimit
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
+from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
 from groundsys.objects import Bucket, FolderObjectStore, Keyring, SealedObjectStore
-from groundsys.planning.situation import PlanResult
+from groundsys.planning import make_plan
+from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.portal.access import COOKIE, Doorkeeper
 from groundsys.portal.app import create_app
 from groundsys.portal.limits import Limiter
-from groundsys.store import ProductRecord, Store, StoredToken
-from tests.desks.fake_world import FakePublisher, FakeYamcs
+from groundsys.store import CustomerEvent, ProductRecord, Store, StoredToken
+from tests.desks.fake_world import FakeYamcs
 from tests.desks.people import token_of
 
 A, B = "polar-weather", "tharsis-seismo"
@@ -65,6 +68,16 @@ class World:
     names_of_a: tuple[str, ...] = ()
     #: tokens and sessions of A, B and the portal; no answer has one
     secrets: tuple[str, ...] = ()
+    ground: _Ground | None = None
+
+    def happens(self, what: str, customer: str) -> None:
+        """Have something come for a customer, and be told at once: "product" or "command".
+
+        Where B has nothing, nothing comes for it.
+        """
+        assert self.ground is not None
+        if customer == A or self.names_of_b:
+            self.ground.do(what, customer)
 
     def ask(
         self, method: str, path: str, credential: str, headers: Mapping[str, str], **content: Any
@@ -75,11 +88,50 @@ class World:
         return self.client.request(method, path, headers=shown, follow_redirects=False, **content)
 
 
+class _News:
+    """What the desks publish, as the portal hears it."""
+
+    def __init__(self) -> None:
+        self._told: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
+
+    def publish(self, topic: str, event: Mapping[str, Any]) -> None:
+        self._told.put((topic, dict(event)))
+
+    def events(self, timeout_s: float) -> Iterator[tuple[str, dict[str, Any]]]:
+        with contextlib.suppress(queue.Empty):
+            yield self._told.get(timeout=timeout_s)
+
+    def close(self) -> None: ...
+
+
 @dataclass
 class _Ground:
     endpoint: str
+    news: _News = field(default_factory=_News)
+    #: what is to happen, and what is set once it has
+    deeds: queue.Queue[tuple[str, str, threading.Event]] = field(default_factory=queue.Queue)
     sessions: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=lambda: {A: [], B: []})
+
+    def do(self, what: str, customer: str) -> None:
+        done = threading.Event()
+        self.deeds.put((what, customer, done))
+        assert done.wait(60.0)
+
+
+@contextlib.contextmanager
+def two_worlds(with_b: Path, without_b: Path) -> Iterator[tuple[World, World]]:
+    """Both of them, each in a folder of its own."""
+    mission = load_mission()
+    scenario = mission.scenarios["short"]
+    geometry = Geometry(mission)
+    situation = Situation(now=scenario.span.start)
+    plan = make_plan(mission, scenario, geometry, situation, Effort(work=0.1))
+    with (
+        world(with_b, mission, geometry, lambda: plan, with_b=True) as first,
+        world(without_b, mission, geometry, lambda: plan, with_b=False) as second,
+    ):
+        yield first, second
 
 
 @contextlib.contextmanager
@@ -103,7 +155,7 @@ def world(
             objects = SealedObjectStore(bucket, Keyring(folder / "keys"))
             desks = Desks(
                 *(mission, mission.scenarios["short"], geometry, plan),
-                *(store, FakeYamcs(mission), FakePublisher(), objects),
+                *(store, FakeYamcs(mission), ground.news, objects),
                 workshop=folder / "workshop",
                 signing_key=SIGNING_KEY,
             )
@@ -113,8 +165,12 @@ def world(
                 _populate(desks, objects, customer, ground)
             ready.set()
             while not over.is_set():
-                if socket.poll(20):
+                if socket.poll(5):
                     answer_request(socket, desks.handle)
+                with contextlib.suppress(queue.Empty):
+                    what, customer, done = ground.deeds.get_nowait()
+                    _happens(desks, objects, what, customer)
+                    done.set()
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -127,6 +183,7 @@ def world(
                 tuple(ground.names[B]),
                 tuple(ground.names[A]),
                 (*TOKENS.values(), *ground.sessions.values()),
+                ground,
             )
     finally:
         over.set()
@@ -147,7 +204,8 @@ def portal(ground: _Ground, bucket: Bucket) -> Iterator[TestClient[Any]]:
 
     patient = Doorkeeper(*(Limiter(RateLimit(per_s=1e6, burst=1e6)) for _ in range(2)))
     with TestClient(
-        create_app(Line(), bucket, doorkeeper=patient), raise_server_exceptions=False
+        create_app(Line(), bucket, subscribe=lambda: ground.news, doorkeeper=patient),
+        raise_server_exceptions=False,
     ) as client:
         yield client
 
@@ -198,6 +256,21 @@ def _populate(desks: Desks, objects: SealedObjectStore, customer: str, ground: _
         str(drafted["id"]),
         *(name for one in products for name in (one.id, one.name, one.key, one.sha256, one.file)),
     ]
+
+
+def _happens(desks: Desks, objects: SealedObjectStore, what: str, customer: str) -> None:
+    store, now = desks.room.store, desks.room.now
+    number = store.customer_events.last().get(customer, 0) + 1
+    if what == "product":
+        content = f"{customer} {number}".encode()
+        told = (CRAFT[customer], number, f"{customer}:{number}", f"late-{number}.dat", content)
+        product = _product(customer, *told, desks)
+        objects.put(product.key, content)
+        store.catalogue.put_products([product])
+    else:
+        detail = {"spacecraft": CRAFT[customer], "name": "PING", "state": "verified"}
+        store.customer_events.add(CustomerEvent(customer, now, "command", f"c{number}", detail))
+    desks.live.publish(force=True)
 
 
 def _product(

@@ -27,6 +27,7 @@ from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import Publisher, bind_requests
 from groundsys.customers import product_key, token_hash, token_text
 from groundsys.desks.access_requests import AccessRequests
+from groundsys.desks.catalogue_desk import CatalogueDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.people_requests import PeopleRequests
@@ -35,6 +36,7 @@ from groundsys.desks.sealing_requests import SealingRequests
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
 from groundsys.objects import Bucket, FolderObjectStore, Keyring, SealedObjectStore
+from groundsys.published import CataloguePublisher
 from groundsys.store import AccessRecord, ProductRecord, Store, StoredToken
 from groundsys.values.errors import (
     AccessRefusedError,
@@ -99,11 +101,17 @@ class FakeDesks:
             planning=SimpleNamespace(version=SimpleNamespace(homecomings=())),
         )
         desks = cast(Any, self._desks)
+        self.catalogue = CatalogueDesk(
+            room,
+            gate,
+            lambda known: CataloguePublisher(self.objects, self.sealed, self.signing_key, known),
+        )
         self._verbs = {
             **PortalRequests(desks).verbs,
             **AccessRequests(desks).verbs,
             **PeopleRequests(room, gate).verbs,
             **SealingRequests(room, self.sealed).verbs,
+            **self.catalogue.verbs,
         }
         for token, customer in (
             (POLAR_TOKEN, "polar-weather"),
@@ -155,6 +163,10 @@ class FakeDesks:
         if self.publisher is not None:
             self.publisher.publish("customer_events", self.store.customer_events.last())
         return product.id
+
+    def publish(self) -> None:
+        """Publish what is new of the catalogue, as desks do at least once a second."""
+        self._do(lambda: self.catalogue.work(now=True))
 
     def accesses(self, customer: str) -> list[AccessRecord]:
         found: list[AccessRecord] = self._do(self.store.catalogue.accesses, customer)
@@ -231,9 +243,9 @@ def publishing(desks: FakeDesks) -> Iterator[str]:
 
 
 @contextmanager
-def listening(desks: FakeDesks) -> Iterator[str]:
-    """The desks behind a socket of the bus; yields its endpoint."""
-    socket, endpoint = bind_requests()
+def listening(desks: FakeDesks, where: str = "tcp://127.0.0.1:*") -> Iterator[str]:
+    """The desks behind a socket of the bus, at a new place unless told; yields its endpoint."""
+    socket, endpoint = bind_requests(where)
     over = threading.Event()
 
     def answer() -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 from groundsys.objects.opening import open_bucket
 from groundsys.portal.serving import serve_portal
 from groundsys.portal.tls import TlsFiles
-desks, objects, news, *files = sys.argv[1:]
+desks, objects, news, state, *files = sys.argv[1:]
 tls = TlsFiles(*map(Path, files)) if files else None
 told = {"news_endpoint": news, "tls": tls, "announce": lambda url: print(url, flush=True)}
+told["state"] = Path(state) if state else None
 bucket = open_bucket(objects if "://" in objects else None, Path(objects))
 serve_portal(desks, bucket, **told)
 """
@@ -28,10 +29,14 @@ def running_portal(
     objects: Path | str,
     tls: tuple[Path, Path] | tuple[()] = (),
     news: str = "",
+    state: Path | str = "",
 ) -> Iterator[str]:
-    """Yield the portal's URL; the process must end by itself, silently, on SIGTERM."""
+    """Yield the portal's URL; the process must end by itself, silently, on SIGTERM.
+
+    With a folder `state` it goes by the catalogue in the store.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, desks_endpoint, *map(str, (objects, news, *tls))],
+        [sys.executable, "-c", _PROGRAM, desks_endpoint, *map(str, (objects, news, state, *tls))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -18,7 +18,7 @@ from litestar.testing import TestClient
 
 from groundsys.customers.webhooks import is_signed
 from groundsys.objects import FolderObjectStore
-from groundsys.portal import events
+from groundsys.portal import courier, events
 from groundsys.portal.app import create_app
 from tests.portal.fake_desks import (
     POLAR_TOKEN,
@@ -209,6 +209,62 @@ def test_a_webhook_is_told_signed_and_again_until_it_takes_it(
                 assert time.monotonic() < deadline
                 time.sleep(0.02)  # between two looks at the condition above
             assert receiver.messages.empty()
+
+
+@contextmanager
+def hanging(answer: bytes = b"") -> Iterator[tuple[str, threading.Event]]:
+    """A server that takes what it is sent, says `answer` and nothing more, until the end.
+
+    Yields its URL, and what is set once it has been asked.
+    """
+    asked, over = threading.Event(), threading.Event()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.wfile.write(answer)
+            asked.set()
+            over.wait()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/in", asked
+        over.set()
+        server.shutdown()
+        thread.join()
+
+
+def test_a_webhook_that_hangs_holds_nobody_up_but_itself(desks: FakeDesks, tmp_path: Path) -> None:
+    with (
+        hanging(b"HTTP/1.1 20") as (slow, asked),
+        receiving() as receiver,
+        listening(desks) as endpoint,
+        publishing(desks) as news,
+        running_portal(endpoint, tmp_path / "objects", news=news) as url,
+        httpx.Client(base_url=url, headers=BEARER) as client,
+    ):
+        for where in (slow, receiver.url):
+            client.post("/api/v1/webhooks", json={"url": where}).raise_for_status()
+        began = time.monotonic()
+        for number in range(1, 6):  # one event after the other, each in a message of its own
+            desks.deliver("polar-weather", f"w{number}.dat", b"weather")
+            _, body = receiver.messages.get(timeout=5)
+            assert [one["number"] for one in json.loads(body)["events"]] == [number]
+        assert asked.is_set()
+        assert time.monotonic() - began < courier.ANSWER_WITHIN_S / 2
+        deadline = time.monotonic() + 2 * courier.ANSWER_WITHIN_S
+        while not (failed := hooks(client)[slow])["failures"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)  # between two looks at the condition above
+        assert failed["last_answer"] == "no answer within 10 s"
+        assert (failed["told_up_to"], hooks(client)[receiver.url]["told_up_to"]) == (0, 5)
+
+
+def hooks(client: httpx.Client) -> dict[str, dict[str, Any]]:
+    """The customer's webhooks by their URL."""
+    return {one["url"]: one for one in client.get("/api/v1/webhooks").json()["webhooks"]}
 
 
 def test_what_may_not_be_seen_is_passed_over_and_not_asked_for_for_ever(
