@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from groundsys.mission.entry_reading import read_entry
 from groundsys.mission.findings import Findings
+from groundsys.mission.identifiers import read_id
 from groundsys.mission.model import (
     ClockSpecification,
     Framing,
@@ -158,15 +159,6 @@ def check_guests(section: Section, one: Spacecraft) -> None:
             f"{one.id} cannot carry guests",
             "they fly beside another payload, on a cube that need not enter",
         )
-
-
-def read_id(section: Section) -> str:
-    """The id of a definition, which is also the name of its file."""
-    identity = section.text("id")
-    stem = Path(section.here.file).stem
-    if identity and identity != stem:
-        section.note("id", f"id is {identity!r} in file {stem}.yaml", "name them alike")
-    return identity
 
 
 def _check_unique(section: Section, one: Spacecraft, others: Mapping[str, Spacecraft]) -> None:

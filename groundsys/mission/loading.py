@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission.as_flown import as_flown
+from groundsys.mission.bodies import read_bodies
 from groundsys.mission.craft import read_spacecraft
 from groundsys.mission.fault_reading import check_faults, read_injected
 from groundsys.mission.findings import Findings
@@ -34,7 +35,8 @@ def default_mission_db(path: Path | str | None = None) -> Path:
     if not folder.is_dir():
         raise DefinitionError(
             "There is no folder of mission definitions",
-            expected="a folder with spacecraft/, stations/, customers/, payloads/, scenarios/",
+            expected="a folder with bodies/, spacecraft/, stations/, customers/, payloads/,"
+            " scenarios/",
             found=f"nothing at {folder}",
             remedy=f"name one with {MISSION_DB_VARIABLE}, or run from a checkout of groundsys",
         )
@@ -145,6 +147,7 @@ def _error_of(findings: Sequence[Finding], where: str, remedy: str) -> Definitio
 
 def _read(root: Path) -> tuple[Mission, list[Finding]]:
     findings = Findings()
+    bodies = read_bodies(root, findings)
     models = read_models(root, findings)
     payloads = read_payloads(root, findings)
     antennas = read_antennas(root, findings)
@@ -159,5 +162,6 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
         customers=customers,
         scenarios=scenarios,
         simulators=read_simulators(root, models, findings),
+        bodies=bodies,
     )
     return mission, findings.ordered()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from groundsys.mission.body_model import Body
 from groundsys.mission.drives import Drive
 from groundsys.mission.entry_model import Entry
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
@@ -435,6 +436,8 @@ class Mission:
     scenarios: Mapping[str, Scenario]
     #: by model: how its simulator is begun from telemetry
     simulators: Mapping[str, SimulatorData] = field(default_factory=dict)
+    #: of the solar system; none stated: those of groundsys' own definitions
+    bodies: Mapping[str, Body] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
