@@ -18,10 +18,13 @@ from groundsys.mission import default_mission_db
 from groundsys.mission.bodies import read_bodies
 from groundsys.mission.body_model import Body
 from groundsys.mission.findings import Findings
+from groundsys.mission.model import Mission
 from groundsys.values.errors import DefinitionError
 
-#: where antennas stand, and what shines
-EARTH, SUN = "earth", "sun"
+#: what trajectories may be given from: a body's id, or the solar system's barycentre
+Center = str
+#: where antennas stand, what shines, and where places are counted from
+EARTH, SUN, BARYCENTER = "earth", "sun", "solar system barycenter"
 
 
 class CentralBody:
@@ -121,6 +124,46 @@ class CentralBodies(Mapping[str, CentralBody]):
                 remedy="name one of these, or add a file to the definitions' folder bodies",
             ) from None
 
+    def find(self, id: str) -> CentralBody | None:
+        """The body, or None; `bodies[id]` says what is expected instead."""
+        return self._bodies.get(id)
+
+    def hiding(self, center: Center) -> tuple[CentralBody, ...]:
+        """What may stand between an antenna and a craft about `center`.
+
+        The body itself; of a craft about Earth, the Sun or the barycentre, all that say so.
+        """
+        if center not in (EARTH, SUN, BARYCENTER):
+            body = self[center]
+            return () if body.definition.hides == "nobody" else (body,)
+        return tuple(one for one in self.values() if one.definition.hides == "all")
+
+    def named(self, name: str) -> Center | None:
+        """What a message calls a centre: a body's id or name, or the barycentre; None if unknown.
+
+        Of a body for whose centre its barycentre serves, that too.
+        """
+        text = name.upper().replace("_", " ")
+        if text in (BARYCENTER.upper(), "SSB"):
+            return BARYCENTER
+        for id, body in self.items():
+            names = {id.upper(), body.definition.name.upper()}
+            if body.definition.ephemeris.target != body.definition.naif_id:
+                names |= {f"{one} BARYCENTER" for one in names}
+            if text in names:
+                return id
+        return None
+
+    def numbered(self) -> Mapping[int, Center]:
+        """NAIF's numbers of all centres."""
+        numbers: dict[int, Center] = {0: BARYCENTER}
+        for id, body in self.items():
+            ephemeris = body.definition.ephemeris
+            numbers |= {body.definition.naif_id: id}
+            if ephemeris.target is not None:
+                numbers |= {ephemeris.target: id}
+        return numbers
+
     def __contains__(self, id: object) -> bool:
         return id in self._bodies
 
@@ -129,6 +172,11 @@ class CentralBodies(Mapping[str, CentralBody]):
 
     def __len__(self) -> int:
         return len(self._bodies)
+
+
+def bodies_of(mission: Mission) -> CentralBodies:
+    """The mission's own; those of groundsys' definitions if it was made without."""
+    return CentralBodies(mission.bodies, mission.root) if mission.bodies else known_bodies()
 
 
 @cache

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.central_bodies import Center, CentralBodies
 from groundsys.geometry.orbits import Trajectory, gm_km3_s2
 from groundsys.geometry.rotations import length
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
@@ -36,7 +36,9 @@ _HALF_STEP_S = 0.5
 class ReleasedTrajectory:
     """A cube's believed way: its relay's until the release, beside it from then on."""
 
-    def __init__(self, carrier: Trajectory, release: Release) -> None:
+    def __init__(
+        self, carrier: Trajectory, release: Release, bodies: CentralBodies | None = None
+    ) -> None:
         self.center: Center = carrier.center
         self.tdb_span = carrier.tdb_span
         self.epoch_tdb_s = carrier.epoch_tdb_s
@@ -48,7 +50,7 @@ class ReleasedTrajectory:
         self._mean_motion = 0.0
         if release.at is not None:
             self.released_tdb_s = float(tdb_seconds(instants_ns(release.at))[0])
-            self._mean_motion = _mean_motion(carrier, self.released_tdb_s)
+            self._mean_motion = _mean_motion(carrier, self.released_tdb_s, bodies)
 
     @property
     def speaks_from_tdb_s(self) -> float:
@@ -87,9 +89,9 @@ class ReleasedTrajectory:
         )
 
 
-def _mean_motion(carrier: Trajectory, tdb_s: float) -> float:
+def _mean_motion(carrier: Trajectory, tdb_s: float, bodies: CentralBodies | None) -> float:
     """Of the carrier's orbit at a time, in rad/s; `DefinitionError` if it is far from a circle."""
-    gm = gm_km3_s2(carrier.center)
+    gm = gm_km3_s2(carrier.center, bodies)
     at = np.array([tdb_s])
     place, motion = carrier.position_km(at)[:, 0], carrier.velocity_km_s(at)[:, 0]
     distance, square = float(np.linalg.norm(place)), float(motion @ motion)

@@ -152,8 +152,8 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
     payloads = read_payloads(root, findings)
     antennas = read_antennas(root, findings)
     customers = read_customers(root, payloads, findings)
-    spacecraft = read_spacecraft(root, models, payloads, findings)
-    scenarios = read_scenarios(root, spacecraft, antennas, customers, findings)
+    spacecraft = read_spacecraft(root, models, payloads, bodies, findings)
+    scenarios = read_scenarios(root, spacecraft, antennas, customers, bodies, findings)
     mission = Mission(
         root=str(root),
         spacecraft=spacecraft,

@@ -25,11 +25,12 @@ PayloadKind = Literal["weather", "seismometer", "magnetometer", "camera"]
 
 @dataclass(frozen=True, slots=True)
 class KeplerOrbit:
-    """Elements about `center` (MARS, EARTH or SUN), in a frame that does not turn; see `frame`.
+    """Elements about `center`, a body's id in capitals, in a frame that does not turn; see `frame`.
 
-    About Mars it is "MARS_IAU_OF_EPOCH": x to the node of Mars' equator on the ICRF equator, z
-    Mars' pole at epoch.  About Earth and Sun it is "ICRF".  A hyperbola has an eccentricity above
-    1, a semi-major axis below zero, and a mean anomaly that counts from its one periapsis.
+    About Mars, say, it is "MARS_IAU_OF_EPOCH": x to the node of the equator on the ICRF equator, z
+    the pole at epoch.  Its definition may also ask for "ICRF" (`OrbitLimits`).  A hyperbola has an
+    eccentricity above 1, a semi-major axis below zero, and a mean anomaly that counts from its one
+    periapsis.
     """
 
     center: str
@@ -40,7 +41,8 @@ class KeplerOrbit:
     raan_deg: float
     argument_of_periapsis_deg: float
     mean_anomaly_deg: float
-    frame: str = "MARS_IAU_OF_EPOCH"
+    #: "": that which the body's definition asks for
+    frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)

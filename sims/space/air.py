@@ -176,7 +176,9 @@ class Air:
         orbit = pushed_orbit(self._orbits[carrier_id], at, delta_v_m_s.tolist())
         self._orbits[cube_id] = orbit
         self._free_from_ns[cube_id] = at.tai_ns
-        self.geometry = self.geometry.with_trajectory(cube_id, SecularOrbit(orbit))
+        self.geometry = self.geometry.with_trajectory(
+            cube_id, SecularOrbit(orbit, self.geometry.bodies)
+        )
         for key in [key for key in self._overflights if cube_id in key]:
             del self._overflights[key]
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from groundsys.geometry import mars
 from groundsys.geometry.orbits import SecularOrbit, Trajectory
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.mission.model import KeplerOrbit
@@ -73,11 +72,9 @@ def pushed_orbit(orbit: KeplerOrbit, at: Instant, delta_v_m_s: Sequence[float]) 
     )
     place, motion = state_of(before)
     gained = np.asarray(delta_v_m_s) / 1000.0
-    if secular.center != "mars":
-        return orbit_of(place, motion + gained, before)
     of_epoch, of_burn = (
-        mars.equator_rotation(tdb_seconds(instants_ns(moment)))[:, :, 0]
-        for moment in (orbit.epoch, at)
+        secular.body.orbit_axes(float(moment))
+        for moment in tdb_seconds(instants_ns(orbit.epoch, at))
     )
     turn = of_burn @ of_epoch.T
     return orbit_of(turn @ place, turn @ motion + of_burn @ gained, before)
