@@ -14,6 +14,7 @@ from groundsys.mission.body_model import (
     OrbitLimits,
     PeriodicTerm,
     Rotation,
+    SolarTime,
     SurfaceLimits,
     Table,
 )
@@ -70,6 +71,9 @@ def _read_one(section: Section, root: Path) -> Body:
         ephemeris=_read_ephemeris(section.section("ephemeris"), root),
         orbits=_read_orbits(section.section("orbits"), identity) if "orbits" in section else None,
         surface=_read_surface(section.section("surface")) if "surface" in section else None,
+        solar_time=(
+            _read_solar_time(section.section("solar_time")) if "solar_time" in section else None
+        ),
         hides=cast(
             Literal["nobody", "own", "all"],
             section.choice("hides", ("nobody", "own", "all"), "own"),
@@ -207,6 +211,16 @@ def _read_surface(section: Section) -> SurfaceLimits:
         section.note("highest_m", "the highest site is below the lowest", "raise it")
     section.finish()
     return limits
+
+
+def _read_solar_time(section: Section) -> SolarTime:
+    solar_time = SolarTime(
+        sol_days=section.number("sol_days", above=0),
+        epoch_jd_tt=section.number("epoch_jd_tt", **_DAYS),
+        sols_at_epoch=section.number("sols_at_epoch"),
+    )
+    section.finish()
+    return solar_time
 
 
 def _read_sources(section: Section) -> dict[str, str]:

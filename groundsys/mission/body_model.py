@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-BodyClass = Literal["star", "planet", "moon", "asteroid"]
+BodyClass = Literal["star", "planet", "satellite", "asteroid"]
 
 #: amplitude (deg), phase (deg), rate (deg per Julian century)
 PeriodicTerm = tuple[float, float, float]
@@ -105,6 +105,16 @@ class SurfaceLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class SolarTime:
+    """How mean solar days (sols) are counted at a body's prime meridian, from an epoch of TT."""
+
+    #: in days of 86 400 s
+    sol_days: float
+    epoch_jd_tt: float
+    sols_at_epoch: float
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A central body, or one that pulls, hides or shines."""
 
@@ -124,6 +134,8 @@ class Body:
     orbits: OrbitLimits | None = None
     #: None: nobody lands there
     surface: SurfaceLimits | None = None
+    #: None: nobody counts its days
+    solar_time: SolarTime | None = None
     #: what it may hide from Earth: craft about itself, or also those about Sun and Earth
     hides: Literal["nobody", "own", "all"] = "own"
     #: where each number comes from

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 from groundsys.mission.body_model import Body
 from groundsys.mission.drives import Drive
 from groundsys.mission.entry_model import Entry
+from groundsys.mission.mission_name import Programme
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.simulator_data import SimulatorData
@@ -440,6 +441,8 @@ class Mission:
     simulators: Mapping[str, SimulatorData] = field(default_factory=dict)
     #: of the solar system; none stated: those of groundsys' own definitions
     bodies: Mapping[str, Body] = field(default_factory=dict)
+    #: what the mission is called
+    programme: Programme = field(default_factory=Programme)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def propagated(body: Body, bodies: CentralBodies) -> Propagation:
     oblate = tuple(
         Oblate(one.definition.naif_id, one.definition, _pole(one))
         for one in bodies.values()
-        if one.definition.naif_id in numbers and one.definition.body_class != "moon"
+        if one.definition.naif_id in numbers and one.definition.body_class != "satellite"
     )
     return Propagation(solution, _tdb_s(table.stop_jd_tdb), oblate)
 
