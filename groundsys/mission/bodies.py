@@ -18,11 +18,13 @@ from groundsys.mission.body_model import (
     SurfaceLimits,
     Table,
 )
+from groundsys.mission.body_tables import is_made_from
 from groundsys.mission.findings import Findings
 from groundsys.mission.identifiers import read_id
 from groundsys.mission.reading import Section, read_folder
 
 FOLDER = "bodies"
+_MAKE_IT = "make it: python -m groundsys.geometry.small_bodies"
 #: without them there is no time at an antenna, and no light
 _NEEDED = ("earth", "sun")
 _DAYS = {"minimum": 2_287_184.5, "maximum": 2_688_976.5}  # DE440: 1550 to 2650
@@ -130,20 +132,27 @@ def _read_ephemeris(section: Section, root: Path) -> BodyEphemeris:
     if kind == "de440":
         ephemeris = BodyEphemeris(kind, target=section.integer("target"))
     else:
-        path = section.text("path")
-        if path and not (root / path).is_file():
-            section.note(
-                "path", f"there is no file {path}",
-                "make it: python -m groundsys.geometry.small_bodies",
-            )  # fmt: skip
         ephemeris = BodyEphemeris(
             kind,
-            path=path,
+            path=section.text("path"),
             solution=_read_solution(section.section("solution")),
             table=_read_table(section.section("table")),
         )
+        _check_table(section, ephemeris, root)
     section.finish()
     return ephemeris
+
+
+def _check_table(section: Section, ephemeris: BodyEphemeris, root: Path) -> None:
+    path = root / str(ephemeris.path)
+    if not ephemeris.path:
+        return
+    if not path.is_file():
+        section.note("path", f"there is no file {ephemeris.path}", _MAKE_IT)
+    elif not is_made_from(path, ephemeris):
+        section.note(
+            "path", f"{ephemeris.path} was not made from this solution and table", _MAKE_IT
+        )
 
 
 def _read_solution(section: Section) -> HeliocentricSolution:

@@ -17,6 +17,7 @@ from groundsys.geometry.small_bodies.perturbers import SUN, Perturbers
 from groundsys.geometry.small_bodies.propagation import Oblate, Propagation
 from groundsys.geometry.time_scales import J2000_JD, SECONDS_PER_DAY, FloatArray
 from groundsys.mission.body_model import Body, Table
+from groundsys.mission.body_tables import recipe_line
 from groundsys.values.errors import DefinitionError
 
 _DEGREE = 11
@@ -51,7 +52,8 @@ def oem_of(body: Body, propagation: Propagation, created: datetime) -> str:
     assert body.ephemeris.solution is not None
     lines = [
         "CCSDS_OEM_VERS = 2.0",
-        f"COMMENT Orbit solution {body.ephemeris.solution.name}, propagated by groundsys",
+        f"COMMENT Orbit solution {body.ephemeris.solution.name}",
+        recipe_line(body.ephemeris),
         f"CREATION_DATE = {created:%Y-%m-%dT%H:%M:%S}",
         "ORIGINATOR = GROUNDSYS",
     ]
