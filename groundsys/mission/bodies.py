@@ -207,6 +207,7 @@ def _read_orbits(section: Section, identity: str) -> OrbitLimits:
         lowest_km=section.number("lowest_km", above=0),
         inside=section.text("inside"),
         highest_km=section.number("highest_km", above=0),
+        highest_eccentricity=section.number("highest_eccentricity", 20.0, above=1),
     )
     if not section.absent and limits.highest_km <= limits.lowest_km:
         section.note("highest_km", "the highest orbit is below the lowest", "raise it")

@@ -94,6 +94,8 @@ class OrbitLimits:
     lowest_km: float
     inside: str
     highest_km: float
+    #: of a hyperbola: past a small body's weak pull everything flies almost straight
+    highest_eccentricity: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ def read_orbit(section: Section, bodies: Mapping[str, Body]) -> KeplerOrbit:
         semi_major_axis_km=section.number("semi_major_axis_km", maximum=highest_km)
         if comes_by_once
         else section.number("semi_major_axis_km", minimum=lowest_km, maximum=highest_km),
-        eccentricity=section.number("eccentricity", above=1, maximum=20)
+        eccentricity=section.number("eccentricity", above=1, maximum=limits.highest_eccentricity)
         if comes_by_once
         else section.number("eccentricity", minimum=0, maximum=0.95),
         inclination_deg=section.number("inclination_deg", minimum=0, maximum=180),

@@ -29,6 +29,8 @@ CASES = [
     (APOPHIS, "bodies/apophis.oem", "bodies/apofis.oem", "there is no file bodies/apofis.oem"),
     (APOPHIS, "a2_au_d2: -2.901092102547e-14", "a2_au_d2: -2.9e-14",
      "was not made from this solution|  path:"),
+    (APOPHIS, "highest_eccentricity: 1.0e+13", "highest_eccentricity: 0.5",
+     "highest_eccentricity is 0.5"),
     (APOPHIS, "near_step_s: 300", "near_step_s: 600",
      "was not made from this solution|  path:"),
     (APOPHIS, "epoch_jd_tdb: 2459215.5", "epoch_jd_tdb: 59215.5", "epoch_jd_tdb is 59215.5"),
