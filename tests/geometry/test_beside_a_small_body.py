@@ -18,6 +18,7 @@ from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
+from groundsys.mission import load_scenario
 from groundsys.mission.model import KeplerOrbit
 from groundsys.values.instants import Instant, Interval
 from tests.geometry.missions import MISSION, OTV
@@ -129,3 +130,29 @@ def test_the_asteroid_hides_one_craft_from_the_other_at_its_closest(geometry: Ge
     assert widths[0] - 5.0 < hidden_s < widths[1] + 5.0
     seen = geometry.line_of_sight("otv", "probe", instants_ns(PASSAGE, DAYS.start, DAYS.end))
     assert seen.tolist() == [False, True, True]
+
+
+def test_the_escort_of_the_scenario_stays_beside_the_asteroid() -> None:
+    """By the asteroid's own table: 40 km aside at its closest, never farther, never within 5 km."""
+    mission, scenario = load_scenario("apophis-flyby")
+    geometry = Geometry(mission)
+    ephemeris = geometry.ephemeris
+    start, end = tdb_seconds(instants_ns(scenario.span.start, scenario.span.end))
+    times = np.linspace(start, end, 500)
+    asteroid, motion = ephemeris.state("apophis", times)
+    otv = geometry.craft("apophis-otv")
+    apart = np.linalg.norm(otv.position_km(ephemeris, times) - asteroid, axis=0)
+    assert apart.min() > 5.0
+    assert apart.max() < 40.5
+    passage = tdb_seconds(instants_ns(PASSAGE))
+    at = otv.position_km(ephemeris, passage) - ephemeris.position_km("apophis", passage)
+    assert np.linalg.norm(at) == pytest.approx(40.0, abs=0.1)
+    _, earth_motion = ephemeris.state("earth", times)
+    faster = otv.trajectory.velocity_km_s(times) + earth_motion - motion
+    assert np.linalg.norm(faster, axis=0).max() < 5e-3
+    for probe in ("apophis-probe-1", "apophis-probe-2"):
+        place = geometry.craft(probe).position_km(ephemeris, times)
+        away = np.linalg.norm(place - otv.position_km(ephemeris, times), axis=0)
+        # 0.8 m/s for four to sixteen hours, which Earth's pull bends
+        assert away.min() > 5.0
+        assert away.max() < 150.0
