@@ -137,7 +137,7 @@ def rehearse(
 
 
 @main.command()
-@click.argument("scenario", default="quickstart")
+@click.argument("scenario", required=False)
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
@@ -148,8 +148,10 @@ def rehearse(
 @click.option("--detach", is_flag=True, help="Return once it is up; stop it with `groundsys down`.")
 @inject_option
 @_flight_options
-def up(scenario: str, detach: bool, stated: tuple[str, ...], **options: Any) -> None:
+def up(scenario: str | None, detach: bool, stated: tuple[str, ...], **options: Any) -> None:
     """Run the ground segment with SCENARIO's simulated mission, without an end.
+
+    Without one, that which the mission names as its first (mission.yaml).
 
     \b
     What goes wrong may be injected, as into `rehearse`:
@@ -158,11 +160,13 @@ def up(scenario: str, detach: bool, stated: tuple[str, ...], **options: Any) -> 
     It is checked before anything starts, and `groundsys status` tells what was injected.
     """
     from groundsys.mission import load_injected
+    from groundsys.mission.programme import programme_of
     from groundsys.rehearsal.options import FlightOptions
     from groundsys.rehearsal.standing import run_standing, start_detached
 
-    injected = load_injected(stated, scenario, options["mission_db"])
-    flight = FlightOptions(scenario=scenario, injected=injected, **options)
+    chosen = scenario or programme_of(options["mission_db"]).first_scenario
+    injected = load_injected(stated, chosen, options["mission_db"])
+    flight = FlightOptions(scenario=chosen, injected=injected, **options)
     if detach:
         start_detached(flight, Console())
         return

@@ -45,7 +45,7 @@ def check(path: Path | None, as_json: bool) -> None:
 
 @main.command("yamcs-configuration")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--scenario", default="quickstart", show_default=True, help="Whose craft and start.")
+@click.option("--scenario", help="Whose craft and start; by default the mission's first.")
 @click.option("--port", default=8090, show_default=True, help="Of Yamcs' HTTP server.")
 @click.option(
     "--udp-port",
@@ -57,7 +57,7 @@ def check(path: Path | None, as_json: bool) -> None:
 @json_option
 def yamcs_configuration(
     directory: Path,
-    scenario: str,
+    scenario: str | None,
     port: int,
     udp_port: int,
     mission_db: Path | None,
@@ -65,9 +65,11 @@ def yamcs_configuration(
 ) -> None:
     """Write the configuration of a Yamcs that you run yourself, for `--yamcs`, into DIR."""
     from groundsys.backend.standalone import write_standalone
+    from groundsys.mission.programme import programme_of
     from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
 
-    options = FlightOptions(scenario=scenario, mission_db=mission_db)
+    chosen = scenario or programme_of(mission_db).first_scenario
+    options = FlightOptions(scenario=chosen, mission_db=mission_db)
     recipe = write_standalone(
         directory, *mission_and_scenario(options), http_port=port, first_udp_port=udp_port
     )
@@ -76,5 +78,5 @@ def yamcs_configuration(
         return
     click.echo(f"written: {directory}\n\nstart Yamcs:\n\n  {recipe.command_line}\n")
     join = f"--yamcs {recipe.url} --keys {shlex.quote(str(recipe.keys))}"
-    click.echo(f"then, beside it:\n\n  groundsys rehearse {scenario} {join}\n")
+    click.echo(f"then, beside it:\n\n  groundsys rehearse {chosen} {join}\n")
     click.echo("Yamcs keeps only a hash of the account's password: note the URL.")

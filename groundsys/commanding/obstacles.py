@@ -17,7 +17,7 @@ def obstacle(
 ) -> str:
     """What stands in the way of the antennas' uplink then, in words; "" if nothing does.
 
-    `spacecraft` is one that antennas speak to.  The Sun first, then Mars, then the horizon.
+    `spacecraft` is one that antennas speak to.  The Sun first, then bodies, then the horizon.
     """
     ns = np.array([transmit_at.tai_ns], dtype=np.int64)
     limit_deg = geometry.mission.spacecraft[spacecraft].conjunction.uplink_forbidden_below_deg
@@ -36,5 +36,7 @@ def obstacle(
     if not above:
         return f"{spacecraft} stands below the horizon of every antenna"
     if all(geometry.clearance_km(id, spacecraft, ns, TRANSMITTING)[0] < 0.0 for id in above):
-        return f"{spacecraft} is behind Mars when it would arrive"
+        hiding = geometry.craft(spacecraft).hidden_by
+        names = " or ".join(one.definition.name for one in hiding)
+        return f"{spacecraft} is behind {names} when it would arrive"
     return ""

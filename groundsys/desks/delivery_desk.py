@@ -243,6 +243,7 @@ class DeliveryDesk:
             self._provenance(craft, record),
             folder,
             self._room.store.catalogue.names_of_others(customer.id, craft.id, record.id),
+            self._room.mission,
         )
         built = [*built, sign_manifest(built, self._signing_key)]
         span = sclk_span(content)

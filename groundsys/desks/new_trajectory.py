@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from groundsys.geometry import Geometry
-from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.central_bodies import Center
 from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
@@ -73,7 +73,7 @@ def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> 
     `DefinitionError` if the file is no good, is about another body than the craft's trajectory so
     far, or does not cover `reach` and an hour on either side.
     """
-    fresh = read_trajectory(TrajectoryFile("oem", path), "")
+    fresh = read_trajectory(TrajectoryFile("oem", path), "", geometry.bodies)
     before = geometry.craft(craft_id).trajectory
     if fresh.center != before.center:
         raise DefinitionError(

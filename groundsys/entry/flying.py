@@ -8,7 +8,7 @@ import numpy as np
 
 from groundsys.entry.atmosphere import FloatArray, MarsAtmosphere
 from groundsys.entry.motion import Air, BooleanArray, Flights, fly, state_at_interface
-from groundsys.entry.planet import MARS
+from groundsys.entry.planet import mars
 from groundsys.mission.entry_model import Entry
 
 _ATMOSPHERE = MarsAtmosphere()
@@ -43,7 +43,7 @@ def fly_entry(
     state = entry.interface
     one = np.ones_like(errors.time_s)
     place, motion = state_at_interface(
-        MARS,
+        mars(),
         altitude_m=state.altitude_km * 1000.0 * one,
         latitude_deg=state.latitude_deg * one,
         longitude_deg=state.longitude_deg * one,
@@ -52,7 +52,7 @@ def fly_entry(
         azimuth_deg=state.azimuth_deg + errors.azimuth_deg,
     )
     return fly(
-        MARS,
+        mars(),
         Air(_ATMOSPHERE, errors.density_scale, errors.wind_east_m_s, errors.wind_north_m_s),
         entry.aeroshell,
         place,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from groundsys.entry.atmosphere import FloatArray
-from groundsys.geometry import mars
+from groundsys.geometry.central_bodies import CentralBody, known_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,22 @@ class Planet:
         )
 
 
-MARS = Planet(
-    gm_m3_s2=mars.GM_KM3_S2 * 1e9,
-    j2=mars.J2,
-    j2_radius_m=mars.GRAVITY_RADIUS_KM * 1e3,
-    rotation_rad_s=float(np.radians(mars.PRIME_MERIDIAN[1]) / 86_400.0),
-    equatorial_radius_m=mars.EQUATORIAL_RADIUS_KM * 1e3,
-    polar_radius_m=mars.POLAR_RADIUS_KM * 1e3,
-)
+def planet_of(body: CentralBody) -> Planet:
+    """A body of a mission as what capsules fall to."""
+    return Planet(
+        gm_m3_s2=body.gm_km3_s2 * 1e9,
+        j2=body.j2,
+        j2_radius_m=body.gravity_radius_km * 1e3,
+        rotation_rad_s=body.rotation_rate,
+        equatorial_radius_m=body.ellipsoid.equatorial_radius_km * 1e3,
+        polar_radius_m=body.ellipsoid.polar_radius_km * 1e3,
+    )
+
+
+@cache
+def mars() -> Planet:
+    """The one planet whose air is modelled (`atmosphere`)."""
+    return planet_of(known_bodies()["mars"])
 
 
 def local_axes(

@@ -1,10 +1,10 @@
-"""Where Earth and Mars are and how Earth is turned: JPL DE440 and NAIF's orientation kernels.
+"""Where bodies are and how Earth is turned: JPL DE440, tables, and NAIF's orientation kernels.
 
 All files come with Python packages; nothing is ever fetched.  R. S. Park et al., *The JPL
-Planetary and Lunar Ephemerides DE440 and DE441*, Astron. J. 161:105 (2021).  DE440 has no centre
-of Mars: its barycentre (4) serves, 0.2 m off.  Earth's orientation is that of the ITRF93 kernels:
-measured up to their end, then predicted (in 2031 UT1 may be off by a second, which moves a
-station's rise and set by as much and its light time by microseconds).
+Planetary and Lunar Ephemerides DE440 and DE441*, Astron. J. 161:105 (2021).  Which number of it a
+body has, or which table (`small_bodies`), is in its definition.  Earth's orientation is that of
+the ITRF93 kernels: measured up to their end, then predicted (in 2031 UT1 may be off by a second,
+which moves a station's rise and set by as much and its light time by microseconds).
 
 skyfield reads DE440, but not the ITRF93 kernels: its `PlanetaryConstants` builds frames only from
 angles that start at ICRF, and NAIF gives Earth's from the ecliptic; it also keeps one segment per
@@ -16,7 +16,8 @@ skyfield itself reads kernels.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from jplephem.pck import PCK
@@ -26,7 +27,14 @@ from naif_eop_predict import eop_predict
 from skyfield.api import load_file
 from skyfield.errors import EphemerisRangeError
 
-from groundsys.geometry import mars
+from groundsys.geometry.central_bodies import (
+    BARYCENTER,
+    EARTH,
+    Center,
+    CentralBodies,
+    CentralBody,
+    known_bodies,
+)
 from groundsys.geometry.rotations import euler_313, rotate, rotate_back
 from groundsys.geometry.time_scales import (
     J2000_JD,
@@ -35,6 +43,9 @@ from groundsys.geometry.time_scales import (
     skyfield_time,
 )
 from groundsys.values.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
 
 _OBLIQUITY = np.radians(84_381.448 / 3600.0)
 #: ICRF → the ecliptic frame (ECLIPJ2000) in which the orientation kernels are written
@@ -47,15 +58,14 @@ TO_ECLIPTIC = np.array(
 )
 
 
-#: what trajectories may be given from
-Center = Literal["mars", "earth", "sun", "solar system barycenter"]
-
-
 class Bodies(Protocol):
-    """Where the bodies are and how Earth and Mars are turned, at n times of TDB since J2000.
+    """Where the bodies are and how they are turned, at n times of TDB since J2000.
 
     Positions (3, n) in km from the solar system's barycentre along ICRF axes.
     """
+
+    #: what they are
+    known: CentralBodies
 
     def position_km(self, center: Center, tdb_s: FloatArray) -> FloatArray: ...
 
@@ -69,45 +79,43 @@ class Bodies(Protocol):
 
     def from_earth_fixed(self, tdb_s: FloatArray, vector: FloatArray) -> FloatArray: ...
 
-    def mars_pole(self, tdb_s: FloatArray) -> FloatArray:
-        """The unit vector to Mars' north pole."""
+    def pole(self, body: Center, tdb_s: FloatArray) -> FloatArray:
+        """The unit vector to a body's north pole."""
         ...
 
 
 class Ephemeris:
     """`Bodies`, straight from the kernels."""
 
-    def __init__(self, planets: Any, orientations: tuple[Any, ...]) -> None:
+    def __init__(self, planets: Any, orientations: tuple[Any, ...], known: CentralBodies) -> None:
+        self.known = known
         self._bodies = {
-            "earth": planets["earth"],
-            "mars": planets["mars barycenter"],
-            "sun": planets["sun"],
+            id: planets[one.definition.ephemeris.target]
+            for id, one in known.items()
+            if one.definition.ephemeris.target is not None
         }
+        self._tables: dict[Center, OemTrajectory] = {}
         #: earlier ones take precedence where they overlap
         self._orientation_segments = tuple(
             segment for orientation in orientations for segment in orientation.segments
         )
 
     @staticmethod
-    def load() -> Ephemeris:
-        """The ephemeris of this process; opened once (the files are mapped, not read)."""
-        return _load()
+    def load(known: CentralBodies | None = None) -> Ephemeris:
+        """The ephemeris of a mission's bodies, or of groundsys' own.
 
-    def earth_km(self, tdb_s: FloatArray) -> FloatArray:
-        return self.position_km("earth", tdb_s)
-
-    def mars_km(self, tdb_s: FloatArray) -> FloatArray:
-        return self.position_km("mars", tdb_s)
-
-    def sun_km(self, tdb_s: FloatArray) -> FloatArray:
-        return self.position_km("sun", tdb_s)
+        Kernels are opened once in a process (they are mapped, not read), tables when asked for.
+        """
+        return Ephemeris(*_kernels(), known or known_bodies())
 
     def position_km(self, center: Center, tdb_s: FloatArray) -> FloatArray:
         return self.state(center, tdb_s)[0]
 
     def state(self, center: Center, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        if center == "solar system barycenter":
+        if center == BARYCENTER:
             return np.zeros((3, tdb_s.size)), np.zeros((3, tdb_s.size))
+        if center not in self._bodies:
+            return self._tabulated_state(center, tdb_s)
         try:
             at = self._bodies[center].at(skyfield_time(tdb_s))
         except EphemerisRangeError as error:
@@ -124,8 +132,10 @@ class Ephemeris:
     def from_earth_fixed(self, tdb_s: FloatArray, vector: FloatArray) -> FloatArray:
         return rotate_back(self.earth_rotation(tdb_s), vector)
 
-    def mars_pole(self, tdb_s: FloatArray) -> FloatArray:
-        return mars.pole(tdb_s)
+    def pole(self, body: Center, tdb_s: FloatArray) -> FloatArray:
+        if body == EARTH:
+            return self.from_earth_fixed(tdb_s, np.array([0.0, 0.0, 1.0]))
+        return self.known[body].pole(tdb_s)
 
     def earth_rotation(self, tdb_s: FloatArray) -> FloatArray:
         """ICRF → Earth-fixed (ITRF93), shape (3, 3, n)."""
@@ -159,7 +169,20 @@ class Ephemeris:
             )
         return angles, rates
 
+    def _tabulated_state(self, center: Center, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        table = self._table(self.known[center])
+        place, motion = self.state(table.center, tdb_s)
+        return place + table.position_km(tdb_s), motion + table.velocity_km_s(tdb_s)
+
+    def _table(self, body: CentralBody) -> OemTrajectory:
+        if body.id not in self._tables:
+            from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
+
+            path = Path(self.known.root) / str(body.definition.ephemeris.path)
+            self._tables[body.id] = OemTrajectory(path, self.known)
+        return self._tables[body.id]
+
 
 @cache
-def _load() -> Ephemeris:
-    return Ephemeris(load_file(de440), (PCK.open(eop_high_prec), PCK.open(eop_predict)))
+def _kernels() -> tuple[Any, tuple[Any, ...]]:
+    return load_file(de440), (PCK.open(eop_high_prec), PCK.open(eop_predict))

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from groundsys.geometry.ephemeris import TO_ECLIPTIC, Center, Ephemeris
+from groundsys.geometry.central_bodies import BARYCENTER, EARTH, Center, CentralBodies
+from groundsys.geometry.ephemeris import TO_ECLIPTIC, Ephemeris
 from groundsys.geometry.rotations import euler_313, rotate, rotate_back
 from groundsys.geometry.time_scales import FloatArray
 
 #: Earth follows the Moon within a month: h⁴/384 times its fourth derivative (5e-19 km/s⁴) is 3 mm
 _POSITION_STEP_S = 7200.0
+#: Earth turns a body that passes at 38 000 km: 1e-11 km/s⁴ of it leaves 0.01 mm
+_SMALL_BODY_STEP_S = 120.0
 #: polar motion (1.5e-6 rad) turns once a day in these angles: h⁴/384 of it is 1e-12 rad
 _ANGLE_STEP_S = 1800.0
 _EARTH_RATE = 7.292_115e-5
@@ -27,12 +30,11 @@ class EphemerisTable:
     def __init__(self, ephemeris: Ephemeris, start_tdb_s: float, end_tdb_s: float) -> None:
         """`DefinitionError` at once if the kernels do not reach as far."""
         ephemeris.earth_angles(np.array([start_tdb_s, end_tdb_s]))
-        nodes = _nodes(start_tdb_s, end_tdb_s, _POSITION_STEP_S)
-        self._start_s, self._nodes = start_tdb_s, nodes
+        self._start_s, self._end_s = start_tdb_s, end_tdb_s
         self._ephemeris = ephemeris
+        self.known: CentralBodies = ephemeris.known
         self._positions: dict[Center, _Cubics] = {}
-        pole = ephemeris.mars_pole(nodes)
-        self._pole = _Cubics(start_tdb_s, _POSITION_STEP_S, pole, np.gradient(pole, nodes, axis=1))
+        self._poles: dict[Center, _Cubics] = {}
         nodes = _nodes(start_tdb_s, end_tdb_s, _ANGLE_STEP_S)
         angles, rates = ephemeris.earth_angles(nodes)
         rates[2] -= _EARTH_RATE
@@ -41,12 +43,12 @@ class EphemerisTable:
         self._angles = _Cubics(start_tdb_s, _ANGLE_STEP_S, angles, rates)
 
     def position_km(self, center: Center, tdb_s: FloatArray) -> FloatArray:
-        if center == "solar system barycenter":
+        if center == BARYCENTER:
             return np.zeros((3, tdb_s.size))
         return self._cubics(center).at(tdb_s)
 
     def state(self, center: Center, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        if center == "solar system barycenter":
+        if center == BARYCENTER:
             return np.zeros((3, tdb_s.size)), np.zeros((3, tdb_s.size))
         return self._cubics(center).with_rate_at(tdb_s)
 
@@ -56,8 +58,15 @@ class EphemerisTable:
     def from_earth_fixed(self, tdb_s: FloatArray, vector: FloatArray) -> FloatArray:
         return np.asarray(TO_ECLIPTIC.T @ rotate_back(self._from_ecliptic(tdb_s), vector))
 
-    def mars_pole(self, tdb_s: FloatArray) -> FloatArray:
-        return self._pole.at(tdb_s)
+    def pole(self, body: Center, tdb_s: FloatArray) -> FloatArray:
+        if body == EARTH:
+            return self.from_earth_fixed(tdb_s, np.array([0.0, 0.0, 1.0]))
+        if body not in self._poles:
+            nodes = _nodes(self._start_s, self._end_s, _POSITION_STEP_S)
+            pole = self._ephemeris.pole(body, nodes)
+            rate = np.gradient(pole, nodes, axis=1)
+            self._poles[body] = _Cubics(self._start_s, _POSITION_STEP_S, pole, rate)
+        return self._poles[body].at(tdb_s)
 
     def _from_ecliptic(self, tdb_s: FloatArray) -> FloatArray:
         angles = self._angles.at(tdb_s)
@@ -65,8 +74,11 @@ class EphemerisTable:
 
     def _cubics(self, center: Center) -> _Cubics:
         if center not in self._positions:
+            table = self.known[center].definition.ephemeris.table
+            step_s = _POSITION_STEP_S if table is None else _SMALL_BODY_STEP_S
+            nodes = _nodes(self._start_s, self._end_s, step_s)
             self._positions[center] = _Cubics(
-                self._start_s, _POSITION_STEP_S, *self._ephemeris.state(center, self._nodes)
+                self._start_s, step_s, *self._ephemeris.state(center, nodes)
             )
         return self._positions[center]
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.geometry import mars
+from groundsys.geometry.central_bodies import EARTH, bodies_of
 from groundsys.geometry.ephemeris import Ephemeris
-from groundsys.geometry.occultation import EARTH, MARS, stands_between
+from groundsys.geometry.occultation import stands_between
 from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.released import ReleasedTrajectory
 from groundsys.geometry.rotations import dot, length
@@ -28,7 +28,7 @@ from groundsys.geometry.sight import (
     Craft,
     Direction,
     aberrated,
-    clearance_of_mars_km,
+    clearance_of_bodies_km,
     light_time_to_craft,
     station_state,
 )
@@ -58,21 +58,22 @@ class Geometry:
         """`spacecraft_orbits` and `trajectories` replace those of some craft (a new orbit
         determination); the latter win."""
         self.mission = mission
-        self.ephemeris = Ephemeris.load()
+        self.bodies = bodies_of(mission)
+        self.ephemeris = Ephemeris.load(self.bodies)
         self._stations = {id: Station(antenna) for id, antenna in mission.antennas.items()}
         self._craft: dict[str, Craft] = {}
         orbits = spacecraft_orbits or {}
         for id, definition in mission.spacecraft.items():
             trajectory = (trajectories or {}).get(id)
             if trajectory is None:
-                trajectory = trajectory_of(definition, mission.root, orbits.get(id))
+                trajectory = trajectory_of(definition, mission.root, orbits.get(id), self.bodies)
             if trajectory is not None:
-                self._craft[id] = Craft(trajectory)
+                self._craft[id] = self._moving(trajectory)
         for id, definition in mission.spacecraft.items():
             carrier = self._craft.get(definition.relay or "")
             if definition.release is not None and carrier is not None and id not in self._craft:
-                released = ReleasedTrajectory(carrier.trajectory, definition.release)
-                self._craft[id] = Craft(released)
+                released = ReleasedTrajectory(carrier.trajectory, definition.release, self.bodies)
+                self._craft[id] = self._moving(released)
 
     def station(self, antenna_id: str) -> Station:
         if antenna_id not in self._stations:
@@ -87,7 +88,7 @@ class Geometry:
     def with_trajectory(self, craft_id: str, trajectory: Trajectory) -> Geometry:
         """The same, but for how one craft moves."""
         changed = copy(self)
-        changed._craft = {**self._craft, craft_id: Craft(trajectory)}
+        changed._craft = {**self._craft, craft_id: self._moving(trajectory)}
         return changed
 
     # --- Earth ↔ craft -----------------------------------------------------------------------
@@ -171,7 +172,7 @@ class Geometry:
         ns: NanosecondArray,
         direction: Direction = RECEIVING,
     ) -> FloatArray:
-        """Negative where Mars stands in the way; see `sight.clearance_of_mars_km`."""
+        """Negative where a body stands in the way; see `sight.clearance_of_bodies_km`."""
         return self._clearance_km(
             craft_id, self._sight(antenna, craft_id, ns, direction), direction
         )
@@ -179,37 +180,36 @@ class Geometry:
     def occulted(
         self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
     ) -> BooleanArray:
-        """Whether Mars stands in the way of what the antenna would receive at `receive_ns`."""
+        """Whether a body stands in the way of what the antenna would receive at `receive_ns`."""
         return np.asarray(self.clearance_km(antenna, craft_id, receive_ns) < 0.0)
 
     def visible_downlink(
         self, antenna: str | Listeners, craft_id: str, receive_ns: NanosecondArray
     ) -> BooleanArray:
-        """Above the antenna's mask and not behind Mars, by receive time at the antenna."""
+        """Above the antenna's mask and not behind a body, by receive time at the antenna."""
         return self._visible(antenna, craft_id, receive_ns, RECEIVING)
 
     def visible_uplink(
         self, antenna: str | Listeners, craft_id: str, transmit_ns: NanosecondArray
     ) -> BooleanArray:
-        """Above the antenna's mask and not behind Mars on arrival, by transmit time."""
+        """Above the antenna's mask and not behind a body on arrival, by transmit time."""
         return self._visible(antenna, craft_id, transmit_ns, TRANSMITTING)
 
     # --- craft ↔ craft -----------------------------------------------------------------------
 
     def line_of_sight(self, first_id: str, second_id: str, ns: NanosecondArray) -> BooleanArray:
-        """Whether neither Mars nor Earth stands between two craft.
+        """Whether neither Earth nor what may hide one of two craft stands between them.
 
         Both at the same instant: between craft about one body light crosses in milliseconds.
         """
         tdb = tdb_seconds(ns)
         places = [self.craft(id).position_km(self.ephemeris, tdb) for id in (first_id, second_id)]
-        earth_pole = self.ephemeris.from_earth_fixed(tdb, np.array([0.0, 0.0, 1.0]))
         free = np.ones(tdb.size, dtype=np.bool_)
-        for body, center, pole in (
-            (MARS, self.ephemeris.mars_km(tdb), mars.pole(tdb)),
-            (EARTH, self.ephemeris.earth_km(tdb), earth_pole),
-        ):
-            free &= ~stands_between(body, pole, places[0] - center, places[1] - center)
+        hiding = [one for id in (first_id, second_id) for one in self.craft(id).hidden_by]
+        for body in {one.id: one for one in (*hiding, self.bodies[EARTH])}.values():
+            center = self.ephemeris.position_km(body.id, tdb)
+            pole = self.ephemeris.pole(body.id, tdb)
+            free &= ~stands_between(body.ellipsoid, pole, places[0] - center, places[1] - center)
         return free
 
     def overflight(
@@ -229,9 +229,10 @@ class Geometry:
         if cube.site is not None:
             position, up = cube.site.position_and_up(tdb)
         else:
-            position = cube.from_mars_km(self.ephemeris, tdb)
+            position = cube.trajectory.position_km(tdb)
             up = position / length(position)
-        sight = self.craft(orbiter_id).from_mars_km(self.ephemeris, tdb) - position
+        center = cube.trajectory.center
+        sight = self.craft(orbiter_id).from_body_km(self.ephemeris, center, tdb) - position
         distance = length(sight)
         return np.degrees(np.arcsin(np.clip(dot(sight, up) / distance, -1, 1))), distance
 
@@ -241,6 +242,9 @@ class Geometry:
         return -90.0 if site is None else site.elevation_mask_deg
 
     # --- how ---------------------------------------------------------------------------------
+
+    def _moving(self, trajectory: Trajectory) -> Craft:
+        return Craft(trajectory, self.bodies.hiding(trajectory.center))
 
     def _standing(self, antenna: str | Listeners) -> Station | StationByInstant:
         if isinstance(antenna, str):
@@ -273,7 +277,7 @@ class Geometry:
 
     def _clearance_km(self, craft_id: str, sight: _Sight, direction: Direction) -> FloatArray:
         craft_tdb = sight.tdb_s + direction * sight.light_time_s
-        return clearance_of_mars_km(
+        return clearance_of_bodies_km(
             self.ephemeris, self.craft(craft_id), craft_tdb, -sight.line_km, direction
         )
 

@@ -1,7 +1,7 @@
-"""What Mars leaves of stations' views: crossings of its limb, or of a landed craft's horizon.
+"""What bodies leave of stations' views: crossings of a limb, or of a landed craft's horizon.
 
 The clearance of the line to Earth's centre is sampled by the craft's time every 300 s, in which no
-free fall about Mars turns by more than 0.45 radian.  Its crossings, a little moved, are each
+free fall about a planet turns by more than 0.5 radian.  Its crossings, a little moved, are each
 station's own; where it turns within Earth's parallax of zero, each station is searched by itself.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from groundsys.geometry.central_bodies import EARTH, CentralBody
 from groundsys.geometry.crossings import Brackets, Samples, brackets, roots, turning_points
-from groundsys.geometry.occultation import EARTH, MARS
 from groundsys.geometry.rotations import length
 from groundsys.geometry.scene import BEYOND_S, Scene, Stretches, by_turns, even_times, halved_ends
 from groundsys.geometry.sight import SPEED_OF_LIGHT_KM_S
@@ -26,23 +26,33 @@ _TOLERANCE_S = 1e-3
 _AROUND_S = 5.0
 
 
-def clear_of_mars(scene: Scene, above: Sequence[Stretches]) -> list[Stretches]:
-    """What of each station's stretches Mars leaves."""
+def clear_of_bodies(scene: Scene, above: Sequence[Stretches]) -> list[Stretches]:
+    """What of each station's stretches those bodies leave that may hide the craft."""
+    left = list(above)
+    for body in scene.craft.hidden_by:
+        left = clear_of_body(scene, body, left)
+    return left
+
+
+def clear_of_body(scene: Scene, body: CentralBody, above: Sequence[Stretches]) -> list[Stretches]:
+    """What of each station's stretches one body leaves."""
     times = _craft_times(scene)
-    hidden = scene.clearance(times, None)[0]
-    craft = scene.craft.from_mars_km(scene.bodies, times)
-    mars_km = length(craft)
+    hidden = scene.clearance(body, times, None)[0]
+    body_km = length(scene.craft.from_body_km(scene.bodies, body.id, times))
     earth_km = SPEED_OF_LIGHT_KM_S * scene.light_times(times)
-    # where Mars is beyond the antenna, it hides nothing
-    between = mars_km < earth_km + 2.0 * (EARTH.equatorial_radius_km + MARS.equatorial_radius_km)
+    # where the body is beyond the antenna, it hides nothing
+    earth = scene.bodies.known[EARTH].ellipsoid
+    between = body_km < earth_km + 2.0 * (
+        earth.equatorial_radius_km + body.ellipsoid.equatorial_radius_km
+    )
     if not between.any():
         return list(above)
-    parallax_km = 1.1 * mars_km * EARTH.equatorial_radius_km / np.maximum(earth_km, 1.0)
-    values = np.where(between, hidden, mars_km)
+    parallax_km = 1.1 * body_km * earth.equatorial_radius_km / np.maximum(earth_km, 1.0)
+    values = np.where(between, hidden, body_km)
     margin = np.where(between, parallax_km, 0.0)
 
     def to_center(when: FloatArray) -> FloatArray:
-        return scene.clearance(when, None)[0]
+        return scene.clearance(body, when, None)[0]
 
     turns = turning_points(to_center, Samples(times, values, 4.0 * margin))
     positive, found = brackets(to_center, Samples(times, values, np.zeros(times.size)), turns)
@@ -55,7 +65,7 @@ def clear_of_mars(scene: Scene, above: Sequence[Stretches]) -> list[Stretches]:
     runs = _runs(turns.at[delicate], np.abs(values) <= margin)
     for first, last in runs:
         firm = firm[(firm.guess_s < times[first]) | (firm.guess_s > times[last])]
-    edges = _firm_edges(scene, firm, _bend(firm, times, values), above)
+    edges = _firm_edges(scene, body, firm, _bend(firm, times, values), above)
     # a crossing just before the first sample for one line and after it for another is before the
     # span for both: all start as the centre does, unless the limb is grazed there
     at_start = [positive] * len(above)
@@ -63,7 +73,7 @@ def clear_of_mars(scene: Scene, above: Sequence[Stretches]) -> list[Stretches]:
         part = slice(first, last + 1)
         samples = Samples(times[part], values[part], margin[part])
         for number, own in enumerate(edges):
-            starts, crossings = _delicate_edges(scene, number, samples)
+            starts, crossings = _delicate_edges(scene, body, number, samples)
             own.append(crossings)
             if first == 0:
                 at_start[number] = starts
@@ -74,7 +84,11 @@ def clear_of_mars(scene: Scene, above: Sequence[Stretches]) -> list[Stretches]:
 
 
 def _firm_edges(
-    scene: Scene, firm: Brackets, bend: FloatArray, above: Sequence[Stretches]
+    scene: Scene,
+    body: CentralBody,
+    firm: Brackets,
+    bend: FloatArray,
+    above: Sequence[Stretches],
 ) -> list[list[FloatArray]]:
     """By the station's time, when each station's line crosses the limb as the centre's does.
 
@@ -87,7 +101,7 @@ def _firm_edges(
     light_time = np.zeros(events.size)
 
     def clearance(when: FloatArray, which: NDArray[np.int64]) -> FloatArray:
-        value, light_time[which] = scene.clearance(when, owners[which])
+        value, light_time[which] = scene.clearance(body, when, owners[which])
         return value
 
     # a step of this size leaves a tenth of the tolerance
@@ -102,15 +116,17 @@ def _firm_edges(
     return edges
 
 
-def _delicate_edges(scene: Scene, number: int, samples: Samples) -> tuple[bool, FloatArray]:
+def _delicate_edges(
+    scene: Scene, body: CentralBody, number: int, samples: Samples
+) -> tuple[bool, FloatArray]:
     """A station's own crossings where the limb is grazed, and if it is clear at the start."""
 
     def own(when: FloatArray) -> FloatArray:
-        return scene.clearance(when, np.full(when.size, number))[0]
+        return scene.clearance(body, when, np.full(when.size, number))[0]
 
     positive, found = brackets(own, samples)
     times = roots(lambda when, _: own(when), found, 1e-5)
-    _, light_time = scene.clearance(times, np.full(times.size, number))
+    _, light_time = scene.clearance(body, times, np.full(times.size, number))
     return positive, times - scene.direction * light_time
 
 

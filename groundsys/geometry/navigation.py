@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.central_bodies import Center
 from groundsys.geometry.geometry import Geometry
 from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.overflights import Pair

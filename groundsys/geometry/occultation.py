@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.geometry import mars
 from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.time_scales import FloatArray
 
@@ -27,11 +26,6 @@ class Ellipsoid:
         """`vector` stretched along the unit vector `pole`: the body is then a sphere."""
         stretch = self.equatorial_radius_km / self.polar_radius_km - 1.0
         return np.asarray(vector + stretch * dot(vector, pole) * pole)
-
-
-MARS = Ellipsoid(mars.EQUATORIAL_RADIUS_KM, mars.POLAR_RADIUS_KM)
-#: WGS84
-EARTH = Ellipsoid(6378.137, 6356.752_314_245)
 
 
 def clearance_km(

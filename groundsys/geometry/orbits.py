@@ -1,22 +1,20 @@
-"""Trajectories by formula: conics with secular J2, and sites on turning Mars."""
+"""Trajectories by formula: conics with secular J2, and sites on turning bodies."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from groundsys.geometry import mars
-from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.central_bodies import (
+    Center,
+    CentralBodies,
+    CentralBody,
+    known_bodies,
+)
 from groundsys.geometry.horizons import Horizon, north_and_east
 from groundsys.geometry.rotations import rotate_back
-from groundsys.geometry.time_scales import (
-    SECONDS_PER_DAY,
-    FloatArray,
-    instants_ns,
-    tdb_seconds,
-)
+from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.mission.model import KeplerOrbit, LandingSite
 from groundsys.values.errors import DefinitionError
 
@@ -46,31 +44,13 @@ class Trajectory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Gravity:
-    center: Center
-    frame: str
-    gm_km3_s2: float
-    #: unnormalised, for `radius_km`
-    j2: float
-    radius_km: float
+#: cosine of how far the pole may stand off the axis of the elements for J2's drift to be theirs
+_UPRIGHT = float(np.cos(np.radians(1.0)))
 
 
-#: GM of Sun and Earth: DE440 (Park et al. 2021, table 2); Earth's J2 and radius: EGM2008.
-_GRAVITY = {
-    "MARS": _Gravity("mars", "MARS_IAU_OF_EPOCH", mars.GM_KM3_S2, mars.J2, mars.GRAVITY_RADIUS_KM),
-    "EARTH": _Gravity("earth", "ICRF", 398_600.435_507, 1.082_626_17e-3, 6378.1363),
-    "SUN": _Gravity("sun", "ICRF", 132_712_440_041.279_419, 0.0, 695_700.0),
-}
-
-
-def gm_km3_s2(center: Center) -> float:
+def gm_km3_s2(center: Center, bodies: CentralBodies | None = None) -> float:
     """The gravitational parameter of what a trajectory is about."""
-    return _GRAVITY[center.upper()].gm_km3_s2
-
-
-#: of Mars about its axis, rad/s
-_MARS_RATE = np.radians(mars.PRIME_MERIDIAN[1]) / SECONDS_PER_DAY
+    return (bodies or known_bodies())[center].gm_km3_s2
 
 
 class SecularOrbit:
@@ -81,23 +61,17 @@ class SecularOrbit:
     With an eccentricity above 1 and a semi-major axis below zero it is a hyperbola, which comes
     by once: two bodies alone, as J2 has no secular part there.  It holds inside the sphere of
     influence, some 0.9 million km about Earth and 0.6 million km about Mars.
-    About Mars they refer to its equator of epoch; about Earth and Sun to ICRF axes.  Earth's pole
+    They refer to the body's equator of epoch or to ICRF axes, as its definition says.  Earth's pole
     stands 0.17° off those in 2031: a low orbit's node, which J2 turns about the pole, is then
-    3 km off after a day.
+    3 km off after a day.  Where it stands more than a degree off, as the Sun's, nothing drifts.
     """
 
     tdb_span: tuple[float, float] | None = None
 
-    def __init__(self, orbit: KeplerOrbit) -> None:
-        gravity = _GRAVITY.get(orbit.center.upper())
-        if gravity is None or orbit.frame != gravity.frame:
-            raise DefinitionError(
-                "an orbit in a frame that geometry does not know",
-                expected=" or ".join(
-                    f"center {name}, frame {one.frame}" for name, one in _GRAVITY.items()
-                ),
-                found=f"center {orbit.center}, frame {orbit.frame}",
-            )
+    def __init__(self, orbit: KeplerOrbit, bodies: CentralBodies | None = None) -> None:
+        """`bodies` are the mission's, or those of groundsys' own definitions."""
+        #: what it is about
+        self.body = body = _orbited(orbit, bodies or known_bodies())
         self._is_closed = 0.0 <= orbit.eccentricity < 1.0 and orbit.semi_major_axis_km > 0.0
         if not self._is_closed and not (orbit.eccentricity > 1.0 and orbit.semi_major_axis_km < 0):
             raise DefinitionError(
@@ -106,7 +80,7 @@ class SecularOrbit:
                 " axis below zero",
                 found=f"{orbit.eccentricity} and {orbit.semi_major_axis_km:g} km",
             )
-        self.center: Center = gravity.center
+        self.center: Center = body.id
         epoch = tdb_seconds(instants_ns(orbit.epoch))
         self.epoch_tdb_s = float(epoch[0])
         self._semi_major_axis_km = orbit.semi_major_axis_km
@@ -115,21 +89,21 @@ class SecularOrbit:
         self._raan = np.radians(orbit.raan_deg)
         self._argument_of_periapsis = np.radians(orbit.argument_of_periapsis_deg)
         self._mean_anomaly = np.radians(orbit.mean_anomaly_deg)
-        self._to_icrf = (
-            mars.equator_rotation(epoch)[:, :, 0].T if self.center == "mars" else np.eye(3)
-        )
+        axes = body.orbit_axes(self.epoch_tdb_s)
+        self._to_icrf = axes.T
 
-        mean_motion = np.sqrt(gravity.gm_km3_s2 / abs(orbit.semi_major_axis_km) ** 3)
+        mean_motion = np.sqrt(body.gm_km3_s2 / abs(orbit.semi_major_axis_km) ** 3)
         #: rad/s
         self.raan_rate = self.periapsis_rate = 0.0
         self.mean_anomaly_rate = float(mean_motion)
-        if self._is_closed:
-            self._drift(orbit, gravity, mean_motion)
+        upright = float(axes[2] @ body.pole(epoch)[:, 0])
+        if self._is_closed and upright > _UPRIGHT:
+            self._drift(orbit, body, mean_motion)
 
-    def _drift(self, orbit: KeplerOrbit, gravity: _Gravity, mean_motion: float) -> None:
+    def _drift(self, orbit: KeplerOrbit, body: CentralBody, mean_motion: float) -> None:
         shape = np.sqrt(1.0 - orbit.eccentricity**2)
         parameter_km = orbit.semi_major_axis_km * shape**2
-        strength = 1.5 * mean_motion * gravity.j2 * (gravity.radius_km / parameter_km) ** 2
+        strength = 1.5 * mean_motion * body.j2 * (body.gravity_radius_km / parameter_km) ** 2
         sine_squared = np.sin(self._inclination) ** 2
         self.raan_rate = float(-strength * np.cos(self._inclination))
         self.periapsis_rate = float(strength * (2.0 - 2.5 * sine_squared))
@@ -201,19 +175,26 @@ class SecularOrbit:
 
 
 class SurfaceSite:
-    """A place on Mars, turning with it; `up` is the ellipsoid's normal."""
+    """A place on a body, turning with it; `up` is the ellipsoid's normal."""
 
-    center: Center = "mars"
     tdb_span: tuple[float, float] | None = None
     epoch_tdb_s = 0.0
 
-    def __init__(self, site: LandingSite) -> None:
-        if site.body.lower() != "mars":
+    def __init__(self, site: LandingSite, bodies: CentralBodies | None = None) -> None:
+        """`bodies` are the mission's, or those of groundsys' own definitions."""
+        known = bodies or known_bodies()
+        body = known.find(site.body.lower())
+        if body is None or body.definition.surface is None:
             raise DefinitionError(
                 "a landing site on a body that geometry does not know",
-                expected="mars",
+                expected=", ".join(
+                    id for id, one in known.items() if one.definition.surface is not None
+                ),
                 found=site.body,
             )
+        self.center: Center = body.id
+        #: what is stood on
+        self.body = body
         latitude, longitude = np.radians(site.latitude_deg), np.radians(site.longitude_deg)
         direction = np.array(
             [
@@ -222,9 +203,7 @@ class SurfaceSite:
                 np.sin(latitude),
             ]
         )
-        radii = np.array(
-            [mars.EQUATORIAL_RADIUS_KM, mars.EQUATORIAL_RADIUS_KM, mars.POLAR_RADIUS_KM]
-        )
+        radii = body.radii_km
         surface = direction / np.linalg.norm(direction / radii)
         normal = surface / radii**2
         self._up = normal / np.linalg.norm(normal)
@@ -235,27 +214,44 @@ class SurfaceSite:
         self.horizon = Horizon(site.elevation_mask_deg, site.horizon)
 
     def position_km(self, tdb_s: FloatArray) -> FloatArray:
-        return rotate_back(mars.body_fixed_rotation(tdb_s), self._fixed_km)
+        return rotate_back(self.body.body_fixed_rotation(tdb_s), self._fixed_km)
 
     def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
-        """Mars' pole is taken to stand still: its motion adds less than 1e-9 km/s."""
-        pole = mars.body_fixed_rotation(tdb_s)[2]
-        return np.asarray(np.cross(pole * _MARS_RATE, self.position_km(tdb_s), axis=0))
+        """The pole is taken to stand still: Mars' own motion adds less than 1e-9 km/s."""
+        pole = self.body.body_fixed_rotation(tdb_s)[2]
+        return np.asarray(np.cross(pole * self.body.rotation_rate, self.position_km(tdb_s), axis=0))
 
     def position_and_up(self, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Position in km and the unit vector to the zenith, both along ICRF axes."""
-        rotation = mars.body_fixed_rotation(tdb_s)
+        rotation = self.body.body_fixed_rotation(tdb_s)
         return rotate_back(rotation, self._fixed_km), rotate_back(rotation, self._up)
 
     def look(self, tdb_s: FloatArray, other_km: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """What is seen from here in the direction of `other_km` (from Mars' centre).
+        """What is seen from here in the direction of `other_km` (from the body's centre).
 
         Its components to north, east and zenith in km (3, n), and how far it stands above the
         site's mask in radians (n,).
         """
-        fixed = np.einsum("ijn,jn->in", mars.body_fixed_rotation(tdb_s), other_km)
+        fixed = np.einsum("ijn,jn->in", self.body.body_fixed_rotation(tdb_s), other_km)
         north, east, up = local = np.asarray(self._axes @ (fixed - self._fixed_km[:, np.newaxis]))
         return local, self.horizon.excess(north, east, up)
+
+
+def _orbited(orbit: KeplerOrbit, bodies: CentralBodies) -> CentralBody:
+    """What elements are about; `DefinitionError` if it, or their frame, is not known."""
+    body = bodies.find(orbit.center.lower())
+    limits = None if body is None else body.definition.orbits
+    if body is None or limits is None or orbit.frame not in ("", limits.frame):
+        raise DefinitionError(
+            "an orbit in a frame that geometry does not know",
+            expected=" or ".join(
+                f"center {id.upper()}, frame {one.definition.orbits.frame}"
+                for id, one in bodies.items()
+                if one.definition.orbits is not None
+            ),
+            found=f"center {orbit.center}, frame {orbit.frame}",
+        )
+    return body
 
 
 def _turned(angle: FloatArray, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:

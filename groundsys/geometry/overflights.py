@@ -17,7 +17,7 @@ from groundsys.geometry.ephemeris import Bodies
 from groundsys.geometry.ephemeris_table import EphemerisTable
 from groundsys.geometry.geometry import Geometry
 from groundsys.geometry.link import greatest_range_km
-from groundsys.geometry.occultation import EARTH, MARS, clearance_km
+from groundsys.geometry.occultation import clearance_km
 from groundsys.geometry.released import ReleasedTrajectory
 from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.sight import Craft
@@ -196,12 +196,11 @@ class Pair:
     def _clearance_km(self, tdb_s: FloatArray) -> FloatArray:
         otv = self._otv.trajectory.position_km(tdb_s)
         cube = self._cube.trajectory.position_km(tdb_s)
-        if self._center == "mars":
-            return clearance_km(MARS, self._bodies.mars_pole(tdb_s), cube, otv - cube)
-        if self._center == "earth":
-            pole = self._bodies.from_earth_fixed(tdb_s, np.array([0.0, 0.0, 1.0]))
-            return clearance_km(EARTH, pole, cube, otv - cube)
-        return np.ones_like(tdb_s)
+        body = self._bodies.known.find(self._center)
+        if body is None or body.definition.body_class == "star":
+            return np.ones_like(tdb_s)
+        pole = self._bodies.pole(self._center, tdb_s)
+        return clearance_km(body.ellipsoid, pole, cube, otv - cube)
 
 
 def farthest_km(otv: Spacecraft, cube: Spacecraft) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from groundsys.geometry.central_bodies import EARTH, CentralBody
 from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.ephemeris_table import EphemerisTable
 from groundsys.geometry.geometry import Geometry
@@ -17,7 +18,7 @@ from groundsys.geometry.sight import (
     Craft,
     Direction,
     aberrated,
-    clearance_of_mars_km,
+    clearance_of_body_km,
     light_time_to_craft,
     station_state,
 )
@@ -56,13 +57,13 @@ class Scene:
         self.stations, self.craft, self.direction = stations, craft, direction
         self.start_s, self.end_s = start_s, end_s
         ends = np.array([start_s, end_s])
-        near = craft.trajectory.center == "earth"
+        near = craft.trajectory.center == EARTH
         step_s = _NEAR_LIGHT_TIME_STEP_S if near else _LIGHT_TIME_STEP_S
         nodes = even_times(start_s, end_s, step_s)
         self.bodies = _table(geometry.ephemeris, craft, ends, direction)
         # light time from Earth's centre at nodes: between them good to 0.1 s, and refined
         self._node_light_s, _ = light_time_to_craft(
-            self.bodies, craft, self.bodies.position_km("earth", nodes), nodes, direction
+            self.bodies, craft, self.bodies.position_km(EARTH, nodes), nodes, direction
         )
         self._nodes_s = nodes
         self.craft_nodes_s = nodes + direction * self._node_light_s
@@ -76,7 +77,7 @@ class Scene:
 
     def from_earth(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The craft as seen from Earth's centre: Earth-fixed (km), and its distance."""
-        earth, velocity = self.bodies.state("earth", times)
+        earth, velocity = self.bodies.state(EARTH, times)
         light_time = np.interp(times, self._nodes_s, self._node_light_s)
         craft = self.craft.position_km(self.bodies, times + self.direction * light_time)
         sight = aberrated(craft - earth, velocity, self.direction)
@@ -101,23 +102,24 @@ class Scene:
         return result
 
     def clearance(
-        self, times: FloatArray, which: NDArray[np.int64] | None
+        self, body: CentralBody, times: FloatArray, which: NDArray[np.int64] | None
     ) -> tuple[FloatArray, FloatArray]:
-        """Clearance of the craft's line to the stations `which`, or to Earth's centre, in km.
+        """Clearance of the craft's line past `body`, in km.
 
-        By the craft's time; and the light time on that line.
+        It goes to the stations `which`, or to Earth's centre; by the craft's time.  And the light
+        time on that line.
         """
         bodies, direction = self.bodies, self.direction
         craft = self.craft.position_km(bodies, times)
         light_time = self.light_times(times)
         other_times = times - direction * light_time
-        other = bodies.position_km("earth", other_times)
+        other = bodies.position_km(EARTH, other_times)
         if which is not None:
             other_times = times - direction * length(other - craft) / SPEED_OF_LIGHT_KM_S
             place = bodies.from_earth_fixed(other_times, self._places.take(which, axis=1))
-            other = bodies.position_km("earth", other_times) + place
+            other = bodies.position_km(EARTH, other_times) + place
         line = other - craft
-        clearance = clearance_of_mars_km(bodies, self.craft, times, line, direction)
+        clearance = clearance_of_body_km(bodies, self.craft, body, times, line, direction)
         return clearance, length(line) / SPEED_OF_LIGHT_KM_S
 
     def station_times(self, craft_times: FloatArray) -> FloatArray:
@@ -138,7 +140,7 @@ def _table(
     """
     if isinstance(bodies, EphemerisTable):
         return bodies
-    earth = bodies.position_km("earth", ends)
+    earth = bodies.position_km(EARTH, ends)
     reach = direction * light_time_to_craft(bodies, craft, earth, ends, direction)[0]
     return EphemerisTable(
         bodies,

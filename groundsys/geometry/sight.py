@@ -10,12 +10,14 @@ craft earlier) is left out: masks are stated for the direction in a vacuum.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
+from groundsys.geometry.central_bodies import EARTH, Center, CentralBody
 from groundsys.geometry.ephemeris import Bodies
-from groundsys.geometry.occultation import MARS, clearance_km
+from groundsys.geometry.occultation import clearance_km
 from groundsys.geometry.orbits import SurfaceSite, Trajectory
 from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.time_scales import FloatArray
@@ -36,28 +38,30 @@ _LIGHT_TIME_ROUNDS = 3
 class Craft:
     """A craft's trajectory, wherever it is given from."""
 
-    def __init__(self, trajectory: Trajectory) -> None:
+    def __init__(self, trajectory: Trajectory, hidden_by: Sequence[CentralBody]) -> None:
         #: of a landed craft
         self.site = trajectory if isinstance(trajectory, SurfaceSite) else None
         self.trajectory = trajectory
+        #: bodies that may stand between it and an antenna
+        self.hidden_by = hidden_by
 
     def position_km(self, bodies: Bodies, tdb_s: FloatArray) -> FloatArray:
         """From the solar system's barycentre."""
         center = bodies.position_km(self.trajectory.center, tdb_s)
         return np.asarray(center + self.trajectory.position_km(tdb_s))
 
-    def from_mars_km(self, bodies: Bodies, tdb_s: FloatArray) -> FloatArray:
-        """From Mars' centre."""
-        if self.trajectory.center == "mars":
+    def from_body_km(self, bodies: Bodies, body: Center, tdb_s: FloatArray) -> FloatArray:
+        """From a body's centre."""
+        if self.trajectory.center == body:
             return self.trajectory.position_km(tdb_s)
-        return self.position_km(bodies, tdb_s) - bodies.position_km("mars", tdb_s)
+        return self.position_km(bodies, tdb_s) - bodies.position_km(body, tdb_s)
 
 
 def station_state(
     bodies: Bodies, fixed_km: FloatArray, tdb_s: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Position (km) and velocity (km/s) of Earth-fixed places about the barycentre."""
-    position, velocity = bodies.state("earth", tdb_s)
+    position, velocity = bodies.state(EARTH, tdb_s)
     place = bodies.from_earth_fixed(tdb_s, fixed_km)
     axis = bodies.from_earth_fixed(tdb_s, np.array([0.0, 0.0, EARTH_ROTATION_RATE]))
     return position + place, velocity + np.cross(axis, place, axis=0)
@@ -93,24 +97,43 @@ def aberrated(sight: FloatArray, velocity_km_s: FloatArray, direction: Direction
     return np.asarray(distance * (unit * np.sqrt(1.0 - dot(across, across)) + across))
 
 
-def clearance_of_mars_km(
+def clearance_of_bodies_km(
     bodies: Bodies,
     craft: Craft,
     tdb_s: FloatArray,
     to_station_km: FloatArray,
     direction: Direction,
 ) -> FloatArray:
-    """Negative where Mars hides the antenna from the craft that emits or receives at `tdb_s`.
+    """Negative where one of the bodies that may hide the craft does; the least of all of them."""
+    if not craft.hidden_by:
+        return length(to_station_km)
+    found = [
+        clearance_of_body_km(bodies, craft, one, tdb_s, to_station_km, direction)
+        for one in craft.hidden_by
+    ]
+    return found[0] if len(found) == 1 else np.asarray(np.min(found, axis=0))
 
-    Of an orbiter: how far it is before Mars' terminator as seen from the antenna.  Of a landed
-    craft: how high the antenna stands over its horizon, times Mars' radius.
+
+def clearance_of_body_km(
+    bodies: Bodies,
+    craft: Craft,
+    body: CentralBody,
+    tdb_s: FloatArray,
+    to_station_km: FloatArray,
+    direction: Direction,
+) -> FloatArray:
+    """Negative where the body hides the antenna from the craft that emits or receives at `tdb_s`.
+
+    Of an orbiter: how far it is before the body's terminator as seen from the antenna.  Of a craft
+    landed there: how high the antenna stands over its horizon, times the body's radius.
     """
-    if craft.site is not None:
+    if craft.site is not None and craft.site.body.id == body.id:
         place = craft.site.position_km(tdb_s)
         _, above = craft.site.look(tdb_s, place + to_station_km)
-        return np.asarray(above * MARS.equatorial_radius_km)
-    start = craft.from_mars_km(bodies, tdb_s)
-    _, velocity = bodies.state("mars", tdb_s)
+        return np.asarray(above * body.ellipsoid.equatorial_radius_km)
+    start = craft.from_body_km(bodies, body.id, tdb_s)
+    _, velocity = bodies.state(body.id, tdb_s)
     along = -dot(start, to_station_km) / length(to_station_km)
     moved = velocity * (along * direction / SPEED_OF_LIGHT_KM_S)
-    return clearance_km(MARS, bodies.mars_pole(tdb_s), start + moved, to_station_km)
+    pole = bodies.pole(body.id, tdb_s)
+    return clearance_km(body.ellipsoid, pole, start + moved, to_station_km)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundsys.geometry.geometry import Geometry
-from groundsys.geometry.limb_search import clear_of_mars
+from groundsys.geometry.limb_search import clear_of_bodies
 from groundsys.geometry.mask_search import above_masks
 from groundsys.geometry.scene import Scene
 from groundsys.geometry.sight import Direction
@@ -60,7 +60,7 @@ def find_windows(
     above, heights = above_masks(scene)
     found = {}
     for id, (opens, closes), height in zip(
-        antenna_ids, clear_of_mars(scene, above), heights, strict=True
+        antenna_ids, clear_of_bodies(scene, above), heights, strict=True
     ):
         ends_ns = tai_nanoseconds(np.concatenate([opens, closes]))
         start_ns, end_ns = np.split(np.clip(ends_ns, span_ns[0], span_ns[1]), 2)

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+from groundsys.mission.folder import default_mission_db
 from groundsys.mission.loading import (
     check_injected,
     check_mission,
-    default_mission_db,
     load_injected,
     load_mission,
     load_scenario,

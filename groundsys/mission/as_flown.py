@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from groundsys.mission.body_model import Body
 from groundsys.mission.craft import check_guests, read_guests, read_navigation, read_orbit
 from groundsys.mission.findings import note_unknown
 from groundsys.mission.model import Mission, Radio, Spacecraft
@@ -24,7 +25,10 @@ _RADIO_NUMBERS = (
 
 
 def read_as_flown(
-    section: Section, flown: Mapping[str, Spacecraft], payloads: Collection[str]
+    section: Section,
+    flown: Mapping[str, Spacecraft],
+    payloads: Collection[str],
+    bodies: Mapping[str, Body],
 ) -> dict[str, Spacecraft]:
     """By craft that the section names: its definition with what differs.
 
@@ -35,7 +39,7 @@ def read_as_flown(
         note_unknown(section.findings, section.place(name), "spacecraft", name, flown)
         inner = section.section(name)
         if name in flown:
-            changed[name] = _changed(inner, flown[name], payloads)
+            changed[name] = _changed(inner, flown[name], payloads, bodies)
             inner.finish()
     return changed
 
@@ -65,12 +69,14 @@ def stated(craft: Spacecraft) -> dict[str, Any]:
     }
 
 
-def _changed(section: Section, craft: Spacecraft, payloads: Collection[str]) -> Spacecraft:
+def _changed(
+    section: Section, craft: Spacecraft, payloads: Collection[str], bodies: Mapping[str, Body]
+) -> Spacecraft:
     if "guests" in section:
         craft = replace(craft, guests=read_guests(section, payloads))
         check_guests(section, craft)
     if "orbit" in section:
-        orbit = read_orbit(section.section("orbit"))
+        orbit = read_orbit(section.section("orbit"), bodies)
         if craft.site is not None:
             section.note("orbit", f"{craft.id} stands on {craft.site.body}", "leave it there")
         craft = replace(craft, orbit=orbit, trajectory=None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, cast
 
+from groundsys.mission.body_model import Body, OrbitLimits, SurfaceLimits
 from groundsys.mission.entry_reading import read_entry
 from groundsys.mission.findings import Findings
+from groundsys.mission.identifiers import read_id
 from groundsys.mission.model import (
     ClockSpecification,
     Framing,
@@ -38,26 +41,23 @@ _LONGEST_TC_FRAME = 1024
 #: Yamcs keeps it in a signed number of 16 bits; CCSDS 355.0-B reserves 0.
 _HIGHEST_SPI = 32_767
 
-#: of an orbit's centre: frame, the body in its way, how low its periapsis and how large its
-#: semi-major axis may be, in km
-_ORBITS = {
-    "MARS": ("MARS_IAU_OF_EPOCH", "Mars' atmosphere", 3500.0, 60_000.0),
-    "EARTH": ("ICRF", "Earth's atmosphere", 6500.0, 900_000.0),
-    "SUN": ("ICRF", "the Sun's corona", 7e6, 7.5e9),
-}
+#: where nothing is said of a body
+_ANYWHERE = OrbitLimits("", 0.0, "", math.inf)
+_ANY_HEIGHT = SurfaceLimits(-math.inf, math.inf)
 
 
 def read_spacecraft(
     root: Path,
     models: Mapping[str, SpacecraftModel],
     payloads: Collection[str],
+    bodies: Mapping[str, Body],
     findings: Findings,
 ) -> dict[str, Spacecraft]:
-    """Every craft of `spacecraft/`, checked against models, payloads and one another."""
+    """Every craft of `spacecraft/`, checked against models, payloads, bodies and one another."""
     craft: dict[str, Spacecraft] = {}
     sections: dict[str, Section] = {}
     for section in read_folder(root, "spacecraft", findings):
-        one = _read_one(section, root, models, payloads)
+        one = _read_one(section, root, models, payloads, bodies)
         _check_unique(section, one, craft)
         check_role(section, one)
         craft[one.id] = one
@@ -72,6 +72,7 @@ def _read_one(
     root: Path,
     models: Mapping[str, SpacecraftModel],
     payloads: Collection[str],
+    bodies: Mapping[str, Body],
 ) -> Spacecraft:
     model_id = section.reference("model", "spacecraft model", models)
     one = Spacecraft(
@@ -83,8 +84,8 @@ def _read_one(
         entity_id=section.integer("entity_id", minimum=1, maximum=65_535),
         sclk_epoch=section.instant("sclk_epoch"),
         relay=section.text("relay") if "relay" in section else None,
-        orbit=read_orbit(section.section("orbit")) if "orbit" in section else None,
-        site=_read_site(section.section("site")) if "site" in section else None,
+        orbit=read_orbit(section.section("orbit"), bodies) if "orbit" in section else None,
+        site=_read_site(section.section("site"), bodies) if "site" in section else None,
         radios=_read_radios(section),
         payload=(
             section.reference("payload", "payload", payloads) if "payload" in section else None
@@ -160,15 +161,6 @@ def check_guests(section: Section, one: Spacecraft) -> None:
         )
 
 
-def read_id(section: Section) -> str:
-    """The id of a definition, which is also the name of its file."""
-    identity = section.text("id")
-    stem = Path(section.here.file).stem
-    if identity and identity != stem:
-        section.note("id", f"id is {identity!r} in file {stem}.yaml", "name them alike")
-    return identity
-
-
 def _check_unique(section: Section, one: Spacecraft, others: Mapping[str, Spacecraft]) -> None:
     for other in others.values():
         if one.id == other.id:
@@ -223,10 +215,12 @@ def _read_framing(section: Section) -> Framing:
     return framing
 
 
-def read_orbit(section: Section) -> KeplerOrbit:
-    """Elements about a centre; a semi-major axis below zero is that of a hyperbola."""
-    center = section.choice("center", tuple(_ORBITS))
-    frame, inside, lowest_km, highest_km = _ORBITS[center]
+def read_orbit(section: Section, bodies: Mapping[str, Body]) -> KeplerOrbit:
+    """Elements about a body; a semi-major axis below zero is that of a hyperbola."""
+    known = {id.upper(): one.orbits for id, one in bodies.items() if one.orbits is not None}
+    center = _read_body(section, "center", known)
+    limits = known.get(center, _ANYWHERE)
+    lowest_km, highest_km = limits.lowest_km, limits.highest_km
     size = section.plain("semi_major_axis_km")
     comes_by_once = isinstance(size, int | float) and size < 0
     orbit = KeplerOrbit(
@@ -235,7 +229,7 @@ def read_orbit(section: Section) -> KeplerOrbit:
         semi_major_axis_km=section.number("semi_major_axis_km", maximum=highest_km)
         if comes_by_once
         else section.number("semi_major_axis_km", minimum=lowest_km, maximum=highest_km),
-        eccentricity=section.number("eccentricity", above=1, maximum=20)
+        eccentricity=section.number("eccentricity", above=1, maximum=limits.highest_eccentricity)
         if comes_by_once
         else section.number("eccentricity", minimum=0, maximum=0.95),
         inclination_deg=section.number("inclination_deg", minimum=0, maximum=180),
@@ -246,12 +240,12 @@ def read_orbit(section: Section) -> KeplerOrbit:
         mean_anomaly_deg=section.number("mean_anomaly_deg", minimum=-360_000, maximum=360_000)
         if comes_by_once
         else section.number("mean_anomaly_deg", minimum=-360, maximum=360),
-        frame=frame,
+        frame=limits.frame,
     )
     periapsis_km = orbit.semi_major_axis_km * (1 - orbit.eccentricity)
     told = comes_by_once or lowest_km <= orbit.semi_major_axis_km
     if told and 0 < periapsis_km < lowest_km:
-        section.note("eccentricity", f"the periapsis is inside {inside}", "lower it")
+        section.note("eccentricity", f"the periapsis is inside {limits.inside}", "lower it")
     section.finish()
     return orbit
 
@@ -272,17 +266,28 @@ def _read_trajectory(section: Section, root: Path) -> TrajectoryFile:
     return TrajectoryFile(kind, path, target)
 
 
-def _read_site(section: Section) -> LandingSite:
+def _read_site(section: Section, bodies: Mapping[str, Body]) -> LandingSite:
+    known = {id.upper(): one.surface for id, one in bodies.items() if one.surface is not None}
+    body = _read_body(section, "body", known)
+    limits = known.get(body, _ANY_HEIGHT)
     site = LandingSite(
-        body=section.choice("body", ("MARS",)),
+        body=body,
         latitude_deg=section.number("latitude_deg", minimum=-90, maximum=90),
         longitude_deg=section.number("longitude_deg", minimum=-180, maximum=360),
-        altitude_m=section.number("altitude_m", minimum=-9000, maximum=23_000),
+        altitude_m=section.number("altitude_m", minimum=limits.lowest_m, maximum=limits.highest_m),
         elevation_mask_deg=section.number("elevation_mask_deg", 10.0, minimum=0, maximum=80),
         horizon=read_horizon(section),
     )
     section.finish()
     return site
+
+
+def _read_body(section: Section, key: str, known: Collection[str]) -> str:
+    """What it is about or stands on, in capitals; what is not known is a finding."""
+    body = section.text(key)
+    if body and body not in known:
+        section.note(key, f"{key} is {body!r}", f"write one of {', '.join(known)}")
+    return body
 
 
 def read_horizon(section: Section) -> tuple[tuple[float, float], ...]:

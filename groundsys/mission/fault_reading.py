@@ -223,6 +223,6 @@ def _content(path: Path) -> str:
         raise DefinitionError(
             f"the file of faults {path} cannot be read",
             expected="a YAML file with a list of faults, or a fault such as "
-            "silent_cube,spacecraft=cube-polar",
+            "silent_cube,spacecraft=CRAFT",
             found=getattr(error, "strerror", None) or str(error),
         ) from error

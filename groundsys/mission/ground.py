@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast, get_args
 
-from groundsys.mission.craft import read_horizon, read_id, read_radio
+from groundsys.mission.craft import read_horizon, read_radio
 from groundsys.mission.drives import Drive
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
+from groundsys.mission.identifiers import read_id
 from groundsys.mission.model import (
     Acquisition,
     Antenna,

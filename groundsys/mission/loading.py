@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from groundsys.mission.as_flown import as_flown
+from groundsys.mission.bodies import read_bodies
 from groundsys.mission.craft import read_spacecraft
 from groundsys.mission.fault_reading import check_faults, read_injected
 from groundsys.mission.findings import Findings
+from groundsys.mission.folder import default_mission_db
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
 from groundsys.mission.legs import SEPARATOR, on_leg
 from groundsys.mission.model import Finding, Mission
 from groundsys.mission.models import read_models
+from groundsys.mission.programme import read_programme
 from groundsys.mission.scenario_model import LONG, Scenario
 from groundsys.mission.scenarios import company_of, read_scenarios
 from groundsys.mission.simulators import read_simulators
 from groundsys.values.errors import DefinitionError
 
-#: Names another folder of definitions than the one that comes with groundsys.
-MISSION_DB_VARIABLE = "GROUNDSYS_MISSION_DB"
-
 _MOST_SHOWN = 50
-
-
-def default_mission_db(path: Path | str | None = None) -> Path:
-    """The folder of definitions: `path`, else `$GROUNDSYS_MISSION_DB`, else groundsys' own."""
-    named = path or os.environ.get(MISSION_DB_VARIABLE)
-    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "mission_db"
-    if not folder.is_dir():
-        raise DefinitionError(
-            "There is no folder of mission definitions",
-            expected="a folder with spacecraft/, stations/, customers/, payloads/, scenarios/",
-            found=f"nothing at {folder}",
-            remedy=f"name one with {MISSION_DB_VARIABLE}, or run from a checkout of groundsys",
-        )
-    return folder.resolve()
 
 
 def load_mission(path: Path | str | None = None) -> Mission:
@@ -145,12 +130,14 @@ def _error_of(findings: Sequence[Finding], where: str, remedy: str) -> Definitio
 
 def _read(root: Path) -> tuple[Mission, list[Finding]]:
     findings = Findings()
+    programme = read_programme(root, findings)
+    bodies = read_bodies(root, findings)
     models = read_models(root, findings)
     payloads = read_payloads(root, findings)
     antennas = read_antennas(root, findings)
     customers = read_customers(root, payloads, findings)
-    spacecraft = read_spacecraft(root, models, payloads, findings)
-    scenarios = read_scenarios(root, spacecraft, antennas, customers, findings)
+    spacecraft = read_spacecraft(root, models, payloads, bodies, findings)
+    scenarios = read_scenarios(root, spacecraft, antennas, customers, bodies, findings)
     mission = Mission(
         root=str(root),
         spacecraft=spacecraft,
@@ -159,5 +146,7 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
         customers=customers,
         scenarios=scenarios,
         simulators=read_simulators(root, models, findings),
+        bodies=bodies,
+        programme=programme,
     )
     return mission, findings.ordered()

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from groundsys.mission.body_model import Body
 from groundsys.mission.drives import Drive
 from groundsys.mission.entry_model import Entry
+from groundsys.mission.mission_name import Programme
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.simulator_data import SimulatorData
@@ -24,11 +26,12 @@ PayloadKind = Literal["weather", "seismometer", "magnetometer", "camera"]
 
 @dataclass(frozen=True, slots=True)
 class KeplerOrbit:
-    """Elements about `center` (MARS, EARTH or SUN), in a frame that does not turn; see `frame`.
+    """Elements about `center`, a body's id in capitals, in a frame that does not turn; see `frame`.
 
-    About Mars it is "MARS_IAU_OF_EPOCH": x to the node of Mars' equator on the ICRF equator, z
-    Mars' pole at epoch.  About Earth and Sun it is "ICRF".  A hyperbola has an eccentricity above
-    1, a semi-major axis below zero, and a mean anomaly that counts from its one periapsis.
+    About Mars, say, it is "MARS_IAU_OF_EPOCH": x to the node of the equator on the ICRF equator, z
+    the pole at epoch.  Its definition may also ask for "ICRF" (`OrbitLimits`).  A hyperbola has an
+    eccentricity above 1, a semi-major axis below zero, and a mean anomaly that counts from its one
+    periapsis.
     """
 
     center: str
@@ -39,7 +42,8 @@ class KeplerOrbit:
     raan_deg: float
     argument_of_periapsis_deg: float
     mean_anomaly_deg: float
-    frame: str = "MARS_IAU_OF_EPOCH"
+    #: "": that which the body's definition asks for
+    frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,6 +439,10 @@ class Mission:
     scenarios: Mapping[str, Scenario]
     #: by model: how its simulator is begun from telemetry
     simulators: Mapping[str, SimulatorData] = field(default_factory=dict)
+    #: of the solar system; none stated: those of groundsys' own definitions
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    #: what the mission is called
+    programme: Programme = field(default_factory=Programme)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,9 @@ def read_scenario_text(text: str, name: str, mission: Mission) -> ScenarioFile:
     section = read_text(text, name, findings)
     if section is None:
         return ScenarioFile(None, tuple(findings.ordered()), {}, {})
-    scenario = read_scenario(section, mission.spacecraft, mission.antennas, mission.customers)
+    scenario = read_scenario(
+        section, mission.spacecraft, mission.antennas, mission.customers, mission.bodies
+    )
     parts = [section.optional_section(key) for key in ("criteria", "all_legs")]
     here, of_all = (
         {criterion: part.place(criterion) for criterion in part.names} for part in parts

@@ -10,11 +10,12 @@ from typing import Any
 
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.as_flown import read_as_flown
-from groundsys.mission.craft import read_id
+from groundsys.mission.body_model import Body
 from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.fault_reading import Company, read_fault
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
+from groundsys.mission.identifiers import read_id
 from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.network_campaigns import read_network_campaigns
@@ -83,6 +84,8 @@ TRUTH_CHANCES = (
     "proximity_loss_probability", "second_stage_fails",
 )  # fmt: skip
 
+#: a launcher leaves its craft on orbits about these
+_LAUNCHED_TO = ("EARTH", "SUN")
 #: An orbit's elements hold this long before and after their epoch.
 _ORBIT_HOLDS_S = 30 * 86_400
 
@@ -92,12 +95,13 @@ def read_scenarios(
     spacecraft: Mapping[str, Spacecraft],
     antennas: Mapping[str, Antenna],
     customers: Mapping[str, Customer],
+    bodies: Mapping[str, Body],
     findings: Findings,
 ) -> dict[str, Scenario]:
-    """Every scenario of `scenarios/`, checked against craft, antennas and customers."""
+    """Every scenario of `scenarios/`, checked against craft, antennas, customers and bodies."""
     scenarios: dict[str, Scenario] = {}
     for section in read_folder(root, "scenarios", findings):
-        scenario = read_scenario(section, spacecraft, antennas, customers)
+        scenario = read_scenario(section, spacecraft, antennas, customers, bodies)
         scenarios[scenario.id] = scenario
     return scenarios
 
@@ -107,12 +111,15 @@ def read_scenario(
     spacecraft: Mapping[str, Spacecraft],
     antennas: Mapping[str, Antenna],
     customers: Mapping[str, Customer],
+    bodies: Mapping[str, Body],
 ) -> Scenario:
     """One scenario, checked against craft, antennas and customers."""
     span = _read_span(section)
     flown = section.references("spacecraft", "spacecraft", spacecraft)
     owned = {payload for customer in customers.values() for payload in customer.payloads}
-    changed = read_as_flown(section.optional_section("craft"), _those(flown, spacecraft), owned)
+    changed = read_as_flown(
+        section.optional_section("craft"), _those(flown, spacecraft), owned, bodies
+    )
     spacecraft = {**spacecraft, **changed}
     attached = read_attached(section, _those(flown, spacecraft))
     changed |= read_releases(section, span, _those(flown, spacecraft), attached)
@@ -237,10 +244,11 @@ def _check_separated(entry: Section, craft: Spacecraft) -> None:
             "spacecraft", f"{craft.id} has no antenna that need not be pointed",
             "state radios.x_band.low_gain",
         )  # fmt: skip
-    if craft.orbit is not None and craft.orbit.center == "MARS":
+    if craft.orbit is not None and craft.orbit.center not in _LAUNCHED_TO:
         entry.note(
-            "spacecraft", f"{craft.id} flies about Mars, and leaves no launcher there",
-            "state its orbit about EARTH or SUN under `craft`",
+            "spacecraft",
+            f"{craft.id} flies about {craft.orbit.center}, and leaves no launcher there",
+            f"state its orbit about {' or '.join(_LAUNCHED_TO)} under `craft`",
         )  # fmt: skip
 
 

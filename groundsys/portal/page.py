@@ -37,7 +37,7 @@ $body
 </html>
 """)
 
-_SIGN_IN = Template("""<header><div class="bar"><h1>Your data from Mars</h1></div></header>
+_SIGN_IN = Template("""<header><div class="bar"><h1>Your data from space</h1></div></header>
 <main>
 $refusal
 <form class="sign-in" method="post" action="/sign-in">
@@ -52,7 +52,7 @@ $refusal
 """)
 
 _PRODUCTS = Template("""<header><div class="bar">
-  <h1>Your data from Mars <span>· Products of $customer</span></h1>
+  <h1>Your data from space <span>· Products of $customer</span></h1>
   <form method="post" action="/sign-out"><button>Sign out</button></form>
 </div></header>
 <p id="news" role="status" hidden><span></span> <a href="/">Show</a></p>
@@ -108,7 +108,7 @@ def sign_in_page(*, refused: bool = False) -> str:
     """The first page; `refused` after a token that is nobody's."""
     refusal = '<p class="refused" role="alert">This token opens nothing.</p>' if refused else ""
     body = _SIGN_IN.substitute(refusal=refusal)
-    return _FRAME.substitute(title="Sign in – your data from Mars", head="", body=body)
+    return _FRAME.substitute(title="Sign in – your data from space", head="", body=body)
 
 
 def products_page(

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.geometry.central_bodies import bodies_of
+from groundsys.mission.model import Customer, Mission, Payload, Spacecraft
 from groundsys.products.formats import writers_of
 from groundsys.products.level_0 import MEDIA_TYPE, describe_level_0
 from groundsys.products.made import Made
@@ -32,13 +34,15 @@ def build_products(
     provenance: Provenance,
     directory: Path,
     taken: Collection[str] = (),
+    mission: Mission | None = None,
 ) -> list[ProductFile]:
     """Build the product set of one payload file in `directory`; the manifest comes last.
 
     Level 0 is the file as received.  A file that is not what its payload's definition says has
     no Level 1; its manifest tells why.  The same input gives the same bytes.  No product takes a
     name in `taken`, the lower-case names of other files' products in the same space.  A later
-    version of the set has the same Level 0, and names of its own for everything else.
+    version of the set has the same Level 0, and names of its own for everything else.  The
+    `mission` says what it is called and what bodies there are; without, groundsys' own definitions.
     """
     observation: Observation | None = None
     refusal = ""
@@ -53,6 +57,7 @@ def build_products(
             provenance=provenance,
             software_version=_software_version(),
             taken=taken,
+            **({} if mission is None else _told_by(mission)),
         )
     except ProductError as error:
         refusal = str(error)
@@ -90,6 +95,10 @@ def build_products(
         path = folder / f"{versioned(stem, provenance.version)}.manifest.json"
         path.write_bytes(manifest_bytes(manifest))
         return [*products, finish(path, directory, "manifest", "application/json")]
+
+
+def _told_by(mission: Mission) -> dict[str, Any]:
+    return {"programme": mission.programme, "bodies": bodies_of(mission)}
 
 
 @cache

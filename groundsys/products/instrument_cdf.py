@@ -139,7 +139,7 @@ def _common_attributes(observation: Observation) -> dict[str, str]:
     craft, customer, payload = observation.spacecraft, observation.customer, observation.payload
     setting = observation.setting
     return {
-        "Project": "MARS CUBE service",
+        "Project": observation.programme.name,
         "Source_name": f"{craft.id}>{craft.name}",
         "Discipline": setting("discipline", "Planetary Science>Planetary Atmospheres"),
         "Data_type": "L1>Level 1: calibrated, time-tagged",
@@ -150,7 +150,7 @@ def _common_attributes(observation: Observation) -> dict[str, str]:
         "PI_name": setting("principal_investigator", customer.name),
         "PI_affiliation": setting("affiliation", customer.name),
         "Instrument_type": setting("instrument_type", "Weather station (surface)"),
-        "Mission_group": "MARS CUBE service",
+        "Mission_group": observation.programme.name,
         "TEXT": setting("text", payload.name),
         "Rules_of_use": f"Property of {customer.name}.",
         "Data_version": str(observation.provenance.version),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from groundsys.geometry.central_bodies import CentralBodies, known_bodies
+from groundsys.mission.body_model import Body
+from groundsys.mission.mission_name import Programme
 from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.mission.programme import programme_of
 from groundsys.products.calibrated_columns import Column, calibrated_column
 from groundsys.products.naming import free_stem
 from groundsys.products.payload_file import PayloadFile
 from groundsys.products.provenance import Provenance
 from groundsys.products.quality import quality_flags
+from groundsys.products.solar_time import local_mean_solar_sols
 from groundsys.products.time_tags import NANOSECONDS_PER_DAY, scet_tai_ns, sigma_s, unix_ns
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant, SpacecraftEventTime
@@ -66,6 +71,23 @@ class Observation:
     provenance: Provenance
     software_version: str
     taken: Collection[str] = ()
+    programme: Programme = field(default_factory=programme_of)
+    bodies: CentralBodies = field(default_factory=known_bodies)
+
+    @property
+    def body(self) -> Body | None:
+        """What the craft stands on or flies about, if that is known."""
+        craft = self.spacecraft
+        place = craft.site.body if craft.site else craft.orbit.center if craft.orbit else ""
+        known = self.bodies.find(place.lower())
+        return None if known is None else known.definition
+
+    def local_sols(self, tai_ns: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """Local mean solar time at the craft's site in sols; None where none is counted."""
+        site, body = self.spacecraft.site, self.body
+        if site is None or body is None or body.solar_time is None:
+            return None
+        return local_mean_solar_sols(body.solar_time, tai_ns, site.longitude_deg)
 
     @cached_property
     def sigma_s(self) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +18,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from groundsys.mission.body_model import BodyClass
 from groundsys.mission.model import PayloadKind
 from groundsys.products.made import Made
-from groundsys.products.mars_time import clock_text, local_mean_solar_sols
 from groundsys.products.naming import versioned
 from groundsys.products.observation import Observation
 from groundsys.products.pds4_structures import Contents, ProductClass, text
+from groundsys.products.solar_time import clock_text
 
 MEDIA_TYPE = "application/xml"
 MODEL_VERSION = "1.26.0.0"
@@ -34,8 +35,12 @@ _PROLOGUE = (
     f'<?xml-model href="{_SCHEMA}.sch" schematypens="http://purl.oclc.org/dsdl/schematron"?>\n'
 )
 _AUTHORITY = "urn:jaxa:darts"
-_MISSION = "MARS CUBE service"
-_TARGETS = {"MARS": ("Mars", "Planet"), "EARTH": ("Earth", "Planet")}
+#: a body's class in PDS4's words; about a star the solar wind is measured
+_TARGET_TYPES: Mapping[BodyClass, str] = {
+    "planet": "Planet",
+    "satellite": "Satellite",
+    "asteroid": "Asteroid",
+}
 _ELSEWHERE = ("Solar Wind", "Plasma Stream")
 _REFERENCES: dict[ProductClass, str] = {
     "Product_Observational": "data_to_raw_product",
@@ -181,17 +186,18 @@ def _observe(root: Element, observation: Observation, contents: Contents) -> Non
     times = SubElement(area, "Time_Coordinates")
     text(times, "start_date_time", contents.start.utc_iso(6))
     text(times, "stop_date_time", contents.stop.utc_iso(6))
-    site = observation.spacecraft.site
-    if site is not None and site.body == "MARS":
-        sols = local_mean_solar_sols(np.array([contents.start.tai_ns]), site.longitude_deg)
+    sols = observation.local_sols(np.array([contents.start.tai_ns]))
+    if sols is not None:
         text(times, "local_mean_solar_time", clock_text(float(sols[0])))
     _summarise(area, observation, contents)
     investigation = SubElement(area, "Investigation_Area")
-    text(investigation, "name", _MISSION)
+    text(investigation, "name", observation.programme.name)
     text(investigation, "type", "Mission")
     reference = SubElement(investigation, "Internal_Reference")
     text(
-        reference, "lid_reference", f"{_AUTHORITY}:context:investigation:mission.mars_cube_service"
+        reference,
+        "lid_reference",
+        f"{_AUTHORITY}:context:investigation:mission.{observation.programme.identifier}",
     )
     short = {
         "Product_Observational": "data",
@@ -230,6 +236,7 @@ def _refer(root: Element, contents: Contents, raw: str) -> None:
 
 
 def _target(observation: Observation) -> tuple[str, str]:
-    craft = observation.spacecraft
-    body = craft.site.body if craft.site else craft.orbit.center if craft.orbit else ""
-    return _TARGETS.get(body, _ELSEWHERE)
+    body = observation.body
+    if body is None or body.body_class not in _TARGET_TYPES:
+        return _ELSEWHERE
+    return body.name, _TARGET_TYPES[body.body_class]

@@ -113,7 +113,7 @@ class Page:
         middle = (_LEFT_IN + self._right) / 2
         self._write(middle, low - 0.28, "UTC (spacecraft event time)", size=_USUAL, align="center")
 
-    def tick_mars(self, first_sols: float, last_sols: float) -> None:
+    def tick_sols(self, first_sols: float, last_sols: float) -> None:
         """Local mean solar time on top: `first_sols` and `last_sols` at the span's ends."""
         first_s = first_sols % 1.0 * 86_400.0
         last_s = first_s + (last_sols - first_sols) * 86_400.0

@@ -9,13 +9,13 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from groundsys.products.made import Made
-from groundsys.products.mars_time import clock_text, local_mean_solar_sols
 from groundsys.products.observation import Observation
 from groundsys.products.payload_file import runs_of
 from groundsys.products.picture import Picture, picture_of
 from groundsys.products.quick_look_page import INK, page_png
 from groundsys.products.quick_look_series import quick_look, uncertainty_text
 from groundsys.products.quick_look_words import Words, draw_words
+from groundsys.products.solar_time import clock_text
 
 _DPI = 90
 _WIDTH_IN, _HEIGHT_IN, _LEFT_IN, _TOP_IN, _ROOM_IN = 6.2, 6.4, 0.62, 0.86, 5.1
@@ -123,9 +123,8 @@ def _when(observation: Observation, picture: Picture) -> str:
         observation.spacecraft.name,
         f"{picture.time.utc_iso(3)} ± {uncertainty_text(picture.sigma_s)}",
     ]
-    site = observation.spacecraft.site
-    if site is not None and site.body == "MARS":
-        sols = local_mean_solar_sols(np.array([picture.time.tai_ns]), site.longitude_deg)
+    sols = observation.local_sols(np.array([picture.time.tai_ns]))
+    if sols is not None:
         told.append(f"LMST {clock_text(float(sols[0]))}")
     return " · ".join(told)
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from groundsys.products.calibrated_columns import FILL_REAL4, Column
 from groundsys.products.made import Made
-from groundsys.products.mars_time import local_mean_solar_sols
 from groundsys.products.observation import Observation, Series
 from groundsys.products.payload_file import runs_of
 from groundsys.products.pds4_structures import Contents, encoded
@@ -111,7 +110,7 @@ def draw_series(observation: Observation, series: Series) -> bytes:
     seismic = observation.payload.kind == "seismometer"
     heights = [_PANEL_IN] * len(groups) + [_SPECTROGRAM_IN] * seismic + [_STRIP_IN]
     page = Page(_title(observation, series), _subtitle(observation, series, day), heights, day.span)
-    _tick_mars(page, observation, series, day)
+    _tick_sols(page, observation, series, day)
     at = np.searchsorted(day.index, series.index)
     quality = observation.quality[day.index]
     trusted = quality & sum(_BANDS) == 0
@@ -175,16 +174,14 @@ def uncertainty_text(sigma_s: float) -> str:
     return f"{sigma_s:.3g} s (1σ)" if sigma_s >= 1.0 else f"{sigma_s * 1e3:.3g} ms (1σ)"
 
 
-def _tick_mars(page: Page, observation: Observation, series: Series, day: _Day) -> None:
-    site = observation.spacecraft.site
-    if site is None or site.body != "MARS":
-        return
+def _tick_sols(page: Page, observation: Observation, series: Series, day: _Day) -> None:
     offset_s = day.seconds[0] - page.span[0], day.seconds[-1] - page.span[1]
     ends = observation.tai_ns[day.index[[0, -1]]] - np.rint(np.array(offset_s) * 1e9).astype(
         np.int64
     )
-    first, last = local_mean_solar_sols(ends, site.longitude_deg)
-    page.tick_mars(float(first), float(last))
+    sols = observation.local_sols(ends)
+    if sols is not None:
+        page.tick_sols(float(sols[0]), float(sols[1]))
 
 
 def _spread(column: Column, at: NDArray[np.intp], day: _Day) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """Evidence on a burn that navigation had foreseen, and the verdict on it.
 
 What truly came of it is in the simulators' record; where the craft was to come out from behind
-Mars, when it was heard again, and what Doppler told of the burn, in what the ground kept.
+the body that it flies about, when it was heard again, and what Doppler told of the burn, in what
+the ground kept.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import numpy as np
 
 from groundsys.desks.tracking_desk import burn_fact_of
 from groundsys.geometry import Geometry
-from groundsys.geometry.mars import EQUATORIAL_RADIUS_KM
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.geometry.view_periods import all_view_periods
 from groundsys.hub.journal import JournalFrame
@@ -38,7 +38,7 @@ _GRAZING_S = 60.0
 class HeardAgain:
     """By the trajectory told before the burn."""
 
-    #: when the first antenna was to see the craft come out from behind Mars
+    #: when the first antenna was to see the craft come out from behind the body
     foreseen: Instant
     #: the first frame after it had gone in
     heard: Instant | None
@@ -60,11 +60,13 @@ class BurnEvidence:
     given_m_s: float
     #: the last push, with the true orbit after it; None if there was none
     orbit: TruePush | None
-    #: of the Δv given: how much while Mars hid the craft from every antenna
+    #: of the Δv given: how much while the body hid the craft from every antenna
     behind_share: float
     #: what Doppler told the desks was missing
     told_missing_m_s: float | None
     again: HeardAgain | None
+    #: equatorial, of the body that it flies about
+    radius_km: float
 
     @property
     def missing_m_s(self) -> float:
@@ -81,7 +83,10 @@ def burn_evidence(
 ) -> Mapping[str, BurnEvidence]:
     """By craft: the last burn that a solution of the scenario leads through."""
     foreseen = {one.spacecraft: one.burn for one in scenario.solutions if one.burn is not None}
+    if not foreseen:
+        return {}
     frames = list(journal)
+    geometry = Geometry(mission)
     found = {}
     for craft, burn in foreseen.items():
         wanted = np.array(burn.delta_v_m_s)
@@ -96,20 +101,23 @@ def burn_evidence(
             orbit=mine[-1] if mine else None,
             behind_share=hidden / sum(sizes) if mine else 0.0,
             told_missing_m_s=None if word is None else float(word["missing_m_s"]),
-            again=_heard_again(mission, scenario, store, craft, burn, frames),
+            again=_heard_again(geometry, scenario, store, craft, burn, frames),
+            radius_km=geometry.bodies[
+                geometry.craft(craft).trajectory.center
+            ].ellipsoid.equatorial_radius_km,
         )
     return found
 
 
 def _heard_again(
-    mission: Mission,
+    geometry: Geometry,
     scenario: Scenario,
     store: Store,
     craft: str,
     burn: PlannedBurn,
     frames: Sequence[JournalFrame],
 ) -> HeardAgain | None:
-    """None if no trajectory through the burn was told, or Mars was not to hide the craft."""
+    """None if no trajectory through the burn was told, or nothing was to hide the craft."""
     told = [
         one.content["path"]
         for one in store.plans.notices()
@@ -119,8 +127,8 @@ def _heard_again(
     ]
     if not told:
         return None
-    path = read_trajectory(TrajectoryFile("oem", told[-1]), "")
-    geometry = Geometry(mission).with_trajectory(craft, path)
+    path = read_trajectory(TrajectoryFile("oem", told[-1]), "", geometry.bodies)
+    geometry = geometry.with_trajectory(craft, path)
     ignition_ns = np.array([burn.ignition.tai_ns], dtype=np.int64)
     light_s = geometry.emission_light_time_s(scenario.antennas[0], craft, ignition_ns)
     ignited = burn.ignition.plus_seconds(float(light_s[0]))
@@ -137,7 +145,7 @@ def _heard_again(
     if not exits:
         return None
     foreseen = min(exits)
-    # what did not burn is heard until it goes behind Mars as well
+    # what did not burn is heard until it goes behind the body as well
     seen_until = [one.receive.end for mine in periods.values() for one in mine]
     went_in = max((end for end in seen_until if end < foreseen), default=ignited)
     hidden = went_in.plus_seconds(_GRAZING_S)
@@ -164,7 +172,7 @@ def judge_burns(burns: Mapping[str, BurnEvidence], limits: Mapping[str, float]) 
 def _judge(craft: str, one: BurnEvidence, limits: Mapping[str, float]) -> Iterable[Criterion]:
     yield _captured(
         craft,
-        one.orbit,
+        one,
         limits.get("min_insertion_periapsis_km", 0.0),
         limits.get("max_insertion_periapsis_km", np.inf),
         limits.get("max_insertion_apoapsis_km", np.inf),
@@ -190,23 +198,23 @@ def _judge(craft: str, one: BurnEvidence, limits: Mapping[str, float]) -> Iterab
 
 
 def _captured(
-    craft: str, orbit: TruePush | None, least: float, most: float, farthest: float
+    craft: str, one: BurnEvidence, least: float, most: float, farthest: float
 ) -> Criterion:
     expected = f"periapsis from {least:g} to {most:g} km, apoapsis up to {farthest:g} km"
-    if orbit is None:
+    if one.orbit is None:
         return Criterion(f"captured[{craft}]", False, expected, "it did not burn")
-    low, high = heights_km(orbit)
+    low, high = heights_km(one.orbit, one.radius_km)
     if high is None:
         return Criterion(f"captured[{craft}]", False, expected, f"{low:.0f} km, and gone for ever")
     ok = least <= low <= most and high <= farthest
     return Criterion(f"captured[{craft}]", ok, expected, f"{low:.0f} and {high:.0f} km")
 
 
-def heights_km(orbit: TruePush) -> tuple[float, float | None]:
-    """Of periapsis and apoapsis above Mars' equator; a hyperbola has none of the second."""
+def heights_km(orbit: TruePush, radius_km: float) -> tuple[float, float | None]:
+    """Of periapsis and apoapsis above the equator; a hyperbola has none of the second."""
     a, e = orbit.semi_major_axis_km, orbit.eccentricity
-    low = a * (1.0 - e) - EQUATORIAL_RADIUS_KM
-    return low, a * (1.0 + e) - EQUATORIAL_RADIUS_KM if e < 1.0 else None
+    low = a * (1.0 - e) - radius_km
+    return low, a * (1.0 + e) - radius_km if e < 1.0 else None
 
 
 def _most(name: str, found: float | None, limit: float, unit: str) -> Criterion:
@@ -221,8 +229,12 @@ def burns_for_report(burns: Mapping[str, BurnEvidence]) -> dict[str, Any]:
             "wanted_m_s": round(one.wanted_m_s, 3),
             "given_m_s": round(one.given_m_s, 3),
             "told_missing_m_s": _rounded(one.told_missing_m_s),
-            "behind_mars_share": round(one.behind_share, 3),
-            "heights_km": [_rounded(one) for one in heights_km(one.orbit)] if one.orbit else None,
+            "behind_share": round(one.behind_share, 3),
+            "heights_km": (
+                [_rounded(height) for height in heights_km(one.orbit, one.radius_km)]
+                if one.orbit
+                else None
+            ),
             "exit_foreseen": one.again.foreseen.utc_iso(1) if one.again else None,
             "heard_again": (one.again.heard.utc_iso(1) if one.again and one.again.heard else None),
             "doppler_m_s": _rounded(one.again.doppler_m_s if one.again else None),

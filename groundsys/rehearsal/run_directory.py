@@ -228,7 +228,7 @@ def current_run(data_directory: Path = DEFAULT_DATA_DIRECTORY) -> RunDirectory:
     if not pointer.exists():
         raise EnvironmentLackError(
             f"no run has been started in {data_directory.resolve()}",
-            remedy="start one with `groundsys up` or `groundsys rehearse quickstart`, "
+            remedy="start one with `groundsys up` or `groundsys rehearse SCENARIO`, "
             "or name its folder with --run",
         )
     return RunDirectory(pointer.resolve())

@@ -137,7 +137,7 @@ def _foreseen(
 ) -> tuple[FloatArray, FloatArray]:
     """For each share tried: the share of Δv given, and velocities (3, shares, n) in m/s."""
     trajectory = geometry.craft(craft_id).trajectory
-    gm = gm_km3_s2(trajectory.center)
+    gm = gm_km3_s2(trajectory.center, geometry.bodies)
     start_s = tdb_seconds(instants_ns(burn.planned.start))
     begin = np.concatenate([trajectory.position_km(start_s), trajectory.velocity_km_s(start_s)])
     state = np.repeat(begin[:, np.newaxis, :], _SHARES.size, axis=1)[:, :, 0]

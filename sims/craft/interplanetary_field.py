@@ -1,4 +1,4 @@
-"""The magnetic field that a cube in orbit about Mars measures: the Sun's, in the solar wind.
+"""The magnetic field that a cube in flight measures: the Sun's, in the solar wind.
 
 E. N. Parker's spiral (*Dynamics of the Interplanetary Gas and Magnetic Fields*, Astrophysical
 Journal 128, 1958): at r au,
@@ -11,19 +11,21 @@ R. E. Holzer (*Solar Wind Flow about the Terrestrial Planets*, J. Geophys. Res. 
 Mars: 3.3 nT in all, 57° from the Sun's line.  The
 sign changes from sector to sector, four to a synodic rotation of 26.4 days at Mars.  Upon it lie
 waves of 100 s to an hour, a third of the field in size (an estimate of ours).  Components are along
-x to the Sun, y against Mars' motion, z to ecliptic north; the sensor's offset is that of the
-magnetometer on the ground.  Left out: Mars' own sheath and crust, within some 1 000 km of it.
+x to the Sun, y against the planet's motion, z to ecliptic north; the sensor's offset is that of the
+magnetometer on the ground.  Left out: Mars' own sheath and crust, within some 1 000 km of it, and
+Earth's field, within some 60 000 km towards the Sun.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from sims.craft.mars import days_since_j2000, sun_from_mars
+from sims.craft.mars import days_since_j2000
 from sims.draws import generator, uniform
 
 Values = npt.NDArray[np.float64]
@@ -54,15 +56,17 @@ class InterplanetaryField:
 
     seed: int
     craft: str
+    #: from the Sun, by true TAI nanoseconds
+    distance_au: Callable[[int], float]
 
     def sample(self, tai_ns: npt.NDArray[np.int64], file_number: int) -> dict[str, Values]:
         """Engineering values by quantity at the instants `tai_ns` (true TAI) of one file."""
         noise = generator(self.seed, self.craft, "magnetic noise", file_number)
         seconds = days_since_j2000(tai_ns) * 86_400.0
-        radial, across = spiral_nt(sun_from_mars(int(tai_ns[0])).distance_au)
+        radial, across = spiral_nt(self.distance_au(int(tai_ns[0])))
         size = math.hypot(radial, across)
         away = self._away(seconds)
-        # outwards is away from the Sun, and the transverse part is along Mars' motion
+        # outwards is away from the Sun, and the transverse part is along the planet's motion
         steady = (-radial * away, -across * away, np.zeros_like(away))
         found = {
             name: part

@@ -85,7 +85,7 @@ class Lander:
             self.logger = PictureLog(payload, self.board.clock)
             self.scout = Scout(self, payload, craft.site, self.logger, dust, seed)
         else:
-            nature = nature_of(payload, craft, seed, dust)
+            nature = nature_of(payload, craft, mission, seed, dust)
             self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)
         self.payload_gain = 0
         #: of files from before its beginning: they are never sent
@@ -96,7 +96,7 @@ class Lander:
             [
                 PayloadLogger(
                     guest,
-                    nature_of(guest, craft, seed, dust),
+                    nature_of(guest, craft, mission, seed, dust),
                     self.board.clock,
                     self.board.start_ns,
                 )

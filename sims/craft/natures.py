@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import cast
 
-from groundsys.mission.model import Payload, Spacecraft
+from groundsys.mission.model import Mission, Payload, Spacecraft
 from sims.craft.dust import Dust
 from sims.craft.interplanetary_field import InterplanetaryField
 from sims.craft.magnetometer import MagneticField
 from sims.craft.payload_files import Nature
 from sims.craft.seismometer import GroundMotion
+from sims.craft.surroundings import light_at
 from sims.craft.weather import Weather
 
 
-def nature_of(payload: Payload, craft: Spacecraft, seed: int, dust: Dust) -> Nature:
+def nature_of(
+    payload: Payload, craft: Spacecraft, mission: Mission, seed: int, dust: Dust
+) -> Nature:
     """What this payload samples at its site, or in orbit."""
     site = craft.site
     if site is None:
-        return InterplanetaryField(seed, craft.id)
+        orbit = mission.spacecraft[str(craft.relay)].orbit
+        assert orbit is not None  # a carrier whose cubes go their own way flies by elements
+        return InterplanetaryField(seed, craft.id, lambda ns: light_at(orbit, ns).distance_au)
     if payload.kind == "seismometer":
         return GroundMotion(seed, craft.id, site)
     if payload.kind == "magnetometer":

@@ -148,9 +148,10 @@ class Air:
         Interpolation across a push errs by up to 12 s times its Δv for three minutes: 0.4 µs of
         light time for 10 m/s.
         """
-        orbit = pushed_orbit(self._orbits[craft_id], at, delta_v_m_s)
+        bodies = self.geometry.bodies
+        orbit = pushed_orbit(self._orbits[craft_id], at, delta_v_m_s, bodies)
         self._orbits[craft_id] = orbit
-        path = pushed_path(self.geometry.craft(craft_id).trajectory, at, orbit)
+        path = pushed_path(self.geometry.craft(craft_id).trajectory, at, orbit, bodies)
         self.geometry = self.geometry.with_trajectory(craft_id, path)
         self._start_ns = at.tai_ns - _BEFORE_BURN_NS
         for known in (self._paths, self._overflights):
@@ -173,10 +174,11 @@ class Air:
         self, cube_id: str, at: Instant, delta_v_m_s: FloatArray, carrier_id: str
     ) -> None:
         """From `at` on the cube flies an orbit of its own."""
-        orbit = pushed_orbit(self._orbits[carrier_id], at, delta_v_m_s.tolist())
+        bodies = self.geometry.bodies
+        orbit = pushed_orbit(self._orbits[carrier_id], at, delta_v_m_s.tolist(), bodies)
         self._orbits[cube_id] = orbit
         self._free_from_ns[cube_id] = at.tai_ns
-        self.geometry = self.geometry.with_trajectory(cube_id, SecularOrbit(orbit))
+        self.geometry = self.geometry.with_trajectory(cube_id, SecularOrbit(orbit, bodies))
         for key in [key for key in self._overflights if cube_id in key]:
             del self._overflights[key]
 

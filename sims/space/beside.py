@@ -1,4 +1,4 @@
-"""The way between two craft in orbit about Mars: a mothership and a cube that it has let go."""
+"""The way between two craft in orbit about a body: a mothership and a cube that it has let go."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from groundsys.geometry import Geometry, mars
-from groundsys.geometry.occultation import MARS, clearance_km
+from groundsys.geometry import Geometry
+from groundsys.geometry.occultation import clearance_km
 from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
@@ -20,14 +20,15 @@ _STEP_S = 20
 
 
 class BesidePath:
-    """As an `Overflight`: in sight wherever Mars is not between the two."""
+    """As an `Overflight`: in sight wherever the body is not between the two."""
 
     def __init__(self, geometry: Geometry, orbiter_id: str, cube_id: str, from_ns: int) -> None:
         orbiter, cube = (geometry.craft(id).trajectory for id in (orbiter_id, cube_id))
-        if {orbiter.center, cube.center} != {"mars"}:
+        body = geometry.bodies.find(orbiter.center)
+        if body is None or cube.center != orbiter.center:
             raise DefinitionError(
                 f"no way between {orbiter_id} and {cube_id} is modelled",
-                expected="both in orbit about Mars",
+                expected="both in orbit about one body",
                 found=f"about {orbiter.center} and {cube.center}",
             )
 
@@ -38,7 +39,8 @@ class BesidePath:
         def free_km(ns: NanosecondArray) -> FloatArray:
             tdb_s = tdb_seconds(ns)
             place = cube.position_km(tdb_s)
-            return clearance_km(MARS, mars.pole(tdb_s), place, orbiter.position_km(tdb_s) - place)
+            line = orbiter.position_km(tdb_s) - place
+            return clearance_km(body.ellipsoid, body.pole(tdb_s), place, line)
 
         def sine(ns: NanosecondArray) -> FloatArray:
             tdb_s = tdb_seconds(ns)

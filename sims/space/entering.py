@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from groundsys.geometry import Geometry, mars
+from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import tdb_seconds
 from sims.entry import TrueEntry
 from sims.space.paths import Overflight
@@ -13,13 +13,14 @@ from sims.space.paths import Overflight
 class EnteringPath:
     """As an `Overflight`, of a capsule's true place until it has landed, and of its site then.
 
-    In the air nothing but Mars itself is in the way: the relay is seen from 0° of elevation up.
+    In the air only the planet itself is in the way: the relay is seen from 0° of elevation up.
     """
 
     def __init__(
         self, geometry: Geometry, orbiter_id: str, flight: TrueEntry, landed: Overflight
     ) -> None:
         self._orbiter = geometry.craft(orbiter_id).trajectory
+        self._body = geometry.bodies[self._orbiter.center]
         self._flight = flight
         self._landed = landed
 
@@ -46,8 +47,8 @@ class EnteringPath:
         return float(np.degrees(np.arcsin(sine)))
 
     def _place_and_line_km(self, ns: int) -> tuple[np.ndarray, np.ndarray]:
-        """The capsule from Mars' centre, and the relay from the capsule, along ICRF axes."""
+        """The capsule from the planet's centre, and the relay from the capsule, along ICRF axes."""
         tdb_s = tdb_seconds(np.array([ns], dtype=np.int64))
-        turn = mars.body_fixed_rotation(tdb_s)[:, :, 0]
+        turn = self._body.body_fixed_rotation(tdb_s)[:, :, 0]
         place = turn.T @ self._flight.position_m(ns) / 1000.0
         return place, self._orbiter.position_km(tdb_s)[:, 0] - place

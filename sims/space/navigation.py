@@ -51,12 +51,13 @@ class NavigationTeam:
             *(air.orbit(one.spacecraft), one.spacecraft, air.seed, craft.navigation, number),
             worse=worse,
         )
-        coasting = SecularOrbit(orbit)
+        coasting = SecularOrbit(orbit, air.geometry.bodies)
         body: dict[str, Any] = {"kind": "trajectory", "spacecraft": one.spacecraft}
         if one.burn is None:
             body["oem"] = self._message(one, coasting)
         else:
-            foreseen = through_burn(craft, orbit, one.burn, self._cargo_kg(one.spacecraft))
+            cargo_kg = self._cargo_kg(one.spacecraft)
+            foreseen = through_burn(craft, orbit, one.burn, cargo_kg, air.geometry.bodies)
             body["oem"] = self._message(one, foreseen.path, foreseen.burn)
             body["without_burn"] = self._message(one, coasting)
             body["burn"] = {

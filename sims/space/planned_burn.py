@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.mission.model import KeplerOrbit, Spacecraft
 from groundsys.mission.scenario_model import PlannedBurn
@@ -34,7 +35,11 @@ class Foreseen:
 
 
 def through_burn(
-    craft: Spacecraft, orbit: KeplerOrbit, planned: PlannedBurn, cargo_kg: float = 0.0
+    craft: Spacecraft,
+    orbit: KeplerOrbit,
+    planned: PlannedBurn,
+    cargo_kg: float = 0.0,
+    bodies: CentralBodies | None = None,
 ) -> Foreseen:
     """From `orbit` through the burn; `cargo_kg` is held beside what the platform weighs."""
     platform = craft.platform
@@ -42,13 +47,13 @@ def through_burn(
     tank = Tank.of(platform, platform["temperature_initial_c"])
     mass_kg = platform["mass_kg"] + cargo_kg
     burn = Burn(plan, perfect(plan), Engine.of(platform), tank, mass_kg)
-    path = PushedTrajectory(SecularOrbit(orbit))
+    path = PushedTrajectory(SecularOrbit(orbit, bodies))
     while burn.ended is None:
         burn.advance(_PUSH_S)
         if (push := burn.take_push()) is not None:
             centroid_s, delta_v_m_s = push
             at = Instant(planned.ignition.tai_ns).plus_seconds(centroid_s)
-            orbit = pushed_orbit(orbit, at, delta_v_m_s)
-            path = pushed_path(path, at, orbit)
+            orbit = pushed_orbit(orbit, at, delta_v_m_s, bodies)
+            path = pushed_path(path, at, orbit, bodies)
     lasts = Interval(planned.ignition, planned.ignition.plus_seconds(burn.seconds))
     return Foreseen(path, lasts, burn.mass_kg / mass_kg)

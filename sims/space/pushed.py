@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from groundsys.geometry import mars
+from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.orbits import SecularOrbit, Trajectory
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.mission.model import KeplerOrbit
@@ -54,16 +54,23 @@ class PushedTrajectory:
         return [(self._pieces[number], holding == number) for number in np.unique(holding)]
 
 
-def pushed_path(path: Trajectory, at: Instant, orbit: KeplerOrbit) -> PushedTrajectory:
+def pushed_path(
+    path: Trajectory, at: Instant, orbit: KeplerOrbit, bodies: CentralBodies | None = None
+) -> PushedTrajectory:
     """The path up to `at`, and `orbit` from then on."""
     moment = float(tdb_seconds(instants_ns(at))[0])
     known = path if isinstance(path, PushedTrajectory) else PushedTrajectory(path)
-    return known.then(moment, SecularOrbit(orbit))
+    return known.then(moment, SecularOrbit(orbit, bodies))
 
 
-def pushed_orbit(orbit: KeplerOrbit, at: Instant, delta_v_m_s: Sequence[float]) -> KeplerOrbit:
+def pushed_orbit(
+    orbit: KeplerOrbit,
+    at: Instant,
+    delta_v_m_s: Sequence[float],
+    bodies: CentralBodies | None = None,
+) -> KeplerOrbit:
     """The orbit after an impulse at `at`, its Δv along ICRF axes, with that epoch."""
-    secular = SecularOrbit(orbit)
+    secular = SecularOrbit(orbit, bodies)
     before = carried_to(
         orbit,
         at,
@@ -73,11 +80,9 @@ def pushed_orbit(orbit: KeplerOrbit, at: Instant, delta_v_m_s: Sequence[float]) 
     )
     place, motion = state_of(before)
     gained = np.asarray(delta_v_m_s) / 1000.0
-    if secular.center != "mars":
-        return orbit_of(place, motion + gained, before)
     of_epoch, of_burn = (
-        mars.equator_rotation(tdb_seconds(instants_ns(moment)))[:, :, 0]
-        for moment in (orbit.epoch, at)
+        secular.body.orbit_axes(float(moment))
+        for moment in tdb_seconds(instants_ns(orbit.epoch, at))
     )
     turn = of_burn @ of_epoch.T
     return orbit_of(turn @ place, turn @ motion + of_burn @ gained, before)

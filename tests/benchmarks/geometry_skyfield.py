@@ -19,11 +19,14 @@ from skyfield.constants import AU_KM
 from skyfield.searchlib import find_discrete
 from skyfield.vectorlib import VectorFunction
 
-from groundsys.geometry import Geometry, all_view_periods, mars
+from groundsys.geometry import Geometry, all_view_periods
+from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.orbits import Trajectory
 from groundsys.mission.model import Antenna
 from groundsys.values.instants import Instant, Interval
 from tests.benchmarks.stopwatch import Stopwatch, Taken, median_of
+
+MARS = known_bodies()["mars"]
 
 #: Mars is above every mask for 24,056 s and more, and below for longer
 MASK_STEP_DAYS = 24_000.0 / 86_400.0
@@ -107,15 +110,15 @@ def _windows(
         observer = station.at(time)
         craft = observer.observe(orbiter).position.km
         body = observer.observe(planet).position.km
-        pole = mars.pole(np.array([(time.whole[0] - 2_451_545.0) * 86_400.0]))
-        stretch = mars.EQUATORIAL_RADIUS_KM / mars.POLAR_RADIUS_KM - 1.0
+        pole = MARS.pole(np.array([(time.whole[0] - 2_451_545.0) * 86_400.0]))
+        stretch = MARS.ellipsoid.equatorial_radius_km / MARS.ellipsoid.polar_radius_km - 1.0
         start, ray = (
             vector + stretch * np.sum(vector * pole, axis=0) * pole
             for vector in (craft - body, -craft)
         )
         along = -np.sum(start * ray, axis=0) / np.sum(ray * ray, axis=0)
         nearest = np.linalg.norm(start + along * ray, axis=0)
-        return (along < 0.0) | (nearest >= mars.EQUATORIAL_RADIUS_KM)
+        return (along < 0.0) | (nearest >= MARS.ellipsoid.equatorial_radius_km)
 
     above.step_days = MASK_STEP_DAYS  # type: ignore[attr-defined]
     clear.step_days = MARS_STEP_DAYS  # type: ignore[attr-defined]

@@ -11,8 +11,10 @@ from groundsys.entry.atmosphere import Atmosphere, FloatArray, MarsAtmosphere
 from groundsys.entry.drag import ballistic_coefficient_kg_m2
 from groundsys.entry.motion import Air, Flights, fly, state_at_interface
 from groundsys.entry.outcomes import Outcomes, outcomes_of
-from groundsys.entry.planet import MARS, Planet
+from groundsys.entry.planet import Planet, mars
 from groundsys.mission.entry_model import Aeroshell, EntryLimits
+
+MARS = mars()
 
 G0 = 9.80665
 NO_LIMITS = EntryLimits(np.inf, np.inf, np.inf)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from groundsys.geometry import Ephemeris
-from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.central_bodies import Center
 from groundsys.geometry.ephemeris_table import EphemerisTable
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.values.instants import Instant
@@ -49,7 +49,7 @@ def test_earth_turns_within_2e_11(start_s: float) -> None:
 def test_mars_pole_within_1e_8() -> None:
     interpolated, times = table(PREDICTED)
     np.testing.assert_allclose(
-        interpolated.mars_pole(times), EPHEMERIS.mars_pole(times), rtol=0.0, atol=1e-8
+        interpolated.pole("mars", times), EPHEMERIS.pole("mars", times), rtol=0.0, atol=1e-8
     )
 
 

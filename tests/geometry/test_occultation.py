@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundsys.geometry.occultation import EARTH, MARS, clearance_km, stands_between
+from groundsys.geometry.central_bodies import known_bodies
+from groundsys.geometry.occultation import clearance_km, stands_between
 from groundsys.geometry.time_scales import FloatArray
+
+EARTH, MARS = (known_bodies()[body].ellipsoid for body in ("earth", "mars"))
 
 POLE = np.array([[0.0], [0.0], [1.0]])
 

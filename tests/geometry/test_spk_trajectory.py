@@ -130,7 +130,7 @@ def test_threads_do_not_disturb_one_another(tmp_path: Path) -> None:
     ("segments", "message"),
     [
         ([(13, "J2000", 499, "first"), (13, "J2000", 499, "last")], "has a gap"),
-        ([(13, "J2000", 301, "all")], "from a centre that geometry does not know"),
+        ([(13, "J2000", 299, "all")], "from a centre that geometry does not know"),
         ([(13, "J2000", 499, "all"), (9, "J2000", 10, "last")], "from several"),
         ([(13, "B1950", 499, "all")], "in a frame that geometry does not know"),
     ],

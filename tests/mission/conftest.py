@@ -11,7 +11,7 @@ import pytest
 from groundsys.mission import default_mission_db, load_mission
 from groundsys.mission.model import Mission
 
-_FOLDERS = ("models", "spacecraft", "stations", "payloads", "customers", "scenarios")
+_FOLDERS = ("bodies", "models", "spacecraft", "stations", "payloads", "customers", "scenarios")
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,5 @@ def mission() -> Mission:
 def definitions(tmp_path: Path) -> Definitions:
     for folder in _FOLDERS:
         shutil.copytree(default_mission_db() / folder, tmp_path / folder)
+    shutil.copy(default_mission_db() / "mission.yaml", tmp_path)
     return Definitions(tmp_path)

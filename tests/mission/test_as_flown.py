@@ -34,7 +34,12 @@ def read(
     first = definitions.replace(DAY, TITLE, "\n".join([TITLE, *lines])) + 1
     findings = Findings()
     scenarios = read_scenarios(
-        definitions.root, mission.spacecraft, mission.antennas, mission.customers, findings
+        definitions.root,
+        mission.spacecraft,
+        mission.antennas,
+        mission.customers,
+        mission.bodies,
+        findings,
     )
     return scenarios["quickstart"], [str(one) for one in findings.ordered()], first
 
@@ -127,7 +132,7 @@ def test_what_could_leave_no_launcher_is_found(definitions: Definitions, mission
     lines = [*DEPARTURE[6:], '  - {spacecraft: otv, at: "00:20"}']
     _, findings, first = read(definitions, mission, *lines)
     assert findings == [
-        f"{DAY}:{first + 1}: otv flies about Mars, and leaves no launcher there "
+        f"{DAY}:{first + 1}: otv flies about MARS, and leaves no launcher there "
         f"(state its orbit about EARTH or SUN under `craft`)",
         f"{DAY}:{first + 2}: otv leaves its launcher twice (name it once)",
     ]

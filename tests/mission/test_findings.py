@@ -269,7 +269,7 @@ def _findings_about(file: str, definitions: Definitions, mission: Mission) -> li
         case "models":
             read_models(root, findings)
         case "spacecraft":
-            read_spacecraft(root, models, mission.payloads, findings)
+            read_spacecraft(root, models, mission.payloads, mission.bodies, findings)
         case "stations":
             read_antennas(root, findings)
         case "payloads":
@@ -277,7 +277,14 @@ def _findings_about(file: str, definitions: Definitions, mission: Mission) -> li
         case "customers":
             read_customers(root, mission.payloads, findings)
         case "scenarios":
-            read_scenarios(root, mission.spacecraft, mission.antennas, mission.customers, findings)
+            read_scenarios(
+                root,
+                mission.spacecraft,
+                mission.antennas,
+                mission.customers,
+                mission.bodies,
+                findings,
+            )
     return findings.ordered()
 
 

@@ -30,7 +30,12 @@ def read(
     line = definitions.replace(DAY, TITLE, text) + text[: text.index(more[0])].count("\n")
     findings = Findings()
     scenarios = read_scenarios(
-        definitions.root, mission.spacecraft, mission.antennas, mission.customers, findings
+        definitions.root,
+        mission.spacecraft,
+        mission.antennas,
+        mission.customers,
+        mission.bodies,
+        findings,
     )
     return scenarios.get("quickstart"), [str(one) for one in findings.ordered()], line
 

@@ -12,12 +12,14 @@ import pytest
 
 @pytest.mark.campaign
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("seed", range(1, 11))
-def test_quickstart_meets_every_criterion(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "seed"), [*(("quickstart", seed) for seed in range(1, 11)), ("apophis-flyby", 1)]
+)
+def test_every_criterion_is_met(scenario: str, seed: int, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     flown = subprocess.run(
         [
-            *(sys.executable, "-m", "groundsys", "rehearse", "quickstart"),
+            *(sys.executable, "-m", "groundsys", "rehearse", scenario),
             *("--seed", str(seed), "--report", str(report), "--data", str(tmp_path / "data")),
         ],
         capture_output=True,

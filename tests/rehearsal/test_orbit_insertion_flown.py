@@ -42,7 +42,7 @@ def test_as_planned_it_is_captured_and_heard_again(tmp_path: Path) -> None:
     told = flown.report["burns"]["otv"]
     assert burn(flown)["end"] == "REACHED"
     # the craft itself was heard nowhere from ignition on, and its recorder tells what it did there
-    assert told["behind_mars_share"] == pytest.approx(0.7, abs=0.03)
+    assert told["behind_share"] == pytest.approx(0.7, abs=0.03)
     hidden = [one["hidden"] for one in flown.truth("space", "impulse")]
     assert hidden == sorted(hidden)
     assert events(flown, "critical", "tracking") == []

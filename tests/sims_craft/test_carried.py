@@ -17,6 +17,7 @@ from groundsys.values.instants import Instant
 from sims.craft.carried_platform import FACES_SHOWN, CarriedPlatform
 from sims.craft.interplanetary_field import COMPONENTS, InterplanetaryField, spiral_nt
 from sims.craft.lander_platform import LanderLoads
+from sims.craft.mars import sun_from_mars
 from sims.craft.power import RATED_IRRADIANCE_W_M2
 from sims.craft.surroundings import light_at
 from tests.sims_craft.flight import Flight
@@ -173,13 +174,17 @@ def test_the_field_of_the_solar_wind_at_mars_is_as_large_and_as_bent_as_measured
     assert math.degrees(math.atan2(abs(across), radial)) == pytest.approx(57.0, abs=3.0)
 
 
+def at_mars(tai_ns: int) -> float:
+    return sun_from_mars(tai_ns).distance_au
+
+
 def test_a_cube_samples_that_field_with_waves_upon_it(scenario: Scenario) -> None:
     times = scenario.span.start.tai_ns + np.arange(720, dtype=np.int64) * 5_000_000_000
-    found = InterplanetaryField(1, CUBE).sample(times, 1)
+    found = InterplanetaryField(1, CUBE, at_mars).sample(times, 1)
     sizes = np.sqrt(sum(found[name] ** 2 for name in COMPONENTS))
     assert 1.5 < float(sizes.mean()) < 6.0
     assert float(found["b_sunward"].std()) > 0.1
-    again = InterplanetaryField(1, CUBE).sample(times, 1)
+    again = InterplanetaryField(1, CUBE, at_mars).sample(times, 1)
     assert all(np.array_equal(found[name], again[name]) for name in found)
-    other = InterplanetaryField(1, "cube-kiso").sample(times, 1)
+    other = InterplanetaryField(1, "cube-kiso", at_mars).sample(times, 1)
     assert not np.array_equal(found["b_north"], other["b_north"])

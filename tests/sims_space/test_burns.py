@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import spiceypy as spice
 
-from groundsys.geometry import Geometry, mars, view_periods
+from groundsys.geometry import Geometry, view_periods
+from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.geometry import SPEED_OF_LIGHT_KM_S
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
@@ -18,6 +19,8 @@ from sims.space.pushed import PushedTrajectory, pushed_orbit
 from tests.geometry.missions import DAY, MISSION
 from tests.sims_space.flying import ANTENNA, VIEW, fly, frames, from_antenna, from_craft, record_of
 from tests.sims_space.flying import space as make_space
+
+MARS = known_bodies()["mars"]
 
 ORBIT = MISSION.spacecraft["otv"].orbit
 assert ORBIT is not None
@@ -52,7 +55,7 @@ def test_a_frame_arrives_later_by_what_the_burn_has_moved_the_craft(tmp_path: Pa
     state = np.concatenate([before.position_km(at_burn), before.velocity_km_s(at_burn)])[:, 0]
     pushed = state + np.concatenate([np.zeros(3), np.array(delta_v_m_s) / 1000.0])
     after, still = (
-        spice.prop2b(mars.GM_KM3_S2, one, emission_tdb - burn_tdb)[:3] for one in (pushed, state)
+        spice.prop2b(MARS.gm_km3_s2, one, emission_tdb - burn_tdb)[:3] for one in (pushed, state)
     )
     later_ns = -(after - still) @ to_earth / SPEED_OF_LIGHT_KM_S * 1e9
     assert later_ns > 10_000

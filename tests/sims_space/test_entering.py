@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry, mars
+from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
+from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.time_scales import tdb_seconds
 from groundsys.mission import load_scenario
 from groundsys.values.instants import Instant
@@ -16,6 +17,8 @@ from groundsys.values.messages import Message
 from sims.entry import TrueEntry, true_errors
 from sims.space import Space
 from tests.sims_space.flying import fly, record_of
+
+MARS = known_bodies()["mars"]
 
 MISSION, EDL = load_scenario("edl")
 SCENARIO = replace(EDL, truth={})
@@ -60,7 +63,7 @@ def test_the_way_is_that_of_the_true_place(tmp_path: Path) -> None:
     tdb_s = tdb_seconds(np.array([at.tai_ns], dtype=np.int64))
     place = FLIGHT.position_m(at.tai_ns) / 1000.0
     otv = Geometry(MISSION).craft("otv").trajectory.position_km(tdb_s)[:, 0]
-    distance = np.linalg.norm(mars.body_fixed_rotation(tdb_s)[:, :, 0] @ otv - place)
+    distance = np.linalg.norm(MARS.body_fixed_rotation(tdb_s)[:, :, 0] @ otv - place)
     delay_s = said[0].time.seconds_since(at)
     assert delay_s == pytest.approx(distance / SPEED_OF_LIGHT_KM_S, abs=1e-7)
 

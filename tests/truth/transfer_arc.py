@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 
-from groundsys.geometry.ephemeris import Center, Ephemeris
+from groundsys.geometry.central_bodies import Center
+from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission.model import KeplerOrbit
 from groundsys.values.instants import Instant

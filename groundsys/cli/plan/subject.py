@@ -59,7 +59,7 @@ def _outage(text: str) -> tuple[str, Interval]:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != 3:
         raise click.BadParameter(
-            f"{text!r} is no outage; write dss-63,2031-08-20T12:00:00Z,2031-08-20T20:00:00Z"
+            f"{text!r} is no outage; write ANTENNA,2031-08-20T12:00:00Z,2031-08-20T20:00:00Z"
         )
     start, end = _moment(parts[1]), _moment(parts[2])
     if end <= start:
@@ -75,7 +75,7 @@ def _weather(text: str) -> tuple[str, Interval, float]:
         loss_db = 0.0
     if not 0.0 < loss_db <= 60.0 or outage.count(",") != 2:
         raise click.BadParameter(
-            f"{text!r} is no weather; write dss-63,2031-08-20T12:00:00Z,2031-08-20T20:00:00Z,3.5"
+            f"{text!r} is no weather; write ANTENNA,2031-08-20T12:00:00Z,2031-08-20T20:00:00Z,3.5"
         )
     return (*_outage(outage), loss_db)
 
@@ -83,7 +83,7 @@ def _weather(text: str) -> tuple[str, Interval, float]:
 def _trajectory(text: str) -> tuple[str, Path]:
     craft, _, file = text.partition("=")
     if not craft or not file:
-        raise click.BadParameter(f"{text!r} names no craft and file; write otv=newest.oem")
+        raise click.BadParameter(f"{text!r} names no craft and file; write CRAFT=newest.oem")
     if not Path(file).is_file():
         raise click.BadParameter(f"there is no file {file!r}; name an OEM (CCSDS 502.0-B)")
     return craft, Path(file)
@@ -102,7 +102,7 @@ def book_of(book_path: Path | None, data_directory: Path, scenario: str | None =
     if not folders:
         raise DefinitionError(
             f"no plan has been made in {data_directory.resolve()}",
-            remedy="make one: groundsys plan make quickstart",
+            remedy="make one: groundsys plan make SCENARIO",
         )
     return PlanBook(max(folders, key=lambda path: path.stat().st_mtime_ns))
 

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite, Trajectory
 from groundsys.mission.model import KeplerOrbit, Spacecraft, TrajectoryFile
 from groundsys.values.errors import DefinitionError
 
 
 def trajectory_of(
-    craft: Spacecraft, root: str, orbit: KeplerOrbit | None = None
+    craft: Spacecraft,
+    root: str,
+    orbit: KeplerOrbit | None = None,
+    bodies: CentralBodies | None = None,
 ) -> Trajectory | None:
     """The craft's trajectory, or None if its definition names none.
 
     `root` is the folder of the mission's definitions; `orbit` replaces what the definition says
-    (a new orbit determination), except of a landed craft.
+    (a new orbit determination), except of a landed craft.  `bodies` are the mission's.
     """
     if craft.site is not None:
-        return SurfaceSite(craft.site)
+        return SurfaceSite(craft.site, bodies)
     if orbit is not None:
-        return SecularOrbit(orbit)
+        return SecularOrbit(orbit, bodies)
     if craft.trajectory is not None:
-        return read_trajectory(craft.trajectory, root)
-    return SecularOrbit(craft.orbit) if craft.orbit is not None else None
+        return read_trajectory(craft.trajectory, root, bodies)
+    return SecularOrbit(craft.orbit, bodies) if craft.orbit is not None else None
 
 
-def read_trajectory(file: TrajectoryFile, root: str) -> Trajectory:
+def read_trajectory(
+    file: TrajectoryFile, root: str, bodies: CentralBodies | None = None
+) -> Trajectory:
     """The trajectory that a file holds; whatever is wrong with it raises `DefinitionError`."""
     path = Path(root) / file.path
     if file.kind == "oem":
         from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
 
-        return OemTrajectory(path)
+        return OemTrajectory(path, bodies)
     if file.target is None:
         raise DefinitionError(
             f"trajectory file {path} names no body",
@@ -41,4 +47,4 @@ def read_trajectory(file: TrajectoryFile, root: str) -> Trajectory:
         )
     from groundsys.geometry.trajectories.spk_trajectory import SpkTrajectory
 
-    return SpkTrajectory(path, file.target)
+    return SpkTrajectory(path, file.target, bodies)

@@ -12,21 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from groundsys.geometry.ephemeris import Center
+from groundsys.geometry.central_bodies import (
+    BARYCENTER,
+    Center,
+    CentralBodies,
+    known_bodies,
+)
 from groundsys.geometry.interpolation import Method, StateTable, states_needed
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.geometry.trajectories.oem_message import TIME_SYSTEMS, Message
 from groundsys.geometry.trajectories.span import GRACE_S, check_span, utc_text
 
-#: CENTER_NAME in the spellings of SANA's registry and of agencies; Mars' barycentre is 0.2 m off.
-_CENTERS: Mapping[str, Center] = {
-    "MARS": "mars",
-    "MARS BARYCENTER": "mars",
-    "EARTH": "earth",
-    "SUN": "sun",
-    "SOLAR SYSTEM BARYCENTER": "solar system barycenter",
-    "SSB": "solar system barycenter",
-}
 _FRAMES = (
     "ICRF", "ICRF1", "ICRF2", "ICRF3", "GCRF", "GCRF1", "GCRF2", "GCRF3", "EME2000", "J2000",
 )  # fmt: skip
@@ -43,10 +39,11 @@ _TOLERATED_KM = 0.1
 class OemTrajectory:
     """What one message says of one object; its segments must join without a gap."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, bodies: CentralBodies | None = None) -> None:
         """Read the message at `path`; all that is wrong with it raises `DefinitionError`."""
         message = Message.read(path)
-        segments = [_Segment(message, number) for number in range(len(message.segments))]
+        known = bodies or known_bodies()
+        segments = [_Segment(message, number, known) for number in range(len(message.segments))]
         self.center: Center = segments[0].center
         for number, (one, following) in enumerate(pairwise(segments), 2):
             _check_joined(message, number, one, following)
@@ -79,7 +76,7 @@ class OemTrajectory:
 class _Segment:
     """One segment's states, ready to be interpolated."""
 
-    def __init__(self, message: Message, number: int) -> None:
+    def __init__(self, message: Message, number: int, bodies: CentralBodies) -> None:
         self._message, self._number = message, number
         raw = message.segments[number]
         self._metadata: Mapping[str, str] = {
@@ -92,8 +89,8 @@ class _Segment:
                     line=message.line_of("META_START", number + 1),
                     expected=", ".join(_REQUIRED),
                 )
-        center = self._metadata["CENTER_NAME"].upper().replace("_", " ")
-        self.center: Center = _CENTERS[self._one_of("CENTER_NAME", center, _CENTERS)]
+        center = bodies.named(self._metadata["CENTER_NAME"])
+        self.center: Center = self._one_of("CENTER_NAME", center or "", (*bodies, BARYCENTER))
         self._one_of("REF_FRAME", self._metadata["REF_FRAME"].upper().replace("-", ""), _FRAMES)
         system = self._metadata["TIME_SYSTEM"].upper()
         self._one_of("TIME_SYSTEM", system, TIME_SYSTEMS)

@@ -16,19 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from groundsys.geometry.ephemeris import TO_ECLIPTIC, Center
+from groundsys.geometry.central_bodies import Center, CentralBodies, known_bodies
+from groundsys.geometry.ephemeris import TO_ECLIPTIC
 from groundsys.geometry.time_scales import J2000_JD, SECONDS_PER_DAY, FloatArray
 from groundsys.geometry.trajectories.span import GRACE_S, check_span, utc_text
 from groundsys.values.errors import DefinitionError
 
-#: NAIF's numbers; Mars' barycentre is 0.2 m off its centre
-_CENTERS: dict[int, Center] = {
-    0: "solar system barycenter",
-    4: "mars",
-    10: "sun",
-    399: "earth",
-    499: "mars",
-}
 #: NAIF's number of a frame → what turns its axes to ICRF
 _FRAMES = {1: np.eye(3), 17: TO_ECLIPTIC.T}
 
@@ -40,9 +33,10 @@ _CSPICE = threading.Lock()
 class SpkTrajectory:
     """What one kernel says of one body: its segments must cover one stretch of time."""
 
-    def __init__(self, path: Path, target: int) -> None:
+    def __init__(self, path: Path, target: int, bodies: CentralBodies | None = None) -> None:
         """Read the kernel at `path`; all that is wrong with it raises `DefinitionError`."""
         self._path = path
+        self._numbers = (bodies or known_bodies()).numbered()
         kernel = _opened(path)
         weakref.finalize(self, kernel.close)
         # where segments overlap, the last of the file holds
@@ -101,11 +95,12 @@ class SpkTrajectory:
 
     def _center(self) -> Center:
         centers = {int(one.center) for one in self._segments}
-        known = {_CENTERS[one] for one in centers if one in _CENTERS}
-        if len(known) != 1 or not centers <= set(_CENTERS):
+        numbers = self._numbers
+        known = {numbers[one] for one in centers if one in numbers}
+        if len(known) != 1 or not centers <= set(numbers):
             raise self._bad(
                 "is given from a centre that geometry does not know, or from several",
-                expected="one of " + ", ".join(f"{id} ({name})" for id, name in _CENTERS.items()),
+                expected="one of " + ", ".join(f"{id} ({name})" for id, name in numbers.items()),
                 found=", ".join(str(one) for one in sorted(centers)),
                 remedy="rewrite it from one of these, for example with NAIF's spkmerge or mkspk",
             )

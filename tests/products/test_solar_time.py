@@ -1,4 +1,4 @@
-"""Local mean solar time, against worked examples of NASA GISS's Mars24.
+"""Local mean solar time, of Mars against worked examples of NASA GISS's Mars24.
 
 https://www.giss.nasa.gov/tools/mars24/help/algorithm.html: example A, and B (Spirit's landing).
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundsys.products.mars_time import clock_text, local_mean_solar_sols
+from groundsys.geometry.central_bodies import known_bodies
+from groundsys.products.solar_time import clock_text, local_mean_solar_sols
 from groundsys.values.instants import Instant
 
 
@@ -21,6 +22,8 @@ from groundsys.values.instants import Instant
 )
 def test_it_agrees_with_mars24(utc: str, east_deg: float, sols: float, hours: str) -> None:
     tai_ns = np.array([Instant.from_utc_iso(utc).tai_ns])
-    (found,) = local_mean_solar_sols(tai_ns, east_deg)
+    solar_time = known_bodies()["mars"].definition.solar_time
+    assert solar_time is not None
+    (found,) = local_mean_solar_sols(solar_time, tai_ns, east_deg)
     assert found == pytest.approx(sols, abs=1e-5)
     assert clock_text(found) == hours

@@ -1,0 +1,33 @@
+"""Make the tables of small bodies anew: `python -m groundsys.geometry.small_bodies [BODY …]`.
+
+Each is integrated from the orbit solution in `bodies/BODY.yaml` and written to the path that it
+names, in the folder of the mission's definitions.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from groundsys.geometry.central_bodies import CentralBodies
+from groundsys.geometry.small_bodies.tabulating import oem_of, propagated
+from groundsys.mission import default_mission_db
+from groundsys.mission.bodies import read_bodies
+from groundsys.mission.findings import Findings
+
+
+def main(ids: Sequence[str]) -> None:
+    root = default_mission_db()
+    # tables that are not there yet are findings, and no reason not to make them
+    bodies = CentralBodies(read_bodies(root, Findings()), str(root))
+    for id in ids or [id for id, one in bodies.items() if one.definition.ephemeris.path]:
+        definition = bodies[id].definition
+        path = root / (definition.ephemeris.path or "")
+        propagation = propagated(definition, bodies)
+        path.write_text(oem_of(definition, propagation, datetime.now(UTC)))
+        print(f"{path}: {propagation.evaluations} evaluations")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,69 @@
+"""Bodies are data: what is wrong in their definitions is told with file and line, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundsys.mission import check_mission
+from groundsys.mission.bodies import read_bodies
+from groundsys.mission.findings import Findings
+from groundsys.mission.model import Mission
+from tests.mission.conftest import Definitions
+
+MARS, MOON, EARTH = "bodies/mars.yaml", "bodies/moon.yaml", "bodies/earth.yaml"
+APOPHIS = "bodies/apophis.yaml"
+
+CASES = [
+    (MOON, "naif_id: 301", "naif_id: 499", "is the number of mars"),
+    (MARS, "class: planet", "class: plane", "class is 'plane'"),
+    (MARS, "gm_km3_s2: 42828", "gm_km3_s2: -42828", "gm_km3_s2 is -42828.4"),
+    (MARS, "[3396.19, 3396.19, 3376.20]", "[3396.19, 3376.20]", "are no semi-axes"),
+    (MARS, "[0.000068, 198.991226, 19139.4819985]", "[0.000068, 198.991226]",
+     "right_ascension_terms are no terms|  right_ascension_terms"),
+    (MARS, "lowest_km: 3500", "lowest_km: 350000", "below the lowest"),
+    (MARS, "{lowest_m: -9000, highest_m", "{lowest_m: 90000, highest_m", "below the lowest"),
+    (MARS, "hides: all", "hides: some", "hides is 'some'"),
+    (MOON, "prime_meridian_deg: [38.3213, 13.17635815, -1.4e-12]", "prime_meridian_deg: []",
+     "has not one to three numbers|  pole_right"),
+    (MOON, "target: 301", "taget: 301", "target is missing|ephemeris"),
+    (APOPHIS, "bodies/apophis.oem", "bodies/apofis.oem", "there is no file bodies/apofis.oem"),
+    (APOPHIS, "a2_au_d2: -2.901092102547e-14", "a2_au_d2: -2.9e-14",
+     "was not made from this solution|  path:"),
+    (APOPHIS, "highest_eccentricity: 1.0e+13", "highest_eccentricity: 0.5",
+     "highest_eccentricity is 0.5"),
+    (APOPHIS, "near_step_s: 300", "near_step_s: 600",
+     "was not made from this solution|  path:"),
+    (APOPHIS, "epoch_jd_tdb: 2459215.5", "epoch_jd_tdb: 59215.5", "epoch_jd_tdb is 59215.5"),
+    (APOPHIS, "stop_jd_tdb: 2462288.5", "stop_jd_tdb: 2462188.5", "stops before it starts"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), CASES)
+def test_what_is_wrong_is_found_on_its_line(
+    definitions: Definitions, file: str, old: str, new: str, message: str
+) -> None:
+    line = definitions.replace(file, old, new)
+    message, _, elsewhere = message.partition("|")
+    line = definitions.line(file, elsewhere) if elsewhere else line
+    findings = Findings()
+    read_bodies(definitions.root, findings)
+    found = [(one.file, one.line) for one in findings.ordered() if message in one.message]
+    assert (file, line) in found, findings.ordered()
+
+
+def test_all_findings_come_at_once(definitions: Definitions) -> None:
+    definitions.replace(MARS, "class: planet", "class: plane")
+    definitions.replace(EARTH, "id: earth", "id: erde")
+    found = "\n".join(str(one) for one in check_mission(definitions.root))
+    assert "class is 'plane'" in found
+    assert "id is 'erde' in file earth.yaml" in found
+    assert "no body is called earth" in found
+
+
+def test_bodies_come_with_a_source_for_each_kind_of_number(mission: Mission) -> None:
+    assert {"sun", "earth", "moon", "mars"} < mission.bodies.keys()
+    for body in mission.bodies.values():
+        told = " ".join(body.sources)
+        assert "gravity" in told
+        assert "rotation" in told
+        assert all(len(text) > 3 for text in body.sources.values())
