@@ -58,14 +58,10 @@ class PassWatch:
         self._predicted: dict[tuple[Any, ...], dict[str, list[float]]] = {}
 
     def snapshot(self) -> dict[str, Any]:
-        """By id, the passes under way and those about to begin."""
-        now = self._room.now
-        soon = now.plus_seconds(_WATCHED_FROM_S)
-        under_way = [
-            one
-            for one in self._passes.all
-            if self._prepared_from(one) <= soon and one.state != "closed"
-        ]
+        """By id, the passes under way and those about to begin, or else the next one."""
+        soon = self._room.now.plus_seconds(_WATCHED_FROM_S)
+        ahead = [one for one in self._passes.all if one.state != "closed"]
+        under_way = [one for one in ahead if self._prepared_from(one) <= soon] or ahead[:1]
         self._forget(under_way)
         return {"passes": {one.id: self._watched(one) for one in under_way}}
 

@@ -26,6 +26,14 @@ class Row:
     cells: tuple[Phrase | str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A table's headings, and the number of the column that takes the room left over."""
+
+    headings: tuple[Phrase | str, ...]
+    stretch: int
+
+
 class RowsTable(DataTable[Text]):
     """Shows rows of phrases over the whole width.
 
@@ -64,9 +72,12 @@ class RowsTable(DataTable[Text]):
         except RowDoesNotExist:
             return
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show exactly `rows`, changing no more than what differs."""
+    def show(self, rows: Sequence[Row], columns: Columns | None = None) -> None:
+        """Show exactly `rows`, changing no more than what differs; with `columns`, under those."""
         rows = tuple(rows)
+        if columns is not None and columns != Columns(self._headings, self._stretch):
+            self._headings, self._stretch = columns.headings, columns.stretch
+            self._rebuild(rows)
         if rows == self._shown:
             return
         same_keys = [row.key for row in rows] == [row.key for row in self._shown]
