@@ -55,13 +55,21 @@ class PassWatch:
         self._telemetry = telemetry
         self._files = files
         self._geometry = room.geometry
+        antennas = room.mission.antennas
+        self._longest_s = max((one.configuration_s for one in antennas.values()), default=0.0)
         self._predicted: dict[tuple[Any, ...], dict[str, list[float]]] = {}
 
     def snapshot(self) -> dict[str, Any]:
         """By id, the passes under way and those about to begin, or else the next one."""
         soon = self._room.now.plus_seconds(_WATCHED_FROM_S)
-        ahead = [one for one in self._passes.all if one.state != "closed"]
-        under_way = [one for one in ahead if self._prepared_from(one) <= soon] or ahead[:1]
+        under_way: list[Pass] = []
+        for one in self._passes.all:
+            if one.state == "closed":
+                continue
+            if under_way and one.start > soon.plus_seconds(self._longest_s):
+                break
+            if not under_way or self._prepared_from(one) <= soon:
+                under_way.append(one)
         self._forget(under_way)
         return {"passes": {one.id: self._watched(one) for one in under_way}}
 

@@ -68,7 +68,7 @@ def fleet_ahead(
     ahead: dict[str, Pass | RelaySession] = {}
     contacts: list[Pass | RelaySession] = [*passes, *sessions]
     for contact in contacts:
-        if contact.end > now and contact.state != "closed":
+        if contact.state != "closed" and contact.end > now:
             ahead.setdefault(contact.spacecraft, contact)
     return {
         one.id: {

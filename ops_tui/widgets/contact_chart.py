@@ -9,7 +9,8 @@ from textual.widgets import Static
 
 from ops_tui.picture import Picture
 from ops_tui.theme import BACKGROUND, FOREGROUND, GREY, TONE_COLOURS
-from ops_tui.views.contacts import Chart, ChartLine, Window, chart_labels, chart_view
+from ops_tui.views.contact_chart import Chart, ChartLine, chart_labels, chart_view
+from ops_tui.views.contacts import Window
 
 #: the last glyph of a label keeps its distance from the chart
 _LABEL_GAP = 2

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops_tui.picture import Picture
+from ops_tui.views.contact_chart import chart_view
 from ops_tui.views.contacts import (
     DEFAULT_SPAN,
     SPANS_H,
     Window,
-    chart_view,
     conflicts,
     contact,
     contact_rows,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
@@ -27,7 +29,14 @@ SCREENS = ["contacts", "pass"]
 @pytest.mark.parametrize("screen", list(OPEN))
 def test_nominal(snap_compare: Compare, size: tuple[int, int], screen: str) -> None:
     app = console(pictures.picture())
-    assert snap_compare(app, press=OPEN[screen], terminal_size=size)
+
+    async def open_it(pilot: Pilot[None]) -> None:
+        await pilot.press(*OPEN[screen])
+        await pilot.pause()
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+
+    assert snap_compare(app, run_before=open_it, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
