@@ -51,7 +51,11 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
                 with Horizontal(classes="form-line"):
                     yield Label(field.label, classes="form-label", markup=False)
                     yield Input(
-                        field.value, placeholder=field.hint, id=f"field-{field.name}", compact=True
+                        field.value,
+                        placeholder=field.hint,
+                        id=f"field-{field.name}",
+                        compact=True,
+                        select_on_focus=False,
                     )
             yield Label("Enter looks at what would change.", id="form-trouble", markup=False)
         yield Footer()

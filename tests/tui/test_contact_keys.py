@@ -255,3 +255,17 @@ def test_the_clock_bar_follows_the_selected_craft() -> None:
         await until_shown(pilot, "cube-polar  there")
 
     operate(feed, play)
+
+
+def test_the_cursor_stays_where_its_contact_has_gone() -> None:
+    feed = StillFeed(pictures.picture())
+
+    async def play(pilot: Pilot[None]) -> None:
+        await pilot.press(CONTACTS)
+        table = pilot.app.query_one("#contacts-table", RowsTable)
+        await until(pilot, lambda: table.selected_key == "pass-004", "the pass under way")
+        passes = [one for one in pictures.PASSES["passes"] if one["id"] != "pass-004"]
+        feed.tell(pictures.picture(passes={**pictures.PASSES, "passes": passes}))
+        await until(pilot, lambda: table.selected_key == "relay-002", "what came after it")
+
+    operate(feed, play)
