@@ -75,6 +75,7 @@ class OperationsConsole(App[None]):
         super().__init__()
         self._feed = feed
         self._report = EMPTY_REPORT
+        self._craft = ""
 
     def compose(self) -> ComposeResult:
         yield ClockBar(id="clock-bar")
@@ -110,6 +111,11 @@ class OperationsConsole(App[None]):
 
     def on_console_pane_wants(self, _: ConsolePane.Wants) -> None:
         self._feed.want(self._seen.topics)
+
+    def on_console_pane_selects(self, message: ConsolePane.Selects) -> None:
+        self._craft = message.craft
+        if self.screen_stack:  # a table may still say it while the console is being closed
+            self._show_clock(self._report)
 
     def on_tabbed_content_tab_activated(self, _: TabbedContent.TabActivated) -> None:
         self._feed.want(self._seen.topics)
@@ -147,9 +153,13 @@ class OperationsConsole(App[None]):
             label = f"{number} {title}{pane.badge(self._report.picture)}"
             self._tabs.get_tab(pane.NAME).label = label
 
+    def _show_clock(self, report: Report) -> None:
+        view = clock_view(report.picture, report.link, self._craft)
+        self.screen_stack[0].query_one(ClockBar).show(view)
+
     def _show(self, report: Report) -> None:
         main = self.screen_stack[0]
-        main.query_one(ClockBar).show(clock_view(report.picture, report.link))
+        self._show_clock(report)
         self._seen.tell(report)
         self._label_tabs()
         main.set_class(report.link.state == "lost", "-feed-lost")

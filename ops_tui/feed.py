@@ -26,6 +26,7 @@ from ops_tui.picture import (
     Picture,
     advance_picture,
     picture_from_status,
+    without_topics,
 )
 
 #: wall seconds; silence, patience and one report together stay below the 2 s an operator may wait
@@ -38,6 +39,10 @@ ASK_EVERY_S = 1800.0
 
 #: an operator's request has longer: the desk may be in the middle of a step
 REQUEST_PATIENCE_S = 5.0
+
+#: what plans for it takes its seconds before it answers
+PLANNING_PATIENCE_S = 120.0
+_PLANNING_VERBS = frozenset({"plan_propose", "plan_confirm"})
 
 #: what every console is told
 _ALWAYS = frozenset((*SNAPSHOT_TOPICS, EVENTS))
@@ -125,8 +130,11 @@ class LiveFeed:
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]
     ) -> None:
         """Send one request beside the feed, so that waiting for its answer never deafens it."""
+        patience_s = PLANNING_PATIENCE_S if verb in _PLANNING_VERBS else REQUEST_PATIENCE_S
         self._spawn(
-            lambda: on_answer(_ask(self._endpoints.requests, self._line, verb, arguments)),
+            lambda: on_answer(
+                _ask(self._endpoints.requests, self._line, verb, arguments, patience_s=patience_s)
+            ),
             "console-request",
         )
 
@@ -148,7 +156,9 @@ class LiveFeed:
             subscriber = Subscriber(self._endpoints.events, (), self._line.keys)
             try:
                 while not self._stopping.is_set() and not self._have_moved(listener):
-                    subscriber.follow(_ALWAYS | self._wanted)
+                    wanted = self._wanted
+                    subscriber.follow(_ALWAYS | wanted)
+                    listener.follow(wanted)
                     listener.look(subscriber, self._endpoints.requests)
             except Exception as error:  # nothing may let the screen stand still unsaid
                 listener.stumble(error)
@@ -189,6 +199,18 @@ class _Listener:
         self._wants_status = True
         self._wants_first_event = True
         self._told = (float("-inf"), Report(Picture(), Link()))
+        self._wanted: frozenset[str] = frozenset()
+
+    def follow(self, wanted: frozenset[str]) -> None:
+        """Of what is followed from now on, ask how it stands; let go what is not any more.
+
+        What stood there when it was followed last is old, and nobody would see that.
+        """
+        if wanted == self._wanted:
+            return
+        self._wants_status = self._wants_status or bool(wanted - self._wanted)
+        self._picture = without_topics(self._picture, self._wanted | wanted)
+        self._wanted = wanted
 
     def look(self, subscriber: Subscriber, requests_endpoint: str) -> None:
         """Take in what came, ask `status` if there is a reason to, and report."""
@@ -224,7 +246,7 @@ class _Listener:
         answer = _ask(requests_endpoint, self._line, "status", {}, patience_s=left_s)
         self._asked = self._monotonic()
         if answer.ok:
-            self._picture = picture_from_status(self._picture, answer.content)
+            self._picture = picture_from_status(self._picture, answer.content, self._wanted)
             self._heard, self._wants_status = self._monotonic(), False
         else:
             self._hear(subscriber)  # a desk too busy to answer may have published meanwhile
@@ -255,11 +277,11 @@ def _ask(
     verb: str,
     arguments: Mapping[str, Any],
     *,
-    patience_s: float | None = None,
+    patience_s: float = REQUEST_PATIENCE_S,
 ) -> Answer:
     requester = Requester(endpoint, line.credential, line.keys)
     try:
-        content = requester.ask(verb, timeout_s=patience_s or REQUEST_PATIENCE_S, **arguments)
+        content = requester.ask(verb, timeout_s=patience_s, **arguments)
     except GroundsysError as error:
         return Answer(False, {}, error.message, isinstance(error, AccessRefusedError))
     finally:

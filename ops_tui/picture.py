@@ -69,6 +69,12 @@ class Picture:
         return self.snapshots.get("deliveries", {})
 
     @property
+    def pass_watch(self) -> Snapshot:
+        """By id the passes under way, in all detail."""
+        found: Snapshot = self.snapshots.get("pass_watch", {}).get("passes", {})
+        return found
+
+    @property
     def now(self) -> Instant | None:
         """The mission clock as last told, or None before the first word."""
         now_ns = self.clock.get("now_ns")
@@ -98,9 +104,21 @@ def advance_picture(picture: Picture, topic: str, event: Snapshot) -> Picture:
     return replace(picture, snapshots={**picture.snapshots, topic: event})
 
 
-def picture_from_status(picture: Picture, status: Snapshot) -> Picture:
-    """The picture after a `status` answer: its snapshots, and its events added to those known."""
-    told = {topic: status[topic] for topic in SNAPSHOT_TOPICS if topic in status}
+def without_topics(picture: Picture, topics: frozenset[str]) -> Picture:
+    """The picture as if nothing had been told of these topics."""
+    kept = {topic: told for topic, told in picture.snapshots.items() if topic not in topics}
+    return picture if len(kept) == len(picture.snapshots) else replace(picture, snapshots=kept)
+
+
+def picture_from_status(
+    picture: Picture, status: Snapshot, wanted: frozenset[str] = frozenset()
+) -> Picture:
+    """The picture after a `status` answer: its snapshots, and its events added to those known.
+
+    `wanted` are topics that are followed beside those that every console is told.
+    """
+    topics = (*SNAPSHOT_TOPICS, *sorted(wanted))
+    told = {topic: status[topic] for topic in topics if topic in status}
     return Picture(
         snapshots={**picture.snapshots, **told},
         events=_merged(picture.events, _event_list(status.get(EVENTS, ()))),

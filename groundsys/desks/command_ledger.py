@@ -45,6 +45,7 @@ class CommandLedger:
         #: of the thousands of a long flight, the few that are not over
         self._open: dict[str, None] = {}
         self._owner: dict[str, str] = {}
+        self._issued_last: dict[str, str] = {}
         for command in room.store.commands.all():
             self._remember(command)
 
@@ -63,6 +64,14 @@ class CommandLedger:
 
     def of_craft(self, spacecraft: str) -> list[Command]:
         return [self._commands[name] for name in self._of_craft.get(spacecraft, ())]
+
+    def last_of(self, spacecraft: str) -> Command | None:
+        """The command that was issued last, else the one that was queued last."""
+        issued = self._issued_last.get(spacecraft)
+        if issued is not None:
+            return self._commands[issued]
+        queued = self._of_craft.get(spacecraft)
+        return self._commands[next(reversed(queued))] if queued else None
 
     def get(self, command_id: str) -> Command | None:
         return self._commands.get(command_id)
@@ -183,6 +192,9 @@ class CommandLedger:
             self._open.pop(command.id, None)
         else:
             self._open[command.id] = None
+        last = self._commands.get(self._issued_last.get(command.spacecraft, ""))
+        if command.attempts and (last is None or _issued(command) >= _issued(last)):
+            self._issued_last[command.spacecraft] = command.id
         self._owner.update(dict.fromkeys((one.yamcs_id for one in command.attempts), command.id))
 
     def _settled(self, command: Command) -> None:
@@ -236,6 +248,10 @@ def _who(event: CommandEvent) -> tuple[str, str, str]:
 def _last_moved(command: Command) -> tuple[int, str]:
     times = [command.queued_at, command.settled_at, command.intended_at]
     return max(time.tai_ns for time in times if time is not None), command.id
+
+
+def _issued(command: Command) -> Instant:
+    return command.attempts[-1].issued_at
 
 
 def _issued_ns(command: Command) -> int | None:

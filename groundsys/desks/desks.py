@@ -30,7 +30,9 @@ from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.network_desk import NetworkDesk
 from groundsys.desks.packet_desk import PacketDesk
 from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.pass_watch import PassWatch
 from groundsys.desks.payload_requests import owner_of_payload_command
+from groundsys.desks.plan_proposals import PlanProposals
 from groundsys.desks.planning_desk import PlanningDesk
 from groundsys.desks.platform_desk import PlatformDesk
 from groundsys.desks.procedure_desk import ProcedureDesk
@@ -45,7 +47,7 @@ from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.token_files import TokenFiles
 from groundsys.desks.tracking_desk import TrackingDesk
 from groundsys.desks.upload_desk import UploadDesk
-from groundsys.desks.whereabouts import whereabouts
+from groundsys.desks.whereabouts import fleet_ahead, whereabouts
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
@@ -119,6 +121,7 @@ class Desks:
             folder=workshop / "trajectories",
             endless=endless,
         )
+        self.proposals = PlanProposals(self.room, self.planning)
         self.alarms = AlarmDesk(self.room)
         self.custody = CustodyDesk(self.room, self.planning, self.alarms)
         self._tracking = TrackingDesk(self.room, self.alarms)
@@ -163,12 +166,17 @@ class Desks:
             procedures,
         )
         self.uploads = UploadDesk(self.room, self.passes, self.ledger, self.telemetry)
+        self.pass_watch = PassWatch(
+            *(self.room, self.planning, self.passes, self.relay, self.ledger, self.telemetry),
+            self.files,
+        )
         self.live = LivePicture(
             publisher,
             {
                 "clock": self._clock_snapshot,
                 "fleet": self._fleet_snapshot,
                 "passes": self._passes_snapshot,
+                "pass_watch": self.pass_watch.snapshot,
                 "plan": self.planning.snapshot,
                 "alarms": self.alarms.snapshot,
                 "commands": self.ledger.snapshot,
@@ -437,7 +445,11 @@ class Desks:
         sessions_open = frozenset(
             session.spacecraft for session in self.relay.all if session.state == "open"
         )
-        return self.telemetry.snapshot(sessions_open)
+        told = fleet_ahead(
+            self.room.craft, self.ledger, self.passes.all, self.relay.all, self.room.now
+        )
+        craft = self.telemetry.snapshot(sessions_open)["craft"]
+        return {"craft": {id: {**one, **told[id]} for id, one in craft.items()}}
 
     def whereabouts(self) -> dict[str, dict[str, Any]]:
         """What of each craft is where; reads all that ever was, so not for every picture."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from groundsys.commanding.itinerary import Itinerary, NoWay, Overflight, Way, foresee
 from groundsys.commanding.obstacles import obstacle
@@ -14,11 +13,9 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.mission.model import Spacecraft
+from groundsys.passes.timeline import SERVICE_OPENS
 from groundsys.relay.sessions import RelaySession
 from groundsys.values.instants import Instant, Interval
-
-#: after the antenna has found the craft: until its first report has opened AD service
-_SERVICE = timedelta(seconds=60)
 
 
 class Foresight:
@@ -88,7 +85,7 @@ class Foresight:
         `is_served`: it is open in the present pass.
         """
         antenna = self._room.mission.antennas[window.antenna]
-        begins = window.transmit.start.plus_seconds(antenna.acquisition_s) + _SERVICE
+        begins = window.transmit.start.plus_seconds(antenna.acquisition_s) + SERVICE_OPENS
         if is_served and window.transmit.contains(self._room.now):
             begins = self._room.now
         begins = max(begins, self._room.now)

@@ -30,7 +30,9 @@ from groundsys.passes.execution import (
     EndReached,
     Pass,
     PassEvent,
+    ServiceOpened,
     advance_pass,
+    milestones,
 )
 from groundsys.planning import PlannedPass
 from groundsys.planning.exchange.predicts import predict
@@ -150,6 +152,12 @@ class PassDesk:
 
     # --- what happens --------------------------------------------------------------------------
 
+    def changes(
+        self, plan: Iterable[PlannedPass], version: int, outages: Sequence[Outage] = ()
+    ) -> tuple[PassChange, ...]:
+        """What has to happen for the passes to be those of the plan; nothing is done."""
+        return changes_of_passes(self._passes.values(), plan, self._room.now, version, outages)
+
     def adopt(
         self, plan: Iterable[PlannedPass], version: int, outages: Sequence[Outage] = ()
     ) -> tuple[PassChange, ...]:
@@ -160,8 +168,7 @@ class PassDesk:
         What is written here and what is said of it belong together only once the caller's
         transaction holds: the words leave with the step, and are said again after a restart.
         """
-        now = self._room.now
-        changes = changes_of_passes(self._passes.values(), plan, now, version, outages)
+        changes = self.changes(plan, version, outages)
         for change in changes:
             after = replace(change.after, view_s=self._view_s(change.after))
             self._put(after)
@@ -185,6 +192,10 @@ class PassDesk:
             frames_bad=body["frames_bad"],
         )
         self._advance(one.id, report)
+
+    def take_service(self, pass_id: str) -> None:
+        """AD service is open in a pass."""
+        self._advance(pass_id, ServiceOpened())
 
     def _view_s(self, one: Pass) -> float:
         """Seconds of a pass in which the craft is in view."""
@@ -300,11 +311,13 @@ class PassDesk:
         if after == before:
             return
         self._put(after)
-        if (after.state, after.verdict) != (before.state, before.verdict):
+        moved_on = (after.state, after.verdict) != (before.state, before.verdict)
+        if moved_on or milestones(after) != milestones(before):
             self._keep(after)
-            self._tell(after)
         else:
             self._unkept.add(pass_id)
+        if moved_on:
+            self._tell(after)
 
     def _put(self, one: Pass) -> None:
         self._passes[one.id] = one
@@ -350,6 +363,8 @@ class PassDesk:
                 "c_n0_dbhz": one.c_n0_dbhz,
                 "rate_bps": one.rate_bps,
                 "maximum_elevation_deg": one.maximum_elevation_deg,
+                "volume_bits": one.volume_bits,
+                "serves": list(one.serves),
             }
             for one in self.all
             if one.end + SHOWN_FOR > self._room.now

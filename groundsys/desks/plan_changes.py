@@ -3,15 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from groundsys.commanding.ledger import Command
 from groundsys.passes.changes import PassChange
+from groundsys.passes.changes import planned_of as planned_pass
+from groundsys.passes.execution import Pass
+from groundsys.passes.notices import Known
 from groundsys.planning import Plan, PlanDiff
 from groundsys.planning.situation import Homecoming, Shortfall
 from groundsys.relay.changes import SessionChange
+from groundsys.relay.changes import planned_of as planned_session
+from groundsys.relay.sessions import RelaySession
 from groundsys.store import PlanVersion
-from groundsys.values.instants import Instant
+from groundsys.values.instants import Instant, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a plan changes of the bookings, and what that means for whom."""
+
+    passes: tuple[PassChange, ...]
+    sessions: tuple[SessionChange, ...]
+    #: as `describe_changes` says it
+    described: dict[str, Any]
+
+    @property
+    def contacts(self) -> list[dict[str, Any]]:
+        """Each contact that changes, as watchers see it: where and when before and after."""
+        found = [_contact("pass", change) for change in self.passes]
+        found += [_contact("relay", change) for change in self.sessions]
+        return sorted(found, key=lambda one: (_first_ns(one), str(one["id"])))
+
+
+def changed_plan(
+    booked: Plan, passes: Sequence[PassChange], sessions: Sequence[SessionChange], now: Instant
+) -> Plan:
+    """What is booked ahead once the changes are made."""
+    tracked = {one.id: one for one in booked.passes}
+    heard = {one.id: one for one in booked.relay_sessions}
+    for change in passes:
+        tracked.pop(change.after.id, None)
+        if change.after.state != "cancelled" and change.after.end > now:
+            tracked[change.after.id] = planned_pass(change.after)
+    for each in sessions:
+        heard.pop(each.after.id, None)
+        if each.after.state != "cancelled" and each.after.end > now:
+            heard[each.after.id] = planned_session(each.after)
+    return replace(
+        booked,
+        passes=tuple(sorted(tracked.values(), key=lambda one: (one.start, one.id))),
+        relay_sessions=tuple(sorted(heard.values(), key=lambda one: (one.start, one.id))),
+    )
+
+
+def _contact(what: str, change: PassChange | SessionChange) -> dict[str, Any]:
+    before = change.before
+    was_booked = before is not None and before.state != "cancelled"
+    return {
+        "id": change.after.id,
+        "what": what,
+        "kind": change.kind,
+        "spacecraft": change.after.spacecraft,
+        "before": _place(before) if before is not None and was_booked else None,
+        "after": None if change.after.state == "cancelled" else _place(change.after),
+    }
+
+
+def _place(one: Pass | RelaySession) -> dict[str, Any]:
+    return {
+        "with": one.antenna if isinstance(one, Pass) else one.relay,
+        "start_ns": one.start.tai_ns,
+        "end_ns": one.end.tai_ns,
+        "rate_bps": one.rate_bps,
+    }
+
+
+def _first_ns(contact: dict[str, Any]) -> int:
+    places = (contact["before"], contact["after"])
+    return min(int(place["start_ns"]) for place in places if place)
 
 
 def describe_changes(
@@ -140,3 +211,18 @@ def version_for_watchers(one: PlanVersion) -> dict[str, Any]:
         "relay_sessions": len(one.plan.relay_sessions),
         "changes": dict(one.changes),
     }
+
+
+def obstacles_for_watchers(known: Known) -> dict[str, Any]:
+    """Outages and weather that planning knows of."""
+    return {
+        "outages": [{"antenna": one.antenna, **_span(one.interval)} for one in known.outages],
+        "weather": [
+            {"antenna": one.antenna, **_span(one.interval), "loss_db": one.loss_db}
+            for one in known.weather
+        ],
+    }
+
+
+def _span(interval: Interval) -> dict[str, int]:
+    return {"start_ns": interval.start.tai_ns, "end_ns": interval.end.tai_ns}

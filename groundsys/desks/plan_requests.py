@@ -8,28 +8,33 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundsys.authority import Action, Asker
-from groundsys.desks.plan_changes import version_for_watchers
+from groundsys.desks.plan_changes import obstacles_for_watchers, version_for_watchers
+from groundsys.desks.plan_proposals import proposal_for_watchers
 from groundsys.desks.planning_desk import Outcome
-from groundsys.desks.verbs import Answer, Request, Verb
+from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.passes.notices import describe_notice
 from groundsys.planning.exchange import read_plan_json, write_plan_json
 from groundsys.store.rows import to_json
 from groundsys.values.errors import PlanError
+from groundsys.values.instants import Instant
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
 
 
 class PlanRequests:
-    """Answers the verbs that begin with `plan_`; plans travel as their JSON document."""
+    """Answers the verbs that begin with `plan_`, and `contact_show`; plans travel as JSON."""
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
         self.verbs: dict[str, Verb] = {
             "plan_show": Verb(Action.WATCH, self._show),
+            "contact_show": Verb(Action.WATCH, self._contact),
             "plan_make": Verb(Action.CHANGE_PLAN, self._make),
             "plan_book": Verb(Action.CHANGE_PLAN, self._book),
             "plan_cancel": Verb(Action.CHANGE_PLAN, self._cancel),
+            "plan_propose": Verb(Action.CHANGE_PLAN, self._propose),
+            "plan_confirm": Verb(Action.CHANGE_PLAN, self._confirm),
             "plan_notice": Verb(Action.TELL_NOTICE, self._notice),
         }
 
@@ -62,27 +67,14 @@ class PlanRequests:
                 for one in shown.homecomings
             ],
             "situation": {
-                "outages": [
-                    {
-                        "antenna": one.antenna,
-                        "start_ns": one.interval.start.tai_ns,
-                        "end_ns": one.interval.end.tai_ns,
-                    }
-                    for one in known.outages
-                ],
-                "weather": [
-                    {
-                        "antenna": one.antenna,
-                        "start_ns": one.interval.start.tai_ns,
-                        "end_ns": one.interval.end.tai_ns,
-                        "loss_db": one.loss_db,
-                    }
-                    for one in known.weather
-                ],
+                **obstacles_for_watchers(known),
                 "needs": [need.id for need in known.needs],
                 "lost": sorted(known.lost),
             },
         }
+
+    def _contact(self, request: Request, _: Asker) -> Answer:
+        return self._desks.pass_watch.show(text_of(request, "contact"))
 
     def _make(self, request: Request, asker: Asker) -> Answer:
         reason = str(request.get("reason") or f"asked by {asker.name}")
@@ -100,6 +92,37 @@ class PlanRequests:
     def _cancel(self, request: Request, asker: Asker) -> Answer:
         content = {"pass_id": request.get("pass_id")}
         return self._tell("plan.cancel", "pass_lost", content, request, asker)
+
+    def _propose(self, request: Request, asker: Asker) -> Answer:
+        """What a change would do; nothing is booked before it is confirmed."""
+        proposals = self._desks.proposals
+        reason = str(request.get("reason") or f"asked by {asker.name}")
+        match request.get("change"):
+            case "make":
+                proposal = proposals.make_again(reason)
+            case "cancel":
+                proposal = proposals.cancel(text_of(request, "pass_id"), reason)
+            case "shift":
+                start, antenna = _instant_of(request, "start_ns"), request.get("antenna")
+                pass_id = text_of(request, "pass_id")
+                proposal = proposals.shift(pass_id, start, antenna and str(antenna), reason)
+            case "book":
+                need = request.get("need")
+                proposal = proposals.book(need if isinstance(need, Mapping) else {}, reason)
+            case other:
+                raise PlanError(
+                    f"nobody knows how to propose '{other}'",
+                    expected="make, cancel, shift or book",
+                )
+        return proposal_for_watchers(proposal)
+
+    def _confirm(self, request: Request, asker: Asker) -> Answer:
+        token = text_of(request, "proposal")
+        with self._desks.room.store.writing():
+            proposal, outcome = self._desks.proposals.confirm(token, asker.name)
+            detail = {"version": outcome.version.version, "told": proposal.reason}
+            self._audit(request, asker, proposal.action, proposal.subject, detail)
+        return self._outcome(outcome)
 
     def _notice(self, request: Request, asker: Asker) -> Answer:
         content = {key: value for key, value in request.items() if key not in ("kind", "reason")}
@@ -146,3 +169,10 @@ class PlanRequests:
             "findings": list(outcome.findings),
             **{key: version[key] for key in ("version", "elapsed_s", "value", "bound", "changes")},
         }
+
+
+def _instant_of(request: Request, key: str) -> Instant:
+    value = request.get(key)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise PlanError(f"a request needs '{key}'", expected="TAI nanoseconds", found=repr(value))
+    return Instant(value)

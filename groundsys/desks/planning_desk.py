@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +18,12 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.new_trajectory import keep_oem, kept_oem, take_over
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.plan_changes import (
+    Comparison,
+    changed_plan,
     changes_in_words,
     delayed_commands,
     describe_changes,
+    obstacles_for_watchers,
     still_to_come,
     version_for_watchers,
 )
@@ -38,7 +41,7 @@ from groundsys.planning import (
     replan,
     rules_of,
 )
-from groundsys.planning.situation import Effort, PlanResult, Situation
+from groundsys.planning.situation import Effort, Outage, PlanResult, Situation
 from groundsys.relay.aboard import bits_aboard, sources_of
 from groundsys.relay.changes import planned_of as planned_session
 from groundsys.store import PlanVersion, StoredNotice
@@ -101,11 +104,25 @@ class PlanningDesk:
         return self._version
 
     @property
+    def told(self) -> int:
+        """How many notices there have been."""
+        return len(self._notices)
+
+    @property
     def known(self) -> Known:
         """What planning respects beside the mission's files."""
         return read_notices([(one.kind, one.content) for one in self._notices])
 
     # --- what is told --------------------------------------------------------------------------
+
+    def read_notice(self, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """What somebody tells, completed and checked; raises `PlanError` if it makes no sense."""
+        content = dict(content)
+        if kind == "pass_lost":
+            content |= self._slot(str(content.get("pass_id", "")))
+        scenario = self._room.scenario
+        check_notice(kind, content, scenario.antennas, scenario.spacecraft)
+        return content
 
     def take_notice(self, kind: str, content: Mapping[str, Any], source: str) -> StoredNotice:
         """Keep what somebody tells; the plan is made again with the next `work`.
@@ -113,19 +130,19 @@ class PlanningDesk:
         Raises `PlanError` for what makes no sense, and `DefinitionError` for a trajectory that
         cannot be flown; then nothing is kept.
         """
-        content = dict(content)
-        if kind == "pass_lost":
-            content |= self._slot(str(content.get("pass_id", "")))
-        scenario = self._room.scenario
-        check_notice(kind, content, scenario.antennas, scenario.spacecraft)
+        content = self.read_notice(kind, content)
         if kind == "trajectory":
             self._take_trajectory(content)
+        notice = self.keep_notice(kind, content, source)
+        self._reasons.append(describe_notice(kind, content))
+        return notice
+
+    def keep_notice(self, kind: str, content: Mapping[str, Any], source: str) -> StoredNotice:
+        """Keep what was read; the caller sees to it that the plan answers it."""
         notice = StoredNotice(self._room.now, kind, source, content)
         self._room.store.plans.add_notice(notice)
         self._notices.append(notice)
-        text = describe_notice(kind, content)
-        self._reasons.append(text)
-        self._room.log("", "warning", "planning", f"{source}: {text}")
+        self._room.log("", "warning", "planning", f"{source}: {describe_notice(kind, content)}")
         return notice
 
     def take_closed(self, one: Pass) -> None:
@@ -207,7 +224,7 @@ class PlanningDesk:
     def plan_again(self, reason: str) -> Outcome:
         """Make the next plan and have it flown; if none can be made, the old one stands."""
         self._reasons.clear()
-        room, situation, scenario = self._room, self.situation(), self._scenario_ahead()
+        room, situation, scenario = self._room, self.situation(), self.scenario_ahead()
         started = time.monotonic()
         try:
             result = replan(room.mission, scenario, room.geometry, situation, EFFORT)
@@ -215,11 +232,11 @@ class PlanningDesk:
             text = f"no new plan ({reason}), the old one stands: {error.message}"
             room.log("", "warning", "planning", text)
             return Outcome(False, self._version, (str(error),))
-        return self._adopt(result, reason, scenario.span.end, started)
+        return self.adopt(result, reason, scenario.span.end, started)
 
     def book(self, plan: Plan, reason: str) -> Outcome:
         """Have a plan flown that somebody else has made, if it holds."""
-        room, situation, scenario = self._room, self.situation(), self._scenario_ahead()
+        room, situation, scenario = self._room, self.situation(), self.scenario_ahead()
         started = time.monotonic()
         definitions = (room.mission, scenario, room.geometry, situation)
         if findings := check_plan(plan, *definitions):
@@ -228,7 +245,7 @@ class PlanningDesk:
             return Outcome(False, self._version, tuple(findings))
         coming = predict_homecomings(plan, *definitions)
         result = PlanResult(plan, coming, (), 0.0, 0.0, 0.0)
-        return self._adopt(result, reason, scenario.span.end, started)
+        return self.adopt(result, reason, scenario.span.end, started)
 
     def _look_ahead(self) -> None:
         """Continue the plan before its reach is used up."""
@@ -253,26 +270,37 @@ class PlanningDesk:
         )
         until = self._room.scenario.span.end
         started = time.monotonic() - first.elapsed_s
-        return self._adopt(first, "first plan", until, started).version
+        return self.adopt(first, "first plan", until, started).version
 
-    def _adopt(self, result: PlanResult, reason: str, until: Instant, started: float) -> Outcome:
+    def compare(self, result: PlanResult, outages: Sequence[Outage]) -> Comparison:
+        """What a plan would change of the bookings, and for whom; nothing is done."""
         room, before, booked = self._room, self._version, self.booked(self._room.now)
         number = before.version + 1
+        passes = self._passes.changes(result.plan.passes, number, outages)
+        sessions = self._relay.changes(result.plan.relay_sessions, number)
+        ahead = changed_plan(booked, passes, sessions, room.now)
+        promised = still_to_come(before.homecomings, room.now)
+        described = describe_changes(
+            *(passes, sessions, ahead),
+            diff_plans(booked, ahead, promised, result.homecomings),
+            delayed_commands(
+                room.store.commands.all(),
+                {craft.id: craft.relay or craft.id for craft in room.craft},
+                *(booked, ahead, room.now),
+            ),
+            result.shortfalls,
+        )
+        return Comparison(passes, sessions, described)
+
+    def adopt(self, result: PlanResult, reason: str, until: Instant, started: float) -> Outcome:
+        """Have a plan flown that holds; `started` is when making it began, by the machine."""
+        room, before = self._room, self._version
+        number = before.version + 1
         with room.store.writing():
-            passes = self._passes.adopt(result.plan.passes, number, self.known.outages)
-            sessions = self._relay.adopt(result.plan.relay_sessions, number)
-            ahead = self.booked(room.now)
-            promised = still_to_come(before.homecomings, room.now)
-            changes = describe_changes(
-                *(passes, sessions, ahead),
-                diff_plans(booked, ahead, promised, result.homecomings),
-                delayed_commands(
-                    room.store.commands.all(),
-                    {craft.id: craft.relay or craft.id for craft in room.craft},
-                    *(booked, ahead, room.now),
-                ),
-                result.shortfalls,
-            )
+            outages = self.known.outages
+            changes = self.compare(result, outages).described
+            self._passes.adopt(result.plan.passes, number, outages)
+            self._relay.adopt(result.plan.relay_sessions, number)
             self._version = PlanVersion(
                 version=number,
                 made_at=room.now,
@@ -303,9 +331,10 @@ class PlanningDesk:
             tuple(planned_session(one) for one in self._relay.all if one.end > after),
         )
 
-    def situation(self) -> Situation:
-        """All that the next plan must respect."""
-        known, booked = self.known, self.booked()
+    def situation(self, told: tuple[str, Mapping[str, Any]] | None = None) -> Situation:
+        """All that the next plan must respect; with `told`, as if that had been told too."""
+        notices = [(one.kind, one.content) for one in self._notices]
+        known, booked = read_notices([*notices, told] if told else notices), self.booked()
         missed = {one.id for one in self._passes.all if one.verdict == "missed"}
         return Situation(
             now=self._room.now,
@@ -330,7 +359,7 @@ class PlanningDesk:
             return self._room.scenario.span.end
         return now.plus_seconds(rules_of(self._room.scenario).planned_ahead_s)
 
-    def _scenario_ahead(self) -> Scenario:
+    def scenario_ahead(self) -> Scenario:
         """The scenario as far as it is planned; one without an end goes on with the clock."""
         scenario, now = self._room.scenario, self._room.now
         if not self._endless:
@@ -339,5 +368,5 @@ class PlanningDesk:
         return replace(scenario, span=Interval(start, self._horizon(now)))
 
     def snapshot(self) -> dict[str, Any]:
-        """The plan that is flown, in figures."""
-        return version_for_watchers(self._version)
+        """The plan that is flown, in figures, and what is known to be in its way."""
+        return {**version_for_watchers(self._version), **obstacles_for_watchers(self.known)}

@@ -49,9 +49,15 @@ class RelayDesk:
         for session in self._sessions.values():
             self._arm(session)
 
+    def changes(
+        self, plan: Iterable[PlannedRelaySession], version: int
+    ) -> tuple[SessionChange, ...]:
+        """What has to happen for the sessions to be those of the plan; nothing is done."""
+        return changes_of_sessions(self._sessions.values(), plan, self._room.now, version)
+
     def adopt(self, plan: Iterable[PlannedRelaySession], version: int) -> tuple[SessionChange, ...]:
         """Book what the plan wants and is not, and let go what it does not want."""
-        changes = changes_of_sessions(self._sessions.values(), plan, self._room.now, version)
+        changes = self.changes(plan, version)
         for change in changes:
             self._put(change.after)
             self._arm(change.after)
@@ -171,6 +177,9 @@ class RelayDesk:
                 "end_ns": session.end.tai_ns,
                 "state": session.state,
                 "verdict": session.verdict,
+                "rate_bps": session.rate_bps,
+                "maximum_elevation_deg": session.maximum_elevation_deg,
+                "volume_bits": session.volume_bits,
             }
             for session in self.all
             if session.end + SHOWN_FOR > self._room.now

@@ -99,6 +99,7 @@ class SequenceControl:
         if state == "active":
             if service.phase != "active":
                 self._room.log(craft.id, "info", "command", "AD service is open")
+                self._passes.take_service(service.pass_id)
             service = replace(service, phase="active", checked=now)
             changed = max(self._room.rate, service.timer_rate) / max(
                 1e-9, min(self._room.rate, service.timer_rate)

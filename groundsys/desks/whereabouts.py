@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from groundsys.commanding.ledger import Command
+from groundsys.desks.command_ledger import CommandLedger
 from groundsys.mission.model import Spacecraft
 from groundsys.passes.execution import Pass
 from groundsys.relay.sessions import RelaySession
@@ -51,6 +52,49 @@ def whereabouts(
         }
         for one in craft
     }
+
+
+def fleet_ahead(
+    craft: Sequence[Spacecraft],
+    ledger: CommandLedger,
+    passes: Sequence[Pass],
+    sessions: Sequence[RelaySession],
+    now: Instant,
+) -> dict[str, dict[str, Any]]:
+    """By craft its next contact, or the one under way, and the command that left last.
+
+    Cheap enough for every picture: `passes` and `sessions` are in order of their start.
+    """
+    ahead: dict[str, Pass | RelaySession] = {}
+    contacts: list[Pass | RelaySession] = [*passes, *sessions]
+    for contact in contacts:
+        if contact.state != "closed" and contact.end > now:
+            ahead.setdefault(contact.spacecraft, contact)
+    return {
+        one.id: {
+            "next_contact": _contact(ahead.get(one.id)),
+            "last_command": _command(ledger.last_of(one.id)),
+        }
+        for one in craft
+    }
+
+
+def _contact(one: Pass | RelaySession | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "id": one.id,
+        "with": one.antenna if isinstance(one, Pass) else one.relay,
+        "start_ns": one.start.tai_ns,
+        "end_ns": one.end.tai_ns,
+    }
+
+
+def _command(one: Command | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    issued = one.attempts[-1].issued_at if one.attempts else one.queued_at
+    return {"id": one.id, "name": one.name, "state": one.state, "time_ns": issued.tai_ns}
 
 
 def _files(files: Sequence[FileRecord]) -> dict[str, int]:

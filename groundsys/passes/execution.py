@@ -60,6 +60,14 @@ class Pass:
     plan_version: int = 0
     #: the antenna that has been told to prepare for it, at whatever times
     told: str | None = None
+    #: as the antenna reported it: preparing, pointed and searching, its carrier up and down again,
+    #: lock ended last; and when AD service was open
+    configuring_from: Instant | None = None
+    searching_from: Instant | None = None
+    carrier_from: Instant | None = None
+    carrier_until: Instant | None = None
+    service_from: Instant | None = None
+    last_lock: Instant | None = None
 
     @property
     def interval(self) -> Interval:
@@ -96,7 +104,12 @@ class EndReached:
     """The booked time is over and the antenna is free again."""
 
 
-PassEvent = ConfigureOrdered | AntennaReport | EndReached
+@dataclass(frozen=True, slots=True)
+class ServiceOpened:
+    """AD frames may leave: FOP-1 and the craft's FARM-1 agree."""
+
+
+PassEvent = ConfigureOrdered | AntennaReport | EndReached | ServiceOpened
 
 
 def advance_pass(one: Pass, event: PassEvent, now: Instant) -> Pass:
@@ -108,11 +121,20 @@ def advance_pass(one: Pass, event: PassEvent, now: Instant) -> Pass:
             return one
         case AntennaReport():
             return _reported(one, event)
+        case ServiceOpened() if one.state != "closed":
+            return replace(one, service_from=one.service_from or now)
         case EndReached() if one.state != "closed":
-            closed = _with_lock(one, min(now, one.end), locked=False)
+            over = min(now, one.end)
+            closed = _with_carrier(_with_lock(one, over, locked=False), over, is_up=False)
             closed = replace(closed, state="closed", uplink=False)
             return replace(closed, verdict=_verdict(closed))
     return one
+
+
+def milestones(one: Pass) -> tuple[Instant | None, ...]:
+    """When the antenna did what: said once, so that it must be kept at once."""
+    times = (one.configuring_from, one.searching_from, one.carrier_from, one.carrier_until)
+    return (*times, one.service_from)
 
 
 def _reported(one: Pass, report: AntennaReport) -> Pass:
@@ -125,15 +147,27 @@ def _reported(one: Pass, report: AntennaReport) -> Pass:
     )
     if one.state == "closed":
         return replace(counted, verdict=_verdict(counted))
-    heard = replace(counted, uplink=report.uplink, c_n0_dbhz=report.c_n0_dbhz)
+    heard = replace(
+        _with_carrier(counted, report.time, is_up=report.uplink), c_n0_dbhz=report.c_n0_dbhz
+    )
     match report.state:
         case "configuring":
-            return replace(heard, state="configuring")
+            since = heard.configuring_from or report.time
+            return replace(heard, state="configuring", configuring_from=since)
         case "searching" | "lost":
-            return replace(_with_lock(heard, report.time, locked=False), state="searching")
+            searching = _with_lock(heard, report.time, locked=False)
+            since = heard.searching_from or report.time
+            return replace(searching, state="searching", searching_from=since)
         case "locked":
             return replace(_with_lock(heard, report.time, locked=True), state="locked")
     return _with_lock(heard, report.time, locked=False)
+
+
+def _with_carrier(one: Pass, at: Instant, *, is_up: bool) -> Pass:
+    """The uplink's carrier is up, or is not, at `at`."""
+    if is_up:
+        return replace(one, uplink=True, carrier_from=one.carrier_from or at, carrier_until=None)
+    return replace(one, uplink=False, carrier_until=at if one.uplink else one.carrier_until)
 
 
 def _with_lock(one: Pass, at: Instant, *, locked: bool) -> Pass:
@@ -147,7 +181,9 @@ def _with_lock(one: Pass, at: Instant, *, locked: bool) -> Pass:
         return one
     held_s = max(0.0, at.seconds_since(one.lock_since))
     losses = one.losses_of_lock + (at < one.end)
-    return replace(one, lock_since=None, lock_s=one.lock_s + held_s, losses_of_lock=losses)
+    return replace(
+        one, lock_since=None, lock_s=one.lock_s + held_s, losses_of_lock=losses, last_lock=at
+    )
 
 
 def _verdict(one: Pass) -> PassVerdict:

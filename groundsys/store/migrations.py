@@ -325,3 +325,12 @@ def keep_custody_of_files(database: Database) -> None:
         if name not in there:
             default = "" if name == "antenna" else None
             database.table("files").add_column(name, sql, not_null_default=default)
+
+
+@migrations(name="0015_milestones_of_passes")
+def keep_milestones_of_passes(database: Database) -> None:
+    """Of a pass it is told when the antenna did what; of older ones nobody has written it down."""
+    there = database.table("passes").columns_dict
+    for name, sql in columns(Pass).items():
+        if name not in there:
+            database.table("passes").add_column(name, sql)

@@ -45,6 +45,13 @@ class ConsolePane(Vertical):
     class Wants(Message):
         """This pane now wants to be told other topics than before."""
 
+    class Selects(Message):
+        """The operator looks at this craft."""
+
+        def __init__(self, craft: str) -> None:
+            super().__init__()
+            self.craft = craft
+
     report = EMPTY_REPORT
 
     def __init__(self) -> None:

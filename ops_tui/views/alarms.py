@@ -79,6 +79,13 @@ def alarm_rows(picture: Picture) -> tuple[AlarmRow, ...]:
     return tuple(_alarm_row(alarm, now_ns) for alarm in alarms)
 
 
+def level_of(alarm: Snapshot) -> tuple[int, str, str, Tone]:
+    """An alarm's level: its rank, the gravest first, its sign, its word and its tone."""
+    word = _word(alarm.get("level"))
+    rank, sign, tone = _LEVELS.get(word, (5, "?", "plain"))
+    return rank, sign, word, tone
+
+
 def waiting_alarms(picture: Picture) -> int:
     """How many alarms nobody has acknowledged."""
     return sum(not alarm.get("acknowledged") for alarm in picture.alarms.get("alarms", ()))

@@ -1,11 +1,26 @@
-"""The clock bar: mission time, rate, scenario, whether it is real, and whether we hear anything."""
+"""The clock bar: mission time, rate, a craft's clock, whether it is real, whether we hear it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ops_tui.picture import Link, Picture
+from ops_tui.views.fleet import fleet_view
 from ops_tui.views.phrases import UNKNOWN, Phrase, clock_text, duration_text
+
+
+@dataclass(frozen=True, slots=True)
+class CraftClock:
+    """A craft's clock *there* at this moment, and *here*, as what reaches us now shows it.
+
+    The day is that of the clock there.
+    """
+
+    craft: str
+    there: str
+    here: str
+    light_time: str
+    age: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +33,11 @@ class ClockView:
     rate: str
     feed: Phrase
     warning: Phrase | None
+    craft: CraftClock | None
 
 
-def clock_view(picture: Picture, link: Link) -> ClockView:
+def clock_view(picture: Picture, link: Link, craft: str = "") -> ClockView:
+    """The bar, with the clock of `craft`, or of the first craft that antennas speak to."""
     clock = picture.clock
     return ClockView(
         kind=_kind(picture),
@@ -29,6 +46,21 @@ def clock_view(picture: Picture, link: Link) -> ClockView:
         rate=_rate_text(clock.get("rate")),
         feed=_feed(link),
         warning=_warning(picture, link),
+        craft=_craft_clock(picture, link, craft),
+    )
+
+
+def _craft_clock(picture: Picture, link: Link, craft: str) -> CraftClock | None:
+    fleet = {view.id: view for view in fleet_view(picture, link)}
+    shown = fleet.get(craft) or next((one for one in fleet.values() if not one.relay), None)
+    if shown is None:
+        return None
+    return CraftClock(
+        shown.id,
+        shown.clock_there,
+        shown.clock_here.rpartition(" ")[2],
+        shown.light_time,
+        shown.age,
     )
 
 

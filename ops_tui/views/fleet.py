@@ -1,13 +1,13 @@
-"""Each craft's clock there and here, its link, and how old what we know of it is."""
+"""Each craft as a row and in detail: clocks there and here, link, and how old what we know is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
+from ops_tui.views.alarms import level_of
 from ops_tui.views.phrases import (
     UNKNOWN,
     Phrase,
@@ -16,11 +16,26 @@ from ops_tui.views.phrases import (
     count_text,
     counter_text,
     duration_text,
+    light_times_text,
     percent_text,
+    short_duration_text,
 )
 
 #: how often housekeeping comes while in lock, where the feed does not say it (`cadence_s`)
 DEFAULT_CADENCE_S = 120.0
+
+#: how far a command has come → (sign, tone)
+_COMMAND_SIGNS: dict[str, tuple[str, Tone]] = {
+    "completed": ("✔", "good"),
+    "failed": ("✖", "bad"),
+    "expired": ("✖", "bad"),
+    "cancelled": ("■", "quiet"),
+    "superseded": ("■", "quiet"),
+    "drafted": ("·", "plain"),
+    "prepared": ("·", "plain"),
+    "approved": ("·", "plain"),
+    "queued": ("·", "plain"),
+}
 
 
 class Freshness(StrEnum):
@@ -33,7 +48,7 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CraftView:
-    """One craft as a card shows it.
+    """One craft, as its row and the detail area show it.
 
     *there* is what its clock shows at this moment, far away; *here* what it showed when the
     signal that now reaches the antenna left it.  Its counter is carried on from the last time
@@ -41,8 +56,12 @@ class CraftView:
     """
 
     id: str
+    #: the craft that carries its data, empty if antennas speak to it
+    relay: str
     freshness: Freshness
     age: Phrase
+    #: how old the newest data are, in light times, live or not
+    light_times: str
     clock_there: str
     counter_there: str
     clock_here: str
@@ -52,15 +71,30 @@ class CraftView:
     mode: Phrase
     battery: Phrase
     recorder: Phrase
+    #: event time and receive time of the newest data
+    described: str
     last_received: str
     frames: str
-    alarms: Phrase | None
+    command: Phrase
+    command_at: str
+    #: when the next contact is, in a word, and with whom
+    next_in: Phrase
+    next_contact: str
+    #: sign and count, and the same in words
+    alarms: Phrase
+    alarms_in_words: Phrase
 
 
 def fleet_view(picture: Picture, link: Link) -> tuple[CraftView, ...]:
     """One view a craft, in the order of their names."""
     craft = picture.fleet.get("craft", {})
-    return tuple(_craft_view(name, craft[name], picture, link) for name in sorted(craft))
+    alarms: dict[str, list[Snapshot]] = {}
+    for alarm in picture.alarms.get("alarms", ()):
+        alarms.setdefault(str(alarm.get("spacecraft")), []).append(alarm)
+    now_ns = picture.clock.get("now_ns")
+    return tuple(
+        _craft_view(name, craft, now_ns, link, alarms.get(name, [])) for name in sorted(craft)
+    )
 
 
 def freshness_of(craft: Snapshot, now_ns: int | None, link: Link) -> tuple[Freshness, float | None]:
@@ -79,16 +113,26 @@ def freshness_of(craft: Snapshot, now_ns: int | None, link: Link) -> tuple[Fresh
     return (Freshness.LIVE if is_live else Freshness.AGED), age_s
 
 
-def _craft_view(name: str, craft: Snapshot, picture: Picture, link: Link) -> CraftView:
-    now_ns = picture.clock.get("now_ns")
+def _craft_view(
+    name: str,
+    fleet: Snapshot,
+    now_ns: int | None,
+    link: Link,
+    alarms: list[Snapshot],
+) -> CraftView:
+    craft: Snapshot = fleet[name]
     freshness, age_s = freshness_of(craft, now_ns, link)
     light_time_s = craft.get("light_time_s")
     there_ns, counter_there_ns = _clock_there(craft, now_ns)
     tone: Tone = "plain" if freshness is Freshness.LIVE else "quiet"
+    relay = str(craft.get("antenna") or "")
+    command = craft.get("last_command") or {}
     return CraftView(
         id=name,
+        relay=relay if relay in fleet else "",
         freshness=freshness,
-        age=_age(freshness, age_s),
+        age=_age(freshness, age_s, light_time_s),
+        light_times=UNKNOWN if age_s is None else light_times_text(age_s, light_time_s),
         clock_there=clock_text_without_year(there_ns),
         counter_there=counter_text(counter_there_ns),
         clock_here=clock_text_without_year(_earlier(there_ns, light_time_s)),
@@ -96,11 +140,17 @@ def _craft_view(name: str, craft: Snapshot, picture: Picture, link: Link) -> Cra
         light_time=UNKNOWN if light_time_s is None else duration_text(light_time_s),
         lock=_lock(craft, link),
         mode=Phrase(str(craft.get("mode") or UNKNOWN), tone),
-        battery=Phrase(percent_text(craft.get("battery_percent")), tone),
-        recorder=Phrase(percent_text(craft.get("recorder_percent")), tone),
+        battery=Phrase(percent_text(craft.get("battery_percent")), tone, right=True),
+        recorder=Phrase(percent_text(craft.get("recorder_percent")), tone, right=True),
+        described=clock_text_without_year(craft.get("last_scet_ns")),
         last_received=clock_text_without_year(craft.get("last_ert_ns")),
         frames=count_text(craft.get("frames")),
-        alarms=_alarms(name, picture),
+        command=_command(command),
+        command_at=clock_text_without_year(command.get("time_ns")),
+        next_in=_next_in(craft.get("next_contact"), now_ns),
+        next_contact=_next_contact(craft.get("next_contact")),
+        alarms=_alarms(alarms),
+        alarms_in_words=_alarms_in_words(alarms),
     )
 
 
@@ -117,12 +167,12 @@ def _earlier(instant_ns: int | None, seconds: float | None) -> int | None:
     return instant_ns - round(seconds * NANOSECONDS_PER_SECOND)
 
 
-def _age(freshness: Freshness, age_s: float | None) -> Phrase:
+def _age(freshness: Freshness, age_s: float | None, light_time_s: float | None) -> Phrase:
     if age_s is None:
         return Phrase("○ never heard", "quiet")
     if freshness is Freshness.LIVE:
         return Phrase("● live", "good")
-    return Phrase(f"◐ {duration_text(age_s)} old", "caution")
+    return Phrase(f"◐ {light_times_text(age_s, light_time_s)}", "caution")
 
 
 def _lock(craft: Snapshot, link: Link) -> Phrase:
@@ -134,14 +184,49 @@ def _lock(craft: Snapshot, link: Link) -> Phrase:
     return Phrase(f"▲ {antenna}", "active")
 
 
-def _alarms(name: str, picture: Picture) -> Phrase | None:
-    alarms: list[dict[str, Any]] = [
-        alarm for alarm in picture.alarms.get("alarms", ()) if alarm.get("spacecraft") == name
-    ]
+def _command(command: Snapshot) -> Phrase:
+    if not command:
+        return Phrase("none yet", "quiet")
+    state = str(command.get("state") or UNKNOWN)
+    sign, tone = _COMMAND_SIGNS.get(state, ("▶", "active"))
+    return Phrase(f"{sign} {state} {command.get('name') or UNKNOWN}", tone)
+
+
+def _next_in(contact: Snapshot | None, now_ns: int | None) -> Phrase:
+    if not contact:
+        return Phrase("none", "caution", right=True)
+    if now_ns is None:
+        return Phrase(UNKNOWN, right=True)
+    seconds = (contact["start_ns"] - now_ns) / NANOSECONDS_PER_SECOND
+    if seconds <= 0:
+        return Phrase("▶ now", "active", right=True)
+    return Phrase(short_duration_text(seconds), right=True)
+
+
+def _next_contact(contact: Snapshot | None) -> str:
+    if not contact:
+        return "none planned"
+    start = clock_text_without_year(contact["start_ns"])[:-3]
+    return f"{contact['id']} with {contact['with']}, {start}"
+
+
+def _alarms(alarms: list[Snapshot]) -> Phrase:
     if not alarms:
-        return None
+        return Phrase("none", "quiet", right=True)
+    _, sign, word, tone = _gravest(alarms)
+    waits = any(not alarm.get("acknowledged") for alarm in alarms)
+    return Phrase(f"{len(alarms)} {sign} {word}", tone if waits else "quiet", right=True)
+
+
+def _alarms_in_words(alarms: list[Snapshot]) -> Phrase:
+    if not alarms:
+        return Phrase("no alarm", "quiet")
     waiting = sum(not alarm.get("acknowledged") for alarm in alarms)
     noun = "alarm" if len(alarms) == 1 else "alarms"
     if waiting:
         return Phrase(f"▲ {len(alarms)} {noun}, {waiting} to acknowledge", "bad")
     return Phrase(f"△ {len(alarms)} {noun}, acknowledged", "caution")
+
+
+def _gravest(alarms: list[Snapshot]) -> tuple[int, str, str, Tone]:
+    return min((level_of(alarm) for alarm in alarms), key=lambda level: level[0])

@@ -9,6 +9,9 @@ from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 
 Tone = Literal["good", "active", "notice", "caution", "bad", "quiet", "plain", "simulated"]
 
+#: below this light time an age in light times would only confuse
+NEAR_LIGHT_TIME_S = 5.0
+
 #: stands where nothing is known
 UNKNOWN = "–"
 
@@ -37,6 +40,24 @@ def duration_text(seconds: float) -> str:
 def rough_duration_text(seconds: float) -> str:
     """The largest unit alone, cut: `8 s`, `12 min`, `3 h`, `2 d`."""
     return " ".join(duration_text(seconds).split()[:2])
+
+
+def short_duration_text(seconds: float) -> str:
+    """The two largest units, without their space, for narrow columns: `8 s`, `31 min`, `3h05`."""
+    whole = max(0, int(seconds))
+    if whole < 3600:
+        return rough_duration_text(whole)
+    if whole < 86_400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02d}"
+    return f"{whole // 86_400}d{whole % 86_400 // 3600:02d}"
+
+
+def light_times_text(seconds: float, light_time_s: float | None) -> str:
+    """An age in one-way light times: `1.3 OWLT`; near Earth, where that says nothing, as it is."""
+    if light_time_s is None or light_time_s < NEAR_LIGHT_TIME_S:
+        return duration_text(seconds)
+    count = seconds / light_time_s
+    return f"{count:.1f} OWLT" if count < 100 else f"{count:.0f} OWLT"
 
 
 def volume_text(count: float) -> str:

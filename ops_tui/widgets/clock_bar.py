@@ -7,16 +7,17 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ops_tui.theme import BACKGROUND, TONE_COLOURS
-from ops_tui.views.clock import ClockView
+from ops_tui.theme import BACKGROUND, GREY, TONE_COLOURS
+from ops_tui.views.clock import ClockView, CraftClock
 from ops_tui.widgets.phrase_text import phrase_text
 
 
 class ClockBar(Vertical):
-    """One line, and a second one while the feed is lost."""
+    """Mission time, below it the clock of one craft, and a third line while the feed is lost."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="clock-line")
+        yield Static(id="craft-clock-line")
         yield Static(id="feed-warning")
 
     def show(self, view: ClockView) -> None:
@@ -35,10 +36,23 @@ class ClockBar(Vertical):
         line.no_wrap = True
         line.overflow = "ellipsis"
         self.query_one("#clock-line", Static).update(line)
+        self.query_one("#craft-clock-line", Static).update(_craft_line(view.craft))
         warning = self.query_one("#feed-warning", Static)
         warning.display = view.warning is not None
         if view.warning is not None:
             warning.update(view.warning.text)
+
+
+def _craft_line(clock: CraftClock | None) -> Text:
+    if clock is None:
+        return Text("No craft heard of yet.", GREY)
+    line = Text.assemble(
+        *((clock.craft, "bold"), "  ", ("there", GREY), f" {clock.there}"),
+        *((" here", GREY), f" {clock.here} ", ("OWLT", GREY), f" {clock.light_time} "),
+        phrase_text(clock.age),
+    )
+    line.no_wrap, line.overflow = True, "ellipsis"
+    return line
 
 
 def _colour(view: ClockView) -> str:

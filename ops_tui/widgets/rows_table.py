@@ -26,12 +26,21 @@ class Row:
     cells: tuple[Phrase | str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A table's headings, and the number of the column that takes the room left over."""
+
+    headings: tuple[Phrase | str, ...]
+    stretch: int
+
+
 class RowsTable(DataTable[Text]):
     """Shows rows of phrases over the whole width.
 
     The column `stretch` takes the room that the others leave: what is longer is cut with an
-    ellipsis or, with `wraps`, goes on in a second line.  A row that moves takes the cursor along;
-    with `stays_on_top` the cursor on the first row stays there while new rows come in.
+    ellipsis or, with `wraps`, goes on in a second line.  A row that moves takes the cursor along,
+    one that goes leaves it where it was; with `stays_on_top` the cursor on the first row stays
+    there while new rows come in.
     """
 
     def __init__(
@@ -57,16 +66,20 @@ class RowsTable(DataTable[Text]):
             return None
         return self._shown[min(self.cursor_row, len(self._shown) - 1)].key
 
-    def select(self, key: str) -> None:
-        """Move the cursor to `key`; nothing happens if no row has it."""
+    def select(self, key: str) -> bool:
+        """Move the cursor to `key`; False, and nothing happens, if no row has it."""
         try:
             self.move_cursor(row=self.get_row_index(key))
         except RowDoesNotExist:
-            return
+            return False
+        return True
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show exactly `rows`, changing no more than what differs."""
+    def show(self, rows: Sequence[Row], columns: Columns | None = None) -> None:
+        """Show exactly `rows`, changing no more than what differs; with `columns`, under those."""
         rows = tuple(rows)
+        if columns is not None and columns != Columns(self._headings, self._stretch):
+            self._headings, self._stretch = columns.headings, columns.stretch
+            self._rebuild(rows)
         if rows == self._shown:
             return
         same_keys = [row.key for row in rows] == [row.key for row in self._shown]
@@ -88,6 +101,7 @@ class RowsTable(DataTable[Text]):
 
     def _rebuild(self, rows: tuple[Row, ...]) -> None:
         selected = None if self._stays_on_top and self.cursor_row == 0 else self.selected_key
+        place = self.cursor_row
         self.clear(columns=True)
         self._widths = self._widths_for(rows)
         for heading, width in zip(self._headings, self._widths, strict=True):
@@ -96,8 +110,8 @@ class RowsTable(DataTable[Text]):
             cells = (self._cell(cell, column) for column, cell in enumerate(row.cells))
             self.add_row(*cells, key=row.key, height=None if self._wraps else 1)
         self._shown = rows
-        if selected is not None:
-            self.select(selected)
+        if selected is not None and not self.select(selected) and rows:
+            self.move_cursor(row=min(place, len(rows) - 1))  # its row has gone: what is there now
 
     def _widths_for(self, rows: tuple[Row, ...]) -> tuple[int, ...]:
         cells = [self._headings, *(row.cells for row in rows)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import queue
 import threading
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from groundsys.bus.live import Publisher, bind_requests
 from groundsys.bus.wire import pack, unpack
 from ops_tui.feed import Endpoints
+from tests.tui import pictures
 
 #: what the operator at the console shows with every request
 TOKEN = "aiko's token"
@@ -81,7 +83,30 @@ class Desk:
             return {"ok": False, "error": self.refusal}
         if request["verb"] == "acknowledge_alarm":
             self._acknowledge(request)
+        if request["verb"] == "contact_show":
+            return {"ok": True, **pictures.contact_shown(request["contact"])}
+        if request["verb"] == "plan_propose":
+            return {"ok": True, **pictures.PROPOSAL}
+        if request["verb"] == "plan_confirm":
+            return {"ok": True, **self._change_plan()}
         return {"ok": True}
+
+    def _change_plan(self) -> dict[str, Any]:
+        """Do what `pictures.PROPOSAL` says."""
+        passes = copy.deepcopy(self.truth["passes"])
+        for contact in pictures.PROPOSAL["contacts"]:
+            before = [one for one in passes["passes"] if one["id"] != contact["id"]]
+            after = contact["after"]
+            passes["passes"] = before
+            if after is not None:
+                place = {"antenna": after["with"], "start_ns": after["start_ns"]}
+                like = {**pictures.PASSES["passes"][4], "id": contact["id"]}
+                passes["passes"].append({**like, **place, "end_ns": after["end_ns"]})
+        self.truth["passes"] = passes
+        self.truth["plan"] = {**self.truth["plan"], "version": 5}
+        self.publish("passes")
+        self.publish("plan")
+        return {"version": 5, "adopted": True}
 
     def _acknowledge(self, request: Mapping[str, Any]) -> None:
         alarms = [

@@ -7,6 +7,7 @@ from typing import Any
 
 from ops_tui.feed import Answer, Report
 from ops_tui.picture import Link, Picture
+from tests.tui import pictures
 
 
 class StillFeed:
@@ -16,6 +17,11 @@ class StillFeed:
         self._report = Report(picture, link or Link("live"))
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.answer = Answer(True, {})
+        #: by verb what is answered instead
+        self.answers: dict[str, Answer] = {
+            "plan_propose": Answer(True, pictures.PROPOSAL),
+            "plan_confirm": Answer(True, {"version": 5, "adopted": True}),
+        }
         self.is_stopped = False
         self.wanted: frozenset[str] = frozenset()
 
@@ -33,7 +39,10 @@ class StillFeed:
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]
     ) -> None:
         self.asked.append((verb, arguments))
-        on_answer(self.answer)
+        if verb == "contact_show" and verb not in self.answers:
+            on_answer(Answer(True, pictures.contact_shown(arguments["contact"])))
+        else:
+            on_answer(self.answers.get(verb, self.answer))
 
     def stop(self) -> None:
         self.is_stopped = True

@@ -40,6 +40,8 @@ def craft(described_s_ago: float, **changes: Any) -> dict[str, Any]:
         "age_s": described_s_ago,
         "frames": 12_345,
         "packets": 48_210,
+        "next_contact": None,
+        "last_command": None,
     } | changes
 
 
@@ -54,12 +56,26 @@ def status(**changes: Any) -> dict[str, Any]:
         },
         "fleet": {
             "craft": {
-                "otv": craft(775.0, lock=True, antenna="usuda-64"),
+                "otv": craft(
+                    775.0,
+                    lock=True,
+                    antenna="usuda-64",
+                    next_contact=_ahead("pass-004", "usuda-64", "13:20", "17:40"),
+                    last_command=_sent("otv-0007", "SET_HOUSEKEEPING_PERIOD", "radiated", "14:09"),
+                ),
                 "cube-polar": craft(
-                    11_110.0, mode="SLEEP", battery_percent=64.0, recorder_percent=3.0
+                    11_110.0,
+                    mode="SLEEP",
+                    battery_percent=64.0,
+                    recorder_percent=3.0,
+                    antenna="otv",
+                    next_contact=_ahead("relay-003", "otv", "20:31", "20:46"),
+                    last_command=_sent("cube-polar-0002", "HEATER_ON", "completed", "10:40"),
                 ),
                 "cube-tharsis": craft(
                     0.0,
+                    antenna="otv",
+                    next_contact=_ahead("relay-002", "otv", "14:05", "14:19"),
                     mode=None,
                     battery_percent=None,
                     recorder_percent=None,
@@ -73,6 +89,8 @@ def status(**changes: Any) -> dict[str, Any]:
             }
         },
         "passes": PASSES,
+        "pass_watch": PASS_WATCH,
+        "plan": PLAN,
         "alarms": {"alarms": []},
         "events": {"events": EVENTS},
         "commands": {"counts": {}, "recent": []},
@@ -88,7 +106,15 @@ def status(**changes: Any) -> dict[str, Any]:
 
 
 def picture(**changes: Any) -> Picture:
-    return picture_from_status(Picture(), status(**changes))
+    return picture_from_status(Picture(), status(**changes), frozenset({"pass_watch"}))
+
+
+def _ahead(id: str, other: str, start: str, end: str) -> dict[str, Any]:
+    return {"id": id, "with": other, "start_ns": at(start), "end_ns": at(end)}
+
+
+def _sent(id: str, name: str, state: str, when: str) -> dict[str, Any]:
+    return {"id": id, "name": name, "state": state, "time_ns": at(when)}
 
 
 def _pass(number: int, antenna: str, start: str, end: str, **changes: Any) -> dict[str, Any]:
@@ -102,17 +128,21 @@ def _pass(number: int, antenna: str, start: str, end: str, **changes: Any) -> di
         "verdict": None,
         "frames": 0,
         "bytes": 0,
+        "volume_bits": 42_000_000.0,
+        "serves": ["otv-commands"],
     } | changes
 
 
 def _session(number: int, spacecraft: str, start: str, end: str, **changes: Any) -> dict[str, Any]:
     return {
         "id": f"relay-{number:03d}",
+        "relay": "otv",
         "spacecraft": spacecraft,
         "start_ns": at(start),
         "end_ns": at(end),
         "state": "planned",
         "verdict": None,
+        "volume_bits": 5_200_000.0,
     } | changes
 
 
@@ -138,6 +168,212 @@ PASSES = {
         _session(2, "cube-tharsis", "14:05", "14:19", state="open"),
         _session(3, "cube-polar", "20:31", "20:46", state="loaded"),
     ],
+}  # fmt: skip
+
+PLAN = {
+    "version": 4,
+    "until_ns": at("2031-09-17T00:00:00Z"),
+    "changes": {"shortfalls": []},
+    "outages": [],
+    "weather": [],
+}
+
+#: the plan of a bad day: an antenna is out during a pass ahead, rain over another
+PLAN_IN_TROUBLE = {
+    **PLAN,
+    "version": 5,
+    "changes": {
+        "shortfalls": [
+            {
+                "subject": "otv-health/2",
+                "asked": "3600 s",
+                "granted": "0 s",
+                "reason": "no antenna is free in its window",
+            },
+            {
+                "subject": "polar-weather",
+                "asked": "100 % within 12 h",
+                "granted": "91 %",
+                "reason": "too few passes after 18:00",
+            },
+        ]
+    },
+    "outages": [
+        {
+            "antenna": "dss-14",
+            "start_ns": at("2031-08-21T02:00:00Z"),
+            "end_ns": at("2031-08-21T05:00:00Z"),
+        }
+    ],
+    "weather": [
+        {"antenna": "malargue", "start_ns": at("15:00"), "end_ns": at("18:00"), "loss_db": 2.5}
+    ],
+}
+
+
+def watched(**changes: Any) -> dict[str, Any]:
+    """`pass-004` in all detail, an hour after its lock."""
+    start, end = at("13:20"), at("17:40")
+    samples = 25
+    return {
+        "what": "pass",
+        "id": "pass-004",
+        "antenna": "usuda-64",
+        "spacecraft": "otv",
+        "start_ns": start,
+        "end_ns": end,
+        "state": "locked",
+        "verdict": None,
+        "plan_version": 4,
+        "steps": [
+            {"step": step, "planned_ns": at(planned), "actual_ns": actual and at(actual)}
+            for step, planned, actual in (
+                ("configure", "13:15", "2031-08-20T13:14:30Z"),
+                ("search", "13:20", "2031-08-20T13:19:31Z"),
+                ("lock", "13:21", "2031-08-20T13:21:12Z"),
+                ("uplink_sweep", "13:21", "2031-08-20T13:21:00Z"),
+                ("ad_service", "13:22", "2031-08-20T13:47:05Z"),
+                ("uplink_end", "17:14", None),
+                ("los", "17:40", None),
+            )
+        ],
+        "lock_since_ns": at("2031-08-20T13:21:12Z"),
+        "lock_s": 0.0,
+        "view_s": 15_600.0,
+        "losses_of_lock": 0,
+        "frames_good": 812,
+        "frames_corrected": 17,
+        "symbols_corrected": 44,
+        "frames_bad": 0,
+        "bytes": 905_380,
+        "volume_bits": 42_000_000.0,
+        "serves": ["otv-commands"],
+        "rate_bps": 40_000.0,
+        "light_time_s": LIGHT_TIME_S,
+        "maximum_elevation_deg": 61.0,
+        "uplink": True,
+        "c_n0_dbhz": 54.1,
+        "needed_c_n0_dbhz": 50.5,
+        "predicted": {
+            "times_ns": [start + (end - start) * n // (samples - 1) for n in range(samples)],
+            "c_n0_dbhz": [round(55.0 - abs(n - 12) ** 2 / 90.0, 2) for n in range(samples)],
+        },
+        "weather_db": 0.0,
+        "uplink_queue": {
+            "waiting": 2,
+            "under_way": 1,
+            "first": [
+                {
+                    "id": "otv-0008",
+                    "spacecraft": "otv",
+                    "name": "RELAY_SESSION_ADD",
+                    "purpose": "relay_session",
+                    "state": "queued",
+                    "not_before_ns": at("14:10"),
+                },
+                {
+                    "id": "cube-polar-0003",
+                    "spacecraft": "cube-polar",
+                    "name": "HEATER_OFF",
+                    "purpose": "operator",
+                    "state": "prepared",
+                    "not_before_ns": at("14:30"),
+                },
+            ],
+        },
+        "lacking": {
+            "packets": 12,
+            "replays_asked": 1,
+            "files": 1,
+            "file_octets": 20_480,
+            "file_requests": 1,
+        },
+    } | changes
+
+
+PASS_WATCH = {"passes": {"pass-004": watched()}}
+
+#: what the desks answer to `contact_show` of pass-004
+CONTACT = {**watched(), "brings": {"polar-weather": 1_640_000, "tharsis-seismo": 5_220_000}}
+
+
+def contact_shown(id: str) -> dict[str, Any]:
+    """What the desks answer to `contact_show`."""
+    session = next((one for one in PASSES["relay_sessions"] if one["id"] == id), None)
+    if session is None:
+        return {**CONTACT, "id": id}
+    return {
+        **session,
+        "what": "relay",
+        "plan_version": 4,
+        "heard_from_ns": None,
+        "heard_until_ns": None,
+        "rate_bps": 32_000.0,
+        "maximum_elevation_deg": 58.0,
+        "home_with": "pass-005",
+        "customers": ["polar-weather"],
+    }
+
+
+#: what they answer to `plan_propose` for pass-005 cancelled
+PROPOSAL = {
+    "proposal": "cafe0123",
+    "action": "plan.cancel",
+    "subject": "pass-005",
+    "reason": "pass-005 will not take place; asked by aiko",
+    "version": 4,
+    "elapsed_s": 1.2,
+    "contacts": [
+        {
+            "id": "pass-005",
+            "what": "pass",
+            "kind": "cancelled",
+            "spacecraft": "otv",
+            "before": {
+                "with": "dss-14",
+                "start_ns": at("2031-08-21T03:05:00Z"),
+                "end_ns": at("2031-08-21T07:40:00Z"),
+                "rate_bps": 40_000.0,
+            },
+            "after": None,
+        },
+        {
+            "id": "pass-006",
+            "what": "pass",
+            "kind": "added",
+            "spacecraft": "otv",
+            "before": None,
+            "after": {
+                "with": "malargue",
+                "start_ns": at("2031-08-21T08:00:00Z"),
+                "end_ns": at("2031-08-21T10:20:00Z"),
+                "rate_bps": 40_000.0,
+            },
+        },
+    ],
+    "changes": {
+        "passes": {"kept": 3, "moved": [], "retuned": [], "added": ["pass-006"],
+                   "dropped": ["pass-005"]},
+        "relay_sessions": {"kept": 1, "moved": [], "retuned": [], "added": [], "dropped": []},
+        "customers": {
+            "polar-weather": {
+                "bits_before": 16e6,
+                "bits_after": 16e6,
+                "latency_s_before": 19_800.0,
+                "latency_s_after": 34_200.0,
+            },
+            "tharsis-seismo": {
+                "bits_before": 52e6,
+                "bits_after": 41e6,
+                "latency_s_before": 21_600.0,
+                "latency_s_after": 21_650.0,
+            },
+        },
+        "commands": ["otv-0009 SAFE_MODE leaves 2031-08-21T08:01:00Z instead of "
+                     "2031-08-21T03:06:00Z"],
+        "shortfalls": [],
+    },
+    "craft": ["otv"],
 }  # fmt: skip
 
 EVENTS = [

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from groundsys.authority import Role
 from groundsys.bus.wire import pack, unpack
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
@@ -15,9 +16,11 @@ from groundsys.values.records import ParameterReading
 from ops_tui.picture import Link, Picture, advance_picture, picture_from_status
 from ops_tui.views.alarms import alarm_rows, event_rows
 from ops_tui.views.clock import clock_view
+from ops_tui.views.contacts import Window, contact_rows, plan_line
 from ops_tui.views.deliveries import customer_rows
 from ops_tui.views.fleet import Freshness, fleet_view
-from ops_tui.views.passes import pass_rows
+from ops_tui.views.pass_console import pass_view
+from ops_tui.views.plan_changes import contact_detail, proposal_view
 from tests.desks.conftest import (  # noqa: F401 – fixtures
     MakeRoom,
     first_plan,
@@ -28,6 +31,7 @@ from tests.desks.conftest import (  # noqa: F401 – fixtures
     scenario,
 )
 from tests.desks.fake_world import FakeWorld
+from tests.desks.people import token_of
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def pictures(
     told = [(topic, event) for topic, event in room.publisher.last.items() if topic != "events"]
     for topic, event in (*told, *(("events", event) for event in room.publisher.events)):
         live = advance_picture(live, topic, unpack(pack(dict(event))))
-    return picture_from_status(Picture(), status), live
+    return picture_from_status(Picture(), status, frozenset({"pass_watch"})), live
 
 
 def test_every_tab_has_what_it_needs(pictures: tuple[Picture, Picture]) -> None:
@@ -70,10 +74,55 @@ def test_every_tab_has_what_it_needs(pictures: tuple[Picture, Picture]) -> None:
         assert otv.freshness is not Freshness.NEVER
         shown = (otv.clock_here, otv.counter_there, otv.light_time, otv.last_received)
         assert "–" not in (*shown, otv.mode.text, otv.battery.text, otv.recorder.text)
-        rows = pass_rows(picture)
+        assert otv.command.text != "none yet"
+        assert otv.next_contact != "none planned"
+        rows = contact_rows(picture, Window().zoomed(1))
         assert len({row.id for row in rows}) == len(rows) > 10
+        assert not [row.id for row in rows if row.expected.text == "–"]
+        line = plan_line(picture)
+        assert line is not None
+        assert line.version == "1"
         assert not [row.state.text for row in rows if row.state.text.startswith("?")]
         assert event_rows(picture)
         assert [row.id for row in customer_rows(picture)] == ["polar-weather", "tharsis-seismo"]
         assert "quickstart" in clock_view(picture, Link("live")).scenario
         assert all(row.level.text[0] != "?" for row in alarm_rows(picture))
+
+
+def test_the_pass_console_has_what_it_needs(pictures: tuple[Picture, Picture]) -> None:
+    for picture in pictures:
+        view = pass_view(picture, Link("live"), None)
+        assert view is not None
+        actual = {step.name: step.actual.text for step in view.steps}
+        assert len(actual) == 7
+        assert not [text for name, text in view.figures if "–" in text.text]
+        assert len(view.margin_curve) == 25
+
+
+def test_a_proposal_and_a_contact_read_as_the_desks_tell_them(
+    make_room: MakeRoom,  # noqa: F811
+    scenario: Scenario,  # noqa: F811
+) -> None:
+    room = make_room()
+    room.desks.advance(scenario.span.start, ())
+    second = room.desks.passes.all[1]
+    token = token_of(room.desks, Role.OPERATOR)
+
+    def ask(verb: str, **arguments: object) -> dict[str, object]:
+        answer = room.desks.handle({"verb": verb, "token": token, **arguments})
+        found = unpack(pack(answer))
+        assert isinstance(found, dict)
+        return found
+
+    view = proposal_view(ask("plan_propose", change="cancel", pass_id=second.id))
+    (gone,) = (row for row in view.contacts if row.id == second.id)
+    assert (gone.kind.text, gone.after) == ("✖ cancelled", "–")
+    assert {row.customer for row in view.customers} == {"polar-weather", "tharsis-seismo"}
+    assert "otv" in view.affected.text
+    assert not [row.kind.text for row in view.contacts if row.kind.text.startswith("?")]
+    for contact in (second.id, room.desks.relay.all[0].id):
+        detail = contact_detail(ask("contact_show", contact=contact))
+        assert detail.id == contact
+        assert len(detail.lines) == 3
+    outcome = ask("plan_confirm", proposal=view.token, reason="")
+    assert outcome["version"] == 2

@@ -17,7 +17,7 @@ from ops_tui.widgets.help import HelpScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
-from tests.tui.waiting import until, until_shown
+from tests.tui.waiting import key_of, until, until_shown
 
 
 def operate(feed: StillFeed, play: Callable[[Pilot[None]], Awaitable[None]]) -> None:
@@ -45,10 +45,11 @@ def test_each_tab_has_a_key_and_takes_the_focus() -> None:
     async def play(pilot: Pilot[None]) -> None:
         tabs = pilot.app.query_one(TabbedContent)
         for key, tab, focus in (
-            ("2", "passes", "passes-table"),
-            ("3", "alarms", "alarms-table"),
-            ("4", "deliveries", "customers-table"),
-            ("1", "fleet", "fleet-cards"),
+            ("2", "contacts", "contacts-table"),
+            ("3", "pass", "queue-table"),
+            (key_of("alarms"), "alarms", "alarms-table"),
+            (key_of("deliveries"), "deliveries", "customers-table"),
+            ("1", "fleet", "fleet-table"),
         ):
             await pilot.press(key)
             assert tabs.active == tab
@@ -65,7 +66,7 @@ def test_acknowledging_takes_the_selected_alarm_and_the_comment() -> None:
     feed = with_alarms()
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "down", "a", *"seen", "enter")
+        await pilot.press(key_of("alarms"), "down", "a", *"seen", "enter")
         await until(pilot, lambda: bool(feed.asked), "the request")
 
     operate(feed, play)
@@ -82,7 +83,7 @@ def test_escape_sends_nothing() -> None:
     feed = with_alarms()
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "a", *"no", "escape")
+        await pilot.press(key_of("alarms"), "a", *"no", "escape")
         assert not isinstance(pilot.app.screen, AcknowledgeScreen)
 
     operate(feed, play)
@@ -93,7 +94,7 @@ def test_an_acknowledged_alarm_is_not_acknowledged_again() -> None:
     feed = with_alarms()
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "down", "down", "a")
+        await pilot.press(key_of("alarms"), "down", "down", "a")
         await until_shown(pilot, "already acknowledged: ✔ mika")
 
     operate(feed, play)
@@ -104,7 +105,7 @@ def test_nothing_is_sent_on_a_lost_feed() -> None:
     feed = with_alarms(Link("lost", 3))
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "a")
+        await pilot.press(key_of("alarms"), "a")
         await until_shown(pilot, "the feed is lost")
 
     operate(feed, play)
@@ -117,7 +118,7 @@ def test_acknowledging_is_offered_where_alarms_are_and_only_there() -> None:
     async def play(pilot: Pilot[None]) -> None:
         await pilot.press("a")
         assert not isinstance(pilot.app.screen, AcknowledgeScreen)
-        await pilot.press("3")
+        await pilot.press(key_of("alarms"))
         await until_shown(pilot, "Acknowledge")
 
     operate(feed, play)
@@ -128,7 +129,7 @@ def test_a_failed_request_is_said() -> None:
     feed.answer = Answer(False, {}, "no answer to 'acknowledge_alarm' within 5 s")
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "a", "enter")
+        await pilot.press(key_of("alarms"), "a", "enter")
         await until_shown(pilot, "no answer to 'acknowledge_alarm'")
 
     operate(feed, play)
@@ -146,7 +147,7 @@ def test_help_opens_and_closes() -> None:
 
 def test_the_cursor_stays_with_its_alarm_when_the_list_changes() -> None:
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "down")
+        await pilot.press(key_of("alarms"), "down")
         table = pilot.app.query_one("#alarms-table", RowsTable)
         assert table.selected_key == "otv/mode/3"
         newer = {

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ops_tui.picture import EVENTS_KEPT, Picture, advance_picture, picture_from_status
+from ops_tui.picture import (
+    EVENTS_KEPT,
+    Picture,
+    advance_picture,
+    picture_from_status,
+    without_topics,
+)
 from tests.tui import pictures
 
 
@@ -42,3 +48,12 @@ def test_catching_up_keeps_what_the_status_does_not_tell() -> None:
     picture = picture_from_status(pictures.picture(), {"clock": {"now_ns": 1}})
     assert picture.clock == {"now_ns": 1}
     assert picture.fleet == pictures.picture().fleet
+
+
+def test_a_topic_is_caught_up_only_while_it_is_followed() -> None:
+    told = {"pass_watch": {"passes": {"pass-004": {}}}}
+    assert picture_from_status(Picture(), told).pass_watch == {}
+    followed = picture_from_status(Picture(), told, frozenset({"pass_watch"}))
+    assert followed.pass_watch == {"pass-004": {}}
+    assert without_topics(followed, frozenset({"pass_watch"})).pass_watch == {}
+    assert without_topics(followed, frozenset({"telemetry/otv"})) is followed

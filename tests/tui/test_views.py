@@ -12,11 +12,11 @@ from ops_tui.views.alarms import alarm_rows, event_rows, waiting_alarms
 from ops_tui.views.clock import clock_view
 from ops_tui.views.deliveries import customer_rows, delivery_rows
 from ops_tui.views.fleet import DEFAULT_CADENCE_S, Freshness, fleet_view
-from ops_tui.views.passes import current_row, pass_rows, strip_view
 from ops_tui.views.phrases import (
     count_text,
     counter_text,
     duration_text,
+    light_times_text,
     percent_text,
     rough_duration_text,
     volume_text,
@@ -79,7 +79,7 @@ def test_live_means_younger_than_light_time_and_cadence(is_fresh: bool) -> None:
     craft = pictures.craft(limit_s - 1 if is_fresh else limit_s + 1)
     (view,) = fleet_view(fleet_of(otv=craft), LIVE)
     assert view.freshness is (Freshness.LIVE if is_fresh else Freshness.AGED)
-    assert view.age.text == ("● live" if is_fresh else "◐ 14 min 32 s old")
+    assert view.age.text == ("● live" if is_fresh else "◐ 1.2 OWLT")
 
 
 def test_a_craft_may_name_its_own_cadence() -> None:
@@ -113,14 +113,55 @@ def test_a_craft_never_heard_claims_nothing() -> None:
     assert {view.clock_here, view.counter_there, view.light_time, view.mode.text} == {"–"}
 
 
-def test_a_card_counts_its_craft_s_alarms() -> None:
+def test_a_row_tells_its_craft_s_alarms_by_the_gravest() -> None:
     views = fleet_view(pictures.picture(alarms=pictures.ALARMS), LIVE)
-    texts = {view.id: view.alarms.text if view.alarms else None for view in views}
-    assert texts == {
+    assert {view.id: view.alarms.text for view in views} == {
+        "cube-polar": "1 ✖ critical",
+        "cube-tharsis": "none",
+        "otv": "2 ▲ warning",
+    }
+    assert {view.id: view.alarms_in_words.text for view in views} == {
         "cube-polar": "▲ 1 alarm, 1 to acknowledge",
-        "cube-tharsis": None,
+        "cube-tharsis": "no alarm",
         "otv": "▲ 2 alarms, 1 to acknowledge",
     }
+
+
+def test_an_age_is_told_in_light_times_where_light_takes_its_time() -> None:
+    near = pictures.craft(4_000.0, light_time_s=1.3)
+    far = pictures.craft(1_502.8)
+    views = {view.id: view for view in fleet_view(fleet_of(near=near, far=far), LIVE)}
+    assert views["far"].age.text == "◐ 2.0 OWLT"
+    assert views["near"].age.text == "◐ 1 h 06 min"
+
+
+@given(st.floats(0.0, 1e9), st.floats(0.001, 3e4))
+def test_an_age_always_says_its_unit(age_s: float, light_time_s: float) -> None:
+    text = light_times_text(age_s, light_time_s)
+    assert text.endswith((" OWLT", " s", " min", " h"))
+
+
+def test_a_row_says_what_comes_next_and_what_left_last() -> None:
+    views = {view.id: view for view in fleet_view(pictures.picture(), LIVE)}
+    assert [views[id].next_in.text for id in ("otv", "cube-polar")] == ["▶ now", "6h18"]
+    assert views["cube-polar"].next_contact == "relay-003 with otv, 08-20 20:31"
+    assert views["otv"].command.text == "▶ radiated SET_HOUSEKEEPING_PERIOD"
+    assert views["cube-polar"].command.text == "✔ completed HEATER_ON"
+    assert views["cube-tharsis"].command.text == "none yet"
+    (lone,) = fleet_view(fleet_of(otv=pictures.craft(1.0)), LIVE)
+    assert (lone.next_in.text, lone.next_contact) == ("none", "none planned")
+
+
+def test_the_clock_bar_shows_the_selected_craft_s_clock_or_the_first_speaker_s() -> None:
+    first = clock_view(pictures.picture(), LIVE).craft
+    chosen = clock_view(pictures.picture(), LIVE, "cube-polar").craft
+    gone = clock_view(pictures.picture(), LIVE, "a craft that is not there any more").craft
+    assert first is not None
+    assert first == gone
+    assert (first.craft, first.there, first.here) == ("otv", "08-20 14:12:33", "14:00:01")
+    assert chosen is not None
+    assert (chosen.craft, chosen.age.text) == ("cube-polar", "◐ 14.8 OWLT")
+    assert clock_view(Picture(), LIVE).craft is None
 
 
 def test_the_clock_bar_says_what_is_real() -> None:
@@ -142,54 +183,6 @@ def test_a_lost_feed_says_for_how_long_and_what_still_stands() -> None:
     assert "FEED LOST for 1 min 15 s" in view.warning.text
     assert "2031-08-20 14:12:33 UTC" in view.warning.text
     assert clock_view(pictures.picture(), LIVE).warning is None
-
-
-def test_passes_and_sessions_stand_in_one_list_with_their_verdicts() -> None:
-    rows = pass_rows(pictures.picture())
-    assert [row.id for row in rows[2:6]] == ["pass-003", "relay-001", "pass-004", "relay-002"]
-    assert [row.state.text for row in rows[:5]] == [
-        "✔ executed",
-        "◐ degraded",
-        "✖ missed",
-        "✔ executed",
-        "▶ locked",
-    ]
-    assert (rows[4].frames.text, rows[4].volume.text) == ("812", "905 kB")
-    assert rows[3].frames.text == "–"
-
-
-def test_the_cursor_starts_at_what_is_under_way() -> None:
-    assert current_row(pictures.picture()) == "pass-004"
-    late = pictures.picture(
-        clock={"now_ns": pictures.at("2031-08-22T00:00:00Z"), "rate": 1, "simulated": True}
-    )
-    assert current_row(late) == "pass-005"
-    assert current_row(Picture()) is None
-
-
-@given(columns=st.integers(1, 300))
-def test_the_strip_stays_inside_its_columns(columns: int) -> None:
-    strip = strip_view(pictures.picture(), columns)
-    assert strip is not None
-    assert 0 <= strip.now < columns
-    assert all(0 <= b.start < b.end <= columns for line in strip.lines for b in line.bars)
-    assert all(at >= 0 and at + len(text) <= columns for at, text in strip.ticks)
-
-
-def test_the_strip_shows_whole_utc_hours_and_every_antenna() -> None:
-    strip = strip_view(pictures.picture(), 96)
-    assert strip is not None
-    assert strip.ticks[:2] == ((4, "09:00"), (16, "12:00"))
-    assert [line.label for line in strip.lines] == [
-        "dss-14",
-        "malargue",
-        "misasa-54",
-        "usuda-64",
-        "⇄ cube-polar",
-        "⇄ cube-tharsis",
-    ]
-    (usuda,) = strip.lines[3].bars
-    assert (usuda.start, usuda.end, usuda.sign) == (21, 39, "▶")
 
 
 def test_alarms_to_acknowledge_come_first_then_the_worst() -> None:

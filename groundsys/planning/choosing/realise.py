@@ -57,6 +57,15 @@ def realise(draft: Draft, geometry: Geometry, scenario: Scenario, past: Plan | N
     )
 
 
+def realise_visit(
+    problem: ContactProblem, geometry: Geometry, visit: Visit, others: Sequence[Visit]
+) -> tuple[PlannedPass, Mapping[str, tuple[str, ...]]]:
+    """One pass that is chosen anew, and which needs it and the craft's `others` serve beside it."""
+    made = _passes(problem, geometry, [visit], {})[0]
+    serves = _serves(problem, [*others, replace(visit, booked=made)])
+    return replace(made, serves=serves.get(made.id, ())), serves
+
+
 _Choice = TypeVar("_Choice", Visit, Hearing)
 
 
