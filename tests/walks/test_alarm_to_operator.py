@@ -10,7 +10,7 @@ import asyncio
 
 from textual.pilot import Pilot
 
-from groundsys.store import StoredAlarm
+from groundsys.alarms import Alarm
 from groundsys.values.instants import Instant
 from groundsys.values.records import AlarmRecord
 from ops_tui.app import OperationsConsole
@@ -21,7 +21,7 @@ from tests.walks.flown_day import FlownDay
 CRAFT, PARAMETER = "cube-polar", "payload_power"
 
 
-def stored_alarm(day: FlownDay) -> StoredAlarm:
+def stored_alarm(day: FlownDay) -> Alarm:
     with day.store() as store:
         [alarm] = [
             one
@@ -101,6 +101,6 @@ async def see_and_acknowledge(pilot: Pilot[None], app: OperationsConsole, waitin
     await until_shown(pilot, f"{PARAMETER}: warning acknowledged by emi")
 
 
-def standing_alarms(day: FlownDay) -> list[StoredAlarm]:
+def standing_alarms(day: FlownDay) -> list[Alarm]:
     with day.store() as store:
         return [alarm for alarm in store.watch.alarms() if alarm.cleared_at is None]
