@@ -15,6 +15,7 @@ from groundsys.desks.alarm_requests import AlarmRequests
 from groundsys.desks.clock_requests import ClockRequests
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.custody_requests import CustodyRequests
+from groundsys.desks.handover_requests import HandoverRequests
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.payload_requests import PayloadRequests
 from groundsys.desks.people_requests import PeopleRequests, told_of
@@ -46,6 +47,7 @@ class RequestDesk:
             **AlarmRequests(desks).verbs,
             **ClockRequests(desks).verbs,
             **commands.verbs,
+            **HandoverRequests(desks).verbs,
             **PayloadRequests(desks, commands.for_watchers).verbs,
             **PortalRequests(desks).verbs,
             **CustodyRequests(desks).verbs,

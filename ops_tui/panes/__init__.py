@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from ops_tui.panes.alarms import AlarmsPane
-from ops_tui.panes.deliveries import DeliveriesPane
+from ops_tui.panes.data import DataPane
 from ops_tui.panes.fleet import FleetPane
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.panes.passes import PassesPane
+from ops_tui.panes.rehearsal import RehearsalPane
 
-PANES: tuple[type[ConsolePane], ...] = (FleetPane, PassesPane, AlarmsPane, DeliveriesPane)
+PANES: tuple[type[ConsolePane], ...] = (
+    FleetPane,
+    PassesPane,
+    AlarmsPane,
+    DataPane,
+    RehearsalPane,
+)
 
 __all__ = ["PANES", "ConsolePane"]

@@ -43,6 +43,11 @@ class FleetPane(ConsolePane):
         with VerticalScroll(id="fleet-cards", can_focus=True):
             yield Static("No craft heard of yet.", id="no-craft")
 
+    def look_for(self, craft: str) -> None:
+        for card in self.query(CraftCard):
+            if card.name == craft:
+                card.scroll_visible()
+
     def show(self, report: Report) -> None:
         views = fleet_view(report.picture, report.link)
         cards = {card.name: card for card in self.query(CraftCard)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
+from ops_tui.views.alarms import wants_somebody
 from ops_tui.views.phrases import (
     UNKNOWN,
     Phrase,
@@ -136,11 +137,13 @@ def _lock(craft: Snapshot, link: Link) -> Phrase:
 
 def _alarms(name: str, picture: Picture) -> Phrase | None:
     alarms: list[dict[str, Any]] = [
-        alarm for alarm in picture.alarms.get("alarms", ()) if alarm.get("spacecraft") == name
+        alarm
+        for alarm in picture.alarms.get("alarms", ())
+        if alarm.get("spacecraft") == name and alarm.get("state") != "shelved"
     ]
     if not alarms:
         return None
-    waiting = sum(not alarm.get("acknowledged") for alarm in alarms)
+    waiting = sum(wants_somebody(alarm) for alarm in alarms)
     noun = "alarm" if len(alarms) == 1 else "alarms"
     if waiting:
         return Phrase(f"▲ {len(alarms)} {noun}, {waiting} to acknowledge", "bad")

@@ -87,6 +87,7 @@ class Desk:
         alarms = [
             alarm
             | {
+                "state": "acknowledged",
                 "acknowledged": True,
                 "acknowledged_by": "aiko" if request.get("token") == TOKEN else "nobody",
                 "acknowledged_ns": self.truth["clock"]["now_ns"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from ops_tui.feed import Answer, Report
 from ops_tui.picture import Link, Picture
+from tests.tui import pictures
 
 
 class StillFeed:
@@ -16,6 +17,11 @@ class StillFeed:
         self._report = Report(picture, link or Link("live"))
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.answer = Answer(True, {})
+        #: by verb, for those that are not answered with `answer`
+        self.answers: dict[str, Answer] = {
+            "custody": Answer(True, pictures.CUSTODY),
+            "rehearsal_standing": Answer(True, {"criteria": pictures.CRITERIA}),
+        }
         self.is_stopped = False
         self.wanted: frozenset[str] = frozenset()
 
@@ -33,7 +39,7 @@ class StillFeed:
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]
     ) -> None:
         self.asked.append((verb, arguments))
-        on_answer(self.answer)
+        on_answer(self.answers.get(verb, self.answer))
 
     def stop(self) -> None:
         self.is_stopped = True

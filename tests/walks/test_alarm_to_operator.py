@@ -15,6 +15,7 @@ from groundsys.values.instants import Instant
 from groundsys.values.records import AlarmRecord
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Endpoints, LiveFeed
+from tests.tui.tabs import key_of
 from tests.tui.waiting import screen_text, until_gone, until_shown
 from tests.walks.flown_day import FlownDay
 
@@ -69,7 +70,7 @@ def test_an_operator_sees_it_and_acknowledges_it_at_the_console(day: FlownDay) -
     async def sit_at_the_console() -> None:
         emi = day.session_of("emi", "operator")
         feed = LiveFeed(lambda: Endpoints(endpoints["events"], endpoints["requests"]), emi)
-        app = OperationsConsole(feed, operator="emi")
+        app = OperationsConsole(feed)
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await see_and_acknowledge(pilot, app, waiting)
 
@@ -86,7 +87,7 @@ def test_an_operator_sees_it_and_acknowledges_it_at_the_console(day: FlownDay) -
 async def see_and_acknowledge(pilot: Pilot[None], app: OperationsConsole, waiting: int) -> None:
     await until_shown(pilot, "feed live")
     await until_shown(pilot, f"Alarms ▲{waiting}")
-    await pilot.press("3")
+    await pilot.press(key_of("alarms"))
     await until_shown(pilot, PARAMETER)
     for _ in range(waiting - 1):
         if f"{CRAFT} {PARAMETER} = OFF" in screen_text(app):

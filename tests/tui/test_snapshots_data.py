@@ -1,0 +1,47 @@
+"""How the data screen looks: nominal, a service level at risk, stale, feed lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops_tui.app import OperationsConsole
+from ops_tui.feed import Answer
+from ops_tui.picture import Link
+from tests.tui import pictures
+from tests.tui.feeds import StillFeed
+from tests.tui.tabs import key_of
+from tests.tui.test_snapshots import SIZES, Compare, console
+
+KEY = key_of("data")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_at_risk(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(console(pictures.picture()), press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nominal(snap_compare: Compare, size: tuple[int, int]) -> None:
+    press = [KEY, "down"]  # a customer whose data are all at home
+    assert snap_compare(console(pictures.picture()), press=press, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
+    feed = StillFeed(pictures.picture())
+    old = {**pictures.CUSTODY, "now_ns": pictures.at("10:00")}
+    feed.answers["custody"] = Answer(True, old)
+    assert snap_compare(OperationsConsole(feed), press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
+    shown = console(pictures.picture(), Link("lost", 12))
+    assert snap_compare(shown, press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_refused(snap_compare: Compare, size: tuple[int, int]) -> None:
+    feed = StillFeed(pictures.picture())
+    feed.answers["custody"] = Answer(False, {}, "whoever gives no token may not see custody")
+    assert snap_compare(OperationsConsole(feed), press=[KEY], terminal_size=size)

@@ -1,0 +1,41 @@
+"""How the rehearsal screen looks: running, paused, feed lost, and in a flight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ops_tui.picture import Link, Picture
+from tests.tui import pictures
+from tests.tui.tabs import key_of
+from tests.tui.test_snapshots import SIZES, Compare, console
+
+KEY = key_of("rehearsal")
+
+
+def of_clock(**changes: Any) -> Picture:
+    return pictures.picture(clock={**pictures.status()["clock"], **changes})
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nominal(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(console(of_clock()), press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_paused(snap_compare: Compare, size: tuple[int, int]) -> None:
+    shown = console(of_clock(paused=True, rate=0.0))
+    assert snap_compare(shown, press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
+    shown = console(of_clock(), Link("lost", 12))
+    assert snap_compare(shown, press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_flight(snap_compare: Compare, size: tuple[int, int]) -> None:
+    shown = console(of_clock(simulated=False, seed=None, rate_ceiling=None, rate=1.0))
+    assert snap_compare(shown, press=[KEY], terminal_size=size)
