@@ -25,6 +25,8 @@ class GroundWatch:
         self._alarms = alarms
         self._passes = passes
         self._telemetry = telemetry
+        #: what was received before, desks that are started anew do not know
+        self._since = room.now
 
     def take_revived(self, names: Sequence[str], had_no_room: Sequence[str], at: Instant) -> None:
         """Processes were started anew; a full disk is to be seen by somebody."""
@@ -52,7 +54,7 @@ class GroundWatch:
         for craft in self._room.speakers:
             one = self._passes.current(craft.id)
             lock_since = one.lock_since if one is not None and one.state == "locked" else None
-            newest = self._telemetry.newest_frame(craft)
+            newest = max(self._since, self._telemetry.newest_frame(craft) or self._since)
             about = f"feed:{craft.id}"
             if one is not None and silent_s(lock_since, newest, self._room.now) >= SILENT_AFTER_S:
                 value = f"stale: {one.antenna} has lock, and no frame comes"

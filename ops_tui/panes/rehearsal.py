@@ -124,9 +124,12 @@ class RehearsalPane(ConsolePane):
         rehearsed = is_rehearsal(report.picture)
         if rehearsed:
             self._ask_if_due()
-        lines = [phrase_text(line, bold=True) for line in rehearsal_lines(report.picture)]
+        lines = [
+            phrase_text(line, bold=True) for line in rehearsal_lines(report.picture, report.link)
+        ]
         if rehearsed:
-            lines.append(phrase_text(verdict_line(self._criteria, self._trouble)))
+            trouble = "the feed is lost" if report.link.state == "lost" else self._trouble
+            lines.append(phrase_text(verdict_line(self._criteria, trouble)))
         text = Text("\n").join(lines)
         text.no_wrap, text.overflow = True, "ellipsis"
         self.query_one("#rehearsal-clock", Static).update(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ops_tui.picture import Picture, Snapshot
+from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.phrases import UNKNOWN, Phrase, Tone, clock_text
 
 _STATES: dict[str, tuple[str, Tone]] = {
@@ -32,8 +32,8 @@ def is_rehearsal(picture: Picture) -> bool:
     return bool(picture.clock.get("simulated"))
 
 
-def rehearsal_lines(picture: Picture) -> tuple[Phrase, ...]:
-    """What is rehearsed, and how its clock goes."""
+def rehearsal_lines(picture: Picture, link: Link) -> tuple[Phrase, ...]:
+    """What is rehearsed, and how its clock goes, or went when it was last heard of."""
     clock = picture.clock
     if clock.get("simulated") is None:
         return (Phrase("nothing has been heard yet", "quiet"),)
@@ -46,7 +46,7 @@ def rehearsal_lines(picture: Picture) -> tuple[Phrase, ...]:
         Phrase(
             f"SIMULATED: scenario {clock.get('scenario') or UNKNOWN}, {_seed(clock)}", "simulated"
         ),
-        _clock(clock),
+        _clock(clock) if link.is_live else _last_heard(clock),
         Phrase(f"mission time {clock_text(clock.get('now_ns'))} UTC"),
     )
 
@@ -98,6 +98,11 @@ def slower(ceiling: float | None) -> float:
 def _seed(clock: Snapshot) -> str:
     seed = clock.get("seed")
     return "seed unknown" if seed is None else f"seed {seed}"
+
+
+def _last_heard(clock: Snapshot) -> Phrase:
+    words = "stood" if clock.get("paused") else f"went ×{clock.get('rate') or 0.0:.3g}"
+    return Phrase(f"◐ the clock {words} when it was last heard of", "caution")
 
 
 def _clock(clock: Snapshot) -> Phrase:

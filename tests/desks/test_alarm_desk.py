@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from groundsys.alarms import Assigned, Shelved
+from groundsys.alarms import SILENT_AFTER_S, Assigned, Shelved
 from groundsys.authority import Asker, Role
 from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.ground_watch import GroundWatch
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission
+from groundsys.mission.model import Mission, Spacecraft
+from groundsys.passes.execution import Pass
 from groundsys.store import Store
 from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from groundsys.values.records import AlarmRecord
 from tests.desks.conftest import MakeRoom
@@ -200,6 +204,46 @@ def test_who_has_an_alarm_in_hand_survives_a_restart_of_the_desks(room: ControlR
     desk.handle("ground:pass:otv-7", event, AMBER, "assign", reason="", text="to birch")
     (shown,) = AlarmDesk(room).snapshot()["alarms"]
     assert shown["assignee"] == "birch"
+
+
+class Ears:
+    """As much of the pass and telemetry desks as tells whether a craft is heard."""
+
+    def __init__(self, start: Instant) -> None:
+        ends = (start, start.plus_seconds(36_000.0))
+        self.one: Pass = Pass("p1", "usuda-64", "otv", *ends, *ends, 751.4, 128e3)
+        self.newest: Instant | None = None
+
+    def current(self, spacecraft: str) -> Pass | None:
+        return self.one if spacecraft == "otv" else None
+
+    def newest_frame(self, craft: Spacecraft) -> Instant | None:
+        return self.newest if craft.id == "otv" else None
+
+
+def test_a_lock_without_frames_is_an_alarm_until_frames_come_and_it_is_seen(
+    room: ControlRoom,
+) -> None:
+    desk, start = AlarmDesk(room), room.now
+    ears = Ears(start)
+
+    def states(watch: GroundWatch, passed_s: float) -> list[str]:
+        room.let_time_pass(start.plus_seconds(passed_s))
+        watch.watch_feeds()
+        return [one["state"] for one in desk.snapshot()["alarms"]]
+
+    watch = GroundWatch(room, desk, ears, ears)  # type: ignore[arg-type]
+    assert states(watch, SILENT_AFTER_S) == []  # nobody has locked on to it
+    ears.one = replace(ears.one, state="locked", lock_since=start)
+    # desks that have just been started anew know of no frame before
+    late = GroundWatch(room, desk, ears, ears)  # type: ignore[arg-type]
+    assert states(late, SILENT_AFTER_S + 1.0) == []
+    for _ in range(2):
+        assert states(watch, SILENT_AFTER_S + 1.0) == ["unacknowledged"]
+    ears.newest = room.now
+    assert states(watch, SILENT_AFTER_S + 60.0) == ["latched"]
+    desk.acknowledge("ground:feed:otv", AMBER, "")
+    assert states(watch, SILENT_AFTER_S + 120.0) == []
 
 
 def test_that_yamcs_was_gone_is_an_alarm_told_once(make_room: MakeRoom) -> None:

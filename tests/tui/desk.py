@@ -29,6 +29,8 @@ class Desk:
         self.truth = truth
         self.requests: list[Mapping[str, Any]] = []
         self.refusal = ""
+        #: by verb, what is answered to it beside that it is well
+        self.answers: dict[str, Mapping[str, Any]] = {}
         #: why a session is worth nothing any more
         self.shut_out = ""
         self._wanted_endpoints = Endpoints(events, requests)
@@ -81,7 +83,7 @@ class Desk:
             return {"ok": False, "error": self.refusal}
         if request["verb"] == "acknowledge_alarm":
             self._acknowledge(request)
-        return {"ok": True}
+        return {"ok": True, **self.answers.get(str(request["verb"]), {})}
 
     def _acknowledge(self, request: Mapping[str, Any]) -> None:
         alarms = [

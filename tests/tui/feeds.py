@@ -29,8 +29,8 @@ class StillFeed:
         self._on_report = on_report
         on_report(self._report)
 
-    def tell(self, picture: Picture) -> None:
-        self._on_report(Report(picture, Link("live")))
+    def tell(self, picture: Picture, link: Link | None = None) -> None:
+        self._on_report(Report(picture, link or Link("live")))
 
     def want(self, topics: frozenset[str]) -> None:
         self.wanted = topics

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ops_tui.picture import Link
 from ops_tui.views.clock import window_title
 from ops_tui.views.custody import (
     age_of_custody,
@@ -105,17 +106,29 @@ def clock(**changes: object) -> dict[str, object]:
 
 
 def test_a_rehearsal_shows_seed_and_clock() -> None:
-    lines = [one.text for one in rehearsal_lines(pictures.picture())]
+    lines = [one.text for one in rehearsal_lines(pictures.picture(), Link("live"))]
     assert lines[0] == "SIMULATED: scenario quickstart, seed 7"
     assert lines[1] == "▶ the clock goes ×312, at most ×600"
     paused = pictures.picture(clock=clock(paused=True, rate=0.0, rate_ceiling=None))
-    assert rehearsal_lines(paused)[1].text == "‖ the clock stands; then as fast as it can"
+    assert (
+        rehearsal_lines(paused, Link("live"))[1].text
+        == "‖ the clock stands; then as fast as it can"
+    )
+
+
+def test_on_a_lost_feed_the_clock_is_told_as_it_was() -> None:
+    lost = Link("lost", 12)
+    assert rehearsal_lines(pictures.picture(), lost)[1].text == (
+        "◐ the clock went ×312 when it was last heard of"
+    )
+    paused = pictures.picture(clock=clock(paused=True, rate=0.0))
+    assert "the clock stood" in rehearsal_lines(paused, lost)[1].text
 
 
 def test_a_flight_is_no_rehearsal_and_says_so() -> None:
     flown = pictures.picture(clock=clock(simulated=False, seed=None))
     assert not is_rehearsal(flown)
-    assert rehearsal_lines(flown)[0].text == "● FLIGHT: this is no rehearsal"
+    assert rehearsal_lines(flown, Link("live"))[0].text == "● FLIGHT: this is no rehearsal"
     assert window_title(flown) == "groundsys – FLIGHT – quickstart"
     assert window_title(pictures.picture()) == "groundsys – SIMULATED – quickstart"
 

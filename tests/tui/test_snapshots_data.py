@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.pilot import Pilot
 
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer
@@ -36,8 +37,14 @@ def test_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
-    shown = console(pictures.picture(), Link("lost", 12))
-    assert snap_compare(shown, press=[KEY], terminal_size=size)
+    feed = StillFeed(pictures.picture())
+
+    async def lose(pilot: Pilot[None]) -> None:
+        await pilot.press(KEY)
+        feed.tell(pictures.picture(), Link("lost", 12))
+        await pilot.pause()
+
+    assert snap_compare(OperationsConsole(feed), run_before=lose, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
+from ops_tui.app import OperationsConsole
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
+from tests.tui.feeds import StillFeed
 from tests.tui.tabs import key_of
 from tests.tui.test_snapshots import SIZES, Compare, console
 
@@ -31,8 +34,14 @@ def test_paused(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
-    shown = console(of_clock(), Link("lost", 12))
-    assert snap_compare(shown, press=[KEY], terminal_size=size)
+    feed = StillFeed(of_clock())
+
+    async def lose(pilot: Pilot[None]) -> None:
+        await pilot.press(KEY)
+        feed.tell(of_clock(), Link("lost", 12))
+        await pilot.pause()
+
+    assert snap_compare(OperationsConsole(feed), run_before=lose, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
