@@ -12,6 +12,7 @@ from tests.tui import pictures
 from tests.tui.feeds import StillFeed
 from tests.tui.tabs import key_of
 from tests.tui.test_snapshots import SIZES, Compare, console
+from tests.tui.waiting import until_shown
 
 KEY = key_of("data")
 
@@ -40,9 +41,11 @@ def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
     feed = StillFeed(pictures.picture())
 
     async def lose(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "feed live")
         await pilot.press(KEY)
+        await until_shown(pilot, "weather-000010.dat")
         feed.tell(pictures.picture(), Link("lost", 12))
-        await pilot.pause()
+        await until_shown(pilot, "FEED LOST for")
 
     assert snap_compare(OperationsConsole(feed), run_before=lose, terminal_size=size)
 

@@ -13,6 +13,7 @@ from tests.tui import pictures
 from tests.tui.feeds import StillFeed
 from tests.tui.tabs import key_of
 from tests.tui.test_snapshots import SIZES, Compare, console
+from tests.tui.waiting import until_shown
 
 KEY = key_of("rehearsal")
 
@@ -37,9 +38,11 @@ def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
     feed = StillFeed(of_clock())
 
     async def lose(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "feed live")
         await pilot.press(KEY)
+        await until_shown(pilot, "passes missed")
         feed.tell(of_clock(), Link("lost", 12))
-        await pilot.pause()
+        await until_shown(pilot, "FEED LOST for")
 
     assert snap_compare(OperationsConsole(feed), run_before=lose, terminal_size=size)
 
