@@ -176,6 +176,8 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
             objects,
             workshop=run.workshop,
             start=store.latest_moment(),
+            seed=int(facts["seed"]),
+            rate_ceiling=facts["rate_ceiling"],
             endless=endless,
             session_key=SessionKey(session_key(run)),
             signing_key=signing_key,

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, TypeVar
 
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Footer, TabbedContent, TabPane
 
 from groundsys.bus.curve import ClientKeys
 from groundsys.bus.token_file import Credential
 from ops_tui.feed import Answer, Endpoints, Feed, LiveFeed, Report
+from ops_tui.palette import palette_commands
 from ops_tui.panes import PANES, ConsolePane
+from ops_tui.panes.alarms import AlarmsPane
 from ops_tui.panes.pane import EMPTY_REPORT
+from ops_tui.picture import Picture
 from ops_tui.theme import CONSOLE_THEME
-from ops_tui.views.clock import clock_view
+from ops_tui.views.alarms import ringing_alarms
+from ops_tui.views.clock import clock_view, window_title
+from ops_tui.views.spans import seconds_of, span_problem
 from ops_tui.widgets.clock_bar import ClockBar
+from ops_tui.widgets.form import Answers, Field, FormScreen
 from ops_tui.widgets.help import HelpScreen
+from ops_tui.widgets.report import ReportScreen
+
+P = TypeVar("P", bound=ConsolePane)
+
+#: by an action of the console itself, the action of `groundsys.authority` that it asks for
+_NEEDS: Mapping[str, str] = {"write_log": "write_logbook", "hand_over": "watch"}
 
 #: columns of a terminal on which all tabs have room for their full titles
 FULL_TITLES_FROM = 120
@@ -42,7 +55,6 @@ class OperationsConsole(App[None]):
 
     TITLE = "groundsys"
     CSS_PATH = "console.tcss"
-    ENABLE_COMMAND_PALETTE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *_TAB_BINDINGS,
@@ -53,6 +65,30 @@ class OperationsConsole(App[None]):
             id="console.help",
             key_display="?",
             tooltip="This page",
+        ),
+        Binding(
+            "l",
+            "write_log",
+            "Log",
+            id="console.log",
+            tooltip="Write an entry into the log-book",
+        ),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Palette",
+            id="console.palette",
+            key_display="^p",
+            show=False,
+            tooltip="Find a screen, a craft or a key by its name",
+        ),
+        Binding(
+            "H",
+            "hand_over",
+            "Hand over",
+            id="console.handover",
+            show=False,
+            tooltip="The report of a shift, for whoever comes next",
         ),
         Binding("q", "quit", "Quit", id="console.quit", tooltip="Leave; nothing on board stops"),
     ]
@@ -74,8 +110,10 @@ class OperationsConsole(App[None]):
     def __init__(self, feed: Feed) -> None:
         super().__init__()
         self._feed = feed
-        self._report = EMPTY_REPORT
+        self.report = EMPTY_REPORT
         self._craft = ""
+        self._has_heard = False
+        self._shown_title = ""
 
     def compose(self) -> ComposeResult:
         yield ClockBar(id="clock-bar")
@@ -83,19 +121,21 @@ class OperationsConsole(App[None]):
             for number, pane in enumerate(PANES, start=1):
                 with TabPane(f"{number} {pane.SHORT_TITLE}", id=pane.NAME):
                     yield pane()
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         self.register_theme(CONSOLE_THEME)
         self.theme = CONSOLE_THEME.name
-        self._show(self._report)
+        self._show(self.report)
         self._feed.start(lambda report: self._post(self.Reported(report)))
 
     def on_unmount(self) -> None:
         self._feed.stop()
+        self.write_title("")
 
     def on_operations_console_reported(self, message: Reported) -> None:
-        self._report = message.report
+        before, self.report = self.report, message.report
+        self._ring_for(before.picture)
         self._show(message.report)
 
     def on_operations_console_answered(self, message: Answered) -> None:
@@ -110,27 +150,72 @@ class OperationsConsole(App[None]):
         )
 
     def on_console_pane_wants(self, _: ConsolePane.Wants) -> None:
-        self._feed.want(self._seen.topics)
+        self._feed.want(self.seen.topics)
 
     def on_console_pane_selects(self, message: ConsolePane.Selects) -> None:
         self._craft = message.craft
         if self.screen_stack:  # a table may still say it while the console is being closed
-            self._show_clock(self._report)
+            self._show_clock(self.report)
 
     def on_tabbed_content_tab_activated(self, _: TabbedContent.TabActivated) -> None:
-        self._feed.want(self._seen.topics)
-        self._seen.tell(self._report)
-        self._seen.query_one(self._seen.FOCUS).focus()
+        self._feed.want(self.seen.topics)
+        self.seen.tell(self.report)
+        self.seen.query_one(self.seen.FOCUS).focus()
         self.refresh_bindings()
 
     def on_resize(self, _: Resize) -> None:
+        self.screen_stack[0].set_class(self.size.width >= FULL_TITLES_FROM, "-wide")
         self._label_tabs()
 
     def action_show_tab(self, tab: str) -> None:
         self._tabs.active = tab
 
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        return palette_commands(self, screen)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What a role may not do is not offered; the desks refuse it all the same."""
+        needed = _NEEDS.get(action)
+        if needed is not None and needed not in self.report.picture.may:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_write_log(self) -> None:
+        """An entry of the log-book, from whatever screen is seen."""
+
+        def send(answers: Answers | None) -> None:
+            if answers is not None:
+                asked = {"text": answers["text"]}
+                self.seen.ask(
+                    "log_entry", asked, lambda answer: self.seen.tell_outcome(answer, "written")
+                )
+
+        operator = str(self.report.picture.asker.get("name") or "nobody")
+        lines = (f"as {operator}", "What is written stays, and everybody sees it.")
+        fields = (Field("text", "what the next shift should know", problem=_problem_of_entry),)
+        self.push_screen(FormScreen("Log-book", lines, fields), send)
+
+    def action_hand_over(self) -> None:
+        """The report of a shift that ends now."""
+
+        def show(answer: Answer) -> None:
+            if not answer.ok:
+                self.seen.tell_outcome(answer, "reported")
+                return
+            name = f"handover-{answer.content['until']}.md".replace(":", "")
+            text = str(answer.content["report"])
+            self.push_screen(ReportScreen("Hand-over", text, name))
+
+        def send(answers: Answers | None) -> None:
+            if answers is not None:
+                self.seen.ask("handover", {"last_s": seconds_of(answers["last"])}, show)
+
+        lines = ("The report of a shift that ends now, in mission time.",)
+        fields = (Field("last", "how long it was, such as 8 h", "8 h", span_problem),)
+        self.push_screen(FormScreen("Hand-over", lines, fields), send)
+
     def action_show_help(self) -> None:
-        bindings = [*self._seen.BINDINGS, *self.BINDINGS]
+        bindings = [*self.seen.BINDINGS, *self.BINDINGS]
         self.push_screen(HelpScreen([one for one in bindings if isinstance(one, Binding)]))
 
     @property
@@ -138,9 +223,27 @@ class OperationsConsole(App[None]):
         return self.screen_stack[0].query_one("#tabs", TabbedContent)
 
     @property
-    def _seen(self) -> ConsolePane:
+    def seen(self) -> ConsolePane:
         """The pane whose tab is open."""
         return self.screen_stack[0].query_one(f"#{self._tabs.active}-pane", ConsolePane)
+
+    def pane(self, kind: type[P]) -> P:
+        """The pane of this kind, seen or not."""
+        return self.screen_stack[0].query_one(kind)
+
+    def _ring_for(self, before: Picture) -> None:
+        """The terminal's bell for a critical alarm that is new and that nobody has seen."""
+        ringing = ringing_alarms(self.report.picture)
+        is_new = bool(ringing - ringing_alarms(before))
+        if is_new and self._has_heard and not self.pane(AlarmsPane).is_muted:
+            self.bell()
+        self._has_heard = self._has_heard or bool(self.report.picture.snapshots)
+
+    def write_title(self, title: str) -> None:
+        """The title of the terminal's window (OSC 2), which says whether this is real."""
+        if title != self._shown_title and self._driver is not None:
+            self._shown_title = title
+            self._driver.write(f"\x1b]2;{title}\x07")
 
     def _post(self, message: Message) -> None:
         """Hand a message over from the feed's threads; too late is no harm."""
@@ -150,7 +253,7 @@ class OperationsConsole(App[None]):
         is_narrow = self.size.width < FULL_TITLES_FROM
         for number, pane in enumerate(PANES, start=1):
             title = pane.SHORT_TITLE if is_narrow else pane.TITLE
-            label = f"{number} {title}{pane.badge(self._report.picture)}"
+            label = f"{number} {title}{pane.badge(self.report.picture)}"
             self._tabs.get_tab(pane.NAME).label = label
 
     def _show_clock(self, report: Report) -> None:
@@ -160,9 +263,16 @@ class OperationsConsole(App[None]):
     def _show(self, report: Report) -> None:
         main = self.screen_stack[0]
         self._show_clock(report)
-        self._seen.tell(report)
+        self.seen.tell(report)
         self._label_tabs()
+        self.title = window_title(report.picture)
+        self.write_title(self.title)
+        main.set_class(bool(report.picture.clock.get("simulated")), "-simulated")
         main.set_class(report.link.state == "lost", "-feed-lost")
+
+
+def _problem_of_entry(text: str) -> str:
+    return "" if text else "an entry needs a text"
 
 
 def run_console(

@@ -39,6 +39,9 @@ class Action(StrEnum):
     WATCH = "watch"
     KEEP_OWN_ACCOUNT = "keep_own_account"
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
+    HANDLE_ALARM = "handle_alarm"
+    WRITE_LOGBOOK = "write_logbook"
+    STEER_CLOCK = "steer_clock"
     DRAFT_COMMAND = "draft_command"
     APPROVE_COMMAND = "approve_command"
     DRAFT_UPLOAD = "draft_upload"
@@ -67,6 +70,9 @@ look                 yes       yes      yes      yes             own            
 watch                no        yes      yes      yes             no               yes        no
 keep_own_account     no        yes      yes      yes             yes              no         no
 acknowledge_alarm    no        no       yes      yes             no               no         no
+handle_alarm         no        no       yes      yes             no               no         no
+write_logbook        no        no       yes      yes             no               no         no
+steer_clock          no        no       yes      yes             no               no         no
 draft_command        no        no       yes      yes             own              yes        no
 approve_command      no        no       yes      yes             no               no         no
 draft_upload         no        no       yes      yes             no               no         no
@@ -94,6 +100,9 @@ MEANINGS: Mapping[Action, str] = MappingProxyType(
         Action.WATCH: "read everything: the plan, each command's story, who did what",
         Action.KEEP_OWN_ACCOUNT: "change the own password, end the own sessions",
         Action.ACKNOWLEDGE_ALARM: "acknowledge an alarm",
+        Action.HANDLE_ALARM: "shelve an alarm, bring it back, say who has it in hand",
+        Action.WRITE_LOGBOOK: "write into the operators' log-book",
+        Action.STEER_CLOCK: "pause a simulated mission's clock, and say how fast it may go",
         Action.DRAFT_COMMAND: "ask for a command",
         Action.APPROVE_COMMAND: "approve another's hazardous command, or refuse it",
         Action.DRAFT_UPLOAD: "ask for a file to go up to a craft",

@@ -21,6 +21,9 @@ from typing import Protocol
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from groundsys.values.messages import Message, Node, Step
 
+#: a clock that stands looks round this often (wall seconds)
+STANDING_S = 0.1
+
 
 class Carrier(Protocol):
     """Carries one step to some nodes and brings their answers back, in the order of `calls`."""
@@ -65,6 +68,8 @@ class Exchange:
         self._order = itertools.count()
         self._wake_at: dict[str, Instant] = dict.fromkeys(carrier.names, start)
         self._on_step = on_step
+        self._stands = False
+        self._one_step = False
         self.now = start
         self.steps = 0
         self.undeliverable: dict[str, int] = {}
@@ -80,6 +85,25 @@ class Exchange:
         self.rate_ceiling = rate_ceiling
         self._paced_from = (time.monotonic(), self.now)
 
+    @property
+    def stands(self) -> bool:
+        """Whether the clock has been stopped."""
+        return self._stands
+
+    def stop(self) -> None:
+        """Let mission time stand until `go_on`; no step is taken meanwhile."""
+        self._stands = True
+
+    def go_on(self) -> None:
+        """Let mission time pass again; it does not catch up on what it stood."""
+        if self._stands:
+            self._stands = False
+            self.set_rate_ceiling(self.rate_ceiling)
+
+    def take_one_step(self) -> None:
+        """Take the next step also while the clock stands: in a step, the dead are revived."""
+        self._one_step = True
+
     def say(self, message: Message) -> None:
         """Put one message under way, from whoever stands outside the nodes."""
         if message.target not in self._carrier.names:
@@ -94,14 +118,19 @@ class Exchange:
 
     def advance_once(self, end: Instant) -> bool:
         """Take one step, no further than `end`; False once the clock stands at `end`."""
+        if self._stands and not self._one_step:
+            time.sleep(STANDING_S)  # standing still in wall time is this method's very job
+            return True
         now = self._next_instant(end)
         if now is None:
+            self._one_step = False
             if self.now < end and not self._wait_for_pace(end):
                 return True
             self.now = max(self.now, end)
             return False
-        if not self._wait_for_pace(now):
+        if not self._stands and not self._wait_for_pace(now):
             return True
+        self._one_step = False
         calls = self._due(now)
         self.now = now
         for name, step in self._carrier.advance(now, calls).items():

@@ -51,6 +51,7 @@ def main(as_name: str | None) -> None:
       groundsys tui                       the operator's console
       groundsys status                    the fleet in a few lines
       groundsys custody                   where each customer's data are, and what comes when
+      groundsys handover                  what the next shift should know
       groundsys user add grace --role operator    people who may command; then: login
       groundsys down                      stop it in order
       groundsys plan make quickstart    plan antenna time and relay sessions

@@ -50,6 +50,8 @@ class KnownFile:
     published_at: Instant | None = None
     fetched_at: Instant | None = None
     antenna: str = ""
+    #: so often its relay was asked for what lacked of it
+    retransmission_rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def _told(one: FileCustody) -> dict[str, Any]:
         "place": one.place,
         "octets_by_place": dict(one.octets()),
         "hops": {hop: _times(hops[hop]) for hop in HOPS},
+        "retransmission_rounds": file.retransmission_rounds,
         "by_95_ns": _ns((one.promised if one.is_home else one.foreseen).by_95),
     }
 

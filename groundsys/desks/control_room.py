@@ -45,6 +45,8 @@ class ControlRoom:
         self._events: list[StoredEvent] = []
         self._yamcs_time: Instant | None = None
         self._readings: deque[tuple[float, Instant]] = deque()
+        #: a simulated clock that people have stopped
+        self.clock_stands = False
 
     # --- the craft -----------------------------------------------------------------------------
 
@@ -90,6 +92,14 @@ class ControlRoom:
         wall_s = last_wall - first_wall
         return max(1e-3, last.seconds_since(first) / wall_s) if wall_s > 0.05 else 1.0
 
+    def hold_clock(self, *, stands: bool) -> None:
+        """People stop a simulated clock, or let it go on: Yamcs' clock stands with it."""
+        self.clock_stands = stands
+        self._readings.clear()
+        if stands:
+            self.yamcs.set_time(self.now, self._yamcs_rate)
+            self._yamcs_time = self.now
+
     def set_yamcs_time(self, unless_within: timedelta = timedelta(0)) -> None:
         """Bring Yamcs' clock to ours, unless that was done so lately.
 
@@ -108,7 +118,7 @@ class ControlRoom:
 
     @property
     def _yamcs_rate(self) -> float:
-        return 0.0 if self.rate > _WALL_RATE else 1.0
+        return 0.0 if self.clock_stands or self.rate > _WALL_RATE else 1.0
 
     # --- the record ----------------------------------------------------------------------------
 

@@ -263,6 +263,7 @@ def _files(
                 published_at=record.delivered_at,
                 fetched_at=fetched.get(record.id),
                 antenna=record.antenna,
+                retransmission_rounds=record.retransmission_rounds,
             )
 
 

@@ -98,14 +98,14 @@ class CustodyDesk:
                     f"{customer}: {level.in_time} of {level.due} files were home in time ({goal})"
                 )
                 alarm = (about, craft, f"service level of {customer}", "warning", f"missed: {goal}")
-                self._alarms.tell(*alarm, source="custody", text=text)
+                self._alarms.tell(*alarm, lasts=True, source="custody", text=text)
             case "at_risk":
                 text = (
                     f"{customer}: {level.in_time_foreseen} of {level.due_foreseen} files are "
                     f"foreseen to be home in time ({goal})"
                 )
                 alarm = (about, craft, f"service level of {customer}", "watch", f"at risk: {goal}")
-                self._alarms.tell(*alarm, source="custody", text=text)
+                self._alarms.tell(*alarm, lasts=True, source="custody", text=text)
             case "met":
                 self._alarms.withdraw(about, f"met again, {goal}")
 

@@ -16,6 +16,7 @@ from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.audit_desk import AuditDesk
 from groundsys.desks.catalogue_desk import CatalogueDesk, OpenPublisher
 from groundsys.desks.clock_desk import ClockDesk
+from groundsys.desks.clock_wish import ClockWish
 from groundsys.desks.command_desk import CommandDesk
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.command_reports import CommandReports
@@ -26,6 +27,7 @@ from groundsys.desks.entry_desk import EntryDesk
 from groundsys.desks.file_desk import FileDesk
 from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
+from groundsys.desks.ground_watch import GroundWatch
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.network_desk import NetworkDesk
 from groundsys.desks.packet_desk import PacketDesk
@@ -84,6 +86,8 @@ class Desks:
     the run's owner and programs are kept in the folder `tokens`.  `procedures` is their folder, by
     default the one beside the mission's definitions.  With `open_publisher` the catalogue is
     published beside the products.
+    default the one beside the mission's definitions.  `seed` and `rate_ceiling` are those that a
+    simulated mission was started with, for people to see.
     """
 
     def __init__(
@@ -100,6 +104,8 @@ class Desks:
         workshop: Path,
         start: Instant | None = None,
         simulated: bool = True,
+        seed: int | None = None,
+        rate_ceiling: float | None = None,
         endless: bool = False,
         session_key: SessionKey | None = None,
         signing_key: Ed25519PrivateKey | None = None,
@@ -109,9 +115,11 @@ class Desks:
     ) -> None:
         self.name = NODE_NAME
         self.stop_requested = False
-        self._simulated = simulated
         self.room = ControlRoom(mission, scenario, geometry, store, yamcs)
         self.room.now = start or scenario.span.start
+        self.clock_wish = ClockWish(
+            self.room, simulated=simulated, seed=seed, rate_ceiling=rate_ceiling
+        )
         self._audit = AuditDesk(self.room)
         self._scheduler = MissionScheduler(self.room.now)
         self.passes = PassDesk(self.room, self._scheduler, self._pass_closed)
@@ -155,6 +163,7 @@ class Desks:
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
         )
+        self.ground = GroundWatch(self.room, self.alarms, self.passes, self.telemetry)
         self._entries = EntryDesk(self.room, self.clocks.event_time, self.alarms)
         self.schedules = ScheduleDesk(self.room, self.ledger, self.clocks)
         self.procedure_observer = ProcedureObserver(
@@ -216,6 +225,7 @@ class Desks:
         planned = self.planning.work()
         if now >= self._look_round_at:
             self._look_round()
+        self.alarms.work()
         self._audit.work()
         self.catalogue.work()
         self.live.publish(force=planned)
@@ -285,7 +295,10 @@ class Desks:
             case "notice":
                 self._take_notice(message.source, body)
             case "revived":
-                self._take_revived(body["names"], body["had_no_room"], message.time)
+                self.ground.take_revived(body["names"], body["had_no_room"], message.time)
+                self.ground.take_restarts_of_yamcs(body["yamcs_restarts"])
+                # what they forget, they are told again
+                self.passes.tell_again({name.removeprefix("antenna:") for name in body["names"]})
 
     def _take_notice(self, source: str, body: Mapping[str, Any]) -> None:
         content = dict(body)
@@ -306,19 +319,6 @@ class Desks:
             text = "not found where its burn would have led it: it is sought as if it had not burnt"
             alarm = (f"burn:{craft}", craft, "burn", "critical", "not found where it leads")
             self.alarms.tell(*alarm, source="planning", text=text)
-
-    def _take_revived(self, names: Sequence[str], had_no_room: Sequence[str], at: Instant) -> None:
-        """Processes were started anew: what they forget, they are told again."""
-        killed = [name for name in names if name not in had_no_room]
-        if killed:
-            text = f"killed and started anew: {', '.join(killed)}"
-            self.room.log("", "warning", "ground", text)
-        if had_no_room:
-            who = ", ".join(had_no_room)
-            text = f"the disk was full for {who}, which waited for room; nothing is lost; make room"
-            value = f"was full at {at.utc_iso(0)} for {who}"
-            self.alarms.tell("disk", "", "disk", "critical", value, source="ground", text=text)
-        self.passes.tell_again({name.removeprefix("antenna:") for name in names})
 
     def _take_received(self, body: Mapping[str, Any]) -> None:
         self.telemetry.take_received(body)
@@ -392,6 +392,7 @@ class Desks:
         self.procedures.work()
         self.uploads.work()
         self.commands.work()
+        self.ground.watch_feeds()
         period = _LOOK_ROUND_UPLINK if open_uplinks else _LOOK_ROUND
         if self.passes.is_idle(_IDLE_AFTER, _LOOK_ROUND_IDLE):
             period = _LOOK_ROUND_IDLE
@@ -426,9 +427,7 @@ class Desks:
     def _next_wake(self) -> Instant:
         news = timedelta(seconds=max(1.0, min(_SELDOM_NEWS_S, _NEWS_S * self.room.rate)))
         moments = [self._look_round_at, self.room.now + news]
-        due = self._scheduler.next_due
-        if due is not None:
-            moments.append(due)
+        moments += [due for due in (self._scheduler.next_due, self.alarms.next_due) if due]
         return min(moments)
 
     # --- what is shown -------------------------------------------------------------------------
@@ -436,9 +435,9 @@ class Desks:
     def _clock_snapshot(self) -> dict[str, Any]:
         return {
             "now_ns": self.room.now.tai_ns,
-            "rate": round(self.room.rate, 3),
+            "rate": 0.0 if self.clock_wish.paused else round(self.room.rate, 3),
             "scenario": self.room.scenario.id,
-            "simulated": self._simulated,
+            **self.clock_wish.told(),
         }
 
     def _fleet_snapshot(self) -> dict[str, Any]:

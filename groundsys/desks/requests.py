@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from groundsys.authority import Action, Asker, actions_of, may_ask_for, permission
 from groundsys.desks.access_requests import AccessRequests
+from groundsys.desks.alarm_requests import AlarmRequests
+from groundsys.desks.clock_requests import ClockRequests
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.custody_requests import CustodyRequests
+from groundsys.desks.handover_requests import HandoverRequests
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.payload_requests import PayloadRequests
 from groundsys.desks.people_requests import PeopleRequests, told_of
@@ -21,7 +24,7 @@ from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.sealing_requests import SealingRequests
 from groundsys.desks.upload_requests import UploadRequests
-from groundsys.desks.verbs import Answer, Request, Verb, text_of
+from groundsys.desks.verbs import Answer, Request, Verb
 from groundsys.ports import ObjectStore
 from groundsys.values.errors import GroundsysError
 
@@ -39,10 +42,12 @@ class RequestDesk:
         commands = CommandRequests(desks)
         self._verbs: dict[str, Verb] = {
             "status": Verb(Action.LOOK, self._status),
-            "acknowledge_alarm": Verb(Action.ACKNOWLEDGE_ALARM, self._acknowledge_alarm),
             "stop": Verb(Action.STOP, self._stop),
             **AccessRequests(desks).verbs,
+            **AlarmRequests(desks).verbs,
+            **ClockRequests(desks).verbs,
             **commands.verbs,
+            **HandoverRequests(desks).verbs,
             **PayloadRequests(desks, commands.for_watchers).verbs,
             **PortalRequests(desks).verbs,
             **desks.catalogue.verbs,
@@ -86,13 +91,6 @@ class RequestDesk:
             "events": [event_for_watchers(event) for event in events],
             "asker": {**told_of(asker), "may": actions_of(asker)},
         }
-
-    def _acknowledge_alarm(self, request: Request, asker: Asker) -> Answer:
-        self._desks.alarms.acknowledge(
-            text_of(request, "alarm_id"), asker.name, asker.role, str(request.get("comment", ""))
-        )
-        self._desks.live.publish(force=True)
-        return {"alarm_id": request["alarm_id"]}
 
     def _stop(self, request: Request, asker: Asker) -> Answer:
         self._desks.stop_requested = True

@@ -290,6 +290,10 @@ class TelemetryDesk:
 
     # --- what is shown -------------------------------------------------------------------------
 
+    def newest_frame(self, craft: Spacecraft) -> Instant | None:
+        """When a frame of a craft was received last (ERT)."""
+        return self._states[craft.id].newest_receive_time
+
     def snapshot(self, sessions_open: frozenset[str]) -> dict[str, Any]:
         """The fleet as watchers see it; `sessions_open`: cubes in a relay session now."""
         return {

@@ -22,6 +22,8 @@ from groundsys.values.errors import GroundsysError, RequestError
 _RETRY_S = 15.0
 _RETRY_AT_MOST_S = 600.0
 DESKS = "desks"
+#: states in which an alarm waits for somebody; one that is shelved does not
+_WANT_SOMEBODY = ("unacknowledged", "latched")
 
 
 class Journal:
@@ -121,7 +123,7 @@ class Watch:
             f"alarm:{one['id']}": f"{one['spacecraft']}: {one['parameter']} is {one['value']} "
             f"({one['level']})"
             for one in told["alarms"]["alarms"]
-            if not one["acknowledged"] and one["level"] in self.duty.levels
+            if one["state"] in _WANT_SOMEBODY and one["level"] in self.duty.levels
         }
         for gone in set(self.journal.since) - set(alarms) - {DESKS}:
             self._over(gone, now_s)
@@ -150,7 +152,7 @@ class Watch:
     def _over(self, id_: str, now_s: float) -> None:
         if id_ in self.journal.since:
             self.journal.is_over(id_, now_s)
-            self.say(f"{id_}: acknowledged, or over")
+            self.say(f"{id_}: acknowledged, shelved, or over")
 
     def _page(self, page: Page, now_s: float) -> None:
         failures, not_before_s = self._failures.get(page.key, (0, 0.0))

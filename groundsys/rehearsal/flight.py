@@ -11,7 +11,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -97,6 +97,8 @@ class Flight:
         """Raise if any process of the flight has ended that cannot be started anew."""
         if self.revival is not None:
             self.revival.serve_again()  # the mission clock looks for the others
+            if self.exchange.stands and self.processes.ended():
+                self.exchange.take_one_step()  # and so it does while it stands
             return
         self.yamcs.check_alive()
         self.processes.check_alive()
@@ -178,13 +180,28 @@ class Flight:
         if revived:
             for target in sorted(self.carrier.names):
                 if target not in self.scenario.spacecraft and target != "space":
-                    said = {"names": revived, "had_no_room": sorted(full)}
+                    said = {
+                        "names": revived,
+                        "had_no_room": sorted(full),
+                        "yamcs_restarts": self.revival.revived["yamcs"] if self.revival else 0,
+                    }
                     now = self.exchange.now
                     self.exchange.say(Message("exchange", target, "revived", now, said))
+
+    def _follow(self, wish: Mapping[str, Any]) -> None:
+        """Let the clock go as the desks' people want it."""
+        if wish["rate_ceiling"] != self.exchange.rate_ceiling:
+            self.exchange.set_rate_ceiling(wish["rate_ceiling"])
+        if wish["paused"]:
+            self.exchange.stop()
+        else:
+            self.exchange.go_on()
 
     def _show(self, display: ProgressDisplay) -> None:
         for topic, snapshot in self.events.events(0.0):
             display.take(topic, snapshot)
+            if topic == "clock":
+                self._follow(snapshot)
         display.clock(self.exchange.now)
 
 
@@ -233,7 +250,7 @@ def flight(
             carrier,
             start=scenario.span.start,
             quantum_s=scenario.quantum_s,
-            rate_ceiling=options.rate if options.rate is not None else scenario.rate_ceiling,
+            rate_ceiling=_rate_ceiling(options, scenario),
         )
         yield Flight(
             *(options, mission, scenario, run, exchange, carrier, processes, yamcs, events, revival)
@@ -284,6 +301,7 @@ def _facts(
     return {
         "scenario": scenario.id,
         "seed": options.seed,
+        "rate_ceiling": _rate_ceiling(options, scenario),
         "endless": endless,
         "pid": os.getpid(),
         "mission_db": str((options.mission_db or default_mission_db()).resolve()),
@@ -297,6 +315,10 @@ def _facts(
         "keys": str(keys_folder(options, run).resolve()),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _rate_ceiling(options: FlightOptions, scenario: Scenario) -> float | None:
+    return options.rate if options.rate is not None else scenario.rate_ceiling
 
 
 def _participants(scenario: Scenario) -> list[str]:

@@ -177,7 +177,7 @@ def print_status(console: Console, status: Mapping[str, Any]) -> None:
         kind = "SIMULATED " if clock.get("simulated") else ""
         console.print(
             f"{kind}{clock.get('scenario', '')}  {Instant(now_ns).utc_iso(0)}  "
-            f"{clock.get('rate', 0):,.0f} × real time",
+            + ("paused" if clock.get("paused") else f"{clock.get('rate', 0):,.0f} × real time"),
             highlight=False,
         )
     _print_injected(console, status.get("injected", []))
@@ -186,8 +186,11 @@ def print_status(console: Console, status: Mapping[str, Any]) -> None:
     console.print(_where(craft))
     for line in _contacts(status.get("passes", {}), now_ns):
         console.print(line, highlight=False, soft_wrap=True)
-    alarms = [a for a in status.get("alarms", {}).get("alarms", []) if not a["acknowledged"]]
-    console.print(f"alarms not acknowledged: {len(alarms)}", highlight=False)
+    told_alarms = status.get("alarms", {}).get("alarms", [])
+    alarms = [one for one in told_alarms if one["state"] in ("unacknowledged", "latched")]
+    shelved = sum(one["state"] == "shelved" for one in told_alarms)
+    also = f" ({shelved} shelved)" if shelved else ""
+    console.print(f"alarms not acknowledged: {len(alarms)}{also}", highlight=False)
     for one in alarms[:_MOST_SHOWN]:
         told = f"  {one['spacecraft']}: {one['parameter']} is {one['value']} ({one['level']})"
         console.print(told, highlight=False, markup=False, soft_wrap=True)

@@ -72,6 +72,10 @@ class AuditTable:
         where = " and ".join(f"{column} = ?" for column in wanted)
         return self._entries(where, tuple(wanted.values()))
 
+    def between(self, start: Instant, end: Instant) -> Iterator[AuditEntry]:
+        """Entries of this stretch of mission time, its two ends among them, in their order."""
+        return self._entries("time_ns >= ? and time_ns <= ?", (start.tai_ns, end.tai_ns))
+
     def after(self, number: int, limit: int) -> list[AuditEntry]:
         """At most `limit` entries that follow the one of this number."""
         return list(self._entries("number > ?", (number,), limit=limit))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from groundsys.alarms import Alarm
 from groundsys.audit import AUTOMATION, AuditEntry, sealed
 from groundsys.commanding.ledger import Command
 from groundsys.customers.webhooks import Webhook
@@ -19,13 +20,13 @@ from groundsys.store.records import (
     FileRecord,
     FileSegment,
     JournalLine,
+    LogEntry,
     PlanVersion,
     ProcedureText,
     ProductRecord,
     ReceptionSummary,
     RehearsalRecord,
     SourceFrames,
-    StoredAlarm,
     StoredCouple,
     StoredEvent,
     StoredNotice,
@@ -67,7 +68,7 @@ def create_tables(database: Database) -> None:
     _create(database, "products", columns(ProductRecord), "id")
     _create(database, "deliveries", columns(DeliveryRecord), "file")
     _create(database, "accesses", {"number": int, **columns(AccessRecord)}, "number")
-    _create(database, "alarms", columns(StoredAlarm), "id")
+    _create(database, "alarms", columns(Alarm), "id")
     _create(database, "events", {"number": int, **columns(StoredEvent)}, "number")
     _create(
         database,
@@ -334,3 +335,21 @@ def keep_milestones_of_passes(database: Database) -> None:
     for name, sql in columns(Pass).items():
         if name not in there:
             database.table("passes").add_column(name, sql)
+
+
+@migrations(name="0016_life_of_alarms")
+def keep_life_of_alarms(database: Database) -> None:
+    """Alarms are shelved and assigned; operators write a log-book, which only grows."""
+    there = database.table("alarms").columns_dict
+    for name, sql in columns(Alarm).items():
+        if name not in there:
+            default = "" if sql is str else None
+            database.table("alarms").add_column(name, sql, not_null_default=default)
+    _create(database, "logbook", {"number": int, **columns(LogEntry)}, "number")
+    database.table("logbook").create_index(["time_ns"])
+    _let_only_grow(database, "logbook")
+    # those of the ground itself stood until they were acknowledged
+    database.execute(
+        "UPDATE alarms SET returned_at_ns = since_ns "
+        "WHERE id LIKE 'ground:%' AND cleared_at_ns IS NULL"
+    )

@@ -121,23 +121,6 @@ class AccessRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAlarm:
-    """An alarm as Yamcs told it, and when it was over."""
-
-    id: str
-    spacecraft: str
-    parameter: str
-    level: str
-    value: str
-    since: Instant
-    acknowledged: bool = False
-    acknowledged_by: str = ""
-    acknowledged_at: Instant | None = None
-    comment: str = ""
-    cleared_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class StoredEvent:
     """One line of the operators' log."""
 
@@ -145,6 +128,18 @@ class StoredEvent:
     spacecraft: str
     severity: str
     source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """What somebody has written into the operators' log-book."""
+
+    time: Instant
+    author: str
+    role: str
+    #: what it is about, if it is about one; empty: the ground
+    spacecraft: str
     text: str
 
 

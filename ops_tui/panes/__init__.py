@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from ops_tui.panes.alarms import AlarmsPane
 from ops_tui.panes.contacts import ContactsPane
-from ops_tui.panes.deliveries import DeliveriesPane
+from ops_tui.panes.data import DataPane
 from ops_tui.panes.fleet import FleetPane
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.panes.pass_console import PassConsolePane
+from ops_tui.panes.rehearsal import RehearsalPane
 
 PANES: tuple[type[ConsolePane], ...] = (
     FleetPane,
     ContactsPane,
     PassConsolePane,
     AlarmsPane,
-    DeliveriesPane,
+    DataPane,
+    RehearsalPane,
 )
 
 __all__ = ["PANES", "ConsolePane"]

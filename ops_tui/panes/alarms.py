@@ -1,4 +1,4 @@
-"""Alarms to acknowledge above, events below."""
+"""Alarms by craft above, with what can be done about each, and events below."""
 
 from __future__ import annotations
 
@@ -6,19 +6,37 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, Input, Static
 
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture
 from ops_tui.theme import GREY
-from ops_tui.views.alarms import AlarmRow, alarm_rows, event_rows, waiting_alarms
+from ops_tui.views.alarms import (
+    AlarmRow,
+    alarm_rows,
+    alarms_summary,
+    event_rows,
+    waiting_alarms,
+)
 from ops_tui.views.phrases import Phrase
+from ops_tui.views.spans import seconds_of, span_problem
 from ops_tui.widgets.acknowledge import AcknowledgeScreen
+from ops_tui.widgets.form import Answers, Field, FormScreen
 from ops_tui.widgets.phrase_text import phrase_text
 from ops_tui.widgets.rows_table import Row, RowsTable
+
+#: by an action, the states of an alarm in which it is offered
+_OFFERED_IN: Mapping[str, tuple[str, ...]] = {
+    "acknowledge": ("unacknowledged", "acknowledged", "shelved"),
+    "clear": ("latched",),
+    "shelve": ("unacknowledged", "acknowledged", "latched"),
+    "unshelve": ("shelved",),
+    "assign": ("unacknowledged", "acknowledged", "latched", "shelved"),
+}
 
 
 class AlarmsPane(ConsolePane):
@@ -26,9 +44,15 @@ class AlarmsPane(ConsolePane):
 
     NAME = "alarms"
     TITLE = SHORT_TITLE = "Alarms"
-    PURPOSE = "Alarms that stand, and events"
+    PURPOSE = "Alarms that stand, by craft, and events"
     FOCUS = "#alarms-table"
-    NEEDS: ClassVar[Mapping[str, str]] = {"acknowledge": "acknowledge_alarm"}
+    NEEDS: ClassVar[Mapping[str, str]] = {
+        "acknowledge": "acknowledge_alarm",
+        "clear": "acknowledge_alarm",
+        "shelve": "handle_alarm",
+        "unshelve": "handle_alarm",
+        "assign": "handle_alarm",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "a",
@@ -37,20 +61,68 @@ class AlarmsPane(ConsolePane):
             id="alarm.acknowledge",
             tooltip="Acknowledge the selected alarm, with a comment",
         ),
+        Binding(
+            "c",
+            "clear",
+            "Clear",
+            id="alarm.clear",
+            tooltip="Clear the selected alarm, whose condition is over",
+        ),
+        Binding(
+            "s",
+            "shelve",
+            "Shelve",
+            id="alarm.shelve",
+            tooltip="Shelve the selected alarm for a while, with a reason",
+        ),
+        Binding(
+            "u",
+            "unshelve",
+            "Unshelve",
+            id="alarm.unshelve",
+            tooltip="Take the selected alarm from the shelf",
+        ),
+        Binding(
+            "g",
+            "assign",
+            "Assign",
+            id="alarm.assign",
+            tooltip="Give the selected alarm into somebody's hands",
+        ),
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            id="alarm.filter",
+            key_display="/",
+            tooltip="Show only alarms with these words: craft, level, state, name",
+        ),
+        Binding(
+            "b",
+            "mute",
+            "Bell",
+            id="alarm.mute",
+            tooltip="Mute the bell of this console, or let it ring again",
+        ),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._alarms: dict[str, AlarmRow] = {}
+        self.wanted = ""
+        #: whether this console's bell is silent
+        self.is_muted = False
 
     def compose(self) -> ComposeResult:
+        yield Static(id="alarms-summary")
+        yield Input(placeholder="words, then Enter; Esc shows all", id="alarms-filter")
         yield RowsTable(
             "Level",
             "Craft",
             "Parameter",
             Phrase("Value", right=True),
             Phrase("Stands", right=True),
-            "Acknowledged",
+            "State",
             id="alarms-table",
             stretch=2,
         )
@@ -70,40 +142,118 @@ class AlarmsPane(ConsolePane):
     def selected(self) -> AlarmRow | None:
         """The alarm under the cursor."""
         key = self.query_one("#alarms-table", RowsTable).selected_key
-        return None if key is None else self._alarms.get(key)
+        return self._alarms.get(key) if key is not None else None
 
     @staticmethod
     def badge(picture: Picture) -> str:
         waiting = waiting_alarms(picture)
         return f"▲{waiting}" if waiting else ""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action not in _OFFERED_IN:
+            return super().check_action(action, parameters)
+        row = self.selected if self.is_mounted else None
+        fits = row is None or row.state in _OFFERED_IN[action]
+        is_spare = row is None and action in ("clear", "unshelve")
+        return fits and not is_spare and super().check_action(action, parameters)
+
+    # --- what the keys do ------------------------------------------------------------------------
+
     def action_acknowledge(self) -> None:
-        alarm = self.selected
+        alarm = self._selected_and_live()
         if alarm is None:
-            self.app.notify("no alarm to acknowledge")
-        elif alarm.is_acknowledged:
-            self.app.notify(f"already acknowledged: {alarm.acknowledgement.text}", markup=False)
-        elif not self.report.link.is_live:
-            self.app.notify("the feed is lost: nothing can be sent", severity="error")
+            return
+        if alarm.state == "acknowledged":
+            self.app.notify(f"already acknowledged: {alarm.standing.text}", markup=False)
         else:
-            self._ask_for_comment(alarm)
+            self._acknowledge(alarm, "acknowledge_alarm", "acknowledged")
 
-    def _ask_for_comment(self, alarm: AlarmRow) -> None:
-        def answered(answer: Answer) -> None:
-            self.tell_outcome(answer, f"acknowledged: {alarm.title}")
+    def action_clear(self) -> None:
+        alarm = self._selected_and_live()
+        if alarm is not None:
+            self._acknowledge(alarm, "alarm_clear", "cleared")
 
-        def send(comment: str | None) -> None:
-            if comment is not None:
-                asked = {"alarm_id": alarm.id, "comment": comment}
-                self.ask("acknowledge_alarm", asked, answered)
+    def action_shelve(self) -> None:
+        alarm = self._selected_and_live()
+        if alarm is None:
+            return
 
-        operator = str(self.report.picture.asker.get("name") or "nobody")
-        self.app.push_screen(AcknowledgeScreen(alarm, operator), send)
+        def send(answers: Answers | None) -> None:
+            if answers is not None:
+                asked = {
+                    "alarm_id": alarm.id,
+                    "reason": answers["reason"],
+                    "for_s": seconds_of(answers["for"]),
+                }
+                self._send("alarm_shelve", asked, f"shelved: {alarm.title}")
+
+        lines = (
+            _in_full(alarm),
+            f"as {self._operator}",
+            "While it is shelved no bell rings and nobody is paged for it.",
+            "It comes back by itself at its end, or at once if it gets worse.",
+        )
+        fields = (
+            Field("reason", "reason", problem=lambda text: "" if text else "a reason is needed"),
+            Field("for", "for how long, such as 30 min, 2 h, 1 d", "2 h", span_problem),
+        )
+        self.app.push_screen(FormScreen("Shelve", lines, fields), send)
+
+    def action_unshelve(self) -> None:
+        alarm = self._selected_and_live()
+        if alarm is not None:
+            asked = {"alarm_id": alarm.id}
+            self._send("alarm_unshelve", asked, f"taken from the shelf: {alarm.title}")
+
+    def action_assign(self) -> None:
+        alarm = self._selected_and_live()
+        if alarm is None:
+            return
+
+        def send(answers: Answers | None) -> None:
+            if answers is not None:
+                asked = {"alarm_id": alarm.id, "to": answers["to"]}
+                self._send("alarm_assign", asked, f"assigned: {alarm.title}")
+
+        lines = (_in_full(alarm), f"as {self._operator}", "Whose hands is it in? Empty: nobody's.")
+        fields = (Field("to", "name", alarm.assignee or self._operator),)
+        self.app.push_screen(FormScreen("Assign", lines, fields), send)
+
+    def action_filter(self) -> None:
+        line = self.query_one("#alarms-filter", Input)
+        line.display = True
+        line.value = self.wanted
+        line.focus()
+
+    def action_mute(self) -> None:
+        self.is_muted = not self.is_muted
+        self.show(self.report)
+
+    def show_only(self, wanted: str) -> None:
+        """Show only alarms that have these words in them; none: all."""
+        self.wanted = wanted.strip()
+        self.query_one("#alarms-filter", Input).display = False
+        self.show(self.report)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.show_only(event.value)
+        self.query_one("#alarms-table").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        line = self.query_one("#alarms-filter", Input)
+        if event.key == "escape" and (line.has_focus or self.wanted):
+            event.stop()
+            self.show_only("")
+            self.query_one("#alarms-table").focus()
+
+    # --- what it shows ---------------------------------------------------------------------------
 
     def show(self, report: Report) -> None:
         picture = report.picture
-        rows = alarm_rows(picture)
+        rows = alarm_rows(picture, self.wanted)
         self._alarms = {row.id: row for row in rows}
+        summary = alarms_summary(picture, len(rows), self.wanted, is_muted=self.is_muted)
+        self.query_one("#alarms-summary", Static).update(phrase_text(summary))
         self.query_one("#alarms-table", RowsTable).show([_alarm_cells(row) for row in rows])
         self.query_one("#events-table", RowsTable).show(
             [
@@ -118,25 +268,54 @@ class AlarmsPane(ConsolePane):
             self._show_detail()
 
     def _show_detail(self) -> None:
-        self.query_one("#alarm-detail", Static).update(_detail(self.selected))
+        detail = _detail(self.selected, is_filtered=bool(self.wanted))
+        self.query_one("#alarm-detail", Static).update(detail)
+        self.refresh_bindings()
+
+    @property
+    def _operator(self) -> str:
+        return str(self.report.picture.asker.get("name") or "nobody")
+
+    def _selected_and_live(self) -> AlarmRow | None:
+        """The alarm to act on; if there is none, or nothing can be sent, that is said."""
+        alarm = self.selected
+        if alarm is None:
+            self.app.notify("no alarm is selected")
+        elif not self.report.link.is_live:
+            self.app.notify("the feed is lost: nothing can be sent", severity="error")
+        else:
+            return alarm
+        return None
+
+    def _acknowledge(self, alarm: AlarmRow, verb: str, done: str) -> None:
+        def send(comment: str | None) -> None:
+            if comment is not None:
+                asked = {"alarm_id": alarm.id, "comment": comment}
+                self._send(verb, asked, f"{done}: {alarm.title}")
+
+        self.app.push_screen(AcknowledgeScreen(alarm, self._operator), send)
+
+    def _send(self, verb: str, asked: Mapping[str, object], done: str) -> None:
+        def answered(answer: Answer) -> None:
+            self.tell_outcome(answer, done)
+
+        self.ask(verb, asked, answered)
 
 
 def _alarm_cells(row: AlarmRow) -> Row:
-    cells = (row.level, row.spacecraft, row.parameter, row.value, row.stands, row.acknowledgement)
+    cells = (row.level, row.spacecraft, row.parameter, row.value, row.stands, row.standing)
     return Row(row.id, cells)
 
 
-def _detail(row: AlarmRow | None) -> Text:
+def _in_full(row: AlarmRow) -> str:
+    return f"{row.title} = {row.full_value}, {row.level.text[2:]} since {row.since}"
+
+
+def _detail(row: AlarmRow | None, *, is_filtered: bool) -> Text:
     if row is None:
-        return Text("No alarm stands.", GREY)
-    what = Text.assemble(
-        (row.title, "bold"), f" = {row.value.text}, {row.level.text[2:]} since {row.since}"
-    )
-    if row.is_acknowledged:
-        comment = f"  “{row.comment}”" if row.comment else ""
-        who = Text.assemble(phrase_text(row.acknowledgement), " ", row.acknowledged_at, comment)
-    else:
-        who = Text.assemble("press ", ("a", "bold"), " to acknowledge")
-    text = Text("\n").join([what, who])
+        return Text("No alarm fits the filter." if is_filtered else "No alarm stands.", GREY)
+    what = Text(_in_full(row))
+    what.stylize("bold", 0, len(row.title))
+    text = Text("\n").join([what, Text(row.story)])
     text.no_wrap, text.overflow = True, "ellipsis"
     return text

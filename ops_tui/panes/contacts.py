@@ -30,9 +30,9 @@ from ops_tui.views.contacts import (
 from ops_tui.views.phrases import Phrase, clock_text
 from ops_tui.views.plan_changes import ContactDetail, contact_detail, proposal_view
 from ops_tui.widgets.contact_chart import ContactChart
-from ops_tui.widgets.form import Field, FormScreen
 from ops_tui.widgets.obstacles import ObstaclesScreen
 from ops_tui.widgets.phrase_text import phrase_text
+from ops_tui.widgets.plan_form import Field, PlanFormScreen
 from ops_tui.widgets.proposal import ProposalScreen
 from ops_tui.widgets.rows_table import Columns, Row, RowsTable
 
@@ -220,7 +220,7 @@ class ContactsPane(ConsolePane):
             Field("antenna", "antenna", str(chosen["antenna"]), "its name"),
         )
         purpose = f"{chosen['id']} of {chosen['spacecraft']}, as long as before; UTC."
-        self.app.push_screen(FormScreen("Shift a pass", purpose, fields, check), send)
+        self.app.push_screen(PlanFormScreen("Shift a pass", purpose, fields, check), send)
 
     def action_book(self) -> None:
         now = self.report.picture.now
@@ -242,7 +242,7 @@ class ContactsPane(ConsolePane):
             Field("minutes", "minutes", str(_BOOKED_MINUTES), "how long"),
         )  # fmt: skip
         purpose = "So many minutes of contact, some time between from and until; UTC."
-        self.app.push_screen(FormScreen("Book a contact", purpose, fields, _need), send)
+        self.app.push_screen(PlanFormScreen("Book a contact", purpose, fields, _need), send)
 
     def _chosen_pass(self) -> Snapshot | None:
         selected = self._selected

@@ -84,6 +84,10 @@ class FleetPane(ConsolePane):
         yield Static("No craft heard of yet.", id="no-craft")
         yield CraftDetail(id="craft-detail")
 
+    def look_for(self, craft: str) -> None:
+        self._has_selected = True
+        self.query_one("#fleet-table", RowsTable).select(craft)
+
     def show(self, report: Report) -> None:
         self._views = {view.id: view for view in fleet_view(report.picture, report.link)}
         is_wide = self.app.size.width >= ALL_FROM

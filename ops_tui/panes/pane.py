@@ -61,6 +61,10 @@ class ConsolePane(Vertical):
         """Show what the ground segment tells; called with every report while the pane is seen."""
         raise NotImplementedError
 
+    def look_for(self, craft: str) -> None:
+        """Bring a craft into view, where this pane shows craft."""
+        del craft
+
     @property
     def topics(self) -> frozenset[str]:
         """Topics to be told while this pane is seen, beside what every console is told."""

@@ -16,6 +16,8 @@ from ops_tui.views.phrases import (
 )
 
 EVENTS_SHOWN = 200
+#: the ground's own alarms have words for values
+VALUE_COLUMNS = 12
 
 #: level → (rank, sign, tone); the worst first, as XTCE orders them
 _LEVELS: dict[str, tuple[int, str, Tone]] = {
@@ -40,25 +42,38 @@ _SEVERITIES: dict[str, tuple[str, Tone]] = {
 }
 
 
+#: states in which an alarm waits for somebody
+_WAITING = ("unacknowledged", "latched")
+#: levels for which the bell rings
+_RINGING = ("critical", "severe")
+#: what belongs to no craft
+GROUND = "ground"
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
-    """One alarm; `acknowledgement` names who, or says that nobody has yet."""
+    """One alarm; `standing` says in a word how it stands, `story` in a line who did what."""
 
     id: str
     level: Phrase
     spacecraft: str
     parameter: str
     value: Phrase
+    full_value: str
     since: str
     stands: Phrase
-    acknowledgement: Phrase
-    acknowledged_at: str
-    comment: str
-    is_acknowledged: bool
+    state: str
+    standing: Phrase
+    story: str
+    assignee: str
 
     @property
     def title(self) -> str:
         return f"{self.spacecraft} {self.parameter}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in _WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +87,24 @@ class EventRow:
     text: str
 
 
-def alarm_rows(picture: Picture) -> tuple[AlarmRow, ...]:
-    """Those to acknowledge first, then the worst level, then the newest."""
-    alarms = sorted(picture.alarms.get("alarms", ()), key=_urgency)
+def alarm_rows(picture: Picture, wanted: str = "") -> tuple[AlarmRow, ...]:
+    """By craft, the one with the most urgent alarm first; of each the most urgent first.
+
+    Those to acknowledge come before the others, then the worst level, then the newest; what is
+    shelved comes last.  `wanted`: only what has each of these words in it.
+    """
     now_ns = picture.clock.get("now_ns")
-    return tuple(_alarm_row(alarm, now_ns) for alarm in alarms)
+    alarms = sorted(picture.alarms.get("alarms", ()), key=_urgency)
+    groups: dict[str, list[Snapshot]] = {}
+    for alarm in alarms:
+        groups.setdefault(_craft(alarm), []).append(alarm)
+    rows = (_alarm_row(alarm, now_ns) for group in groups.values() for alarm in group)
+    return tuple(row for row in rows if _fits(row, wanted))
+
+
+def wants_somebody(alarm: Snapshot) -> bool:
+    """Whether an alarm is to be acknowledged: a shelved one is not."""
+    return alarm.get("state") in _WAITING
 
 
 def level_of(alarm: Snapshot) -> tuple[int, str, str, Tone]:
@@ -87,8 +115,30 @@ def level_of(alarm: Snapshot) -> tuple[int, str, str, Tone]:
 
 
 def waiting_alarms(picture: Picture) -> int:
-    """How many alarms nobody has acknowledged."""
-    return sum(not alarm.get("acknowledged") for alarm in picture.alarms.get("alarms", ()))
+    """How many alarms nobody has acknowledged; those on the shelf do not count."""
+    return sum(wants_somebody(alarm) for alarm in picture.alarms.get("alarms", ()))
+
+
+def ringing_alarms(picture: Picture) -> frozenset[tuple[str, int]]:
+    """The occasions for which the bell rings: critical, and nobody has acknowledged them."""
+    return frozenset(
+        (str(alarm["id"]), int(alarm.get("since_ns") or 0))
+        for alarm in picture.alarms.get("alarms", ())
+        if wants_somebody(alarm) and _word(alarm.get("level")) in _RINGING
+    )
+
+
+def alarms_summary(picture: Picture, shown: int, wanted: str, *, is_muted: bool) -> Phrase:
+    """How many there are, and what is not shown or heard."""
+    alarms = picture.alarms.get("alarms", ())
+    waiting = waiting_alarms(picture)
+    shelved = sum(alarm.get("state") == "shelved" for alarm in alarms)
+    standing = f"{len(alarms)} standing"
+    if wanted:
+        standing = f"filter “{wanted}” shows {shown} of {standing}"
+    bell = "bell muted" if is_muted else "bell on"
+    parts = [standing, f"{waiting} to acknowledge", f"{shelved} shelved", bell]
+    return Phrase(" · ".join(parts), "bad" if waiting else "quiet")
 
 
 def event_rows(picture: Picture) -> tuple[EventRow, ...]:
@@ -96,34 +146,75 @@ def event_rows(picture: Picture) -> tuple[EventRow, ...]:
     return tuple(_event_row(event) for event in reversed(picture.events[-EVENTS_SHOWN:]))
 
 
-def _urgency(alarm: Snapshot) -> tuple[bool, int, int]:
+def _urgency(alarm: Snapshot) -> tuple[bool, bool, int, int]:
     rank = _LEVELS.get(_word(alarm.get("level")), (5, "", "plain"))[0]
-    return bool(alarm.get("acknowledged")), rank, -int(alarm.get("since_ns") or 0)
+    is_shelved = alarm.get("state") == "shelved"
+    return is_shelved, not wants_somebody(alarm), rank, -int(alarm.get("since_ns") or 0)
+
+
+def _craft(alarm: Snapshot) -> str:
+    return str(alarm.get("spacecraft") or GROUND)
+
+
+def _fits(row: AlarmRow, wanted: str) -> bool:
+    text = " ".join(
+        (row.level.text, row.spacecraft, row.parameter, row.state, row.standing.text, row.assignee)
+    )
+    return all(word in text.casefold() for word in wanted.casefold().split())
 
 
 def _alarm_row(alarm: Snapshot, now_ns: int | None) -> AlarmRow:
     level = _word(alarm.get("level"))
     _, sign, tone = _LEVELS.get(level, (5, "?", "plain"))
-    acknowledged = bool(alarm.get("acknowledged"))
+    state = str(alarm.get("state") or UNKNOWN)
     return AlarmRow(
         id=str(alarm["id"]),
-        level=Phrase(f"{sign} {level}", "quiet" if acknowledged else tone),
-        spacecraft=str(alarm.get("spacecraft") or UNKNOWN),
+        level=Phrase(f"{sign} {level}", tone if wants_somebody(alarm) else "quiet"),
+        spacecraft=_craft(alarm),
         parameter=str(alarm.get("parameter") or UNKNOWN).rpartition("/")[2],
-        value=Phrase(_value_text(alarm.get("value")), right=True),
+        value=Phrase(_shortened(_value_text(alarm.get("value"))), right=True),
+        full_value=_value_text(alarm.get("value")),
         since=clock_text_without_year(alarm.get("since_ns")),
         stands=Phrase(_stands(alarm.get("since_ns"), now_ns), right=True),
-        acknowledgement=_acknowledgement(alarm),
-        acknowledged_at=clock_text_without_year(alarm.get("acknowledged_ns")),
-        comment=str(alarm.get("comment") or ""),
-        is_acknowledged=acknowledged,
+        state=state,
+        standing=_standing(alarm, state, now_ns),
+        story=_story(alarm, state),
+        assignee=str(alarm.get("assignee") or ""),
     )
 
 
-def _acknowledgement(alarm: Snapshot) -> Phrase:
-    if not alarm.get("acknowledged"):
-        return Phrase("waiting", "bad")
-    return Phrase(f"✔ {alarm.get('acknowledged_by') or 'somebody'}", "good")
+def _standing(alarm: Snapshot, state: str, now_ns: int | None) -> Phrase:
+    assignee = alarm.get("assignee")
+    match state:
+        case "acknowledged":
+            return Phrase(f"✔ {alarm.get('acknowledged_by') or 'somebody'}", "good")
+        case "shelved":
+            return Phrase(f"◷ shelved {_stands(now_ns, alarm.get('shelved_until_ns'))}", "quiet")
+        case "latched":
+            return Phrase(f"▷ {assignee}, over" if assignee else "○ over, unseen", "caution")
+        case "unacknowledged":
+            return Phrase(f"▶ {assignee}", "notice") if assignee else Phrase("✖ waiting", "bad")
+        case _:
+            return Phrase(f"? {state}")
+
+
+def _story(alarm: Snapshot, state: str) -> str:
+    """Who did what, as a line; of an alarm that nobody has touched, what can be done."""
+    in_hand = f"in the hands of {alarm['assignee']}  " if alarm.get("assignee") else ""
+    returned = clock_text_without_year(alarm.get("returned_ns"))
+    match state:
+        case "acknowledged":
+            comment = f"  “{alarm['comment']}”" if alarm.get("comment") else ""
+            at = clock_text_without_year(alarm.get("acknowledged_ns"))
+            return f"{in_hand}✔ {alarm.get('acknowledged_by') or 'somebody'} {at}{comment}"
+        case "shelved":
+            until = clock_text_without_year(alarm.get("shelved_until_ns"))
+            by, why = alarm.get("shelved_by"), alarm.get("shelf_reason")
+            return f"{in_hand}shelved by {by} until {until}: “{why}”"
+        case "latched":
+            return f"{in_hand}over since {returned}, and nobody has seen it: c clears it"
+        case _:
+            return f"{in_hand}press a to acknowledge"
 
 
 def _stands(since_ns: int | None, now_ns: int | None) -> str:
@@ -136,6 +227,11 @@ def _value_text(value: Any) -> str:
     if value is None:
         return UNKNOWN
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _shortened(text: str) -> str:
+    """A value in its column; in full it stands below."""
+    return text if len(text) <= VALUE_COLUMNS else f"{text[: VALUE_COLUMNS - 1]}…"
 
 
 def _event_row(event: Snapshot) -> EventRow:

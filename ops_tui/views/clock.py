@@ -43,7 +43,7 @@ def clock_view(picture: Picture, link: Link, craft: str = "") -> ClockView:
         kind=_kind(picture),
         scenario=str(clock.get("scenario") or UNKNOWN),
         mission_clock=f"{clock_text(clock.get('now_ns'))} UTC",
-        rate=_rate_text(clock.get("rate")),
+        rate="paused" if clock.get("paused") else _rate_text(clock.get("rate")),
         feed=_feed(link),
         warning=_warning(picture, link),
         craft=_craft_clock(picture, link, craft),
@@ -62,6 +62,12 @@ def _craft_clock(picture: Picture, link: Link, craft: str) -> CraftClock | None:
         shown.light_time,
         shown.age,
     )
+
+
+def window_title(picture: Picture) -> str:
+    """The title of the terminal's window: what is flown, and above all whether it is real."""
+    kind = _kind(picture).text
+    return f"groundsys – {kind} – {picture.clock.get('scenario') or UNKNOWN}"
 
 
 def _kind(picture: Picture) -> Phrase:

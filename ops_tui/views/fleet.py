@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
-from ops_tui.views.alarms import level_of
+from ops_tui.views.alarms import level_of, wants_somebody
 from ops_tui.views.phrases import (
     UNKNOWN,
     Phrase,
@@ -214,14 +214,14 @@ def _alarms(alarms: list[Snapshot]) -> Phrase:
     if not alarms:
         return Phrase("none", "quiet", right=True)
     _, sign, word, tone = _gravest(alarms)
-    waits = any(not alarm.get("acknowledged") for alarm in alarms)
+    waits = any(wants_somebody(alarm) for alarm in alarms)
     return Phrase(f"{len(alarms)} {sign} {word}", tone if waits else "quiet", right=True)
 
 
 def _alarms_in_words(alarms: list[Snapshot]) -> Phrase:
     if not alarms:
         return Phrase("no alarm", "quiet")
-    waiting = sum(not alarm.get("acknowledged") for alarm in alarms)
+    waiting = sum(wants_somebody(alarm) for alarm in alarms)
     noun = "alarm" if len(alarms) == 1 else "alarms"
     if waiting:
         return Phrase(f"▲ {len(alarms)} {noun}, {waiting} to acknowledge", "bad")

@@ -35,7 +35,7 @@ class AcknowledgeScreen(ModalScreen[str | None]):
         with Vertical(id="acknowledge-box") as box:
             box.border_title = "Acknowledge"
             yield Label(
-                f"{self._alarm.title} = {self._alarm.value.text}, since {self._alarm.since}",
+                f"{self._alarm.title} = {self._alarm.full_value}, since {self._alarm.since}",
                 markup=False,
             )
             yield Label(f"as {self._operator}", markup=False)

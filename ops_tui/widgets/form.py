@@ -1,76 +1,76 @@
-"""A dialogue of labelled fields, checked before it closes."""
+"""A small form: what it is about, what comes of it, and a line of text for each thing asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Label
 
-#: what the fields come to; raises `ValueError` with what is wrong of them
-Check = Callable[[Mapping[str, str]], dict[str, Any]]
+Answers = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of a form: its name, what it asks for, what stands in it, and what may."""
+    """One thing that is asked for; `problem` says what is wrong with an answer, or nothing."""
 
     name: str
     label: str
     value: str = ""
-    hint: str = ""
+    problem: Callable[[str], str] = lambda _: ""
 
 
-class FormScreen(ModalScreen[dict[str, Any] | None]):
-    """Ends with what `check` makes of the fields, or with None if nothing is to be done."""
+class FormScreen(ModalScreen[Answers | None]):
+    """Ends with the answers by name, or with None if the operator thinks better of it.
+
+    Enter goes to the next line, and on the last one it is done; what is wrong is said below.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", id="form.cancel",
-                tooltip="Close, and nothing is asked"),
-        Binding("down", "app.focus_next", "Next", id="form.next", priority=True,
-                key_display="↓", tooltip="The next field"),
-        Binding("up", "app.focus_previous", "Previous", id="form.previous", priority=True,
-                key_display="↑", tooltip="The field above"),
-    ]  # fmt: skip
+        Binding("escape", "cancel", "Cancel", id="form.cancel", tooltip="Close, nothing is done"),
+    ]
 
-    def __init__(self, title: str, purpose: str, fields: Sequence[Field], check: Check) -> None:
+    def __init__(self, title: str, lines: Sequence[str], fields: Sequence[Field]) -> None:
         super().__init__()
-        self._title, self._purpose = title, purpose
-        self._fields, self._check = tuple(fields), check
+        self._title = title
+        self._lines = lines
+        self._fields = tuple(fields)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="form-box") as box:
             box.border_title = self._title
-            yield Label(self._purpose, markup=False)
+            for line in self._lines:
+                yield Label(line, markup=False)
             for field in self._fields:
-                with Horizontal(classes="form-line"):
-                    yield Label(field.label, classes="form-label", markup=False)
-                    yield Input(
-                        field.value,
-                        placeholder=field.hint,
-                        id=f"field-{field.name}",
-                        compact=True,
-                        select_on_focus=False,
-                    )
-            yield Label("Enter looks at what would change.", id="form-trouble", markup=False)
+                answer = Input(field.value, id=f"form-{field.name}")
+                answer.border_title = field.label
+                yield answer
+            yield Label("", id="form-problem", markup=False)
         yield Footer()
 
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        values = {
-            field.name: self.query_one(f"#field-{field.name}", Input).value.strip()
-            for field in self._fields
-        }
-        try:
-            self.dismiss(self._check(values))
-        except ValueError as error:
-            trouble = self.query_one("#form-trouble", Label)
-            trouble.update(f"✖ {error}")
-            trouble.add_class("-wrong")
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        inputs = [self.query_one(f"#form-{field.name}", Input) for field in self._fields]
+        place = inputs.index(event.input)
+        problem = self._fields[place].problem(event.value.strip())
+        self.query_one("#form-problem", Label).update(problem)
+        if problem:
+            return
+        if place + 1 < len(inputs):
+            inputs[place + 1].focus()
+            return
+        answers = [one.value.strip() for one in inputs]
+        for one, field, answer in zip(inputs, self._fields, answers, strict=True):
+            if problem := field.problem(answer):
+                self.query_one("#form-problem", Label).update(problem)
+                one.focus()
+                return
+        names = [field.name for field in self._fields]
+        self.dismiss(dict(zip(names, answers, strict=True)))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -216,3 +216,26 @@ def test_a_slow_participant_makes_the_clock_slow_and_not_wrong(wall: WallClock) 
     exchange.run_until(seconds(60))
     assert wall.now_s - began_s >= 3.0 * len(worker.seen)
     assert [node.seen for node in slow] == [node.seen for node in fast]
+
+
+def test_a_clock_that_stands_takes_no_step_and_does_not_catch_up(wall: WallClock) -> None:
+    node = Recording("ant", lambda now, inbox: Step(wake_at=now.plus_seconds(1)))
+    exchange = Exchange(LocalCarrier([node]), start=START, rate_ceiling=1)
+    while exchange.now < seconds(5):
+        assert exchange.advance_once(seconds(100))
+    exchange.stop()
+    steps = exchange.steps
+    for _ in range(50):
+        assert exchange.advance_once(seconds(100))
+    assert (exchange.stands, exchange.now, exchange.steps) == (True, seconds(5), steps)
+
+    exchange.take_one_step()
+    for _ in range(5):
+        assert exchange.advance_once(seconds(100))
+    assert (exchange.now, exchange.steps) == (seconds(6), steps + 1)
+
+    stood_until_s = wall.now_s
+    exchange.go_on()
+    while exchange.now < seconds(10):
+        assert exchange.advance_once(seconds(100))
+    assert wall.now_s - stood_until_s == pytest.approx(4.0)

@@ -82,6 +82,7 @@ class FakeYamcs:
 
     def __init__(self, mission: Mission) -> None:
         self.now = Instant(0)
+        self.rates: list[float] = []
         self.instances = {name: FakeInstance() for name in mission.spacecraft}
         self.calls: dict[str, int] = {}
         #: of the packets that it makes
@@ -98,6 +99,7 @@ class FakeYamcs:
     def set_time(self, now: Instant, rate: float, only: Spacecraft | None = None) -> None:
         self._count("set_time")
         self.now = now
+        self.rates.append(rate)
 
     def set_time_correlation(self, spacecraft: Spacecraft, solution: ClockSolution) -> None:
         self._count("set_time_correlation")

@@ -55,7 +55,9 @@ class World:
             self.now_s += every_s
 
     def hot(self, level: str = "critical", *, acknowledged: bool = False) -> None:
-        self.alarms = [{**HOT, "level": level, "acknowledged": acknowledged}]
+        self.alarms = [
+            {**HOT, "level": level, "state": "acknowledged" if acknowledged else "unacknowledged"}
+        ]
 
 
 def test_an_alarm_that_nobody_acknowledges_goes_up_the_steps(tmp_path: Path) -> None:
@@ -147,3 +149,13 @@ def test_a_disk_that_takes_nothing_more_stops_no_page(tmp_path: Path) -> None:
     world.let_pass(600.0)
     assert [who for _, who in world.pages] == ["ada", "grace", "grace"]
     assert world.path.exists()
+
+
+def test_a_shelved_alarm_pages_nobody_until_it_comes_back(tmp_path: Path) -> None:
+    world = World(tmp_path / "pages.jsonl")
+    world.alarms = [{**HOT, "level": "critical", "state": "shelved"}]
+    world.let_pass(2_000.0)
+    assert world.pages == []
+    world.alarms = [{**HOT, "level": "critical", "state": "latched"}]
+    world.let_pass(70.0)
+    assert [who for _, who in world.pages] == ["ada"]

@@ -24,6 +24,9 @@ _MATRIX = """
   watch                . + + + . + .
   keep_own_account     . + + + + . .
   acknowledge_alarm    . . + + . . .
+  handle_alarm         . . + + . . .
+  write_logbook        . . + + . . .
+  steer_clock          . . + + . . .
   draft_command        . . + + o + .
   approve_command      . . + + . . .
   draft_upload         . . + + . . .

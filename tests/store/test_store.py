@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from groundsys.alarms import Alarm
 from groundsys.audit import check_chain
 from groundsys.commanding.events import Intended, Issued, Radiated, Reported
 from groundsys.commanding.ledger import Command, advance_command
@@ -29,12 +30,12 @@ from groundsys.store import (
     DeliveryRecord,
     FileRecord,
     JournalLine,
+    LogEntry,
     PlanVersion,
     ProcedureText,
     ProductRecord,
     ReceptionSummary,
     Store,
-    StoredAlarm,
     StoredCouple,
     StoredEvent,
     StoredNotice,
@@ -121,7 +122,7 @@ def test_every_family_comes_back_as_it_was_given(tmp_path: Path) -> None:
     couple = StoredCouple("otv", 7, "ert", NOON.tai_ns, "usuda-64", LATER)
     reset = ClockReset("otv", 2, Interval(NOON, LATER), -7)
     history = ClockHistory((solution, replace(solution, partition=2)), (reset,))
-    alarm = StoredAlarm("a1", "otv", "eps_battery_charge", "watch", "44.0", NOON)
+    alarm = Alarm("a1", "otv", "eps_battery_charge", "watch", "44.0", NOON)
     event = StoredEvent(NOON, "otv", "info", "pass", "locked")
     reception = ReceptionSummary("p1", "usuda-64", "otv", 0, 3, 9, 6, 1, 2, NOON, LATER)
     access = AccessRecord("polar-weather", PRODUCT.id, LATER, 12, True, {"address": "loopback"})
@@ -373,3 +374,40 @@ def test_a_second_writer_and_a_damaged_file_are_told(
     damaged.write_bytes(b"this is no database at all" * 400)
     with pytest.raises(EnvironmentLackError, match="cannot be used"):
         Store(damaged)
+
+
+def test_alarms_from_before_they_had_a_life_are_kept_and_can_still_be_seen(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    of_craft = Alarm("otv:obc_mode#1", "otv", "obc_mode", "watch", "SAFE", NOON)
+    of_ground = Alarm("ground:disk", "", "disk", "critical", "was full", NOON)
+    with Store(path) as store:
+        store.watch.put_alarm(of_craft)
+        store.watch.put_alarm(of_ground)
+    connection = sqlite3.connect(path)
+    for column in (
+        *("returned_at_ns", "shelved_by", "shelved_at_ns", "shelved_until_ns", "shelf_reason"),
+        *("assignee", "assigned_by"),
+    ):
+        connection.execute(f"ALTER TABLE alarms DROP COLUMN {column}")
+    connection.execute("DROP TABLE logbook")
+    undo(connection, "0015_life_of_alarms")
+    connection.commit()
+    connection.close()
+    with Store(path) as store:
+        kept = {one.id: one for one in store.watch.alarms()}
+    assert kept[of_craft.id] == of_craft
+    assert kept[of_ground.id] == replace(of_ground, returned_at=NOON)
+
+
+def test_the_log_book_comes_back_as_it_was_written_and_only_grows(tmp_path: Path) -> None:
+    first = LogEntry(LATER, "ada", "operator", "otv", "wheel 2 is warm")
+    second = LogEntry(NOON, "grace", "flight_director", "", "quiet")
+    with Store(tmp_path / "store.sqlite") as store:
+        store.watch.add_log_entry(first)
+        store.watch.add_log_entry(second)
+    with Store(tmp_path / "store.sqlite") as store:
+        assert store.watch.log_entries() == [first, second]
+    connection = sqlite3.connect(tmp_path / "store.sqlite")
+    with pytest.raises(sqlite3.IntegrityError, match="logbook only grows"):
+        connection.execute("DELETE FROM logbook")
+    connection.close()

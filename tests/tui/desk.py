@@ -31,6 +31,8 @@ class Desk:
         self.truth = truth
         self.requests: list[Mapping[str, Any]] = []
         self.refusal = ""
+        #: by verb, what is answered to it beside that it is well
+        self.answers: dict[str, Mapping[str, Any]] = {}
         #: why a session is worth nothing any more
         self.shut_out = ""
         self._wanted_endpoints = Endpoints(events, requests)
@@ -89,7 +91,7 @@ class Desk:
             return {"ok": True, **pictures.PROPOSAL}
         if request["verb"] == "plan_confirm":
             return {"ok": True, **self._change_plan()}
-        return {"ok": True}
+        return {"ok": True, **self.answers.get(str(request["verb"]), {})}
 
     def _change_plan(self) -> dict[str, Any]:
         """Do what `pictures.PROPOSAL` says."""
@@ -112,6 +114,7 @@ class Desk:
         alarms = [
             alarm
             | {
+                "state": "acknowledged",
                 "acknowledged": True,
                 "acknowledged_by": "aiko" if request.get("token") == TOKEN else "nobody",
                 "acknowledged_ns": self.truth["clock"]["now_ns"],

@@ -17,10 +17,12 @@ class StillFeed:
         self._report = Report(picture, link or Link("live"))
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.answer = Answer(True, {})
-        #: by verb what is answered instead
+        #: by verb, for those that are not answered with `answer`
         self.answers: dict[str, Answer] = {
             "plan_propose": Answer(True, pictures.PROPOSAL),
             "plan_confirm": Answer(True, {"version": 5, "adopted": True}),
+            "custody": Answer(True, pictures.CUSTODY),
+            "rehearsal_standing": Answer(True, {"criteria": pictures.CRITERIA}),
         }
         self.is_stopped = False
         self.wanted: frozenset[str] = frozenset()
@@ -29,8 +31,8 @@ class StillFeed:
         self._on_report = on_report
         on_report(self._report)
 
-    def tell(self, picture: Picture) -> None:
-        self._on_report(Report(picture, Link("live")))
+    def tell(self, picture: Picture, link: Link | None = None) -> None:
+        self._on_report(Report(picture, link or Link("live")))
 
     def want(self, topics: frozenset[str]) -> None:
         self.wanted = topics

@@ -53,6 +53,9 @@ def status(**changes: Any) -> dict[str, Any]:
             "rate": 312.0,
             "scenario": "quickstart",
             "simulated": True,
+            "seed": 7,
+            "paused": False,
+            "rate_ceiling": 600.0,
         },
         "fleet": {
             "craft": {
@@ -437,6 +440,7 @@ ALARMS = {
             "level": "warning",
             "value": 38.25,
             "since_ns": at("14:03"),
+            "state": "acknowledged",
             "acknowledged": True,
             "acknowledged_by": "mika",
             "acknowledged_ns": at("14:06"),
@@ -449,8 +453,9 @@ ALARMS = {
             "level": "critical",
             "value": -41.5,
             "since_ns": at("13:40"),
+            "state": "unacknowledged",
             "acknowledged": False,
-            "acknowledged_by": None,
+            "acknowledged_by": "",
         },
         {
             "id": "otv/mode/3",
@@ -459,8 +464,178 @@ ALARMS = {
             "level": "watch",
             "value": "SAFE",
             "since_ns": at("14:10"),
+            "state": "unacknowledged",
             "acknowledged": False,
-            "acknowledged_by": None,
+            "acknowledged_by": "",
         },
     ]
 }
+
+#: of every state: in somebody's hands, over and unseen, shelved, and one of the ground itself
+LIVES = {
+    "alarms": [
+        *ALARMS["alarms"],
+        {
+            "id": "cube-polar/payload/7",
+            "spacecraft": "cube-polar",
+            "parameter": "/CUBE_POLAR/payload_power",
+            "level": "warning",
+            "value": "OFF",
+            "since_ns": at("12:20"),
+            "state": "shelved",
+            "acknowledged": False,
+            "acknowledged_by": "",
+            "shelved_by": "grace",
+            "shelved_until_ns": at("18:00"),
+            "shelf_reason": "off for the dust storm",
+        },
+        {
+            "id": "otv/link/4",
+            "spacecraft": "otv",
+            "parameter": "/OTV/comm_uplink_lock",
+            "level": "critical",
+            "value": "NO",
+            "since_ns": at("13:50"),
+            "state": "unacknowledged",
+            "acknowledged": False,
+            "acknowledged_by": "",
+            "assignee": "grace",
+        },
+        {
+            "id": "ground:yamcs",
+            "spacecraft": "",
+            "parameter": "Yamcs",
+            "level": "critical",
+            "value": "was gone, restart 1",
+            "since_ns": at("13:10"),
+            "returned_ns": at("13:10"),
+            "state": "latched",
+            "acknowledged": False,
+            "acknowledged_by": "",
+        },
+    ]
+}
+
+
+def _hop(predicted: str | None, actual: str | None = None) -> dict[str, int | None]:
+    return {
+        "predicted_ns": None if predicted is None else at(predicted),
+        "actual_ns": None if actual is None else at(actual),
+    }
+
+
+def _places(**octets: int) -> dict[str, dict[str, int]]:
+    names = ("cube", "relay", "pass", "archived", "product", "fetched")
+    return {
+        name: {"files": int(octets.get(name, 0) > 0), "octets": octets.get(name, 0)}
+        for name in names
+    }
+
+
+#: an answer to `custody` of this moment
+CUSTODY: dict[str, Any] = {
+    "now_ns": NOW.tai_ns,
+    "customers": {
+        "polar-weather": {
+            "places": _places(
+                cube=15_872, relay=10_872, archived=5_000, product=20_480, fetched=163_840
+            ),
+            "latency_s": {
+                "files": 9,
+                "median": 5_400.0,
+                "p95": 21_600.0,
+                "split": {
+                    "geometry": 2_400.0,
+                    "queueing": 2_100.0,
+                    "light_time": 751.4,
+                    "us": 149.0,
+                },
+            },
+            "service_level": {
+                "share": 0.95,
+                "within_h": 24.0,
+                "window_h": 168.0,
+                "state": "at_risk",
+                "measured": 1.0,
+                "due": 9,
+                "foreseen": 0.9,
+                "due_foreseen": 10,
+            },
+            "files": [
+                {
+                    "spacecraft": "cube-polar",
+                    "payload": "weather",
+                    "number": 11,
+                    "name": "",
+                    "octets": 15_872,
+                    "size_is_known": False,
+                    "place": "cube",
+                    "octets_by_place": {"cube": 15_872},
+                    "hops": {
+                        "made": _hop("14:00"),
+                        "relayed": _hop("20:46"),
+                        "received": _hop("21:30"),
+                        "archived": _hop("21:30"),
+                        "published": _hop("21:35"),
+                        "fetched": _hop(None),
+                    },
+                    "retransmission_rounds": 0,
+                    "by_95_ns": at("2031-08-21T03:40:00Z"),
+                },
+                {
+                    "spacecraft": "cube-polar",
+                    "payload": "weather",
+                    "number": 10,
+                    "name": "weather-000010.dat",
+                    "octets": 15_872,
+                    "size_is_known": True,
+                    "place": "pass",
+                    "octets_by_place": {"pass": 10_872, "archived": 5_000},
+                    "hops": {
+                        "made": _hop(None, "10:00"),
+                        "relayed": _hop(None, "11:02"),
+                        "received": _hop("14:31"),
+                        "archived": _hop("14:31"),
+                        "published": _hop("14:36"),
+                        "fetched": _hop(None),
+                    },
+                    "retransmission_rounds": 2,
+                    "by_95_ns": at("15:10"),
+                },
+                {
+                    "spacecraft": "cube-polar",
+                    "payload": "weather",
+                    "number": 7,
+                    "name": "weather-000007.dat",
+                    "octets": 20_480,
+                    "size_is_known": True,
+                    "place": "product",
+                    "octets_by_place": {"product": 20_480},
+                    "hops": {
+                        "made": _hop(None, "08:00"),
+                        "relayed": _hop("10:52", "10:53"),
+                        "received": _hop("13:30", "13:36"),
+                        "archived": _hop("13:30", "13:40"),
+                        "published": _hop("13:35", "13:41"),
+                        "fetched": _hop(None),
+                    },
+                    "retransmission_rounds": 2,
+                    "by_95_ns": at("14:00"),
+                },
+            ],
+        },
+        "tharsis-seismo": {
+            "places": _places(fetched=2_610_000),
+            "latency_s": {"files": 0, "median": None, "p95": None, "split": {}},
+            "service_level": None,
+            "files": [],
+        },
+    },
+}
+
+#: how the verdict stands, as the desks tell
+CRITERIA = [
+    {"name": "passes executed", "expected": "at least 4", "found": "1", "state": "open"},
+    {"name": "passes missed", "expected": "at most 0", "found": "1", "state": "broken"},
+    {"name": "commands issued", "expected": "at least 10", "found": "24", "state": "met"},
+]

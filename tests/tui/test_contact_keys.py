@@ -12,14 +12,15 @@ from groundsys.authority import Asker, Role, actions_of
 from ops_tui.feed import Answer
 from ops_tui.panes.contacts import ContactsPane
 from ops_tui.picture import Link
-from ops_tui.widgets.form import FormScreen
 from ops_tui.widgets.obstacles import ObstaclesScreen
+from ops_tui.widgets.plan_form import PlanFormScreen
 from ops_tui.widgets.proposal import ProposalScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.tabs import key_of
 from tests.tui.test_keys import operate
-from tests.tui.waiting import key_of, until, until_shown
+from tests.tui.waiting import until, until_shown
 
 CONTACTS = key_of("contacts")
 
@@ -84,7 +85,7 @@ def test_a_pass_is_shifted_to_the_time_and_antenna_that_were_typed() -> None:
 
     async def play(pilot: Pilot[None]) -> None:
         await pilot.press(CONTACTS, "ctrl+end", "s")
-        await until_on(pilot, FormScreen)
+        await until_on(pilot, PlanFormScreen)
         pilot.app.screen.query_one("#field-start", Input).value = "soon"
         await pilot.press("enter")
         await until_shown(pilot, "'soon' is no time")
@@ -113,7 +114,7 @@ def test_a_contact_is_booked_as_a_need_in_a_stretch_of_time() -> None:
 
     async def play(pilot: Pilot[None]) -> None:
         await pilot.press(CONTACTS, "b")
-        await until_on(pilot, FormScreen)
+        await until_on(pilot, PlanFormScreen)
         pilot.app.screen.query_one("#field-minutes", Input).value = "900"
         await pilot.press("enter")
         await until_shown(pilot, "900 minutes do not fit")
@@ -175,7 +176,7 @@ def test_who_may_not_change_the_plan_is_not_offered_it() -> None:
         pane = pilot.app.query_one(ContactsPane)
         assert {pane.check_action(action, ()) for action in pane.NEEDS} == {False}
         await pilot.press("ctrl+end", "c", "r", "b", "s")
-        assert not isinstance(pilot.app.screen, ProposalScreen | FormScreen)
+        assert not isinstance(pilot.app.screen, ProposalScreen | PlanFormScreen)
         await pilot.press("w")
         await until_on(pilot, ObstaclesScreen)
 

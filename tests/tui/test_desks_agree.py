@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,20 @@ from ops_tui.picture import Link, Picture, advance_picture, picture_from_status
 from ops_tui.views.alarms import alarm_rows, event_rows
 from ops_tui.views.clock import clock_view
 from ops_tui.views.contacts import Window, contact_rows, plan_line
-from ops_tui.views.deliveries import customer_rows
+from ops_tui.views.custody import (
+    coming_rows,
+    custody_rows,
+    latency_line,
+    retry_line,
+    service_line,
+)
 from ops_tui.views.fleet import Freshness, fleet_view
 from ops_tui.views.pass_console import pass_view
 from ops_tui.views.plan_changes import contact_detail, proposal_view
+from ops_tui.views.rehearsal import criterion_rows, rehearsal_lines
 from tests.desks.conftest import (  # noqa: F401 – fixtures
     MakeRoom,
+    Room,
     first_plan,
     geometry,
     make_room,
@@ -35,13 +44,13 @@ from tests.desks.people import token_of
 
 
 @pytest.fixture
-def pictures(
+def flown(
     make_room: MakeRoom,  # noqa: F811
     mission: Mission,  # noqa: F811
     scenario: Scenario,  # noqa: F811
     plan: Plan,  # noqa: F811
-) -> tuple[Picture, Picture]:
-    """The picture by `status` and by live events, some way into the day's first pass."""
+) -> Room:
+    """Desks some way into the day's first pass, with an alarm of each kind."""
     room = make_room()
     generated = Instant(plan.passes[0].start.tai_ns)
     for name, value in (
@@ -60,6 +69,28 @@ def pictures(
         loses=lambda apid, number: False,
     )
     world.fly(room.desks, generated + timedelta(hours=2))
+    alarms = room.desks.alarms
+    alarms.tell("pass:otv-7", "otv", "pass otv-7", "warning", "missed")
+    alarms.tell("feed:otv", "otv", "feed", "critical", "stale", lasts=True)
+    alarms.tell("disk", "", "disk", "critical", "was full")
+    told = {"reason": "by plan", "for_s": 3_600.0}
+    ask(room, "alarm_shelve", alarm_id="ground:pass:otv-7", **told)
+    ask(room, "alarm_assign", alarm_id="ground:feed:otv", to="ada")
+    ask(room, "acknowledge_alarm", alarm_id="ground:feed:otv", comment="seen")
+    return room
+
+
+def ask(room: Room, verb: str, **arguments: Any) -> Any:
+    """What an operator asks, as it goes over the wire."""
+    token = token_of(room.desks, Role.OPERATOR)
+    asked = unpack(pack({"verb": verb, "token": token, **arguments}))
+    return unpack(pack(room.desks.handle(asked)))
+
+
+@pytest.fixture
+def pictures(flown: Room) -> tuple[Picture, Picture]:
+    """The picture by `status` and by live events."""
+    room = flown
     status = unpack(pack(room.desks.handle({"verb": "status"})))
     live = Picture()
     told = [(topic, event) for topic, event in room.publisher.last.items() if topic != "events"]
@@ -84,7 +115,6 @@ def test_every_tab_has_what_it_needs(pictures: tuple[Picture, Picture]) -> None:
         assert line.version == "1"
         assert not [row.state.text for row in rows if row.state.text.startswith("?")]
         assert event_rows(picture)
-        assert [row.id for row in customer_rows(picture)] == ["polar-weather", "tharsis-seismo"]
         assert "quickstart" in clock_view(picture, Link("live")).scenario
         assert all(row.level.text[0] != "?" for row in alarm_rows(picture))
 
@@ -126,3 +156,57 @@ def test_a_proposal_and_a_contact_read_as_the_desks_tell_them(
         assert len(detail.lines) == 3
     outcome = ask("plan_confirm", proposal=view.token, reason="")
     assert outcome["version"] == 2
+
+
+def test_alarms_of_every_state_are_told_as_they_are_read(pictures: tuple[Picture, Picture]) -> None:
+    for picture in pictures:
+        ours = {row.parameter: row for row in alarm_rows(picture) if row.id.startswith("ground:")}
+        shelved = ours["pass otv-7"]
+        assert shelved.standing.text == "◷ shelved 1 h"
+        assert shelved.story.startswith("shelved by ada until 08-")
+        assert shelved.story.endswith("“by plan”")
+        seen = ours["feed"]
+        assert (seen.standing.text, seen.assignee) == ("✔ ada", "ada")
+        assert seen.story.startswith("in the hands of ada  ✔ ada 08-")
+        assert seen.story.endswith("“seen”")
+        latched = ours["disk"]
+        assert (latched.spacecraft, latched.standing.text) == ("ground", "○ over, unseen")
+        assert "–" not in latched.story
+
+
+def test_custody_is_told_as_the_data_screen_reads_it(flown: Room) -> None:
+    answer = ask(flown, "custody")
+    assert [row.id for row in custody_rows(answer)] == ["polar-weather", "tharsis-seismo"]
+    coming = [row for row in custody_rows(answer) for row in coming_rows(answer, row.id)]
+    assert coming
+    for row in coming:
+        assert row.where
+        assert row.next != "–"
+    for customer in ("polar-weather", "tharsis-seismo"):
+        for line in (service_line, latency_line, retry_line):
+            assert "?" not in line(answer, customer).text
+
+
+def test_a_rehearsal_is_told_as_its_screen_reads_it(
+    flown: Room, pictures: tuple[Picture, Picture]
+) -> None:
+    for picture in pictures:
+        lines = [line.text for line in rehearsal_lines(picture, Link("live"))]
+        assert lines[0].startswith("SIMULATED: scenario quickstart")
+        assert "as fast as it can" in lines[1]
+    criteria = ask(flown, "rehearsal_standing")["criteria"]
+    assert {"passes executed", "commands failed"} <= {row.id for row in criterion_rows(criteria)}
+
+
+def test_the_clock_s_verbs_take_what_the_screen_sends(flown: Room) -> None:
+    assert ask(flown, "clock_pause")["paused"] is True
+    assert ask(flown, "clock_rate", rate=600.0)["rate_ceiling"] == 600.0
+    assert ask(flown, "clock_rate", rate=None)["rate_ceiling"] is None
+    assert ask(flown, "clock_resume")["paused"] is False
+
+
+def test_log_and_hand_over_are_answered_as_the_console_reads_them(flown: Room) -> None:
+    ask(flown, "log_entry", text="quiet")
+    answer = ask(flown, "handover", last_s=28_800.0)
+    assert answer["until"].endswith("Z")
+    assert "| ada | quiet |" in answer["report"]

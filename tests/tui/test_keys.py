@@ -13,11 +13,14 @@ from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer
 from ops_tui.picture import Link
 from ops_tui.widgets.acknowledge import AcknowledgeScreen
+from ops_tui.widgets.form import FormScreen
 from ops_tui.widgets.help import HelpScreen
+from ops_tui.widgets.report import ReportScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
-from tests.tui.waiting import key_of, until, until_shown
+from tests.tui.tabs import key_of
+from tests.tui.waiting import until, until_shown
 
 
 def operate(feed: StillFeed, play: Callable[[Pilot[None]], Awaitable[None]]) -> None:
@@ -34,7 +37,7 @@ def with_alarms(link: Link | None = None) -> StillFeed:
 
 
 def test_every_binding_has_an_id_and_a_tooltip() -> None:
-    for owner in (OperationsConsole, AcknowledgeScreen, HelpScreen):
+    for owner in (OperationsConsole, AcknowledgeScreen, FormScreen, HelpScreen, ReportScreen):
         for binding in owner.BINDINGS:
             assert isinstance(binding, Binding)
             assert binding.id
@@ -48,7 +51,8 @@ def test_each_tab_has_a_key_and_takes_the_focus() -> None:
             ("2", "contacts", "contacts-table"),
             ("3", "pass", "queue-table"),
             (key_of("alarms"), "alarms", "alarms-table"),
-            (key_of("deliveries"), "deliveries", "customers-table"),
+            (key_of("data"), "data", "customers-table"),
+            (key_of("rehearsal"), "rehearsal", "criteria-table"),
             ("1", "fleet", "fleet-table"),
         ):
             await pilot.press(key)
@@ -157,8 +161,9 @@ def test_the_cursor_stays_with_its_alarm_when_the_list_changes() -> None:
             "level": "severe",
             "value": 0,
             "since_ns": pictures.NOW.tai_ns,
+            "state": "unacknowledged",
             "acknowledged": False,
-            "acknowledged_by": None,
+            "acknowledged_by": "",
         }
         feed.tell(pictures.picture(alarms={"alarms": [newer, *pictures.ALARMS["alarms"]]}))
         await until(pilot, lambda: table.row_count == 4, "the new alarm")

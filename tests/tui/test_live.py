@@ -14,7 +14,8 @@ from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveF
 from tests.desks.people import HeldToken
 from tests.tui import pictures
 from tests.tui.desk import TOKEN, Desk
-from tests.tui.waiting import key_of, until, until_gone, until_shown
+from tests.tui.tabs import key_of
+from tests.tui.waiting import until, until_gone, until_shown
 
 Play = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -207,5 +208,75 @@ def test_a_refused_acknowledgement_says_why() -> None:
             await until_shown(pilot, "NOT acknowledged")
             await until_shown(pilot, "the alarm has gone already")
             await until_shown(pilot, "waiting")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_an_alarm_that_is_shelved_elsewhere_leaves_the_badge() -> None:
+    with Desk(pictures.status(alarms=pictures.LIVES)) as desk:
+
+        async def play(pilot: Pilot[None]) -> None:
+            await pilot.press(key_of("alarms"))
+            await until_shown(pilot, "Alarms▲4")
+            shelf = {
+                "state": "shelved",
+                "shelved_by": "mika",
+                "shelved_until_ns": pictures.at("16:12"),
+                "shelf_reason": "by plan",
+            }
+            desk.truth["alarms"] = {
+                "alarms": [
+                    {**one, **shelf} if one["id"] == "otv/mode/3" else one
+                    for one in pictures.LIVES["alarms"]
+                ]
+            }
+            desk.publish("alarms")
+            await until_shown(pilot, "Alarms▲3")
+            await until_shown(pilot, "2 shelved")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_custody_follows_what_the_desks_answer_once_a_delivery_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ops_tui.panes.data.ASK_AT_MOST_EVERY_S", 0.0)
+    with Desk(pictures.status()) as desk:
+        desk.answers["custody"] = pictures.CUSTODY
+
+        async def play(pilot: Pilot[None]) -> None:
+            await pilot.press(key_of("data"))
+            await until_shown(pilot, "weather-000010.dat")
+            told = pictures.CUSTODY["customers"]["polar-weather"]
+            home = {
+                **told,
+                "files": [],
+                "places": pictures.CUSTODY["customers"]["tharsis-seismo"]["places"],
+            }
+            desk.answers["custody"] = {
+                "now_ns": pictures.NOW.tai_ns,
+                "customers": {"polar-weather": home},
+            }
+            desk.truth["deliveries"] = {**pictures.DELIVERIES, "recent": []}
+            desk.publish("deliveries")
+            await until_gone(pilot, "weather-000010.dat")
+            await until_gone(pilot, "tharsis-seismo")
+
+        watch(lambda: desk.endpoints, play)
+
+
+def test_a_clock_that_somebody_stops_stands_on_every_screen() -> None:
+    with Desk(pictures.status()) as desk:
+        desk.answers["rehearsal_standing"] = {"criteria": pictures.CRITERIA}
+
+        async def play(pilot: Pilot[None]) -> None:
+            await pilot.press(key_of("rehearsal"))
+            await until_shown(pilot, "the clock goes ×312")
+            await until_shown(pilot, "passes missed")
+            desk.truth["clock"] = {**desk.truth["clock"], "paused": True, "rate": 0.0}
+            desk.publish("clock")
+            await until_shown(pilot, "the clock stands")
+            await pilot.press("1")
+            await until_shown(pilot, "UTC  paused")
 
         watch(lambda: desk.endpoints, play)

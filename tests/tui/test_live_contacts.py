@@ -8,8 +8,9 @@ from textual.pilot import Pilot
 
 from tests.tui import pictures
 from tests.tui.desk import Desk
+from tests.tui.tabs import key_of
 from tests.tui.test_live import watch
-from tests.tui.waiting import key_of, until, until_gone, until_shown
+from tests.tui.waiting import until, until_gone, until_shown
 
 
 def test_a_row_of_the_fleet_follows_its_craft() -> None:

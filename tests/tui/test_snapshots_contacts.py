@@ -10,8 +10,8 @@ from textual.widgets import Input
 
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
+from tests.tui.tabs import key_of
 from tests.tui.test_snapshots import SIZES, Compare, console
-from tests.tui.waiting import key_of
 
 OPEN = {
     "contacts": [key_of("contacts")],

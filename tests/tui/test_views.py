@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture
-from ops_tui.views.alarms import alarm_rows, event_rows, waiting_alarms
+from ops_tui.views.alarms import event_rows
 from ops_tui.views.clock import clock_view
-from ops_tui.views.deliveries import customer_rows, delivery_rows
 from ops_tui.views.fleet import DEFAULT_CADENCE_S, Freshness, fleet_view
 from ops_tui.views.phrases import (
     count_text,
@@ -185,29 +184,9 @@ def test_a_lost_feed_says_for_how_long_and_what_still_stands() -> None:
     assert clock_view(pictures.picture(), LIVE).warning is None
 
 
-def test_alarms_to_acknowledge_come_first_then_the_worst() -> None:
-    shown = pictures.picture(alarms=pictures.ALARMS)
-    rows = alarm_rows(shown)
-    assert [row.level.text for row in rows] == ["✖ critical", "△ watch", "▲ warning"]
-    assert [row.acknowledgement.text for row in rows] == ["waiting", "waiting", "✔ mika"]
-    assert (rows[2].acknowledged_at, rows[2].stands.text) == ("08-20 14:06:00", "9 min")
-    assert waiting_alarms(shown) == 2
-
-
 def test_events_come_newest_first() -> None:
     assert [row.time for row in event_rows(pictures.picture())] == [
         "08-20 14:03:00",
         "08-20 13:40:00",
         "08-20 13:21:00",
-    ]
-
-
-def test_deliveries_by_customer_and_by_time() -> None:
-    shown = pictures.picture()
-    polar, tharsis = customer_rows(shown)
-    assert (polar.files.text, polar.volume.text, polar.waiting.text) == ("9", "184 kB", "1")
-    assert tharsis.latest.text == "2031-08-20 12:02:00 (2 h 10 min ago)"
-    assert [row.name for row in delivery_rows(shown)] == [
-        "weather-000007.dat",
-        "seismometer-000003.dat",
     ]

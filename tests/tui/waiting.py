@@ -10,7 +10,6 @@ from collections.abc import Callable
 from textual.pilot import Pilot
 
 from ops_tui.app import OperationsConsole
-from ops_tui.panes import PANES
 
 #: wall seconds after which a test gives up
 PATIENCE_S = 30.0
@@ -28,11 +27,6 @@ def screen_text(app: OperationsConsole) -> str:
         row = rows.get(float(y), "").ljust(round(float(x) / _CHARACTER_WIDTH))
         rows[float(y)] = row + html.unescape(text)
     return "\n".join(rows[y] for y in sorted(rows)).replace("\xa0", " ")
-
-
-def key_of(pane: str) -> str:
-    """The key that opens a pane."""
-    return str([one.NAME for one in PANES].index(pane) + 1)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], wanted: str) -> None:

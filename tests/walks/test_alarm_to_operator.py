@@ -10,18 +10,19 @@ import asyncio
 
 from textual.pilot import Pilot
 
-from groundsys.store import StoredAlarm
+from groundsys.alarms import Alarm
 from groundsys.values.instants import Instant
 from groundsys.values.records import AlarmRecord
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Endpoints, LiveFeed
+from tests.tui.tabs import key_of
 from tests.tui.waiting import screen_text, until_gone, until_shown
 from tests.walks.flown_day import FlownDay
 
 CRAFT, PARAMETER = "cube-polar", "payload_power"
 
 
-def stored_alarm(day: FlownDay) -> StoredAlarm:
+def stored_alarm(day: FlownDay) -> Alarm:
     with day.store() as store:
         [alarm] = [
             one
@@ -64,14 +65,15 @@ def test_an_alarm_rises_from_telemetry_and_reaches_store_and_watchers(day: Flown
 
 def test_an_operator_sees_it_and_acknowledges_it_at_the_console(day: FlownDay) -> None:
     endpoints = day.run.endpoints("desks")
-    waiting = sum(not alarm.acknowledged for alarm in standing_alarms(day))
+    standing = standing_alarms(day)
+    waiting = sum(alarm.wants_somebody for alarm in standing)
 
     async def sit_at_the_console() -> None:
         emi = day.session_of("emi", "operator")
         feed = LiveFeed(lambda: Endpoints(endpoints["events"], endpoints["requests"]), emi)
-        app = OperationsConsole(feed, operator="emi")
+        app = OperationsConsole(feed)
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
-            await see_and_acknowledge(pilot, app, waiting)
+            await see_and_acknowledge(pilot, app, waiting, len(standing))
 
     asyncio.run(sit_at_the_console())
     confirmed = yamcs_alarm(day)
@@ -83,12 +85,14 @@ def test_an_operator_sees_it_and_acknowledges_it_at_the_console(day: FlownDay) -
     assert kept.acknowledged_at == day.flight.exchange.now
 
 
-async def see_and_acknowledge(pilot: Pilot[None], app: OperationsConsole, waiting: int) -> None:
+async def see_and_acknowledge(
+    pilot: Pilot[None], app: OperationsConsole, waiting: int, standing: int
+) -> None:
     await until_shown(pilot, "feed live")
-    await until_shown(pilot, f"Alarms ▲{waiting}")
-    await pilot.press("3")
+    await until_shown(pilot, f"Alarms▲{waiting}")
+    await pilot.press(key_of("alarms"))
     await until_shown(pilot, PARAMETER)
-    for _ in range(waiting - 1):
+    for _ in range(standing - 1):
         if f"{CRAFT} {PARAMETER} = OFF" in screen_text(app):
             break
         await pilot.press("down")
@@ -97,10 +101,10 @@ async def see_and_acknowledge(pilot: Pilot[None], app: OperationsConsole, waitin
     await pilot.press("a", *"switched off by us", "enter")
     await until_shown(pilot, "✔ emi")
     await until_shown(pilot, "“switched off by us”")
-    await until_gone(pilot, f"Alarms ▲{waiting}")
+    await until_gone(pilot, f"Alarms▲{waiting}")
     await until_shown(pilot, f"{PARAMETER}: warning acknowledged by emi")
 
 
-def standing_alarms(day: FlownDay) -> list[StoredAlarm]:
+def standing_alarms(day: FlownDay) -> list[Alarm]:
     with day.store() as store:
         return [alarm for alarm in store.watch.alarms() if alarm.cleared_at is None]

@@ -22,6 +22,7 @@ from tests.yamcs.test_doors import COMMAND_ACTIVITY, PING, TIMELINE_ITEM, log_in
 
 QUEUE = "/api/processors/cube-polar/realtime/queues/default"
 ALARM = "/api/processors/cube-polar/realtime/alarms/CUBE_POLAR/obc_mode/1"
+STANDS = {"time0": "2031-08-20T06:00:00.000Z", "speed": 0.0, "elapsedTime": "0"}
 
 #: action: what it would be in Yamcs, and whether our service account may (`+`) or not (`.`)
 IN_YAMCS: dict[str, tuple[str, str, dict[str, Any] | None, str]] = {
@@ -29,6 +30,9 @@ IN_YAMCS: dict[str, tuple[str, str, dict[str, Any] | None, str]] = {
     "watch": ("GET", "/api/archive/cube-polar/events", None, "+"),
     "keep_own_account": ("GET", "/api/user", None, "+"),
     "acknowledge_alarm": ("POST", f"{ALARM}:acknowledge", {}, "+"),
+    "handle_alarm": ("POST", f"{ALARM}:shelve", {}, "+"),
+    "write_logbook": ("POST", "/api/archive/cube-polar/events", {"message": "quiet"}, "."),
+    "steer_clock": ("POST", "/api/instances/cube-polar:setTime", STANDS, "+"),
     "draft_command": ("POST", PING, {"dryRun": True}, "+"),
     "approve_command": ("POST", f"{QUEUE}/commands/x:accept", {}, "."),
     "draft_upload": ("POST", "/api/storage/buckets", {"name": "uploads"}, "."),

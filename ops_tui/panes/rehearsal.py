@@ -1,0 +1,165 @@
+"""Rehearsal: the simulated clock under the operator's hands, and the verdict so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from ops_tui.feed import Answer, Report
+from ops_tui.panes.pane import ConsolePane
+from ops_tui.picture import Snapshot
+from ops_tui.views.phrases import Phrase
+from ops_tui.views.rehearsal import (
+    criterion_rows,
+    faster,
+    is_rehearsal,
+    rehearsal_lines,
+    slower,
+    verdict_line,
+)
+from ops_tui.widgets.phrase_text import phrase_text
+from ops_tui.widgets.rows_table import Row, RowsTable
+
+#: the verdict so far is asked for each so many wall seconds while this pane is seen
+ASK_EVERY_S = 5.0
+
+
+class RehearsalPane(ConsolePane):
+    """Steers the clock of a simulated ground segment; a real flight offers nothing here."""
+
+    NAME = "rehearsal"
+    TITLE = "Rehearsal"
+    SHORT_TITLE = "Sim"
+    PURPOSE = "A simulated mission's clock, seed and verdict so far"
+    FOCUS = "#criteria-table"
+    NEEDS: ClassVar[Mapping[str, str]] = {
+        "pause": "steer_clock",
+        "faster": "steer_clock",
+        "slower": "steer_clock",
+        "no_limit": "steer_clock",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "p",
+            "pause",
+            "Pause/go on",
+            id="rehearsal.pause",
+            tooltip="Stop the simulated clock, or let it go on",
+        ),
+        Binding(
+            "plus",
+            "faster",
+            "Faster",
+            id="rehearsal.faster",
+            key_display="+",
+            tooltip="Let mission time pass faster",
+        ),
+        Binding(
+            "minus",
+            "slower",
+            "Slower",
+            id="rehearsal.slower",
+            key_display="-",
+            tooltip="Let mission time pass more slowly",
+        ),
+        Binding(
+            "m",
+            "no_limit",
+            "No limit",
+            id="rehearsal.no_limit",
+            tooltip="Let mission time pass as fast as this machine can",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._criteria: Sequence[Snapshot] = ()
+        self._trouble = ""
+        self._asked_at = float("-inf")
+        self._was_rehearsal = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="rehearsal-clock")
+        yield RowsTable(
+            "So far",
+            "Criterion",
+            Phrase("Found", right=True),
+            "Asked for",
+            id="criteria-table",
+            stretch=1,
+        )
+        yield Static(
+            "The verdict proper also reads the simulators' own record, in the end.",
+            id="rehearsal-note",
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in self.NEEDS and not is_rehearsal(self.report.picture):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_pause(self) -> None:
+        paused = bool(self.report.picture.clock.get("paused"))
+        verb, done = (
+            ("clock_resume", "the clock goes on") if paused else ("clock_pause", "the clock stands")
+        )
+        self._steer(verb, {}, done)
+
+    def action_faster(self) -> None:
+        self._limit(faster(self.report.picture.clock.get("rate_ceiling")))
+
+    def action_slower(self) -> None:
+        self._limit(slower(self.report.picture.clock.get("rate_ceiling")))
+
+    def action_no_limit(self) -> None:
+        self._limit(None)
+
+    def show(self, report: Report) -> None:
+        rehearsed = is_rehearsal(report.picture)
+        if rehearsed:
+            self._ask_if_due()
+        lines = [
+            phrase_text(line, bold=True) for line in rehearsal_lines(report.picture, report.link)
+        ]
+        if rehearsed:
+            trouble = "the feed is lost" if report.link.state == "lost" else self._trouble
+            lines.append(phrase_text(verdict_line(self._criteria, trouble)))
+        text = Text("\n").join(lines)
+        text.no_wrap, text.overflow = True, "ellipsis"
+        self.query_one("#rehearsal-clock", Static).update(text)
+        rows = criterion_rows(self._criteria) if rehearsed else ()
+        self.query_one("#criteria-table", RowsTable).show(
+            [Row(row.id, (row.state, row.id, row.found, row.expected)) for row in rows]
+        )
+        self.query_one("#rehearsal-note", Static).display = rehearsed
+        if rehearsed != self._was_rehearsal:
+            self._was_rehearsal = rehearsed
+            self.refresh_bindings()
+
+    def _limit(self, rate: float | None) -> None:
+        done = "as fast as it can" if rate is None else f"at most ×{rate:g}"
+        self._steer("clock_rate", {"rate": rate}, f"the clock goes {done}")
+
+    def _steer(self, verb: str, asked: Mapping[str, Any], done: str) -> None:
+        def answered(answer: Answer) -> None:
+            self.tell_outcome(answer, done)
+
+        self.ask(verb, asked, answered)
+
+    def _ask_if_due(self) -> None:
+        now = time.monotonic()
+        if self.report.link.is_live and now - self._asked_at >= ASK_EVERY_S:
+            self._asked_at = now
+            self.ask("rehearsal_standing", {}, self._take)
+
+    def _take(self, answer: Answer) -> None:
+        self._trouble = "" if answer.ok else answer.trouble.partition("\n")[0]
+        if answer.ok:
+            self._criteria = tuple(answer.content["criteria"])
+        self.show(self.report)

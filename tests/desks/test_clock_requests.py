@@ -1,0 +1,89 @@
+"""A simulated clock obeys people, a real one nobody; and how a rehearsal stands so far."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from groundsys.authority import Role
+from groundsys.desks.clock_wish import ClockWish
+from groundsys.desks.rehearsal_standing import Figures, judge_so_far
+from groundsys.mission.scenario_model import Scenario
+from groundsys.values.errors import RefusalError
+from tests.desks.conftest import MakeRoom, Room
+from tests.desks.people import token_of
+
+
+def ask(room: Room, verb: str, by: Role = Role.OPERATOR, **arguments: Any) -> dict[str, Any]:
+    token = token_of(room.desks, by)
+    return room.desks.handle({"verb": verb, "token": token, **arguments})
+
+
+def test_the_clock_is_stopped_and_yamcs_clock_with_it(
+    make_room: MakeRoom, scenario: Scenario
+) -> None:
+    room = make_room()
+    room.desks.advance(scenario.span.start, [])
+    ask(room, "clock_pause")
+    told = room.publisher.last["clock"]
+    assert (told["paused"], told["rate"]) == (True, 0.0)
+    assert room.yamcs.rates[-1] == 0.0
+    ask(room, "clock_rate", rate=60.0)
+    again = make_room(yamcs=room.yamcs)  # the desks are started anew
+    again.desks.advance(scenario.span.start, [])
+    assert again.publisher.last["clock"]["paused"]
+    assert again.publisher.last["clock"]["rate_ceiling"] == 60.0
+    ask(again, "clock_resume")
+    ask(again, "clock_rate")
+    told = again.publisher.last["clock"]
+    assert (told["paused"], told["rate_ceiling"]) == (False, None)
+    actions = [one.action for one in again.store.audit.all(subject="mission clock")]
+    assert actions == ["clock.pause", "clock.rate", "clock.resume", "clock.rate"]
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("inf"), "fast", True])
+def test_a_rate_that_is_none_is_refused(make_room: MakeRoom, rate: object) -> None:
+    with pytest.raises(RefusalError, match="cannot go at that rate"):
+        ask(make_room(), "clock_rate", rate=rate)
+
+
+@pytest.mark.parametrize(
+    "verb", ["clock_pause", "clock_resume", "clock_rate", "rehearsal_standing"]
+)
+def test_a_real_flight_is_refused(make_room: MakeRoom, verb: str) -> None:
+    room = make_room()
+    room.desks.clock_wish = ClockWish(
+        room.desks.room, simulated=False, seed=None, rate_ceiling=None
+    )
+    assert ask(room, "status")["clock"]["simulated"] is False
+    with pytest.raises(RefusalError, match=r"real flight"):
+        ask(room, verb)
+    assert not room.desks.clock_wish.paused
+
+
+def test_the_standing_tells_what_the_ground_knows(make_room: MakeRoom, scenario: Scenario) -> None:
+    room = make_room()
+    room.desks.advance(scenario.span.start, [])
+    told = {one["name"]: one for one in ask(room, "rehearsal_standing")["criteria"]}
+    executed = told["passes executed"]
+    assert executed["expected"] == f"at least {scenario.criteria['min_passes']:,.0f}"
+    assert (executed["found"], executed["state"]) == ("0", "open")
+    assert told["passes missed"]["state"] == "met"
+
+
+def test_what_is_lacking_is_open_and_what_is_too_much_is_broken() -> None:
+    figures = Figures(4, 1, 9, 0, 30, 0, {"polar-weather": 100})
+    limits = {"min_passes": 4, "min_relay_sessions": 10, "min_bytes_polar-weather": 50}
+    found = {one.name: one.state for one in judge_so_far(figures, limits)}
+    assert found == {
+        "passes executed": "met",
+        "passes missed": "broken",
+        "relay sessions executed": "open",
+        "rounds of retransmission": "open",
+        "commands failed": "met",
+        "bytes delivered to polar-weather": "met",
+    }
+    allowed = judge_so_far(replace(figures), {**limits, "max_passes_missed": 1})
+    assert next(one.state for one in allowed if one.name == "passes missed") == "met"
