@@ -20,6 +20,7 @@ from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.sealing_requests import SealingRequests
+from groundsys.desks.telemetry_requests import TelemetryRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
 from groundsys.ports import ObjectStore
@@ -50,6 +51,7 @@ class RequestDesk:
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,
             **SealingRequests(desks.room, objects).verbs,
+            **TelemetryRequests(desks).verbs,
             **UploadRequests(desks).verbs,
         }
 

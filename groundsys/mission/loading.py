@@ -19,6 +19,7 @@ from groundsys.mission.models import read_models
 from groundsys.mission.scenario_model import LONG, Scenario
 from groundsys.mission.scenarios import company_of, read_scenarios
 from groundsys.mission.simulators import read_simulators
+from groundsys.mission.telemetry_reading import read_derived, read_pages
 from groundsys.values.errors import DefinitionError
 
 #: Names another folder of definitions than the one that comes with groundsys.
@@ -151,6 +152,7 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
     customers = read_customers(root, payloads, findings)
     spacecraft = read_spacecraft(root, models, payloads, findings)
     scenarios = read_scenarios(root, spacecraft, antennas, customers, findings)
+    derived = read_derived(root, models, findings)
     mission = Mission(
         root=str(root),
         spacecraft=spacecraft,
@@ -159,5 +161,7 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
         customers=customers,
         scenarios=scenarios,
         simulators=read_simulators(root, models, findings),
+        derived=derived,
+        pages=read_pages(root, models, derived, findings),
     )
     return mission, findings.ordered()

@@ -14,6 +14,7 @@ from groundsys.mission.entry_model import Entry
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.simulator_data import SimulatorData
+from groundsys.mission.telemetry_model import DerivedParameter, TelemetryPage
 from groundsys.values.instants import Instant
 
 # --- craft -----------------------------------------------------------------------------------
@@ -435,6 +436,9 @@ class Mission:
     scenarios: Mapping[str, Scenario]
     #: by model: how its simulator is begun from telemetry
     simulators: Mapping[str, SimulatorData] = field(default_factory=dict)
+    #: numbers made of telemetry, and pages of telemetry
+    derived: tuple[DerivedParameter, ...] = ()
+    pages: tuple[TelemetryPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

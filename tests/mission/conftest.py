@@ -11,7 +11,9 @@ import pytest
 from groundsys.mission import default_mission_db, load_mission
 from groundsys.mission.model import Mission
 
-_FOLDERS = ("models", "spacecraft", "stations", "payloads", "customers", "scenarios")
+_FOLDERS = (
+    *("models", "spacecraft", "stations", "payloads", "customers", "scenarios", "telemetry"),
+)
 
 
 @dataclass(frozen=True)
