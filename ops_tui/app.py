@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -60,10 +61,6 @@ class OperationsConsole(App[None]):
     class Reported(Message):
         """The feed has something new."""
 
-        def __init__(self, report: Report) -> None:
-            super().__init__()
-            self.report = report
-
     class Answered(Message):
         """The desks have answered a request, or have not."""
 
@@ -74,7 +71,8 @@ class OperationsConsole(App[None]):
     def __init__(self, feed: Feed) -> None:
         super().__init__()
         self._feed = feed
-        self._report = EMPTY_REPORT
+        self._report = self._newest = EMPTY_REPORT
+        self._is_told = threading.Event()
 
     def compose(self) -> ComposeResult:
         yield ClockBar(id="clock-bar")
@@ -88,14 +86,16 @@ class OperationsConsole(App[None]):
         self.register_theme(CONSOLE_THEME)
         self.theme = CONSOLE_THEME.name
         self._show(self._report)
-        self._feed.start(lambda report: self._post(self.Reported(report)))
+        self._feed.start(self._take_report)
 
     def on_unmount(self) -> None:
         self._feed.stop()
 
-    def on_operations_console_reported(self, message: Reported) -> None:
-        self._report = message.report
-        self._show(message.report)
+    def on_operations_console_reported(self, _: Reported) -> None:
+        self._is_told.clear()
+        self._report = self._newest
+        if self.screen_stack:  # none is left while the console closes
+            self._show(self._report)
 
     def on_operations_console_answered(self, message: Answered) -> None:
         message.then(message.answer)
@@ -135,6 +135,16 @@ class OperationsConsole(App[None]):
     def _seen(self) -> ConsolePane:
         """The pane whose tab is open."""
         return self.screen_stack[0].query_one(f"#{self._tabs.active}-pane", ConsolePane)
+
+    def _take_report(self, report: Report) -> None:
+        """From the feed's thread: the newest report alone waits, however slow the terminal is.
+
+        A queue of them would keep the keys waiting behind what nobody will see.
+        """
+        self._newest = report
+        if not self._is_told.is_set():
+            self._is_told.set()
+            self._post(self.Reported())
 
     def _post(self, message: Message) -> None:
         """Hand a message over from the feed's threads; too late is no harm."""

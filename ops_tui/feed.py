@@ -25,6 +25,7 @@ from ops_tui.picture import (
     Link,
     Picture,
     advance_picture,
+    picture_following,
     picture_from_status,
 )
 
@@ -148,7 +149,9 @@ class LiveFeed:
             subscriber = Subscriber(self._endpoints.events, (), self._line.keys)
             try:
                 while not self._stopping.is_set() and not self._have_moved(listener):
-                    subscriber.follow(_ALWAYS | self._wanted)
+                    wanted = self._wanted
+                    subscriber.follow(_ALWAYS | wanted)
+                    listener.follow(wanted)
                     listener.look(subscriber, self._endpoints.requests)
             except Exception as error:  # nothing may let the screen stand still unsaid
                 listener.stumble(error)
@@ -189,6 +192,13 @@ class _Listener:
         self._wants_status = True
         self._wants_first_event = True
         self._told = (float("-inf"), Report(Picture(), Link()))
+        self._wanted: frozenset[str] = frozenset()
+
+    def follow(self, wanted: frozenset[str]) -> None:
+        """Of what is not followed any more, let go what only somebody who looks on wants."""
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._picture = picture_following(self._picture, wanted)
 
     def look(self, subscriber: Subscriber, requests_endpoint: str) -> None:
         """Take in what came, ask `status` if there is a reason to, and report."""

@@ -7,7 +7,14 @@ from ops_tui.panes.deliveries import DeliveriesPane
 from ops_tui.panes.fleet import FleetPane
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.panes.passes import PassesPane
+from ops_tui.panes.telemetry import TelemetryPane
 
-PANES: tuple[type[ConsolePane], ...] = (FleetPane, PassesPane, AlarmsPane, DeliveriesPane)
+PANES: tuple[type[ConsolePane], ...] = (
+    FleetPane,
+    PassesPane,
+    TelemetryPane,
+    AlarmsPane,
+    DeliveriesPane,
+)
 
 __all__ = ["PANES", "ConsolePane"]

@@ -28,6 +28,10 @@ class Desk:
     ) -> None:
         self.truth = truth
         self.requests: list[Mapping[str, Any]] = []
+        #: what else is answered, by verb
+        self.answers: dict[str, Mapping[str, Any]] = {}
+        #: topics that consoles follow
+        self.followed: frozenset[str] = frozenset()
         self.refusal = ""
         #: why a session is worth nothing any more
         self.shut_out = ""
@@ -66,6 +70,7 @@ class Desk:
             if socket.poll(20):
                 *envelope, payload = socket.recv_multipart()
                 socket.send_multipart([*envelope, pack(self._answer(unpack(payload)))])
+            self.followed = publisher.followed()
             while not self._outgoing.empty():
                 publisher.publish(*self._outgoing.get())
         publisher.close()
@@ -81,7 +86,7 @@ class Desk:
             return {"ok": False, "error": self.refusal}
         if request["verb"] == "acknowledge_alarm":
             self._acknowledge(request)
-        return {"ok": True}
+        return {"ok": True, **self.answers.get(request["verb"], {})}
 
     def _acknowledge(self, request: Mapping[str, Any]) -> None:
         alarms = [

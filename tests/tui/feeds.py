@@ -16,6 +16,8 @@ class StillFeed:
         self._report = Report(picture, link or Link("live"))
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.answer = Answer(True, {})
+        #: instead of `answer`, by verb
+        self.answers: dict[str, Answer] = {}
         self.is_stopped = False
         self.wanted: frozenset[str] = frozenset()
 
@@ -23,8 +25,8 @@ class StillFeed:
         self._on_report = on_report
         on_report(self._report)
 
-    def tell(self, picture: Picture) -> None:
-        self._on_report(Report(picture, Link("live")))
+    def tell(self, picture: Picture, link: Link | None = None) -> None:
+        self._on_report(Report(picture, link or Link("live")))
 
     def want(self, topics: frozenset[str]) -> None:
         self.wanted = topics
@@ -33,7 +35,7 @@ class StillFeed:
         self, verb: str, arguments: Mapping[str, Any], on_answer: Callable[[Answer], None]
     ) -> None:
         self.asked.append((verb, arguments))
-        on_answer(self.answer)
+        on_answer(self.answers.get(verb, self.answer))
 
     def stop(self) -> None:
         self.is_stopped = True

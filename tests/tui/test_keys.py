@@ -11,12 +11,14 @@ from textual.widgets import TabbedContent
 
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer
+from ops_tui.panes import PANES
 from ops_tui.picture import Link
 from ops_tui.widgets.acknowledge import AcknowledgeScreen
 from ops_tui.widgets.help import HelpScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.keys import key_of
 from tests.tui.waiting import until, until_shown
 
 
@@ -34,7 +36,7 @@ def with_alarms(link: Link | None = None) -> StillFeed:
 
 
 def test_every_binding_has_an_id_and_a_tooltip() -> None:
-    for owner in (OperationsConsole, AcknowledgeScreen, HelpScreen):
+    for owner in (OperationsConsole, *PANES, AcknowledgeScreen, HelpScreen):
         for binding in owner.BINDINGS:
             assert isinstance(binding, Binding)
             assert binding.id
@@ -44,14 +46,10 @@ def test_every_binding_has_an_id_and_a_tooltip() -> None:
 def test_each_tab_has_a_key_and_takes_the_focus() -> None:
     async def play(pilot: Pilot[None]) -> None:
         tabs = pilot.app.query_one(TabbedContent)
-        for key, tab, focus in (
-            ("2", "passes", "passes-table"),
-            ("3", "alarms", "alarms-table"),
-            ("4", "deliveries", "customers-table"),
-            ("1", "fleet", "fleet-cards"),
-        ):
-            await pilot.press(key)
-            assert tabs.active == tab
+        for pane in (*PANES[1:], PANES[0]):
+            await pilot.press(key_of(pane.NAME))
+            assert tabs.active == pane.NAME
+            focus = pane.FOCUS.removeprefix("#")
             await until(
                 pilot,
                 lambda focus=focus: getattr(pilot.app.focused, "id", None) == focus,  # type: ignore[misc]
@@ -65,7 +63,7 @@ def test_acknowledging_takes_the_selected_alarm_and_the_comment() -> None:
     feed = with_alarms()
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "down", "a", *"seen", "enter")
+        await pilot.press(key_of("alarms"), "down", "a", *"seen", "enter")
         await until(pilot, lambda: bool(feed.asked), "the request")
 
     operate(feed, play)
@@ -82,7 +80,7 @@ def test_escape_sends_nothing() -> None:
     feed = with_alarms()
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "a", *"no", "escape")
+        await pilot.press(key_of("alarms"), "a", *"no", "escape")
         assert not isinstance(pilot.app.screen, AcknowledgeScreen)
 
     operate(feed, play)
@@ -93,7 +91,7 @@ def test_an_acknowledged_alarm_is_not_acknowledged_again() -> None:
     feed = with_alarms()
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "down", "down", "a")
+        await pilot.press(key_of("alarms"), "down", "down", "a")
         await until_shown(pilot, "already acknowledged: ✔ mika")
 
     operate(feed, play)
@@ -104,7 +102,7 @@ def test_nothing_is_sent_on_a_lost_feed() -> None:
     feed = with_alarms(Link("lost", 3))
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "a")
+        await pilot.press(key_of("alarms"), "a")
         await until_shown(pilot, "the feed is lost")
 
     operate(feed, play)
@@ -117,7 +115,7 @@ def test_acknowledging_is_offered_where_alarms_are_and_only_there() -> None:
     async def play(pilot: Pilot[None]) -> None:
         await pilot.press("a")
         assert not isinstance(pilot.app.screen, AcknowledgeScreen)
-        await pilot.press("3")
+        await pilot.press(key_of("alarms"))
         await until_shown(pilot, "Acknowledge")
 
     operate(feed, play)
@@ -128,7 +126,7 @@ def test_a_failed_request_is_said() -> None:
     feed.answer = Answer(False, {}, "no answer to 'acknowledge_alarm' within 5 s")
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "a", "enter")
+        await pilot.press(key_of("alarms"), "a", "enter")
         await until_shown(pilot, "no answer to 'acknowledge_alarm'")
 
     operate(feed, play)
@@ -146,7 +144,7 @@ def test_help_opens_and_closes() -> None:
 
 def test_the_cursor_stays_with_its_alarm_when_the_list_changes() -> None:
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.press("3", "down")
+        await pilot.press(key_of("alarms"), "down")
         table = pilot.app.query_one("#alarms-table", RowsTable)
         assert table.selected_key == "otv/mode/3"
         newer = {

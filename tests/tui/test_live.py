@@ -14,6 +14,7 @@ from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveF
 from tests.desks.people import HeldToken
 from tests.tui import pictures
 from tests.tui.desk import TOKEN, Desk
+from tests.tui.keys import key_of
 from tests.tui.waiting import until, until_gone, until_shown
 
 Play = Callable[[Pilot[None]], Awaitable[None]]
@@ -49,7 +50,7 @@ def test_an_event_reaches_the_list() -> None:
     with Desk(pictures.status()) as desk:
 
         async def play(pilot: Pilot[None]) -> None:
-            await pilot.press("3")
+            await pilot.press(key_of("alarms"))
             await until_shown(pilot, "lock acquired by usuda-64")
             event = {
                 "time_ns": pictures.NOW.tai_ns,
@@ -150,7 +151,7 @@ def test_acknowledging_reaches_the_desk_and_the_screen_shows_who_and_when() -> N
     with Desk(pictures.status(alarms=pictures.ALARMS)) as desk:
 
         async def play(pilot: Pilot[None]) -> None:
-            await pilot.press("3")
+            await pilot.press(key_of("alarms"))
             await until_shown(pilot, "thermal_battery_temperature")
             await pilot.press("a", *"heater on", "enter")
             await until_shown(pilot, "✔ aiko")
@@ -201,7 +202,7 @@ def test_a_refused_acknowledgement_says_why() -> None:
         desk.refusal = "the alarm has gone already"
 
         async def play(pilot: Pilot[None]) -> None:
-            await pilot.press("3")
+            await pilot.press(key_of("alarms"))
             await until_shown(pilot, "thermal_battery_temperature")
             await pilot.press("a", "enter")
             await until_shown(pilot, "NOT acknowledged")

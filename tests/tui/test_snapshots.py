@@ -11,6 +11,7 @@ from ops_tui.app import OperationsConsole
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.keys import key_of
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((160, 45), id="160x45")]
 Compare = Callable[..., bool]
@@ -23,16 +24,14 @@ def console(picture: Picture, link: Link | None = None) -> OperationsConsole:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("tab", ["fleet", "passes", "alarms", "deliveries"])
 def test_nominal(snap_compare: Compare, size: tuple[int, int], tab: str) -> None:
-    key = str(["fleet", "passes", "alarms", "deliveries"].index(tab) + 1)
-    assert snap_compare(console(pictures.picture()), press=[key], terminal_size=size)
+    assert snap_compare(console(pictures.picture()), press=[key_of(tab)], terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("tab", ["fleet", "alarms"])
 def test_alarm(snap_compare: Compare, size: tuple[int, int], tab: str) -> None:
-    key = {"fleet": "1", "alarms": "3"}[tab]
     shown = pictures.picture(alarms=pictures.ALARMS)
-    assert snap_compare(console(shown), press=[key], terminal_size=size)
+    assert snap_compare(console(shown), press=[key_of(tab)], terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -59,7 +58,7 @@ def test_before_the_first_word(snap_compare: Compare, size: tuple[int, int]) -> 
 @pytest.mark.parametrize("size", SIZES)
 def test_acknowledging(snap_compare: Compare, size: tuple[int, int]) -> None:
     shown = pictures.picture(alarms=pictures.ALARMS)
-    press = ["3", "a", *"heater on"]
+    press = [key_of("alarms"), "a", *"heater on"]
     assert snap_compare(console(shown), press=press, terminal_size=size)
 
 
