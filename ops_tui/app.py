@@ -94,7 +94,7 @@ class OperationsConsole(App[None]):
     def on_operations_console_reported(self, _: Reported) -> None:
         self._is_told.clear()
         self._report = self._newest
-        if self.screen_stack:  # none is left while the console closes
+        if self.is_running:  # while the console closes, its widgets go one after the other
             self._show(self._report)
 
     def on_operations_console_answered(self, message: Answered) -> None:

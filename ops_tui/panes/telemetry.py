@@ -73,7 +73,8 @@ class TelemetryPane(ConsolePane):
             key_display="[", show=False, tooltip="The same of the craft before",
         ),
         Binding(
-            "p", "plot", "Plot", id="telemetry.plot", tooltip="Plot what is under the cursor, or not",
+            "p", "plot", "Plot", id="telemetry.plot",
+            tooltip="Plot what is under the cursor, or not",
         ),
         Binding(
             "plus,equals_sign", "span(1)", "Span", id="telemetry.longer", key_display="+",
@@ -279,7 +280,7 @@ class TelemetryPane(ConsolePane):
                 return  # something else has been chosen meanwhile
             self._history = answer.content if answer.ok else self._history
             self._history_trouble = "" if answer.ok else answer.trouble.partition("\n")[0]
-            self._show_plot()
+            self.call_after_refresh(self._show_plot)  # what the key has brought is seen first
 
         self.ask("telemetry_history", asked, take)
 

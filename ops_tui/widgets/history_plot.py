@@ -16,8 +16,8 @@ from ops_tui.widgets.phrase_text import phrase_text
 #: lines beside the drawing: title and note
 _WORDS = 2
 _LOWEST = 5
-#: wall seconds between two drawings of one curve
-REDRAW_S = 1.0
+#: wall seconds between two drawings of one curve that hardly changes
+REDRAW_S = 5.0
 
 
 class HistoryPlot(Static):
@@ -30,10 +30,21 @@ class HistoryPlot(Static):
         self._drawn_at = float("-inf")
 
     def show(self, view: HistoryView) -> None:
-        """Draw a view; one that only goes on from the last not at once, so that keys need not wait."""
-        is_another = self._view is None or view.title != self._view.title or not self._view.curves
+        """Draw a view; one that goes on from the last once it differs by a column, or in time.
+
+        A drawing takes as long as everything else on the screen together: keys need not wait.
+        """
+        drawn = None if self._drawn is None else self._drawn[0]
         self._view = view
-        if is_another or time.monotonic() - self._drawn_at >= REDRAW_S:
+        if (
+            drawn is None
+            or view.title != drawn.title
+            or not drawn.curves
+            or not view.curves
+            or len(view.curves) != len(drawn.curves)
+            or abs(view.span_s - drawn.span_s) * self.content_size.width >= view.span_s
+            or time.monotonic() - self._drawn_at >= REDRAW_S
+        ):
             self._draw()
 
     def on_resize(self, _: Resize) -> None:

@@ -67,7 +67,6 @@ class ConsoleFigures:
     parameters: int
     hertz: int
     messages_per_s: float
-    heard_per_s: float
     moves: KeyFigures
     pages: KeyFigures
     steps: KeyFigures
@@ -153,8 +152,7 @@ async def _play(endpoints: Endpoints, craft: int, parameters: int, presses: int)
         began, cpu_before = perf_counter(), sum(own.cpu_times()[:2])
         times: dict[str, list[Taken]] = {"moves": [], "pages": [], "steps": [], "values": []}
         at, cursor = 0, 1
-        page = max(1, _table_height(app) - 2)
-        heard = 0
+        page = max(1, app.query_one("#values-table").size.height - 2)
         for _ in range(presses):
             await asyncio.sleep(chance.uniform(0.0, 0.1))  # keys come at any moment of the feed's
             cursor = min(cursor + 1, parameters - 1)
@@ -170,7 +168,6 @@ async def _play(endpoints: Endpoints, craft: int, parameters: int, presses: int)
                 await _painted(app, app.await_text(r"● live"))
             times["values"].append((app.painted_at[0] - started[0], app.painted_at[1] - started[1]))
             cursor = 0
-            heard = sum(len(one.recent) > 0 for one in app._report.picture.telemetry.values())
         took_s = perf_counter() - began
         cpu_s = sum(own.cpu_times()[:2]) - cpu_before
         rss = own.memory_info().rss
@@ -178,15 +175,10 @@ async def _play(endpoints: Endpoints, craft: int, parameters: int, presses: int)
     return {
         **{name: _figures(one) for name, one in times.items()},
         "all_keys": _figures(every),
-        "heard_per_s": float(heard),
         "rss_before": rss_before,
         "rss": rss,
         "cpu_share": cpu_s / took_s,
     }
-
-
-def _table_height(app: OperationsConsole) -> int:
-    return app.query_one("#values-table").size.height
 
 
 def _has_value(app: OperationsConsole, craft: str) -> bool:

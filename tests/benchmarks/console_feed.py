@@ -27,7 +27,6 @@ from groundsys.values.instants import Instant
 #: seconds of light from the fleet, and when it flies
 _LIGHT_TIME_S = 1.0
 _START = Instant.from_utc_iso("2031-08-20T00:00:00Z")
-_POINTS = 400
 #: messages are packed with these in place of what differs
 _CRAFT, _MADE, _RECEIVED = b"craft-00", b"\xf1madetim", b"\xf2receivd"
 _NANOSECONDS = struct.Struct(">Q")
@@ -179,10 +178,11 @@ class _Fleet:
 
     def _history(self, request: Mapping[str, Any]) -> dict[str, Any]:
         start, end = request["from_ns"], request["until_ns"]
-        step = (end - start) // _POINTS
+        count = min(request["points"], len(self._waves))
+        step = (end - start) // count
         points = [
             [start + number * step, start + number * step + step // 2, wave - 0.1, wave + 0.1, 60]
-            for number, wave in enumerate(self._waves[:_POINTS])
+            for number, wave in enumerate(self._waves[:count])
         ]
         return {
             "spacecraft": request["spacecraft"],
