@@ -97,7 +97,6 @@ class TelemetryPane(ConsolePane):
         self._is_asked = self._was_live = False
         self._place: Place | None = None
         self._shown = Shown()
-        self._followed: frozenset[str] = frozenset()
         self._plotted: tuple[str, str] | None = None
         self._wants_plot: bool | None = None
         self._span = USUAL_SPAN
@@ -146,7 +145,8 @@ class TelemetryPane(ConsolePane):
         if told.text:
             heading = Text.assemble(phrase_text(told), "   ", heading, no_wrap=True)
         if not shown.rows:
-            empty = self._trouble or ("nothing found" if shown.title else "choose in the tree (t)")
+            waiting = "choose in the tree (t)" if self._catalogue.craft else "the desks are asked"
+            empty = self._trouble or ("nothing found" if shown.title else waiting)
             heading.append(f"   {empty}", GREY)
         heading.overflow = "ellipsis"
         self.query_one("#telemetry-heading", Static).update(heading)
@@ -286,9 +286,7 @@ class TelemetryPane(ConsolePane):
 
     def _follow(self) -> None:
         """Be told of the craft that are on the screen, and of no others."""
-        if (topics := self.topics) != self._followed:
-            self._followed = topics
-            self.post_message(self.Wants())
+        self.post_message(self.Wants())
 
     # --- what keys and mouse do ----------------------------------------------------------------
 

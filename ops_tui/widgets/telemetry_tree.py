@@ -61,7 +61,8 @@ class TelemetryTree(Tree[Place]):
             if node.data == place:
                 if node.parent is not None:
                     node.parent.expand()
-                self.call_after_refresh(self.move_cursor, node)
+                if self.last_line >= 0:  # which numbers the lines that have been opened
+                    self.move_cursor(node)
                 return
 
 

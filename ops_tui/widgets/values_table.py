@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.events import Click, Resize
+from textual.events import Click, Resize, Show
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -97,6 +97,9 @@ class ValuesTable(ScrollView, can_focus=True):
         self.post_message(self.Seen())
 
     def on_resize(self, _: Resize) -> None:
+        self.post_message(self.Seen())
+
+    def on_show(self, _: Show) -> None:
         self.post_message(self.Seen())
 
     def on_click(self, event: Click) -> None:

@@ -56,6 +56,7 @@ def test_feed_lost(snap_compare: Compare, size: Size) -> None:
     app, feed = console(telemetry.picture())
 
     async def lose(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "feed live")
         await pilot.press(*POWER)
         await until_shown(pilot, "otv  Power")
         feed.tell(telemetry.picture(), Link("lost", 12))
@@ -87,6 +88,7 @@ def test_search(snap_compare: Compare, size: Size) -> None:
     press = [TELEMETRY, "slash", *"battery"]
 
     async def still(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "feed live")
         pilot.app.query_one("#telemetry-search").cursor_blink = False  # type: ignore[attr-defined]
         await pilot.press(*press)
 
