@@ -98,7 +98,8 @@ class OperationsConsole(App[None]):
             self._show(self._report)
 
     def on_operations_console_answered(self, message: Answered) -> None:
-        message.then(message.answer)
+        if self.is_running:
+            message.then(message.answer)
 
     def on_console_pane_asks(self, message: ConsolePane.Asks) -> None:
         then = message.then
@@ -109,7 +110,8 @@ class OperationsConsole(App[None]):
         )
 
     def on_console_pane_wants(self, _: ConsolePane.Wants) -> None:
-        self._feed.want(self._seen.topics)
+        if self.is_running:
+            self._feed.want(self._seen.topics)
 
     def on_tabbed_content_tab_activated(self, _: TabbedContent.TabActivated) -> None:
         self._feed.want(self._seen.topics)
@@ -155,7 +157,9 @@ class OperationsConsole(App[None]):
         for number, pane in enumerate(PANES, start=1):
             title = pane.SHORT_TITLE if is_narrow else pane.TITLE
             label = f"{number} {title}{pane.badge(self._report.picture)}"
-            self._tabs.get_tab(pane.NAME).label = label
+            tab = self._tabs.get_tab(pane.NAME)
+            if tab.label_text != label:  # each new label lays the whole screen out
+                tab.label = label
 
     def _show(self, report: Report) -> None:
         main = self.screen_stack[0]

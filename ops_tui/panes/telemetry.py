@@ -149,7 +149,7 @@ class TelemetryPane(ConsolePane):
             empty = self._trouble or ("nothing found" if shown.title else waiting)
             heading.append(f"   {empty}", GREY)
         heading.overflow = "ellipsis"
-        self.query_one("#telemetry-heading", Static).update(heading)
+        self.query_one("#telemetry-heading", Static).update(heading, layout=False)
         table = self.query_one(ValuesTable)
         craft_width = max((len(one) for one, _ in shown.rows), default=0)
         has_many = len({one for one, _ in shown.rows}) > 1
@@ -166,7 +166,7 @@ class TelemetryPane(ConsolePane):
         text = ""
         if number < len(self._shown.rows):
             text = detail_text(self.report.picture, self._catalogue, *self._shown.rows[number])
-        self.query_one("#telemetry-detail", Static).update(text)
+        self.query_one("#telemetry-detail", Static).update(text, layout=False)
 
     def _line(self, number: int, has_many: bool) -> tuple[Phrase, ...]:
         craft, name = self._shown.rows[number]
