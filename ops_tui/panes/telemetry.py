@@ -37,8 +37,6 @@ from ops_tui.widgets.values_table import Column, ValuesTable
 #: columns from which the tree stands beside the values, and lines from which the plot is shown
 _TREE_FROM = 120
 _PLOT_FROM = 32
-#: … and those of the values from which their columns stand apart
-_WIDE_FROM = 100
 #: a history is asked for anew when it has grown by this share of its span, at most so often
 _GROWN = 0.02
 _ASK_AGAIN_S = 5.0
@@ -157,7 +155,6 @@ class TelemetryPane(ConsolePane):
             _columns(craft_width if has_many else 0),
             len(shown.rows),
             lambda number: self._line(number, has_many),
-            gap=1 if table.size.width < _WIDE_FROM else 3,
         )
         self._show_detail()
 
@@ -209,7 +206,10 @@ class TelemetryPane(ConsolePane):
             self._show_values()
             return
         self._trouble = ""
-        self._catalogue = read_catalogue(answer.content)
+        catalogue = read_catalogue(answer.content)
+        if catalogue == self._catalogue and self._place is not None:
+            return  # the same ground segment: what is open in the tree stays so
+        self._catalogue = catalogue
         self.query_one(TelemetryTree).show(self._catalogue)
         if self._place is None or self._place.craft not in {"", *self._catalogue.craft}:
             self._open(self._first_place())

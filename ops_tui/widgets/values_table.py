@@ -21,6 +21,8 @@ from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import tone_style
 
 _CURSOR = Style.parse(f"bold {FOREGROUND} on #1f4e79")
+#: columns of the terminal from which those of the table stand apart
+WIDE_FROM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Column:
 class ValuesTable(ScrollView, can_focus=True):
     """Shows `count` lines of cells that `line(number)` gives, asked only for what is seen.
 
-    Columns stand `gap` characters apart.
+    Its columns stand further apart where there is room.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +61,6 @@ class ValuesTable(ScrollView, can_focus=True):
         self._columns: tuple[Column, ...] = ()
         self._line: Callable[[int], Sequence[Phrase]] = lambda number: ()
         self._count = 0
-        self._gap = 1
         self.cursor = 0
 
     def show(
@@ -67,11 +68,9 @@ class ValuesTable(ScrollView, can_focus=True):
         columns: Sequence[Column],
         count: int,
         line: Callable[[int], Sequence[Phrase]],
-        *,
-        gap: int = 1,
     ) -> None:
         """Show `count` lines from now on, or the same ones as they are now."""
-        self._line, self._gap = line, gap
+        self._line = line
         if (tuple(columns), count) != (self._columns, self._count):
             self._columns, self._count = tuple(columns), count
             self.virtual_size = Size(0, count + 1)
@@ -136,13 +135,14 @@ class ValuesTable(ScrollView, can_focus=True):
         return self._strip(cells, width, style).adjust_cell_length(width, style)
 
     def _strip(self, cells: Sequence[Phrase], width: int, style: Style) -> Strip:
-        fixed = sum(one.width for one in self._columns) + self._gap * (len(self._columns) - 1)
+        gap = 3 if width >= WIDE_FROM else 1
+        fixed = sum(one.width for one in self._columns) + gap * (len(self._columns) - 1)
         segments = [Segment(" ", style)]
         for cell, column in zip(cells, self._columns, strict=True):
             room = column.width or max(8, width - fixed - 2)
             text = _fitted(cell.text, room, right=column.right)
             segments.append(Segment(text, style + Style.parse(tone_style(cell.tone))))
-            segments.append(Segment(" " * self._gap, style))
+            segments.append(Segment(" " * gap, style))
         return Strip(segments[:-1])
 
 

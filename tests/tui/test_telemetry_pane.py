@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from groundsys.telemetry.live_values import topic_of
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer, LiveFeed
+from ops_tui.picture import Link
 from ops_tui.widgets.history_plot import HistoryPlot
 from ops_tui.widgets.values_table import ValuesTable
 from tests.desks.people import HeldToken
@@ -120,6 +121,26 @@ def test_escape_leaves_the_search_for_the_page_of_before() -> None:
         await until_shown(pilot, "otv  Power")
 
     operate(feed, play)
+
+
+def test_a_feed_that_comes_back_leaves_tree_and_page_as_they_were() -> None:
+    feed = telemetry.feed(telemetry.picture())
+
+    def asked() -> int:
+        return sum(verb == "telemetry_parameters" for verb, _ in feed.asked)
+
+    async def play(pilot: Pilot[None]) -> None:
+        await pilot.press(*POWER, "t", "down", "enter")  # the subsystems' branch
+        await until_shown(pilot, "EPS (5)")
+        feed.tell(telemetry.picture(), Link("lost", 3))
+        await until_shown(pilot, "FEED LOST")
+        feed.tell(telemetry.picture())
+        await until(pilot, lambda: asked() == 2, "asked again: it may be another ground segment")
+        await until_gone(pilot, "FEED LOST")
+        await until_shown(pilot, "EPS (5)")
+        await until_shown(pilot, "otv  Power")
+
+    operate(feed, play, (160, 45))
 
 
 def test_who_may_not_watch_is_told_so() -> None:
