@@ -21,6 +21,7 @@ from groundsys.values.records import (
     IssuedCommand,
     LinkCounts,
     ParameterReading,
+    ParameterSample,
 )
 
 #: FOP-1's own words: "active" takes AD frames; every other state refuses them
@@ -88,6 +89,18 @@ class YamcsGateway(Protocol):
         self, spacecraft: Spacecraft, names: Sequence[str]
     ) -> Mapping[str, ParameterReading]:
         """The latest engineering value of each named parameter that has one."""
+        ...
+
+    def parameter_history(
+        self, spacecraft: Spacecraft, name: str, start: Instant, stop: Instant
+    ) -> Sequence[ParameterReading]:
+        """Every archived value stamped at or after `start` and before `stop`, oldest first."""
+        ...
+
+    def parameter_samples(
+        self, spacecraft: Spacecraft, name: str, start: Instant, stop: Instant, count: int
+    ) -> Sequence[ParameterSample]:
+        """The same of a number, as at most `count` spans of stamps with least and greatest."""
         ...
 
     def link_counts(self, spacecraft: Spacecraft) -> LinkCounts: ...
@@ -162,3 +175,11 @@ class Publisher(Protocol):
     """Live events out."""
 
     def publish(self, topic: str, event: Mapping[str, Any]) -> None: ...
+
+    def followed(self) -> frozenset[str]:
+        """The prefixes of topics that somebody follows now."""
+        ...
+
+    def take_begun(self) -> frozenset[str]:
+        """The prefixes that a watcher has begun to follow since this was asked last."""
+        ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
@@ -96,10 +97,6 @@ class OperationsConsole(App[None]):
     class Reported(Message):
         """The feed has something new."""
 
-        def __init__(self, report: Report) -> None:
-            super().__init__()
-            self.report = report
-
     class Answered(Message):
         """The desks have answered a request, or have not."""
 
@@ -110,7 +107,8 @@ class OperationsConsole(App[None]):
     def __init__(self, feed: Feed) -> None:
         super().__init__()
         self._feed = feed
-        self.report = EMPTY_REPORT
+        self.report = self._newest = EMPTY_REPORT
+        self._is_told = threading.Event()
         self._craft = ""
         self._has_heard = False
         self._shown_title = ""
@@ -127,19 +125,22 @@ class OperationsConsole(App[None]):
         self.register_theme(CONSOLE_THEME)
         self.theme = CONSOLE_THEME.name
         self._show(self.report)
-        self._feed.start(lambda report: self._post(self.Reported(report)))
+        self._feed.start(self._take_report)
 
     def on_unmount(self) -> None:
         self._feed.stop()
         self.write_title("")
 
-    def on_operations_console_reported(self, message: Reported) -> None:
-        before, self.report = self.report, message.report
-        self._ring_for(before.picture)
-        self._show(message.report)
+    def on_operations_console_reported(self, _: Reported) -> None:
+        self._is_told.clear()
+        before, self.report = self.report, self._newest
+        if self.is_running:  # while the console closes, its widgets go one after the other
+            self._ring_for(before.picture)
+            self._show(self.report)
 
     def on_operations_console_answered(self, message: Answered) -> None:
-        message.then(message.answer)
+        if self.is_running:
+            message.then(message.answer)
 
     def on_console_pane_asks(self, message: ConsolePane.Asks) -> None:
         then = message.then
@@ -150,11 +151,12 @@ class OperationsConsole(App[None]):
         )
 
     def on_console_pane_wants(self, _: ConsolePane.Wants) -> None:
-        self._feed.want(self.seen.topics)
+        if self.is_running:
+            self._feed.want(self.seen.topics)
 
     def on_console_pane_selects(self, message: ConsolePane.Selects) -> None:
         self._craft = message.craft
-        if self.screen_stack:  # a table may still say it while the console is being closed
+        if self.is_running:  # a table may still say it while the console is being closed
             self._show_clock(self.report)
 
     def on_tabbed_content_tab_activated(self, _: TabbedContent.TabActivated) -> None:
@@ -245,6 +247,16 @@ class OperationsConsole(App[None]):
             self._shown_title = title
             self._driver.write(f"\x1b]2;{title}\x07")
 
+    def _take_report(self, report: Report) -> None:
+        """From the feed's thread: the newest report alone waits, however slow the terminal is.
+
+        A queue of them would keep the keys waiting behind what nobody will see.
+        """
+        self._newest = report
+        if not self._is_told.is_set():
+            self._is_told.set()
+            self._post(self.Reported())
+
     def _post(self, message: Message) -> None:
         """Hand a message over from the feed's threads; too late is no harm."""
         self.post_message(message)
@@ -254,7 +266,9 @@ class OperationsConsole(App[None]):
         for number, pane in enumerate(PANES, start=1):
             title = pane.SHORT_TITLE if is_narrow else pane.TITLE
             label = f"{number} {title}{pane.badge(self.report.picture)}"
-            self._tabs.get_tab(pane.NAME).label = label
+            tab = self._tabs.get_tab(pane.NAME)
+            if tab.label_text != label:  # each new label lays the whole screen out
+                tab.label = label
 
     def _show_clock(self, report: Report) -> None:
         view = clock_view(report.picture, report.link, self._craft)

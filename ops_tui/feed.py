@@ -25,6 +25,7 @@ from ops_tui.picture import (
     Link,
     Picture,
     advance_picture,
+    picture_following,
     picture_from_status,
     without_topics,
 )
@@ -209,7 +210,8 @@ class _Listener:
         if wanted == self._wanted:
             return
         self._wants_status = self._wants_status or bool(wanted - self._wanted)
-        self._picture = without_topics(self._picture, self._wanted | wanted)
+        without = without_topics(self._picture, self._wanted | wanted)
+        self._picture = picture_following(without, wanted)
         self._wanted = wanted
 
     def look(self, subscriber: Subscriber, requests_endpoint: str) -> None:

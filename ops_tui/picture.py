@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from groundsys.telemetry.live_values import craft_of
 from groundsys.values.instants import Instant
 
 Snapshot = Mapping[str, Any]
@@ -20,8 +21,22 @@ EVENTS_KEPT = 500
 #: topics that every console is told; the event of each is a whole snapshot
 SNAPSHOT_TOPICS = ("clock", "fleet", "passes", "alarms", "commands", "plan", "deliveries")
 
+#: of a craft that is followed, so many of a number's last values are kept
+RECENT_KEPT = 32
+
 #: the topic of log lines, which are kept and not replaced
 EVENTS = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class CraftTelemetry:
+    """A craft's parameters as last told: `LiveValue`s as they come over the wire, by name.
+
+    `recent` has a number's last values with their event times (TAI ns), oldest first.
+    """
+
+    values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    recent: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,8 @@ class Picture:
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     events: tuple[Snapshot, ...] = ()
     asker: Snapshot = field(default_factory=dict)
+    #: by craft that is or was followed
+    telemetry: Mapping[str, CraftTelemetry] = field(default_factory=dict)
 
     @property
     def may(self) -> frozenset[str]:
@@ -101,6 +118,10 @@ def advance_picture(picture: Picture, topic: str, event: Snapshot) -> Picture:
     """The picture after one live event: log lines are added, a snapshot replaces its like."""
     if topic == EVENTS:
         return replace(picture, events=_merged(picture.events, [event]))
+    if (craft := craft_of(topic)) is not None:
+        known = picture.telemetry.get(craft, CraftTelemetry())
+        told = _with_values(known, event["values"])
+        return replace(picture, telemetry={**picture.telemetry, craft: told})
     return replace(picture, snapshots={**picture.snapshots, topic: event})
 
 
@@ -119,11 +140,34 @@ def picture_from_status(
     """
     topics = (*SNAPSHOT_TOPICS, *sorted(wanted))
     told = {topic: status[topic] for topic in topics if topic in status}
-    return Picture(
+    return replace(
+        picture,
         snapshots={**picture.snapshots, **told},
         events=_merged(picture.events, _event_list(status.get(EVENTS, ()))),
         asker=status.get("asker", {}),
     )
+
+
+def picture_following(picture: Picture, topics: Iterable[str]) -> Picture:
+    """The picture once only these topics are followed: recent values of other craft are let go."""
+    followed = {craft_of(topic) for topic in topics}
+    telemetry = {
+        craft: known if craft in followed else replace(known, recent={})
+        for craft, known in picture.telemetry.items()
+    }
+    return replace(picture, telemetry=telemetry)
+
+
+def _with_values(known: CraftTelemetry, told: Mapping[str, Sequence[Any]]) -> CraftTelemetry:
+    recent = dict(known.recent)
+    for name, wire in told.items():
+        value, at = wire[0], wire[1]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        before = recent.get(name, ())
+        if not before or at > before[-1][0]:
+            recent[name] = (*before[1 - RECENT_KEPT :], (at, float(value)))
+    return CraftTelemetry({**known.values, **told}, recent)
 
 
 def _event_list(events: Snapshot | Sequence[Snapshot]) -> Sequence[Snapshot]:

@@ -10,12 +10,19 @@ from groundsys.mission.flown_versions import Names, plain_name
 from groundsys.mission.model import Spacecraft
 from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant
-from groundsys.values.records import AlarmRecord, EventRecord, ParameterReading
+from groundsys.values.records import (
+    AlarmRecord,
+    EventRecord,
+    ParameterReading,
+    ParameterSample,
+)
 
 _PAGE = 500
 #: how Yamcs 5.12 words it when a replay is over before its processor was seen to run
 _REPLAY_OVER_TOO_SOON = "type: ArchiveRetrieval to be TERMINATED, but the service has FAILED"
 _REPLAY_ATTEMPTS = 10
+#: what limits Yamcs says that a value exceeds, in our words; others are within them
+_LEVELS = {name.upper(): name for name in ("watch", "warning", "distress", "critical", "severe")}
 
 
 def parameter_values(
@@ -51,6 +58,27 @@ def parameter_history(
         for reading in _history(session, spacecraft, version, start, stop)
     ]
     return sorted(readings, key=lambda one: one.generation)
+
+
+def parameter_samples(
+    session: Session, spacecraft: Spacecraft, name: str, start: Instant, stop: Instant, count: int
+) -> list[ParameterSample]:
+    """A number's history as at most `count` spans, each with its least and greatest value.
+
+    As in `parameter_history` nothing that came late lacks; spans without a value are left out.
+    """
+    parameters = {
+        "start": start.utc_iso(3),
+        "stop": stop.utc_iso(3),
+        "count": count,
+        "source": "replay",
+    }
+    found: list[ParameterSample] = []
+    for version in Names(spacecraft).of(name):
+        path = f"/archive/{spacecraft.id}/parameters{_qualified(spacecraft, version)}/samples"
+        answer = _replay(session, path, f"read samples of {name}", parameters)
+        found += [_sample(one) for one in answer.get("sample", ()) if one.get("n", 0)]
+    return sorted(found, key=lambda one: one.first)
 
 
 def _history(
@@ -133,10 +161,24 @@ def _bare(spacecraft: Spacecraft, identifier: Mapping[str, Any]) -> str:
 def _reading(spacecraft: Spacecraft, value: Mapping[str, Any]) -> ParameterReading | None:
     if "engValue" not in value:
         return None
+    reception = value.get("acquisitionTime")
     return ParameterReading(
         name=_bare(spacecraft, value["id"]),
         value=json_value(value["engValue"]),
         generation=instant_of_text(value["generationTime"]),
+        reception=None if reception is None else instant_of_text(reception),
+        level=_LEVELS.get(str(value.get("monitoringResult", "")), ""),
+        is_valid=value.get("acquisitionStatus", "ACQUIRED") == "ACQUIRED",
+    )
+
+
+def _sample(sample: Mapping[str, Any]) -> ParameterSample:
+    return ParameterSample(
+        first=instant_of_text(sample["firstTime"]),
+        last=instant_of_text(sample["lastTime"]),
+        minimum=float(sample["min"]),
+        maximum=float(sample["max"]),
+        count=int(sample["n"]),
     )
 
 

@@ -23,6 +23,7 @@ from groundsys.values.records import (
     IssuedCommand,
     LinkCounts,
     ParameterReading,
+    ParameterSample,
 )
 
 
@@ -139,6 +140,12 @@ class Yamcs:
     ) -> Sequence[ParameterReading]:
         """Every archived value for generation times from `start` up to `stop`, late ones too."""
         return monitoring.parameter_history(self._session, spacecraft, name, start, stop)
+
+    def parameter_samples(
+        self, spacecraft: Spacecraft, name: str, start: Instant, stop: Instant, count: int
+    ) -> Sequence[ParameterSample]:
+        """The same of a number, as at most `count` spans of stamps with least and greatest."""
+        return monitoring.parameter_samples(self._session, spacecraft, name, start, stop, count)
 
     def alarms(self, spacecraft: Spacecraft) -> Sequence[AlarmRecord]:
         """Alarms active now (acknowledged or not)."""

@@ -38,15 +38,45 @@ FRESH_TOKEN = "fresh_token"
 
 
 class Publisher:
-    """Sends events; bound to a port of its own choosing unless told."""
+    """Sends events; bound to a port of its own choosing unless told.
+
+    Watchers' subscriptions come in on the same socket, so that what costs much is made only while
+    somebody follows it.
+    """
 
     def __init__(self, endpoint: str = "tcp://127.0.0.1:*", keys: ServerKeys | None = None) -> None:
-        self._socket = _context().socket(zmq.PUB)
+        self._socket = _context().socket(zmq.XPUB)
         self._socket.setsockopt(zmq.LINGER, 200)
+        #: every watcher's subscription is told, the same one again too; of endings the last alone
+        self._socket.setsockopt(zmq.XPUB_VERBOSE, 1)
+        self._followed: set[str] = set()
+        self._begun: set[str] = set()
         self.endpoint = bound(self._socket, endpoint, keys)
 
     def publish(self, topic: str, event: Mapping[str, Any]) -> None:
+        self._take_subscriptions()
         self._socket.send_multipart([topic.encode(), pack(dict(event))])
+
+    def followed(self) -> frozenset[str]:
+        """The prefixes of topics that somebody follows now."""
+        self._take_subscriptions()
+        return frozenset(self._followed)
+
+    def take_begun(self) -> frozenset[str]:
+        """The prefixes that a watcher has begun to follow since this was asked last."""
+        self._take_subscriptions()
+        begun, self._begun = frozenset(self._begun), set()
+        return begun
+
+    def _take_subscriptions(self) -> None:
+        while self._socket.poll(0):
+            told = self._socket.recv()
+            prefix = told[1:].decode(errors="replace")
+            if told[:1] == b"\x01":
+                self._followed.add(prefix)
+                self._begun.add(prefix)
+            elif told[:1] == b"\x00":
+                self._followed.discard(prefix)
 
     def close(self) -> None:
         self._socket.close()

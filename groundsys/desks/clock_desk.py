@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
@@ -22,6 +23,7 @@ from groundsys.values.instants import (
     NANOSECONDS_PER_SECOND,
     EarthReceiveTime,
     Instant,
+    Interval,
     LightTime,
     SpacecraftEventTime,
 )
@@ -82,6 +84,27 @@ class ClockDesk:
         if known is None:
             return self.believed(craft).scet(sclk_ns)
         return known.scet(sclk_ns, self._room.now)
+
+    def stamps(self, craft: Spacecraft, span: Interval) -> list[Interval]:
+        """Between which stamps of its own lies what a craft made in a span of event time.
+
+        One interval a partition: a clock that was reset has shown some times twice.
+        """
+        known = self._histories.get(craft.id)
+        resets = [] if known is None else [Instant(one.at.tai_ns) for one in known.resets]
+        edges = [span.start, *(at for at in resets if span.start < at < span.end), span.end]
+        found = []
+        for start, end in pairwise(edges):
+            #: just before the clock was reset
+            last = Instant(end.tai_ns - 1)
+            first_ns, last_ns = (
+                (known or self.believed(craft)).sclk_ns(edge) for edge in (start, last)
+            )
+            epoch_ns = craft.sclk_epoch.tai_ns
+            stamps = Instant(epoch_ns + first_ns), Instant(epoch_ns + last_ns + 1)
+            if stamps[0] < stamps[1]:
+                found.append(Interval(*stamps))
+        return found
 
     def take_couples(self, body: Mapping[str, Any]) -> None:
         """Keep what the hub has paired, and fit anew the clocks that it concerns."""

@@ -29,6 +29,7 @@ from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.ground_watch import GroundWatch
 from groundsys.desks.live_picture import LivePicture
+from groundsys.desks.live_telemetry import LiveTelemetry
 from groundsys.desks.network_desk import NetworkDesk
 from groundsys.desks.packet_desk import PacketDesk
 from groundsys.desks.pass_desk import PassDesk
@@ -193,6 +194,7 @@ class Desks:
                 "customer_events": store.customer_events.last,
             },
         )
+        self._live_telemetry = LiveTelemetry(self.room, publisher, self.clocks.event_time)
         self.gate = Gatekeeper(
             store,
             session_key or SessionKey(SessionKey.new_pem()),
@@ -229,12 +231,14 @@ class Desks:
         self._audit.work()
         self.catalogue.work()
         self.live.publish(force=planned)
+        self._live_telemetry.work()
         self.live.publish_events(self.room.take_events())
         return Step(self.room.take_outbox(), self._next_wake())
 
     def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a request from console, portal or command line."""
         answer = self._requests.answer(request)
+        self._live_telemetry.work()  # while the clock stands no step comes
         self.live.publish_events(self.room.take_events())
         return answer
 
@@ -322,6 +326,7 @@ class Desks:
 
     def _take_received(self, body: Mapping[str, Any]) -> None:
         self.telemetry.take_received(body)
+        self._live_telemetry.take_received(body)
         if not body["archived"]:
             return
         heard = {channel["spacecraft"] for channel in body["channels"]}

@@ -23,6 +23,7 @@ from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.sealing_requests import SealingRequests
+from groundsys.desks.telemetry_requests import TelemetryRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb
 from groundsys.ports import ObjectStore
@@ -56,6 +57,7 @@ class RequestDesk:
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,
             **SealingRequests(desks.room, objects).verbs,
+            **TelemetryRequests(desks).verbs,
             **UploadRequests(desks).verbs,
         }
 

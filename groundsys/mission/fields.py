@@ -77,7 +77,7 @@ def _read_field(section: Section, enumerations: Enumerations) -> Field:
         description=section.text("description", ""),
         polynomial=section.numbers("polynomial", ()),
         enumeration=_read_enumeration(section, kind, bits, enumerations),
-        alarms=_read_alarms(section),
+        alarms=read_alarms(section),
         length_field=length_field,
         minimum=_optional_number(section, "minimum"),
         maximum=_optional_number(section, "maximum"),
@@ -148,7 +148,8 @@ def _read_enumeration(
     return labels
 
 
-def _read_alarms(section: Section) -> tuple[AlarmRange, ...]:
+def read_alarms(section: Section) -> tuple[AlarmRange, ...]:
+    """The limits under `alarms`, none if there are none."""
     alarms: list[AlarmRange] = []
     for entry in section.sections("alarms", optional=True):
         level = cast(AlarmLevel, entry.choice("level", _LEVELS))

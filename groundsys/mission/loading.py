@@ -21,6 +21,7 @@ from groundsys.mission.programme import read_programme
 from groundsys.mission.scenario_model import LONG, Scenario
 from groundsys.mission.scenarios import company_of, read_scenarios
 from groundsys.mission.simulators import read_simulators
+from groundsys.mission.telemetry_reading import read_derived, read_pages
 from groundsys.values.errors import DefinitionError
 
 _MOST_SHOWN = 50
@@ -138,6 +139,7 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
     customers = read_customers(root, payloads, findings)
     spacecraft = read_spacecraft(root, models, payloads, bodies, findings)
     scenarios = read_scenarios(root, spacecraft, antennas, customers, bodies, findings)
+    derived = read_derived(root, models, findings)
     mission = Mission(
         root=str(root),
         spacecraft=spacecraft,
@@ -148,5 +150,7 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
         simulators=read_simulators(root, models, findings),
         bodies=bodies,
         programme=programme,
+        derived=derived,
+        pages=read_pages(root, models, derived, findings),
     )
     return mission, findings.ordered()

@@ -16,6 +16,7 @@ from groundsys.mission.mission_name import Programme
 from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.simulator_data import SimulatorData
+from groundsys.mission.telemetry_model import DerivedParameter, TelemetryPage
 from groundsys.values.instants import Instant
 
 # --- craft -----------------------------------------------------------------------------------
@@ -443,6 +444,9 @@ class Mission:
     bodies: Mapping[str, Body] = field(default_factory=dict)
     #: what the mission is called
     programme: Programme = field(default_factory=Programme)
+    #: numbers made of telemetry, and pages of telemetry
+    derived: tuple[DerivedParameter, ...] = ()
+    pages: tuple[TelemetryPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,32 @@ class CommandRecord:
 
 @dataclass(frozen=True, slots=True)
 class ParameterReading:
-    """One engineering value of a parameter, stamped by the craft."""
+    """One engineering value of a parameter, stamped by the craft.
+
+    `reception` is the mission time at which Yamcs took it, None where that was not told.  `level`
+    is the limit that it exceeds (watch, warning, distress, critical or severe), "" if none.
+    """
 
     name: str
     value: Any
     generation: Instant
+    reception: Instant | None = None
+    level: str = ""
+    is_valid: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSample:
+    """What a number was over a span: its least and greatest of `count` values.
+
+    `first` and `last` are the craft's own stamps on the earliest and latest of them.
+    """
+
+    first: Instant
+    last: Instant
+    minimum: float
+    maximum: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

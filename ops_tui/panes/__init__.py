@@ -9,11 +9,13 @@ from ops_tui.panes.fleet import FleetPane
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.panes.pass_console import PassConsolePane
 from ops_tui.panes.rehearsal import RehearsalPane
+from ops_tui.panes.telemetry import TelemetryPane
 
 PANES: tuple[type[ConsolePane], ...] = (
     FleetPane,
     ContactsPane,
     PassConsolePane,
+    TelemetryPane,
     AlarmsPane,
     DataPane,
     RehearsalPane,

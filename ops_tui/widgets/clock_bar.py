@@ -35,8 +35,8 @@ class ClockBar(Vertical):
         )
         line.no_wrap = True
         line.overflow = "ellipsis"
-        self.query_one("#clock-line", Static).update(line)
-        self.query_one("#craft-clock-line", Static).update(_craft_line(view.craft))
+        self.query_one("#clock-line", Static).update(line, layout=False)
+        self.query_one("#craft-clock-line", Static).update(_craft_line(view.craft), layout=False)
         warning = self.query_one("#feed-warning", Static)
         warning.display = view.warning is not None
         if view.warning is not None:

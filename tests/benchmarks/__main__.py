@@ -12,6 +12,8 @@ Parts:
   stages   frames coded a second, and steps a second of the mission clock with ten hosts
   portal   downloads of one customer and of 200 at once beside nginx with the same files in plain,
            by turns (aim: at least 0.7 of its throughput); without nginx alone
+  console  60 craft of 500 parameters each, published at 10 Hz, and the operators' console: from key
+           to screen (aim: less than 100 ms), and its memory (aim: below 300 MB)
   geometry a year's view periods beside SPICE's and skyfield's searches
   routing  100 000 contacts beside Dijkstra's algorithm over contacts
   planning 1 to 60 craft on 12 antennas for four weeks, and plans mended
@@ -38,16 +40,21 @@ from tests.benchmarks.planner import PROGRAMS, run_program, run_satnet
 if TYPE_CHECKING:
     from tests.benchmarks.archive import ArchiveFigures
     from tests.benchmarks.commanding import CommandingFigures, Spread
+    from tests.benchmarks.console import ConsoleFigures, KeyFigures
     from tests.benchmarks.flight import FlightFigures
     from tests.benchmarks.portal import PortalFigures
     from tests.benchmarks.rate import RateFigures
     from tests.benchmarks.stages import ClockFigures, CodingFigures
 
-PARTS = ("flight", "rate", "archive", "commanding", "stages", "portal", *PROGRAMS)
+PARTS = ("flight", "rate", "archive", "commanding", "stages", "portal", "console", *PROGRAMS)
 MEMORY_AIM = 1_500_000_000
 RATIO_AIM = 0.8
 PORTAL_AIM = 0.7
 OVERHEAD_AIM_MS = 20.0
+KEY_AIM_MS = 100.0
+CONSOLE_MEMORY_AIM = 300_000_000
+#: craft, parameters of each, changes a second
+BUSY_FLEET = (60, 500, 10)
 
 
 def main() -> None:
@@ -110,6 +117,12 @@ def main() -> None:
         ]
         figures["portal"] = [asdict(one) for one in served]
         _show_portal(served)
+    if "console" in parts:
+        from tests.benchmarks import console
+
+        obeyed = console.measure(*BUSY_FLEET, options.presses)
+        figures["console"] = asdict(obeyed)
+        _show_console(obeyed)
     for name in ("geometry", "routing", "planning", "products"):
         if name in parts:
             figures[name] = run_program(name)
@@ -149,6 +162,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--commands", type=int, default=300, help="commands to go either way (default 300)"
+    )
+    parser.add_argument(
+        "--presses", type=int, default=120, help="of each kind of key of console (default 120)"
     )
     parser.add_argument(
         "--satnet",
@@ -251,6 +267,39 @@ def _show_commanding(measured: CommandingFigures) -> None:
     aim = f"of the medians; aim < {OVERHEAD_AIM_MS:.0f} ms: {reached}"
     _line("overhead", f"{measured.overhead_ms:.1f} ms", aim)
     line("  turn by turn", measured.of_pairs, "the two of a turn")
+
+
+def _show_console(obeyed: ConsoleFigures) -> None:
+    print(
+        f"\nconsole: {obeyed.craft} craft of {obeyed.parameters} parameters at {obeyed.hertz} Hz, "
+        f"{obeyed.messages_per_s:,.0f} messages/s"
+    )
+
+    def line(what: str, one: KeyFigures) -> None:
+        work = f"work {one.work_median_ms:.0f}, p95 {one.work_p95_ms:.0f} ms"
+        told = f"median; p95 {one.p95_ms:.0f} ms, worst {one.worst_ms:.0f} ms; {work}"
+        _line(what, f"{one.median_ms:.0f} ms", told)
+
+    reached = _verdict(obeyed.all_keys.p95_ms < KEY_AIM_MS)
+    line("key to screen", obeyed.all_keys)
+    _line(
+        "  95 % of them",
+        f"{obeyed.all_keys.p95_ms:.0f} ms",
+        f"aim < {KEY_AIM_MS:.0f} ms: {reached}",
+    )
+    line("  a line down", obeyed.moves)
+    line("  a page down", obeyed.pages)
+    line("  the next craft", obeyed.steps)
+    line("next craft's first values", obeyed.values)
+    reached = _verdict(obeyed.rss < CONSOLE_MEMORY_AIM)
+    _line(
+        "memory, RSS", _megabytes(obeyed.rss), f"aim < {CONSOLE_MEMORY_AIM / 1e6:.0f} MB: {reached}"
+    )
+    _line(
+        "processor",
+        f"{obeyed.cpu_share:.0%}",
+        f"of one; the sender {obeyed.publisher_cpu_share:.0%}",
+    )
 
 
 def _show_stages(coding: CodingFigures, clock: ClockFigures) -> None:

@@ -18,6 +18,7 @@ from groundsys.mission.scenario_model import Scenario
 from tests.benchmarks.bare_sender import BareSender, FramesLostError
 from tests.benchmarks.chain import Chain, on_the_air
 from tests.benchmarks.commanding import measure as measure_commanding
+from tests.benchmarks.console import measure as measure_console
 from tests.benchmarks.memory import MemorySampler, process_name, sample
 from tests.benchmarks.products import measure as measure_products
 from tests.benchmarks.stages import measure_clock, measure_coding
@@ -127,3 +128,12 @@ def test_every_kind_of_payload_becomes_products(mission: Mission) -> None:
     figures = list(measure_products(rounds=1))
     assert {one.payload for one in figures} >= {"weather", "scout-camera"}
     assert all(one.octets and one.building_ms > 0 for one in figures)
+
+
+def test_every_key_is_seen_on_the_screen_of_a_busy_console() -> None:
+    figures = measure_console(3, 40, 10, 2)
+    assert figures.all_keys.presses == 6
+    assert figures.values.presses == 2
+    assert 0.0 < figures.all_keys.median_ms <= figures.all_keys.worst_ms
+    assert figures.rss > 10_000_000
+    assert figures.messages_per_s > 0.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -121,3 +122,29 @@ def test_an_address_in_use_is_one_clear_error(publisher: Publisher) -> None:
             bind(publisher.endpoint)
         assert "in use" in caught.value.found
         assert caught.value.remedy
+
+
+def test_the_publisher_knows_what_somebody_follows(publisher: Publisher) -> None:
+    subscribers = [Subscriber(publisher.endpoint, ("beat",)) for _ in range(2)]
+    first, second = subscribers
+    heard(publisher, first)
+    heard(publisher, second)
+    publisher.take_begun()
+
+    def until(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline
+            publisher.publish("beat", {})
+
+    for subscriber in subscribers:  # the second one's is told too, or it would miss the beginning
+        subscriber.follow(frozenset(("beat", "telemetry/otv/values")))
+        until(lambda: publisher.take_begun() == {"telemetry/otv/values"})
+    assert publisher.followed() == {"beat", "telemetry/otv/values"}
+    first.follow(frozenset(("beat",)))
+    heard(publisher, first)
+    assert "telemetry/otv/values" in publisher.followed()
+    second.close()
+    until(lambda: publisher.followed() == {"beat"})
+    first.close()
+    until(lambda: not publisher.followed())

@@ -52,6 +52,7 @@ from groundsys.values.records import (
     IssuedCommand,
     LinkCounts,
     ParameterReading,
+    ParameterSample,
 )
 from sims.craft.commands import CommandFailure
 from sims.craft.uploads import UploadArea
@@ -69,6 +70,8 @@ class FakeInstance:
     packets: list[ArchivedPacket] = field(default_factory=list)
     records: list[CommandRecord] = field(default_factory=list)
     readings: dict[str, ParameterReading] = field(default_factory=dict)
+    #: archived values by parameter, oldest first
+    histories: dict[str, list[ParameterReading]] = field(default_factory=dict)
     alarms: list[AlarmRecord] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
     cop1: Cop1State = "bypass"
@@ -198,6 +201,31 @@ class FakeYamcs:
         readings = self.instances[spacecraft.id].readings
         return {name: readings[name] for name in names if name in readings}
 
+    def parameter_history(
+        self, spacecraft: Spacecraft, name: str, start: Instant, stop: Instant
+    ) -> Sequence[ParameterReading]:
+        self._count("parameter_history")
+        history = self.instances[spacecraft.id].histories.get(name, [])
+        return [one for one in history if start <= one.generation < stop]
+
+    def parameter_samples(
+        self, spacecraft: Spacecraft, name: str, start: Instant, stop: Instant, count: int
+    ) -> Sequence[ParameterSample]:
+        self._count("parameter_samples")
+        spans: dict[int, list[ParameterReading]] = {}
+        for one in self.instances[spacecraft.id].histories.get(name, []):
+            if start <= one.generation < stop:
+                share = one.generation.seconds_since(start) / stop.seconds_since(start)
+                spans.setdefault(int(share * count), []).append(one)
+        return [
+            ParameterSample(
+                *(one[0].generation, one[-1].generation),
+                *(min(reading.value for reading in one), max(reading.value for reading in one)),
+                len(one),
+            )
+            for one in spans.values()
+        ]
+
     def link_counts(self, spacecraft: Spacecraft) -> LinkCounts:
         return LinkCounts(0, len(self.instances[spacecraft.id].records))
 
@@ -239,6 +267,20 @@ class FakePublisher:
     def __init__(self) -> None:
         self.last: dict[str, Mapping[str, Any]] = {}
         self.events: list[Mapping[str, Any]] = []
+        #: what watchers follow, and what they have just begun to follow
+        self.prefixes: set[str] = set()
+        self.begun: set[str] = set()
+
+    def followed(self) -> frozenset[str]:
+        return frozenset(self.prefixes)
+
+    def take_begun(self) -> frozenset[str]:
+        begun, self.begun = frozenset(self.begun), set()
+        return begun
+
+    def follow(self, prefix: str) -> None:
+        self.prefixes.add(prefix)
+        self.begun.add(prefix)
 
     def publish(self, topic: str, event: Mapping[str, Any]) -> None:
         if topic == "events":

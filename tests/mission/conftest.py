@@ -11,7 +11,10 @@ import pytest
 from groundsys.mission import default_mission_db, load_mission
 from groundsys.mission.model import Mission
 
-_FOLDERS = ("bodies", "models", "spacecraft", "stations", "payloads", "customers", "scenarios")
+_FOLDERS = (
+    *("bodies", "models", "spacecraft", "stations", "payloads", "customers", "scenarios"),
+    "telemetry",
+)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,10 @@ class Desk:
     ) -> None:
         self.truth = truth
         self.requests: list[Mapping[str, Any]] = []
+        #: what else is answered, by verb
+        self.answers: dict[str, Mapping[str, Any]] = {}
+        #: topics that consoles follow
+        self.followed: frozenset[str] = frozenset()
         self.refusal = ""
         #: by verb, what is answered to it beside that it is well
         self.answers: dict[str, Mapping[str, Any]] = {}
@@ -70,6 +74,7 @@ class Desk:
             if socket.poll(20):
                 *envelope, payload = socket.recv_multipart()
                 socket.send_multipart([*envelope, pack(self._answer(unpack(payload)))])
+            self.followed = publisher.followed()
             while not self._outgoing.empty():
                 publisher.publish(*self._outgoing.get())
         publisher.close()

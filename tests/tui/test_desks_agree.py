@@ -12,10 +12,12 @@ from groundsys.bus.wire import pack, unpack
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
+from groundsys.telemetry.live_values import topic_of
 from groundsys.values.instants import Instant
 from groundsys.values.records import ParameterReading
 from ops_tui.picture import Link, Picture, advance_picture, picture_from_status
 from ops_tui.views.alarms import alarm_rows, event_rows
+from ops_tui.views.catalogue import page_shown, read_catalogue, search_shown
 from ops_tui.views.clock import clock_view
 from ops_tui.views.contacts import Window, contact_rows, plan_line
 from ops_tui.views.custody import (
@@ -26,9 +28,11 @@ from ops_tui.views.custody import (
     service_line,
 )
 from ops_tui.views.fleet import Freshness, fleet_view
+from ops_tui.views.history import history_view
 from ops_tui.views.pass_console import pass_view
 from ops_tui.views.plan_changes import contact_detail, proposal_view
 from ops_tui.views.rehearsal import criterion_rows, rehearsal_lines
+from ops_tui.views.telemetry import detail_text, value_row
 from tests.desks.conftest import (  # noqa: F401 – fixtures
     MakeRoom,
     Room,
@@ -210,3 +214,57 @@ def test_log_and_hand_over_are_answered_as_the_console_reads_them(flown: Room) -
     answer = ask(flown, "handover", last_s=28_800.0)
     assert answer["until"].endswith("Z")
     assert "| ada | quiet |" in answer["report"]
+
+
+def test_telemetry_as_the_desks_tell_it_is_what_the_views_read(
+    make_room: MakeRoom,  # noqa: F811
+    scenario: Scenario,  # noqa: F811
+) -> None:
+    """What there is, the values of a craft that is followed, and the history of one of them."""
+    room = make_room()
+    room.desks.advance(scenario.span.start, ())
+    now = scenario.span.start
+    made = now.plus_seconds(-60.0)
+    for name, value, level in (
+        ("obc_mode", "NOMINAL", ""),
+        ("eps_battery_charge", 33.0, "warning"),
+        ("eps_battery_voltage", 28.4, ""),
+        ("eps_battery_current", -2.5, ""),
+    ):
+        one = ParameterReading(name, value, made, now, level)
+        room.yamcs.instances["otv"].readings[name] = one
+        room.yamcs.instances["otv"].histories[name] = [one]
+    token = token_of(room.desks, Role.OPERATOR)
+
+    def ask(verb: str, **arguments: object) -> dict[str, Any]:
+        request = {"verb": verb, "token": token, **arguments}
+        return dict(unpack(pack(room.desks.handle(request))))
+
+    catalogue = read_catalogue(ask("telemetry_parameters"))
+    topic = topic_of("otv")
+    room.publisher.follow(topic)
+    room.desks.advance(now, ())
+    picture = picture_from_status(Picture(), ask("status"))
+    picture = advance_picture(picture, topic, unpack(pack(dict(room.publisher.last[topic]))))
+    for page in catalogue.pages:
+        assert page_shown(catalogue, page, "otv").rows
+    power = page_shown(catalogue, catalogue.pages[1], "otv")
+    rows = {
+        name: value_row(picture, Link("live"), catalogue, craft, name) for craft, name in power.rows
+    }
+    charge = rows["eps_battery_charge"]
+    assert (charge.value.text, charge.limit.text) == ("33 %", "▲ warning")
+    assert charge.age.text == "● live"
+    assert rows["battery_power"].value.text == "-71 W"
+    assert "received" in detail_text(picture, catalogue, "otv", "eps_battery_charge")
+    assert search_shown(catalogue, "polar battery voltage").rows
+    answer = ask(
+        "telemetry_history",
+        **{"spacecraft": "otv", "parameter": "eps_battery_charge", "points": 50},
+        **{"from_ns": now.plus_seconds(-3600.0).tai_ns, "until_ns": now.tai_ns},
+    )
+    parameter = catalogue.parameter("otv", "eps_battery_charge")
+    assert parameter is not None
+    assert parameter.limits
+    view = history_view("otv", parameter, answer)
+    assert [value for curve in view.curves for _, value in curve] == [33.0]

@@ -11,6 +11,7 @@ from textual.widgets import TabbedContent
 
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer
+from ops_tui.panes import PANES
 from ops_tui.picture import Link
 from ops_tui.widgets.acknowledge import AcknowledgeScreen
 from ops_tui.widgets.form import FormScreen
@@ -37,7 +38,14 @@ def with_alarms(link: Link | None = None) -> StillFeed:
 
 
 def test_every_binding_has_an_id_and_a_tooltip() -> None:
-    for owner in (OperationsConsole, AcknowledgeScreen, FormScreen, HelpScreen, ReportScreen):
+    for owner in (
+        OperationsConsole,
+        *PANES,
+        AcknowledgeScreen,
+        FormScreen,
+        HelpScreen,
+        ReportScreen,
+    ):
         for binding in owner.BINDINGS:
             assert isinstance(binding, Binding)
             assert binding.id
@@ -47,16 +55,10 @@ def test_every_binding_has_an_id_and_a_tooltip() -> None:
 def test_each_tab_has_a_key_and_takes_the_focus() -> None:
     async def play(pilot: Pilot[None]) -> None:
         tabs = pilot.app.query_one(TabbedContent)
-        for key, tab, focus in (
-            ("2", "contacts", "contacts-table"),
-            ("3", "pass", "queue-table"),
-            (key_of("alarms"), "alarms", "alarms-table"),
-            (key_of("data"), "data", "customers-table"),
-            (key_of("rehearsal"), "rehearsal", "criteria-table"),
-            ("1", "fleet", "fleet-table"),
-        ):
-            await pilot.press(key)
-            assert tabs.active == tab
+        for pane in (*PANES[1:], PANES[0]):
+            await pilot.press(key_of(pane.NAME))
+            assert tabs.active == pane.NAME
+            focus = pane.FOCUS.removeprefix("#")
             await until(
                 pilot,
                 lambda focus=focus: getattr(pilot.app.focused, "id", None) == focus,  # type: ignore[misc]

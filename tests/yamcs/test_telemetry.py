@@ -148,3 +148,44 @@ def test_on_board_events_become_events(yamcs: Yamcs, cube: Craft, now: Instant) 
     assert now.seconds_since(event.time) == pytest.approx(0, abs=STAMP_S)
     assert event.text.startswith("BATTERY_LOW (17.5")
     assert event.severity == "distress"
+
+
+def test_values_come_with_the_limit_that_they_exceed_and_their_reception(
+    yamcs: Yamcs, cube: Craft, now: Instant
+) -> None:
+    made = cube.packet("EPS", now.plus_seconds(-30), eps_battery_charge=60)  # 30 %
+    cube.send_and_wait(yamcs, cube.frames("TELEMETRY", [made]))
+    names = ["eps_battery_charge", "eps_load_power"]
+    found = yamcs.parameter_values(cube.spacecraft, names)
+    charge, load = (found[name] for name in names)
+    assert (charge.value, charge.level, charge.is_valid) == (30.0, "warning", True)
+    assert (load.level, load.is_valid) == ("", True)
+    assert charge.reception == now
+
+
+def test_a_number_s_history_comes_as_least_and_greatest_of_spans(
+    yamcs: Yamcs, cube: Craft, now: Instant
+) -> None:
+    first = now.plus_seconds(-40_000)
+    values = [number * 7 % 100 for number in range(400)]
+    made = [
+        cube.packet("EPS", first.plus_seconds(10.0 * number), eps_battery_charge=value)
+        for number, value in enumerate(values)
+        if not 100 <= number < 200
+    ]
+    cube.send_and_wait(yamcs, cube.frames("TELEMETRY", made))
+    stop = first.plus_seconds(4_000.0)
+    found = yamcs.parameter_samples(cube.spacecraft, "eps_battery_charge", first, stop, 40)
+    assert sum(one.count for one in found) == 300
+    assert len(found) <= 41
+    for one in found:
+        numbers = [round(edge.seconds_since(first) / 10.0) for edge in (one.first, one.last)]
+        within = [value / 2 for value in values[numbers[0] : numbers[1] + 1]]
+        assert (one.minimum, one.maximum) == (min(within), max(within))
+        assert one.count == len(within)
+    assert (
+        yamcs.parameter_samples(
+            cube.spacecraft, "eps_battery_charge", stop, stop.plus_seconds(100), 5
+        )
+        == []
+    )
