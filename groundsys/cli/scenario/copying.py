@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     "--from",
     "source",
     metavar="SCENARIO",
-    default="quickstart",
-    show_default=True,
-    help="Which one to copy.",
+    help="Which one to copy; by default the mission's first (mission.yaml).",
 )
 @click.option(
     "--into",
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
 @mission_db_option
 def new(
     name: str,
-    source: str,
+    source: str | None,
     folder: Path | None,
     title: str | None,
     start: str | None,
@@ -56,11 +54,13 @@ def new(
     The file is plain YAML: edit it, and `groundsys scenario check` tells what is wrong.  Nothing is
     overwritten, and what would not fly is not written.
     """
+    from groundsys.mission.programme import programme_of
     from groundsys.mission.scenario_copies import title_of
     from groundsys.rehearsal.scenario_writing import Wishes, write_scenario
 
     wishes = Wishes(name, title or title_of(name), _instant(start) if start else None, days)
-    path, flies = write_scenario(source, wishes, folder, mission_db)
+    chosen = source or programme_of(mission_db).first_scenario
+    path, flies = write_scenario(chosen, wishes, folder, mission_db)
     click.echo(f"written: {path}\n\nnext:\n")
     option = f" --mission-db {mission_db}" if mission_db else ""
     if flies:
