@@ -390,7 +390,7 @@ def test_alarms_from_before_they_had_a_life_are_kept_and_can_still_be_seen(tmp_p
     ):
         connection.execute(f"ALTER TABLE alarms DROP COLUMN {column}")
     connection.execute("DROP TABLE logbook")
-    undo(connection, "0015_life_of_alarms")
+    undo(connection, "0016_life_of_alarms")
     connection.commit()
     connection.close()
     with Store(path) as store:
