@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundsys.authority import Action, Asker, actions_of, may_ask_for, permission
 from groundsys.desks.access_requests import AccessRequests
+from groundsys.desks.board_requests import BoardRequests
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.custody_requests import CustodyRequests
 from groundsys.desks.live_picture import event_for_watchers
@@ -43,6 +44,7 @@ class RequestDesk:
             "stop": Verb(Action.STOP, self._stop),
             **AccessRequests(desks).verbs,
             **commands.verbs,
+            **BoardRequests(desks, commands.for_watchers).verbs,
             **PayloadRequests(desks, commands.for_watchers).verbs,
             **PortalRequests(desks).verbs,
             **desks.catalogue.verbs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops_tui.panes.alarms import AlarmsPane
+from ops_tui.panes.commanding import CommandingPane
 from ops_tui.panes.contacts import ContactsPane
 from ops_tui.panes.deliveries import DeliveriesPane
 from ops_tui.panes.fleet import FleetPane
@@ -13,6 +14,7 @@ PANES: tuple[type[ConsolePane], ...] = (
     FleetPane,
     ContactsPane,
     PassConsolePane,
+    CommandingPane,
     AlarmsPane,
     DeliveriesPane,
 )

@@ -31,6 +31,8 @@ class Desk:
         self.truth = truth
         self.requests: list[Mapping[str, Any]] = []
         self.refusal = ""
+        #: what is answered to a verb, whatever else is refused
+        self.answers: dict[str, Mapping[str, Any]] = {}
         #: why a session is worth nothing any more
         self.shut_out = ""
         self._wanted_endpoints = Endpoints(events, requests)
@@ -79,6 +81,8 @@ class Desk:
             return {"ok": False, "title": "Not logged in", "error": self.shut_out}
         if request["verb"] == "status":
             return {"ok": True, **self.truth}
+        if request["verb"] in self.answers:
+            return {"ok": True, **self.answers[request["verb"]]}
         if self.refusal:
             return {"ok": False, "error": self.refusal}
         if request["verb"] == "acknowledge_alarm":

@@ -10,6 +10,10 @@ from ops_tui.picture import Link, Picture
 from tests.tui import pictures
 
 
+#: the board of a ground segment that commands nothing
+NO_COMMANDS = {"now_ns": 0, "of_open": 0, "open": [], "ended": []}
+
+
 class StillFeed:
     """Reports what it is told to, when told; remembers what was asked."""
 
@@ -21,6 +25,7 @@ class StillFeed:
         self.answers: dict[str, Answer] = {
             "plan_propose": Answer(True, pictures.PROPOSAL),
             "plan_confirm": Answer(True, {"version": 5, "adopted": True}),
+            "command_board": Answer(True, NO_COMMANDS),
         }
         self.is_stopped = False
         self.wanted: frozenset[str] = frozenset()
@@ -29,8 +34,8 @@ class StillFeed:
         self._on_report = on_report
         on_report(self._report)
 
-    def tell(self, picture: Picture) -> None:
-        self._on_report(Report(picture, Link("live")))
+    def tell(self, picture: Picture, link: Link | None = None) -> None:
+        self._on_report(Report(picture, link or Link("live")))
 
     def want(self, topics: frozenset[str]) -> None:
         self.wanted = topics

@@ -11,8 +11,14 @@ from textual.widgets import TabbedContent
 
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer
+from ops_tui.panes import PANES
 from ops_tui.picture import Link
 from ops_tui.widgets.acknowledge import AcknowledgeScreen
+from ops_tui.widgets.command_form import CommandFormScreen
+from ops_tui.widgets.command_search import CommandSearchScreen
+from ops_tui.widgets.command_story import CommandStoryScreen
+from ops_tui.widgets.confirm import ConfirmScreen
+from ops_tui.widgets.form_field import ChoiceInput
 from ops_tui.widgets.help import HelpScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
@@ -34,7 +40,11 @@ def with_alarms(link: Link | None = None) -> StillFeed:
 
 
 def test_every_binding_has_an_id_and_a_tooltip() -> None:
-    for owner in (OperationsConsole, AcknowledgeScreen, HelpScreen):
+    screens = (
+        *(AcknowledgeScreen, HelpScreen, ConfirmScreen, CommandSearchScreen, CommandFormScreen),
+        *(CommandStoryScreen, ChoiceInput),
+    )
+    for owner in (OperationsConsole, *PANES, *screens):
         for binding in owner.BINDINGS:
             assert isinstance(binding, Binding)
             assert binding.id
@@ -44,15 +54,10 @@ def test_every_binding_has_an_id_and_a_tooltip() -> None:
 def test_each_tab_has_a_key_and_takes_the_focus() -> None:
     async def play(pilot: Pilot[None]) -> None:
         tabs = pilot.app.query_one(TabbedContent)
-        for key, tab, focus in (
-            ("2", "contacts", "contacts-table"),
-            ("3", "pass", "queue-table"),
-            (key_of("alarms"), "alarms", "alarms-table"),
-            (key_of("deliveries"), "deliveries", "customers-table"),
-            ("1", "fleet", "fleet-table"),
-        ):
-            await pilot.press(key)
-            assert tabs.active == tab
+        for pane in (*PANES[1:], PANES[0]):
+            await pilot.press(key_of(pane.NAME))
+            assert tabs.active == pane.NAME
+            focus = pane.FOCUS.removeprefix("#")
             await until(
                 pilot,
                 lambda focus=focus: getattr(pilot.app.focused, "id", None) == focus,  # type: ignore[misc]

@@ -24,16 +24,14 @@ def console(picture: Picture, link: Link | None = None) -> OperationsConsole:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("tab", ["fleet", "alarms", "deliveries"])
 def test_nominal(snap_compare: Compare, size: tuple[int, int], tab: str) -> None:
-    key = key_of(tab)
-    assert snap_compare(console(pictures.picture()), press=[key], terminal_size=size)
+    assert snap_compare(console(pictures.picture()), press=[key_of(tab)], terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("tab", ["fleet", "alarms"])
 def test_alarm(snap_compare: Compare, size: tuple[int, int], tab: str) -> None:
-    key = key_of(tab)
     shown = pictures.picture(alarms=pictures.ALARMS)
-    assert snap_compare(console(shown), press=[key], terminal_size=size)
+    assert snap_compare(console(shown), press=[key_of(tab)], terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
