@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -16,6 +16,8 @@ from groundsys.bus.token_file import Credential
 from ops_tui.feed import Answer, Endpoints, Feed, LiveFeed, Report
 from ops_tui.panes import PANES, ConsolePane
 from ops_tui.panes.pane import EMPTY_REPORT
+from ops_tui.panes.procedures import ProceduresPane
+from ops_tui.rehearser import Rehearsed, Rehearser
 from ops_tui.theme import CONSOLE_THEME
 from ops_tui.views.clock import clock_view
 from ops_tui.widgets.clock_bar import ClockBar
@@ -71,9 +73,17 @@ class OperationsConsole(App[None]):
             super().__init__()
             self.then, self.answer = then, answer
 
-    def __init__(self, feed: Feed) -> None:
+    class Flown(Message):
+        """A rehearsal that was begun here has ended."""
+
+        def __init__(self, pane: ProceduresPane, rehearsed: Rehearsed) -> None:
+            super().__init__()
+            self.pane, self.rehearsed = pane, rehearsed
+
+    def __init__(self, feed: Feed, rehearser: Rehearser | None = None) -> None:
         super().__init__()
         self._feed = feed
+        self._rehearser = rehearser or Rehearser(())
         self._report = EMPTY_REPORT
         self._craft = ""
 
@@ -108,6 +118,20 @@ class OperationsConsole(App[None]):
             message.arguments,
             lambda answer: self._post(self.Answered(then, answer)),
         )
+
+    def on_procedures_pane_rehearses(self, message: ProceduresPane.Rehearses) -> None:
+        stated, pane = message.stated, message.pane
+        if not self._rehearser.is_able:
+            self.notify("this console cannot rehearse: use `groundsys procedure rehearse`")
+            return
+        self._rehearser.start(
+            *(stated.procedure, stated.spacecraft, stated.parameters),
+            lambda rehearsed: self._post(self.Flown(pane, rehearsed)),
+        )
+        self.notify(f"rehearsal of {stated.procedure} begun; it goes on if you leave", markup=False)
+
+    def on_operations_console_flown(self, message: Flown) -> None:
+        message.pane.take_rehearsed(message.rehearsed)
 
     def on_console_pane_wants(self, _: ConsolePane.Wants) -> None:
         self._feed.want(self._seen.topics)
@@ -172,11 +196,13 @@ def run_console(
     credential: Credential | None = None,
     keys: ClientKeys | None = None,
     locate: Callable[[], Mapping[str, Any]] | None = None,
+    rehearse: Sequence[str] = (),
 ) -> None:
     """Run the console on this terminal until the operator quits, as whom `credential` tells.
 
     `locate`, if given, is asked on a loss for `{"events": …, "requests": …}`: a ground segment
-    that was started anew listens elsewhere.
+    that was started anew listens elsewhere.  `rehearse` are the words by which one rehearses a
+    procedure of this run at a command line, up to the procedure's name.
     """
 
     def endpoints() -> Endpoints:
@@ -185,4 +211,5 @@ def run_console(
         found = locate()
         return Endpoints(str(found["events"]), str(found["requests"]))
 
-    OperationsConsole(LiveFeed(endpoints, credential, keys)).run()
+    feed = LiveFeed(endpoints, credential, keys)
+    OperationsConsole(feed, Rehearser(rehearse)).run()

@@ -18,7 +18,9 @@ Snapshot = Mapping[str, Any]
 EVENTS_KEPT = 500
 
 #: topics that every console is told; the event of each is a whole snapshot
-SNAPSHOT_TOPICS = ("clock", "fleet", "passes", "alarms", "commands", "plan", "deliveries")
+SNAPSHOT_TOPICS = (
+    *("clock", "fleet", "passes", "alarms", "commands", "procedures", "plan", "deliveries"),
+)
 
 #: the topic of log lines, which are kept and not replaced
 EVENTS = "events"
@@ -59,6 +61,10 @@ class Picture:
     @property
     def commands(self) -> Snapshot:
         return self.snapshots.get("commands", {})
+
+    @property
+    def procedures(self) -> Snapshot:
+        return self.snapshots.get("procedures", {})
 
     @property
     def plan(self) -> Snapshot:

@@ -9,12 +9,14 @@ from ops_tui.panes.deliveries import DeliveriesPane
 from ops_tui.panes.fleet import FleetPane
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.panes.pass_console import PassConsolePane
+from ops_tui.panes.procedures import ProceduresPane
 
 PANES: tuple[type[ConsolePane], ...] = (
     FleetPane,
     ContactsPane,
     PassConsolePane,
     CommandingPane,
+    ProceduresPane,
     AlarmsPane,
     DeliveriesPane,
 )

@@ -40,7 +40,8 @@ def test_status_holds_every_snapshot(room: Room, scenario: Scenario) -> None:
     assert status["commands"]["counts"] == {"queued": 24}
     assert set(status["deliveries"]["customers"]) == {"polar-weather", "tharsis-seismo"}
     assert status["alarms"] == {"alarms": []}
-    assert set(room.publisher.last) >= set(status) - {"events"}
+    assert status["procedures"] == {"runs": [], "rehearsals": []}
+    assert set(room.publisher.last) >= set(status) - {"events", "asker"}
 
 
 def test_an_alarm_from_yamcs_to_the_operator_and_back(

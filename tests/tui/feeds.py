@@ -11,7 +11,8 @@ from tests.tui import pictures
 
 
 #: the board of a ground segment that commands nothing
-NO_COMMANDS = {"now_ns": 0, "of_open": 0, "open": [], "ended": []}
+NO_COMMANDS: dict[str, Any] = {"now_ns": 0, "of_open": 0, "open": [], "ended": []}
+NO_PROCEDURES: dict[str, Any] = {"procedures": [], "runs": [], "rehearsals": []}
 
 
 class StillFeed:
@@ -26,6 +27,7 @@ class StillFeed:
             "plan_propose": Answer(True, pictures.PROPOSAL),
             "plan_confirm": Answer(True, {"version": 5, "adopted": True}),
             "command_board": Answer(True, NO_COMMANDS),
+            "procedure_list": Answer(True, NO_PROCEDURES),
         }
         self.is_stopped = False
         self.wanted: frozenset[str] = frozenset()
