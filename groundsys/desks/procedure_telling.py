@@ -8,7 +8,13 @@ from groundsys.desks.verbs import Answer
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.procedures import Library
 from groundsys.procedures.checking import HAZARDOUS, all_steps
-from groundsys.procedures.definitions import CommandStep, GateStep, LoadStep, Procedure, SequenceStep
+from groundsys.procedures.definitions import (
+    CommandStep,
+    GateStep,
+    LoadStep,
+    Procedure,
+    SequenceStep,
+)
 from groundsys.procedures.library import rehearsal_valid_h, text_hash
 from groundsys.values.errors import CommandRefusedError, DefinitionError
 
@@ -25,7 +31,9 @@ def procedure_for_watchers(
 ) -> Answer:
     """One procedure of the library as plain values."""
     one = library.procedures[name]
-    called = [library.procedures[id] for id in library.with_called(name) if id in library.procedures]
+    called = [
+        library.procedures[id] for id in library.with_called(name) if id in library.procedures
+    ]
     findings = library.findings_of(name)
     craft = craft_for(room, one)
     is_rehearsed = rehearsal_valid_h(called) is not None
@@ -62,9 +70,7 @@ def procedure_for_watchers(
 def craft_for(room: ControlRoom, procedure: Procedure) -> list[str]:
     """The craft flown here that it can be run for."""
     return [
-        one.id
-        for one in room.craft
-        if one.id == procedure.craft or one.model.id == procedure.model
+        one.id for one in room.craft if one.id == procedure.craft or one.model.id == procedure.model
     ]
 
 
@@ -99,7 +105,10 @@ def _standing(desk: ProcedureDesk, name: str, craft: str) -> Answer:
     try:
         standing = desk.rehearsals.standing(desk.prepare(name, craft, stated))
     except (CommandRefusedError, DefinitionError) as error:
-        return {**told, "stale": [error.message] if mine else ["it was never rehearsed for this craft"]}
+        return {
+            **told,
+            "stale": [error.message] if mine else ["it was never rehearsed for this craft"],
+        }
     record = standing.record
     if record is not None and record.verdict is not None:
         told |= {"rehearsal": record.id, "passed": record.verdict.ok}

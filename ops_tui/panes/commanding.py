@@ -194,7 +194,7 @@ class CommandingPane(ConsolePane):
         else:
             detail.update(_detail(command, self.report.picture))
         row = self._selected_row
-        offered = row and (row.may_approve, row.may_decline)
+        offered = None if row is None else (row.may_approve, row.may_decline)
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()

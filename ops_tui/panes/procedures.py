@@ -227,11 +227,11 @@ class ProceduresPane(ConsolePane):
                 return
             self._page = RunScreen(answer.content, self.report, self.ask)
             self._run_asked_at = time.monotonic()
-            self.app.push_screen(self._page, self._closed)
+            self.app.push_screen(self._page, self._page_closed)
 
         self.ask("procedure_show", {"run": run}, answered)
 
-    def _closed(self, _: None) -> None:
+    def _page_closed(self, _: None) -> None:
         self._page = None
         self._renew(at_once=True)
 
@@ -246,10 +246,10 @@ class ProceduresPane(ConsolePane):
             self.app.notify(text, title="It is not sound", severity="error", markup=False)
         else:
             form = ProcedureFormScreen(procedure, purpose)
-            then = self._start if purpose == "start" else self._rehearse
+            then = self._start_run if purpose == "start" else self._rehearse
             self.app.push_screen(form, then)
 
-    def _start(self, stated: Stated | None) -> None:
+    def _start_run(self, stated: Stated | None) -> None:
         if stated is None:
             return
 
@@ -273,10 +273,11 @@ class ProceduresPane(ConsolePane):
     def take_rehearsed(self, one: Rehearsed) -> None:
         """A rehearsal that was begun here has ended; the desks tell its verdict."""
         if one.ok:
-            self.app.notify(f"rehearsal of {one.procedure}: passed", markup=False)
+            self.app.notify(one.procedure, title="Rehearsal passed", markup=False)
         else:
-            title = f"rehearsal of {one.procedure}: NOT passed"
-            self.app.notify(one.said, title=title, severity="error", timeout=20, markup=False)
+            text = f"{one.procedure}\n{one.said}"
+            title = "Rehearsal NOT passed"
+            self.app.notify(text, title=title, severity="error", timeout=20, markup=False)
         self._renew(at_once=True)
 
 

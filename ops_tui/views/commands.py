@@ -104,7 +104,12 @@ class Story:
 
 
 def board_view(
-    board: Snapshot | None, picture: Picture, link: Link, *, craft: str = "", of_people: bool = False
+    board: Snapshot | None,
+    picture: Picture,
+    link: Link,
+    *,
+    craft: str = "",
+    of_people: bool = False,
 ) -> Board:
     """What waits for approval, what is under way by its next hop, then what has ended lately."""
     if board is None:

@@ -12,7 +12,12 @@ from groundsys.authority import Action, roles_that_may
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.picture import Snapshot
 from ops_tui.views.commands import HOPS_TO_COME, hazard_phrase
-from ops_tui.views.phrases import Phrase, clock_text_without_year, duration_text, rough_duration_text
+from ops_tui.views.phrases import (
+    Phrase,
+    clock_text_without_year,
+    duration_text,
+    rough_duration_text,
+)
 
 #: what each of the form's times means, by the key that the desks know it by
 TIMES = {"at_ns": "exactly at", "not_before_ns": "not before", "before_ns": "arrive before"}
@@ -102,7 +107,9 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
         return ()
     light = f"{duration_text(way['light_time_s'])} of light later"
     through = f"{way['antenna']}, {way['pass_id']}"
-    rows = [_hop("radiated", way["radiated_ns"], f"{_ahead(way['radiated_ns'], now_ns)}, {through}")]
+    rows = [
+        _hop("radiated", way["radiated_ns"], f"{_ahead(way['radiated_ns'], now_ns)}, {through}")
+    ]
     if way["session_id"]:
         rows.append(_hop("kept", way["arrived_ns"], light))
         light = f"in overflight {way['session_id']}"
@@ -124,7 +131,9 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
 
 def approvers_text() -> str:
     """Who may stand for a hazardous command beside the one who asks for it."""
-    roles = " or ".join(str(one).replace("_", " ") for one in roles_that_may(Action.APPROVE_COMMAND))
+    roles = " or ".join(
+        str(one).replace("_", " ") for one in roles_that_may(Action.APPROVE_COMMAND)
+    )
     return f"It leaves only when another {roles} has approved it."
 
 

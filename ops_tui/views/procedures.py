@@ -124,7 +124,9 @@ def procedure_rows(told: Snapshot | None) -> tuple[ProcedureRow, ...]:
     """Every procedure, by its name."""
     if told is None:
         return ()
-    return tuple(_procedure_row(one) for one in sorted(told["procedures"], key=lambda one: one["id"]))
+    return tuple(
+        _procedure_row(one) for one in sorted(told["procedures"], key=lambda one: one["id"])
+    )
 
 
 def summary_of(told: Snapshot | None, told_ns: int | None, link: Link) -> Phrase:
@@ -320,7 +322,10 @@ def _told_at(told: Snapshot, link: Link) -> Phrase:
 
 
 def _stopped(told: Snapshot) -> Phrase | None:
-    for key, template in (("abort", "✖ aborted by {who}: {why}"), ("stop", "■ held by {who}: {why}")):
+    for key, template in (
+        ("abort", "✖ aborted by {who}: {why}"),
+        ("stop", "■ held by {who}: {why}"),
+    ):
         if told[key] is not None:
             who = told[key]["who"] or "the procedure"
             tone: Tone = "bad" if key == "abort" else "caution"

@@ -15,6 +15,7 @@ from ops_tui.views.drafting import WayRow, approvers_text
 from ops_tui.views.phrases import Phrase, clock_text_without_year
 from ops_tui.widgets.phrase_text import phrase_text
 
+
 def hazard_banner(hazard: Phrase | None, *, needs_two: bool) -> RenderableType | None:
     """What the mission database warns of, as loud as it is, and who must stand for it."""
     if hazard is None:

@@ -57,9 +57,7 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
             tooltip="Move in the list",
         ),
         Binding("down", "move(1)", id="search.down", priority=True, show=False, tooltip="Move"),
-        Binding(
-            "escape", "cancel", "Cancel", id="search.cancel", tooltip="Close; nothing is done"
-        ),
+        Binding("escape", "cancel", "Cancel", id="search.cancel", tooltip="Close; nothing is done"),
     ]
 
     def __init__(self, craft: Sequence[str], first: str, ask: Ask) -> None:

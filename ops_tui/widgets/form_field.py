@@ -56,7 +56,7 @@ class ChoiceInput(Input):
 
 
 class FormField(Horizontal):
-    """A named input; `hint` says what it takes, and one without a hint is as wide as there is room."""
+    """A named input; `hint` says what it takes.  One without a hint takes all the room."""
 
     def __init__(self, name: str, hint: str, values: Sequence[str] = (), value: str = "") -> None:
         super().__init__(classes="form-field")

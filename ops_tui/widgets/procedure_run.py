@@ -131,9 +131,7 @@ class RunScreen(ModalScreen[None]):
                 self.app.notify(f"{word}: {self.run_id}", markup=False)
                 self.show(answer.content, self._report)
             else:
-                self.app.notify(
-                    answer.trouble, title=f"NOT {word}", severity="error", markup=False
-                )
+                self.app.notify(answer.trouble, title=f"NOT {word}", severity="error", markup=False)
 
         def said(reason: str | None) -> None:
             if reason is not None:
@@ -236,4 +234,3 @@ def _conditions(view: RunView) -> RenderableType:
     for one in view.conditions:
         table.add_row(phrase_text(one.holds), one.text, Text(f"found {one.found}", GREY))
     return table
-

@@ -37,9 +37,7 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
     """Ends with what was stated, or with None; a critical procedure's name has to be typed out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "go_on", "Go on", id="procedure.go_on", tooltip="Ask whether to do it"
-        ),
+        Binding("enter", "go_on", "Go on", id="procedure.go_on", tooltip="Ask whether to do it"),
         Binding(
             "tab",
             "app.focus_next",
@@ -93,20 +91,22 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
     def action_go_on(self) -> None:
         texts = {one.field: one.text for one in self.query(FormField)}
         craft = texts.get("spacecraft") or (self._craft[0] if self._craft else "")
-        stated = Stated(
-            str(self._procedure["id"]), craft, read_parameters(self._procedure, texts)
-        )
-        self.app.push_screen(
-            ConfirmScreen(self._question(stated)),
-            lambda said: None if said is None else self.dismiss(stated),
-        )
+        stated = Stated(str(self._procedure["id"]), craft, read_parameters(self._procedure, texts))
+
+        def said(reason: str | None) -> None:
+            if reason is not None:
+                self.dismiss(stated)
+
+        self.app.push_screen(ConfirmScreen(self._question(stated)), said)
 
     def _question(self, stated: Stated) -> Question:
         name = stated.procedure
         parts: list[RenderableType] = [Text(f"{name} for {stated.spacecraft}", "bold")]
         parts += [Text(f"{key} = {value}") for key, value in stated.parameters.items()]
         if self._purpose == "rehearse":
-            parts.append(Text("Simulators of their own fly it on this machine; nothing radiates.", GREY))
+            parts.append(
+                Text("Simulators of their own fly it on this machine; nothing radiates.", GREY)
+            )
             return Question(f"Rehearse {name}?", Group(*parts), "rehearse it")
         if hazardous := self._procedure["hazardous"]:
             names = ", ".join(hazardous)

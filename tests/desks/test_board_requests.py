@@ -44,12 +44,13 @@ def test_what_nobody_may_give_by_hand_is_not_in_the_catalogue(room: Room) -> Non
 
 def test_every_command_of_the_catalogue_is_one_that_can_be_asked_for(room: Room) -> None:
     """Whatever it is refused for, it is known."""
+    complaints = []
     for one in ask(room, "command_catalogue", spacecraft="otv")["commands"]:
         try:
             ask(room, "command_foresee", spacecraft="otv", command=one["name"])
         except CommandRefusedError as error:
-            assert "has no command" not in error.message
-            assert "to give by hand" not in error.message
+            complaints.append(error.message)
+    assert not [one for one in complaints if "has no command" in one or "by hand" in one]
 
 
 def test_a_craft_that_is_not_flown_has_no_catalogue(room: Room) -> None:

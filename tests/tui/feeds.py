@@ -9,7 +9,6 @@ from ops_tui.feed import Answer, Report
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
 
-
 #: the board of a ground segment that commands nothing
 NO_COMMANDS: dict[str, Any] = {"now_ns": 0, "of_open": 0, "open": [], "ended": []}
 NO_PROCEDURES: dict[str, Any] = {"procedures": [], "runs": [], "rehearsals": []}

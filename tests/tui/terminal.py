@@ -44,6 +44,23 @@ class Terminal:
         """What the screen shows."""
         return self.server.run("capture-pane", "-p", "-t", self.name)
 
+    def next_field(self) -> None:
+        """Go to the next field of a form, and wait until the cursor is there.
+
+        A key that a screen acts on may be overtaken by letters that come with it in one burst.
+        """
+        before = self.cursor()
+        self.press("Tab")
+        awaited(lambda: self.cursor() != before, f"the cursor in another field of {self.name}")
+
+    def cursor(self) -> str:
+        """Column and row of the cursor."""
+        return self.server.run("display-message", "-p", "-t", self.name, "#{cursor_x},#{cursor_y}")
+
+    def await_gone(self, text: str) -> None:
+        """Wait until the screen does not show it any more."""
+        awaited(lambda: text not in self.screen(), f"{text!r} gone from {self.name}")
+
     def await_text(self, *texts: str, within_s: float = PATIENCE_S) -> str:
         """Wait until the screen shows all of these at once; the screen, as it is then."""
 

@@ -108,12 +108,14 @@ def draft(console: Terminal) -> str:
     console.press("Enter")
     console.await_text("otv RESET_SUBSYSTEM", "subsystem")
     console.type("warp drive")
-    console.await_text("✖")  # in the desk's own words
+    console.await_text("field subsystem has no such value")  # the desk's own words
     console.press(*["BSpace"] * len("warp drive"))
+    console.await_gone("warp drive")
     console.type("thermal")
-    console.press("Tab")
-    console.type("fault 12")
     console.await_text("✔ checked", "leaves", "arrives", "executes", "known")
+    console.next_field()
+    console.type("fault 12")
+    console.await_text("fault 12")
     console.press("Enter")
     console.await_text("type RESET_SUBSYSTEM to confirm")
     console.type("RESET_SUBSYSTEM")
@@ -125,11 +127,14 @@ def draft(console: Terminal) -> str:
 
 
 def approve(console: Terminal, command_id: str) -> None:
+    console.await_text("1 to approve")
+    console.press(*["Up"] * 30)  # what waits for approval stands on top
     console.await_text(f"{command_id} RESET_SUBSYSTEM", "asked for by aiko; fault 12", "Approve")
     console.press("a")
     console.await_text(f"Approve {command_id} for otv?", "CRITICAL")
     console.type("agreed on the loop")
-    console.press("Tab")
+    console.await_text("agreed on the loop")
+    console.next_field()
     console.type("RESET_SUBSYSTEM")
     console.press("Enter")
     console.await_text("asked for by aiko, approved by grace")
