@@ -61,6 +61,18 @@ class Terminal:
         """Wait until the screen does not show it any more."""
         awaited(lambda: text not in self.screen(), f"{text!r} gone from {self.name}")
 
+    def await_any(self, *texts: str, within_s: float = PATIENCE_S) -> str:
+        """Wait until the screen shows one of these; the first of them that it does."""
+
+        def look() -> str | None:
+            screen = self.screen()
+            return next((text for text in texts if text in screen), None)
+
+        try:
+            return awaited(look, f"one of {texts} on the screen of {self.name}", within_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.screen()}") from None
+
     def await_text(self, *texts: str, within_s: float = PATIENCE_S) -> str:
         """Wait until the screen shows all of these at once; the screen, as it is then."""
 
