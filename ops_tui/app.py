@@ -106,10 +106,12 @@ class OperationsConsole(App[None]):
 
     def on_operations_console_reported(self, message: Reported) -> None:
         self._report = message.report
-        self._show(message.report)
+        if self.screen_stack:  # what comes when the console is being left is shown no more
+            self._show(message.report)
 
     def on_operations_console_answered(self, message: Answered) -> None:
-        message.then(message.answer)
+        if self.screen_stack:
+            message.then(message.answer)
 
     def on_console_pane_asks(self, message: ConsolePane.Asks) -> None:
         then = message.then

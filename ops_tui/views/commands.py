@@ -50,6 +50,8 @@ HOPS_TO_COME = {
     "completed": "executes",
     "confirmed": "known",
 }
+#: hops that are known before they happen: nothing overtakes the light
+_DATED_BY_LIGHT = frozenset({"kept", "arrived"})
 #: reports come with the next telemetry frame: later than foreseen is so much and more
 _LATE_S = 60.0
 #: differences below this are none
@@ -185,14 +187,14 @@ def _now_ns(picture: Picture, board: Snapshot) -> int:
 def _summary(
     board: Snapshot, link: Link, craft: str, of_people: bool, shown: int, waiting: int
 ) -> Phrase:
+    counts = f"{shown} under way, {waiting} to approve"
+    if hidden := board["of_open"] - len(board["open"]):
+        counts = f"{counts}, {hidden} more not shown"
+    if not link.is_live:
+        return Phrase(f"✖ as of {clock_text(board['now_ns'])} UTC; {counts}", "bad")
     whose = craft or "all craft"
     asked = "asked for by people" if of_people else "by people and by the ground itself"
-    told = f"{whose}, {asked}: {shown} under way, {waiting} to approve"
-    if hidden := board["of_open"] - len(board["open"]):
-        told = f"{told}, {hidden} more not shown"
-    if not link.is_live:
-        return Phrase(f"✖ as of {clock_text(board['now_ns'])} UTC; {told}", "bad")
-    return Phrase(told, "notice" if waiting else "plain")
+    return Phrase(f"{whose}, {asked}: {counts}", "notice" if waiting else "plain")
 
 
 def _row(command: Snapshot, picture: Picture, now_ns: int) -> CommandRow:
@@ -246,9 +248,11 @@ def _to_come(command: Snapshot, now_ns: int) -> Iterator[Snapshot]:
 
 
 def _has_come(hop: Snapshot, now_ns: int) -> bool:
-    """What is dated by light time may lie ahead."""
+    """What is dated by light time may lie ahead; what was reported does not, whatever the clock."""
     actual_ns = hop["actual_ns"]
-    return actual_ns is not None and actual_ns <= now_ns
+    if actual_ns is None:
+        return False
+    return hop["name"] not in _DATED_BY_LIGHT or bool(actual_ns <= now_ns)
 
 
 def _expected_ns(hop: Snapshot) -> int | None:
@@ -307,7 +311,7 @@ def _actual(hop: Snapshot, now_ns: int) -> Phrase:
     actual_ns = hop["actual_ns"]
     if actual_ns is None:
         return Phrase("· not yet known", "quiet")
-    if actual_ns > now_ns:
+    if not _has_come(hop, now_ns):
         return Phrase(f"▶ {clock_text_without_year(actual_ns)}", "active")
     return Phrase(f"✔ {clock_text_without_year(actual_ns)}", "good")
 

@@ -136,6 +136,19 @@ def test_a_relayed_command_is_kept_before_it_arrives() -> None:
     assert hops[2].foreseen == "08-20 20:33:00"
 
 
+def test_what_was_reported_has_come_though_the_clock_on_the_screen_is_behind() -> None:
+    command = command_of(boards.BOARD, "otv-0039")
+    assert command is not None
+    behind = pictures.picture(clock={"now_ns": pictures.at("13:41"), "rate": 1, "simulated": True})
+    hops = story_view(command, behind).hops
+    signs = {hop.name: hop.actual.text[0] for hop in hops}
+    # the light is on its way; what the craft has reported is not in doubt
+    assert signs == {
+        "radiated": "✔", "arrived": "▶", "accepted": "✔", "started": "✔", "completed": "✔",
+        "confirmed": "✔",
+    }  # fmt: skip
+
+
 def test_a_hazard_is_loud_and_names_itself() -> None:
     command = command_of(boards.BOARD, "otv-0042")
     assert command is not None

@@ -24,7 +24,11 @@ from tests.tui.terminal import PROMPT, TMUX, Terminal, TmuxServer, tmux_server
 if TMUX is None:
     pytest.skip("there is no tmux on this machine's PATH", allow_module_level=True)
 
-pytestmark = pytest.mark.xdist_group("rehearsal")
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.xdist_group("rehearsal"),
+    pytest.mark.timeout(900),  # of a busy machine; bounded within by what the screens show
+]
 
 PASSWORD = "a dozen of letters"
 #: mission seconds a second: light takes its minutes, and people their seconds
