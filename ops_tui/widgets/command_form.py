@@ -49,10 +49,10 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
             "tab",
             "app.focus_next",
             "Next field",
-            id="form.next_field",
+            id="draft.next_field",
             tooltip="Go to the next field; Shift+Tab goes back",
         ),
-        Binding("escape", "cancel", "Cancel", id="form.cancel", tooltip="Close; nothing is sent"),
+        Binding("escape", "cancel", "Cancel", id="draft.cancel", tooltip="Close; nothing is sent"),
     ]
 
     def __init__(
@@ -69,7 +69,7 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
         self._goes_on_when_foreseen = False
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="form-box", classes="dialogue") as box:
+        with Vertical(id="draft-box", classes="dialogue") as box:
             box.border_title = f"{self._craft} {self._command['name']}"
             box.set_class(bool(self._command["hazardous"]), "-dangerous")
             banner = hazard_banner(

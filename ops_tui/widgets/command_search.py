@@ -82,7 +82,9 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
         self._fetch()
 
     def on_input_changed(self, _: Input.Changed) -> None:
+        """Other words, other rows: the best match is the one that Enter takes."""
         self._show()
+        self.query_one("#search-table", RowsTable).move_cursor(row=0)
 
     def on_data_table_row_highlighted(self, _: RowsTable.RowHighlighted) -> None:
         self._show_detail()

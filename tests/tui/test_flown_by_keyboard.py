@@ -20,6 +20,7 @@ from tests.rehearsal.command_line import (
     still_alive,
 )
 from tests.tui.terminal import PROMPT, TMUX, Terminal, TmuxServer, tmux_server
+from tests.tui.waiting import key_of
 
 if TMUX is None:
     pytest.skip("there is no tmux on this machine's PATH", allow_module_level=True)
