@@ -200,6 +200,8 @@ def test_an_observer_is_offered_nothing_but_to_look() -> None:
 
 def test_the_board_is_filtered_by_craft_and_by_who_asked() -> None:
     async def play(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "otv-0042")
+        await pilot.press(*["down"] * 5)
         await until_shown(pilot, "RELAY_SESSION_ADD")
         await pilot.press("p")
         await until_gone(pilot, "RELAY_SESSION_ADD")
