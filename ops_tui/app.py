@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import App, ComposeResult, SystemCommand
@@ -20,7 +20,9 @@ from ops_tui.palette import palette_commands
 from ops_tui.panes import PANES, ConsolePane
 from ops_tui.panes.alarms import AlarmsPane
 from ops_tui.panes.pane import EMPTY_REPORT
+from ops_tui.panes.procedures import ProceduresPane
 from ops_tui.picture import Picture
+from ops_tui.rehearser import Rehearsed, Rehearser
 from ops_tui.theme import CONSOLE_THEME
 from ops_tui.views.alarms import ringing_alarms
 from ops_tui.views.clock import clock_view, window_title
@@ -104,11 +106,19 @@ class OperationsConsole(App[None]):
             super().__init__()
             self.then, self.answer = then, answer
 
-    def __init__(self, feed: Feed) -> None:
+    class Flown(Message):
+        """A rehearsal that was begun here has ended."""
+
+        def __init__(self, pane: ProceduresPane, rehearsed: Rehearsed) -> None:
+            super().__init__()
+            self.pane, self.rehearsed = pane, rehearsed
+
+    def __init__(self, feed: Feed, rehearser: Rehearser | None = None) -> None:
         super().__init__()
         self._feed = feed
         self.report = self._newest = EMPTY_REPORT
         self._is_told = threading.Event()
+        self._rehearser = rehearser or Rehearser(())
         self._craft = ""
         self._has_heard = False
         self._shown_title = ""
@@ -149,6 +159,20 @@ class OperationsConsole(App[None]):
             message.arguments,
             lambda answer: self._post(self.Answered(then, answer)),
         )
+
+    def on_procedures_pane_rehearses(self, message: ProceduresPane.Rehearses) -> None:
+        stated, pane = message.stated, message.pane
+        if not self._rehearser.is_able:
+            self.notify("this console cannot rehearse: use `groundsys procedure rehearse`")
+            return
+        self._rehearser.start(
+            *(stated.procedure, stated.spacecraft, stated.parameters),
+            lambda rehearsed: self._post(self.Flown(pane, rehearsed)),
+        )
+        self.notify(f"rehearsal of {stated.procedure} begun; it goes on if you leave", markup=False)
+
+    def on_operations_console_flown(self, message: Flown) -> None:
+        message.pane.take_rehearsed(message.rehearsed)
 
     def on_console_pane_wants(self, _: ConsolePane.Wants) -> None:
         if self.is_running:
@@ -296,11 +320,13 @@ def run_console(
     credential: Credential | None = None,
     keys: ClientKeys | None = None,
     locate: Callable[[], Mapping[str, Any]] | None = None,
+    rehearse: Sequence[str] = (),
 ) -> None:
     """Run the console on this terminal until the operator quits, as whom `credential` tells.
 
     `locate`, if given, is asked on a loss for `{"events": …, "requests": …}`: a ground segment
-    that was started anew listens elsewhere.
+    that was started anew listens elsewhere.  `rehearse` are the words by which one rehearses a
+    procedure of this run at a command line, up to the procedure's name.
     """
 
     def endpoints() -> Endpoints:
@@ -309,4 +335,5 @@ def run_console(
         found = locate()
         return Endpoints(str(found["events"]), str(found["requests"]))
 
-    OperationsConsole(LiveFeed(endpoints, credential, keys)).run()
+    feed = LiveFeed(endpoints, credential, keys)
+    OperationsConsole(feed, Rehearser(rehearse)).run()

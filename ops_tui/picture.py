@@ -19,7 +19,9 @@ Snapshot = Mapping[str, Any]
 EVENTS_KEPT = 500
 
 #: topics that every console is told; the event of each is a whole snapshot
-SNAPSHOT_TOPICS = ("clock", "fleet", "passes", "alarms", "commands", "plan", "deliveries")
+SNAPSHOT_TOPICS = (
+    *("clock", "fleet", "passes", "alarms", "commands", "procedures", "plan", "deliveries"),
+)
 
 #: of a craft that is followed, so many of a number's last values are kept
 RECENT_KEPT = 32
@@ -76,6 +78,10 @@ class Picture:
     @property
     def commands(self) -> Snapshot:
         return self.snapshots.get("commands", {})
+
+    @property
+    def procedures(self) -> Snapshot:
+        return self.snapshots.get("procedures", {})
 
     @property
     def plan(self) -> Snapshot:

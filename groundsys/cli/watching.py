@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,15 @@ def tui(run_path: Path | None, data_directory: Path) -> None:
         credential=shown.file if shown is not None else None,
         keys=read_client_keys(run.keys, endpoints["requests"]),
         locate=lambda: desk_endpoints(run_path, data_directory),
+        rehearse=_rehearsing(run, shown.name if shown is not None else "", data_directory),
     )
+
+
+def _rehearsing(run: Any, name: str, data_directory: Path) -> list[str]:
+    """What the console types to rehearse a procedure of this run, as whoever sits at it."""
+    who = ["--as", name] if name else []
+    where = ["--run", str(run.path.resolve()), "--data", str(data_directory.resolve())]
+    return [sys.executable, "-m", "groundsys", *who, "procedure", "rehearse", *where]
 
 
 @main.command()

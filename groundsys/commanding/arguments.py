@@ -8,7 +8,7 @@ from typing import Any
 from groundsys.ccsds.fields import raw_from_engineering
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.model import Spacecraft
-from groundsys.mission.packet_model import CommandDefinition
+from groundsys.mission.packet_model import CommandDefinition, Field
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 
@@ -39,7 +39,7 @@ def check_known(craft: Spacecraft, name: str, arrives_at: Instant) -> None:
 
 
 def check_arguments(definition: CommandDefinition, arguments: Mapping[str, Any]) -> None:
-    """Raise `CommandRefusedError` for arguments that are missing, unknown or out of range."""
+    """Raise `CommandRefusedError` for arguments that are missing, unknown, or no such values."""
     known = {field.name: field for field in definition.arguments}
     missing = [name for name, field in known.items() if field.default is None]
     if set(arguments) - set(known) or set(missing) - set(arguments):
@@ -51,6 +51,7 @@ def check_arguments(definition: CommandDefinition, arguments: Mapping[str, Any])
     for name, value in arguments.items():
         field = known[name]
         low, high = field.minimum, field.maximum
+        _check_is_number(definition, field, value)
         if isinstance(value, int | float) and (
             (low is not None and value < low) or (high is not None and value > high)
         ):
@@ -61,6 +62,23 @@ def check_arguments(definition: CommandDefinition, arguments: Mapping[str, Any])
             )
         if field.kind == "enum" and value not in field.enumeration.values():
             raw_from_engineering(field, value)
+
+
+def _check_is_number(definition: CommandDefinition, field: Field, value: Any) -> None:
+    if field.kind not in ("uint", "int", "float"):
+        return
+    whole = field.kind != "float" and not field.polynomial
+    if not isinstance(value, bool) and isinstance(value, int if whole else int | float):
+        return
+    wanted = "whole number" if whole else "number"
+    limits = ""
+    if field.minimum is not None and field.maximum is not None:
+        limits = f" from {field.minimum:g} to {field.maximum:g} {field.unit}".rstrip()
+    raise CommandRefusedError(
+        f"{definition.name}: {field.name} is no {wanted}",
+        expected=f"a {wanted}{limits}",
+        found=repr(value),
+    )
 
 
 def describe_command(one: CommandDefinition) -> dict[str, Any]:

@@ -190,6 +190,7 @@ class Desks:
                 "plan": self.planning.snapshot,
                 "alarms": self.alarms.snapshot,
                 "commands": self.ledger.snapshot,
+                "procedures": self.procedures.snapshot,
                 "deliveries": lambda: self._deliveries.snapshot(self.files.records),
                 "customer_events": store.customer_events.last,
             },

@@ -40,7 +40,7 @@ from groundsys.procedures.run import (
     RunEvent,
     WithdrawCommand,
 )
-from groundsys.procedures.standing import awaits_command
+from groundsys.procedures.standing import awaits_command, gate_of
 from groundsys.store import JournalLine, ProcedureText
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
@@ -75,6 +75,7 @@ class ProcedureDesk:
         self._folder = folder or default_procedures(room.mission)
         self._runs: dict[str, Run] = {run.id: run for run in room.store.procedures.runs()}
         self._books: dict[str, Book] = {}
+        self._library: tuple[frozenset[tuple[str, int, int, int]], Library] | None = None
         self.rehearsals = RehearsalBook(room, observer)
         #: by command id: the craft's stamp on its report of completion; told again after a restart
         self._completed_at: dict[str, Instant] = {}
@@ -90,8 +91,14 @@ class ProcedureDesk:
         return self._runs.get(run_id)
 
     def library(self) -> Library:
-        """The folder of procedures as it is now."""
-        return read_library(self._folder, self._room.mission)
+        """The folder of procedures as it is now; read anew when a file of it has changed."""
+        seen = frozenset(
+            (path.name, (stat := path.stat()).st_mtime_ns, stat.st_size, stat.st_ino)
+            for path in self._folder.glob("*.yaml")
+        )
+        if self._library is None or self._library[0] != seen:
+            self._library = seen, read_library(self._folder, self._room.mission)
+        return self._library[1]
 
     def book(self, run: Run) -> Book:
         """What a run is read by: the texts that it started with, whatever the files say now."""
@@ -105,6 +112,28 @@ class ProcedureDesk:
     def prepare(self, name: str, craft: str, stated: Mapping[str, Any]) -> Prepared:
         """What a run of a procedure would be started with, by the files as they are now."""
         return prepare(self._room, self.library(), name, craft, stated)
+
+    def snapshot(self, recent: int = 10) -> dict[str, Any]:
+        """Runs that have not ended and the last that have, and rehearsals: what moves, in short."""
+        ended = [run for run in self.all if not run.is_open][-recent:]
+        return {
+            "runs": [
+                {
+                    "run": run.id,
+                    "state": run.state,
+                    "outcome": run.outcome,
+                    "step": run.stack[-1].step if run.stack else "",
+                    "waits_for_people": run.is_open
+                    and (run.state == "held" or gate_of(run, self.book(run)) is not None),
+                    "votes": len(run.votes),
+                }
+                for run in [*(run for run in self.all if run.is_open), *ended]
+            ],
+            "rehearsals": [
+                {"rehearsal": one.id, "passed": None if one.verdict is None else one.verdict.ok}
+                for one in self.rehearsals.all[-recent:]
+            ],
+        }
 
     # --- what happens --------------------------------------------------------------------------
 

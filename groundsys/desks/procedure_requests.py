@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from groundsys.authority import Action, Asker, may, owner_of
+from groundsys.desks.procedure_telling import procedure_for_watchers
 from groundsys.desks.rehearsal_requests import RehearsalRequests, rehearsal_for_watchers
 from groundsys.desks.verbs import Answer, Request, Verb
 from groundsys.planning.exchange.fields import to_plain
@@ -68,16 +69,10 @@ class ProcedureRequests:
         library = self._desk.library()
         return {
             "procedures": [
-                {
-                    "id": one.id,
-                    "title": one.title,
-                    "for": one.craft or f"model {one.model}",
-                    "critical": one.critical,
-                    "findings": [str(finding) for finding in library.findings_of(name)],
-                }
-                for name, one in library.procedures.items()
+                procedure_for_watchers(self._desks.room, self._desk, library, name)
+                for name in library.procedures
             ],
-            "runs": [_summary(run) for run in self._desk.all],
+            "runs": [_summary(run, self._desk.book(run)) for run in self._desk.all],
             "rehearsals": [rehearsal_for_watchers(one) for one in self._desk.rehearsals.all],
         }
 
@@ -202,7 +197,7 @@ class ProcedureRequests:
         book = self._desk.book(run)
         journal = self._desks.room.store.procedures.journal(run.id)
         return {
-            **_summary(run),
+            **_summary(run, book),
             "title": book.procedures[run.procedure].title,
             "now_ns": self._desks.room.now.tai_ns,
             "runners": list(run.runners),
@@ -319,15 +314,20 @@ def _says(step: Step) -> str:
     return ""
 
 
-def _summary(run: Run) -> Answer:
+def _summary(run: Run, book: Book) -> Answer:
+    frame = run.stack[-1] if run.stack else None
+    step = book.step(frame) if frame is not None else None
     return {
         "run": run.id,
         "procedure": run.procedure,
         "spacecraft": run.spacecraft,
         "state": run.state,
         "outcome": run.outcome,
-        "step": run.stack[-1].step if run.stack else "",
+        "step": frame.step if frame is not None else "",
+        "kind": kind_of(step) if step is not None else "",
+        "since_ns": _nanoseconds(frame.entered_at if frame is not None else run.ended_at),
         "started_ns": run.started_at.tai_ns,
+        "started_by": run.runners[0] if run.runners else "",
         "ended_ns": _nanoseconds(run.ended_at),
         "stop": None if run.stop is None else {"who": run.stop.who, "why": run.stop.why},
         "abort": None if run.abort is None else {"who": run.abort.who, "why": run.abort.why},

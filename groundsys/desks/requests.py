@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from groundsys.authority import Action, Asker, actions_of, may_ask_for, permission
 from groundsys.desks.access_requests import AccessRequests
 from groundsys.desks.alarm_requests import AlarmRequests
+from groundsys.desks.board_requests import BoardRequests
 from groundsys.desks.clock_requests import ClockRequests
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.custody_requests import CustodyRequests
@@ -49,6 +50,7 @@ class RequestDesk:
             **ClockRequests(desks).verbs,
             **commands.verbs,
             **HandoverRequests(desks).verbs,
+            **BoardRequests(desks, commands.for_watchers).verbs,
             **PayloadRequests(desks, commands.for_watchers).verbs,
             **PortalRequests(desks).verbs,
             **desks.catalogue.verbs,

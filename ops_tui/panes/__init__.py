@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ops_tui.panes.alarms import AlarmsPane
+from ops_tui.panes.commanding import CommandingPane
 from ops_tui.panes.contacts import ContactsPane
 from ops_tui.panes.data import DataPane
 from ops_tui.panes.fleet import FleetPane
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.panes.pass_console import PassConsolePane
+from ops_tui.panes.procedures import ProceduresPane
 from ops_tui.panes.rehearsal import RehearsalPane
 from ops_tui.panes.telemetry import TelemetryPane
 
@@ -16,6 +18,8 @@ PANES: tuple[type[ConsolePane], ...] = (
     ContactsPane,
     PassConsolePane,
     TelemetryPane,
+    CommandingPane,
+    ProceduresPane,
     AlarmsPane,
     DataPane,
     RehearsalPane,

@@ -11,6 +11,9 @@ from textual.message import Message
 from ops_tui.feed import Answer, Report
 from ops_tui.picture import Link, Picture
 
+#: wall seconds that a refusal stands on the screen
+REFUSAL_SHOWN_S = 15.0
+
 EMPTY_REPORT = Report(Picture(), Link())
 
 
@@ -90,7 +93,7 @@ class ConsolePane(Vertical):
         Nothing is sent on a lost feed: whoever asks has to know at once that nothing will happen.
         """
         if not self.report.link.is_live:
-            self.app.notify("the feed is lost: nothing can be sent", severity="error")
+            then(Answer(False, {}, "the feed is lost: nothing can be sent"))
             return
         self.post_message(self.Asks(verb, arguments, then))
 
@@ -99,7 +102,13 @@ class ConsolePane(Vertical):
         if answer.ok:
             self.app.notify(done, markup=False)
         else:
-            self.app.notify(answer.trouble, title=f"NOT {done}", severity="error", markup=False)
+            self.app.notify(
+                answer.trouble,
+                title=f"NOT {done}",
+                severity="error",
+                timeout=REFUSAL_SHOWN_S,
+                markup=False,
+            )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What a role may not do is not offered; the desks refuse it all the same."""

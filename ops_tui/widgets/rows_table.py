@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -16,6 +16,9 @@ from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text
 
 NARROWEST_STRETCH = 12
+
+#: a table of so many columns of the terminal has room for everything
+ROOMY_FROM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class RowsTable(DataTable[Text]):
     The column `stretch` takes the room that the others leave: what is longer is cut with an
     ellipsis or, with `wraps`, goes on in a second line.  A row that moves takes the cursor along,
     one that goes leaves it where it was; with `stays_on_top` the cursor on the first row stays
-    there while new rows come in.
+    there while new rows come in.  Columns in `if_roomy` are left out where the table is
+    narrower than `ROOMY_FROM`.
     """
 
     def __init__(
@@ -50,12 +54,14 @@ class RowsTable(DataTable[Text]):
         stretch: int,
         wraps: bool = False,
         stays_on_top: bool = False,
+        if_roomy: Collection[int] = (),
     ) -> None:
         super().__init__(id=id, cursor_type="row")
         self._headings = columns
         self._stretch = stretch
         self._wraps = wraps
         self._stays_on_top = stays_on_top
+        self._if_roomy = frozenset(if_roomy)
         self._shown: tuple[Row, ...] = ()
         self._widths: tuple[int, ...] = ()
 
@@ -92,11 +98,18 @@ class RowsTable(DataTable[Text]):
         if self._widths_for(self._shown) != self._widths:
             self._rebuild(self._shown)
 
+    @property
+    def _columns(self) -> list[int]:
+        """The columns that there is room for."""
+        is_roomy = self.size.width >= ROOMY_FROM
+        return [one for one in range(len(self._headings)) if is_roomy or one not in self._if_roomy]
+
     def _update_cells(self, rows: tuple[Row, ...]) -> None:
         for index, (row, shown) in enumerate(zip(rows, self._shown, strict=True)):
-            for column, (cell, shown_cell) in enumerate(zip(row.cells, shown.cells, strict=True)):
-                if cell != shown_cell:
-                    self.update_cell_at(Coordinate(index, column), self._cell(cell, column))
+            for place, column in enumerate(self._columns):
+                cell = row.cells[column]
+                if cell != shown.cells[column]:
+                    self.update_cell_at(Coordinate(index, place), self._cell(cell, column))
         self._shown = rows
 
     def _rebuild(self, rows: tuple[Row, ...]) -> None:
@@ -104,10 +117,10 @@ class RowsTable(DataTable[Text]):
         place = self.cursor_row
         self.clear(columns=True)
         self._widths = self._widths_for(rows)
-        for heading, width in zip(self._headings, self._widths, strict=True):
-            self.add_column(phrase_text(heading, bold=True), width=width)
+        for column, width in zip(self._columns, self._widths, strict=True):
+            self.add_column(phrase_text(self._headings[column], bold=True), width=width)
         for row in rows:
-            cells = (self._cell(cell, column) for column, cell in enumerate(row.cells))
+            cells = (self._cell(row.cells[column], column) for column in self._columns)
             self.add_row(*cells, key=row.key, height=None if self._wraps else 1)
         self._shown = rows
         if selected is not None and not self.select(selected) and rows:
@@ -115,14 +128,13 @@ class RowsTable(DataTable[Text]):
 
     def _widths_for(self, rows: tuple[Row, ...]) -> tuple[int, ...]:
         cells = [self._headings, *(row.cells for row in rows)]
-        widths = [
-            max(cell_len(_plain(line[column])) for line in cells)
-            for column in range(len(self._headings))
-        ]
+        columns = self._columns
+        widths = [max(cell_len(_plain(line[column])) for line in cells) for column in columns]
         padding = 2 * self.cell_padding * len(widths)
-        others = sum(widths) - widths[self._stretch] + padding
+        stretch = columns.index(self._stretch)
+        others = sum(widths) - widths[stretch] + padding
         room = self.size.width - others - self.styles.scrollbar_size_vertical
-        widths[self._stretch] = max(room, NARROWEST_STRETCH)
+        widths[stretch] = max(room, NARROWEST_STRETCH)
         return tuple(widths)
 
     def _cell(self, cell: Phrase | str, column: int) -> Text:

@@ -354,3 +354,32 @@ def test_once_a_later_one_has_failed_an_earlier_one_of_the_same_does_not_count(r
     with pytest.raises(CommandRefusedError, match="rescue-r003 failed"):
         start(room)
     assert start(room, least=45)["rehearsal"]["rehearsal"] == "rescue-r002"
+
+
+def test_the_list_tells_risk_version_and_whether_the_rehearsal_counts(
+    room: Room, folder: Path, scenario: Scenario
+) -> None:
+    def listed() -> dict[str, Any]:
+        told = ask(room, "list")["procedures"]
+        return next(one for one in told if one["id"] == "rescue")
+
+    before = listed()
+    assert (before["craft"], before["critical"], before["needs_rehearsal"]) == (["otv"], True, True)
+    assert before["hazardous"] == []
+    assert before["gates"] == 1
+    assert [one["name"] for one in before["parameters"]] == ["least"]
+    [standing] = before["standing"]
+    assert (standing["rehearsal"], standing["passed"]) == ("", None)
+    assert standing["stale"] == ["it was never rehearsed for this craft"]
+    handed_out = ask(room, "rehearse", procedure="rescue")
+    assert listed()["standing"][0]["under_way"]
+    bring(room, handed_out)
+    [standing] = listed()["standing"]
+    assert (standing["rehearsal"], standing["passed"], standing["stale"]) == (
+        "rescue-r001", True, [],
+    )  # fmt: skip
+    text = RESCUE.replace("Back to work", "Back to work at once")
+    (folder / "rescue.yaml").write_text(text)
+    after = listed()
+    assert after["version"] != before["version"]
+    assert after["standing"][0]["stale"]

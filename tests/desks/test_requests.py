@@ -40,6 +40,7 @@ def test_status_holds_every_snapshot(room: Room, scenario: Scenario) -> None:
     assert status["commands"]["counts"] == {"queued": 24}
     assert set(status["deliveries"]["customers"]) == {"polar-weather", "tharsis-seismo"}
     assert status["alarms"] == {"alarms": []}
+    assert status["procedures"] == {"runs": [], "rehearsals": []}
     assert set(room.publisher.last) >= set(status) - {"events", "asker"}
 
 

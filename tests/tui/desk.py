@@ -86,6 +86,8 @@ class Desk:
             return {"ok": False, "title": "Not logged in", "error": self.shut_out}
         if request["verb"] == "status":
             return {"ok": True, **self.truth}
+        if request["verb"] in self.answers:
+            return {"ok": True, **self.answers[request["verb"]]}
         if self.refusal:
             return {"ok": False, "error": self.refusal}
         if request["verb"] == "acknowledge_alarm":

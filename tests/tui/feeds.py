@@ -9,6 +9,10 @@ from ops_tui.feed import Answer, Report
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
 
+#: the board of a ground segment that commands nothing
+NO_COMMANDS: dict[str, Any] = {"now_ns": 0, "of_open": 0, "open": [], "ended": []}
+NO_PROCEDURES: dict[str, Any] = {"procedures": [], "runs": [], "rehearsals": []}
+
 
 class StillFeed:
     """Reports what it is told to, when told; remembers what was asked."""
@@ -23,6 +27,8 @@ class StillFeed:
             "plan_confirm": Answer(True, {"version": 5, "adopted": True}),
             "custody": Answer(True, pictures.CUSTODY),
             "rehearsal_standing": Answer(True, {"criteria": pictures.CRITERIA}),
+            "command_board": Answer(True, NO_COMMANDS),
+            "procedure_list": Answer(True, NO_PROCEDURES),
         }
         self.is_stopped = False
         self.wanted: frozenset[str] = frozenset()

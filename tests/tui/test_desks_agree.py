@@ -19,6 +19,7 @@ from ops_tui.picture import Link, Picture, advance_picture, picture_from_status
 from ops_tui.views.alarms import alarm_rows, event_rows
 from ops_tui.views.catalogue import page_shown, read_catalogue, search_shown
 from ops_tui.views.clock import clock_view
+from ops_tui.views.commands import board_view, story_view, waiting_commands
 from ops_tui.views.contacts import Window, contact_rows, plan_line
 from ops_tui.views.custody import (
     coming_rows,
@@ -27,10 +28,12 @@ from ops_tui.views.custody import (
     retry_line,
     service_line,
 )
+from ops_tui.views.drafting import catalogue_rows, field_views, way_rows
 from ops_tui.views.fleet import Freshness, fleet_view
 from ops_tui.views.history import history_view
 from ops_tui.views.pass_console import pass_view
 from ops_tui.views.plan_changes import contact_detail, proposal_view
+from ops_tui.views.procedures import parameter_fields, procedure_rows, run_rows, run_view
 from ops_tui.views.rehearsal import criterion_rows, rehearsal_lines
 from ops_tui.views.telemetry import detail_text, value_row
 from tests.desks.conftest import (  # noqa: F401 – fixtures
@@ -45,6 +48,7 @@ from tests.desks.conftest import (  # noqa: F401 – fixtures
 )
 from tests.desks.fake_world import FakeWorld
 from tests.desks.people import token_of
+from tests.tui import boards, procedures_told
 
 
 @pytest.fixture
@@ -268,3 +272,86 @@ def test_telemetry_as_the_desks_tell_it_is_what_the_views_read(
     assert parameter.limits
     view = history_view("otv", parameter, answer)
     assert [value for curve in view.curves for _, value in curve] == [33.0]
+
+
+def test_commands_as_the_desks_tell_them_are_those_of_the_screens(
+    make_room: MakeRoom,  # noqa: F811
+) -> None:
+    room = make_room()
+    token = token_of(room.desks, Role.OPERATOR)
+    others = token_of(room.desks, Role.OPERATOR, "ben")
+
+    def ask(verb: str, token: str = token, **asked: Any) -> dict[str, Any]:
+        answer = room.desks.handle({"verb": verb, "token": token, **asked})
+        told: dict[str, Any] = unpack(pack(answer))
+        return told
+
+    catalogue = ask("command_catalogue", spacecraft="otv")
+    assert catalogue.keys() == boards.CATALOGUE.keys()
+    assert catalogue["commands"][0].keys() == boards.CATALOGUE["commands"][0].keys()
+    arguments = [one for each in catalogue["commands"] for one in each["arguments"]]
+    assert arguments[0].keys() == boards.argument("x", "uint").keys()
+    assert all(row.name for row in catalogue_rows(catalogue["commands"], ""))
+    assert all(one.hint for one in field_views(arguments))
+
+    foreseen = ask("command_foresee", spacecraft="cube-polar", command="PING")
+    assert foreseen.keys() == boards.foreseen(boards.CATALOGUE["commands"][0]).keys()
+    assert foreseen["way"].keys() == boards.way(0).keys()
+    assert [row.name for row in way_rows(foreseen["way"], 0)] == [
+        *("leaves", "at relay", "arrives", "executes", "known"),
+    ]
+
+    drafted = ask("command_draft", spacecraft="otv", command="SAFE_MODE")["command"]
+    assert drafted.keys() >= boards.command(1, "PING", "queued").keys()
+    board = ask("command_board")
+    assert board.keys() == boards.BOARD.keys()
+    for told in board["open"]:
+        assert told.keys() >= boards.command(1, "PING", "queued").keys()
+        assert told["hops"][0].keys() == boards.BOARD["open"][0]["hops"][0].keys()
+    for whose, may_approve in ((token, False), (others, True)):
+        status = unpack(pack(room.desks.handle({"verb": "status", "token": whose})))
+        picture = picture_from_status(Picture(), status)
+        assert waiting_commands(picture) == 1
+        row = board_view(board, picture, Link("live")).rows[0]
+        assert (row.id, row.may_approve) == (drafted["id"], may_approve)
+        assert row.next.text.startswith("leaves")
+    shown = ask("command_show", command_id=drafted["id"])
+    assert shown["log"][0].keys() == boards.story(boards.BOARD["open"][0])["log"][0].keys()
+    assert story_view(shown["command"], Picture()).hazard is not None
+
+
+def test_procedures_as_the_desks_tell_them_are_those_of_the_screens(
+    make_room: MakeRoom,  # noqa: F811
+) -> None:
+    room = make_room()
+    token = token_of(room.desks, Role.OPERATOR)
+
+    def ask(verb: str, **asked: Any) -> dict[str, Any]:
+        answer = room.desks.handle({"verb": f"procedure_{verb}", "token": token, **asked})
+        told: dict[str, Any] = unpack(pack(answer))
+        return told
+
+    run = ask("start", procedure="cruise-check-out")
+    assert run.keys() == procedures_told.AT_GATE.keys()
+    assert run["steps"][0].keys() == procedures_told.AT_GATE["steps"][0].keys()
+    listed = ask("list")
+    assert listed.keys() == procedures_told.LIST.keys()
+    assert listed["runs"][0].keys() == procedures_told.LIST["runs"][0].keys()
+    known = procedures_told.LIST["procedures"][0]
+    for one in listed["procedures"]:
+        assert one.keys() == known.keys()
+        for standing in one["standing"]:
+            assert standing.keys() == known["standing"][0].keys()
+        for parameter in one["parameters"]:
+            assert parameter.keys() == known["parameters"][0].keys()
+        assert parameter_fields(one, craft=one["craft"]) or not one["parameters"]
+    assert not [row.id for row in procedure_rows(listed) if row.rehearsal.text.startswith("?")]
+    status = unpack(pack(room.desks.handle({"verb": "status", "token": token})))
+    picture = picture_from_status(Picture(), status)
+    assert picture.procedures.keys() == procedures_told.MOVING.keys()
+    assert picture.procedures["runs"][0].keys() == procedures_told.MOVING["runs"][0].keys()
+    [row] = run_rows(listed, picture)
+    assert row.state.text[0] in "▶▲"
+    view = run_view(run, picture, Link("live"))
+    assert view.waits
+    assert not [one for one in view.steps if one.sign.text == "?"]

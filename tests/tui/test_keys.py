@@ -14,7 +14,12 @@ from ops_tui.feed import Answer
 from ops_tui.panes import PANES
 from ops_tui.picture import Link
 from ops_tui.widgets.acknowledge import AcknowledgeScreen
+from ops_tui.widgets.command_form import CommandFormScreen
+from ops_tui.widgets.command_search import CommandSearchScreen
+from ops_tui.widgets.command_story import CommandStoryScreen
+from ops_tui.widgets.confirm import ConfirmScreen
 from ops_tui.widgets.form import FormScreen
+from ops_tui.widgets.form_field import ChoiceInput
 from ops_tui.widgets.help import HelpScreen
 from ops_tui.widgets.report import ReportScreen
 from ops_tui.widgets.rows_table import RowsTable
@@ -38,14 +43,11 @@ def with_alarms(link: Link | None = None) -> StillFeed:
 
 
 def test_every_binding_has_an_id_and_a_tooltip() -> None:
-    for owner in (
-        OperationsConsole,
-        *PANES,
-        AcknowledgeScreen,
-        FormScreen,
-        HelpScreen,
-        ReportScreen,
-    ):
+    screens = (
+        *(AcknowledgeScreen, HelpScreen, ConfirmScreen, CommandSearchScreen, CommandFormScreen),
+        *(CommandStoryScreen, ChoiceInput, FormScreen, ReportScreen),
+    )
+    for owner in (OperationsConsole, *PANES, *screens):
         for binding in owner.BINDINGS:
             assert isinstance(binding, Binding)
             assert binding.id
