@@ -19,7 +19,8 @@ from tests.desks.people import HeldToken
 from tests.tui import boards, pictures
 from tests.tui.desk import TOKEN, Desk
 from tests.tui.feeds import StillFeed
-from tests.tui.waiting import key_of, until, until_gone, until_shown
+from tests.tui.tabs import key_of
+from tests.tui.waiting import until, until_gone, until_shown
 
 Play = Callable[[Pilot[None]], Awaitable[None]]
 

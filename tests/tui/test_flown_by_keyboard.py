@@ -19,8 +19,8 @@ from tests.rehearsal.command_line import (
     processes_of,
     still_alive,
 )
+from tests.tui.tabs import key_of
 from tests.tui.terminal import PROMPT, TMUX, Terminal, TmuxServer, tmux_server
-from tests.tui.waiting import key_of
 
 if TMUX is None:
     pytest.skip("there is no tmux on this machine's PATH", allow_module_level=True)

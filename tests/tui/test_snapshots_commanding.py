@@ -14,7 +14,8 @@ from ops_tui.picture import Link
 from tests.tui import boards, pictures
 from tests.tui import procedures_told as told
 from tests.tui.feeds import StillFeed
-from tests.tui.waiting import key_of, until_shown
+from tests.tui.tabs import key_of
+from tests.tui.waiting import until_shown
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((160, 45), id="160x45")]
 Compare = Callable[..., bool]
