@@ -6,13 +6,18 @@ import html
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from ops_tui.app import OperationsConsole
 
 #: wall seconds after which a test gives up
 PATIENCE_S = 30.0
+
+#: so many pictures alike, and the screen stands still
+_ALIKE = 3
 
 
 #: width of a character in Textual's screenshots, in their own units
@@ -47,3 +52,16 @@ async def until_gone(pilot: Pilot[None], text: str) -> None:
     app = pilot.app
     assert isinstance(app, OperationsConsole)
     await until(pilot, lambda: text not in screen_text(app), f"{text!r} gone from the screen")
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Let the console work until its screen stands still; a cursor's blinking is stopped."""
+    deadline, alike, before = time.monotonic() + PATIENCE_S, 0, ""
+    while alike < _ALIKE:
+        assert time.monotonic() < deadline, "the screen never stood still"
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        await pilot.pause()
+        shown = pilot.app.export_screenshot()
+        alike = alike + 1 if shown == before else 0
+        before = shown
