@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from groundsys.mission import load_mission, mdb_version
 from groundsys.mission.as_flown import stated
 from groundsys.mission.model import Mission
+from groundsys.mission.programme import FILE as PROGRAMME
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import REQUIRED_CRITERIA, TRUTH_CHANCES
 from groundsys.planning import Plan, PlannedPass
@@ -86,6 +87,8 @@ def write_definitions(
         "releases": _releases(mission, scenario, held, start, until),
     }
     (root / "scenarios" / f"{SCENARIO}.yaml").write_text(json.dumps(content, indent=2))
+    programme = replace(mission.programme, first_scenario=SCENARIO)
+    (root / PROGRAMME).write_text(json.dumps(asdict(programme), indent=2))
     procedures.mkdir()
     for name, text in texts.items():
         (procedures / f"{name}.yaml").write_text(text)

@@ -182,7 +182,7 @@ async def _play(endpoints: Endpoints, craft: int, parameters: int, presses: int)
 
 
 def _has_value(app: OperationsConsole, craft: str) -> bool:
-    known = app._report.picture.telemetry.get(craft)
+    known = app.report.picture.telemetry.get(craft)
     return known is not None and bool(known.values)
 
 

@@ -36,6 +36,10 @@ GM_SUN = GM_KM3_S2[SUN]
 STILL = np.zeros((1, 3))
 
 
+#: one process makes the integration, and all of these tests look at it
+pytestmark = pytest.mark.xdist_group("small bodies")
+
+
 @pytest.fixture(scope="module")
 def propagation() -> Propagation:
     bodies = known_bodies()

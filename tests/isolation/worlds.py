@@ -101,6 +101,12 @@ class _News:
         with contextlib.suppress(queue.Empty):
             yield self._told.get(timeout=timeout_s)
 
+    def followed(self) -> frozenset[str]:
+        return frozenset()
+
+    def take_begun(self) -> frozenset[str]:
+        return frozenset()
+
     def close(self) -> None: ...
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.rehearsal.command_line import groundsys
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
-pytestmark = pytest.mark.xdist_group("flights")
+pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("flights")]
 
 #: a disturbance that Reed–Solomon corrects, frames twice, a gauge that is stuck, an idle antenna
 BORNE = """\
@@ -70,7 +70,6 @@ FAILING = {
 }  # fmt: skip
 
 
-@pytest.mark.campaign
 @pytest.mark.parametrize(("fault", "expected"), FAILING.items(), ids=FAILING)
 def test_what_it_does_not_stand_fails_criteria(
     tmp_path: Path, fault: str, expected: set[str]
@@ -80,7 +79,6 @@ def test_what_it_does_not_stand_fails_criteria(
     assert expected <= flown.failed
 
 
-@pytest.mark.campaign
 def test_a_new_scenario_flies(tmp_path: Path) -> None:
     definitions = ("--mission-db", str(spoilt_definitions(tmp_path)))
     moved = ("--from", "short", "--start", "2031-08-21T00:00:00Z")

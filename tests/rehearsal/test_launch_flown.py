@@ -12,7 +12,11 @@ from groundsys.mission import default_mission_db
 from groundsys.store import Store
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.timeout(900),
+    pytest.mark.xdist_group("journeys"),
+]
 
 #: in this truth the craft is four beam widths beside the predict of the antenna that sees it first
 SEED = 6
@@ -51,13 +55,11 @@ def test_it_tumbled_found_the_sun_and_was_turned_to_earth(flown: Flown) -> None:
     assert modes == ["RATE_DAMPING", "SUN_ACQUISITION", "SUN_POINTING", "EARTH_POINTING"]
 
 
-@pytest.mark.campaign
 def test_a_deaf_antenna_leaves_the_first_acquisition_to_another(tmp_path: Path) -> None:
     flown = fly(tmp_path, "--inject", "deaf_antenna,antenna=malargue-35")
     assert flown.failed >= {"first_acquisition[otv]", "first_antenna[otv]"}, flown.output
 
 
-@pytest.mark.campaign
 def test_a_craft_that_damps_no_rates_finds_no_sun_and_runs_out_of_power(tmp_path: Path) -> None:
     flown = fly(tmp_path, "--inject", "tumbling,spacecraft=otv")
     expected = {
@@ -69,7 +71,6 @@ def test_a_craft_that_damps_no_rates_finds_no_sun_and_runs_out_of_power(tmp_path
     assert flown.failed >= expected, flown.output
 
 
-@pytest.mark.campaign
 def test_a_craft_far_from_where_the_launcher_promised_is_not_found_in_time(tmp_path: Path) -> None:
     """Ten times the error along the track that anybody has reckoned with."""
     root = tmp_path / "mission_db"

@@ -13,7 +13,11 @@ import pytest
 from groundsys.values.instants import Instant
 from tests.rehearsal.faulty_flights import Flown, rehearse
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("journeys")]
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.timeout(900),
+    pytest.mark.xdist_group("journeys"),
+]
 
 CUBE, STAYS = "cube-parker-1", "cube-kiso"
 RUN = f"cube-release@{CUBE}"
@@ -74,7 +78,6 @@ def test_its_springs_erred_and_the_plan_held_all_the_same(flown: Flown) -> None:
     assert flown.report["relay_sessions"]["executed"] >= 4
 
 
-@pytest.mark.campaign
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("fault", "failing"),

@@ -17,7 +17,7 @@ from ops_tui.app import OperationsConsole
 PATIENCE_S = 30.0
 
 #: so many pictures alike, and the screen stands still
-_ALIKE = 3
+_ALIKE = 2
 
 
 #: width of a character in Textual's screenshots, in their own units
