@@ -71,11 +71,13 @@ def test_the_grown_mission_is_sound(definitions: Path) -> None:
     assert "cube-arsia" in load_mission(definitions).spacecraft
 
 
+@pytest.mark.campaign
 def test_it_flies_and_meets_every_criterion(flown: Flown) -> None:
     assert flown.failed == set()
     assert flown.exit_code == 0, flown.output
 
 
+@pytest.mark.campaign
 def test_the_new_customer_has_every_file_of_the_new_cube(flown: Flown) -> None:
     mine = flown.report["customers"]["arsia-university"]
     assert mine["files_delivered"] > 0
@@ -83,6 +85,7 @@ def test_the_new_customer_has_every_file_of_the_new_cube(flown: Flown) -> None:
     assert flown.report["spacecraft"]["cube-arsia"]["packets_archived"] > 0
 
 
+@pytest.mark.campaign
 def test_the_new_antenna_heard_the_relay(flown: Flown) -> None:
     with Store(flown.run / "store.sqlite", read_only=True) as store:
         heard = [one for one in store.passes.all() if one.antenna == "tidbinbilla-x"]

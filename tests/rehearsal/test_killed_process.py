@@ -27,7 +27,10 @@ def _portal(run: RunDirectory, rehearsal: subprocess.Popen[str]) -> dict[str, An
     [
         ("node hub", "the process 'hub' ended with code -9", "hub.log"),
         # takes no part in the mission clock, so that nobody waits for it
-        ("node portal", "the process 'portal' ended with code -9", "portal.log"),
+        pytest.param(
+            *("node portal", "the process 'portal' ended with code -9", "portal.log"),
+            marks=pytest.mark.campaign,
+        ),
         ("org.yamcs.YamcsServer", "Yamcs ended with code -9", "yamcs.log"),
     ],
 )

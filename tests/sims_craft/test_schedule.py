@@ -378,7 +378,7 @@ class Schedules(RuleBasedStateMachine):
             assert bool(listed[0]["schedule_state"]) == known.enabled
 
 
-Schedules.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+Schedules.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
 TestSchedules = Schedules.TestCase
 
 
