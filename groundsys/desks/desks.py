@@ -28,6 +28,7 @@ from groundsys.desks.file_desk import FileDesk
 from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
 from groundsys.desks.ground_watch import GroundWatch
+from groundsys.desks.hearing import Hearing
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.live_telemetry import LiveTelemetry
 from groundsys.desks.network_desk import NetworkDesk
@@ -46,11 +47,11 @@ from groundsys.desks.requests import RequestDesk
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
+from groundsys.desks.showing import topics_of
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.token_files import TokenFiles
 from groundsys.desks.tracking_desk import TrackingDesk
 from groundsys.desks.upload_desk import UploadDesk
-from groundsys.desks.whereabouts import fleet_ahead, whereabouts
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
@@ -58,7 +59,7 @@ from groundsys.passes.execution import Pass
 from groundsys.planning.situation import PlanResult
 from groundsys.ports import ObjectStore, Publisher, YamcsGateway
 from groundsys.store import CustomerEvent, FileRecord, Store
-from groundsys.values.errors import BackendError, GroundsysError
+from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from groundsys.values.records import ArchivedPacket
@@ -86,9 +87,8 @@ class Desks:
     with `session_key`, manifests with `signing_key`, by default keys that nobody keeps; tokens of
     the run's owner and programs are kept in the folder `tokens`.  `procedures` is their folder, by
     default the one beside the mission's definitions.  With `open_publisher` the catalogue is
-    published beside the products.
-    default the one beside the mission's definitions.  `seed` and `rate_ceiling` are those that a
-    simulated mission was started with, for people to see.
+    published beside the products.  `seed` and `rate_ceiling` are those that a simulated mission was
+    started with, for people to see.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Desks:
         self.clock_wish = ClockWish(
             self.room, simulated=simulated, seed=seed, rate_ceiling=rate_ceiling
         )
-        self._audit = AuditDesk(self.room)
+        self.audit = AuditDesk(self.room)
         self._scheduler = MissionScheduler(self.room.now)
         self.passes = PassDesk(self.room, self._scheduler, self._pass_closed)
         self.relay = RelayDesk(self.room, self._scheduler)
@@ -133,33 +133,33 @@ class Desks:
         self.proposals = PlanProposals(self.room, self.planning)
         self.alarms = AlarmDesk(self.room)
         self.custody = CustodyDesk(self.room, self.planning, self.alarms)
-        self._tracking = TrackingDesk(self.room, self.alarms)
+        self.tracking = TrackingDesk(self.room, self.alarms)
         self.clocks = ClockDesk(
-            self.room, self.passes, self._tracking.farther_s, self.relay.load_anew
+            self.room, self.passes, self.tracking.farther_s, self.relay.load_anew
         )
         self._receptions = ReceptionLog(self.room, self.passes)
-        self._sequence = SequenceControl(self.room, self.passes)
+        self.sequence = SequenceControl(self.room, self.passes)
         self.ledger = CommandLedger(self.room, self._command_settled)
         self.foresight = Foresight(
-            *(self.room, self.passes, self._sequence, self.clocks, lambda: self.relay.all)
+            *(self.room, self.passes, self.sequence, self.clocks, lambda: self.relay.all)
         )
         self.commands = CommandDesk(
-            *(self.room, self.passes, self._sequence, self.foresight),
+            *(self.room, self.passes, self.sequence, self.foresight),
             *(lambda: self.relay.all, self.ledger),
         )
         self.command_reports = CommandReports(
-            self.room, self.passes, self._sequence, self.ledger, self.clocks.event_time
+            self.room, self.passes, self.sequence, self.ledger, self.clocks.event_time
         )
         self._network = NetworkDesk(self.room, self.clocks)
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self.signing_key = signing_key or Ed25519PrivateKey.generate()
-        self._deliveries = DeliveryDesk(
+        self.deliveries = DeliveryDesk(
             *(self.room, self.clocks, self._receptions, objects, self.signing_key, workshop),
             self._file_changed,
         )
         self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
         self.files = FileDesk(
-            self.room, self.passes, self._deliveries.take_complete, self.clocks.event_time
+            self.room, self.passes, self.deliveries.take_complete, self.clocks.event_time
         )
         self.telemetry = TelemetryDesk(
             self.room, self.passes, self.clocks, self._receptions, self._packets_archived
@@ -180,22 +180,8 @@ class Desks:
             *(self.room, self.planning, self.passes, self.relay, self.ledger, self.telemetry),
             self.files,
         )
-        self.live = LivePicture(
-            publisher,
-            {
-                "clock": self._clock_snapshot,
-                "fleet": self._fleet_snapshot,
-                "passes": self._passes_snapshot,
-                "pass_watch": self.pass_watch.snapshot,
-                "plan": self.planning.snapshot,
-                "alarms": self.alarms.snapshot,
-                "commands": self.ledger.snapshot,
-                "procedures": self.procedures.snapshot,
-                "deliveries": lambda: self._deliveries.snapshot(self.files.records),
-                "customer_events": store.customer_events.last,
-            },
-        )
-        self._live_telemetry = LiveTelemetry(self.room, publisher, self.clocks.event_time)
+        self.live = LivePicture(publisher, topics_of(self))
+        self.live_telemetry = LiveTelemetry(self.room, publisher, self.clocks.event_time)
         self.gate = Gatekeeper(
             store,
             session_key or SessionKey(SessionKey.new_pem()),
@@ -209,6 +195,7 @@ class Desks:
             self._token_files.make_accounts(self.room.now)
         self.catalogue = CatalogueDesk(self.room, self.gate, open_publisher)
         self._requests = RequestDesk(self, objects)
+        self._hearing = Hearing(self)
         self._look_round_at = self.room.now
         self._has_read = False
         self._yamcs_time_at = self.room.now
@@ -221,34 +208,34 @@ class Desks:
             self._token_files.keep_fresh()
         if not self._has_read:
             self._has_read = True
-            self._read(everything=True)
+            self.read(everything=True)
         for message in inbox:
-            self._hear(message)
+            self._hearing.take(message)
         self._scheduler.advance(now)
         planned = self.planning.work()
         if now >= self._look_round_at:
             self._look_round()
         self.alarms.work()
-        self._audit.work()
+        self.audit.work()
         self.catalogue.work()
         self.live.publish(force=planned)
-        self._live_telemetry.work()
+        self.live_telemetry.work()
         self.live.publish_events(self.room.take_events())
         return Step(self.room.take_outbox(), self._next_wake())
 
     def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a request from console, portal or command line."""
         answer = self._requests.answer(request)
-        self._live_telemetry.work()  # while the clock stands no step comes
+        self.live_telemetry.work()  # while the clock stands no step comes
         self.live.publish_events(self.room.take_events())
         return answer
 
     def close(self) -> None:
         """Take in what Yamcs still has to tell, and let the last picture be seen."""
         try:
-            self._read(everything=True)
+            self.read(everything=True)
             self.clocks.keep()
-            self._deliveries.improve()
+            self.deliveries.improve()
             self._packets.work(also_today=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
@@ -265,77 +252,6 @@ class Desks:
         while self._yamcs_time_at <= self.room.now:
             self._yamcs_time_at += step
         self._scheduler.at(self._yamcs_time_at, self._keep_yamcs_time, name="Yamcs' clock")
-
-    # --- what is heard -------------------------------------------------------------------------
-
-    def _hear(self, message: Message) -> None:
-        body = message.body
-        match message.kind:
-            case "antenna_status":
-                self.passes.take_status(body)
-                self._look_round_at = self.room.now
-            case "received":
-                self._take_received(body)
-            case "file_arrivals":
-                self.files.take_arrivals(body)
-            case "time_couples":
-                self.clocks.take_couples(body)
-            case "found":
-                self.passes.take_found(body)
-            case "not_acquired":
-                self.passes.take_search_failure(body)
-                self._seek_without_burn(body["spacecraft"])
-            case "tracking":
-                self._tracking.take(body)
-                self.clocks.take_ranging(body["spacecraft"])
-            case "forward_request":
-                self.commands.take_forward_request(body)
-                self._look_round_at = self.room.now
-            case "radiated":
-                self.commands.take_radiated(body)
-            case "not_radiated":
-                self.commands.take_not_radiated(body)
-            case "audit_head":
-                self._audit.take_head(body)
-            case "notice":
-                self._take_notice(message.source, body)
-            case "revived":
-                self.ground.take_revived(body["names"], body["had_no_room"], message.time)
-                self.ground.take_restarts_of_yamcs(body["yamcs_restarts"])
-                # what they forget, they are told again
-                self.passes.tell_again({name.removeprefix("antenna:") for name in body["names"]})
-
-    def _take_notice(self, source: str, body: Mapping[str, Any]) -> None:
-        content = dict(body)
-        kind = str(content.pop("kind", ""))
-        try:
-            self.planning.take_notice(kind, content, source)
-        except GroundsysError as error:
-            self.room.log("", "warning", "planning", f"{source}'s notice is of no use: {error}")
-
-    def _seek_without_burn(self, craft: str) -> None:
-        """A craft that is not found may not have burnt: it is sought there, and people are told."""
-        try:
-            sought = self.planning.seek_without_burn(craft)
-        except GroundsysError as error:
-            self.room.log(craft, "warning", "planning", f"not sought without its burn: {error}")
-            return
-        if sought:
-            text = "not found where its burn would have led it: it is sought as if it had not burnt"
-            alarm = (f"burn:{craft}", craft, "burn", "critical", "not found where it leads")
-            self.alarms.tell(*alarm, source="planning", text=text)
-
-    def _take_received(self, body: Mapping[str, Any]) -> None:
-        self.telemetry.take_received(body)
-        self._live_telemetry.take_received(body)
-        if not body["archived"]:
-            return
-        heard = {channel["spacecraft"] for channel in body["channels"]}
-        for craft in self.room.speakers:
-            if craft.id in heard:
-                self._sequence.frames_archived(craft)
-        if self.telemetry.is_due:
-            self._read()
 
     def _packets_archived(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
         made_at = [self.telemetry.event_time(craft, packet.generation) for packet in packets]
@@ -354,12 +270,12 @@ class Desks:
 
     # --- what is done --------------------------------------------------------------------------
 
-    def _read(self, *, everything: bool = False) -> None:
+    def read(self, *, everything: bool = False) -> None:
         """Read archive, command history and alarms, and act on what they tell."""
         self.telemetry.read()
         self._entries.work(self.telemetry.coverage)
         self.command_reports.read(of_all=everything)
-        self._deliveries.work()
+        self.deliveries.work()
         if everything:
             self.alarms.read(frozenset(craft.id for craft in self.room.craft))
         elif self.alarms.is_due:
@@ -375,6 +291,10 @@ class Desks:
             # far away the playback is over after the uplink: what lacks is asked for in the next
             if self.passes.current(craft.id) is not None:
                 self._ask_for_what_lacks(craft)
+        self.look_round_now()
+
+    def look_round_now(self) -> None:
+        """Something has changed: look round at the end of this step."""
         self._look_round_at = self.room.now
 
     def _ask_for_what_lacks(self, craft: Spacecraft) -> None:
@@ -405,9 +325,9 @@ class Desks:
         self._look_round_at = self.room.now + period
 
     def _pass_closed(self, one: Pass) -> None:
-        self._read(everything=True)
+        self.read(everything=True)
         self.clocks.keep()
-        self._deliveries.improve()
+        self.deliveries.improve()
         self._packets.work()
         if one.verdict == "missed":
             lost = f"missed: {one.antenna} heard nothing"
@@ -435,36 +355,3 @@ class Desks:
         moments = [self._look_round_at, self.room.now + news]
         moments += [due for due in (self._scheduler.next_due, self.alarms.next_due) if due]
         return min(moments)
-
-    # --- what is shown -------------------------------------------------------------------------
-
-    def _clock_snapshot(self) -> dict[str, Any]:
-        return {
-            "now_ns": self.room.now.tai_ns,
-            "rate": 0.0 if self.clock_wish.paused else round(self.room.rate, 3),
-            "scenario": self.room.scenario.id,
-            **self.clock_wish.told(),
-        }
-
-    def _fleet_snapshot(self) -> dict[str, Any]:
-        sessions_open = frozenset(
-            session.spacecraft for session in self.relay.all if session.state == "open"
-        )
-        told = fleet_ahead(
-            self.room.craft, self.ledger, self.passes.all, self.relay.all, self.room.now
-        )
-        craft = self.telemetry.snapshot(sessions_open)["craft"]
-        return {"craft": {id: {**one, **told[id]} for id, one in craft.items()}}
-
-    def whereabouts(self) -> dict[str, dict[str, Any]]:
-        """What of each craft is where; reads all that ever was, so not for every picture."""
-        return whereabouts(
-            self.room.craft,
-            self.ledger.all,
-            self.files.records,
-            [*self.passes.all, *self.relay.all],
-            self.room.now,
-        )
-
-    def _passes_snapshot(self) -> dict[str, Any]:
-        return {"passes": self.passes.snapshot(), "relay_sessions": self.relay.snapshot()}

@@ -24,6 +24,7 @@ from groundsys.desks.plan_requests import PlanRequests
 from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.sealing_requests import SealingRequests
+from groundsys.desks.showing import whereabouts_shown
 from groundsys.desks.telemetry_requests import TelemetryRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb
@@ -87,7 +88,7 @@ class RequestDesk:
         if permission(asker.role, Action.LOOK) == "own":
             return _own_part(everything, asker.customer)
         events = self._desks.room.store.watch.recent_events(EVENTS_SHOWN)
-        where = self._desks.whereabouts()
+        where = whereabouts_shown(self._desks)
         craft = {id: {**one, **where[id]} for id, one in everything["fleet"]["craft"].items()}
         return {
             **everything,

@@ -94,5 +94,5 @@ def test_ranging_puts_the_clock_right_where_the_orbit_is_wrong(
     assert error_s() == pytest.approx(0.0, abs=2e-5)
     # an hour of ranging tells nothing of another day, nor of another antenna
     later = np.array([now.plus_seconds(86_400.0).tai_ns], dtype=np.int64)
-    assert room.desks._tracking.farther_s("otv", ANTENNA, later) == 0.0
-    assert room.desks._tracking.farther_s("otv", "dss-43", later) == 0.0
+    assert room.desks.tracking.farther_s("otv", ANTENNA, later) == 0.0
+    assert room.desks.tracking.farther_s("otv", "dss-43", later) == 0.0
