@@ -12,9 +12,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from groundsys.mission.body_model import Body
-from groundsys.mission.craft import check_guests, read_guests, read_navigation, read_orbit
+from groundsys.mission.craft import check_guests, read_guests
 from groundsys.mission.findings import note_unknown
 from groundsys.mission.model import Mission, Radio, Spacecraft
+from groundsys.mission.place_reading import read_navigation, read_orbit
 from groundsys.mission.reading import Section
 from groundsys.mission.scenario_model import Scenario
 
