@@ -27,6 +27,8 @@ FOLDER = "bodies"
 _MAKE_IT = "make it: python -m groundsys.geometry.small_bodies"
 #: without them there is no time at an antenna, and no light
 _NEEDED = ("earth", "sun")
+#: whom DE440 has, by NAIF's numbers
+DE440_TARGETS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 199, 299, 301, 399)
 _DAYS = {"minimum": 2_287_184.5, "maximum": 2_688_976.5}  # DE440: 1550 to 2650
 
 
@@ -130,7 +132,11 @@ def _read_terms(section: Section, key: str) -> tuple[PeriodicTerm, ...]:
 def _read_ephemeris(section: Section, root: Path) -> BodyEphemeris:
     kind = cast(Literal["de440", "oem"], section.choice("kind", ("de440", "oem")))
     if kind == "de440":
-        ephemeris = BodyEphemeris(kind, target=section.integer("target"))
+        target = section.integer("target")
+        if "target" in section and target not in DE440_TARGETS:
+            known = ", ".join(map(str, DE440_TARGETS))
+            section.note("target", f"DE440 has no {target}", f"write one of {known}")
+        ephemeris = BodyEphemeris(kind, target=target)
     else:
         ephemeris = BodyEphemeris(
             kind,

@@ -26,6 +26,7 @@ CASES = [
     (MOON, "prime_meridian_deg: [38.3213, 13.17635815, -1.4e-12]", "prime_meridian_deg: []",
      "has not one to three numbers|  pole_right"),
     (MOON, "target: 301", "taget: 301", "target is missing|ephemeris"),
+    (MARS, "target: 4", "target: 499", "DE440 has no 499"),
     (APOPHIS, "bodies/apophis.oem", "bodies/apofis.oem", "there is no file bodies/apofis.oem"),
     (APOPHIS, "a2_au_d2: -2.901092102547e-14", "a2_au_d2: -2.9e-14",
      "was not made from this solution|  path:"),
