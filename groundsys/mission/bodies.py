@@ -24,7 +24,8 @@ from groundsys.mission.identifiers import read_id
 from groundsys.mission.reading import Section, read_folder
 
 FOLDER = "bodies"
-_MAKE_IT = "make it: python -m groundsys.geometry.small_bodies"
+#: the remedy of a table that is not there, or is of another solution
+MAKE_IT = "make it: python -m groundsys.geometry.small_bodies"
 #: without them there is no time at an antenna, and no light
 _NEEDED = ("earth", "sun")
 #: whom DE440 has, by NAIF's numbers
@@ -154,11 +155,9 @@ def _check_table(section: Section, ephemeris: BodyEphemeris, root: Path) -> None
     if not ephemeris.path:
         return
     if not path.is_file():
-        section.note("path", f"there is no file {ephemeris.path}", _MAKE_IT)
+        section.note("path", f"there is no file {ephemeris.path}", MAKE_IT)
     elif not is_made_from(path, ephemeris):
-        section.note(
-            "path", f"{ephemeris.path} was not made from this solution and table", _MAKE_IT
-        )
+        section.note("path", f"{ephemeris.path} was not made from this solution and table", MAKE_IT)
 
 
 def _read_solution(section: Section) -> HeliocentricSolution:
