@@ -43,9 +43,7 @@ CASES = [
 def test_what_is_wrong_is_found_on_its_line(
     definitions: Definitions, file: str, old: str, new: str, message: str
 ) -> None:
-    line = definitions.replace(file, old, new)
-    message, _, elsewhere = message.partition("|")
-    line = definitions.line(file, elsewhere) if elsewhere else line
+    line, message = definitions.spoil(file, old, new, message)
     findings = Findings()
     read_bodies(definitions.root, findings)
     found = [(one.file, one.line) for one in findings.ordered() if message in one.message]
