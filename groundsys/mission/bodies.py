@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -30,6 +31,7 @@ MAKE_IT = "make it: python -m groundsys.geometry.small_bodies"
 _NEEDED = ("earth", "sun")
 #: whom DE440 has, by NAIF's numbers
 DE440_TARGETS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 199, 299, 301, 399)
+_SECONDS_PER_DAY = 86_400.0
 _DAYS = {"minimum": 2_287_184.5, "maximum": 2_688_976.5}  # DE440: 1550 to 2650
 
 
@@ -201,8 +203,25 @@ def _read_table(section: Section) -> Table:
     )
     if not section.absent and table.stop_jd_tdb <= table.start_jd_tdb:
         section.note("stop_jd_tdb", "the table stops before it starts", "let it end later")
+    _check_steps(section, table)
     section.finish()
     return table
+
+
+def _check_steps(section: Section, table: Table) -> None:
+    """States stand at whole seconds, as far from one another as is said, the last one too."""
+    span_s = (table.stop_jd_tdb - table.start_jd_tdb) * _SECONDS_PER_DAY
+    if not math.isfinite(span_s):
+        return
+    for key, step_s, whole_s, of in (
+        ("step_s", table.step_s, float(round(span_s)), "the table's span"),
+        ("near_step_s", table.near_step_s, table.step_s, "step_s"),
+    ):
+        if key in section and (step_s % 1.0 or (step_s >= 1.0 and whole_s % step_s)):
+            section.note(
+                key, f"{key} is {step_s:g} s, of which {of} of {whole_s:.0f} s is no multiple",
+                "choose whole seconds that divide it",
+            )  # fmt: skip
 
 
 def _read_orbits(section: Section, identity: str) -> OrbitLimits:

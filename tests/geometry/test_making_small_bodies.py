@@ -7,10 +7,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from groundsys.geometry.small_bodies import __main__ as making
+from groundsys.geometry.small_bodies.tabulating import stretches
+from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission import default_mission_db
+from groundsys.mission.body_model import Table
 
 TEXT = "CCSDS_OEM_VERS = 2.0\n"
 
@@ -53,3 +57,16 @@ def test_of_a_definition_that_is_not_sound_none_is_made(root: Path) -> None:
     with pytest.raises(SystemExit, match=r"bodies/apophis\.yaml:\d+: a2_au_d2"):
         making.main(["apophis"])
     assert (root / "bodies" / "apophis.oem").read_text() == before
+
+
+def test_states_stand_at_the_whole_seconds_that_their_epochs_tell() -> None:
+    """Half a second beside its epoch a state would be 15 km beside its place."""
+
+    def far(times: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return np.full((3, times.size), 1e12), np.zeros((3, times.size))
+
+    propagation: Any = SimpleNamespace(state=far)
+    table = Table(2462196.123456, 2462198.123456, 10_800.0, 300.0, 600_000.0)
+    [times] = stretches(table, propagation)
+    assert times.size == 17
+    assert np.array_equal(times, np.round(times))

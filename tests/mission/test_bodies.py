@@ -34,6 +34,12 @@ CASES = [
      "highest_eccentricity is 0.5"),
     (APOPHIS, "near_step_s: 300", "near_step_s: 600",
      "was not made from this solution|  path:"),
+    (APOPHIS, "{start_jd_tdb: 2462196.5, stop_jd_tdb: 2462288.5, step_s: 10800,",
+     "{start_jd_tdb: 2462196.5, stop_jd_tdb: 2462288.5, step_s: 7000,",
+     "step_s is 7000 s, of which the table's span of 7948800 s is no multiple"),
+    (APOPHIS, "near_step_s: 300", "near_step_s: 0.5", "near_step_s is 0.5"),
+    (APOPHIS, "near_step_s: 300", "near_step_s: 337.5", "near_step_s is 337.5 s, of which step_s"),
+    (APOPHIS, "near_step_s: 300", "near_step_s: 7", "near_step_s is 7 s, of which step_s of 10800"),
     (APOPHIS, "epoch_jd_tdb: 2459215.5", "epoch_jd_tdb: 59215.5", "epoch_jd_tdb is 59215.5"),
     (APOPHIS, "stop_jd_tdb: 2462288.5", "stop_jd_tdb: 2462188.5", "stops before it starts"),
 ]  # fmt: skip
