@@ -40,7 +40,8 @@ def read_bodies(root: Path, findings: Findings) -> dict[str, Body]:
     bodies: dict[str, Body] = {}
     numbers: dict[int, str] = {}
     section = None
-    for section in read_folder(root, FOLDER, findings):
+    remedy = "copy those that come with groundsys (mission_db/bodies)"
+    for section in read_folder(root, FOLDER, findings, remedy):
         body = _read_one(section, root)
         if body.id in bodies:
             section.note("id", f"body {body.id!r} is defined twice", "rename one")

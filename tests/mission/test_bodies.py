@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from groundsys.mission import check_mission
@@ -63,6 +65,19 @@ def test_all_findings_come_at_once(definitions: Definitions) -> None:
     assert "class is 'plane'" in found
     assert "id is 'erde' in file earth.yaml" in found
     assert "no body is called earth" in found
+
+
+def test_a_mission_from_before_bodies_were_data_is_told_what_to_do(
+    definitions: Definitions,
+) -> None:
+    shutil.rmtree(definitions.root / "bodies")
+    found = [str(one) for one in check_mission(definitions.root)]
+    assert (
+        "bodies:1: bodies holds no *.yaml file "
+        "(copy those that come with groundsys (mission_db/bodies))"
+    ) in found
+    assert [one for one in found if "center is 'MARS' (define it in bodies/)" in one]
+    assert not [one for one in found if "write one of )" in one]
 
 
 def test_bodies_come_with_a_source_for_each_kind_of_number(mission: Mission) -> None:
