@@ -36,7 +36,7 @@ _ROUND = 1e-10
 
 def mean_motion(orbit: KeplerOrbit) -> float:
     """Rad/s; of a hyperbola, of the mean anomaly that grows for ever."""
-    gm = GM_KM3_S2[orbit.center.upper()]
+    gm = _gm_km3_s2(orbit)
     return math.sqrt(gm / abs(orbit.semi_major_axis_km) ** 3)
 
 
@@ -109,7 +109,7 @@ def state_of(orbit: KeplerOrbit) -> tuple[Vector3, Vector3]:
 
 def orbit_of(place: Vector3, motion: Vector3, like: KeplerOrbit) -> KeplerOrbit:
     """The elements of a state at the epoch, about the centre and in the frame of `like`."""
-    gm = GM_KM3_S2[like.center.upper()]
+    gm = _gm_km3_s2(like)
     distance = float(np.linalg.norm(place))
     energy = float(motion @ motion) / 2.0 - gm / distance
     momentum = np.cross(place, motion)
@@ -167,3 +167,15 @@ def axes_of(orbit: KeplerOrbit) -> tuple[Vector3, Vector3]:
         np.cos(turn) * to_node + np.sin(turn) * ahead,
         -np.sin(turn) * to_node + np.cos(turn) * ahead,
     )
+
+
+def _gm_km3_s2(orbit: KeplerOrbit) -> float:
+    gm = GM_KM3_S2.get(orbit.center.upper())
+    if gm is None:
+        raise DefinitionError(
+            f"no simulator flies about {orbit.center}",
+            expected="an orbit about one of " + ", ".join(GM_KM3_S2),
+            found=f"one about {orbit.center}",
+            remedy="rehearse with an orbit about one of these; the ground needs no simulator",
+        )
+    return gm

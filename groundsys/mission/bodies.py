@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -24,9 +25,13 @@ from groundsys.mission.identifiers import read_id
 from groundsys.mission.reading import Section, read_folder
 
 FOLDER = "bodies"
-_MAKE_IT = "make it: python -m groundsys.geometry.small_bodies"
+#: the remedy of a table that is not there, or is of another solution
+MAKE_IT = "make it: python -m groundsys.geometry.small_bodies"
 #: without them there is no time at an antenna, and no light
 _NEEDED = ("earth", "sun")
+#: whom DE440 has, by NAIF's numbers
+DE440_TARGETS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 199, 299, 301, 399)
+_SECONDS_PER_DAY = 86_400.0
 _DAYS = {"minimum": 2_287_184.5, "maximum": 2_688_976.5}  # DE440: 1550 to 2650
 
 
@@ -35,7 +40,8 @@ def read_bodies(root: Path, findings: Findings) -> dict[str, Body]:
     bodies: dict[str, Body] = {}
     numbers: dict[int, str] = {}
     section = None
-    for section in read_folder(root, FOLDER, findings):
+    remedy = "copy those that come with groundsys (mission_db/bodies)"
+    for section in read_folder(root, FOLDER, findings, remedy):
         body = _read_one(section, root)
         if body.id in bodies:
             section.note("id", f"body {body.id!r} is defined twice", "rename one")
@@ -130,7 +136,11 @@ def _read_terms(section: Section, key: str) -> tuple[PeriodicTerm, ...]:
 def _read_ephemeris(section: Section, root: Path) -> BodyEphemeris:
     kind = cast(Literal["de440", "oem"], section.choice("kind", ("de440", "oem")))
     if kind == "de440":
-        ephemeris = BodyEphemeris(kind, target=section.integer("target"))
+        target = section.integer("target")
+        if "target" in section and target not in DE440_TARGETS:
+            known = ", ".join(map(str, DE440_TARGETS))
+            section.note("target", f"DE440 has no {target}", f"write one of {known}")
+        ephemeris = BodyEphemeris(kind, target=target)
     else:
         ephemeris = BodyEphemeris(
             kind,
@@ -148,11 +158,9 @@ def _check_table(section: Section, ephemeris: BodyEphemeris, root: Path) -> None
     if not ephemeris.path:
         return
     if not path.is_file():
-        section.note("path", f"there is no file {ephemeris.path}", _MAKE_IT)
+        section.note("path", f"there is no file {ephemeris.path}", MAKE_IT)
     elif not is_made_from(path, ephemeris):
-        section.note(
-            "path", f"{ephemeris.path} was not made from this solution and table", _MAKE_IT
-        )
+        section.note("path", f"{ephemeris.path} was not made from this solution and table", MAKE_IT)
 
 
 def _read_solution(section: Section) -> HeliocentricSolution:
@@ -196,8 +204,25 @@ def _read_table(section: Section) -> Table:
     )
     if not section.absent and table.stop_jd_tdb <= table.start_jd_tdb:
         section.note("stop_jd_tdb", "the table stops before it starts", "let it end later")
+    _check_steps(section, table)
     section.finish()
     return table
+
+
+def _check_steps(section: Section, table: Table) -> None:
+    """States stand at whole seconds, as far from one another as is said, the last one too."""
+    span_s = (table.stop_jd_tdb - table.start_jd_tdb) * _SECONDS_PER_DAY
+    if not math.isfinite(span_s):
+        return
+    for key, step_s, whole_s, of in (
+        ("step_s", table.step_s, float(round(span_s)), "the table's span"),
+        ("near_step_s", table.near_step_s, table.step_s, "step_s"),
+    ):
+        if key in section and (step_s % 1.0 or (step_s >= 1.0 and whole_s % step_s)):
+            section.note(
+                key, f"{key} is {step_s:g} s, of which {of} of {whole_s:.0f} s is no multiple",
+                "choose whole seconds that divide it",
+            )  # fmt: skip
 
 
 def _read_orbits(section: Section, identity: str) -> OrbitLimits:

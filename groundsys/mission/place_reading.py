@@ -96,7 +96,8 @@ def _read_body(section: Section, key: str, known: Collection[str]) -> str:
     """What it is about or stands on, in capitals; what is not known is a finding."""
     body = section.text(key)
     if body and body not in known:
-        section.note(key, f"{key} is {body!r}", f"write one of {', '.join(known)}")
+        remedy = f"write one of {', '.join(known)}" if known else "define it in bodies/"
+        section.note(key, f"{key} is {body!r}", remedy)
     return body
 
 

@@ -389,11 +389,13 @@ def _sections(node: SequenceNode, file: str, what: str, findings: Findings) -> l
     return sections
 
 
-def read_folder(root: Path, folder: str, findings: Findings) -> Iterable[Section]:
-    """Every definition file of `folder`, in order of name."""
+def read_folder(
+    root: Path, folder: str, findings: Findings, remedy: str = "add at least one"
+) -> Iterable[Section]:
+    """Every definition file of `folder`, in order of name; `remedy` is told if there is none."""
     paths = sorted((root / folder).glob("*.yaml"))
     if not paths:
-        findings.add(Place(folder, 1), f"{folder} holds no *.yaml file", "add at least one")
+        findings.add(Place(folder, 1), f"{folder} holds no *.yaml file", remedy)
     for path in paths:
         section = read_file(path, root, findings)
         if section is not None:

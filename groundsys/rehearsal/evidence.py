@@ -170,7 +170,8 @@ def gather_evidence(
         last = last_passes[speaker[craft]]
         due = _due(truth, space.let_through.get(craft, ()))
         packets = compare_packets(mission.spacecraft[craft].sclk_epoch, due, archives[craft])
-        left = {one for one in packets.missing if last is not None and last.excuses(one.generation)}
+        frame_length = mission.spacecraft[speaker[craft]].framing.tm_frame_length
+        left = last.left(packets.missing, frame_length) if last is not None else frozenset()
         spacecraft[craft] = SpacecraftEvidence(
             frames_sent=truth.frames_sent,
             frames_received=received[craft],

@@ -2,7 +2,8 @@
 
 What is lost on the way down is asked for in the same pass, if there is time, or in the next one.
 The flight ends, and the last pass has no next one: of what was lost in it, only what was missed
-early enough is home.  A mission goes on, so this is no fault of the ground; all else is.
+early enough is home.  A mission goes on, so this is no fault of the ground; all else is: what no
+lost frame can have carried, since it was made after the last of them or is more than they hold.
 """
 
 from __future__ import annotations
@@ -10,30 +11,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.commanding.ledger import HARMLESS_TWICE, Command
 from groundsys.passes.execution import Pass
+from groundsys.rehearsal.packet_comparison import PacketStamp
 from groundsys.rehearsal.truth import TrueLoss
 from groundsys.values.instants import Instant
 
 #: what is lost is missed after one and a half round trips and this long, at the latest
 _MISSED_AFTER_ROUND_TRIPS = 1.5
 _MISSED_AFTER_S = 300.0
+#: packets are stamped by clocks that may be so far off
+_CLOCK_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class LastPass:
     """Of one speaker's passes: what was made up to `asked_until` could be asked for again.
 
-    `lost_later`: frames of that speaker were truly lost on the link after that.  Without one,
-    nothing may lack however late it was made.
+    `lost`: frames of that speaker that were truly lost on the link after that, up to `lost_until`.
+    Without one, nothing may lack however late it was made.
     """
 
     asked_until: Instant
-    lost_later: int
+    lost: int
+    lost_until: Instant | None
 
     def excuses(self, made: Instant) -> bool:
         """Whether what a craft made at `made` may have been lost for good."""
-        return self.lost_later > 0 and made > self.asked_until
+        if self.lost_until is None:
+            return False
+        return self.asked_until < made <= self.lost_until.plus_seconds(_CLOCK_S)
+
+    def left(self, missing: Sequence[PacketStamp], frame_length: int) -> frozenset[PacketStamp]:
+        """Which of the missing packets may be left on board: none if they are too many.
+
+        A frame of `frame_length` octets carries whole packets, and parts of two more.
+        """
+        found = frozenset(one for one in missing if self.excuses(one.generation))
+        most = frame_length // (TM_HEADER_LENGTH + CRC_LENGTH) + 2
+        return found if len(found) <= self.lost * most else frozenset()
 
 
 def last_pass(passes: Sequence[Pass], losses: Sequence[TrueLoss]) -> LastPass | None:
@@ -52,8 +69,12 @@ def last_pass(passes: Sequence[Pass], losses: Sequence[TrueLoss]) -> LastPass | 
     asked_until = last.uplink_until.plus_seconds(-light_s - missed_s)
     if before and asked_until < last.start.plus_seconds(-light_s):
         asked_until = before[-1].end.plus_seconds(-before[-1].light_time_s)
-    lost = sum(one.frames for one in losses if one.noted > asked_until)
-    return LastPass(asked_until, lost)
+    later = [one for one in losses if one.sent > asked_until]
+    return LastPass(
+        asked_until,
+        sum(one.frames for one in later),
+        max((one.sent for one in later), default=None),
+    )
 
 
 def is_report_left(command: Command, last: LastPass | None) -> bool:
@@ -62,4 +83,4 @@ def is_report_left(command: Command, last: LastPass | None) -> bool:
         return False
     arrives = command.attempts[-1].arrives_at if command.attempts else None
     is_open = command.state not in ("completed", "failed")
-    return is_open and arrives is not None and last.excuses(arrives)
+    return is_open and arrives is not None and last.lost > 0 and arrives > last.asked_until

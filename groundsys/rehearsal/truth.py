@@ -138,9 +138,10 @@ class CubeLinks:
 
 @dataclass(frozen=True, slots=True)
 class TrueLoss:
-    """Frames of one burst that reached a pointed antenna and did not arrive; noted as they came."""
+    """Frames of one burst that reached pointed antennas and came to none of them."""
 
-    noted: Instant
+    #: when the last of them left the craft
+    sent: Instant
     frames: int
 
 
@@ -251,10 +252,9 @@ def read_space_truth(directory: Path) -> SpaceTruth:
                 let_through[line["source"]].append(TruePacket(*line["live"]))
             case "uplink" | "downlink":
                 near_sun[line["spacecraft"]].append(_near_sun(line))
-                if line["record"] == "downlink" and line["lost"]:
-                    losses[line["spacecraft"]].append(
-                        TrueLoss(Instant(line["time_ns"]), line["lost"])
-                    )
+            case "lost":
+                loss = TrueLoss(Instant(line["sent_ns"]), line["frames"])
+                losses[line["spacecraft"]].append(loss)
             case "impulse":
                 pushes.append(_push(line))
             case "totals":

@@ -87,9 +87,9 @@ class Downlink:
     def packets_waiting(self) -> int:
         return len(self._live) + sum(len(queue) for queue in self._queues.values())
 
-    def waits(self, channel: str) -> frozenset[tuple[int, int]]:
-        """APID and count of each packet that waits in `channel`."""
-        return frozenset((packet.apid, packet.count) for packet in self._queues[channel])
+    def waits(self, channel: str) -> frozenset[Packet]:
+        """The packets that wait in `channel`."""
+        return frozenset(self._queues[channel])
 
     @property
     def has_work(self) -> bool:

@@ -71,7 +71,6 @@ class Orbiter:
             round(craft.platform["recorder_mb"] * 1e6),
             overwritten=lambda packet: self.transmitter.downlink.drop(packet),
         )
-        self.file_apid = craft.model.packet("RELAY_FILES").apid
         self._cubes = {
             cube.framing.spacecraft_id: cube
             for cube in mission.spacecraft.values()
@@ -224,7 +223,7 @@ class Orbiter:
             return
         waiting = self.transmitter.downlink.waits("REPLAY")
         for packet in packets:
-            if (packet.apid, packet.count) not in waiting:
+            if packet not in waiting:
                 self.transmitter.queue("REPLAY", packet, now_ns)
 
     def set_downlink_rate(self, rate_bps: float, now_ns: int) -> None:
@@ -317,10 +316,10 @@ class Orbiter:
     def _repeat_unacknowledged(self, now_ns: int) -> None:
         """A lock begins: EOFs that were sent before and never acknowledged go out again."""
         unsent = self.transmitter.downlink.waits("RELAY")
-        for counts in self.index.unacknowledged_eofs():
-            if not any((self.file_apid, count) in unsent for count in counts):
-                for count in counts:
-                    if packet := self.recorder.newest(self.file_apid, count):
+        for packets in self.index.unacknowledged_eofs():
+            if unsent.isdisjoint(packets):
+                for packet in packets:
+                    if packet in self.recorder:
                         self.transmitter.queue("REPLAY", packet, now_ns)
 
     def _take_cltu(self, cltu: bytes, now_ns: int) -> None:

@@ -142,12 +142,7 @@ def orbiter_effects(orbiter: Orbiter) -> dict[str, Effect]:
 def _answer(orbiter: Orbiter, nak: NakPdu, now_ns: int) -> None:
     """Replay what the OTV has of what is asked for; ask the cube for the rest."""
     answer = orbiter.index.answer(nak)
-    packets = [
-        packet
-        for count in answer.counts
-        if (packet := orbiter.recorder.newest(orbiter.file_apid, count))
-    ]
-    orbiter.replay(packets, now_ns)
+    orbiter.replay([one for one in answer.carriers if one in orbiter.recorder], now_ns)
     if answer.missing:
         octets = nak_pdu(
             nak.source_entity,

@@ -70,10 +70,9 @@ class Recorder:
         counts = ((first_count + step) % SEQUENCE_COUNT_MODULUS for step in range(length))
         return [packet for count in counts for packet in self._held.get((apid, count), ())]
 
-    def newest(self, apid: int, count: int) -> Packet | None:
-        """The newest packet with this count."""
-        held = self._held.get((apid, count))
-        return held[-1] if held else None
+    def __contains__(self, packet: Packet) -> bool:
+        """Whether it is still held."""
+        return packet in self._held.get((packet.apid, packet.count), ())
 
     def __len__(self) -> int:
         return len(self._order)

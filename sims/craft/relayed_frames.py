@@ -29,7 +29,7 @@ class RelayedFrames:
         self._cubes = cubes
         self._recorder = recorder
         self._send_live = send_live
-        self.index = RelayIndex()
+        self.index: RelayIndex[Packet] = RelayIndex()
 
     def keep(self, received: Received, now_ns: int) -> None:
         """A frame of a session goes home with all that is stored."""
@@ -39,7 +39,7 @@ class RelayedFrames:
         name = "RELAY_FILES" if is_file else "RELAY_TELEMETRY"
         packet = self._board.emit(name, self._values(received), now_ns)
         if is_file:
-            self.index.note(frame, packet.count)
+            self.index.note(frame, packet)
 
     def keep_live(self, received: Received, now_ns: int) -> None:
         """What an entering capsule sent goes home before all that is stored."""

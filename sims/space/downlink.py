@@ -294,12 +294,16 @@ class Downlinks:
         """Count what has become of the burst, once it is past every antenna."""
         record, craft_id = self._air.record, burst.spacecraft
         unheard = len(burst.cadus) - len(burst.reached)
+        lost = burst.reached - burst.received
         record.count(
             "spacecraft",
             craft_id,
             received=len(burst.received),
-            lost=len(burst.reached) - len(burst.received),
+            lost=len(lost),
             unheard=unheard,
         )
+        if lost:
+            sent_ns = int(burst.start_ns[max(lost)])
+            record.note("lost", spacecraft=craft_id, sent_ns=sent_ns, frames=len(lost))
         if unheard:
             record.note("unheard", spacecraft=craft_id, time_ns=now_ns, frames=unheard)

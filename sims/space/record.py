@@ -6,6 +6,7 @@ One JSON map a line, told apart by `record`:
                lost, corrupted (arrived with wrong bits), octets (that were wrong),
                sun_earth_probe_deg; `numbers`, the first's and the last's among all frames of the
                craft, and `lost_numbers`; `doubled`, if any, were handed over twice
+* `lost`       spacecraft, frames, sent_ns (of the last): they reached antennas and arrived at none
 * `unheard`    spacecraft, time_ns, frames: no antenna was pointed, or none in view
 * `uplink`     spacecraft, antenna, radiation_id, time_ns, lost, bit_errors, sun_earth_probe_deg
 * `attack`     spacecraft, kind, time_ns (of arrival): a CLTU that is not the ground's

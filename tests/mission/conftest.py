@@ -31,10 +31,20 @@ class Definitions:
         path.write_text(text.replace(old, new), encoding="utf-8")
         return text[: text.index(old)].count("\n") + 1
 
+    def spoil(self, file: str, old: str, new: str, told: str) -> tuple[int, str]:
+        """Replace, and say on which line (from 1) a finding with which message is to stand.
+
+        `told` is the message alone, for a finding where `old` was; "message|beginning" for one
+        on the last line that begins so.
+        """
+        line = self.replace(file, old, new)
+        message, _, beginning = told.partition("|")
+        return self.line(file, beginning) if beginning else line, message
+
     def line(self, file: str, beginning: str) -> int:
-        """The first line of a file that begins with `beginning`, from 1."""
+        """The last line of a file that begins with `beginning`, from 1."""
         lines = (self.root / file).read_text(encoding="utf-8").splitlines()
-        return next(n for n, line in enumerate(lines, 1) if line.startswith(beginning))
+        return max(n for n, line in enumerate(lines, 1) if line.startswith(beginning))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from groundsys.mission import check_mission
@@ -26,6 +28,7 @@ CASES = [
     (MOON, "prime_meridian_deg: [38.3213, 13.17635815, -1.4e-12]", "prime_meridian_deg: []",
      "has not one to three numbers|  pole_right"),
     (MOON, "target: 301", "taget: 301", "target is missing|ephemeris"),
+    (MARS, "target: 4", "target: 499", "DE440 has no 499"),
     (APOPHIS, "bodies/apophis.oem", "bodies/apofis.oem", "there is no file bodies/apofis.oem"),
     (APOPHIS, "a2_au_d2: -2.901092102547e-14", "a2_au_d2: -2.9e-14",
      "was not made from this solution|  path:"),
@@ -33,6 +36,12 @@ CASES = [
      "highest_eccentricity is 0.5"),
     (APOPHIS, "near_step_s: 300", "near_step_s: 600",
      "was not made from this solution|  path:"),
+    (APOPHIS, "{start_jd_tdb: 2462196.5, stop_jd_tdb: 2462288.5, step_s: 10800,",
+     "{start_jd_tdb: 2462196.5, stop_jd_tdb: 2462288.5, step_s: 7000,",
+     "step_s is 7000 s, of which the table's span of 7948800 s is no multiple"),
+    (APOPHIS, "near_step_s: 300", "near_step_s: 0.5", "near_step_s is 0.5"),
+    (APOPHIS, "near_step_s: 300", "near_step_s: 337.5", "near_step_s is 337.5 s, of which step_s"),
+    (APOPHIS, "near_step_s: 300", "near_step_s: 7", "near_step_s is 7 s, of which step_s of 10800"),
     (APOPHIS, "epoch_jd_tdb: 2459215.5", "epoch_jd_tdb: 59215.5", "epoch_jd_tdb is 59215.5"),
     (APOPHIS, "stop_jd_tdb: 2462288.5", "stop_jd_tdb: 2462188.5", "stops before it starts"),
 ]  # fmt: skip
@@ -42,9 +51,7 @@ CASES = [
 def test_what_is_wrong_is_found_on_its_line(
     definitions: Definitions, file: str, old: str, new: str, message: str
 ) -> None:
-    line = definitions.replace(file, old, new)
-    message, _, elsewhere = message.partition("|")
-    line = definitions.line(file, elsewhere) if elsewhere else line
+    line, message = definitions.spoil(file, old, new, message)
     findings = Findings()
     read_bodies(definitions.root, findings)
     found = [(one.file, one.line) for one in findings.ordered() if message in one.message]
@@ -58,6 +65,19 @@ def test_all_findings_come_at_once(definitions: Definitions) -> None:
     assert "class is 'plane'" in found
     assert "id is 'erde' in file earth.yaml" in found
     assert "no body is called earth" in found
+
+
+def test_a_mission_from_before_bodies_were_data_is_told_what_to_do(
+    definitions: Definitions,
+) -> None:
+    shutil.rmtree(definitions.root / "bodies")
+    found = [str(one) for one in check_mission(definitions.root)]
+    assert (
+        "bodies:1: bodies holds no *.yaml file "
+        "(copy those that come with groundsys (mission_db/bodies))"
+    ) in found
+    assert [one for one in found if "center is 'MARS' (define it in bodies/)" in one]
+    assert not [one for one in found if "write one of )" in one]
 
 
 def test_bodies_come_with_a_source_for_each_kind_of_number(mission: Mission) -> None:

@@ -230,10 +230,7 @@ CASES = [
 def test_a_finding_names_file_and_line(
     definitions: Definitions, mission: Mission, file: str, old: str, new: str, expected: str
 ) -> None:
-    line = definitions.replace(file, old, new)
-    message, _, elsewhere = expected.partition("|")
-    if elsewhere:
-        line = definitions.line(file, elsewhere)
+    line, message = definitions.spoil(file, old, new, expected)
     findings = _findings_about(file, definitions, mission)
     matching = [finding for finding in findings if message in str(finding)]
     assert matching, f"{message!r} is not among {[str(finding) for finding in findings]}"

@@ -49,11 +49,7 @@ def test_what_comes_with_groundsys_is_sound(mission: Mission) -> None:
 def test_a_spoilt_definition_is_found_where_it_stands(
     definitions: Definitions, file: str, old: str, new: str, told: str
 ) -> None:
-    line = definitions.replace(file, old, new)
-    message, _, beginning = told.partition("|")
-    if beginning:
-        lines = (definitions.root / file).read_text().splitlines()
-        line = max(n for n, text in enumerate(lines, 1) if text.startswith(beginning))
+    line, message = definitions.spoil(file, old, new, told)
     found = check_mission(definitions.root)
     assert [one for one in found if (one.file, one.line) == (file, line) and message in one.message]
 

@@ -6,6 +6,7 @@ import pytest
 
 from groundsys.passes.execution import Pass, PassVerdict
 from groundsys.rehearsal.last_pass import last_pass
+from groundsys.rehearsal.packet_comparison import PacketStamp
 from groundsys.rehearsal.truth import TrueLoss
 from groundsys.values.instants import Instant
 
@@ -64,3 +65,20 @@ def test_a_pass_that_was_missed_is_none() -> None:
     assert last is not None
     assert last.asked_until == at(1).plus_seconds(-LIGHT_S)
     assert last_pass([flown(0, 1, "missed")], []) is None
+
+
+def test_what_was_made_after_the_last_loss_was_lost_elsewhere() -> None:
+    last = last_pass([flown(0, 1), flown(10, 10.8)], [TrueLoss(at(10.1), 3)])
+    assert last is not None
+    assert last.excuses(at(10.1))
+    assert not last.excuses(at(10.3))
+
+
+def test_no_more_is_left_than_the_lost_frames_hold() -> None:
+    last = last_pass([flown(0, 1), flown(10, 10.8)], [TrueLoss(at(10.7), 2)])
+    assert last is not None
+    missing = [PacketStamp(1, count, at(10).plus_seconds(count)) for count in range(104)]
+    # 22 octets have the smallest packet, and 1115 a frame: 50 of them, and two that are cut
+    assert last.left(missing, 1115) == set(missing)
+    assert last.left([*missing, PacketStamp(2, 0, at(10.5))], 1115) == set()
+    assert last.left([PacketStamp(1, 0, at(0.5))], 1115) == set()

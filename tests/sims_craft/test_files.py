@@ -148,10 +148,10 @@ def test_corrupted_file_differs_in_one_octet() -> None:
     assert sum(a != b for a, b in zip(data, changed, strict=True)) == 1
 
 
-def _relayed(source: CfdpSource, room: int) -> tuple[RelayIndex, dict[int, bytes]]:
+def _relayed(source: CfdpSource, room: int) -> tuple[RelayIndex[int], dict[int, bytes]]:
     """An index that has seen all frames of a source, and the frames by relay packet count."""
     builder = FrameBuilder(_CUBE, 1, 1024)
-    index = RelayIndex()
+    index: RelayIndex[int] = RelayIndex()
     frames: dict[int, bytes] = {}
     for count, pdu in enumerate(_sent(source, room)):
         data = len(pdu).to_bytes(2, "big") + pdu
@@ -173,13 +173,13 @@ def test_index_answers_a_nak_from_its_copy(room: int) -> None:
     nak = NakPdu(_CUBE, _GROUND, 1, 0, 20_000, (METADATA_SEGMENT, (0, 20_000)))
     everything = index.answer(nak)
     assert everything.missing == ()
-    assert set(everything.counts) >= set(list(frames)[:-1])
+    assert set(everything.carriers) >= set(list(frames)[:-1])
     one = index.answer(NakPdu(_CUBE, _GROUND, 1, 0, 20_000, ((10_000, 10_001),)))
-    assert 1 <= len(one.counts) <= 2
+    assert 1 <= len(one.carriers) <= 2
     beyond = index.answer(NakPdu(_CUBE, _GROUND, 1, 0, 30_000, ((19_000, 25_000),)))
     assert beyond.missing == ((20_000, 25_000),)
     unknown = index.answer(NakPdu(_CUBE, _GROUND, 2, 0, 10, ((0, 10),)))
-    assert (unknown.counts, unknown.missing) == ((), ((0, 10),))
+    assert (unknown.carriers, unknown.missing) == ((), ((0, 10),))
 
 
 def test_eof_is_unacknowledged_until_acknowledged() -> None:

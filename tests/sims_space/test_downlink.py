@@ -136,6 +136,7 @@ def test_fades_lose_and_corrupt_the_stated_share(tmp_path: Path) -> None:
     assert counts["lost"] == 1000 - len(got)
     assert counts["corrupted"] == len(corrupted)
     assert sum(line["lost"] for line in lines if line["record"] == "downlink") == counts["lost"]
+    assert sum(line["frames"] for line in lines if line["record"] == "lost") == counts["lost"]
 
 
 def test_the_same_seed_gives_the_same_truth(tmp_path: Path) -> None:

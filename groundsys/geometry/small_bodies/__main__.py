@@ -13,19 +13,24 @@ from datetime import UTC, datetime
 from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.small_bodies.tabulating import oem_of, propagated
 from groundsys.mission import default_mission_db
-from groundsys.mission.bodies import read_bodies
+from groundsys.mission.bodies import MAKE_IT, read_bodies
 from groundsys.mission.findings import Findings
 
 
 def main(ids: Sequence[str]) -> None:
-    root = default_mission_db()
+    root, findings = default_mission_db(), Findings()
+    bodies = CentralBodies(read_bodies(root, findings), str(root))
     # tables that are not there yet are findings, and no reason not to make them
-    bodies = CentralBodies(read_bodies(root, Findings()), str(root))
+    unsound = [str(one) for one in findings.ordered() if one.remedy != MAKE_IT]
+    if unsound:
+        raise SystemExit("\n".join(unsound))
     for id in ids or [id for id, one in bodies.items() if one.definition.ephemeris.path]:
         definition = bodies[id].definition
         path = root / (definition.ephemeris.path or "")
         propagation = propagated(definition, bodies)
-        path.write_text(oem_of(definition, propagation, datetime.now(UTC)))
+        unfinished = path.with_name(f"{path.name}.part")
+        unfinished.write_text(oem_of(definition, propagation, datetime.now(UTC)))
+        unfinished.replace(path)
         print(f"{path}: {propagation.evaluations} evaluations")
 
 

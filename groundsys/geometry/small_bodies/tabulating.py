@@ -115,7 +115,8 @@ def _pole(body: CentralBody) -> Callable[[float], FloatArray]:
 
 
 def _tdb_s(jd_tdb: float) -> float:
-    return (jd_tdb - J2000_JD) * SECONDS_PER_DAY
+    """The nearest whole second: a Julian date itself is good to 40 µs, in which it goes a metre."""
+    return float(round((jd_tdb - J2000_JD) * SECONDS_PER_DAY))
 
 
 def _epoch(tdb_s: float) -> str:
