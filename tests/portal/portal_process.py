@@ -54,4 +54,5 @@ def running_portal(
             process.kill()
             output, errors = process.communicate()
             raise
-    assert (process.returncode, output, errors) == (0, "", "")
+    ended = (process.returncode, output, errors)
+    assert ended == (0, "", ""), ended
