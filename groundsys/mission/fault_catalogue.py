@@ -2,8 +2,8 @@
 
 A fault is a mapping in a scenario's `faults`, or behind `groundsys rehearse --inject`: `fault`, its
 name; whom it strikes; when; and what else it needs.  What each does is in `sims/craft/faults.py`,
-`sims/space/faults.py` and, for what strikes the ground, `groundsys/rehearsal/killing.py`; none
-scripts an outcome.
+`sims/space/faults.py` and, for what strikes the ground and its people, `groundsys/rehearsal`
+(`killing.py`, `attendance.py`); none scripts an outcome.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from groundsys.mission.model import Spacecraft
 SOL_S = 88_775.244
 
 Subject = Literal[
-    "craft", "orbiter", "cube", "capsule", "speaker", "antenna", "downlink", "space", "ground"
-]
+    "craft", "orbiter", "cube", "capsule", "speaker", "antenna", "downlink", "space", "ground",
+    "person",
+]  # fmt: skip
 
 #: whom a fault strikes, in words
 SUBJECTS: Mapping[Subject, str] = {
@@ -32,6 +33,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "downlink": "an antenna's link with a craft",
     "space": "every link",
     "ground": "a process of the ground",
+    "person": "somebody who asks for commands, runs procedures or says go",
 }
 
 #: keys that name whom a fault strikes; absent: all that it fits
@@ -45,6 +47,7 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "downlink": ("spacecraft", "antenna"),
     "space": (),
     "ground": (),
+    "person": ("person",),
 }
 
 #: `moment`: it happens once, at `after_s`.  `stretch`: it lasts from `after_s` to `until_s`.
@@ -323,6 +326,11 @@ _DEFINITIONS = (
             FaultParameter("for_s", "it lasts so long by the wall", "number", "s", 5.0,
                            minimum=0.1),
         ),
+    ),
+    FaultDefinition("absent", "person", "is not there: asks for nothing, and says go nowhere"),
+    FaultDefinition(
+        "stand_in", "person", "has somebody else of the same role say go at gates",
+        parameters=(FaultParameter("by", "who: a name that no other has", "text", required=True),),
     ),
 )  # fmt: skip
 

@@ -29,12 +29,13 @@ _EVENT = "event_id"
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What faults may strike: a scenario's span, craft and antennas; how many legs it has."""
+    """What faults may strike: a scenario's span, craft, antennas, people; how many legs it has."""
 
     span: Interval
     spacecraft: Mapping[str, Spacecraft]
     antennas: Collection[str]
     legs: int = 0
+    people: Collection[str] = ()
 
 
 def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
@@ -55,6 +56,8 @@ def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
             told[parameter.name] = value = _read_parameter(entry, parameter)
             if parameter.names and value:
                 _check_name(entry, parameter, str(value), _struck(told, company))
+    if told.get("by") in company.people:
+        entry.note("by", f"{told['by']} has a part already", "name somebody else")
     if company.legs and "leg" in entry and definition.strikes != "ground":  # dealt out to legs
         told["leg"] = entry.integer("leg", minimum=1, maximum=company.legs)
     entry.finish()
@@ -124,6 +127,10 @@ def _read_whom(entry: Section, definition: FaultDefinition, company: Company) ->
                 f"{definition.name} strikes {SUBJECTS[definition.strikes]}, and none is flown",
                 "leave it out",
             )
+    if "person" in keys and ("person" in entry or definition.parameters):
+        told["person"] = entry.reference("person", "person of the scenario", company.people)
+    elif "person" in keys and not company.people:
+        entry.note("fault", "nobody asks for anything in this scenario", "leave it out")
     if "antenna" in keys and "antenna" in entry:
         told["antenna"] = entry.reference("antenna", "antenna of the scenario", company.antennas)
     return told

@@ -187,6 +187,12 @@ class Scenario:
     #: what people run in it, in the order of the file
     procedures: tuple[ProcedureRun, ...] = ()
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who asks for commands, runs procedures or says go, each once."""
+        of_runs = (person for run in self.procedures for person in (run.starts, *run.go.values()))
+        return tuple(dict.fromkeys((*(self.traffic.people if self.traffic else ()), *of_runs)))
+
     def is_itself_rehearsal_of(self, procedure: str, craft: str) -> bool:
         """Whether a critical procedure may start in it without a rehearsal before.
 

@@ -387,6 +387,7 @@ def company_of(scenario: Scenario, spacecraft: Mapping[str, Spacecraft]) -> Comp
         {key: spacecraft[key] for key in scenario.spacecraft if key in spacecraft},
         scenario.antennas,
         len(scenario.legs),
+        scenario.people,
     )
 
 

@@ -12,7 +12,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.procedures.library import PROCEDURES_VARIABLE
+from groundsys.rehearsal.attendance import Attendance
 from groundsys.rehearsal.killing import Killer, Strike
 from groundsys.rehearsal.operators import Ask, Operators, log_in_all
 from groundsys.rehearsal.options import (
@@ -149,14 +150,24 @@ class Flight:
         with contextlib.closing(Requester(endpoint, owner, keys)) as requester:
             operators = dict.fromkeys(traffic.people if traffic else (), ("operator", ""))
             everybody = {**operators, **people_of(self.mission, scenario.procedures)}
+            attendance = Attendance.of(scenario.faults)
+            everybody |= {by: everybody[one] for one, by in attendance.stand_ins.items()}
             tokens = log_in_all(requester, everybody)
 
             def ask(verb: str, *, operator: str = "", **arguments: Any) -> dict[str, Any]:
                 who = {"token": tokens[operator]} if operator else {}
                 return requester.ask(verb, timeout_s=ANSWER_TIMEOUT_S, **who, **arguments)
 
-            runners = Runners(scenario.procedures, ask, lambda planned: rehearse(planned, ask))
-            yield People(Operators(wishes, ask), runners)
+            wished = [
+                one
+                if attendance.is_there(one.approver)
+                else replace(one, fate="unapproved", approver="")
+                for one in wishes
+                if attendance.is_there(one.operator)
+            ]
+            runs = scenario.procedures
+            runners = Runners(runs, ask, lambda planned: rehearse(planned, ask), attendance)
+            yield People(Operators(wished, ask), runners)
 
     def killer(self, strikes: tuple[Strike, ...]) -> Killer:
         """Whoever is to strike processes of this flight."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from groundsys.mission.scenario_model import ProcedureRun
+from groundsys.rehearsal.attendance import EVERYBODY, Attendance
 from groundsys.rehearsal.operators import Answer, Ask
 from groundsys.values.errors import NoAnswerError, RequestError
 from groundsys.values.instants import Instant
@@ -43,8 +44,15 @@ class Pursued:
 class Runners:
     """All of them together; `act` between two steps of the mission clock."""
 
-    def __init__(self, planned: Sequence[ProcedureRun], ask: Ask, rehearse: Rehearse) -> None:
+    def __init__(
+        self,
+        planned: Sequence[ProcedureRun],
+        ask: Ask,
+        rehearse: Rehearse,
+        attendance: Attendance = EVERYBODY,
+    ) -> None:
         self._ask = ask
+        self._attendance = attendance
         self._rehearse = rehearse
         self._next = Instant(0)
         self._unanswered = False
@@ -67,6 +75,8 @@ class Runners:
             self._unanswered = True
 
     def _is_due(self, one: Pursued, now: Instant) -> bool:
+        if not self._attendance.is_there(one.planned.starts):
+            return False
         before = one.planned.after
         done = all(other.ended for other in self.pursued if other.planned.key == before)
         return done and now >= one.not_before
@@ -124,7 +134,7 @@ class Runners:
         one.retries += 1
 
     def _vote(self, one: Pursued, told: Answer) -> None:
-        """Everybody who is asked says go, if all conditions hold."""
+        """Everybody who is asked, and there, says go if all conditions hold."""
         at = told["at"]
         if not all(condition["holds"] is True for condition in at["conditions"]):
             return
@@ -132,8 +142,9 @@ class Runners:
         reason = "seen: " + "; ".join(stale) if stale else ""
         given = {vote["role"] for vote in at["votes"]}
         for role in at["roles"]:
-            if role not in given and role in one.planned.go:
+            person = self._attendance.speaks_as(one.planned.go.get(role, ""))
+            if role not in given and person:
                 self._ask(
-                    "procedure_vote", operator=one.planned.go[role], run=one.run, go=True,
+                    "procedure_vote", operator=person, run=one.run, go=True,
                     reason=reason,
                 )  # fmt: skip

@@ -50,9 +50,22 @@ def test_a_fault_may_wait_for_an_event_of_its_craft() -> None:
     assert fault_text(fault) == text
 
 
+def test_faults_may_strike_the_people_of_a_scenario() -> None:
+    texts = ["absent", "absent,person=amber", "stand_in,person=birch,by=dune"]
+    assert [fault_text(one) for one in load_injected(texts, "launch-short")] == texts
+    for text, told in (
+        ("stand_in,by=dune", "person is missing"),
+        ("stand_in,person=elm,by=dune", "'elm'"),
+        ("stand_in,person=birch,by=amber", "amber has a part already"),
+    ):
+        with pytest.raises(DefinitionError, match=re.escape(told)):
+            load_injected([text], "launch-short")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("absent", "nobody asks for anything in this scenario"),
         ("safe_mode,at_event=RELAY_SESION_STARTED", "did you mean 'RELAY_SESSION_STARTED'?"),
         ("safe_mode,at_event=BOOT,from=2031-08-20T01:00:00Z", "unknown key 'from'"),
         ("deaf_antenna,at_event=BOOT", "unknown key 'at_event'"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from groundsys.mission.scenario_model import ProcedureRun
+from groundsys.rehearsal.attendance import Attendance
 from groundsys.rehearsal.runners import Runners
 from groundsys.values.errors import NoAnswerError, RequestError
 from groundsys.values.instants import Instant
@@ -58,6 +59,10 @@ class Desks:
 
     def of(self, verb: str) -> list[tuple[str, dict[str, Any]]]:
         return [(who, arguments) for asked, who, arguments in self.asked if asked == verb]
+
+
+def attended(desks: Desks, *faults: dict[str, Any]) -> Runners:
+    return Runners([planned()], desks.ask, lambda _: None, Attendance.of(faults))
 
 
 def at_gate(*holds: bool | None, votes: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -157,3 +162,36 @@ def test_a_start_that_was_never_answered_is_looked_for_before_another() -> None:
     live(runners, 0, 1)
     assert runners.pursued[0].run == "burn-001"
     assert len(desks.of("procedure_start")) == 1
+
+
+@pytest.mark.parametrize(
+    ("faults", "voted"),
+    [
+        ([], ["cedar", "birch"]),
+        ([{"fault": "absent", "person": "birch"}], ["cedar"]),
+        ([{"fault": "stand_in", "person": "birch", "by": "dune"}], ["cedar", "dune"]),
+        (
+            [
+                {"fault": "stand_in", "person": "birch", "by": "dune"},
+                {"fault": "absent", "person": "dune"},
+            ],
+            ["cedar"],
+        ),
+    ],
+)
+def test_who_is_absent_says_nothing_and_a_stand_in_says_it_instead(
+    faults: list[dict[str, Any]], voted: list[str]
+) -> None:
+    desks = Desks()
+    runners = attended(desks, *faults)
+    runners.act(START.plus_seconds(600.0))
+    desks.runs["burn-001"]["at"] = at_gate(True)
+    runners.act(START.plus_seconds(700.0))
+    assert [who for who, _ in desks.of("procedure_vote")] == voted
+
+
+@pytest.mark.parametrize("whom", [{}, {"person": "amber"}])
+def test_who_is_absent_starts_nothing(whom: dict[str, Any]) -> None:
+    desks = Desks()
+    attended(desks, {"fault": "absent", **whom}).act(START.plus_seconds(900.0))
+    assert not desks.asked
