@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ class PortalState:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
+        self._keeping = threading.Lock()
 
     @property
     def seen(self) -> int:
@@ -57,16 +59,20 @@ class PortalState:
                 expected=f"the ground segment whose kit lies in {self.folder / _KIT}",
                 remedy="give each ground segment's portals a folder of their own",
             )
-        self.keep(kit, max(self.seen, kit.head))
+        self.keep(kit, kit.head)
         return kit
 
     def keep(self, kit: PortalKit, seen: int) -> None:
-        """Remember for the next start; what a kit has no more is gone from here as well."""
+        """Remember for the next start; what a kit has no more is gone from here as well.
+
+        For any thread; a head that was seen is never forgotten for an older one.
+        """
         text = kit.to_json()
         path = self.folder / _KIT
-        if not path.exists() or path.read_text() != text:
-            write_private(path, text)
-        write_private(self.folder / _SEEN, str(seen))
+        with self._keeping:
+            if not path.exists() or path.read_text() != text:
+                write_private(path, text)
+            write_private(self.folder / _SEEN, str(max(self.seen, seen)))
 
     def _kept(self) -> PortalKit | None:
         path = self.folder / _KIT

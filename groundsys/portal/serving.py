@@ -8,6 +8,8 @@ import logging
 import resource
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,9 +110,10 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     serving = asyncio.create_task(server.serve())
-    await _until_answering(host, port, serving)
-    announce(f"{'http' if tls is None else 'https'}://{host}:{port}")
+    if await _is_answering(host, port, server, serving):
+        announce(f"{'http' if tls is None else 'https'}://{host}:{port}")
     await serving
+    await _until_left_alone()
 
 
 def _keep_memory() -> None:
@@ -134,8 +137,13 @@ def _most_connections() -> int:
     return max(128, (files - 256) // 2)
 
 
-async def _until_answering(host: str, port: int, serving: asyncio.Task[None]) -> None:
-    while not serving.done():
+async def _is_answering(host: str, port: int, server: Server, serving: asyncio.Task[None]) -> bool:
+    """True once it is; False if it has been told to end, or has ended, before."""
+
+    def is_over() -> bool:
+        return serving.done() or server.interrupt_signal
+
+    while not is_over():
         try:
             _, writer = await asyncio.open_connection(host, port)
         except OSError:
@@ -143,7 +151,23 @@ async def _until_answering(host: str, port: int, serving: asyncio.Task[None]) ->
             continue
         writer.close()
         await writer.wait_closed()
-        return
+        return not is_over()
+    return False
+
+
+async def _until_left_alone() -> None:
+    """Return once no thread of granian's is in the midst of Python code.
+
+    One of them tells the loop, in Python, that the server has ended; where the machine gives its
+    time to others just then, this process may be at its own end before that call returns.  Python
+    would end the thread within it, and Rust aborts the process for that.
+    """
+    while sys._current_frames().keys() - _own_threads():
+        await asyncio.sleep(0.001)  # nothing tells when a thread that is not Python's leaves
+
+
+def _own_threads() -> set[int | None]:
+    return {one.ident for one in threading.enumerate() if type(one) is not threading._DummyThread}
 
 
 def _free_port(host: str, port: int) -> int:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import http.client
+import signal
 import socket
+import subprocess
+import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -60,6 +63,64 @@ def test_idle_connections_hold_nobody_up(tmp_path: Path) -> None:
             connection.request("GET", "/portal.css")
             answer = connection.getresponse()
             assert (answer.status, len(answer.read()) > 1000) == (200, True)
+
+
+_UNLUCKY = """
+import sys, threading, time
+from asyncio.selector_events import BaseSelectorEventLoop
+from pathlib import Path
+from groundsys.objects import FolderObjectStore
+from groundsys.portal.serving import serve_portal
+
+write = BaseSelectorEventLoop._write_to_self
+
+def write_and_wait(loop):
+    write(loop)
+    if type(threading.current_thread()) is threading._DummyThread:  # granian's
+        time.sleep(0.5)
+        print("told", flush=True)
+
+BaseSelectorEventLoop._write_to_self = write_and_wait
+bucket = FolderObjectStore(Path(sys.argv[1]))
+serve_portal("tcp://127.0.0.1:1", bucket, announce=lambda _: print("serving", flush=True))
+print("ended", flush=True)
+"""
+
+
+def test_the_process_does_not_end_before_the_servers_own_thread_has_left_python(
+    tmp_path: Path,
+) -> None:
+    """A busy machine may let that thread wait in the midst of telling of its end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _UNLUCKY, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "serving\n"
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=20)
+    assert (process.returncode, output) == (0, "told\nended\n")
+
+
+_STOPPED_AT_ONCE = """
+import os, signal, sys
+from pathlib import Path
+from groundsys.objects import FolderObjectStore
+from groundsys.portal.catalogue import Catalogue
+from groundsys.portal.serving import serve_portal
+
+Catalogue.start = lambda catalogue: os.kill(os.getpid(), signal.SIGTERM)
+serve_portal("tcp://127.0.0.1:1", FolderObjectStore(Path(sys.argv[1])), announce=print)
+"""
+
+
+def test_a_portal_that_is_ended_while_it_begins_announces_nothing(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _STOPPED_AT_ONCE, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
 def test_a_port_in_use_is_one_clear_error(tmp_path: Path) -> None:
