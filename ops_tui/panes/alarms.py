@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Input, Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture
@@ -43,8 +44,8 @@ class AlarmsPane(ConsolePane):
     """The alarms that stand, a line about the selected one, and what happened."""
 
     NAME = "alarms"
-    TITLE = SHORT_TITLE = "Alarms"
-    PURPOSE = "Alarms that stand, by craft, and events"
+    TITLE = SHORT_TITLE = tr_later("Alarms")
+    PURPOSE = tr_later("Alarms that stand, by craft, and events")
     FOCUS = "#alarms-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "acknowledge": "acknowledge_alarm",
@@ -57,52 +58,52 @@ class AlarmsPane(ConsolePane):
         Binding(
             "a",
             "acknowledge",
-            "Acknowledge",
+            tr_later("Acknowledge"),
             id="alarm.acknowledge",
-            tooltip="Acknowledge the selected alarm, with a comment",
+            tooltip=tr_later("Acknowledge the selected alarm, with a comment"),
         ),
         Binding(
             "c",
             "clear",
-            "Clear",
+            tr_later("Clear"),
             id="alarm.clear",
-            tooltip="Clear the selected alarm, whose condition is over",
+            tooltip=tr_later("Clear the selected alarm, whose condition is over"),
         ),
         Binding(
             "s",
             "shelve",
-            "Shelve",
+            tr_later("Shelve"),
             id="alarm.shelve",
-            tooltip="Shelve the selected alarm for a while, with a reason",
+            tooltip=tr_later("Shelve the selected alarm for a while, with a reason"),
         ),
         Binding(
             "u",
             "unshelve",
-            "Unshelve",
+            tr_later("Unshelve"),
             id="alarm.unshelve",
-            tooltip="Take the selected alarm from the shelf",
+            tooltip=tr_later("Take the selected alarm from the shelf"),
         ),
         Binding(
             "g",
             "assign",
-            "Assign",
+            tr_later("Assign"),
             id="alarm.assign",
-            tooltip="Give the selected alarm into somebody's hands",
+            tooltip=tr_later("Give the selected alarm into somebody's hands"),
         ),
         Binding(
             "slash",
             "filter",
-            "Filter",
+            tr_later("Filter"),
             id="alarm.filter",
             key_display="/",
-            tooltip="Show only alarms with these words: craft, level, state, name",
+            tooltip=tr_later("Show only alarms with these words: craft, level, state, name"),
         ),
         Binding(
             "b",
             "mute",
-            "Bell",
+            tr_later("Bell"),
             id="alarm.mute",
-            tooltip="Mute the bell of this console, or let it ring again",
+            tooltip=tr_later("Mute the bell of this console, or let it ring again"),
         ),
     ]
 

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture, Snapshot
@@ -49,9 +50,9 @@ class CommandingPane(ConsolePane):
     """Every command under way, the selected one's hops, and what one may do about it."""
 
     NAME = "commanding"
-    TITLE = "Commanding"
-    SHORT_TITLE = "TC"
-    PURPOSE = "Commands: ask for one, approve one, and where each is"
+    TITLE = tr_later("Commanding")
+    SHORT_TITLE = tr_later("TC")
+    PURPOSE = tr_later("Commands: ask for one, approve one, and where each is")
     FOCUS = "#commands-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "new": "draft_command",
@@ -60,37 +61,51 @@ class CommandingPane(ConsolePane):
         "tell_story": "watch",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "New", id="command.new", tooltip="Find a command, fill it in, send it"),
+        Binding(
+            "n",
+            "new",
+            tr_later("New"),
+            id="command.new",
+            tooltip=tr_later("Find a command, fill it in, send it"),
+        ),
         Binding(
             "a",
             "approve",
-            "Approve",
+            tr_later("Approve"),
             id="command.approve",
-            tooltip="Approve the selected command that another person asked for",
+            tooltip=tr_later("Approve the selected command that another person asked for"),
         ),
         Binding(
             "x",
             "decline",
-            "Refuse",
+            tr_later("Refuse"),
             id="command.decline",
-            tooltip="Refuse the selected command, or take your own back, before it leaves",
+            tooltip=tr_later(
+                "Refuse the selected command, or take your own back, before it leaves"
+            ),
         ),
         Binding(
-            "f", "filter_craft", "Craft", id="command.craft", tooltip="Show the next craft alone"
+            "f",
+            "filter_craft",
+            tr_later("Craft"),
+            id="command.craft",
+            tooltip=tr_later("Show the next craft alone"),
         ),
         Binding(
             "p",
             "filter_people",
-            "People's",
+            tr_later("People's"),
             id="command.people",
-            tooltip="Show what people asked for alone, or what the ground says by itself, too",
+            tooltip=tr_later(
+                "Show what people asked for alone, or what the ground says by itself, too"
+            ),
         ),
         Binding(
             "s",
             "tell_story",
-            "Story",
+            tr_later("Story"),
             id="command.story",
-            tooltip="All that is known of the selected command (Enter, too)",
+            tooltip=tr_later("All that is known of the selected command (Enter, too)"),
         ),
     ]
 

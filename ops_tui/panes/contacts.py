@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr_later
 from groundsys.values.errors import GroundsysError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.feed import Answer, Report
@@ -63,8 +64,8 @@ class ContactsPane(ConsolePane):
     """The chart, the plan in a line, every contact of the chart's time, and the selected one."""
 
     NAME = "contacts"
-    TITLE, SHORT_TITLE = "Contacts", "Plan"
-    PURPOSE = "Passes and relay sessions, what they carry, and changes of the plan"
+    TITLE, SHORT_TITLE = tr_later("Contacts"), tr_later("Plan")
+    PURPOSE = tr_later("Passes and relay sessions, what they carry, and changes of the plan")
     FOCUS = "#contacts-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "book": "change_plan",
@@ -73,26 +74,26 @@ class ContactsPane(ConsolePane):
         "replan": "change_plan",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "book", "Book", id="contacts.book",
-                tooltip="Book a contact: see first what it would change"),
-        Binding("s", "shift", "Shift", id="contacts.shift",
-                tooltip="Move the selected pass to another time or antenna"),
-        Binding("c", "cancel", "Cancel", id="contacts.cancel",
-                tooltip="Give the selected pass up: see first who is affected"),
-        Binding("r", "replan", "Replan", id="contacts.replan",
-                tooltip="Make the plan again for what is known now"),
-        Binding("w", "why", "Why", id="contacts.why",
-                tooltip="Conflicts, closures, weather, and what the plan could not meet"),
-        Binding("left", "move(-1)", "Earlier", id="contacts.earlier", priority=True,
-                key_display="←", show=False, tooltip="An earlier time"),
-        Binding("right", "move(1)", "Later", id="contacts.later", priority=True,
-                key_display="→", show=False, tooltip="A later time"),
-        Binding("plus,equals_sign", "zoom(-1)", "Zoom", id="contacts.nearer",
-                key_display="+", show=False, tooltip="A shorter time, in more detail"),
-        Binding("minus", "zoom(1)", "Wide", id="contacts.farther",
-                key_display="-", show=False, tooltip="A longer time"),
-        Binding("n", "now", "Now", id="contacts.now", show=False,
-                tooltip="Back to the mission clock"),
+        Binding("b", "book", tr_later("Book"), id="contacts.book",
+                tooltip=tr_later("Book a contact: see first what it would change")),
+        Binding("s", "shift", tr_later("Shift"), id="contacts.shift",
+                tooltip=tr_later("Move the selected pass to another time or antenna")),
+        Binding("c", "cancel", tr_later("Cancel"), id="contacts.cancel",
+                tooltip=tr_later("Give the selected pass up: see first who is affected")),
+        Binding("r", "replan", tr_later("Replan"), id="contacts.replan",
+                tooltip=tr_later("Make the plan again for what is known now")),
+        Binding("w", "why", tr_later("Why"), id="contacts.why",
+                tooltip=tr_later("Conflicts, closures, weather, and what the plan could not meet")),
+        Binding("left", "move(-1)", tr_later("Earlier"), id="contacts.earlier", priority=True,
+                key_display="←", show=False, tooltip=tr_later("An earlier time")),
+        Binding("right", "move(1)", tr_later("Later"), id="contacts.later", priority=True,
+                key_display="→", show=False, tooltip=tr_later("A later time")),
+        Binding("plus,equals_sign", "zoom(-1)", tr_later("Zoom"), id="contacts.nearer",
+                key_display="+", show=False, tooltip=tr_later("A shorter time, in more detail")),
+        Binding("minus", "zoom(1)", tr_later("Wide"), id="contacts.farther",
+                key_display="-", show=False, tooltip=tr_later("A longer time")),
+        Binding("n", "now", tr_later("Now"), id="contacts.now", show=False,
+                tooltip=tr_later("Back to the mission clock")),
     ]  # fmt: skip
 
     def __init__(self) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Snapshot
@@ -36,8 +37,8 @@ class DataPane(ConsolePane):
     """Where the customers' data are, and when the rest comes."""
 
     NAME = "data"
-    TITLE = SHORT_TITLE = "Data"
-    PURPOSE = "Where each customer's data are, what comes next, service levels"
+    TITLE = SHORT_TITLE = tr_later("Data")
+    PURPOSE = tr_later("Where each customer's data are, what comes next, service levels")
     FOCUS = "#customers-table"
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -27,14 +28,14 @@ class PassConsolePane(ConsolePane):
     """One pass of those under way, in all detail."""
 
     NAME = "pass"
-    TITLE = SHORT_TITLE = "Pass"
-    PURPOSE = "The pass under way: acquisition, signal, what came home, uplink queue"
+    TITLE = SHORT_TITLE = tr_later("Pass")
+    PURPOSE = tr_later("The pass under way: acquisition, signal, what came home, uplink queue")
     FOCUS = "#queue-table"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_square_bracket", "other(1)", "Next pass", id="pass.next",
-                key_display="]", tooltip="The next of the passes under way"),
-        Binding("left_square_bracket", "other(-1)", "Previous", id="pass.previous",
-                key_display="[", tooltip="The one before of the passes under way"),
+        Binding("right_square_bracket", "other(1)", tr_later("Next pass"), id="pass.next",
+                key_display="]", tooltip=tr_later("The next of the passes under way")),
+        Binding("left_square_bracket", "other(-1)", tr_later("Previous"), id="pass.previous",
+                key_display="[", tooltip=tr_later("The one before of the passes under way")),
     ]  # fmt: skip
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture, Snapshot
@@ -43,9 +44,9 @@ class ProceduresPane(ConsolePane):
     """Runs and procedures; Enter opens a run, or states what a procedure is started with."""
 
     NAME = "procedures"
-    TITLE = "Procedures"
-    SHORT_TITLE = "Proc"
-    PURPOSE = "Procedures: their rehearsals, their runs, gates and votes"
+    TITLE = tr_later("Procedures")
+    SHORT_TITLE = tr_later("Proc")
+    PURPOSE = tr_later("Procedures: their rehearsals, their runs, gates and votes")
     FOCUS = "#procedures-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "open_run": "watch",
@@ -56,23 +57,23 @@ class ProceduresPane(ConsolePane):
         Binding(
             "o",
             "open_run",
-            "Open run",
+            tr_later("Open run"),
             id="procedure.open",
-            tooltip="The selected run: steps, gates, votes, hold, abort (Enter, too)",
+            tooltip=tr_later("The selected run: steps, gates, votes, hold, abort (Enter, too)"),
         ),
         Binding(
             "s",
             "state('start')",
-            "Start",
+            tr_later("Start"),
             id="procedure.start",
-            tooltip="Start the selected procedure, once its parameters are stated",
+            tooltip=tr_later("Start the selected procedure, once its parameters are stated"),
         ),
         Binding(
             "r",
             "state('rehearse')",
-            "Rehearse",
+            tr_later("Rehearse"),
             id="procedure.rehearse",
-            tooltip="Fly the selected procedure on simulators, before it radiates",
+            tooltip=tr_later("Fly the selected procedure on simulators, before it radiates"),
         ),
     ]
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Snapshot
@@ -34,9 +35,9 @@ class RehearsalPane(ConsolePane):
     """Steers the clock of a simulated ground segment; a real flight offers nothing here."""
 
     NAME = "rehearsal"
-    TITLE = "Rehearsal"
-    SHORT_TITLE = "Sim"
-    PURPOSE = "A simulated mission's clock, seed and verdict so far"
+    TITLE = tr_later("Rehearsal")
+    SHORT_TITLE = tr_later("Sim")
+    PURPOSE = tr_later("A simulated mission's clock, seed and verdict so far")
     FOCUS = "#criteria-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "pause": "steer_clock",
@@ -48,32 +49,32 @@ class RehearsalPane(ConsolePane):
         Binding(
             "p",
             "pause",
-            "Pause/go on",
+            tr_later("Pause/go on"),
             id="rehearsal.pause",
-            tooltip="Stop the simulated clock, or let it go on",
+            tooltip=tr_later("Stop the simulated clock, or let it go on"),
         ),
         Binding(
             "plus",
             "faster",
-            "Faster",
+            tr_later("Faster"),
             id="rehearsal.faster",
             key_display="+",
-            tooltip="Let mission time pass faster",
+            tooltip=tr_later("Let mission time pass faster"),
         ),
         Binding(
             "minus",
             "slower",
-            "Slower",
+            tr_later("Slower"),
             id="rehearsal.slower",
             key_display="-",
-            tooltip="Let mission time pass more slowly",
+            tooltip=tr_later("Let mission time pass more slowly"),
         ),
         Binding(
             "m",
             "no_limit",
-            "No limit",
+            tr_later("No limit"),
             id="rehearsal.no_limit",
-            tooltip="Let mission time pass as fast as this machine can",
+            tooltip=tr_later("Let mission time pass as fast as this machine can"),
         ),
     ]
 

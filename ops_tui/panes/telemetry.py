@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import Input, Static, Tree
 
+from groundsys.locales import tr_later
 from groundsys.telemetry.live_values import topic_of
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.feed import Answer, Report
@@ -48,43 +49,44 @@ class TelemetryPane(ConsolePane):
     """The tree, the values of the place chosen in it, and the history of one of them."""
 
     NAME = "telemetry"
-    TITLE = "Telemetry"
-    SHORT_TITLE = "TM"
-    PURPOSE = "Parameters with limits, age and history"
+    TITLE = tr_later("Telemetry")
+    SHORT_TITLE = tr_later("TM")
+    PURPOSE = tr_later("Parameters with limits, age and history")
     FOCUS = "#values-table"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "slash", "search", "Search", id="telemetry.search", key_display="/",
-            tooltip="Search craft, names and descriptions",
+            "slash", "search", tr_later("Search"), id="telemetry.search", key_display="/",
+            tooltip=tr_later("Search craft, names and descriptions"),
         ),
         Binding(
-            "t", "choose", "Tree", id="telemetry.choose",
-            tooltip="Choose a page or subsystem in the tree",
+            "t", "choose", tr_later("Tree"), id="telemetry.choose",
+            tooltip=tr_later("Choose a page or subsystem in the tree"),
         ),
         Binding(
-            "right_square_bracket", "step_craft(1)", "Craft", id="telemetry.next", key_display="]",
-            tooltip="The same of the next craft; [ of the one before",
+            "right_square_bracket", "step_craft(1)", tr_later("Craft"), id="telemetry.next",
+            key_display="]", tooltip=tr_later("The same of the next craft; [ of the one before"),
         ),
         Binding(
-            "left_square_bracket", "step_craft(-1)", "Craft before", id="telemetry.before",
-            key_display="[", show=False, tooltip="The same of the craft before",
+            "left_square_bracket", "step_craft(-1)", tr_later("Craft before"),
+            id="telemetry.before", key_display="[", show=False,
+            tooltip=tr_later("The same of the craft before"),
         ),
         Binding(
-            "p", "plot", "Plot", id="telemetry.plot",
-            tooltip="Plot what is under the cursor, or not",
+            "p", "plot", tr_later("Plot"), id="telemetry.plot",
+            tooltip=tr_later("Plot what is under the cursor, or not"),
         ),
         Binding(
-            "plus,equals_sign", "span(1)", "Span", id="telemetry.longer", key_display="+",
-            tooltip="Plot a longer span; - a shorter one",
+            "plus,equals_sign", "span(1)", tr_later("Span"), id="telemetry.longer", key_display="+",
+            tooltip=tr_later("Plot a longer span; - a shorter one"),
         ),
         Binding(
-            "minus", "span(-1)", "Shorter", id="telemetry.shorter", key_display="-", show=False,
-            tooltip="Plot a shorter span",
+            "minus", "span(-1)", tr_later("Shorter"), id="telemetry.shorter", key_display="-",
+            show=False, tooltip=tr_later("Plot a shorter span"),
         ),
         Binding(
-            "escape", "leave", "Back", id="telemetry.leave", show=False,
-            tooltip="Leave the search or the tree",
+            "escape", "leave", tr_later("Back"), id="telemetry.leave", show=False,
+            tooltip=tr_later("Leave the search or the tree"),
         ),
     ]  # fmt: skip
 

@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label
+from textual.widgets import Input, Label
 
+from groundsys.locales import tr_later
 from ops_tui.views.alarms import AlarmRow
+from ops_tui.widgets.key_bar import KeyBar
 
 
 class AcknowledgeScreen(ModalScreen[str | None]):
@@ -20,9 +22,9 @@ class AcknowledgeScreen(ModalScreen[str | None]):
         Binding(
             "escape",
             "cancel",
-            "Cancel",
+            tr_later("Cancel"),
             id="acknowledge.cancel",
-            tooltip="Close without acknowledging",
+            tooltip=tr_later("Close without acknowledging"),
         ),
     ]
 
@@ -40,7 +42,7 @@ class AcknowledgeScreen(ModalScreen[str | None]):
             )
             yield Label(f"as {self._operator}", markup=False)
             yield Input(placeholder="comment, then Enter", id="acknowledge-comment")
-        yield Footer()
+        yield KeyBar()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())

@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Answer
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -24,6 +25,7 @@ from ops_tui.widgets.command_pictures import hazard_banner, way_table
 from ops_tui.widgets.command_search import Ask
 from ops_tui.widgets.confirm import ConfirmScreen, Question
 from ops_tui.widgets.form_field import ChoiceInput, FormField
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 
 #: wall seconds without a key after which the desks are asked
@@ -48,11 +50,17 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
         Binding(
             "tab",
             "app.focus_next",
-            "Next field",
+            tr_later("Next field"),
             id="draft.next_field",
-            tooltip="Go to the next field; Shift+Tab goes back",
+            tooltip=tr_later("Go to the next field; Shift+Tab goes back"),
         ),
-        Binding("escape", "cancel", "Cancel", id="draft.cancel", tooltip="Close; nothing is sent"),
+        Binding(
+            "escape",
+            "cancel",
+            tr_later("Cancel"),
+            id="draft.cancel",
+            tooltip=tr_later("Close; nothing is sent"),
+        ),
     ]
 
     def __init__(
@@ -84,7 +92,7 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
                 for key, name in TIMES.items():
                     yield FormField(name.replace(" ", "_"), _TIME_HINTS[key])
             yield Static(id="form-foresight")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query(ChoiceInput).first().focus()

@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr_later
 from ops_tui.picture import Snapshot
 from ops_tui.views.commands import Story
 from ops_tui.widgets.command_pictures import (
@@ -21,6 +22,7 @@ from ops_tui.widgets.command_pictures import (
     story_head,
     story_people,
 )
+from ops_tui.widgets.key_bar import KeyBar
 
 
 class CommandStoryScreen(ModalScreen[None]):
@@ -30,10 +32,10 @@ class CommandStoryScreen(ModalScreen[None]):
         Binding(
             "escape,enter,q",
             "close",
-            "Close",
+            tr_later("Close"),
             id="story.close",
             key_display="esc",
-            tooltip="Back to the board",
+            tooltip=tr_later("Back to the board"),
         ),
     ]
 
@@ -45,7 +47,7 @@ class CommandStoryScreen(ModalScreen[None]):
         with VerticalScroll(id="story-box", classes="dialogue") as box:
             box.border_title = str(self._command["id"])
             yield Static(self._content())
-        yield Footer()
+        yield KeyBar()
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -10,9 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
+from groundsys.locales import tr_later
 from ops_tui.views.phrases import Phrase
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 
 
@@ -38,16 +40,16 @@ class ConfirmScreen(ModalScreen[str | None]):
         Binding(
             "enter",
             "confirm",
-            "Confirm",
+            tr_later("Confirm"),
             id="confirm.do",
-            tooltip="Do it, once everything that is asked for has been typed",
+            tooltip=tr_later("Do it, once everything that is asked for has been typed"),
         ),
         Binding(
             "escape",
             "cancel",
-            "Cancel",
+            tr_later("Cancel"),
             id="confirm.cancel",
-            tooltip="Close; nothing is done",
+            tooltip=tr_later("Close; nothing is done"),
         ),
     ]
 
@@ -69,7 +71,7 @@ class ConfirmScreen(ModalScreen[str | None]):
                 yield Label(f"type {asked.word} to confirm", markup=False)
                 yield Input(id="confirm-word", compact=True)
             yield Static(_how(asked), id="confirm-how")
-        yield Footer()
+        yield KeyBar()
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
         self.action_confirm()

@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -20,6 +21,7 @@ from ops_tui.views.phrases import Phrase
 from ops_tui.views.procedures import RunView, actions_on, run_view
 from ops_tui.widgets.command_search import Ask
 from ops_tui.widgets.confirm import ConfirmScreen, Question
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 from ops_tui.widgets.rows_table import Row, RowsTable
 
@@ -41,35 +43,57 @@ class RunScreen(ModalScreen[None]):
     """Follows a run as the desks tell of it; Escape leaves it, and the run goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "do('go')", "Go", id="run.go", tooltip="Say go at the gate"),
-        Binding("n", "do('no_go')", "No-go", id="run.no_go", tooltip="Say no-go, and why"),
         Binding(
-            "h", "do('hold')", "Hold", id="run.hold", tooltip="Stop the run where it is, and why"
+            "g", "do('go')", tr_later("Go"), id="run.go", tooltip=tr_later("Say go at the gate")
         ),
         Binding(
-            "r", "do('resume')", "Resume", id="run.resume", tooltip="Look at the step again, go on"
+            "n",
+            "do('no_go')",
+            tr_later("No-go"),
+            id="run.no_go",
+            tooltip=tr_later("Say no-go, and why"),
+        ),
+        Binding(
+            "h",
+            "do('hold')",
+            tr_later("Hold"),
+            id="run.hold",
+            tooltip=tr_later("Stop the run where it is, and why"),
+        ),
+        Binding(
+            "r",
+            "do('resume')",
+            tr_later("Resume"),
+            id="run.resume",
+            tooltip=tr_later("Look at the step again, go on"),
         ),
         Binding(
             "t",
             "do('retry')",
-            "Retry",
+            tr_later("Retry"),
             id="run.retry",
-            tooltip="Go on by doing the step's commands once more",
+            tooltip=tr_later("Go on by doing the step's commands once more"),
         ),
-        Binding("k", "do('skip')", "Skip", id="run.skip", tooltip="Go on with the next step"),
+        Binding(
+            "k",
+            "do('skip')",
+            tr_later("Skip"),
+            id="run.skip",
+            tooltip=tr_later("Go on with the next step"),
+        ),
         Binding(
             "b",
             "do('abort')",
-            "Abort",
+            tr_later("Abort"),
             id="run.abort",
-            tooltip="Leave the steps for the abort path; once more ends it where it is",
+            tooltip=tr_later("Leave the steps for the abort path; once more ends it where it is"),
         ),
         Binding(
             "escape",
             "close",
-            "Close",
+            tr_later("Close"),
             id="run.close",
-            tooltip="Back to the list; the run goes on by itself",
+            tooltip=tr_later("Back to the list; the run goes on by itself"),
         ),
     ]
 
@@ -91,7 +115,7 @@ class RunScreen(ModalScreen[None]):
             yield RowsTable("", "Step", "Kind", "Says", "", id="run-steps", stretch=3)
             with VerticalScroll(id="run-now", can_focus=True):
                 yield Static(id="run-at")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#run-steps", RowsTable).focus()

@@ -11,14 +11,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr_later
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
 from ops_tui.views.phrases import Phrase
 from ops_tui.views.procedures import parameter_fields, read_parameters, standing_lines
 from ops_tui.widgets.confirm import ConfirmScreen, Question
 from ops_tui.widgets.form_field import ChoiceInput, FormField
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 
 Purpose = Literal["start", "rehearse"]
@@ -37,20 +39,26 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
     """Ends with what was stated, or with None; a critical procedure's name has to be typed out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", id="procedure.go_on", tooltip="Ask whether to do it"),
+        Binding(
+            "enter",
+            "go_on",
+            tr_later("Go on"),
+            id="procedure.go_on",
+            tooltip=tr_later("Ask whether to do it"),
+        ),
         Binding(
             "tab",
             "app.focus_next",
-            "Next field",
+            tr_later("Next field"),
             id="procedure.next_field",
-            tooltip="Go to the next field; Shift+Tab goes back",
+            tooltip=tr_later("Go to the next field; Shift+Tab goes back"),
         ),
         Binding(
             "escape",
             "cancel",
-            "Cancel",
+            tr_later("Cancel"),
             id="procedure.cancel",
-            tooltip="Close; nothing is started",
+            tooltip=tr_later("Close; nothing is started"),
         ),
     ]
 
@@ -75,7 +83,7 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
                     yield FormField(one.name, one.hint, one.values, one.default)
                 if not self._fields:
                     yield Static("It takes no parameters.")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         fields = self.query(ChoiceInput)

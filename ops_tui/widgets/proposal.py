@@ -11,10 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
+from groundsys.locales import tr_later
 from ops_tui.theme import GREY
 from ops_tui.views.plan_changes import ProposalView
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text, tone_style
 
 
@@ -23,25 +25,29 @@ class ProposalScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape", "cancel", "Leave it", id="proposal.cancel", tooltip="Close; nothing changes"
+            "escape",
+            "cancel",
+            tr_later("Leave it"),
+            id="proposal.cancel",
+            tooltip=tr_later("Close; nothing changes"),
         ),
         Binding(
             "down,pagedown",
             "scroll(1)",
-            "More",
+            tr_later("More"),
             id="proposal.down",
             priority=True,
             key_display="↓",
-            tooltip="The rest of what would change",
+            tooltip=tr_later("The rest of what would change"),
         ),
         Binding(
             "up,pageup",
             "scroll(-1)",
-            "Back",
+            tr_later("Back"),
             id="proposal.up",
             priority=True,
             key_display="↑",
-            tooltip="Back to the beginning of what would change",
+            tooltip=tr_later("Back to the beginning of what would change"),
         ),
     ]
 
@@ -57,7 +63,7 @@ class ProposalScreen(ModalScreen[str | None]):
                 yield Static(_body(self._view))
             yield Label("", id="proposal-stale", markup=False)
             yield Input(placeholder="reason, then Enter: do it", id="proposal-reason", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#proposal-stale").display = False

@@ -9,21 +9,30 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Markdown
+from textual.widgets import Markdown
+
+from groundsys.locales import tr_later
+from ops_tui.widgets.key_bar import KeyBar
 
 
 class ReportScreen(ModalScreen[None]):
     """Shows Markdown; `s` writes it into a new file beside whoever started the console."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "save", "Save", id="report.save", tooltip="Write it into a file here"),
+        Binding(
+            "s",
+            "save",
+            tr_later("Save"),
+            id="report.save",
+            tooltip=tr_later("Write it into a file here"),
+        ),
         Binding(
             "escape,q",
             "close",
-            "Close",
+            tr_later("Close"),
             id="report.close",
             key_display="esc",
-            tooltip="Back to the console",
+            tooltip=tr_later("Back to the console"),
         ),
     ]
 
@@ -35,7 +44,7 @@ class ReportScreen(ModalScreen[None]):
         with VerticalScroll(id="report-box") as box:
             box.border_title = self._title
             yield Markdown(self._text, id="report-text")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#report-box").focus()
