@@ -176,13 +176,19 @@ class OperationsConsole(App[None]):
     def on_procedures_pane_rehearses(self, message: ProceduresPane.Rehearses) -> None:
         stated, pane = message.stated, message.pane
         if not self._rehearser.is_able:
-            self.notify("this console cannot rehearse: use `groundsys procedure rehearse`")
+            self.notify(tr("this console cannot rehearse: use `groundsys procedure rehearse`"))
             return
         self._rehearser.start(
             *(stated.procedure, stated.spacecraft, stated.parameters),
             lambda rehearsed: self._post(self.Flown(pane, rehearsed)),
         )
-        self.notify(f"rehearsal of {stated.procedure} begun; it goes on if you leave", markup=False)
+        self.notify(
+            tr(
+                "rehearsal of {procedure} begun; it goes on if you leave",
+                procedure=stated.procedure,
+            ),
+            markup=False,
+        )
 
     def on_operations_console_flown(self, message: Flown) -> None:
         message.pane.take_rehearsed(message.rehearsed)
@@ -236,32 +242,35 @@ class OperationsConsole(App[None]):
             if answers is not None:
                 asked = {"text": answers["text"]}
                 self.seen.ask(
-                    "log_entry", asked, lambda answer: self.seen.tell_outcome(answer, "written")
+                    "log_entry", asked, lambda answer: self.seen.tell_outcome(answer, tr("written"))
                 )
 
-        operator = str(self.report.picture.asker.get("name") or "nobody")
-        lines = (f"as {operator}", "What is written stays, and everybody sees it.")
-        fields = (Field("text", "what the next shift should know", problem=_problem_of_entry),)
-        self.push_screen(FormScreen("Log-book", lines, fields), send)
+        operator = str(self.report.picture.asker.get("name") or tr("nobody"))
+        lines = (
+            tr("as {operator}", operator=operator),
+            tr("What is written stays, and everybody sees it."),
+        )
+        fields = (Field("text", tr("what the next shift should know"), problem=_problem_of_entry),)
+        self.push_screen(FormScreen(tr("Log-book"), lines, fields), send)
 
     def action_hand_over(self) -> None:
         """The report of a shift that ends now."""
 
         def show(answer: Answer) -> None:
             if not answer.ok:
-                self.seen.tell_outcome(answer, "reported")
+                self.seen.tell_outcome(answer, tr("reported"))
                 return
             name = f"handover-{answer.content['until']}.md".replace(":", "")
             text = str(answer.content["report"])
-            self.push_screen(ReportScreen("Hand-over", text, name))
+            self.push_screen(ReportScreen(tr("Hand-over"), text, name))
 
         def send(answers: Answers | None) -> None:
             if answers is not None:
                 self.seen.ask("handover", {"last_s": seconds_of(answers["last"])}, show)
 
-        lines = ("The report of a shift that ends now, in mission time.",)
-        fields = (Field("last", "how long it was, such as 8 h", "8 h", span_problem),)
-        self.push_screen(FormScreen("Hand-over", lines, fields), send)
+        lines = (tr("The report of a shift that ends now, in mission time."),)
+        fields = (Field("last", tr("how long it was, such as 8 h"), "8 h", span_problem),)
+        self.push_screen(FormScreen(tr("Hand-over"), lines, fields), send)
 
     def action_show_help(self) -> None:
         bindings = [*self.seen.BINDINGS, *self.BINDINGS]
@@ -333,7 +342,7 @@ class OperationsConsole(App[None]):
 
 
 def _problem_of_entry(text: str) -> str:
-    return "" if text else "an entry needs a text"
+    return "" if text else tr("an entry needs a text")
 
 
 def run_console(

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import Static
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -51,7 +51,15 @@ class PassConsolePane(ConsolePane):
         yield Static(id="pass-head")
         yield Static(id="pass-figures")
         yield Static(id="queue-line")
-        yield RowsTable("Earliest", "Craft", "Command", "State", "Id", id="queue-table", stretch=2)
+        yield RowsTable(
+            tr_later("Earliest"),
+            tr_later("Craft"),
+            tr_later("Command"),
+            tr_later("State"),
+            tr_later("Id"),
+            id="queue-table",
+            stretch=2,
+        )
 
     def show(self, report: Report) -> None:
         view = pass_view(report.picture, report.link, self._chosen)
@@ -65,7 +73,7 @@ class PassConsolePane(ConsolePane):
         is_roomy = self.app.size.width >= _ROOMY_FROM
         self.query_one("#pass-head", Static).update(_head(view))
         self.query_one("#pass-figures", Static).update(_figures(view, is_roomy=is_roomy))
-        queue = Text.assemble(("uplink queue ", GREY), view.queue_head)
+        queue = Text.assemble((tr("uplink queue "), GREY), view.queue_head)
         self.query_one("#queue-line", Static).update(queue)
         table.show(
             [Row(one.id, (one.earliest, one.craft, one.name, one.state, one.id))
@@ -85,7 +93,7 @@ class PassConsolePane(ConsolePane):
 
 def _none(report: Report) -> Text:
     told = "pass_watch" in report.picture.snapshots
-    return Text("No pass is planned." if told else "Nothing heard of passes yet.", GREY)
+    return Text(tr("No pass is planned.") if told else tr("Nothing heard of passes yet."), GREY)
 
 
 def _head(view: PassView) -> Text:
@@ -109,7 +117,7 @@ def _steps(view: PassView) -> Table:
     table = Table.grid(padding=(0, 1, 0, 0))
     for width in (10, 8, 18):
         table.add_column(no_wrap=True, min_width=width)
-    table.add_row(Text("Step", GREY), Text("Planned", GREY), Text("Actual", GREY))
+    table.add_row(Text(tr("Step"), GREY), Text(tr("Planned"), GREY), Text(tr("Actual"), GREY))
     for step in view.steps:
         table.add_row(step.name, step.planned, phrase_text(step.actual))
     return table
@@ -121,7 +129,7 @@ def _facts(view: PassView) -> Table:
     table.add_column(no_wrap=True, overflow="ellipsis")
     for label, phrase in view.figures:
         table.add_row(label, phrase_text(phrase))
-    table.add_row("predicted", _curve(view))
+    table.add_row(tr("predicted"), _curve(view))
     return table
 
 

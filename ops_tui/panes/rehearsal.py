@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Snapshot
@@ -88,15 +88,15 @@ class RehearsalPane(ConsolePane):
     def compose(self) -> ComposeResult:
         yield Static(id="rehearsal-clock")
         yield RowsTable(
-            "So far",
-            "Criterion",
-            Phrase("Found", right=True),
-            "Asked for",
+            tr_later("So far"),
+            tr_later("Criterion"),
+            Phrase(tr_later("Found"), right=True),
+            tr_later("Asked for"),
             id="criteria-table",
             stretch=1,
         )
         yield Static(
-            "The verdict proper also reads the simulators' own record, in the end.",
+            tr("The verdict proper also reads the simulators' own record, in the end."),
             id="rehearsal-note",
         )
 
@@ -108,7 +108,9 @@ class RehearsalPane(ConsolePane):
     def action_pause(self) -> None:
         paused = bool(self.report.picture.clock.get("paused"))
         verb, done = (
-            ("clock_resume", "the clock goes on") if paused else ("clock_pause", "the clock stands")
+            ("clock_resume", tr("the clock goes on"))
+            if paused
+            else ("clock_pause", tr("the clock stands"))
         )
         self._steer(verb, {}, done)
 
@@ -129,7 +131,7 @@ class RehearsalPane(ConsolePane):
             phrase_text(line, bold=True) for line in rehearsal_lines(report.picture, report.link)
         ]
         if rehearsed:
-            trouble = "the feed is lost" if report.link.state == "lost" else self._trouble
+            trouble = tr("the feed is lost") if report.link.state == "lost" else self._trouble
             lines.append(phrase_text(verdict_line(self._criteria, trouble)))
         text = Text("\n").join(lines)
         text.no_wrap, text.overflow = True, "ellipsis"
@@ -144,8 +146,8 @@ class RehearsalPane(ConsolePane):
             self.refresh_bindings()
 
     def _limit(self, rate: float | None) -> None:
-        done = "as fast as it can" if rate is None else f"at most ×{rate:g}"
-        self._steer("clock_rate", {"rate": rate}, f"the clock goes {done}")
+        done = tr("as fast as it can") if rate is None else tr("at most ×{rate:g}", rate=rate)
+        self._steer("clock_rate", {"rate": rate}, tr("the clock goes {done}", done=done))
 
     def _steer(self, verb: str, asked: Mapping[str, Any], done: str) -> None:
         def answered(answer: Answer) -> None:

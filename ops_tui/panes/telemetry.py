@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import Input, Static, Tree
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from groundsys.telemetry.live_values import topic_of
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.feed import Answer, Report
@@ -105,7 +105,7 @@ class TelemetryPane(ConsolePane):
         self._asked_at = float("-inf")
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="craft, name or description, then Enter", id="telemetry-search")
+        yield Input(placeholder=tr("craft, name or description, then Enter"), id="telemetry-search")
         with Horizontal(id="telemetry-body"):
             yield TelemetryTree(id="telemetry-tree")
             with Vertical(id="telemetry-main"):
@@ -145,8 +145,10 @@ class TelemetryPane(ConsolePane):
         if told.text:
             heading = Text.assemble(phrase_text(told), "   ", heading, no_wrap=True)
         if not shown.rows:
-            waiting = "choose in the tree (t)" if self._catalogue.craft else "the desks are asked"
-            empty = self._trouble or ("nothing found" if shown.title else waiting)
+            waiting = (
+                tr("choose in the tree (t)") if self._catalogue.craft else tr("the desks are asked")
+            )
+            empty = self._trouble or (tr("nothing found") if shown.title else waiting)
             heading.append(f"   {empty}", GREY)
         heading.overflow = "ellipsis"
         self.query_one("#telemetry-heading", Static).update(heading, layout=False)
@@ -347,7 +349,9 @@ class TelemetryPane(ConsolePane):
         parameter = self._catalogue.parameter(*what)
         if parameter is not None and parameter.kind == "number":
             return True
-        self.app.notify(f"{what[1]} is no number, so there is nothing to plot", markup=False)
+        self.app.notify(
+            tr("{value} is no number, so there is nothing to plot", value=what[1]), markup=False
+        )
         return False
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -378,10 +382,10 @@ class TelemetryPane(ConsolePane):
 def _columns(craft_width: int) -> tuple[Column, ...]:
     """With a column of craft, unless there is but one (width 0): then there is room for lately."""
     return (
-        *([Column("Craft", craft_width)] if craft_width else ()),
-        Column("Parameter", 0),
-        Column("Value", 14, right=True),
-        Column("Limit", 10),
-        Column("Age", 18),
-        *(() if craft_width else [Column("Lately", SPARK_COLUMNS)]),
+        *([Column(tr_later("Craft"), craft_width)] if craft_width else ()),
+        Column(tr_later("Parameter"), 0),
+        Column(tr_later("Value"), 14, right=True),
+        Column(tr_later("Limit"), 10),
+        Column(tr_later("Age"), 18),
+        *(() if craft_width else [Column(tr_later("Lately"), SPARK_COLUMNS)]),
     )

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.views.alarms import AlarmRow
 from ops_tui.widgets.key_bar import KeyBar
 
@@ -35,13 +35,18 @@ class AcknowledgeScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="acknowledge-box") as box:
-            box.border_title = "Acknowledge"
+            box.border_title = tr("Acknowledge")
             yield Label(
-                f"{self._alarm.title} = {self._alarm.full_value}, since {self._alarm.since}",
+                tr(
+                    "{title} = {full_value}, since {since}",
+                    title=self._alarm.title,
+                    full_value=self._alarm.full_value,
+                    since=self._alarm.since,
+                ),
                 markup=False,
             )
-            yield Label(f"as {self._operator}", markup=False)
-            yield Input(placeholder="comment, then Enter", id="acknowledge-comment")
+            yield Label(tr("as {operator}", operator=self._operator), markup=False)
+            yield Input(placeholder=tr("comment, then Enter"), id="acknowledge-comment")
         yield KeyBar()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

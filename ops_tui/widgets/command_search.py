@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY
@@ -79,10 +79,16 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="search-box", classes="dialogue") as box:
-            box.border_title = "New command"
+            box.border_title = tr("New command")
             yield Static(id="search-craft")
-            yield Input(placeholder="search: any words of it", id="search-words", compact=True)
-            yield RowsTable("Command", "Risk", "What it does", id="search-table", stretch=2)
+            yield Input(placeholder=tr("search: any words of it"), id="search-words", compact=True)
+            yield RowsTable(
+                tr_later("Command"),
+                tr_later("Risk"),
+                tr_later("What it does"),
+                id="search-table",
+                stretch=2,
+            )
             yield Static(id="search-detail")
         yield KeyBar()
 
@@ -158,7 +164,7 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
         command = self._selected
         if command is None:
             is_known = self._here in self._catalogues
-            detail.update("no such command" if is_known else "asking the desks …")
+            detail.update(tr("no such command") if is_known else tr("asking the desks …"))
             return
         detail.update(_detail(command))
 
@@ -166,6 +172,6 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
 def _detail(command: Snapshot) -> RenderableType:
     """What it takes, and what it risks."""
     arguments = "   ".join(f"{one['name']} ({argument_hint(one)})" for one in command["arguments"])
-    text = Text(arguments or "takes no arguments", no_wrap=True, overflow="ellipsis")
+    text = Text(arguments or tr("takes no arguments"), no_wrap=True, overflow="ellipsis")
     banner = hazard_banner(hazard_phrase(command), needs_two=bool(command["hazardous"]))
     return text if banner is None else Group(text, banner)

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.picture import Snapshot
 from ops_tui.views.commands import Story
 from ops_tui.widgets.command_pictures import (
@@ -61,6 +61,13 @@ class CommandStoryScreen(ModalScreen[None]):
         banner = hazard_banner(story.hazard, needs_two=bool(command["waits_for_approval"]))
         if banner is not None:
             parts.append(banner)
-        size = f"{command['packet_octets']} octets" if command["packet_octets"] else "not encoded"
-        parts += [Text(f"packet {size}, attempt {command['attempts']}"), Text()]
+        size = (
+            tr("{packet_octets} octets", packet_octets=command["packet_octets"])
+            if command["packet_octets"]
+            else tr("not encoded")
+        )
+        parts += [
+            Text(tr("packet {size}, attempt {attempts}", size=size, attempts=command["attempts"])),
+            Text(),
+        ]
         return Group(*parts, hops_table(story), Text(), log_table(self._log))

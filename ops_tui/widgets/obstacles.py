@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.views.contacts import Obstacle
 from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
@@ -40,7 +40,9 @@ class ObstaclesScreen(ModalScreen[None]):
         with VerticalScroll(id="obstacles-box") as box:
             box.border_title = self._title
             yield Static(
-                self._table() if self._obstacles else "Nothing, and all that was asked for is met."
+                self._table()
+                if self._obstacles
+                else tr("Nothing, and all that was asked for is met.")
             )
         yield KeyBar()
 

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.widgets.key_bar import KeyBar
 
 #: what the fields come to; raises `ValueError` with what is wrong of them
@@ -60,7 +60,7 @@ class PlanFormScreen(ModalScreen[dict[str, Any] | None]):
                         compact=True,
                         select_on_focus=False,
                     )
-            yield Label("Enter looks at what would change.", id="form-trouble", markup=False)
+            yield Label(tr("Enter looks at what would change."), id="form-trouble", markup=False)
         yield KeyBar()
 
     def on_input_submitted(self, _: Input.Submitted) -> None:

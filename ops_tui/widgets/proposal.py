@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.theme import GREY
 from ops_tui.views.plan_changes import ProposalView
 from ops_tui.widgets.key_bar import KeyBar
@@ -62,7 +62,9 @@ class ProposalScreen(ModalScreen[str | None]):
             with VerticalScroll(id="proposal-body", can_focus=False):
                 yield Static(_body(self._view))
             yield Label("", id="proposal-stale", markup=False)
-            yield Input(placeholder="reason, then Enter: do it", id="proposal-reason", compact=True)
+            yield Input(
+                placeholder=tr("reason, then Enter: do it"), id="proposal-reason", compact=True
+            )
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -76,8 +78,11 @@ class ProposalScreen(ModalScreen[str | None]):
         label.display = is_void
         if is_void:
             label.update(
-                f"✖ The plan is version {version} now, this was made for {self._view.version}:"
-                " it will be refused."
+                tr(
+                    "✖ The plan is version {version} now, this was made for {version2}: it will be refused.",
+                    version=version,
+                    version2=self._view.version,
+                )
             )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -92,7 +97,7 @@ class ProposalScreen(ModalScreen[str | None]):
 
 
 def _head(view: ProposalView) -> Text:
-    text = Text.assemble(("affected ", GREY), phrase_text(view.affected, bold=True))
+    text = Text.assemble((tr("affected "), GREY), phrase_text(view.affected, bold=True))
     text.no_wrap, text.overflow = False, "fold"
     return text
 
@@ -100,21 +105,21 @@ def _head(view: ProposalView) -> Text:
 def _body(view: ProposalView) -> RenderableType:
     parts: list[RenderableType] = []
     if view.contacts:
-        contacts = _table("", "Contact", "Craft", "Before", "After")
+        contacts = _table("", tr("Contact"), tr("Craft"), tr("Before"), tr("After"))
         for row in view.contacts:
             contacts.add_row(phrase_text(row.kind), row.id, row.craft, row.before, row.after)
         parts.append(contacts)
     else:
-        parts.append(Text("No pass and no relay session would change.", GREY))
+        parts.append(Text(tr("No pass and no relay session would change."), GREY))
     if view.customers:
-        customers = _table("Customer", "Home by plan", "Latency in the mean")
+        customers = _table(tr("Customer"), tr("Home by plan"), tr("Latency in the mean"))
         for one in view.customers:
             customers.add_row(one.customer, phrase_text(one.volume), phrase_text(one.latency))
         parts += [Text(""), customers]
     for note in view.notes:
         parts.append(Text(f"▲ {note}", tone_style("caution")))
     for short in view.shortfalls:
-        parts.append(Text(f"▲ not met: {short}", tone_style("caution")))
+        parts.append(Text(tr("▲ not met: {short}", short=short), tone_style("caution")))
     return Group(*parts)
 
 

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Markdown
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
 from ops_tui.widgets.key_bar import KeyBar
 
 
@@ -56,9 +56,9 @@ class ReportScreen(ModalScreen[None]):
                 file.write(self._text)
         except OSError as error:
             told = f"{path.absolute()}: {error.strerror}"
-            self.app.notify(told, title="NOT written", severity="error", markup=False)
+            self.app.notify(told, title=tr("NOT written"), severity="error", markup=False)
         else:
-            self.app.notify(f"written: {path.absolute()}", markup=False)
+            self.app.notify(tr("written: {absolute}", absolute=path.absolute()), markup=False)
 
     def action_close(self) -> None:
         self.dismiss(None)
