@@ -8,13 +8,15 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.compose import compose
 from textual.events import Resize
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, TabbedContent, TabPane
+from textual.widgets import TabbedContent, TabPane
 
 from groundsys.bus.curve import ClientKeys
 from groundsys.bus.token_file import Credential
+from groundsys.locales import Locale, tr, tr_later, use_locale
 from ops_tui.feed import Answer, Endpoints, Feed, LiveFeed, Report
 from ops_tui.palette import palette_commands
 from ops_tui.panes import PANES, ConsolePane
@@ -30,6 +32,7 @@ from ops_tui.views.spans import seconds_of, span_problem
 from ops_tui.widgets.clock_bar import ClockBar
 from ops_tui.widgets.form import Answers, Field, FormScreen
 from ops_tui.widgets.help import HelpScreen
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.report import ReportScreen
 
 P = TypeVar("P", bound=ConsolePane)
@@ -64,36 +67,42 @@ class OperationsConsole(App[None]):
         Binding(
             "question_mark,f1",
             "show_help",
-            "Help",
+            tr_later("Help"),
             id="console.help",
             key_display="?",
-            tooltip="This page",
+            tooltip=tr_later("This page"),
         ),
         Binding(
             "l",
             "write_log",
-            "Log",
+            tr_later("Log"),
             id="console.log",
-            tooltip="Write an entry into the log-book",
+            tooltip=tr_later("Write an entry into the log-book"),
         ),
         Binding(
             "ctrl+p",
             "command_palette",
-            "Palette",
+            tr_later("Palette"),
             id="console.palette",
             key_display="^p",
             show=False,
-            tooltip="Find a screen, a craft or a key by its name",
+            tooltip=tr_later("Find a screen, a craft or a key by its name"),
         ),
         Binding(
             "H",
             "hand_over",
-            "Hand over",
+            tr_later("Hand over"),
             id="console.handover",
             show=False,
-            tooltip="The report of a shift, for whoever comes next",
+            tooltip=tr_later("The report of a shift, for whoever comes next"),
         ),
-        Binding("q", "quit", "Quit", id="console.quit", tooltip="Leave; nothing on board stops"),
+        Binding(
+            "q",
+            "quit",
+            tr_later("Quit"),
+            id="console.quit",
+            tooltip=tr_later("Leave; nothing on board stops"),
+        ),
     ]
 
     class Reported(Message):
@@ -113,8 +122,12 @@ class OperationsConsole(App[None]):
             super().__init__()
             self.pane, self.rehearsed = pane, rehearsed
 
-    def __init__(self, feed: Feed, rehearser: Rehearser | None = None) -> None:
+    def __init__(
+        self, feed: Feed, rehearser: Rehearser | None = None, locale: Locale | None = None
+    ) -> None:
+        use_locale(locale or Locale())
         super().__init__()
+        self._opens_with = PANES[0].NAME
         self._feed = feed
         self.report = self._newest = EMPTY_REPORT
         self._is_told = threading.Event()
@@ -125,11 +138,11 @@ class OperationsConsole(App[None]):
 
     def compose(self) -> ComposeResult:
         yield ClockBar(id="clock-bar")
-        with TabbedContent(initial=PANES[0].NAME, id="tabs"):
+        with TabbedContent(initial=self._opens_with, id="tabs"):
             for number, pane in enumerate(PANES, start=1):
-                with TabPane(f"{number} {pane.SHORT_TITLE}", id=pane.NAME):
+                with TabPane(f"{number} {tr(pane.SHORT_TITLE)}", id=pane.NAME):
                     yield pane()
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_mount(self) -> None:
         self.register_theme(CONSOLE_THEME)
@@ -163,13 +176,19 @@ class OperationsConsole(App[None]):
     def on_procedures_pane_rehearses(self, message: ProceduresPane.Rehearses) -> None:
         stated, pane = message.stated, message.pane
         if not self._rehearser.is_able:
-            self.notify("this console cannot rehearse: use `groundsys procedure rehearse`")
+            self.notify(tr("this console cannot rehearse: use `groundsys procedure rehearse`"))
             return
         self._rehearser.start(
             *(stated.procedure, stated.spacecraft, stated.parameters),
             lambda rehearsed: self._post(self.Flown(pane, rehearsed)),
         )
-        self.notify(f"rehearsal of {stated.procedure} begun; it goes on if you leave", markup=False)
+        self.notify(
+            tr(
+                "rehearsal of {procedure} begun; it goes on if you leave",
+                procedure=stated.procedure,
+            ),
+            markup=False,
+        )
 
     def on_operations_console_flown(self, message: Flown) -> None:
         message.pane.take_rehearsed(message.rehearsed)
@@ -199,6 +218,16 @@ class OperationsConsole(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         return palette_commands(self, screen)
 
+    async def read_in(self, locale: Locale) -> None:
+        """Show everything in another language or time zone from now on; what is typed is lost."""
+        use_locale(locale)
+        self._opens_with = self._tabs.active
+        main = self.screen_stack[0]
+        async with main.batch():
+            await main.query("*").exclude(".-textual-system").remove()
+            await main.mount_all(compose(self))
+        self._show(self.report)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What a role may not do is not offered; the desks refuse it all the same."""
         needed = _NEEDS.get(action)
@@ -213,32 +242,35 @@ class OperationsConsole(App[None]):
             if answers is not None:
                 asked = {"text": answers["text"]}
                 self.seen.ask(
-                    "log_entry", asked, lambda answer: self.seen.tell_outcome(answer, "written")
+                    "log_entry", asked, lambda answer: self.seen.tell_outcome(answer, tr("written"))
                 )
 
-        operator = str(self.report.picture.asker.get("name") or "nobody")
-        lines = (f"as {operator}", "What is written stays, and everybody sees it.")
-        fields = (Field("text", "what the next shift should know", problem=_problem_of_entry),)
-        self.push_screen(FormScreen("Log-book", lines, fields), send)
+        operator = str(self.report.picture.asker.get("name") or tr("nobody"))
+        lines = (
+            tr("as {operator}", operator=operator),
+            tr("What is written stays, and everybody sees it."),
+        )
+        fields = (Field("text", tr("what the next shift should know"), problem=_problem_of_entry),)
+        self.push_screen(FormScreen(tr("Log-book"), lines, fields), send)
 
     def action_hand_over(self) -> None:
         """The report of a shift that ends now."""
 
         def show(answer: Answer) -> None:
             if not answer.ok:
-                self.seen.tell_outcome(answer, "reported")
+                self.seen.tell_outcome(answer, tr("reported"))
                 return
             name = f"handover-{answer.content['until']}.md".replace(":", "")
             text = str(answer.content["report"])
-            self.push_screen(ReportScreen("Hand-over", text, name))
+            self.push_screen(ReportScreen(tr("Hand-over"), text, name))
 
         def send(answers: Answers | None) -> None:
             if answers is not None:
                 self.seen.ask("handover", {"last_s": seconds_of(answers["last"])}, show)
 
-        lines = ("The report of a shift that ends now, in mission time.",)
-        fields = (Field("last", "how long it was, such as 8 h", "8 h", span_problem),)
-        self.push_screen(FormScreen("Hand-over", lines, fields), send)
+        lines = (tr("The report of a shift that ends now, in mission time."),)
+        fields = (Field("last", tr("how long it was, such as 8 h"), "8 h", span_problem),)
+        self.push_screen(FormScreen(tr("Hand-over"), lines, fields), send)
 
     def action_show_help(self) -> None:
         bindings = [*self.seen.BINDINGS, *self.BINDINGS]
@@ -289,7 +321,7 @@ class OperationsConsole(App[None]):
         is_narrow = self.size.width < FULL_TITLES_FROM
         for number, pane in enumerate(PANES, start=1):
             title = pane.SHORT_TITLE if is_narrow else pane.TITLE
-            label = f"{number} {title}{pane.badge(self.report.picture)}"
+            label = f"{number} {tr(title)}{pane.badge(self.report.picture)}"
             tab = self._tabs.get_tab(pane.NAME)
             if tab.label_text != label:  # each new label lays the whole screen out
                 tab.label = label
@@ -310,7 +342,7 @@ class OperationsConsole(App[None]):
 
 
 def _problem_of_entry(text: str) -> str:
-    return "" if text else "an entry needs a text"
+    return "" if text else tr("an entry needs a text")
 
 
 def run_console(
@@ -321,12 +353,14 @@ def run_console(
     keys: ClientKeys | None = None,
     locate: Callable[[], Mapping[str, Any]] | None = None,
     rehearse: Sequence[str] = (),
+    locale: Locale | None = None,
 ) -> None:
     """Run the console on this terminal until the operator quits, as whom `credential` tells.
 
     `locate`, if given, is asked on a loss for `{"events": …, "requests": …}`: a ground segment
     that was started anew listens elsewhere.  `rehearse` are the words by which one rehearses a
-    procedure of this run at a command line, up to the procedure's name.
+    procedure of this run at a command line, up to the procedure's name.  `locale`: how the operator
+    reads, by default in English and UTC.
     """
 
     def endpoints() -> Endpoints:
@@ -336,4 +370,4 @@ def run_console(
         return Endpoints(str(found["events"]), str(found["requests"]))
 
     feed = LiveFeed(endpoints, credential, keys)
-    OperationsConsole(feed, Rehearser(rehearse)).run()
+    OperationsConsole(feed, Rehearser(rehearse), locale).run()

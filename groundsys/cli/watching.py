@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from groundsys.cli.options import (
     run_directory,
     run_option,
 )
+from groundsys.locales import LANGUAGES, TIME_ZONES, Locale, machine_language
 
 
 @main.command()
@@ -41,8 +43,25 @@ def status(run_path: Path | None, data_directory: Path, as_json: bool) -> None:
 @main.command()
 @run_option
 @data_option
-def tui(run_path: Path | None, data_directory: Path) -> None:
-    """The operator's console, beside a running ground segment."""
+@click.option(
+    "--language",
+    type=click.Choice(list(LANGUAGES)),
+    envvar="GROUNDSYS_LANGUAGE",
+    help="What the console speaks; by default this machine's language (LANG), or English.",
+)
+@click.option(
+    "--time-zone",
+    type=click.Choice(list(TIME_ZONES), case_sensitive=False),
+    envvar="GROUNDSYS_TIME_ZONE",
+    default="UTC",
+    show_default=True,
+    help="What its clocks show; what is logged, stored and sent is UTC. JST is marked J.",
+)
+def tui(run_path: Path | None, data_directory: Path, language: str | None, time_zone: str) -> None:
+    """The operator's console, beside a running ground segment.
+
+    Language and time zone are this console's alone, and can be changed in its palette (Ctrl+P).
+    """
     from groundsys.bus.curve import read_client_keys
     from groundsys.cli.credentials import chosen_name, shown_token
     from ops_tui.app import run_console
@@ -57,6 +76,7 @@ def tui(run_path: Path | None, data_directory: Path) -> None:
         keys=read_client_keys(run.keys, endpoints["requests"]),
         locate=lambda: desk_endpoints(run_path, data_directory),
         rehearse=_rehearsing(run, shown.name if shown is not None else "", data_directory),
+        locale=Locale(language or machine_language(os.environ), time_zone),
     )
 
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Input, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture
@@ -43,8 +44,8 @@ class AlarmsPane(ConsolePane):
     """The alarms that stand, a line about the selected one, and what happened."""
 
     NAME = "alarms"
-    TITLE = SHORT_TITLE = "Alarms"
-    PURPOSE = "Alarms that stand, by craft, and events"
+    TITLE = SHORT_TITLE = tr_later("Alarms")
+    PURPOSE = tr_later("Alarms that stand, by craft, and events")
     FOCUS = "#alarms-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "acknowledge": "acknowledge_alarm",
@@ -57,52 +58,52 @@ class AlarmsPane(ConsolePane):
         Binding(
             "a",
             "acknowledge",
-            "Acknowledge",
+            tr_later("Acknowledge"),
             id="alarm.acknowledge",
-            tooltip="Acknowledge the selected alarm, with a comment",
+            tooltip=tr_later("Acknowledge the selected alarm, with a comment"),
         ),
         Binding(
             "c",
             "clear",
-            "Clear",
+            tr_later("Clear"),
             id="alarm.clear",
-            tooltip="Clear the selected alarm, whose condition is over",
+            tooltip=tr_later("Clear the selected alarm, whose condition is over"),
         ),
         Binding(
             "s",
             "shelve",
-            "Shelve",
+            tr_later("Shelve"),
             id="alarm.shelve",
-            tooltip="Shelve the selected alarm for a while, with a reason",
+            tooltip=tr_later("Shelve the selected alarm for a while, with a reason"),
         ),
         Binding(
             "u",
             "unshelve",
-            "Unshelve",
+            tr_later("Unshelve"),
             id="alarm.unshelve",
-            tooltip="Take the selected alarm from the shelf",
+            tooltip=tr_later("Take the selected alarm from the shelf"),
         ),
         Binding(
             "g",
             "assign",
-            "Assign",
+            tr_later("Assign"),
             id="alarm.assign",
-            tooltip="Give the selected alarm into somebody's hands",
+            tooltip=tr_later("Give the selected alarm into somebody's hands"),
         ),
         Binding(
             "slash",
             "filter",
-            "Filter",
+            tr_later("Filter"),
             id="alarm.filter",
             key_display="/",
-            tooltip="Show only alarms with these words: craft, level, state, name",
+            tooltip=tr_later("Show only alarms with these words: craft, level, state, name"),
         ),
         Binding(
             "b",
             "mute",
-            "Bell",
+            tr_later("Bell"),
             id="alarm.mute",
-            tooltip="Mute the bell of this console, or let it ring again",
+            tooltip=tr_later("Mute the bell of this console, or let it ring again"),
         ),
     ]
 
@@ -115,23 +116,23 @@ class AlarmsPane(ConsolePane):
 
     def compose(self) -> ComposeResult:
         yield Static(id="alarms-summary")
-        yield Input(placeholder="words, then Enter; Esc shows all", id="alarms-filter")
+        yield Input(placeholder=tr("words, then Enter; Esc shows all"), id="alarms-filter")
         yield RowsTable(
-            "Level",
-            "Craft",
-            "Parameter",
-            Phrase("Value", right=True),
-            Phrase("Stands", right=True),
-            "State",
+            tr_later("Level"),
+            tr_later("Craft"),
+            tr_later("Parameter"),
+            Phrase(tr_later("Value"), right=True),
+            Phrase(tr_later("Stands"), right=True),
+            tr_later("State"),
             id="alarms-table",
             stretch=2,
         )
         yield Static(id="alarm-detail")
         yield RowsTable(
             "UTC",
-            "Craft",
-            "Severity",
-            "Event",
+            tr_later("Craft"),
+            tr_later("Severity"),
+            tr_later("Event"),
             id="events-table",
             stretch=3,
             wraps=True,
@@ -164,14 +165,16 @@ class AlarmsPane(ConsolePane):
         if alarm is None:
             return
         if alarm.state == "acknowledged":
-            self.app.notify(f"already acknowledged: {alarm.standing.text}", markup=False)
+            self.app.notify(
+                tr("already acknowledged: {text}", text=alarm.standing.text), markup=False
+            )
         else:
             self._acknowledge(alarm, "acknowledge_alarm", "acknowledged")
 
     def action_clear(self) -> None:
         alarm = self._selected_and_live()
         if alarm is not None:
-            self._acknowledge(alarm, "alarm_clear", "cleared")
+            self._acknowledge(alarm, "alarm_clear", tr("cleared"))
 
     def action_shelve(self) -> None:
         alarm = self._selected_and_live()
@@ -185,25 +188,29 @@ class AlarmsPane(ConsolePane):
                     "reason": answers["reason"],
                     "for_s": seconds_of(answers["for"]),
                 }
-                self._send("alarm_shelve", asked, f"shelved: {alarm.title}")
+                self._send("alarm_shelve", asked, tr("shelved: {title}", title=alarm.title))
 
         lines = (
             _in_full(alarm),
-            f"as {self._operator}",
-            "While it is shelved no bell rings and nobody is paged for it.",
-            "It comes back by itself at its end, or at once if it gets worse.",
+            tr("as {operator}", operator=self._operator),
+            tr("While it is shelved no bell rings and nobody is paged for it."),
+            tr("It comes back by itself at its end, or at once if it gets worse."),
         )
         fields = (
-            Field("reason", "reason", problem=lambda text: "" if text else "a reason is needed"),
-            Field("for", "for how long, such as 30 min, 2 h, 1 d", "2 h", span_problem),
+            Field(
+                "reason", "reason", problem=lambda text: "" if text else tr("a reason is needed")
+            ),
+            Field("for", tr("for how long, such as 30 min, 2 h, 1 d"), "2 h", span_problem),
         )
-        self.app.push_screen(FormScreen("Shelve", lines, fields), send)
+        self.app.push_screen(FormScreen(tr("Shelve"), lines, fields), send)
 
     def action_unshelve(self) -> None:
         alarm = self._selected_and_live()
         if alarm is not None:
             asked = {"alarm_id": alarm.id}
-            self._send("alarm_unshelve", asked, f"taken from the shelf: {alarm.title}")
+            self._send(
+                "alarm_unshelve", asked, tr("taken from the shelf: {title}", title=alarm.title)
+            )
 
     def action_assign(self) -> None:
         alarm = self._selected_and_live()
@@ -213,11 +220,15 @@ class AlarmsPane(ConsolePane):
         def send(answers: Answers | None) -> None:
             if answers is not None:
                 asked = {"alarm_id": alarm.id, "to": answers["to"]}
-                self._send("alarm_assign", asked, f"assigned: {alarm.title}")
+                self._send("alarm_assign", asked, tr("assigned: {title}", title=alarm.title))
 
-        lines = (_in_full(alarm), f"as {self._operator}", "Whose hands is it in? Empty: nobody's.")
+        lines = (
+            _in_full(alarm),
+            tr("as {operator}", operator=self._operator),
+            tr("Whose hands is it in? Empty: nobody's."),
+        )
         fields = (Field("to", "name", alarm.assignee or self._operator),)
-        self.app.push_screen(FormScreen("Assign", lines, fields), send)
+        self.app.push_screen(FormScreen(tr("Assign"), lines, fields), send)
 
     def action_filter(self) -> None:
         line = self.query_one("#alarms-filter", Input)
@@ -274,15 +285,15 @@ class AlarmsPane(ConsolePane):
 
     @property
     def _operator(self) -> str:
-        return str(self.report.picture.asker.get("name") or "nobody")
+        return str(self.report.picture.asker.get("name") or tr("nobody"))
 
     def _selected_and_live(self) -> AlarmRow | None:
         """The alarm to act on; if there is none, or nothing can be sent, that is said."""
         alarm = self.selected
         if alarm is None:
-            self.app.notify("no alarm is selected")
+            self.app.notify(tr("no alarm is selected"))
         elif not self.report.link.is_live:
-            self.app.notify("the feed is lost: nothing can be sent", severity="error")
+            self.app.notify(tr("the feed is lost: nothing can be sent"), severity="error")
         else:
             return alarm
         return None
@@ -308,12 +319,20 @@ def _alarm_cells(row: AlarmRow) -> Row:
 
 
 def _in_full(row: AlarmRow) -> str:
-    return f"{row.title} = {row.full_value}, {row.level.text[2:]} since {row.since}"
+    return tr(
+        "{title} = {full_value}, {value} since {since}",
+        title=row.title,
+        full_value=row.full_value,
+        value=row.level.text[2:],
+        since=row.since,
+    )
 
 
 def _detail(row: AlarmRow | None, *, is_filtered: bool) -> Text:
     if row is None:
-        return Text("No alarm fits the filter." if is_filtered else "No alarm stands.", GREY)
+        return Text(
+            tr("No alarm fits the filter.") if is_filtered else tr("No alarm stands."), GREY
+        )
     what = Text(_in_full(row))
     what.stylize("bold", 0, len(row.title))
     text = Text("\n").join([what, Text(row.story)])

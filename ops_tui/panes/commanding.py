@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture, Snapshot
@@ -49,9 +50,9 @@ class CommandingPane(ConsolePane):
     """Every command under way, the selected one's hops, and what one may do about it."""
 
     NAME = "commanding"
-    TITLE = "Commanding"
-    SHORT_TITLE = "TC"
-    PURPOSE = "Commands: ask for one, approve one, and where each is"
+    TITLE = tr_later("Commanding")
+    SHORT_TITLE = tr_later("TC")
+    PURPOSE = tr_later("Commands: ask for one, approve one, and where each is")
     FOCUS = "#commands-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "new": "draft_command",
@@ -60,37 +61,51 @@ class CommandingPane(ConsolePane):
         "tell_story": "watch",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "New", id="command.new", tooltip="Find a command, fill it in, send it"),
+        Binding(
+            "n",
+            "new",
+            tr_later("New"),
+            id="command.new",
+            tooltip=tr_later("Find a command, fill it in, send it"),
+        ),
         Binding(
             "a",
             "approve",
-            "Approve",
+            tr_later("Approve"),
             id="command.approve",
-            tooltip="Approve the selected command that another person asked for",
+            tooltip=tr_later("Approve the selected command that another person asked for"),
         ),
         Binding(
             "x",
             "decline",
-            "Refuse",
+            tr_later("Refuse"),
             id="command.decline",
-            tooltip="Refuse the selected command, or take your own back, before it leaves",
+            tooltip=tr_later(
+                "Refuse the selected command, or take your own back, before it leaves"
+            ),
         ),
         Binding(
-            "f", "filter_craft", "Craft", id="command.craft", tooltip="Show the next craft alone"
+            "f",
+            "filter_craft",
+            tr_later("Craft"),
+            id="command.craft",
+            tooltip=tr_later("Show the next craft alone"),
         ),
         Binding(
             "p",
             "filter_people",
-            "People's",
+            tr_later("People's"),
             id="command.people",
-            tooltip="Show what people asked for alone, or what the ground says by itself, too",
+            tooltip=tr_later(
+                "Show what people asked for alone, or what the ground says by itself, too"
+            ),
         ),
         Binding(
             "s",
             "tell_story",
-            "Story",
+            tr_later("Story"),
             id="command.story",
-            tooltip="All that is known of the selected command (Enter, too)",
+            tooltip=tr_later("All that is known of the selected command (Enter, too)"),
         ),
     ]
 
@@ -108,12 +123,12 @@ class CommandingPane(ConsolePane):
     def compose(self) -> ComposeResult:
         yield Static(id="commands-summary")
         yield RowsTable(
-            "State",
-            "Id",
-            "Command",
-            "Who",
-            "Next",
-            Phrase("Age", right=True),
+            tr_later("State"),
+            tr_later("Id"),
+            tr_later("Command"),
+            tr_later("Who"),
+            tr_later("Next"),
+            Phrase(tr_later("Age"), right=True),
             id="commands-table",
             stretch=2,
             if_roomy=(3,),
@@ -190,7 +205,7 @@ class CommandingPane(ConsolePane):
         command = self.selected
         detail = self.query_one("#command-detail", Static)
         if command is None:
-            detail.update(Text("No command here.", GREY))
+            detail.update(Text(tr("No command here."), GREY))
         else:
             detail.update(_detail(command, self.report.picture))
         row = self._selected_row
@@ -252,9 +267,11 @@ class CommandingPane(ConsolePane):
         self._select_next = str(command["id"])
         what = f"{command['id']} {named(command)}"
         if command["waits_for_approval"]:
-            self.app.notify(f"{what} waits for another person's approval", markup=False)
+            self.app.notify(
+                tr("{what} waits for another person's approval", what=what), markup=False
+            )
         else:
-            self.app.notify(f"{what} is queued", markup=False)
+            self.app.notify(tr("{what} is queued", what=what), markup=False)
         self._renew(at_once=True)
 
     def action_approve(self) -> None:
@@ -267,14 +284,16 @@ class CommandingPane(ConsolePane):
         way = way_table(way_rows(command["way"], picture.clock.get("now_ns") or 0))
         parts: list[RenderableType] = [Text(named(command), "bold"), story_people(story)]
         question = Question(
-            title=f"Approve {command['id']} for {command['spacecraft']}?",
+            title=tr(
+                "Approve {id} for {spacecraft}?", id=command["id"], spacecraft=command["spacecraft"]
+            ),
             consequence=Group(*([banner] if banner is not None else []), *parts, way),
-            action="approve it; it leaves with its pass",
+            action=tr("approve it; it leaves with its pass"),
             reason="optional",
             word=str(command["name"]),
             is_dangerous=True,
         )
-        self._ask_first("command_approve", command, question, "approved")
+        self._ask_first("command_approve", command, question, tr("approved"))
 
     def action_decline(self) -> None:
         command = self.selected
@@ -282,14 +301,14 @@ class CommandingPane(ConsolePane):
             return
         story = story_view(command, self.report.picture)
         question = Question(
-            title=f"Refuse {command['id']}?",
+            title=tr("Refuse {id}?", id=command["id"]),
             consequence=Group(
-                Text(named(command), "bold"), story_people(story), Text("It will never leave.")
+                Text(named(command), "bold"), story_people(story), Text(tr("It will never leave."))
             ),
-            action="refuse it, or take it back",
+            action=tr("refuse it, or take it back"),
             reason="needed",
         )
-        self._ask_first("command_decline", command, question, "refused")
+        self._ask_first("command_decline", command, question, tr("refused"))
 
     def _ask_first(self, verb: str, command: Snapshot, question: Question, done: str) -> None:
         def answered(answer: Answer) -> None:
@@ -321,7 +340,7 @@ class CommandingPane(ConsolePane):
         """Whether anything can be asked; says so where nothing can."""
         if self.report.link.is_live:
             return True
-        self.app.notify("the feed is lost: nothing can be sent", severity="error")
+        self.app.notify(tr("the feed is lost: nothing can be sent"), severity="error")
         return False
 
 

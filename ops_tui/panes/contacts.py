@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr, tr_later
 from groundsys.values.errors import GroundsysError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.feed import Answer, Report
@@ -41,16 +42,16 @@ ALL_FROM = 120
 
 _NARROW = Columns(
     (
-        *("Day", "UTC", "Path", "State"),
-        *(Phrase("Frames", right=True), Phrase("Bytes", right=True)),
+        *(tr_later("Day"), "UTC", tr_later("Path"), tr_later("State")),
+        *(Phrase(tr_later("Frames"), right=True), Phrase(tr_later("Bytes"), right=True)),
     ),
     stretch=2,
 )
 _WIDE = Columns(
     (
-        *("Day", "UTC", "Id", "Path", "State"),
-        *(Phrase("Frames", right=True), Phrase("Bytes", right=True)),
-        *(Phrase("Expected", right=True), "Serves"),
+        *(tr_later("Day"), "UTC", tr_later("Id"), tr_later("Path"), tr_later("State")),
+        *(Phrase(tr_later("Frames"), right=True), Phrase(tr_later("Bytes"), right=True)),
+        *(Phrase(tr_later("Expected"), right=True), tr_later("Serves")),
     ),
     stretch=8,
 )
@@ -63,8 +64,8 @@ class ContactsPane(ConsolePane):
     """The chart, the plan in a line, every contact of the chart's time, and the selected one."""
 
     NAME = "contacts"
-    TITLE, SHORT_TITLE = "Contacts", "Plan"
-    PURPOSE = "Passes and relay sessions, what they carry, and changes of the plan"
+    TITLE, SHORT_TITLE = tr_later("Contacts"), tr_later("Plan")
+    PURPOSE = tr_later("Passes and relay sessions, what they carry, and changes of the plan")
     FOCUS = "#contacts-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "book": "change_plan",
@@ -73,26 +74,26 @@ class ContactsPane(ConsolePane):
         "replan": "change_plan",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "book", "Book", id="contacts.book",
-                tooltip="Book a contact: see first what it would change"),
-        Binding("s", "shift", "Shift", id="contacts.shift",
-                tooltip="Move the selected pass to another time or antenna"),
-        Binding("c", "cancel", "Cancel", id="contacts.cancel",
-                tooltip="Give the selected pass up: see first who is affected"),
-        Binding("r", "replan", "Replan", id="contacts.replan",
-                tooltip="Make the plan again for what is known now"),
-        Binding("w", "why", "Why", id="contacts.why",
-                tooltip="Conflicts, closures, weather, and what the plan could not meet"),
-        Binding("left", "move(-1)", "Earlier", id="contacts.earlier", priority=True,
-                key_display="←", show=False, tooltip="An earlier time"),
-        Binding("right", "move(1)", "Later", id="contacts.later", priority=True,
-                key_display="→", show=False, tooltip="A later time"),
-        Binding("plus,equals_sign", "zoom(-1)", "Zoom", id="contacts.nearer",
-                key_display="+", show=False, tooltip="A shorter time, in more detail"),
-        Binding("minus", "zoom(1)", "Wide", id="contacts.farther",
-                key_display="-", show=False, tooltip="A longer time"),
-        Binding("n", "now", "Now", id="contacts.now", show=False,
-                tooltip="Back to the mission clock"),
+        Binding("b", "book", tr_later("Book"), id="contacts.book",
+                tooltip=tr_later("Book a contact: see first what it would change")),
+        Binding("s", "shift", tr_later("Shift"), id="contacts.shift",
+                tooltip=tr_later("Move the selected pass to another time or antenna")),
+        Binding("c", "cancel", tr_later("Cancel"), id="contacts.cancel",
+                tooltip=tr_later("Give the selected pass up: see first who is affected")),
+        Binding("r", "replan", tr_later("Replan"), id="contacts.replan",
+                tooltip=tr_later("Make the plan again for what is known now")),
+        Binding("w", "why", tr_later("Why"), id="contacts.why",
+                tooltip=tr_later("Conflicts, closures, weather, and what the plan could not meet")),
+        Binding("left", "move(-1)", tr_later("Earlier"), id="contacts.earlier", priority=True,
+                key_display="←", show=False, tooltip=tr_later("An earlier time")),
+        Binding("right", "move(1)", tr_later("Later"), id="contacts.later", priority=True,
+                key_display="→", show=False, tooltip=tr_later("A later time")),
+        Binding("plus,equals_sign", "zoom(-1)", tr_later("Zoom"), id="contacts.nearer",
+                key_display="+", show=False, tooltip=tr_later("A shorter time, in more detail")),
+        Binding("minus", "zoom(1)", tr_later("Wide"), id="contacts.farther",
+                key_display="-", show=False, tooltip=tr_later("A longer time")),
+        Binding("n", "now", tr_later("Now"), id="contacts.now", show=False,
+                tooltip=tr_later("Back to the mission clock")),
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -129,7 +130,7 @@ class ContactsPane(ConsolePane):
             self._proposal.tell(picture.plan.get("version"))
 
     def _show_plan_line(self) -> None:
-        text = Text(f"asking what would change: {self._asking} …", "bold")
+        text = Text(tr("asking what would change: {asking} …", asking=self._asking), "bold")
         if not self._asking:
             text = _plan_text(self.report.picture, self._time)
         self.query_one("#plan-line", Static).update(text)
@@ -188,7 +189,10 @@ class ContactsPane(ConsolePane):
         self.show(self.report)
 
     def action_why(self) -> None:
-        title = f"Plan {self.report.picture.plan.get('version', '')}: what is in its way"
+        title = tr(
+            "Plan {version}: what is in its way",
+            version=self.report.picture.plan.get("version", ""),
+        )
         self.app.push_screen(ObstaclesScreen(title, obstacles(self.report.picture)))
 
     # --- what is changed -----------------------------------------------------------------------
@@ -200,7 +204,7 @@ class ContactsPane(ConsolePane):
         chosen = self._chosen_pass()
         if chosen is not None:
             asked = {"change": "cancel", "pass_id": chosen["id"]}
-            self._propose(f"Cancel {chosen['id']}", asked)
+            self._propose(tr("Cancel {id}", id=chosen["id"]), asked)
 
     def action_shift(self) -> None:
         chosen = self._chosen_pass()
@@ -209,18 +213,27 @@ class ContactsPane(ConsolePane):
 
         def send(asked: dict[str, Any] | None) -> None:
             if asked is not None:
-                self._propose(f"Shift {chosen['id']}", asked)
+                self._propose(tr("Shift {id}", id=chosen["id"]), asked)
 
         def check(values: Mapping[str, str]) -> dict[str, Any]:
             asked = {"change": "shift", "pass_id": chosen["id"], "antenna": values["antenna"]}
             return {**asked, "start_ns": _instant(values["start"]).tai_ns}
 
         fields = (
-            Field("start", "begins", clock_text(chosen["start_ns"])[:-3], "YYYY-MM-DD HH:MM UTC"),
-            Field("antenna", "antenna", str(chosen["antenna"]), "its name"),
+            Field(
+                "start",
+                tr("begins"),
+                clock_text(chosen["start_ns"])[:-3],
+                tr("YYYY-MM-DD HH:MM UTC"),
+            ),
+            Field("antenna", "antenna", str(chosen["antenna"]), tr("its name")),
         )
-        purpose = f"{chosen['id']} of {chosen['spacecraft']}, as long as before; UTC."
-        self.app.push_screen(PlanFormScreen("Shift a pass", purpose, fields, check), send)
+        purpose = tr(
+            "{id} of {spacecraft}, as long as before; UTC.",
+            id=chosen["id"],
+            spacecraft=chosen["spacecraft"],
+        )
+        self.app.push_screen(PlanFormScreen(tr("Shift a pass"), purpose, fields, check), send)
 
     def action_book(self) -> None:
         now = self.report.picture.now
@@ -231,27 +244,29 @@ class ContactsPane(ConsolePane):
 
         def send(need: dict[str, Any] | None) -> None:
             if need is not None:
-                self._propose(f"Book {need['id']}", {"change": "book", "need": need})
+                self._propose(tr("Book {id}", id=need["id"]), {"change": "book", "need": need})
 
         fields = (
-            Field("craft", "craft", _speaker(selected), "its name"),
-            Field("antenna", "antenna", "", "any, or one by name"),
-            Field("from", "from", clock_text(start.tai_ns)[:-3], "YYYY-MM-DD HH:MM UTC"),
+            Field("craft", "craft", _speaker(selected), tr("its name")),
+            Field("antenna", "antenna", "", tr("any, or one by name")),
+            Field("from", "from", clock_text(start.tai_ns)[:-3], tr("YYYY-MM-DD HH:MM UTC")),
             Field("until", "until", clock_text((start + timedelta(hours=12)).tai_ns)[:-3],
-                  "YYYY-MM-DD HH:MM UTC"),
-            Field("minutes", "minutes", str(_BOOKED_MINUTES), "how long"),
+                  tr("YYYY-MM-DD HH:MM UTC")),
+            Field("minutes", "minutes", str(_BOOKED_MINUTES), tr("how long")),
         )  # fmt: skip
-        purpose = "So many minutes of contact, some time between from and until; UTC."
-        self.app.push_screen(PlanFormScreen("Book a contact", purpose, fields, _need), send)
+        purpose = tr("So many minutes of contact, some time between from and until; UTC.")
+        self.app.push_screen(PlanFormScreen(tr("Book a contact"), purpose, fields, _need), send)
 
     def _chosen_pass(self) -> Snapshot | None:
         selected = self._selected
         if selected is None:
-            self.app.notify("no contact is selected")
+            self.app.notify(tr("no contact is selected"))
         elif "antenna" not in selected:
-            self.app.notify("a relay session follows from the plan: change a pass, or replan")
+            self.app.notify(tr("a relay session follows from the plan: change a pass, or replan"))
         elif selected.get("state") not in ("planned", "configuring"):
-            self.app.notify(f"{selected['id']} has begun: nobody changes it any more", markup=False)
+            self.app.notify(
+                tr("{id} has begun: nobody changes it any more", id=selected["id"]), markup=False
+            )
         else:
             return selected
         return None
@@ -277,10 +292,12 @@ class ContactsPane(ConsolePane):
 
         def told(answer: Answer) -> None:
             version = answer.content.get("version", "")
-            self.tell_outcome(answer, f"{title}: plan {version} is flown".strip())
+            self.tell_outcome(
+                answer, tr("{title}: plan {version} is flown", title=title, version=version).strip()
+            )
 
         if self._asking:
-            self.app.notify(f"still asking: {self._asking}", markup=False)
+            self.app.notify(tr("still asking: {asking}", asking=self._asking), markup=False)
             return
         if self.report.link.is_live:
             self._asking = title
@@ -303,11 +320,11 @@ def _plan_text(picture: Picture, window: Window) -> Text:
     line = plan_line(picture)
     span = f"{window.hours} h" if window.hours < 72 else f"{window.hours // 24} d"
     if line is None:
-        return Text(f"no plan heard of yet  span {span}", GREY)
+        return Text(tr("no plan heard of yet  span {span}", span=span), GREY)
     text = Text.assemble(
-        *(("plan ", GREY), line.version, ("  until ", GREY), line.until),
-        *(("  needs ", GREY), phrase_text(line.shortfalls), "  ", phrase_text(line.obstacles)),
-        *(("  span ", GREY), span, ("  ←→ + - n", GREY)),
+        *((tr("plan "), GREY), line.version, (tr("  until "), GREY), line.until),
+        *((tr("  needs "), GREY), phrase_text(line.shortfalls), "  ", phrase_text(line.obstacles)),
+        *((tr("  span "), GREY), span, ("  ←→ + - n", GREY)),
     )
     text.no_wrap, text.overflow = True, "ellipsis"
     return text
@@ -315,7 +332,7 @@ def _plan_text(picture: Picture, window: Window) -> Text:
 
 def _detail_text(detail: ContactDetail | None, selected: str | None) -> Text:
     if selected is None:
-        return Text("No contact in this time: ← → move, - widens.", GREY)
+        return Text(tr("No contact in this time: ← → move, - widens."), GREY)
     if detail is None:
         return Text(selected, "bold")
     lines = [Text(detail.title, "bold", no_wrap=True)]
@@ -340,12 +357,16 @@ def _need(values: Mapping[str, str]) -> dict[str, Any]:
     try:
         minutes = float(values["minutes"])
     except ValueError:
-        raise ValueError(f"{values['minutes']!r} is no number of minutes") from None
+        raise ValueError(
+            tr("{minutes!r} is no number of minutes", minutes=values["minutes"])
+        ) from None
     if not values["craft"]:
-        raise ValueError("name the craft")
+        raise ValueError(tr("name the craft"))
     room_min = (end.tai_ns - start.tai_ns) / NANOSECONDS_PER_SECOND / 60.0
     if not 0.0 < minutes <= room_min:
-        raise ValueError(f"{minutes:g} minutes do not fit between from and until")
+        raise ValueError(
+            tr("{minutes:g} minutes do not fit between from and until", minutes=minutes)
+        )
     among = [values["antenna"]] if values["antenna"] else []
     return {
         "id": f"booking-{values['craft']}-{start.utc_iso(0)[:16].replace(':', '')}",
@@ -364,4 +385,4 @@ def _instant(text: str) -> Instant:
     try:
         return Instant.from_utc_iso(f"{text.strip().replace(' ', 'T')}:00Z")
     except (GroundsysError, ValueError):
-        raise ValueError(f"{text!r} is no time: YYYY-MM-DD HH:MM in UTC") from None
+        raise ValueError(tr("{text!r} is no time: YYYY-MM-DD HH:MM in UTC", text=text)) from None

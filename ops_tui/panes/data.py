@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Snapshot
@@ -36,8 +37,8 @@ class DataPane(ConsolePane):
     """Where the customers' data are, and when the rest comes."""
 
     NAME = "data"
-    TITLE = SHORT_TITLE = "Data"
-    PURPOSE = "Where each customer's data are, what comes next, service levels"
+    TITLE = SHORT_TITLE = tr_later("Data")
+    PURPOSE = tr_later("Where each customer's data are, what comes next, service levels")
     FOCUS = "#customers-table"
 
     def __init__(self) -> None:
@@ -50,23 +51,23 @@ class DataPane(ConsolePane):
 
     def compose(self) -> ComposeResult:
         places = (Phrase(heading, right=True) for heading in PLACES.values())
-        yield RowsTable("Customer", *places, id="customers-table", stretch=0)
+        yield RowsTable(tr_later("Customer"), *places, id="customers-table", stretch=0)
         yield Static(id="customer-detail")
         yield RowsTable(
-            "On its way",
-            "Where",
-            "Next",
-            "Home",
-            "By 95 %",
-            Phrase("Again", right=True),
+            tr_later("On its way"),
+            tr_later("Where"),
+            tr_later("Next"),
+            tr_later("Home"),
+            tr_later("By 95 %"),
+            Phrase(tr_later("Again"), right=True),
             id="coming-table",
             stretch=0,
         )
         yield RowsTable(
             "UTC",
-            "Customer",
-            "Delivered",
-            Phrase("Bytes", right=True),
+            tr_later("Customer"),
+            tr_later("Delivered"),
+            Phrase(tr_later("Bytes"), right=True),
             id="deliveries-table",
             stretch=2,
             stays_on_top=True,
@@ -95,7 +96,7 @@ class DataPane(ConsolePane):
         now_ns = self.report.picture.clock.get("now_ns")
         trouble = self._trouble
         if self.report.link.state == "lost":
-            trouble = "the feed is lost"
+            trouble = tr("the feed is lost")
         lines = [
             age_of_custody(self._custody, now_ns, trouble),
             *(

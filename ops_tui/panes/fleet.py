@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -9,11 +10,12 @@ from textual.events import Resize
 from textual.markup import escape
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.theme import GREY
 from ops_tui.views.fleet import CraftView, Freshness, fleet_view
-from ops_tui.views.phrases import UNKNOWN, Phrase
+from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text, tone_style
 from ops_tui.widgets.rows_table import Columns, Row, RowsTable
 
@@ -25,31 +27,31 @@ ALL_FROM = 140
 
 _NARROW = Columns(
     (
-        "Craft",
-        "Data",
-        "Lock",
-        "Mode",
-        Phrase("Bat", right=True),
-        Phrase("Rec", right=True),
-        Phrase("Next", right=True),
-        Phrase("Alarms", right=True),
+        tr_later("Craft"),
+        tr_later("Data"),
+        tr_later("Lock"),
+        tr_later("Mode"),
+        Phrase(tr_later("Bat"), right=True),
+        Phrase(tr_later("Rec"), right=True),
+        Phrase(tr_later("Next"), right=True),
+        Phrase(tr_later("Alarms"), right=True),
     ),
     stretch=0,
 )
 _WIDE = Columns(
     (
-        "Craft",
-        "Data",
-        "Lock",
-        "Mode",
-        Phrase("Bat", right=True),
-        Phrase("Rec", right=True),
+        tr_later("Craft"),
+        tr_later("Data"),
+        tr_later("Lock"),
+        tr_later("Mode"),
+        Phrase(tr_later("Bat"), right=True),
+        Phrase(tr_later("Rec"), right=True),
         "SCET",
         "ERT",
-        "Last command",
-        Phrase("Next", right=True),
-        "With",
-        Phrase("Alarms", right=True),
+        tr_later("Last command"),
+        Phrase(tr_later("Next"), right=True),
+        tr_later("With"),
+        Phrase(tr_later("Alarms"), right=True),
     ),
     stretch=8,
 )
@@ -70,8 +72,8 @@ class FleetPane(ConsolePane):
     """Every craft a row, in the order of their names."""
 
     NAME = "fleet"
-    TITLE = SHORT_TITLE = "Fleet"
-    PURPOSE = "Every craft's state"
+    TITLE = SHORT_TITLE = tr_later("Fleet")
+    PURPOSE = tr_later("Every craft's state")
     FOCUS = "#fleet-table"
 
     def __init__(self) -> None:
@@ -81,7 +83,7 @@ class FleetPane(ConsolePane):
 
     def compose(self) -> ComposeResult:
         yield RowsTable(*_NARROW.headings, id="fleet-table", stretch=_NARROW.stretch)
-        yield Static("No craft heard of yet.", id="no-craft")
+        yield Static(tr("No craft heard of yet."), id="no-craft")
         yield CraftDetail(id="craft-detail")
 
     def look_for(self, craft: str) -> None:
@@ -131,7 +133,7 @@ def _wide_row(view: CraftView) -> tuple[Phrase | str, ...]:
     return (
         *(view.id, _aged(view), view.lock, view.mode),
         *(view.battery, view.recorder, view.described, view.last_received, view.command),
-        *(view.next_in, _with(view), view.alarms),
+        *(view.next_in, view.next_with, view.alarms),
     )
 
 
@@ -142,10 +144,6 @@ def _aged(view: CraftView) -> Phrase:
     return view.age
 
 
-def _with(view: CraftView) -> str:
-    return view.next_contact.partition(" with ")[2].partition(",")[0] or UNKNOWN
-
-
 def _markup(phrase: Phrase) -> str:
     return f"[{tone_style(phrase.tone, bold=True)}]{escape(phrase.text)}[/]"
 
@@ -154,28 +152,35 @@ def _content(view: CraftView) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for width in DETAIL_WIDTHS:
         table.add_column(no_wrap=True, min_width=width)
+    there, here, data, sent = _alike(tr("there"), tr("here"), tr("data"), tr("sent"))
     table.add_row(
-        _labelled("there", f"{view.clock_there}  SCLK {view.counter_there}"),
+        _labelled(there, f"{view.clock_there}  SCLK {view.counter_there}"),
         _labelled("OWLT", view.light_time),
-        _labelled("mode", view.mode),
+        _labelled(tr("mode"), view.mode),
     )
     table.add_row(
-        _labelled("here ", f"{view.clock_here}  SCLK {view.counter_here}"),
-        _labelled("lock", view.lock),
-        _labelled("battery", Phrase(view.battery.text, view.battery.tone)),
+        _labelled(here, f"{view.clock_here}  SCLK {view.counter_here}"),
+        _labelled(tr("lock"), view.lock),
+        _labelled(tr("battery"), Phrase(view.battery.text, view.battery.tone)),
     )
     table.add_row(
-        _labelled("data ", f"SCET {view.described}, {view.light_times}"),
-        _labelled("frames", view.frames),
-        _labelled("recorder", Phrase(view.recorder.text, view.recorder.tone)),
+        _labelled(data, f"SCET {view.described}, {view.light_times}"),
+        _labelled(tr("frames"), view.frames),
+        _labelled(tr("recorder"), Phrase(view.recorder.text, view.recorder.tone)),
     )
     table.add_row(
-        _labelled("     ", f"ERT  {view.last_received}"),
-        _labelled("next", view.next_in.text),
-        _labelled("with", _with(view)),
+        _labelled(" " * cell_len(data), f"ERT  {view.last_received}"),
+        _labelled(tr("next"), view.next_in.text),
+        _labelled(tr("with"), view.next_with),
     )
-    table.add_row(_labelled("sent ", view.command), _labelled("at", view.command_at), "")
+    table.add_row(_labelled(sent, view.command), _labelled(tr("at"), view.command_at), "")
     return table
+
+
+def _alike(*labels: str) -> tuple[str, ...]:
+    """Labels filled up to the width of the widest, in cells of the terminal."""
+    widest = max(map(cell_len, labels))
+    return tuple(label + " " * (widest - cell_len(label)) for label in labels)
 
 
 def _labelled(label: str, value: Phrase | str) -> Text:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from textual.containers import Vertical
 from textual.message import Message
 
+from groundsys.locales import tr
 from ops_tui.feed import Answer, Report
 from ops_tui.picture import Link, Picture
 
@@ -93,7 +94,7 @@ class ConsolePane(Vertical):
         Nothing is sent on a lost feed: whoever asks has to know at once that nothing will happen.
         """
         if not self.report.link.is_live:
-            then(Answer(False, {}, "the feed is lost: nothing can be sent"))
+            then(Answer(False, {}, tr("the feed is lost: nothing can be sent")))
             return
         self.post_message(self.Asks(verb, arguments, then))
 
@@ -104,7 +105,7 @@ class ConsolePane(Vertical):
         else:
             self.app.notify(
                 answer.trouble,
-                title=f"NOT {done}",
+                title=tr("NOT {done}", done=done),
                 severity="error",
                 timeout=REFUSAL_SHOWN_S,
                 markup=False,

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -27,14 +28,14 @@ class PassConsolePane(ConsolePane):
     """One pass of those under way, in all detail."""
 
     NAME = "pass"
-    TITLE = SHORT_TITLE = "Pass"
-    PURPOSE = "The pass under way: acquisition, signal, what came home, uplink queue"
+    TITLE = SHORT_TITLE = tr_later("Pass")
+    PURPOSE = tr_later("The pass under way: acquisition, signal, what came home, uplink queue")
     FOCUS = "#queue-table"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_square_bracket", "other(1)", "Next pass", id="pass.next",
-                key_display="]", tooltip="The next of the passes under way"),
-        Binding("left_square_bracket", "other(-1)", "Previous", id="pass.previous",
-                key_display="[", tooltip="The one before of the passes under way"),
+        Binding("right_square_bracket", "other(1)", tr_later("Next pass"), id="pass.next",
+                key_display="]", tooltip=tr_later("The next of the passes under way")),
+        Binding("left_square_bracket", "other(-1)", tr_later("Previous"), id="pass.previous",
+                key_display="[", tooltip=tr_later("The one before of the passes under way")),
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -50,7 +51,15 @@ class PassConsolePane(ConsolePane):
         yield Static(id="pass-head")
         yield Static(id="pass-figures")
         yield Static(id="queue-line")
-        yield RowsTable("Earliest", "Craft", "Command", "State", "Id", id="queue-table", stretch=2)
+        yield RowsTable(
+            tr_later("Earliest"),
+            tr_later("Craft"),
+            tr_later("Command"),
+            tr_later("State"),
+            tr_later("Id"),
+            id="queue-table",
+            stretch=2,
+        )
 
     def show(self, report: Report) -> None:
         view = pass_view(report.picture, report.link, self._chosen)
@@ -64,7 +73,7 @@ class PassConsolePane(ConsolePane):
         is_roomy = self.app.size.width >= _ROOMY_FROM
         self.query_one("#pass-head", Static).update(_head(view))
         self.query_one("#pass-figures", Static).update(_figures(view, is_roomy=is_roomy))
-        queue = Text.assemble(("uplink queue ", GREY), view.queue_head)
+        queue = Text.assemble((tr("uplink queue "), GREY), view.queue_head)
         self.query_one("#queue-line", Static).update(queue)
         table.show(
             [Row(one.id, (one.earliest, one.craft, one.name, one.state, one.id))
@@ -84,7 +93,7 @@ class PassConsolePane(ConsolePane):
 
 def _none(report: Report) -> Text:
     told = "pass_watch" in report.picture.snapshots
-    return Text("No pass is planned." if told else "Nothing heard of passes yet.", GREY)
+    return Text(tr("No pass is planned.") if told else tr("Nothing heard of passes yet."), GREY)
 
 
 def _head(view: PassView) -> Text:
@@ -108,7 +117,7 @@ def _steps(view: PassView) -> Table:
     table = Table.grid(padding=(0, 1, 0, 0))
     for width in (10, 8, 18):
         table.add_column(no_wrap=True, min_width=width)
-    table.add_row(Text("Step", GREY), Text("Planned", GREY), Text("Actual", GREY))
+    table.add_row(Text(tr("Step"), GREY), Text(tr("Planned"), GREY), Text(tr("Actual"), GREY))
     for step in view.steps:
         table.add_row(step.name, step.planned, phrase_text(step.actual))
     return table
@@ -120,7 +129,7 @@ def _facts(view: PassView) -> Table:
     table.add_column(no_wrap=True, overflow="ellipsis")
     for label, phrase in view.figures:
         table.add_row(label, phrase_text(phrase))
-    table.add_row("predicted", _curve(view))
+    table.add_row(tr("predicted"), _curve(view))
     return table
 
 

@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import DataTable, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture, Snapshot
@@ -43,9 +44,9 @@ class ProceduresPane(ConsolePane):
     """Runs and procedures; Enter opens a run, or states what a procedure is started with."""
 
     NAME = "procedures"
-    TITLE = "Procedures"
-    SHORT_TITLE = "Proc"
-    PURPOSE = "Procedures: their rehearsals, their runs, gates and votes"
+    TITLE = tr_later("Procedures")
+    SHORT_TITLE = tr_later("Proc")
+    PURPOSE = tr_later("Procedures: their rehearsals, their runs, gates and votes")
     FOCUS = "#procedures-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "open_run": "watch",
@@ -56,23 +57,23 @@ class ProceduresPane(ConsolePane):
         Binding(
             "o",
             "open_run",
-            "Open run",
+            tr_later("Open run"),
             id="procedure.open",
-            tooltip="The selected run: steps, gates, votes, hold, abort (Enter, too)",
+            tooltip=tr_later("The selected run: steps, gates, votes, hold, abort (Enter, too)"),
         ),
         Binding(
             "s",
             "state('start')",
-            "Start",
+            tr_later("Start"),
             id="procedure.start",
-            tooltip="Start the selected procedure, once its parameters are stated",
+            tooltip=tr_later("Start the selected procedure, once its parameters are stated"),
         ),
         Binding(
             "r",
             "state('rehearse')",
-            "Rehearse",
+            tr_later("Rehearse"),
             id="procedure.rehearse",
-            tooltip="Fly the selected procedure on simulators, before it radiates",
+            tooltip=tr_later("Fly the selected procedure on simulators, before it radiates"),
         ),
     ]
 
@@ -95,13 +96,27 @@ class ProceduresPane(ConsolePane):
     def compose(self) -> ComposeResult:
         yield Static(id="procedures-summary")
         yield RowsTable(
-            *("State", "Run", "Craft", "Step", Phrase("Since", right=True), "By"),
+            *(
+                tr_later("State"),
+                tr_later("Run"),
+                tr_later("Craft"),
+                tr_later("Step"),
+                Phrase(tr_later("Since"), right=True),
+                tr_later("By"),
+            ),
             id="runs-table",
             stretch=3,
             if_roomy=(5,),
         )
         yield RowsTable(
-            *("Procedure", "For", "Version", "Risk", "Rehearsal", "What it is for"),
+            *(
+                tr_later("Procedure"),
+                tr_later("For"),
+                tr_later("Version"),
+                tr_later("Risk"),
+                tr_later("Rehearsal"),
+                tr_later("What it is for"),
+            ),
             id="procedures-table",
             stretch=5,
             if_roomy=(1, 2),
@@ -216,7 +231,7 @@ class ProceduresPane(ConsolePane):
     def action_open_run(self) -> None:
         run = self.selected_run
         if run is None:
-            self.app.notify("no run to open")
+            self.app.notify(tr("no run to open"))
         else:
             self._open(run)
 
@@ -240,10 +255,10 @@ class ProceduresPane(ConsolePane):
         if procedure is None:
             return
         if not self.report.link.is_live:
-            self.app.notify("the feed is lost: nothing can be sent", severity="error")
+            self.app.notify(tr("the feed is lost: nothing can be sent"), severity="error")
         elif procedure["findings"]:
             text = "\n".join(procedure["findings"])
-            self.app.notify(text, title="It is not sound", severity="error", markup=False)
+            self.app.notify(text, title=tr("It is not sound"), severity="error", markup=False)
         else:
             form = ProcedureFormScreen(procedure, purpose)
             then = self._start_run if purpose == "start" else self._rehearse
@@ -254,7 +269,7 @@ class ProceduresPane(ConsolePane):
             return
 
         def answered(answer: Answer) -> None:
-            self.tell_outcome(answer, f"started: {stated.procedure}")
+            self.tell_outcome(answer, tr("started: {procedure}", procedure=stated.procedure))
             self._renew(at_once=True)
             if answer.ok:
                 self._open(str(answer.content["run"]))
@@ -273,25 +288,29 @@ class ProceduresPane(ConsolePane):
     def take_rehearsed(self, one: Rehearsed) -> None:
         """A rehearsal that was begun here has ended; the desks tell its verdict."""
         if one.ok:
-            self.app.notify(one.procedure, title="Rehearsal passed", markup=False)
+            self.app.notify(one.procedure, title=tr("Rehearsal passed"), markup=False)
         else:
             text = f"{one.procedure}\n{one.said}"
-            title = "Rehearsal NOT passed"
+            title = tr("Rehearsal NOT passed")
             self.app.notify(text, title=title, severity="error", timeout=20, markup=False)
         self._renew(at_once=True)
 
 
 def _detail(one: Snapshot | None) -> RenderableType:
     if one is None:
-        return Text("No procedure here.", GREY)
+        return Text(tr("No procedure here."), GREY)
     head = Text(no_wrap=True, overflow="ellipsis")
-    head.append(one["title"], "bold").append(f"  version {one['version']}", GREY)
+    head.append(one["title"], "bold").append(
+        tr("  version {version}", version=one["version"]), GREY
+    )
     parts: list[RenderableType] = [head]
     parts += (Text(f"✖ {finding}", TONE_COLOURS["bad"]) for finding in one["findings"])
     parts += map(phrase_text, standing_lines(one))
     if one["hazardous"]:
         names = ", ".join(one["hazardous"])
-        parts.append(Text(f"▲ commands for two people: {names}", TONE_COLOURS["caution"]))
+        parts.append(
+            Text(tr("▲ commands for two people: {names}", names=names), TONE_COLOURS["caution"])
+        )
     if one["purpose"]:
         parts.append(Text(one["purpose"], GREY))
     return Group(*parts)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Snapshot
@@ -34,9 +35,9 @@ class RehearsalPane(ConsolePane):
     """Steers the clock of a simulated ground segment; a real flight offers nothing here."""
 
     NAME = "rehearsal"
-    TITLE = "Rehearsal"
-    SHORT_TITLE = "Sim"
-    PURPOSE = "A simulated mission's clock, seed and verdict so far"
+    TITLE = tr_later("Rehearsal")
+    SHORT_TITLE = tr_later("Sim")
+    PURPOSE = tr_later("A simulated mission's clock, seed and verdict so far")
     FOCUS = "#criteria-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "pause": "steer_clock",
@@ -48,32 +49,32 @@ class RehearsalPane(ConsolePane):
         Binding(
             "p",
             "pause",
-            "Pause/go on",
+            tr_later("Pause/go on"),
             id="rehearsal.pause",
-            tooltip="Stop the simulated clock, or let it go on",
+            tooltip=tr_later("Stop the simulated clock, or let it go on"),
         ),
         Binding(
             "plus",
             "faster",
-            "Faster",
+            tr_later("Faster"),
             id="rehearsal.faster",
             key_display="+",
-            tooltip="Let mission time pass faster",
+            tooltip=tr_later("Let mission time pass faster"),
         ),
         Binding(
             "minus",
             "slower",
-            "Slower",
+            tr_later("Slower"),
             id="rehearsal.slower",
             key_display="-",
-            tooltip="Let mission time pass more slowly",
+            tooltip=tr_later("Let mission time pass more slowly"),
         ),
         Binding(
             "m",
             "no_limit",
-            "No limit",
+            tr_later("No limit"),
             id="rehearsal.no_limit",
-            tooltip="Let mission time pass as fast as this machine can",
+            tooltip=tr_later("Let mission time pass as fast as this machine can"),
         ),
     ]
 
@@ -87,15 +88,15 @@ class RehearsalPane(ConsolePane):
     def compose(self) -> ComposeResult:
         yield Static(id="rehearsal-clock")
         yield RowsTable(
-            "So far",
-            "Criterion",
-            Phrase("Found", right=True),
-            "Asked for",
+            tr_later("So far"),
+            tr_later("Criterion"),
+            Phrase(tr_later("Found"), right=True),
+            tr_later("Asked for"),
             id="criteria-table",
             stretch=1,
         )
         yield Static(
-            "The verdict proper also reads the simulators' own record, in the end.",
+            tr("The verdict proper also reads the simulators' own record, in the end."),
             id="rehearsal-note",
         )
 
@@ -107,7 +108,9 @@ class RehearsalPane(ConsolePane):
     def action_pause(self) -> None:
         paused = bool(self.report.picture.clock.get("paused"))
         verb, done = (
-            ("clock_resume", "the clock goes on") if paused else ("clock_pause", "the clock stands")
+            ("clock_resume", tr("the clock goes on"))
+            if paused
+            else ("clock_pause", tr("the clock stands"))
         )
         self._steer(verb, {}, done)
 
@@ -128,7 +131,7 @@ class RehearsalPane(ConsolePane):
             phrase_text(line, bold=True) for line in rehearsal_lines(report.picture, report.link)
         ]
         if rehearsed:
-            trouble = "the feed is lost" if report.link.state == "lost" else self._trouble
+            trouble = tr("the feed is lost") if report.link.state == "lost" else self._trouble
             lines.append(phrase_text(verdict_line(self._criteria, trouble)))
         text = Text("\n").join(lines)
         text.no_wrap, text.overflow = True, "ellipsis"
@@ -143,8 +146,8 @@ class RehearsalPane(ConsolePane):
             self.refresh_bindings()
 
     def _limit(self, rate: float | None) -> None:
-        done = "as fast as it can" if rate is None else f"at most ×{rate:g}"
-        self._steer("clock_rate", {"rate": rate}, f"the clock goes {done}")
+        done = tr("as fast as it can") if rate is None else tr("at most ×{rate:g}", rate=rate)
+        self._steer("clock_rate", {"rate": rate}, tr("the clock goes {done}", done=done))
 
     def _steer(self, verb: str, asked: Mapping[str, Any], done: str) -> None:
         def answered(answer: Answer) -> None:

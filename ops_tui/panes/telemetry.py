@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import Input, Static, Tree
 
+from groundsys.locales import tr, tr_later
 from groundsys.telemetry.live_values import topic_of
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.feed import Answer, Report
@@ -48,43 +49,44 @@ class TelemetryPane(ConsolePane):
     """The tree, the values of the place chosen in it, and the history of one of them."""
 
     NAME = "telemetry"
-    TITLE = "Telemetry"
-    SHORT_TITLE = "TM"
-    PURPOSE = "Parameters with limits, age and history"
+    TITLE = tr_later("Telemetry")
+    SHORT_TITLE = tr_later("TM")
+    PURPOSE = tr_later("Parameters with limits, age and history")
     FOCUS = "#values-table"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "slash", "search", "Search", id="telemetry.search", key_display="/",
-            tooltip="Search craft, names and descriptions",
+            "slash", "search", tr_later("Search"), id="telemetry.search", key_display="/",
+            tooltip=tr_later("Search craft, names and descriptions"),
         ),
         Binding(
-            "t", "choose", "Tree", id="telemetry.choose",
-            tooltip="Choose a page or subsystem in the tree",
+            "t", "choose", tr_later("Tree"), id="telemetry.choose",
+            tooltip=tr_later("Choose a page or subsystem in the tree"),
         ),
         Binding(
-            "right_square_bracket", "step_craft(1)", "Craft", id="telemetry.next", key_display="]",
-            tooltip="The same of the next craft; [ of the one before",
+            "right_square_bracket", "step_craft(1)", tr_later("Craft"), id="telemetry.next",
+            key_display="]", tooltip=tr_later("The same of the next craft; [ of the one before"),
         ),
         Binding(
-            "left_square_bracket", "step_craft(-1)", "Craft before", id="telemetry.before",
-            key_display="[", show=False, tooltip="The same of the craft before",
+            "left_square_bracket", "step_craft(-1)", tr_later("Craft before"),
+            id="telemetry.before", key_display="[", show=False,
+            tooltip=tr_later("The same of the craft before"),
         ),
         Binding(
-            "p", "plot", "Plot", id="telemetry.plot",
-            tooltip="Plot what is under the cursor, or not",
+            "p", "plot", tr_later("Plot"), id="telemetry.plot",
+            tooltip=tr_later("Plot what is under the cursor, or not"),
         ),
         Binding(
-            "plus,equals_sign", "span(1)", "Span", id="telemetry.longer", key_display="+",
-            tooltip="Plot a longer span; - a shorter one",
+            "plus,equals_sign", "span(1)", tr_later("Span"), id="telemetry.longer", key_display="+",
+            tooltip=tr_later("Plot a longer span; - a shorter one"),
         ),
         Binding(
-            "minus", "span(-1)", "Shorter", id="telemetry.shorter", key_display="-", show=False,
-            tooltip="Plot a shorter span",
+            "minus", "span(-1)", tr_later("Shorter"), id="telemetry.shorter", key_display="-",
+            show=False, tooltip=tr_later("Plot a shorter span"),
         ),
         Binding(
-            "escape", "leave", "Back", id="telemetry.leave", show=False,
-            tooltip="Leave the search or the tree",
+            "escape", "leave", tr_later("Back"), id="telemetry.leave", show=False,
+            tooltip=tr_later("Leave the search or the tree"),
         ),
     ]  # fmt: skip
 
@@ -103,7 +105,7 @@ class TelemetryPane(ConsolePane):
         self._asked_at = float("-inf")
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="craft, name or description, then Enter", id="telemetry-search")
+        yield Input(placeholder=tr("craft, name or description, then Enter"), id="telemetry-search")
         with Horizontal(id="telemetry-body"):
             yield TelemetryTree(id="telemetry-tree")
             with Vertical(id="telemetry-main"):
@@ -143,8 +145,10 @@ class TelemetryPane(ConsolePane):
         if told.text:
             heading = Text.assemble(phrase_text(told), "   ", heading, no_wrap=True)
         if not shown.rows:
-            waiting = "choose in the tree (t)" if self._catalogue.craft else "the desks are asked"
-            empty = self._trouble or ("nothing found" if shown.title else waiting)
+            waiting = (
+                tr("choose in the tree (t)") if self._catalogue.craft else tr("the desks are asked")
+            )
+            empty = self._trouble or (tr("nothing found") if shown.title else waiting)
             heading.append(f"   {empty}", GREY)
         heading.overflow = "ellipsis"
         self.query_one("#telemetry-heading", Static).update(heading, layout=False)
@@ -345,7 +349,9 @@ class TelemetryPane(ConsolePane):
         parameter = self._catalogue.parameter(*what)
         if parameter is not None and parameter.kind == "number":
             return True
-        self.app.notify(f"{what[1]} is no number, so there is nothing to plot", markup=False)
+        self.app.notify(
+            tr("{value} is no number, so there is nothing to plot", value=what[1]), markup=False
+        )
         return False
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -376,10 +382,10 @@ class TelemetryPane(ConsolePane):
 def _columns(craft_width: int) -> tuple[Column, ...]:
     """With a column of craft, unless there is but one (width 0): then there is room for lately."""
     return (
-        *([Column("Craft", craft_width)] if craft_width else ()),
-        Column("Parameter", 0),
-        Column("Value", 14, right=True),
-        Column("Limit", 10),
-        Column("Age", 18),
-        *(() if craft_width else [Column("Lately", SPARK_COLUMNS)]),
+        *([Column(tr_later("Craft"), craft_width)] if craft_width else ()),
+        Column(tr_later("Parameter"), 0),
+        Column(tr_later("Value"), 14, right=True),
+        Column(tr_later("Limit"), 10),
+        Column(tr_later("Age"), 18),
+        *(() if craft_width else [Column(tr_later("Lately"), SPARK_COLUMNS)]),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.locales import tr
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Picture, Snapshot
 from ops_tui.views.phrases import (
@@ -133,11 +134,21 @@ def alarms_summary(picture: Picture, shown: int, wanted: str, *, is_muted: bool)
     alarms = picture.alarms.get("alarms", ())
     waiting = waiting_alarms(picture)
     shelved = sum(alarm.get("state") == "shelved" for alarm in alarms)
-    standing = f"{len(alarms)} standing"
+    standing = tr("{alarms} standing", alarms=len(alarms))
     if wanted:
-        standing = f"filter “{wanted}” shows {shown} of {standing}"
-    bell = "bell muted" if is_muted else "bell on"
-    parts = [standing, f"{waiting} to acknowledge", f"{shelved} shelved", bell]
+        standing = tr(
+            "filter “{wanted}” shows {shown} of {standing}",
+            wanted=wanted,
+            shown=shown,
+            standing=standing,
+        )
+    bell = tr("bell muted") if is_muted else tr("bell on")
+    parts = [
+        standing,
+        tr("{waiting} to acknowledge", waiting=waiting),
+        tr("{shelved} shelved", shelved=shelved),
+        bell,
+    ]
     return Phrase(" · ".join(parts), "bad" if waiting else "quiet")
 
 
@@ -189,18 +200,27 @@ def _standing(alarm: Snapshot, state: str, now_ns: int | None) -> Phrase:
         case "acknowledged":
             return Phrase(f"✔ {alarm.get('acknowledged_by') or 'somebody'}", "good")
         case "shelved":
-            return Phrase(f"◷ shelved {_stands(now_ns, alarm.get('shelved_until_ns'))}", "quiet")
+            return Phrase(
+                tr("◷ shelved {now}", now=_stands(now_ns, alarm.get("shelved_until_ns"))), "quiet"
+            )
         case "latched":
-            return Phrase(f"▷ {assignee}, over" if assignee else "○ over, unseen", "caution")
+            return Phrase(
+                tr("▷ {assignee}, over", assignee=assignee) if assignee else tr("○ over, unseen"),
+                "caution",
+            )
         case "unacknowledged":
-            return Phrase(f"▶ {assignee}", "notice") if assignee else Phrase("✖ waiting", "bad")
+            return Phrase(f"▶ {assignee}", "notice") if assignee else Phrase(tr("✖ waiting"), "bad")
         case _:
             return Phrase(f"? {state}")
 
 
 def _story(alarm: Snapshot, state: str) -> str:
     """Who did what, as a line; of an alarm that nobody has touched, what can be done."""
-    in_hand = f"in the hands of {alarm['assignee']}  " if alarm.get("assignee") else ""
+    in_hand = (
+        tr("in the hands of {assignee}  ", assignee=alarm["assignee"])
+        if alarm.get("assignee")
+        else ""
+    )
     returned = clock_text_without_year(alarm.get("returned_ns"))
     match state:
         case "acknowledged":
@@ -210,11 +230,21 @@ def _story(alarm: Snapshot, state: str) -> str:
         case "shelved":
             until = clock_text_without_year(alarm.get("shelved_until_ns"))
             by, why = alarm.get("shelved_by"), alarm.get("shelf_reason")
-            return f"{in_hand}shelved by {by} until {until}: “{why}”"
+            return tr(
+                "{in_hand}shelved by {by} until {until}: “{why}”",
+                in_hand=in_hand,
+                by=by,
+                until=until,
+                why=why,
+            )
         case "latched":
-            return f"{in_hand}over since {returned}, and nobody has seen it: c clears it"
+            return tr(
+                "{in_hand}over since {returned}, and nobody has seen it: c clears it",
+                in_hand=in_hand,
+                returned=returned,
+            )
         case _:
-            return f"{in_hand}press a to acknowledge"
+            return tr("{in_hand}press a to acknowledge", in_hand=in_hand)
 
 
 def _stands(since_ns: int | None, now_ns: int | None) -> str:

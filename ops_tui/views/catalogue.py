@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from groundsys.locales import tr
 from ops_tui.picture import Snapshot
 
 #: so many parameters are found at most: more is no search
@@ -146,8 +147,12 @@ def search_shown(catalogue: Catalogue, text: str) -> Shown:
             if all(word in about for word in words):
                 found.append((craft, one.name))
                 if len(found) == MOST_FOUND:
-                    return Shown(f"“{text}”", f"the first {MOST_FOUND} found", tuple(found))
-    return Shown(f"“{text}”", f"{len(found)} found", tuple(found))
+                    return Shown(
+                        f"“{text}”",
+                        tr("the first {MOST_FOUND} found", MOST_FOUND=MOST_FOUND),
+                        tuple(found),
+                    )
+    return Shown(f"“{text}”", tr("{found} found", found=len(found)), tuple(found))
 
 
 def _model(told: Mapping[str, Any]) -> CraftModel:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groundsys.locales import time_zone, tr
+from groundsys.locales.time_zones import UTC
 from ops_tui.picture import Link, Picture
 from ops_tui.views.fleet import fleet_view
-from ops_tui.views.phrases import UNKNOWN, Phrase, clock_text, duration_text
+from ops_tui.views.phrases import UNKNOWN, Phrase, duration_text, named_clock_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,20 @@ def clock_view(picture: Picture, link: Link, craft: str = "") -> ClockView:
     return ClockView(
         kind=_kind(picture),
         scenario=str(clock.get("scenario") or UNKNOWN),
-        mission_clock=f"{clock_text(clock.get('now_ns'))} UTC",
-        rate="paused" if clock.get("paused") else _rate_text(clock.get("rate")),
+        mission_clock=_mission_clock(clock.get("now_ns")),
+        rate=tr("paused") if clock.get("paused") else _rate_text(clock.get("rate")),
         feed=_feed(link),
         warning=_warning(picture, link),
         craft=_craft_clock(picture, link, craft),
     )
+
+
+def _mission_clock(now_ns: int | None) -> str:
+    """Mission time; in another zone than UTC, in which it is logged, that stands beside it."""
+    text = named_clock_text(now_ns)
+    if now_ns is None or time_zone() == UTC:
+        return text
+    return f"{text} ({UTC.iso_text(now_ns)[11:16]} {UTC.name})"
 
 
 def _craft_clock(picture: Picture, link: Link, craft: str) -> CraftClock | None:
@@ -73,8 +83,10 @@ def window_title(picture: Picture) -> str:
 def _kind(picture: Picture) -> Phrase:
     simulated = picture.clock.get("simulated")
     if simulated is None:
-        return Phrase("NO DATA YET", "quiet")
-    return Phrase("SIMULATED", "simulated") if simulated else Phrase("FLIGHT", "good")
+        return Phrase(tr("NO DATA YET"), "quiet")
+    if simulated:
+        return Phrase(tr("SIMULATED"), "simulated")
+    return Phrase(tr("FLIGHT"), "good")
 
 
 def _rate_text(rate: float | None) -> str:
@@ -85,16 +97,23 @@ def _rate_text(rate: float | None) -> str:
 
 def _feed(link: Link) -> Phrase:
     if link.state == "live":
-        return Phrase("● feed live", "good")
+        return Phrase(tr("● feed live"), "good")
     if link.state == "connecting":
-        return Phrase("◌ connecting", "notice")
-    return Phrase("✖ FEED LOST", "bad")
+        return Phrase(tr("◌ connecting"), "notice")
+    return Phrase(tr("✖ FEED LOST"), "bad")
 
 
 def _warning(picture: Picture, link: Link) -> Phrase | None:
     if link.state != "lost":
         return None
     shown = picture.clock.get("now_ns")
-    standing = f"the screen stands at {clock_text(shown)} UTC" if shown else "nothing to show yet"
-    doing = link.reason or "reconnecting"
-    return Phrase(f"✖ FEED LOST for {duration_text(link.silent_s)}: {standing}; {doing}", "bad")
+    standing = tr("nothing to show yet")
+    if shown:
+        standing = tr("the screen stands at {time}", time=named_clock_text(shown))
+    text = tr(
+        "✖ FEED LOST for {silent}: {standing}; {doing}",
+        silent=duration_text(link.silent_s),
+        standing=standing,
+        doing=link.reason or tr("reconnecting"),
+    )
+    return Phrase(text, "bad")

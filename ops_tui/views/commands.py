@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from groundsys.authority import is_same_person
 from groundsys.commanding.ledger import OF_PEOPLE, UNSENT
+from groundsys.locales import tr, tr_later
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.phrases import (
@@ -38,17 +39,17 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "superseded": ("–", "quiet"),
 }
 #: what is said where the state's own word would tell less
-_WORDS = {"prepared": "to approve"}
+_WORDS = {"prepared": tr_later("to approve")}
 
 #: hop → what will happen
 HOPS_TO_COME = {
-    "radiated": "leaves",
-    "kept": "at relay",
-    "arrived": "arrives",
-    "accepted": "accepted",
-    "started": "starts",
-    "completed": "executes",
-    "confirmed": "known",
+    "radiated": tr_later("leaves"),
+    "kept": tr_later("at relay"),
+    "arrived": tr_later("arrives"),
+    "accepted": tr_later("accepted"),
+    "started": tr_later("starts"),
+    "completed": tr_later("executes"),
+    "confirmed": tr_later("known"),
 }
 #: hops that are known before they happen: nothing overtakes the light
 _DATED_BY_LIGHT = frozenset({"kept", "arrived"})
@@ -115,7 +116,7 @@ def board_view(
 ) -> Board:
     """What waits for approval, what is under way by its next hop, then what has ended lately."""
     if board is None:
-        return Board(Phrase("The desks have not told of any command yet.", "quiet"), ())
+        return Board(Phrase(tr("The desks have not told of any command yet."), "quiet"), ())
     open_ = [one for one in board["open"] if _is_wanted(one, craft, of_people)]
     ended = [one for one in board["ended"] if _is_wanted(one, craft, of_people)]
     now_ns = _now_ns(picture, board)
@@ -187,13 +188,13 @@ def _now_ns(picture: Picture, board: Snapshot) -> int:
 def _summary(
     board: Snapshot, link: Link, craft: str, of_people: bool, shown: int, waiting: int
 ) -> Phrase:
-    counts = f"{shown} under way, {waiting} to approve"
+    counts = tr("{shown} under way, {waiting} to approve", shown=shown, waiting=waiting)
     if hidden := board["of_open"] - len(board["open"]):
-        counts = f"{counts}, {hidden} more not shown"
+        counts = tr("{counts}, {hidden} more not shown", counts=counts, hidden=hidden)
     if not link.is_live:
         return Phrase(f"✖ as of {clock_text(board['now_ns'])} UTC; {counts}", "bad")
-    whose = craft or "all craft"
-    asked = "asked for by people" if of_people else "by people and by the ground itself"
+    whose = craft or tr("all craft")
+    asked = tr("asked for by people") if of_people else tr("by people and by the ground itself")
     return Phrase(f"{whose}, {asked}: {counts}", "notice" if waiting else "plain")
 
 
@@ -220,13 +221,15 @@ def _next_phrase(command: Snapshot, now_ns: int) -> Phrase:
     """The next hop and when it is foreseen, or how long it is overdue."""
     if command["settled"]:
         ended_ns = _ended_ns(command)
-        return Phrase(UNKNOWN if ended_ns is None else _when("ended", ended_ns, now_ns), "quiet")
+        return Phrase(
+            UNKNOWN if ended_ns is None else _when(tr("ended"), ended_ns, now_ns), "quiet"
+        )
     hop = next(_to_come(command, now_ns), None)
     if hop is None or (when_ns := _expected_ns(hop)) is None:
-        return Phrase("△ no way booked", "notice")
+        return Phrase(tr("△ no way booked"), "notice")
     overdue_s = _overdue_s(hop, command, now_ns)
     if overdue_s > _LATE_S:
-        return Phrase(f"▲ {rough_duration_text(overdue_s)} overdue", "caution")
+        return Phrase(tr("▲ {overdue} overdue", overdue=rough_duration_text(overdue_s)), "caution")
     return Phrase(_when(HOPS_TO_COME[hop["name"]], when_ns, now_ns))
 
 
@@ -236,8 +239,10 @@ def _when(what: str, moment_ns: int, now_ns: int) -> str:
         return f"{what} {clock_text(moment_ns)[11:]}"
     seconds = (moment_ns - now_ns) / NANOSECONDS_PER_SECOND
     if seconds < 0:
-        return f"{what} {rough_duration_text(-seconds)} ago"
-    return f"{what} in {rough_duration_text(seconds)}"
+        return tr(
+            "{what} {rough_duration} ago", what=what, rough_duration=rough_duration_text(-seconds)
+        )
+    return tr("{what} in {seconds}", what=what, seconds=rough_duration_text(seconds))
 
 
 def _to_come(command: Snapshot, now_ns: int) -> Iterator[Snapshot]:
@@ -292,8 +297,8 @@ def _people(command: Snapshot) -> str:
     who = _who(command)
     approver = str(command["approver"])
     if not approver or approver == who:
-        return f"asked for by {who}"
-    return f"asked for by {who}, approved by {approver}"
+        return tr("asked for by {who}", who=who)
+    return tr("asked for by {who}, approved by {approver}", who=who, approver=approver)
 
 
 def _hop_row(hop: Snapshot, command: Snapshot, now_ns: int) -> HopRow:
@@ -310,7 +315,7 @@ def _hop_row(hop: Snapshot, command: Snapshot, now_ns: int) -> HopRow:
 def _actual(hop: Snapshot, now_ns: int) -> Phrase:
     actual_ns = hop["actual_ns"]
     if actual_ns is None:
-        return Phrase("· not yet known", "quiet")
+        return Phrase(tr("· not yet known"), "quiet")
     if not _has_come(hop, now_ns):
         return Phrase(f"▶ {clock_text_without_year(actual_ns)}", "active")
     return Phrase(f"✔ {clock_text_without_year(actual_ns)}", "good")
@@ -324,12 +329,14 @@ def _late(
     if actual_ns is not None:
         late_s = (actual_ns - foreseen_ns) / NANOSECONDS_PER_SECOND
         if abs(late_s) < _SAME_S:
-            return Phrase("on time", "quiet", right=True)
+            return Phrase(tr("on time"), "quiet", right=True)
         return Phrase(f"{late_s:+.0f} s", "caution" if late_s > _LATE_S else "plain", right=True)
     overdue_s = _overdue_s(hop, command, now_ns)
     if overdue_s > _LATE_S and not command["settled"]:
-        return Phrase(f"▲ overdue {rough_duration_text(overdue_s)}", "caution", right=True)
+        return Phrase(
+            tr("▲ overdue {overdue}", overdue=rough_duration_text(overdue_s)), "caution", right=True
+        )
     ahead_s = (foreseen_ns - now_ns) / NANOSECONDS_PER_SECOND
     if ahead_s > 0 and not command["settled"]:
-        return Phrase(f"in {duration_text(ahead_s)}", "quiet", right=True)
+        return Phrase(tr("in {ahead}", ahead=duration_text(ahead_s)), "quiet", right=True)
     return Phrase(UNKNOWN, "quiet", right=True)

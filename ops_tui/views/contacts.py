@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from groundsys.locales import tr
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.picture import Picture, Snapshot
 from ops_tui.views.phrases import (
@@ -159,14 +160,14 @@ def conflicts(picture: Picture) -> Mapping[str, str]:
     for out in picture.plan.get("outages", ()):
         for item in ahead:
             if item["antenna"] == out["antenna"] and _overlap(item, out):
-                found[str(item["id"])] = f"{out['antenna']} is out"
+                found[str(item["id"])] = tr("{antenna} is out", antenna=out["antenna"])
     before: dict[tuple[str, str], Snapshot] = {}
     for item in ahead:
         place = (str(item["antenna"]), str(item["spacecraft"]))
         last = before.get(place)
         if last is not None and _overlap(last, item):
             for one, other in ((last, item), (item, last)):
-                found[str(one["id"])] = f"overlaps {other['id']}"
+                found[str(one["id"])] = tr("overlaps {id}", id=other["id"])
         if last is None or item["end_ns"] > last["end_ns"]:
             before[place] = item
     return found
@@ -182,9 +183,9 @@ def plan_line(picture: Picture) -> PlanLine | None:
     return PlanLine(
         version=str(plan.get("version", UNKNOWN)),
         until=day_text(plan["until_ns"]) if plan.get("until_ns") else UNKNOWN,
-        shortfalls=Phrase(f"▲ {short} not met" if short else "all met",
+        shortfalls=Phrase(tr("▲ {short} not met", short=short) if short else tr("all met"),
                           "caution" if short else "good"),
-        obstacles=Phrase(f"╳ {len(in_way)} in the way" if in_way else "nothing in the way",
+        obstacles=Phrase(tr("╳ {in_way} in the way", in_way=len(in_way)) if in_way else tr("nothing in the way"),
                          "caution" if in_way else "quiet"),
     )  # fmt: skip
 
@@ -193,19 +194,24 @@ def obstacles(picture: Picture) -> tuple[Obstacle, ...]:
     """Conflicts, outages and weather ahead, then needs and customers that get less than asked."""
     now_ns = picture.clock.get("now_ns") or 0
     found = [
-        Obstacle(Phrase("! conflict", "bad"), id, text)
+        Obstacle(Phrase(tr("! conflict"), "bad"), id, text)
         for id, text in sorted(conflicts(picture).items())
     ]
     for out in picture.plan.get("outages", ()):
         if out["end_ns"] > now_ns:
-            found.append(Obstacle(Phrase("╳ out", "caution"), out["antenna"], _stretch(out)))
+            found.append(Obstacle(Phrase(tr("╳ out"), "caution"), out["antenna"], _stretch(out)))
     for one in picture.plan.get("weather", ()):
         if one["end_ns"] > now_ns:
             text = f"{_stretch(one)}, {one['loss_db']:g} dB"
-            found.append(Obstacle(Phrase("≈ weather", "notice"), one["antenna"], text))
+            found.append(Obstacle(Phrase(tr("≈ weather"), "notice"), one["antenna"], text))
     for short in picture.plan.get("changes", {}).get("shortfalls", ()):
-        text = f"{short['granted']} of {short['asked']}: {short['reason']}"
-        found.append(Obstacle(Phrase("▲ not met", "caution"), short["subject"], text))
+        text = tr(
+            "{granted} of {asked}: {reason}",
+            granted=short["granted"],
+            asked=short["asked"],
+            reason=short["reason"],
+        )
+        found.append(Obstacle(Phrase(tr("▲ not met"), "caution"), short["subject"], text))
     return tuple(found)
 
 
@@ -213,7 +219,7 @@ def _contacts(picture: Picture) -> Iterable[tuple[str, Snapshot]]:
     for item in picture.passes.get("passes", ()):
         yield f"{item['antenna']} → {item['spacecraft']}", item
     for item in picture.passes.get("relay_sessions", ()):
-        yield f"relay ⇄ {item['spacecraft']}", item
+        yield tr("relay ⇄ {spacecraft}", spacecraft=item["spacecraft"]), item
 
 
 def _row(path: str, item: Snapshot, clashing: Mapping[str, str]) -> ContactRow:
@@ -234,7 +240,7 @@ def _row(path: str, item: Snapshot, clashing: Mapping[str, str]) -> ContactRow:
 def _state(item: Snapshot, clashing: Mapping[str, str]) -> Phrase:
     """The verdict once there is one, else a conflict, else the state."""
     if item["id"] in clashing:
-        return Phrase("! conflict", "bad")
+        return Phrase(tr("! conflict"), "bad")
     word = word_of(item)
     sign, tone = SIGNS.get(word, ("?", "plain"))
     return Phrase(f"{sign} {word}", tone)
@@ -255,4 +261,4 @@ def _overlap(one: Snapshot, other: Snapshot) -> bool:
 def _stretch(one: Snapshot) -> str:
     start, end = one["start_ns"], one["end_ns"]
     first = f"{day_text(start)} {minute_text(start)}"
-    return f"{first} to {day_text(end)} {minute_text(end)}"
+    return tr("{first} to {end} {end2}", first=first, end=day_text(end), end2=minute_text(end))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.locales import tr, tr_later
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Snapshot
 from ops_tui.views.phrases import (
@@ -24,25 +25,30 @@ from ops_tui.views.phrases import (
 
 #: where bytes can be, in order of their way home, and the headings of their columns
 PLACES: Mapping[str, str] = {
-    "cube": "Cube",
-    "relay": "OTV",
-    "pass": "Pass",
-    "archived": "Archive",
-    "product": "Product",
-    "fetched": "Fetched",
+    "cube": tr_later("Cube"),
+    "relay": tr_later("OTV"),
+    "pass": tr_later("Pass"),
+    "archived": tr_later("Archive"),
+    "product": tr_later("Product"),
+    "fetched": tr_later("Fetched"),
 }
 _HOME = ("product", "fetched")
 #: where the next hop leads to
-_NEXT = {"relayed": "OTV", "received": "Earth", "archived": "archive", "published": "home"}
+_NEXT = {
+    "relayed": tr_later("OTV"),
+    "received": tr_later("Earth"),
+    "archived": tr_later("archive"),
+    "published": tr_later("home"),
+}
 
 #: mission seconds after which an answer is called old
 OLD_AFTER_S = 1_800.0
 
 _LEVELS: Mapping[str, tuple[str, Tone]] = {
-    "met": ("✔ met", "good"),
-    "at_risk": ("▲ at risk", "caution"),
-    "missed": ("✖ missed", "bad"),
-    "nothing": ("· nothing due", "quiet"),
+    "met": (tr_later("✔ met"), "good"),
+    "at_risk": (tr_later("▲ at risk"), "caution"),
+    "missed": (tr_later("✖ missed"), "bad"),
+    "nothing": (tr_later("· nothing due"), "quiet"),
 }
 
 
@@ -91,16 +97,20 @@ def service_line(answer: Snapshot, customer: str) -> Phrase:
     """How the service level of a customer stands."""
     told = answer.get("customers", {}).get(customer)
     if told is None:
-        return Phrase("No customer.", "quiet")
+        return Phrase(tr("No customer."), "quiet")
     level = told["service_level"]
     if level is None:
-        return Phrase(f"{customer}: no service level", "quiet")
+        return Phrase(tr("{customer}: no service level", customer=customer), "quiet")
     word, tone = _LEVELS.get(level["state"], (f"? {level['state']}", "plain"))
     parts = [
         f"{customer}: {word}",
-        f"goal {_share(level['share'])} in {level['within_h']:g} h",
-        f"{_share(level['measured'])} of {level['due']}",
-        f"foreseen {_share(level['foreseen'])}",
+        tr(
+            "goal {share} in {within_h:g} h",
+            share=_share(level["share"]),
+            within_h=level["within_h"],
+        ),
+        tr("{measured} of {due}", measured=_share(level["measured"]), due=level["due"]),
+        tr("foreseen {foreseen}", foreseen=_share(level["foreseen"])),
     ]
     return Phrase(" · ".join(parts), tone)
 
@@ -109,10 +119,17 @@ def latency_line(answer: Snapshot, customer: str) -> Phrase:
     """From measurement to delivery: the middle, and the slow end."""
     told = answer.get("customers", {}).get(customer)
     if told is None or not told["latency_s"]["files"]:
-        return Phrase("latency: nothing is home yet", "quiet")
+        return Phrase(tr("latency: nothing is home yet"), "quiet")
     latency = told["latency_s"]
     median, p95 = _span(latency["median"]), _span(latency["p95"])
-    return Phrase(f"latency of {latency['files']} files: median {median} · p95 {p95}")
+    return Phrase(
+        tr(
+            "latency of {files} files: median {median} · p95 {p95}",
+            files=latency["files"],
+            median=median,
+            p95=p95,
+        )
+    )
 
 
 def split_line(answer: Snapshot, customer: str) -> Phrase:
@@ -120,7 +137,7 @@ def split_line(answer: Snapshot, customer: str) -> Phrase:
     told = answer.get("customers", {}).get(customer)
     split = {} if told is None else told["latency_s"]["split"]
     parts = [f"{name.replace('_', ' ')} {_span(seconds)}" for name, seconds in split.items()]
-    return Phrase(f"mean: {' · '.join(parts) or UNKNOWN}", "quiet")
+    return Phrase(tr("mean: {parts}", parts=" · ".join(parts) or UNKNOWN), "quiet")
 
 
 def retry_line(answer: Snapshot, customer: str) -> Phrase:
@@ -129,7 +146,12 @@ def retry_line(answer: Snapshot, customer: str) -> Phrase:
     files = [] if told is None else told["files"]
     rounds = sum(file["retransmission_rounds"] for file in files)
     asked = sum(file["retransmission_rounds"] > 0 for file in files)
-    text = f"retransmission: {count_text(rounds)} rounds for {asked} of {len(files)} files"
+    text = tr(
+        "retransmission: {rounds} rounds for {asked} of {files} files",
+        rounds=count_text(rounds),
+        asked=asked,
+        files=len(files),
+    )
     return Phrase(text, "notice" if rounds else "quiet")
 
 
@@ -137,13 +159,13 @@ def age_of_custody(answer: Snapshot, now_ns: int | None, trouble: str) -> Phrase
     """Of when the answer is; a screen that stands says so."""
     told_ns = answer.get("now_ns")
     if told_ns is None:
-        return Phrase(trouble or "◌ asking the desks", "bad" if trouble else "notice")
-    as_of = f"custody as of {clock_text_without_year(told_ns)}"
+        return Phrase(trouble or tr("◌ asking the desks"), "bad" if trouble else "notice")
+    as_of = tr("custody as of {told}", told=clock_text_without_year(told_ns))
     age_s = 0.0 if now_ns is None else (now_ns - told_ns) / NANOSECONDS_PER_SECOND
     if trouble:
         return Phrase(f"✖ {as_of}: {trouble}", "bad")
     if age_s >= OLD_AFTER_S:
-        return Phrase(f"◐ {as_of}, {duration_text(age_s)} old", "caution")
+        return Phrase(tr("◐ {as_of}, {age} old", as_of=as_of, age=duration_text(age_s)), "caution")
     return Phrase(f"● {as_of}", "good")
 
 
@@ -164,7 +186,7 @@ def _coming_row(file: Mapping[str, Any]) -> ComingRow:
         name=_name(file),
         where=where if file["size_is_known"] else f"~{where}",
         next=_next(file),
-        home=Phrase("not planned", "caution") if home_ns is None else Phrase(_minute(home_ns)),
+        home=Phrase(tr("not planned"), "caution") if home_ns is None else Phrase(_minute(home_ns)),
         by_95=_minute(file["by_95_ns"]),
         rounds=Phrase(count_text(rounds), "notice" if rounds else "quiet", right=True),
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from groundsys.authority import Action, roles_that_may
+from groundsys.locales import tr, tr_later
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.picture import Snapshot
 from ops_tui.views.commands import HOPS_TO_COME, hazard_phrase
@@ -20,7 +21,11 @@ from ops_tui.views.phrases import (
 )
 
 #: what each of the form's times means, by the key that the desks know it by
-TIMES = {"at_ns": "exactly at", "not_before_ns": "not before", "before_ns": "arrive before"}
+TIMES = {
+    "at_ns": tr_later("exactly at"),
+    "not_before_ns": tr_later("not before"),
+    "before_ns": tr_later("arrive before"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,8 @@ def argument_hint(argument: Snapshot) -> str:
         return " | ".join(map(str, argument["values"]))
     low, high, unit = argument["minimum"], argument["maximum"], argument["unit"]
     if low is not None and high is not None:
-        return f"{low:g} to {high:g} {unit}".rstrip()
-    what = {"uint": "whole number", "int": "whole number", "float": "number"}
+        return tr("{low:g} to {high:g} {unit}", low=low, high=high, unit=unit).rstrip()
+    what = {"uint": tr("whole number"), "int": tr("whole number"), "float": tr("number")}
     return f"{what.get(argument['kind'], 'octets in hexadecimal')} {unit}".rstrip()
 
 
@@ -105,14 +110,14 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
     """Hop by hop, as foreseen before it is sent; empty while no way is booked."""
     if way is None:
         return ()
-    light = f"{duration_text(way['light_time_s'])} of light later"
+    light = tr("{light_time} of light later", light_time=duration_text(way["light_time_s"]))
     through = f"{way['antenna']}, {way['pass_id']}"
     rows = [
         _hop("radiated", way["radiated_ns"], f"{_ahead(way['radiated_ns'], now_ns)}, {through}")
     ]
     if way["session_id"]:
         rows.append(_hop("kept", way["arrived_ns"], light))
-        light = f"in overflight {way['session_id']}"
+        light = tr("in overflight {session_id}", session_id=way["session_id"])
     clock = f"SCLK {way['sclk_s']:.0f} s"
     rows.append(_hop("arrived", way["reached_ns"], f"{light}; {clock}"))
     rows.append(_hop("completed", way["completed_ns"], ""))
@@ -120,21 +125,23 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
     if confirmed is None:
         nowhere = WayRow(
             HOPS_TO_COME["confirmed"],
-            Phrase("✖ never", "bad"),
-            "no pass is booked to hear it in",
+            Phrase(tr("✖ never"), "bad"),
+            tr("no pass is booked to hear it in"),
         )
         return (*rows, nowhere)
     after = duration_text((confirmed - way["radiated_ns"]) / NANOSECONDS_PER_SECOND)
-    rows.append(_hop("confirmed", confirmed, f"at the earliest, {after} after it leaves"))
+    rows.append(
+        _hop("confirmed", confirmed, tr("at the earliest, {after} after it leaves", after=after))
+    )
     return tuple(rows)
 
 
 def approvers_text() -> str:
     """Who may stand for a hazardous command beside the one who asks for it."""
-    roles = " or ".join(
+    roles = tr(" or ").join(
         str(one).replace("_", " ") for one in roles_that_may(Action.APPROVE_COMMAND)
     )
-    return f"It leaves only when another {roles} has approved it."
+    return tr("It leaves only when another {roles} has approved it.", roles=roles)
 
 
 def _searched(command: Snapshot) -> str:
@@ -180,4 +187,4 @@ def _hop(name: str, moment_ns: int, note: str) -> WayRow:
 
 def _ahead(moment_ns: int, now_ns: int) -> str:
     ahead_s = (moment_ns - now_ns) / NANOSECONDS_PER_SECOND
-    return f"in {rough_duration_text(ahead_s)}"
+    return tr("in {ahead}", ahead=rough_duration_text(ahead_s))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from groundsys.locales import tr, tr_plural
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.alarms import level_of, wants_somebody
@@ -79,7 +80,7 @@ class CraftView:
     command_at: str
     #: when the next contact is, in a word, and with whom
     next_in: Phrase
-    next_contact: str
+    next_with: str
     #: sign and count, and the same in words
     alarms: Phrase
     alarms_in_words: Phrase
@@ -148,7 +149,7 @@ def _craft_view(
         command=_command(command),
         command_at=clock_text_without_year(command.get("time_ns")),
         next_in=_next_in(craft.get("next_contact"), now_ns),
-        next_contact=_next_contact(craft.get("next_contact")),
+        next_with=str((craft.get("next_contact") or {}).get("with") or UNKNOWN),
         alarms=_alarms(alarms),
         alarms_in_words=_alarms_in_words(alarms),
     )
@@ -169,16 +170,16 @@ def _earlier(instant_ns: int | None, seconds: float | None) -> int | None:
 
 def _age(freshness: Freshness, age_s: float | None, light_time_s: float | None) -> Phrase:
     if age_s is None:
-        return Phrase("○ never heard", "quiet")
+        return Phrase(tr("○ never heard"), "quiet")
     if freshness is Freshness.LIVE:
-        return Phrase("● live", "good")
+        return Phrase(tr("● live"), "good")
     return Phrase(f"◐ {light_times_text(age_s, light_time_s)}", "caution")
 
 
 def _lock(craft: Snapshot, link: Link) -> Phrase:
     if not craft.get("lock"):
-        return Phrase("none", "quiet")
-    antenna = craft.get("antenna") or "an antenna"
+        return Phrase(tr("none"), "quiet")
+    antenna = craft.get("antenna") or tr("an antenna")
     if not link.is_live:
         return Phrase(f"◐ {antenna}", "caution")
     return Phrase(f"▲ {antenna}", "active")
@@ -186,46 +187,40 @@ def _lock(craft: Snapshot, link: Link) -> Phrase:
 
 def _command(command: Snapshot) -> Phrase:
     if not command:
-        return Phrase("none yet", "quiet")
+        return Phrase(tr("none yet"), "quiet")
     state = str(command.get("state") or UNKNOWN)
     sign, tone = _COMMAND_SIGNS.get(state, ("▶", "active"))
-    return Phrase(f"{sign} {state} {command.get('name') or UNKNOWN}", tone)
+    return Phrase(f"{sign} {tr(state)} {command.get('name') or UNKNOWN}", tone)
 
 
 def _next_in(contact: Snapshot | None, now_ns: int | None) -> Phrase:
     if not contact:
-        return Phrase("none", "caution", right=True)
+        return Phrase(tr("none"), "caution", right=True)
     if now_ns is None:
         return Phrase(UNKNOWN, right=True)
     seconds = (contact["start_ns"] - now_ns) / NANOSECONDS_PER_SECOND
     if seconds <= 0:
-        return Phrase("▶ now", "active", right=True)
+        return Phrase(tr("▶ now"), "active", right=True)
     return Phrase(short_duration_text(seconds), right=True)
-
-
-def _next_contact(contact: Snapshot | None) -> str:
-    if not contact:
-        return "none planned"
-    start = clock_text_without_year(contact["start_ns"])[:-3]
-    return f"{contact['id']} with {contact['with']}, {start}"
 
 
 def _alarms(alarms: list[Snapshot]) -> Phrase:
     if not alarms:
-        return Phrase("none", "quiet", right=True)
+        return Phrase(tr("none"), "quiet", right=True)
     _, sign, word, tone = _gravest(alarms)
     waits = any(wants_somebody(alarm) for alarm in alarms)
-    return Phrase(f"{len(alarms)} {sign} {word}", tone if waits else "quiet", right=True)
+    return Phrase(f"{len(alarms)} {sign} {tr(word)}", tone if waits else "quiet", right=True)
 
 
 def _alarms_in_words(alarms: list[Snapshot]) -> Phrase:
     if not alarms:
-        return Phrase("no alarm", "quiet")
+        return Phrase(tr("no alarm"), "quiet")
     waiting = sum(wants_somebody(alarm) for alarm in alarms)
-    noun = "alarm" if len(alarms) == 1 else "alarms"
+    standing = tr_plural("{count} alarm", "{count} alarms", len(alarms))
     if waiting:
-        return Phrase(f"▲ {len(alarms)} {noun}, {waiting} to acknowledge", "bad")
-    return Phrase(f"△ {len(alarms)} {noun}, acknowledged", "caution")
+        told = tr("▲ {alarms}, {waiting} to acknowledge", alarms=standing, waiting=waiting)
+        return Phrase(told, "bad")
+    return Phrase(tr("△ {alarms}, acknowledged", alarms=standing), "caution")
 
 
 def _gravest(alarms: list[Snapshot]) -> tuple[int, str, str, Tone]:

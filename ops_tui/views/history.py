@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from groundsys.locales import tr
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.picture import Snapshot
 from ops_tui.views.catalogue import Parameter
@@ -57,18 +58,20 @@ def history_view(
     """The plot of an answer to `telemetry_history`, with what has come since."""
     title = Phrase(f"{craft}  {parameter.name}  {parameter.unit}".rstrip())
     if trouble:
-        return HistoryView(title, Phrase(f"no history: {trouble}", "caution"))
+        return HistoryView(title, Phrase(tr("no history: {trouble}", trouble=trouble), "caution"))
     if answer is None:
-        return HistoryView(title, Phrase("asking the archive …", "quiet"))
+        return HistoryView(title, Phrase(tr("asking the archive …"), "quiet"))
     from_ns, until_ns = answer["from_ns"], answer["until_ns"]
     points = [(first, last, low, high) for first, last, low, high, _ in answer["points"]]
     newest = points[-1][1] if points else from_ns
     points += [(at, at, value, value) for at, value in recent if at > newest and at >= from_ns]
     until_ns = max(until_ns, points[-1][1] if points else until_ns)
     span_s = (until_ns - from_ns) / NANOSECONDS_PER_SECOND
-    reach = f"{rough_duration_text(span_s)} to {minute_text(until_ns)} UTC"
+    reach = tr(
+        "{span} to {until} UTC", span=rough_duration_text(span_s), until=minute_text(until_ns)
+    )
     if not points:
-        return HistoryView(title, Phrase(f"{reach}: nothing is archived", "quiet"))
+        return HistoryView(title, Phrase(tr("{reach}: nothing is archived", reach=reach), "quiet"))
     least, greatest = min(one[2] for one in points), max(one[3] for one in points)
     limits = _limit_lines(parameter)
     drawn, low, high = _within_reach(limits, least, greatest)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
+from groundsys.locales import tr, tr_later
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.contacts import SIGNS
@@ -26,12 +27,12 @@ from ops_tui.views.phrases import (
 
 #: steps as operators call them
 _STEPS = {
-    "configure": "Configure",
-    "search": "Search",
-    "lock": "Lock",
-    "uplink_sweep": "Uplink up",
-    "ad_service": "AD service",
-    "uplink_end": "Uplink end",
+    "configure": tr_later("Configure"),
+    "search": tr_later("Search"),
+    "lock": tr_later("Lock"),
+    "uplink_sweep": tr_later("Uplink up"),
+    "ad_service": tr_later("AD service"),
+    "uplink_end": tr_later("Uplink end"),
     "los": "LOS",
 }
 
@@ -108,7 +109,7 @@ def pass_view(picture: Picture, link: Link, pass_id: str | None) -> PassView | N
         title=f"{shown}  {one['antenna']} ⇄ {one['spacecraft']}",
         state=_of_feed(Phrase(f"{sign} {one['state']}", tone), link),
         time=_time(one, now_ns),
-        place=f"{ids.index(shown) + 1} of {len(ids)}",
+        place=tr("{shown} of {ids}", shown=ids.index(shown) + 1, ids=len(ids)),
         steps=tuple(_step(step, now_ns) for step in one["steps"]),
         figures=tuple(_figures(one, picture, link, now_ns)),
         margin_curve=_curve(one),
@@ -122,9 +123,12 @@ def _time(one: Snapshot, now_ns: int) -> Phrase:
     span = f"{minute_text(one['start_ns'])}–{minute_text(one['end_ns'])}"
     if now_ns < one["start_ns"]:
         ahead = duration_text((one["start_ns"] - now_ns) / NANOSECONDS_PER_SECOND)
-        return Phrase(f"{span}  begins in {ahead}", "notice")
+        return Phrase(tr("{span}  begins in {ahead}", span=span, ahead=ahead), "notice")
     left = duration_text((one["end_ns"] - now_ns) / NANOSECONDS_PER_SECOND)
-    return Phrase(f"{span}  {left} left", "plain" if now_ns < one["end_ns"] else "quiet")
+    return Phrase(
+        tr("{span}  {left} left", span=span, left=left),
+        "plain" if now_ns < one["end_ns"] else "quiet",
+    )
 
 
 def _step(step: Snapshot, now_ns: int) -> StepRow:
@@ -146,26 +150,34 @@ def _actual(planned: int, actual: int | None, now_ns: int) -> Phrase:
         return Phrase(text, "good" if late_s <= _ON_TIME_S else "caution")
     wait_s = (planned - now_ns) / NANOSECONDS_PER_SECOND
     if wait_s > 0.0:
-        return Phrase(f"in {duration_text(wait_s)}", "quiet")
+        return Phrase(tr("in {wait}", wait=duration_text(wait_s)), "quiet")
     if -wait_s <= _ON_TIME_S:
-        return Phrase("due", "notice")
-    return Phrase(f"▲ {duration_text(-wait_s)} late", "bad")
+        return Phrase(tr("due"), "notice")
+    return Phrase(tr("▲ {duration} late", duration=duration_text(-wait_s)), "bad")
 
 
 def _figures(
     one: Snapshot, picture: Picture, link: Link, now_ns: int
 ) -> Sequence[tuple[str, Phrase]]:
     return [
-        ("lock", _of_feed(_lock(one, now_ns), link)),
-        ("frames", _frames(one)),
-        ("corrected", Phrase(f"{count_text(one['frames_corrected'])} of them")),
+        (tr("lock"), _of_feed(_lock(one, now_ns), link)),
+        (tr("frames"), _frames(one)),
+        (
+            tr("corrected"),
+            Phrase(
+                tr(
+                    "{frames_corrected} of them",
+                    frames_corrected=count_text(one["frames_corrected"]),
+                )
+            ),
+        ),
         ("C/N0", _of_feed(_signal(one, now_ns), link)),
         ("Eb/N0", _of_feed(_bit_energy(one), link)),
-        ("margin", _of_feed(_margin(one, now_ns), link)),
-        ("home", _home(one)),
-        ("aboard", _aboard(one, picture, link, now_ns)),
-        ("lacking", _lacking(one["lacking"])),
-        ("asked", _asked(one["lacking"])),
+        (tr("margin"), _of_feed(_margin(one, now_ns), link)),
+        (tr("home"), _home(one)),
+        (tr("aboard"), _aboard(one, picture, link, now_ns)),
+        (tr("lacking"), _lacking(one["lacking"])),
+        (tr("asked"), _asked(one["lacking"])),
     ]
 
 
@@ -181,18 +193,23 @@ def _lock(one: Snapshot, now_ns: int) -> Phrase:
     if one["lock_since_ns"] is not None:
         held_s += max(0.0, (min(now_ns, one["end_ns"]) - one["lock_since_ns"]) / 1e9)
     losses = int(one["losses_of_lock"])
-    lost = f", lost {losses}×" if losses else ""
+    lost = tr(", lost {losses}×", losses=losses) if losses else ""
     if one["lock_since_ns"] is None:
         tone: Tone = "bad" if losses else "quiet"
-        return Phrase(f"none{lost}" if not held_s else f"none now{lost}", tone)
-    return Phrase(f"▲ for {duration_text(held_s)}{lost}", "caution" if losses else "active")
+        return Phrase(
+            tr("none{lost}", lost=lost) if not held_s else tr("none now{lost}", lost=lost), tone
+        )
+    return Phrase(
+        tr("▲ for {held}{lost}", held=duration_text(held_s), lost=lost),
+        "caution" if losses else "active",
+    )
 
 
 def _frames(one: Snapshot) -> Phrase:
     good, bad = count_text(one["frames_good"]), int(one["frames_bad"])
     if bad:
-        return Phrase(f"{good} good, ✖ {count_text(bad)} bad", "caution")
-    return Phrase(f"{good} good, 0 bad")
+        return Phrase(tr("{good} good, ✖ {bad} bad", good=good, bad=count_text(bad)), "caution")
+    return Phrase(tr("{good} good, 0 bad", good=good))
 
 
 def _predicted(one: Snapshot, now_ns: int) -> float:
@@ -211,9 +228,11 @@ def _signal(one: Snapshot, now_ns: int) -> Phrase:
     predicted = _predicted(one, now_ns)
     measured = one["c_n0_dbhz"]
     if measured is None:
-        return Phrase(f"none (predicted {predicted:.1f} dBHz)", "quiet")
+        return Phrase(tr("none (predicted {predicted:.1f} dBHz)", predicted=predicted), "quiet")
     off = measured - predicted
-    text = f"{measured:.1f} dBHz (predicted {predicted:.1f})"
+    text = tr(
+        "{measured:.1f} dBHz (predicted {predicted:.1f})", measured=measured, predicted=predicted
+    )
     if off < -_BELOW_DB:
         return Phrase(f"▼ {text}", "caution")
     return Phrase(text, "plain")
@@ -224,7 +243,14 @@ def _bit_energy(one: Snapshot) -> Phrase:
         return Phrase(UNKNOWN, "quiet")
     needed = one["needed_c_n0_dbhz"]
     have, least = one["c_n0_dbhz"] - _bit_rate_db(one), needed - _bit_rate_db(one)
-    return Phrase(f"{have:.1f} dB ({least:.1f} at {one['rate_bps'] / 1e3:g} kbit/s)")
+    return Phrase(
+        tr(
+            "{have:.1f} dB ({least:.1f} at {rate_bps:g} kbit/s)",
+            have=have,
+            least=least,
+            rate_bps=one["rate_bps"] / 1000.0,
+        )
+    )
 
 
 def _bit_rate_db(one: Snapshot) -> float:
@@ -234,9 +260,11 @@ def _bit_rate_db(one: Snapshot) -> float:
 def _margin(one: Snapshot, now_ns: int) -> Phrase:
     predicted = _predicted(one, now_ns) - one["needed_c_n0_dbhz"]
     if one["c_n0_dbhz"] is None:
-        return Phrase(f"none (predicted {_signed(predicted)} dB)", "quiet")
+        return Phrase(tr("none (predicted {predicted} dB)", predicted=_signed(predicted)), "quiet")
     margin = one["c_n0_dbhz"] - one["needed_c_n0_dbhz"]
-    text = f"{_signed(margin)} dB (predicted {_signed(predicted)})"
+    text = tr(
+        "{margin} dB (predicted {predicted})", margin=_signed(margin), predicted=_signed(predicted)
+    )
     if margin < 0.0:
         return Phrase(f"✖ {text}", "bad")
     return Phrase(f"▼ {text}", "caution") if margin < 1.0 else Phrase(f"✔ {text}", "good")
@@ -251,15 +279,24 @@ def _home(one: Snapshot) -> Phrase:
     text = volume_text(one["bytes"])
     if expected <= 0.0:
         return Phrase(text)
-    return Phrase(f"{text} of {volume_text(expected)} ({100.0 * one['bytes'] / expected:.0f} %)")
+    return Phrase(
+        tr(
+            "{text} of {expected} ({value:.0f} %)",
+            text=text,
+            expected=volume_text(expected),
+            value=100.0 * one["bytes"] / expected,
+        )
+    )
 
 
 def _aboard(one: Snapshot, picture: Picture, link: Link, now_ns: int) -> Phrase:
     craft = picture.fleet.get("craft", {}).get(one["spacecraft"], {})
     freshness, age_s = freshness_of(craft, now_ns, link)
     if age_s is None or craft.get("recorder_percent") is None:
-        return Phrase("○ recorder never heard", "quiet")
-    text = f"recorder {percent_text(craft['recorder_percent'])}"
+        return Phrase(tr("○ recorder never heard"), "quiet")
+    text = tr(
+        "recorder {recorder_percent}", recorder_percent=percent_text(craft["recorder_percent"])
+    )
     if freshness is Freshness.LIVE:
         return Phrase(f"● {text}", "plain")
     return Phrase(f"◐ {text}, {light_times_text(age_s, craft.get('light_time_s'))}", "caution")
@@ -268,7 +305,7 @@ def _aboard(one: Snapshot, picture: Picture, link: Link, now_ns: int) -> Phrase:
 def _lacking(lacking: Snapshot) -> Phrase:
     packets, files = int(lacking["packets"]), int(lacking["files"])
     if not packets and not files:
-        return Phrase("nothing that was sent", "good")
+        return Phrase(tr("nothing that was sent"), "good")
     noun = "file" if files == 1 else "files"
     return Phrase(f"{count_text(packets)} packets, {files} {noun}", "notice")
 
@@ -299,8 +336,13 @@ def _now_column(one: Snapshot, now_ns: int) -> int | None:
 
 def _queue_head(queue: Snapshot) -> str:
     more = int(queue["waiting"]) - len(queue["first"])
-    shown = f", the first {len(queue['first'])} of them" if more > 0 else ""
-    return f"{queue['waiting']} wait for this pass{shown}; {queue['under_way']} under way"
+    shown = tr(", the first {first} of them", first=len(queue["first"])) if more > 0 else ""
+    return tr(
+        "{waiting} wait for this pass{shown}; {under_way} under way",
+        waiting=queue["waiting"],
+        shown=shown,
+        under_way=queue["under_way"],
+    )
 
 
 def _queued(one: Snapshot) -> QueueRow:

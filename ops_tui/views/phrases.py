@@ -1,11 +1,16 @@
-"""How numbers read on the screen: durations, volumes, clocks, and the tone of a cell."""
+"""How numbers read on the screen: durations, volumes, clocks, and the tone of a cell.
+
+Clocks are shown in the time zone of whoever sits at the console (`groundsys.locales.time_zone`);
+one that is not UTC carries its mark.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
+from groundsys.locales import time_zone
+from groundsys.values.instants import NANOSECONDS_PER_SECOND
 
 Tone = Literal["good", "active", "notice", "caution", "bad", "quiet", "plain", "simulated"]
 
@@ -82,25 +87,30 @@ def percent_text(value: float | None) -> str:
 
 
 def clock_text(tai_ns: int | None) -> str:
-    """UTC with its date, to the second: `2031-08-20 06:12:33`."""
+    """A clock with its date, to the second: `2031-08-20 06:12:33`, `2031-08-20 15:12:33J`."""
     if tai_ns is None:
         return UNKNOWN
-    return Instant(tai_ns).utc_iso(0).replace("T", " ").removesuffix("Z")
+    return time_zone().iso_text(tai_ns).replace("T", " ") + time_zone().mark
+
+
+def named_clock_text(tai_ns: int | None) -> str:
+    """As `clock_text`, with the name of its zone: `2031-08-20 06:12:33 UTC`."""
+    return f"{clock_text(tai_ns).removesuffix(time_zone().mark)} {time_zone().name}"
 
 
 def clock_text_without_year(tai_ns: int | None) -> str:
-    """UTC to the second for narrow columns: `08-20 06:12:33`."""
+    """To the second for narrow columns: `08-20 06:12:33`."""
     return UNKNOWN if tai_ns is None else clock_text(tai_ns)[5:]
 
 
 def minute_text(tai_ns: int) -> str:
-    """UTC hour and minute: `06:12`."""
-    return Instant(tai_ns).utc_iso(0)[11:16]
+    """Hour and minute: `06:12`, `15:12J`."""
+    return time_zone().iso_text(tai_ns)[11:16] + time_zone().mark
 
 
 def day_text(tai_ns: int) -> str:
-    """UTC month and day: `08-20`."""
-    return Instant(tai_ns).utc_iso(0)[5:10]
+    """Month and day: `08-20`."""
+    return time_zone().iso_text(tai_ns)[5:10]
 
 
 def counter_text(sclk_ns: int | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.locales import tr, tr_later
 from ops_tui.picture import Snapshot
 from ops_tui.views.phrases import (
     UNKNOWN,
@@ -20,11 +21,11 @@ from ops_tui.views.phrases import (
 
 #: kind of change → (sign, word, tone)
 _KINDS: dict[str, tuple[str, str, Tone]] = {
-    "added": ("+", "added", "good"),
-    "moved": ("→", "moved", "notice"),
-    "retuned": ("~", "retuned", "notice"),
-    "cancelled": ("✖", "cancelled", "bad"),
-    "cut": ("✖", "cut short", "bad"),
+    "added": ("+", tr_later("added"), "good"),
+    "moved": ("→", tr_later("moved"), "notice"),
+    "retuned": ("~", tr_later("retuned"), "notice"),
+    "cancelled": ("✖", tr_later("cancelled"), "bad"),
+    "cut": ("✖", tr_later("cut short"), "bad"),
 }
 
 #: customers' figures that differ by less are the same
@@ -84,7 +85,13 @@ def proposal_view(answer: Snapshot) -> ProposalView:
         customers=customers,
         notes=tuple(str(one) for one in changes.get("commands", ())),
         shortfalls=tuple(
-            f"{one['subject']}: {one['granted']} of {one['asked']}, {one['reason']}"
+            tr(
+                "{subject}: {granted} of {asked}, {reason}",
+                subject=one["subject"],
+                granted=one["granted"],
+                asked=one["asked"],
+                reason=one["reason"],
+            )
             for one in changes.get("shortfalls", ())
         ),
         affected=_affected(craft, touched),
@@ -93,7 +100,7 @@ def proposal_view(answer: Snapshot) -> ProposalView:
 
 def _affected(craft: list[str], customers: list[str]) -> Phrase:
     if not craft and not customers:
-        return Phrase("nobody: nothing would change", "quiet")
+        return Phrase(tr("nobody: nothing would change"), "quiet")
     return Phrase(", ".join([*craft, *customers]), "caution")
 
 
@@ -123,21 +130,23 @@ def _customer(name: str, one: Snapshot) -> CustomerRow:
 
 def _volume(before: float, after: float) -> Phrase:
     if abs(after - before) < _SAME_BITS:
-        return Phrase(f"{volume_text(after / 8)}, as before")
+        return Phrase(tr("{volume}, as before", volume=volume_text(after / 8)))
     text = f"{volume_text(before / 8)} → {volume_text(after / 8)}"
     return Phrase(f"▲ {text}", "good") if after > before else Phrase(f"▼ {text}", "bad")
 
 
 def _latency(before: float | None, after: float | None) -> Phrase:
     if after is None:
-        return Phrase("never", "bad" if before is not None else "plain")
+        return Phrase(tr("never"), "bad" if before is not None else "plain")
     if before is None:
         return Phrase(f"▲ {duration_text(after)}", "good")
     if abs(after - before) < _SAME_S:
-        return Phrase(f"{duration_text(after)}, as before")
+        return Phrase(tr("{after}, as before", after=duration_text(after)))
     text = f"{duration_text(before)} → {duration_text(after)}"
     return (
-        Phrase(f"▲ {text}, sooner", "good") if after < before else Phrase(f"▼ {text}, later", "bad")
+        Phrase(tr("▲ {text}, sooner", text=text), "good")
+        if after < before
+        else Phrase(tr("▼ {text}, later", text=text), "bad")
     )
 
 
@@ -159,7 +168,8 @@ def _pass_detail(shown: Snapshot) -> ContactDetail:
     margin = min(shown["predicted"]["c_n0_dbhz"]) - shown["needed_c_n0_dbhz"] - shown["weather_db"]
     queue = shown["uplink_queue"]
     brings = ", ".join(
-        f"{volume_text(bits / 8)} for {customer}" for customer, bits in shown["brings"].items()
+        tr("{volume} for {customer}", volume=volume_text(bits / 8), customer=customer)
+        for customer, bits in shown["brings"].items()
     )
     served = ", ".join(shown["serves"])
     return ContactDetail(
@@ -167,18 +177,18 @@ def _pass_detail(shown: Snapshot) -> ContactDetail:
         f"{shown['id']}  {shown['antenna']} → {shown['spacecraft']}",
         (
             (
-                ("carries", Phrase(volume_text(shown["volume_bits"] / 8))),
-                ("rate", Phrase(f"{shown['rate_bps'] / 1e3:g} kbit/s")),
-                ("margin", _margin(margin)),
-                ("elevation", Phrase(f"{shown['maximum_elevation_deg']:.0f}°")),
+                (tr("carries"), Phrase(volume_text(shown["volume_bits"] / 8))),
+                (tr("rate"), Phrase(f"{shown['rate_bps'] / 1e3:g} kbit/s")),
+                (tr("margin"), _margin(margin)),
+                (tr("elevation"), Phrase(f"{shown['maximum_elevation_deg']:.0f}°")),
             ),
             (
-                ("brings", Phrase(brings or "no customer's data", "plain" if brings else "quiet")),
+                (tr("brings"), Phrase(brings or tr("no customer's data"), "plain" if brings else "quiet")),
             ),
             (
-                ("serves", Phrase(served or "data alone", "plain" if served else "quiet")),
-                ("commands", Phrase(f"{queue['waiting']} waiting")),
-                ("plan", Phrase(f"version {shown['plan_version']}")),
+                (tr("serves"), Phrase(served or tr("data alone"), "plain" if served else "quiet")),
+                (tr("commands"), Phrase(tr("{waiting} waiting", waiting=queue['waiting']))),
+                ("plan", Phrase(tr("version {plan_version}", plan_version=shown['plan_version']))),
             ),
         ),
     )  # fmt: skip
@@ -192,18 +202,18 @@ def _session_detail(shown: Snapshot) -> ContactDetail:
         f"{shown['id']}  {shown['relay']} ⇄ {shown['spacecraft']}",
         (
             (
-                ("carries", Phrase(volume_text(shown["volume_bits"] / 8))),
-                ("rate", Phrase(f"{shown['rate_bps'] / 1e3:g} kbit/s")),
-                ("elevation", Phrase(f"{shown['maximum_elevation_deg']:.0f}°")),
+                (tr("carries"), Phrase(volume_text(shown["volume_bits"] / 8))),
+                (tr("rate"), Phrase(f"{shown['rate_bps'] / 1e3:g} kbit/s")),
+                (tr("elevation"), Phrase(f"{shown['maximum_elevation_deg']:.0f}°")),
             ),
             (
-                ("of", Phrase(customers or "no customer")),
-                ("home with", Phrase(str(home or "no pass that is planned"),
+                ("of", Phrase(customers or tr("no customer"))),
+                (tr("home with"), Phrase(str(home or tr("no pass that is planned")),
                                      "plain" if home else "caution")),
             ),
             (
-                ("heard from", Phrase(clock_text_without_year(heard))),
-                ("plan", Phrase(f"version {shown['plan_version']}")),
+                (tr("heard from"), Phrase(clock_text_without_year(heard))),
+                ("plan", Phrase(tr("version {plan_version}", plan_version=shown['plan_version']))),
             ),
         ),
     )  # fmt: skip

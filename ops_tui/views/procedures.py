@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundsys.locales import tr, tr_later
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.drafting import FieldView
@@ -34,9 +35,9 @@ _STEPS: dict[str, tuple[str, Tone]] = {
 #: state of a command → tone
 _COMMANDS: dict[str, Tone] = {"completed": "good", "failed": "bad", "expired": "bad"}
 _HOLDS: dict[bool | None, Phrase] = {
-    True: Phrase("✔ holds", "good"),
-    False: Phrase("✖ does not", "bad"),
-    None: Phrase("? unknown", "caution"),
+    True: Phrase(tr_later("✔ holds"), "good"),
+    False: Phrase(tr_later("✖ does not"), "bad"),
+    None: Phrase(tr_later("? unknown"), "caution"),
 }
 
 
@@ -132,10 +133,15 @@ def procedure_rows(told: Snapshot | None) -> tuple[ProcedureRow, ...]:
 def summary_of(told: Snapshot | None, told_ns: int | None, link: Link) -> Phrase:
     """The line above: what goes on, and of when it is if the feed is lost."""
     if told is None:
-        return Phrase("The desks have not told of any procedure yet.", "quiet")
+        return Phrase(tr("The desks have not told of any procedure yet."), "quiet")
     open_ = sum(run["state"] != "ended" for run in told["runs"])
     unsound = sum(bool(one["findings"]) for one in told["procedures"])
-    text = f"{open_} under way, {len(told['procedures'])} procedures, {unsound} with findings"
+    text = tr(
+        "{open} under way, {procedures} procedures, {unsound} with findings",
+        open=open_,
+        procedures=len(told["procedures"]),
+        unsound=unsound,
+    )
     if not link.is_live:
         return Phrase(f"✖ as of {clock_text(told_ns)} UTC; {text}", "bad")
     return Phrase(text, "caution" if unsound else "plain")
@@ -151,7 +157,7 @@ def parameter_fields(procedure: Snapshot, *, craft: Sequence[str]) -> tuple[Fiel
     fields = [_parameter_field(one) for one in procedure["parameters"]]
     if len(craft) > 1:
         names = tuple(craft)
-        fields.insert(0, FieldView("spacecraft", " | ".join(names), names, names[0], "craft"))
+        fields.insert(0, FieldView("spacecraft", " | ".join(names), names, names[0], tr("craft")))
     return tuple(fields)
 
 
@@ -168,12 +174,12 @@ def read_parameters(procedure: Snapshot, texts: dict[str, str]) -> dict[str, Any
 def rehearsal_phrase(procedure: Snapshot, craft: str = "") -> Phrase:
     """Whether a rehearsal counts, for one craft or for the one that it stands worst for."""
     if procedure["findings"]:
-        return Phrase(f"✖ {len(procedure['findings'])} findings", "bad")
+        return Phrase(tr("✖ {findings} findings", findings=len(procedure["findings"])), "bad")
     if not procedure["needs_rehearsal"]:
-        return Phrase("not needed", "quiet")
+        return Phrase(tr("not needed"), "quiet")
     found = [one for one in procedure["standing"] if not craft or one["spacecraft"] == craft]
     if not found:
-        return Phrase("no craft flown", "quiet")
+        return Phrase(tr("no craft flown"), "quiet")
     return max((_standing_phrase(one) for one in found), key=lambda one: one.tone == "bad")
 
 
@@ -190,9 +196,9 @@ def standing_lines(procedure: Snapshot) -> tuple[Phrase, ...]:
 def risk_phrase(procedure: Snapshot) -> Phrase:
     """How much hangs on it: critical, or with commands for which two people stand."""
     if procedure["critical"]:
-        return Phrase("✖ critical", "bad")
+        return Phrase(tr("✖ critical"), "bad")
     if procedure["hazardous"]:
-        return Phrase("▲ hazardous", "caution")
+        return Phrase(tr("▲ hazardous"), "caution")
     return Phrase("·", "quiet")
 
 
@@ -246,7 +252,11 @@ def _run_row(run: Snapshot, now_ns: int | None) -> RunRow:
         state=_run_state(run),
         craft=str(run["spacecraft"]),
         step=step,
-        since=Phrase(since if is_open else f"{since} ago", "plain" if is_open else "quiet", True),
+        since=Phrase(
+            since if is_open else tr("{since} ago", since=since),
+            "plain" if is_open else "quiet",
+            True,
+        ),
         by=str(run["started_by"]),
     )
 
@@ -254,7 +264,7 @@ def _run_row(run: Snapshot, now_ns: int | None) -> RunRow:
 def _run_state(run: Snapshot) -> Phrase:
     state = str(run["outcome"] or run["state"])
     if state == "running" and run.get("kind") == "gate":
-        return Phrase("▲ at a gate", "notice")
+        return Phrase(tr("▲ at a gate"), "notice")
     sign, tone = _RUNS.get(state, ("?", "plain"))
     return Phrase(f"{sign} {state}", tone)
 
@@ -272,12 +282,12 @@ def _procedure_row(one: Snapshot) -> ProcedureRow:
 
 def _standing_phrase(one: Snapshot) -> Phrase:
     if one["under_way"]:
-        return Phrase("◌ being flown", "active")
+        return Phrase(tr("◌ being flown"), "active")
     if not one["rehearsal"]:
-        return Phrase("✖ never rehearsed", "bad")
+        return Phrase(tr("✖ never rehearsed"), "bad")
     if not one["passed"]:
-        return Phrase("✖ failed", "bad")
-    return Phrase("▲ passed, stale", "bad") if one["stale"] else Phrase("✔ passed", "good")
+        return Phrase(tr("✖ failed"), "bad")
+    return Phrase(tr("▲ passed, stale"), "bad") if one["stale"] else Phrase(tr("✔ passed"), "good")
 
 
 def _parameter_field(one: Snapshot) -> FieldView:
@@ -286,11 +296,11 @@ def _parameter_field(one: Snapshot) -> FieldView:
     if one["choices"]:
         hint = " | ".join(one["choices"])
     elif kind == "instant":
-        hint = "UTC, such as 2031-08-20T06:00:00Z"
+        hint = tr("UTC, such as 2031-08-20T06:00:00Z")
     elif low is not None and high is not None:
-        hint = f"{low:g} to {high:g}"
+        hint = tr("{low:g} to {high:g}", low=low, high=high)
     else:
-        hint = {"number": "number", "integer": "whole number"}.get(kind, "text")
+        hint = {"number": tr("number"), "integer": tr("whole number")}.get(kind, "text")
     if one["description"]:
         hint = f"{hint}: {one['description']}"
     default = "" if one["default"] is None else str(one["default"])
@@ -309,7 +319,7 @@ def _parameter_value(kind: str, text: str) -> Any:
 
 def _step_row(one: Snapshot, told: Snapshot) -> StepRow:
     sign, tone = _STEPS[one["state"]]
-    name = str(one["step"]) if one["path"] == "steps" else f"abort: {one['step']}"
+    name = str(one["step"]) if one["path"] == "steps" else tr("abort: {step}", step=one["step"])
     if one["procedure"] != told["procedure"]:
         name = f"{one['procedure']}: {name}"
     visits = f"×{one['visits']}" if one["visits"] > 1 else ""
@@ -327,7 +337,7 @@ def _stopped(told: Snapshot) -> Phrase | None:
         ("stop", "■ held by {who}: {why}"),
     ):
         if told[key] is not None:
-            who = told[key]["who"] or "the procedure"
+            who = told[key]["who"] or tr("the procedure")
             tone: Tone = "bad" if key == "abort" else "caution"
             return Phrase(template.format(who=who, why=told[key]["why"]), tone)
     return None
@@ -338,8 +348,15 @@ def _rehearsed(told: Snapshot) -> Phrase | None:
     if one is None:
         return None
     if one["stale"]:
-        return Phrase(f"▲ {one['rehearsal']} counts no more: {'; '.join(one['stale'])}", "bad")
-    return Phrase(f"✔ rehearsed: {one['rehearsal']}, passed", "good")
+        return Phrase(
+            tr(
+                "▲ {rehearsal} counts no more: {stale}",
+                rehearsal=one["rehearsal"],
+                stale="; ".join(one["stale"]),
+            ),
+            "bad",
+        )
+    return Phrase(tr("✔ rehearsed: {rehearsal}, passed", rehearsal=one["rehearsal"]), "good")
 
 
 def _waits(told: Snapshot, now_ns: int) -> tuple[str, ...]:
@@ -351,15 +368,24 @@ def _waits(told: Snapshot, now_ns: int) -> tuple[str, ...]:
              f"{at['step']} ({at['kind']})"]  # fmt: skip
     if told["since_ns"] is not None:
         ago = rough_duration_text((now_ns - told["since_ns"]) / NANOSECONDS_PER_SECOND)
-        lines.append(f"since {clock_text_without_year(told['since_ns'])}, {ago} ago")
+        lines.append(
+            tr("since {since}, {ago} ago", since=clock_text_without_year(told["since_ns"]), ago=ago)
+        )
     if "deadline_ns" in at:
         until_ns = at["deadline_ns"]
         if until_ns is None:
-            lines.append("its time stands still: the contact planned does not suffice")
+            lines.append(tr("its time stands still: the contact planned does not suffice"))
         else:
-            lines.append(f"waits until {clock_text_without_year(until_ns)} at most")
+            lines.append(tr("waits until {until} at most", until=clock_text_without_year(until_ns)))
     for one in at.get("read_back", ()):
-        lines.append(f"sub-schedule {one['schedule_id']} of {one['spacecraft']}: {one['state']}")
+        lines.append(
+            tr(
+                "sub-schedule {schedule_id} of {spacecraft}: {state}",
+                schedule_id=one["schedule_id"],
+                spacecraft=one["spacecraft"],
+                state=one["state"],
+            )
+        )
     return tuple(lines)
 
 
@@ -369,7 +395,7 @@ def _votes(at: Snapshot) -> tuple[VoteRow, ...]:
     for role in at.get("roles", ()):
         one = given.get(role)
         if one is None:
-            says, who = Phrase("· nothing yet", "notice"), ""
+            says, who = Phrase(tr("· nothing yet"), "notice"), ""
         else:
             says = Phrase("✔ go", "good") if one["go"] else Phrase("✖ no-go", "bad")
             who = f"{one['who']}: {one['why']}" if one["why"] else str(one["who"])
@@ -378,6 +404,6 @@ def _votes(at: Snapshot) -> tuple[VoteRow, ...]:
 
 
 def _command(one: Snapshot) -> tuple[str, str, Phrase]:
-    state = str(one["state"] or "not queued")
+    state = str(one["state"] or tr("not queued"))
     tone = _COMMANDS.get(state, "plain")
     return str(one["command_id"] or UNKNOWN), str(one["name"]), Phrase(state, tone)

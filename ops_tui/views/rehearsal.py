@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from groundsys.locales import tr, tr_later
 from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.phrases import UNKNOWN, Phrase, Tone, clock_text
 
 _STATES: dict[str, tuple[str, Tone]] = {
-    "met": ("✔ holds", "good"),
-    "open": ("◌ not yet", "notice"),
-    "broken": ("✖ broken", "bad"),
+    "met": (tr_later("✔ holds"), "good"),
+    "open": (tr_later("◌ not yet"), "notice"),
+    "broken": (tr_later("✖ broken"), "bad"),
 }
 #: ceilings that the keys step through (mission seconds per second)
 RATES = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0)
@@ -36,15 +37,20 @@ def rehearsal_lines(picture: Picture, link: Link) -> tuple[Phrase, ...]:
     """What is rehearsed, and how its clock goes, or went when it was last heard of."""
     clock = picture.clock
     if clock.get("simulated") is None:
-        return (Phrase("nothing has been heard yet", "quiet"),)
+        return (Phrase(tr("nothing has been heard yet"), "quiet"),)
     if not is_rehearsal(picture):
         return (
-            Phrase("● FLIGHT: this is no rehearsal", "good"),
-            Phrase("The clock is UTC and obeys nobody; there is nothing to steer here."),
+            Phrase(tr("● FLIGHT: this is no rehearsal"), "good"),
+            Phrase(tr("The clock is UTC and obeys nobody; there is nothing to steer here.")),
         )
     return (
         Phrase(
-            f"SIMULATED: scenario {clock.get('scenario') or UNKNOWN}, {_seed(clock)}", "simulated"
+            tr(
+                "SIMULATED: scenario {scenario}, {clock}",
+                scenario=clock.get("scenario") or UNKNOWN,
+                clock=_seed(clock),
+            ),
+            "simulated",
         ),
         _clock(clock) if link.is_live else _last_heard(clock),
         Phrase(f"mission time {clock_text(clock.get('now_ns'))} UTC"),
@@ -69,16 +75,21 @@ def criterion_rows(criteria: Sequence[Snapshot]) -> tuple[CriterionRow, ...]:
 def verdict_line(criteria: Sequence[Snapshot], trouble: str) -> Phrase:
     """How it stands as a whole; the verdict proper comes at the end."""
     if trouble:
-        return Phrase(f"✖ verdict so far: {trouble}", "bad")
+        return Phrase(tr("✖ verdict so far: {trouble}", trouble=trouble), "bad")
     if not criteria:
-        return Phrase("◌ asking the desks how the verdict stands", "notice")
+        return Phrase(tr("◌ asking the desks how the verdict stands"), "notice")
     broken = sum(one["state"] == "broken" for one in criteria)
     left = sum(one["state"] == "open" for one in criteria)
     if broken:
-        return Phrase(f"✖ verdict so far: {broken} broken, {left} not yet met", "bad")
+        return Phrase(
+            tr("✖ verdict so far: {broken} broken, {left} not yet met", broken=broken, left=left),
+            "bad",
+        )
     if left:
-        return Phrase(f"◌ verdict so far: nothing broken, {left} not yet met", "notice")
-    return Phrase("✔ verdict so far: all holds of what the ground can tell", "good")
+        return Phrase(
+            tr("◌ verdict so far: nothing broken, {left} not yet met", left=left), "notice"
+        )
+    return Phrase(tr("✔ verdict so far: all holds of what the ground can tell"), "good")
 
 
 def faster(ceiling: float | None) -> float | None:
@@ -97,19 +108,27 @@ def slower(ceiling: float | None) -> float:
 
 def _seed(clock: Snapshot) -> str:
     seed = clock.get("seed")
-    return "seed unknown" if seed is None else f"seed {seed}"
+    return tr("seed unknown") if seed is None else tr("seed {seed}", seed=seed)
 
 
 def _last_heard(clock: Snapshot) -> Phrase:
-    words = "stood" if clock.get("paused") else f"went ×{clock.get('rate') or 0.0:.3g}"
-    return Phrase(f"◐ the clock {words} when it was last heard of", "caution")
+    words = (
+        tr("stood")
+        if clock.get("paused")
+        else tr("went ×{rate:.3g}", rate=clock.get("rate") or 0.0)
+    )
+    return Phrase(tr("◐ the clock {words} when it was last heard of", words=words), "caution")
 
 
 def _clock(clock: Snapshot) -> Phrase:
     ceiling = clock.get("rate_ceiling")
-    limit = "as fast as it can" if ceiling is None else f"at most ×{ceiling:g}"
+    limit = (
+        tr("as fast as it can") if ceiling is None else tr("at most ×{ceiling:g}", ceiling=ceiling)
+    )
     if clock.get("paused"):
-        return Phrase(f"‖ the clock stands; then {limit}", "caution")
+        return Phrase(tr("‖ the clock stands; then {limit}", limit=limit), "caution")
     rate = clock.get("rate")
     measured = UNKNOWN if rate is None else f"×{rate:.3g}"
-    return Phrase(f"▶ the clock goes {measured}, {limit}", "active")
+    return Phrase(
+        tr("▶ the clock goes {measured}, {limit}", measured=measured, limit=limit), "active"
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from groundsys.locales import tr
 from groundsys.telemetry.live_values import LiveValue
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import CraftTelemetry, Link, Picture
@@ -58,7 +59,7 @@ def value_row(
     known = picture.telemetry.get(craft, CraftTelemetry())
     wire = known.values.get(name)
     if wire is None or parameter is None:
-        never = Phrase("○ never heard", "quiet")
+        never = Phrase(tr("○ never heard"), "quiet")
         return ValueRow(craft, name, Phrase(UNKNOWN, "quiet", True), Phrase(""), never, Phrase(""))
     live = LiveValue.from_wire(wire)
     recent = known.recent.get(name, ())
@@ -88,12 +89,12 @@ def detail_text(picture: Picture, catalogue: Catalogue, craft: str, name: str) -
     known = picture.telemetry.get(craft, CraftTelemetry())
     parts = [limit_text(limit) for limit in parameter.limits]
     if parameter.cadence_s:
-        parts.append(f"each {rough_duration_text(parameter.cadence_s)}")
+        parts.append(tr("each {cadence}", cadence=rough_duration_text(parameter.cadence_s)))
     if (wire := known.values.get(name)) is not None:
         live = LiveValue.from_wire(wire)
-        parts.insert(0, f"SCET {clock_text_without_year(live.at)}")
+        parts.insert(0, tr("SCET {at}", at=clock_text_without_year(live.at)))
         if live.received is not None:
-            parts.append(f"received {clock_text_without_year(live.received)}")
+            parts.append(tr("received {received}", received=clock_text_without_year(live.received)))
     return f"{about}\n{'  '.join(parts)}"
 
 
@@ -117,13 +118,17 @@ def age_phrase(
     """
     now_ns = picture.clock.get("now_ns")
     if now_ns is None:
-        return Phrase("○ no clock yet", "quiet")
+        return Phrase(tr("○ no clock yet"), "quiet")
     age_s = (now_ns - value.at) / NANOSECONDS_PER_SECOND
     if link.is_live and age_s < (light_time_s or 0.0) + cadence_s:
-        return Phrase("● live", "good")
+        return Phrase(tr("● live"), "good")
     text = f"◐ {rough_duration_text(age_s)}"
     if light_time_s:
-        text = f"{text}, {light_times_text(age_s / light_time_s)} OWLT"
+        text = tr(
+            "{text}, {light_times} OWLT",
+            text=text,
+            light_times=light_times_text(age_s / light_time_s),
+        )
     return Phrase(text, "caution")
 
 
@@ -143,7 +148,7 @@ def cadence_s(parameter: Parameter, recent: tuple[tuple[int, float], ...]) -> fl
 def value_text(value: Any) -> str:
     """A value in few characters: counts in groups, other numbers to six digits."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, int):
         return count_text(value)
     return f"{value:.6g}" if isinstance(value, float) else str(value)
@@ -164,16 +169,22 @@ def sparkline(values: list[float]) -> str:
 def situation(picture: Picture, link: Link, craft: str) -> Phrase:
     """Light time of the craft shown; or, on a lost feed, since when everything stands."""
     if link.state == "lost":
-        return Phrase(f"stands as of {clock_text_without_year(picture.clock.get('now_ns'))}", "bad")
+        return Phrase(
+            tr(
+                "stands as of {clock_text_without_year}",
+                clock_text_without_year=clock_text_without_year(picture.clock.get("now_ns")),
+            ),
+            "bad",
+        )
     light_time_s = _light_time_s(picture, craft)
     if light_time_s is None:
         return Phrase("")
-    return Phrase(f"OWLT {rough_duration_text(light_time_s)}", "quiet")
+    return Phrase(tr("OWLT {light_time}", light_time=rough_duration_text(light_time_s)), "quiet")
 
 
 def _limit(value: LiveValue, parameter: Parameter, *, is_live: bool) -> Phrase:
     if not value.is_valid:
-        return Phrase("✖ invalid", "bad" if is_live else "quiet")
+        return Phrase(tr("✖ invalid"), "bad" if is_live else "quiet")
     if value.level:
         sign, tone = LEVEL_SIGNS.get(value.level, ("▲", "bad"))
         return Phrase(f"{sign} {value.level}", tone)

@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label
+from textual.widgets import Input, Label
 
+from groundsys.locales import tr, tr_later
 from ops_tui.views.alarms import AlarmRow
+from ops_tui.widgets.key_bar import KeyBar
 
 
 class AcknowledgeScreen(ModalScreen[str | None]):
@@ -20,9 +22,9 @@ class AcknowledgeScreen(ModalScreen[str | None]):
         Binding(
             "escape",
             "cancel",
-            "Cancel",
+            tr_later("Cancel"),
             id="acknowledge.cancel",
-            tooltip="Close without acknowledging",
+            tooltip=tr_later("Close without acknowledging"),
         ),
     ]
 
@@ -33,14 +35,19 @@ class AcknowledgeScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="acknowledge-box") as box:
-            box.border_title = "Acknowledge"
+            box.border_title = tr("Acknowledge")
             yield Label(
-                f"{self._alarm.title} = {self._alarm.full_value}, since {self._alarm.since}",
+                tr(
+                    "{title} = {full_value}, since {since}",
+                    title=self._alarm.title,
+                    full_value=self._alarm.full_value,
+                    since=self._alarm.since,
+                ),
                 markup=False,
             )
-            yield Label(f"as {self._operator}", markup=False)
-            yield Input(placeholder="comment, then Enter", id="acknowledge-comment")
-        yield Footer()
+            yield Label(tr("as {operator}", operator=self._operator), markup=False)
+            yield Input(placeholder=tr("comment, then Enter"), id="acknowledge-comment")
+        yield KeyBar()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from groundsys.locales import tr
 from ops_tui.theme import BACKGROUND, GREY, TONE_COLOURS
 from ops_tui.views.clock import ClockView, CraftClock
 from ops_tui.widgets.phrase_text import phrase_text
@@ -45,10 +46,10 @@ class ClockBar(Vertical):
 
 def _craft_line(clock: CraftClock | None) -> Text:
     if clock is None:
-        return Text("No craft heard of yet.", GREY)
+        return Text(tr("No craft heard of yet."), GREY)
     line = Text.assemble(
-        *((clock.craft, "bold"), "  ", ("there", GREY), f" {clock.there}"),
-        *((" here", GREY), f" {clock.here} ", ("OWLT", GREY), f" {clock.light_time} "),
+        *((clock.craft, "bold"), "  ", (tr("there"), GREY), f" {clock.there}"),
+        *((f" {tr('here')}", GREY), f" {clock.here} ", ("OWLT", GREY), f" {clock.light_time} "),
         phrase_text(clock.age),
     )
     line.no_wrap, line.overflow = True, "ellipsis"

@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -24,6 +25,7 @@ from ops_tui.widgets.command_pictures import hazard_banner, way_table
 from ops_tui.widgets.command_search import Ask
 from ops_tui.widgets.confirm import ConfirmScreen, Question
 from ops_tui.widgets.form_field import ChoiceInput, FormField
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 
 #: wall seconds without a key after which the desks are asked
@@ -31,9 +33,9 @@ PAUSE_S = 0.25
 
 _WHY = "why"
 _TIME_HINTS = {
-    "at_ns": "UTC; an uplink must be open",
-    "not_before_ns": "UTC; else as soon as it can",
-    "before_ns": "UTC; else it is refused",
+    "at_ns": tr_later("UTC; an uplink must be open"),
+    "not_before_ns": tr_later("UTC; else as soon as it can"),
+    "before_ns": tr_later("UTC; else it is refused"),
 }
 
 
@@ -48,11 +50,17 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
         Binding(
             "tab",
             "app.focus_next",
-            "Next field",
+            tr_later("Next field"),
             id="draft.next_field",
-            tooltip="Go to the next field; Shift+Tab goes back",
+            tooltip=tr_later("Go to the next field; Shift+Tab goes back"),
         ),
-        Binding("escape", "cancel", "Cancel", id="draft.cancel", tooltip="Close; nothing is sent"),
+        Binding(
+            "escape",
+            "cancel",
+            tr_later("Cancel"),
+            id="draft.cancel",
+            tooltip=tr_later("Close; nothing is sent"),
+        ),
     ]
 
     def __init__(
@@ -84,7 +92,7 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
                 for key, name in TIMES.items():
                     yield FormField(name.replace(" ", "_"), _TIME_HINTS[key])
             yield Static(id="form-foresight")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query(ChoiceInput).first().focus()
@@ -130,7 +138,9 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
                 continue
             moment_ns = read_time(text)
             if moment_ns is None:
-                return wish, f"'{text}' is no time; write UTC such as 2031-08-20T06:00:00Z"
+                return wish, tr(
+                    "'{text}' is no time; write UTC such as 2031-08-20T06:00:00Z", text=text
+                )
             wish[key] = moment_ns
         return wish, ""
 
@@ -145,7 +155,7 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
         if wish == self._asked:
             return
         self._asked, self._foreseen = wish, None
-        self._say(Text("asking the desks …", GREY))
+        self._say(Text(tr("asking the desks …"), GREY))
 
         def answered(answer: Answer) -> None:
             if self.is_mounted and wish == self._asked:
@@ -163,7 +173,7 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
         if not answer.ok:
             return Text(f"✖ {answer.trouble}", TONE_COLOURS["bad"])
         way = way_table(way_rows(answer.content["way"], self._now_ns() or 0))
-        return Group(Text("✔ checked; its way, as it is foreseen (UTC)", GREY), way)
+        return Group(Text(tr("✔ checked; its way, as it is foreseen (UTC)"), GREY), way)
 
     def _question(self, foreseen: Snapshot) -> Question:
         is_hazardous = bool(foreseen["hazardous"])
@@ -172,9 +182,9 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
         banner = hazard_banner(hazard_phrase(foreseen), needs_two=is_hazardous)
         way = way_table(way_rows(foreseen["way"], self._now_ns() or 0))
         return Question(
-            title=f"Send to {self._craft}?",
+            title=tr("Send to {craft}?", craft=self._craft),
             consequence=Group(*([banner] if banner is not None else []), said, way),
-            action="put it before a second person" if is_hazardous else "send it",
+            action=tr("put it before a second person") if is_hazardous else tr("send it"),
             word=name if is_hazardous else "",
             is_dangerous=is_hazardous,
         )
@@ -191,10 +201,12 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
                 self.dismiss(answer.content["command"])
             else:
                 self._asked = None
-                self._say(Text(f"✖ not sent: {answer.trouble}", TONE_COLOURS["bad"]))
+                self._say(
+                    Text(tr("✖ not sent: {trouble}", trouble=answer.trouble), TONE_COLOURS["bad"])
+                )
 
         why = next(one.text for one in self.query(FormField) if one.field == _WHY)
-        self._say(Text("sending …", GREY))
+        self._say(Text(tr("sending …"), GREY))
         self._ask("command_draft", {**wish, "why": why}, answered)
 
     def _say(self, what: RenderableType) -> None:

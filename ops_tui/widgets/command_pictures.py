@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from groundsys.locales import tr
 from ops_tui.picture import Snapshot
 from ops_tui.theme import BACKGROUND, GREY, TONE_COLOURS
 from ops_tui.views.commands import Story
@@ -31,7 +32,7 @@ def hazard_banner(hazard: Phrase | None, *, needs_two: bool) -> RenderableType |
 def way_table(rows: Sequence[WayRow]) -> RenderableType:
     """The way that is foreseen, hop by hop."""
     if not rows:
-        return Text("△ no way is booked now; it waits for the plan", TONE_COLOURS["notice"])
+        return Text(tr("△ no way is booked now; it waits for the plan"), TONE_COLOURS["notice"])
     table = Table.grid(padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(Text(row.name, GREY), phrase_text(row.time), Text(row.note, GREY))
@@ -41,9 +42,9 @@ def way_table(rows: Sequence[WayRow]) -> RenderableType:
 def hops_table(story: Story) -> Table:
     """Every hop as it was foreseen and as it came."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=GREY)
-    for heading in ("hop", "where", "foreseen (UTC)", "actual (UTC)"):
+    for heading in (tr("hop"), tr("where"), "foreseen (UTC)", "actual (UTC)"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("against foresight", justify="right", no_wrap=True)
+    table.add_column(tr("against foresight"), justify="right", no_wrap=True)
     for hop in story.hops:
         actual, late = phrase_text(hop.actual), phrase_text(hop.late)
         table.add_row(hop.name, hop.where, hop.foreseen, actual, late)
@@ -67,7 +68,7 @@ def story_people(story: Story) -> Text:
 def log_table(log: Sequence[Snapshot]) -> Table:
     """All that was written down of a command."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=GREY)
-    for heading in ("written down (UTC)", "what", "state"):
+    for heading in ("written down (UTC)", tr("what"), tr("state")):
         table.add_column(heading, no_wrap=True)
     for line in log:
         table.add_row(clock_text_without_year(line["time_ns"]), line["event"], line["state"])

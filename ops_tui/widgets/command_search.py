@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY
@@ -20,6 +21,7 @@ from ops_tui.views.commands import hazard_phrase
 from ops_tui.views.drafting import argument_hint, catalogue_rows
 from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.command_pictures import hazard_banner
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 from ops_tui.widgets.rows_table import Row, RowsTable
 
@@ -34,30 +36,38 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
         Binding(
             "enter",
             "take",
-            "Take",
+            tr_later("Take"),
             id="search.take",
             priority=True,
-            tooltip="Fill in the selected command",
+            tooltip=tr_later("Fill in the selected command"),
         ),
         Binding(
             "tab",
             "next_craft",
-            "Next craft",
+            tr_later("Next craft"),
             id="search.craft",
             priority=True,
-            tooltip="Search the commands of the next craft",
+            tooltip=tr_later("Search the commands of the next craft"),
         ),
         Binding(
             "up",
             "move(-1)",
-            "Move",
+            tr_later("Move"),
             id="search.up",
             key_display="↑↓",
             priority=True,
-            tooltip="Move in the list",
+            tooltip=tr_later("Move in the list"),
         ),
-        Binding("down", "move(1)", id="search.down", priority=True, show=False, tooltip="Move"),
-        Binding("escape", "cancel", "Cancel", id="search.cancel", tooltip="Close; nothing is done"),
+        Binding(
+            "down", "move(1)", id="search.down", priority=True, show=False, tooltip=tr_later("Move")
+        ),
+        Binding(
+            "escape",
+            "cancel",
+            tr_later("Cancel"),
+            id="search.cancel",
+            tooltip=tr_later("Close; nothing is done"),
+        ),
     ]
 
     def __init__(self, craft: Sequence[str], first: str, ask: Ask) -> None:
@@ -69,12 +79,18 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="search-box", classes="dialogue") as box:
-            box.border_title = "New command"
+            box.border_title = tr("New command")
             yield Static(id="search-craft")
-            yield Input(placeholder="search: any words of it", id="search-words", compact=True)
-            yield RowsTable("Command", "Risk", "What it does", id="search-table", stretch=2)
+            yield Input(placeholder=tr("search: any words of it"), id="search-words", compact=True)
+            yield RowsTable(
+                tr_later("Command"),
+                tr_later("Risk"),
+                tr_later("What it does"),
+                id="search-table",
+                stretch=2,
+            )
             yield Static(id="search-detail")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#search-table", RowsTable).can_focus = False
@@ -148,7 +164,7 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
         command = self._selected
         if command is None:
             is_known = self._here in self._catalogues
-            detail.update("no such command" if is_known else "asking the desks …")
+            detail.update(tr("no such command") if is_known else tr("asking the desks …"))
             return
         detail.update(_detail(command))
 
@@ -156,6 +172,6 @@ class CommandSearchScreen(ModalScreen[tuple[str, Snapshot] | None]):
 def _detail(command: Snapshot) -> RenderableType:
     """What it takes, and what it risks."""
     arguments = "   ".join(f"{one['name']} ({argument_hint(one)})" for one in command["arguments"])
-    text = Text(arguments or "takes no arguments", no_wrap=True, overflow="ellipsis")
+    text = Text(arguments or tr("takes no arguments"), no_wrap=True, overflow="ellipsis")
     banner = hazard_banner(hazard_phrase(command), needs_two=bool(command["hazardous"]))
     return text if banner is None else Group(text, banner)

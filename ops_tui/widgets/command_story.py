@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.picture import Snapshot
 from ops_tui.views.commands import Story
 from ops_tui.widgets.command_pictures import (
@@ -21,6 +22,7 @@ from ops_tui.widgets.command_pictures import (
     story_head,
     story_people,
 )
+from ops_tui.widgets.key_bar import KeyBar
 
 
 class CommandStoryScreen(ModalScreen[None]):
@@ -30,10 +32,10 @@ class CommandStoryScreen(ModalScreen[None]):
         Binding(
             "escape,enter,q",
             "close",
-            "Close",
+            tr_later("Close"),
             id="story.close",
             key_display="esc",
-            tooltip="Back to the board",
+            tooltip=tr_later("Back to the board"),
         ),
     ]
 
@@ -45,7 +47,7 @@ class CommandStoryScreen(ModalScreen[None]):
         with VerticalScroll(id="story-box", classes="dialogue") as box:
             box.border_title = str(self._command["id"])
             yield Static(self._content())
-        yield Footer()
+        yield KeyBar()
 
     def action_close(self) -> None:
         self.dismiss(None)
@@ -59,6 +61,13 @@ class CommandStoryScreen(ModalScreen[None]):
         banner = hazard_banner(story.hazard, needs_two=bool(command["waits_for_approval"]))
         if banner is not None:
             parts.append(banner)
-        size = f"{command['packet_octets']} octets" if command["packet_octets"] else "not encoded"
-        parts += [Text(f"packet {size}, attempt {command['attempts']}"), Text()]
+        size = (
+            tr("{packet_octets} octets", packet_octets=command["packet_octets"])
+            if command["packet_octets"]
+            else tr("not encoded")
+        )
+        parts += [
+            Text(tr("packet {size}, attempt {attempts}", size=size, attempts=command["attempts"])),
+            Text(),
+        ]
         return Group(*parts, hops_table(story), Text(), log_table(self._log))

@@ -10,9 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.views.phrases import Phrase
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 
 
@@ -38,16 +40,16 @@ class ConfirmScreen(ModalScreen[str | None]):
         Binding(
             "enter",
             "confirm",
-            "Confirm",
+            tr_later("Confirm"),
             id="confirm.do",
-            tooltip="Do it, once everything that is asked for has been typed",
+            tooltip=tr_later("Do it, once everything that is asked for has been typed"),
         ),
         Binding(
             "escape",
             "cancel",
-            "Cancel",
+            tr_later("Cancel"),
             id="confirm.cancel",
-            tooltip="Close; nothing is done",
+            tooltip=tr_later("Close; nothing is done"),
         ),
     ]
 
@@ -63,13 +65,15 @@ class ConfirmScreen(ModalScreen[str | None]):
             with VerticalScroll(id="confirm-consequence", can_focus=False):
                 yield Static(asked.consequence)
             if asked.reason != "none":
-                yield Label("reason" if asked.reason == "needed" else "reason (may be left out)")
+                yield Label(
+                    tr("reason") if asked.reason == "needed" else tr("reason (may be left out)")
+                )
                 yield Input(id="confirm-reason", compact=True)
             if asked.word:
-                yield Label(f"type {asked.word} to confirm", markup=False)
+                yield Label(tr("type {word} to confirm", word=asked.word), markup=False)
                 yield Input(id="confirm-word", compact=True)
             yield Static(_how(asked), id="confirm-how")
-        yield Footer()
+        yield KeyBar()
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
         self.action_confirm()
@@ -77,9 +81,9 @@ class ConfirmScreen(ModalScreen[str | None]):
     def action_confirm(self) -> None:
         asked = self._question
         if asked.reason == "needed" and not self._text("#confirm-reason"):
-            self._say("✖ give a reason first", "#confirm-reason")
+            self._say(tr("✖ give a reason first"), "#confirm-reason")
         elif asked.word and self._text("#confirm-word") != asked.word:
-            self._say(f"✖ not done: type {asked.word} to confirm", "#confirm-word")
+            self._say(tr("✖ not done: type {word} to confirm", word=asked.word), "#confirm-word")
         else:
             self.dismiss(self._text("#confirm-reason") if asked.reason != "none" else "")
 
@@ -95,4 +99,4 @@ class ConfirmScreen(ModalScreen[str | None]):
 
 
 def _how(asked: Question) -> str:
-    return f"Enter: {asked.action}   Esc: leave it"
+    return tr("Enter: {action}   Esc: leave it", action=asked.action)

@@ -7,6 +7,7 @@ from rich.text import Text
 from textual.events import Resize
 from textual.widgets import Static
 
+from groundsys.locales import tr
 from ops_tui.picture import Picture
 from ops_tui.theme import BACKGROUND, FOREGROUND, GREY, TONE_COLOURS
 from ops_tui.views.contact_chart import Chart, ChartLine, chart_labels, chart_view
@@ -41,13 +42,13 @@ class ContactChart(Static):
         columns = self.content_size.width - label_columns
         chart = chart_view(self._picture, self._window, columns, lines, self._selected)
         if chart is None:
-            self.update(Text("no mission clock yet", GREY))
+            self.update(Text(tr("no mission clock yet"), GREY))
         else:
             self.update(_drawn(chart, label_columns))
 
 
 def _drawn(chart: Chart, label_columns: int) -> Text:
-    ticks = Text(f"+{chart.left_out} more" if chart.left_out else "UTC", GREY)
+    ticks = Text(tr("+{left_out} more", left_out=chart.left_out) if chart.left_out else "UTC", GREY)
     for column, tick in chart.ticks:
         ticks.pad_right(label_columns + column - len(ticks))
         ticks.append(tick, GREY)

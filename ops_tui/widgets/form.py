@@ -10,7 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label
+from textual.widgets import Input, Label
+
+from groundsys.locales import tr_later
+from ops_tui.widgets.key_bar import KeyBar
 
 Answers = Mapping[str, str]
 
@@ -32,7 +35,13 @@ class FormScreen(ModalScreen[Answers | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", id="form.cancel", tooltip="Close, nothing is done"),
+        Binding(
+            "escape",
+            "cancel",
+            tr_later("Cancel"),
+            id="form.cancel",
+            tooltip=tr_later("Close, nothing is done"),
+        ),
     ]
 
     def __init__(self, title: str, lines: Sequence[str], fields: Sequence[Field]) -> None:
@@ -51,7 +60,7 @@ class FormScreen(ModalScreen[Answers | None]):
                 answer.border_title = field.label
                 yield answer
             yield Label("", id="form-problem", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         inputs = [self.query_one(f"#form-{field.name}", Input) for field in self._fields]

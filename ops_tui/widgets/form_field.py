@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from groundsys.locales import tr_later
+
 
 class ChoiceInput(Input):
     """An input whose up and down keys run through the values that it may have."""
@@ -18,25 +20,25 @@ class ChoiceInput(Input):
         Binding(
             "enter",
             "submit",
-            "Go on",
+            tr_later("Go on"),
             id="field.go_on",
-            tooltip="Show what it brings about, and ask whether to do it",
+            tooltip=tr_later("Show what it brings about, and ask whether to do it"),
         ),
         Binding(
             "up",
             "choose(-1)",
-            "Other value",
+            tr_later("Other value"),
             id="field.previous",
             show=False,
-            tooltip="The value before, where a field has a few",
+            tooltip=tr_later("The value before, where a field has a few"),
         ),
         Binding(
             "down",
             "choose(1)",
-            "Other value",
+            tr_later("Other value"),
             id="field.next",
             show=False,
-            tooltip="The next value, where a field has a few",
+            tooltip=tr_later("The next value, where a field has a few"),
         ),
     ]
 

@@ -10,9 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.views.contacts import Obstacle
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 
 
@@ -23,10 +25,10 @@ class ObstaclesScreen(ModalScreen[None]):
         Binding(
             "escape,w,q",
             "close",
-            "Close",
+            tr_later("Close"),
             id="obstacles.close",
             key_display="esc",
-            tooltip="Back to the contacts",
+            tooltip=tr_later("Back to the contacts"),
         ),
     ]
 
@@ -38,9 +40,11 @@ class ObstaclesScreen(ModalScreen[None]):
         with VerticalScroll(id="obstacles-box") as box:
             box.border_title = self._title
             yield Static(
-                self._table() if self._obstacles else "Nothing, and all that was asked for is met."
+                self._table()
+                if self._obstacles
+                else tr("Nothing, and all that was asked for is met.")
             )
-        yield Footer()
+        yield KeyBar()
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -10,7 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label
+from textual.widgets import Input, Label
+
+from groundsys.locales import tr, tr_later
+from ops_tui.widgets.key_bar import KeyBar
 
 #: what the fields come to; raises `ValueError` with what is wrong of them
 Check = Callable[[Mapping[str, str]], dict[str, Any]]
@@ -30,12 +33,12 @@ class PlanFormScreen(ModalScreen[dict[str, Any] | None]):
     """Ends with what `check` makes of the fields, or with None if nothing is to be done."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", id="form.cancel",
-                tooltip="Close, and nothing is asked"),
-        Binding("down", "app.focus_next", "Next", id="form.next", priority=True,
-                key_display="↓", tooltip="The next field"),
-        Binding("up", "app.focus_previous", "Previous", id="form.previous", priority=True,
-                key_display="↑", tooltip="The field above"),
+        Binding("escape", "cancel", tr_later("Cancel"), id="form.cancel",
+                tooltip=tr_later("Close, and nothing is asked")),
+        Binding("down", "app.focus_next", tr_later("Next"), id="form.next", priority=True,
+                key_display="↓", tooltip=tr_later("The next field")),
+        Binding("up", "app.focus_previous", tr_later("Previous"), id="form.previous", priority=True,
+                key_display="↑", tooltip=tr_later("The field above")),
     ]  # fmt: skip
 
     def __init__(self, title: str, purpose: str, fields: Sequence[Field], check: Check) -> None:
@@ -57,8 +60,8 @@ class PlanFormScreen(ModalScreen[dict[str, Any] | None]):
                         compact=True,
                         select_on_focus=False,
                     )
-            yield Label("Enter looks at what would change.", id="form-trouble", markup=False)
-        yield Footer()
+            yield Label(tr("Enter looks at what would change."), id="form-trouble", markup=False)
+        yield KeyBar()
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
         values = {

@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -20,6 +21,7 @@ from ops_tui.views.phrases import Phrase
 from ops_tui.views.procedures import RunView, actions_on, run_view
 from ops_tui.widgets.command_search import Ask
 from ops_tui.widgets.confirm import ConfirmScreen, Question
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 from ops_tui.widgets.rows_table import Row, RowsTable
 
@@ -27,11 +29,21 @@ from ops_tui.widgets.rows_table import Row, RowsTable
 _DEEDS: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "go": ("vote_at_gate", "procedure_vote", {"go": True}, "go"),
     "no_go": ("vote_at_gate", "procedure_vote", {"go": False}, "no-go"),
-    "hold": ("run_procedure", "procedure_hold", {}, "held"),
-    "resume": ("run_procedure", "procedure_resume", {"how": "again"}, "resumed"),
-    "retry": ("run_procedure", "procedure_resume", {"how": "retry"}, "resumed, commanded anew"),
-    "skip": ("run_procedure", "procedure_resume", {"how": "skip"}, "resumed past the step"),
-    "abort": ("run_procedure", "procedure_abort", {}, "aborted"),
+    "hold": ("run_procedure", "procedure_hold", {}, tr_later("held")),
+    "resume": ("run_procedure", "procedure_resume", {"how": "again"}, tr_later("resumed")),
+    "retry": (
+        "run_procedure",
+        "procedure_resume",
+        {"how": "retry"},
+        tr_later("resumed, commanded anew"),
+    ),
+    "skip": (
+        "run_procedure",
+        "procedure_resume",
+        {"how": "skip"},
+        tr_later("resumed past the step"),
+    ),
+    "abort": ("run_procedure", "procedure_abort", {}, tr_later("aborted")),
 }
 #: an action that is offered where another one fits
 _FITS = {"retry": "resume", "skip": "resume"}
@@ -41,35 +53,57 @@ class RunScreen(ModalScreen[None]):
     """Follows a run as the desks tell of it; Escape leaves it, and the run goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "do('go')", "Go", id="run.go", tooltip="Say go at the gate"),
-        Binding("n", "do('no_go')", "No-go", id="run.no_go", tooltip="Say no-go, and why"),
         Binding(
-            "h", "do('hold')", "Hold", id="run.hold", tooltip="Stop the run where it is, and why"
+            "g", "do('go')", tr_later("Go"), id="run.go", tooltip=tr_later("Say go at the gate")
         ),
         Binding(
-            "r", "do('resume')", "Resume", id="run.resume", tooltip="Look at the step again, go on"
+            "n",
+            "do('no_go')",
+            tr_later("No-go"),
+            id="run.no_go",
+            tooltip=tr_later("Say no-go, and why"),
+        ),
+        Binding(
+            "h",
+            "do('hold')",
+            tr_later("Hold"),
+            id="run.hold",
+            tooltip=tr_later("Stop the run where it is, and why"),
+        ),
+        Binding(
+            "r",
+            "do('resume')",
+            tr_later("Resume"),
+            id="run.resume",
+            tooltip=tr_later("Look at the step again, go on"),
         ),
         Binding(
             "t",
             "do('retry')",
-            "Retry",
+            tr_later("Retry"),
             id="run.retry",
-            tooltip="Go on by doing the step's commands once more",
+            tooltip=tr_later("Go on by doing the step's commands once more"),
         ),
-        Binding("k", "do('skip')", "Skip", id="run.skip", tooltip="Go on with the next step"),
+        Binding(
+            "k",
+            "do('skip')",
+            tr_later("Skip"),
+            id="run.skip",
+            tooltip=tr_later("Go on with the next step"),
+        ),
         Binding(
             "b",
             "do('abort')",
-            "Abort",
+            tr_later("Abort"),
             id="run.abort",
-            tooltip="Leave the steps for the abort path; once more ends it where it is",
+            tooltip=tr_later("Leave the steps for the abort path; once more ends it where it is"),
         ),
         Binding(
             "escape",
             "close",
-            "Close",
+            tr_later("Close"),
             id="run.close",
-            tooltip="Back to the list; the run goes on by itself",
+            tooltip=tr_later("Back to the list; the run goes on by itself"),
         ),
     ]
 
@@ -88,10 +122,18 @@ class RunScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="run-box", classes="dialogue"):
             yield Static(id="run-head")
-            yield RowsTable("", "Step", "Kind", "Says", "", id="run-steps", stretch=3)
+            yield RowsTable(
+                "",
+                tr_later("Step"),
+                tr_later("Kind"),
+                tr_later("Says"),
+                "",
+                id="run-steps",
+                stretch=3,
+            )
             with VerticalScroll(id="run-now", can_focus=True):
                 yield Static(id="run-at")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#run-steps", RowsTable).focus()
@@ -123,7 +165,7 @@ class RunScreen(ModalScreen[None]):
     def action_do(self, deed: str) -> None:
         _, verb, more, word = _DEEDS[deed]
         if not self._report.link.is_live:
-            self.app.notify("the feed is lost: nothing can be sent", severity="error")
+            self.app.notify(tr("the feed is lost: nothing can be sent"), severity="error")
             return
 
         def answered(answer: Answer) -> None:
@@ -131,7 +173,12 @@ class RunScreen(ModalScreen[None]):
                 self.app.notify(f"{word}: {self.run_id}", markup=False)
                 self.show(answer.content, self._report)
             else:
-                self.app.notify(answer.trouble, title=f"NOT {word}", severity="error", markup=False)
+                self.app.notify(
+                    answer.trouble,
+                    title=tr("NOT {word}", word=word),
+                    severity="error",
+                    markup=False,
+                )
 
         def said(reason: str | None) -> None:
             if reason is not None:
@@ -158,14 +205,16 @@ class RunScreen(ModalScreen[None]):
                 is_dangerous=deed == "go",
             )
         consequence = {
-            "hold": "It stops where it is; what it has commanded goes on.",
-            "resume": "It looks at the step again. You run it too then, and have no vote in it.",
-            "retry": "It does the step's commands ONCE MORE. You run it too then.",
-            "skip": "It passes the step over, whatever that was for. You run it too then.",
-            "abort": "It goes to its abort path; what has not left yet is taken back.",
+            "hold": tr("It stops where it is; what it has commanded goes on."),
+            "resume": tr(
+                "It looks at the step again. You run it too then, and have no vote in it."
+            ),
+            "retry": tr("It does the step's commands ONCE MORE. You run it too then."),
+            "skip": tr("It passes the step over, whatever that was for. You run it too then."),
+            "abort": tr("It goes to its abort path; what has not left yet is taken back."),
         }[deed]
         if deed == "abort" and self._told["abort"] is not None:
-            consequence = "It ends where it is, in the middle of its abort path."
+            consequence = tr("It ends where it is, in the middle of its abort path.")
         parts.append(Text(consequence, TONE_COLOURS["caution"]))
         return Question(
             f"{deed.capitalize()} {view.id}?",
@@ -232,5 +281,7 @@ def _at(view: RunView) -> RenderableType:
 def _conditions(view: RunView) -> RenderableType:
     table = Table.grid(padding=(0, 2, 0, 0))
     for one in view.conditions:
-        table.add_row(phrase_text(one.holds), one.text, Text(f"found {one.found}", GREY))
+        table.add_row(
+            phrase_text(one.holds), one.text, Text(tr("found {found}", found=one.found), GREY)
+        )
     return table

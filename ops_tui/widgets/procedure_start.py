@@ -11,14 +11,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
 from ops_tui.views.phrases import Phrase
 from ops_tui.views.procedures import parameter_fields, read_parameters, standing_lines
 from ops_tui.widgets.confirm import ConfirmScreen, Question
 from ops_tui.widgets.form_field import ChoiceInput, FormField
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 
 Purpose = Literal["start", "rehearse"]
@@ -37,20 +39,26 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
     """Ends with what was stated, or with None; a critical procedure's name has to be typed out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", id="procedure.go_on", tooltip="Ask whether to do it"),
+        Binding(
+            "enter",
+            "go_on",
+            tr_later("Go on"),
+            id="procedure.go_on",
+            tooltip=tr_later("Ask whether to do it"),
+        ),
         Binding(
             "tab",
             "app.focus_next",
-            "Next field",
+            tr_later("Next field"),
             id="procedure.next_field",
-            tooltip="Go to the next field; Shift+Tab goes back",
+            tooltip=tr_later("Go to the next field; Shift+Tab goes back"),
         ),
         Binding(
             "escape",
             "cancel",
-            "Cancel",
+            tr_later("Cancel"),
             id="procedure.cancel",
-            tooltip="Close; nothing is started",
+            tooltip=tr_later("Close; nothing is started"),
         ),
     ]
 
@@ -66,7 +74,7 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="procedure-box", classes="dialogue") as box:
-            verb = "Start" if self._purpose == "start" else "Rehearse"
+            verb = tr("Start") if self._purpose == "start" else tr("Rehearse")
             box.border_title = f"{verb} {self._procedure['id']}"
             box.set_class(self._is_dangerous, "-dangerous")
             yield Static(self._procedure["purpose"] or self._procedure["title"], markup=False)
@@ -74,8 +82,8 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
                 for one in self._fields:
                     yield FormField(one.name, one.hint, one.values, one.default)
                 if not self._fields:
-                    yield Static("It takes no parameters.")
-        yield Footer()
+                    yield Static(tr("It takes no parameters."))
+        yield KeyBar()
 
     def on_mount(self) -> None:
         fields = self.query(ChoiceInput)
@@ -101,25 +109,31 @@ class ProcedureFormScreen(ModalScreen[Stated | None]):
 
     def _question(self, stated: Stated) -> Question:
         name = stated.procedure
-        parts: list[RenderableType] = [Text(f"{name} for {stated.spacecraft}", "bold")]
+        parts: list[RenderableType] = [
+            Text(tr("{name} for {spacecraft}", name=name, spacecraft=stated.spacecraft), "bold")
+        ]
         parts += [Text(f"{key} = {value}") for key, value in stated.parameters.items()]
         if self._purpose == "rehearse":
             parts.append(
-                Text("Simulators of their own fly it on this machine; nothing radiates.", GREY)
+                Text(tr("Simulators of their own fly it on this machine; nothing radiates."), GREY)
             )
-            return Question(f"Rehearse {name}?", Group(*parts), "rehearse it")
+            return Question(tr("Rehearse {name}?", name=name), Group(*parts), tr("rehearse it"))
         if hazardous := self._procedure["hazardous"]:
             names = ", ".join(hazardous)
-            parts.append(Text(f"▲ hazardous commands in it: {names}", TONE_COLOURS["caution"]))
+            parts.append(
+                Text(
+                    tr("▲ hazardous commands in it: {names}", names=names), TONE_COLOURS["caution"]
+                )
+            )
         if self._procedure["needs_rehearsal"]:
             parts += map(phrase_text, standing_lines(self._procedure))
         if not self._procedure["gates"]:
-            caution = Phrase("▲ it has no gate: nobody is asked before it commands", "caution")
+            caution = Phrase(tr("▲ it has no gate: nobody is asked before it commands"), "caution")
             parts.append(phrase_text(caution))
         return Question(
-            f"Start {name}?",
+            tr("Start {name}?", name=name),
             Group(*parts),
-            "start it; you run it then, and have no vote at its gates",
+            tr("start it; you run it then, and have no vote at its gates"),
             word=name if self._is_dangerous else "",
             is_dangerous=self._is_dangerous,
         )

@@ -11,10 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
+from groundsys.locales import tr, tr_later
 from ops_tui.theme import GREY
 from ops_tui.views.plan_changes import ProposalView
+from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text, tone_style
 
 
@@ -23,25 +25,29 @@ class ProposalScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape", "cancel", "Leave it", id="proposal.cancel", tooltip="Close; nothing changes"
+            "escape",
+            "cancel",
+            tr_later("Leave it"),
+            id="proposal.cancel",
+            tooltip=tr_later("Close; nothing changes"),
         ),
         Binding(
             "down,pagedown",
             "scroll(1)",
-            "More",
+            tr_later("More"),
             id="proposal.down",
             priority=True,
             key_display="↓",
-            tooltip="The rest of what would change",
+            tooltip=tr_later("The rest of what would change"),
         ),
         Binding(
             "up,pageup",
             "scroll(-1)",
-            "Back",
+            tr_later("Back"),
             id="proposal.up",
             priority=True,
             key_display="↑",
-            tooltip="Back to the beginning of what would change",
+            tooltip=tr_later("Back to the beginning of what would change"),
         ),
     ]
 
@@ -56,8 +62,10 @@ class ProposalScreen(ModalScreen[str | None]):
             with VerticalScroll(id="proposal-body", can_focus=False):
                 yield Static(_body(self._view))
             yield Label("", id="proposal-stale", markup=False)
-            yield Input(placeholder="reason, then Enter: do it", id="proposal-reason", compact=True)
-        yield Footer()
+            yield Input(
+                placeholder=tr("reason, then Enter: do it"), id="proposal-reason", compact=True
+            )
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#proposal-stale").display = False
@@ -70,8 +78,11 @@ class ProposalScreen(ModalScreen[str | None]):
         label.display = is_void
         if is_void:
             label.update(
-                f"✖ The plan is version {version} now, this was made for {self._view.version}:"
-                " it will be refused."
+                tr(
+                    "✖ The plan is version {version} now, this was made for {version2}: it will be refused.",
+                    version=version,
+                    version2=self._view.version,
+                )
             )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -86,7 +97,7 @@ class ProposalScreen(ModalScreen[str | None]):
 
 
 def _head(view: ProposalView) -> Text:
-    text = Text.assemble(("affected ", GREY), phrase_text(view.affected, bold=True))
+    text = Text.assemble((tr("affected "), GREY), phrase_text(view.affected, bold=True))
     text.no_wrap, text.overflow = False, "fold"
     return text
 
@@ -94,21 +105,21 @@ def _head(view: ProposalView) -> Text:
 def _body(view: ProposalView) -> RenderableType:
     parts: list[RenderableType] = []
     if view.contacts:
-        contacts = _table("", "Contact", "Craft", "Before", "After")
+        contacts = _table("", tr("Contact"), tr("Craft"), tr("Before"), tr("After"))
         for row in view.contacts:
             contacts.add_row(phrase_text(row.kind), row.id, row.craft, row.before, row.after)
         parts.append(contacts)
     else:
-        parts.append(Text("No pass and no relay session would change.", GREY))
+        parts.append(Text(tr("No pass and no relay session would change."), GREY))
     if view.customers:
-        customers = _table("Customer", "Home by plan", "Latency in the mean")
+        customers = _table(tr("Customer"), tr("Home by plan"), tr("Latency in the mean"))
         for one in view.customers:
             customers.add_row(one.customer, phrase_text(one.volume), phrase_text(one.latency))
         parts += [Text(""), customers]
     for note in view.notes:
         parts.append(Text(f"▲ {note}", tone_style("caution")))
     for short in view.shortfalls:
-        parts.append(Text(f"▲ not met: {short}", tone_style("caution")))
+        parts.append(Text(tr("▲ not met: {short}", short=short), tone_style("caution")))
     return Group(*parts)
 
 

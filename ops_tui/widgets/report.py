@@ -9,21 +9,30 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Markdown
+from textual.widgets import Markdown
+
+from groundsys.locales import tr, tr_later
+from ops_tui.widgets.key_bar import KeyBar
 
 
 class ReportScreen(ModalScreen[None]):
     """Shows Markdown; `s` writes it into a new file beside whoever started the console."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "save", "Save", id="report.save", tooltip="Write it into a file here"),
+        Binding(
+            "s",
+            "save",
+            tr_later("Save"),
+            id="report.save",
+            tooltip=tr_later("Write it into a file here"),
+        ),
         Binding(
             "escape,q",
             "close",
-            "Close",
+            tr_later("Close"),
             id="report.close",
             key_display="esc",
-            tooltip="Back to the console",
+            tooltip=tr_later("Back to the console"),
         ),
     ]
 
@@ -35,7 +44,7 @@ class ReportScreen(ModalScreen[None]):
         with VerticalScroll(id="report-box") as box:
             box.border_title = self._title
             yield Markdown(self._text, id="report-text")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#report-box").focus()
@@ -47,9 +56,9 @@ class ReportScreen(ModalScreen[None]):
                 file.write(self._text)
         except OSError as error:
             told = f"{path.absolute()}: {error.strerror}"
-            self.app.notify(told, title="NOT written", severity="error", markup=False)
+            self.app.notify(told, title=tr("NOT written"), severity="error", markup=False)
         else:
-            self.app.notify(f"written: {path.absolute()}", markup=False)
+            self.app.notify(tr("written: {absolute}", absolute=path.absolute()), markup=False)
 
     def action_close(self) -> None:
         self.dismiss(None)

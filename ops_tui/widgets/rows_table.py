@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -12,6 +12,7 @@ from textual.events import Resize
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowDoesNotExist
 
+from groundsys.locales import tr
 from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import phrase_text
 
@@ -31,7 +32,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A table's headings, and the number of the column that takes the room left over."""
+    """A table's headings, and the number of the column that takes the room left over.
+
+    Headings are marked messages, translated where they are shown.
+    """
 
     headings: tuple[Phrase | str, ...]
     stretch: int
@@ -118,7 +122,8 @@ class RowsTable(DataTable[Text]):
         self.clear(columns=True)
         self._widths = self._widths_for(rows)
         for column, width in zip(self._columns, self._widths, strict=True):
-            self.add_column(phrase_text(self._headings[column], bold=True), width=width)
+            heading = _translated(self._headings[column])
+            self.add_column(phrase_text(heading, bold=True), width=width)
         for row in rows:
             cells = (self._cell(row.cells[column], column) for column in self._columns)
             self.add_row(*cells, key=row.key, height=None if self._wraps else 1)
@@ -127,7 +132,8 @@ class RowsTable(DataTable[Text]):
             self.move_cursor(row=min(place, len(rows) - 1))  # its row has gone: what is there now
 
     def _widths_for(self, rows: tuple[Row, ...]) -> tuple[int, ...]:
-        cells = [self._headings, *(row.cells for row in rows)]
+        headings = tuple(map(_translated, self._headings))
+        cells = [headings, *(row.cells for row in rows)]
         columns = self._columns
         widths = [max(cell_len(_plain(line[column])) for line in cells) for column in columns]
         padding = 2 * self.cell_padding * len(widths)
@@ -143,6 +149,12 @@ class RowsTable(DataTable[Text]):
             text.no_wrap = not self._wraps
             text.overflow = "fold" if self._wraps else "ellipsis"
         return text
+
+
+def _translated(heading: Phrase | str) -> Phrase | str:
+    if isinstance(heading, str):
+        return tr(heading)
+    return replace(heading, text=tr(heading.text))
 
 
 def _plain(cell: Phrase | str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from groundsys.locales import tr
 from ops_tui.views.catalogue import Catalogue
 
 
@@ -41,7 +42,7 @@ class TelemetryTree(Tree[Place]):
                     parameter in model.parameters for parameter, _ in page.items
                 ):
                     node.add_leaf(page.title, Place(craft, page.id))
-            groups = node.add("Subsystems")
+            groups = node.add(tr("Subsystems"))
             for group in model.groups:
                 label = f"{group.name} ({len(group.parameters)})"
                 groups.add_leaf(label, Place(craft, group=group.name))

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
+from groundsys.locales import Locale, use_locale
 from tests.tui.waiting import settle
 
 Compare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever a test's console spoke, the next one's speaks English."""
+    yield
+    use_locale(Locale())
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_every_tab_has_what_it_needs(pictures: tuple[Picture, Picture]) -> None:
         shown = (otv.clock_here, otv.counter_there, otv.light_time, otv.last_received)
         assert "–" not in (*shown, otv.mode.text, otv.battery.text, otv.recorder.text)
         assert otv.command.text != "none yet"
-        assert otv.next_contact != "none planned"
+        assert otv.next_with != "–"
         rows = contact_rows(picture, Window().zoomed(1))
         assert len({row.id for row in rows}) == len(rows) > 10
         assert not [row.id for row in rows if row.expected.text == "–"]

@@ -143,12 +143,12 @@ def test_an_age_always_says_its_unit(age_s: float, light_time_s: float) -> None:
 def test_a_row_says_what_comes_next_and_what_left_last() -> None:
     views = {view.id: view for view in fleet_view(pictures.picture(), LIVE)}
     assert [views[id].next_in.text for id in ("otv", "cube-polar")] == ["▶ now", "6h18"]
-    assert views["cube-polar"].next_contact == "relay-003 with otv, 08-20 20:31"
+    assert views["cube-polar"].next_with == "otv"
     assert views["otv"].command.text == "▶ radiated SET_HOUSEKEEPING_PERIOD"
     assert views["cube-polar"].command.text == "✔ completed HEATER_ON"
     assert views["cube-tharsis"].command.text == "none yet"
     (lone,) = fleet_view(fleet_of(otv=pictures.craft(1.0)), LIVE)
-    assert (lone.next_in.text, lone.next_contact) == ("none", "none planned")
+    assert (lone.next_in.text, lone.next_with) == ("none", "–")
 
 
 def test_the_clock_bar_shows_the_selected_craft_s_clock_or_the_first_speaker_s() -> None:
