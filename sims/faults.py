@@ -7,12 +7,17 @@ Which faults there are, whom they fit and what they need to be told is declared 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from groundsys.mission.fault_catalogue import settled
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Kind = TypeVar("Kind", bound=DataclassInstance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +65,9 @@ def faults_called(
             )
         if fault["fault"] == name and spacecraft in (None, fault.get("spacecraft", spacecraft)):
             yield settled(fault)
+
+
+def joined(one: Kind, other: Kind) -> Kind:
+    """The faults of both, of all that has times: nothing else begins while others hold."""
+    timed = [each.name for each in fields(one) if isinstance(getattr(one, each.name), tuple)]
+    return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in timed})

@@ -42,6 +42,7 @@ class Action(StrEnum):
     HANDLE_ALARM = "handle_alarm"
     WRITE_LOGBOOK = "write_logbook"
     STEER_CLOCK = "steer_clock"
+    INJECT_FAULT = "inject_fault"
     DRAFT_COMMAND = "draft_command"
     APPROVE_COMMAND = "approve_command"
     DRAFT_UPLOAD = "draft_upload"
@@ -73,6 +74,7 @@ acknowledge_alarm    no        no       yes      yes             no             
 handle_alarm         no        no       yes      yes             no               no         no
 write_logbook        no        no       yes      yes             no               no         no
 steer_clock          no        no       yes      yes             no               no         no
+inject_fault         no        no       no       yes             no               no         no
 draft_command        no        no       yes      yes             own              yes        no
 approve_command      no        no       yes      yes             no               no         no
 draft_upload         no        no       yes      yes             no               no         no
@@ -103,6 +105,7 @@ MEANINGS: Mapping[Action, str] = MappingProxyType(
         Action.HANDLE_ALARM: "shelve an alarm, bring it back, say who has it in hand",
         Action.WRITE_LOGBOOK: "write into the operators' log-book",
         Action.STEER_CLOCK: "pause a simulated mission's clock, and say how fast it may go",
+        Action.INJECT_FAULT: "let a fault strike a simulated mission while it flies",
         Action.DRAFT_COMMAND: "ask for a command",
         Action.APPROVE_COMMAND: "approve another's hazardous command, or refuse it",
         Action.DRAFT_UPLOAD: "ask for a file to go up to a craft",

@@ -28,11 +28,13 @@ class ClockWish:
         self.rate_ceiling: float | None = kept.get("rate_ceiling", rate_ceiling)
         room.clock_stands = self.paused
 
-    def require_simulated(self) -> None:
+    def require_simulated(
+        self, refusal: str = "the clock of a real flight cannot be steered"
+    ) -> None:
         """Raise unless time itself is simulated: in flight it is UTC, and obeys nobody."""
         if not self.simulated:
             raise RefusalError(
-                "the clock of a real flight cannot be steered",
+                refusal,
                 expected="a simulated ground segment",
                 found="a flight",
                 remedy="start one with `groundsys up` or `groundsys rehearse`",

@@ -24,6 +24,7 @@ from groundsys.desks.control_room import NODE_NAME, ControlRoom
 from groundsys.desks.custody_desk import CustodyDesk
 from groundsys.desks.delivery_desk import DeliveryDesk
 from groundsys.desks.entry_desk import EntryDesk
+from groundsys.desks.fault_wishes import FaultWishes
 from groundsys.desks.file_desk import FileDesk
 from groundsys.desks.foresight import Foresight
 from groundsys.desks.gatekeeper import Gatekeeper
@@ -121,6 +122,7 @@ class Desks:
         self.clock_wish = ClockWish(
             self.room, simulated=simulated, seed=seed, rate_ceiling=rate_ceiling
         )
+        self.faults = FaultWishes(self.room, endless=endless)
         self.audit = AuditDesk(self.room)
         self._scheduler = MissionScheduler(self.room.now)
         self.passes = PassDesk(self.room, self._scheduler, self._pass_closed)

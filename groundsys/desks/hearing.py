@@ -50,6 +50,8 @@ class Hearing:
                 desks.audit.take_head(body)
             case "notice":
                 self._take_notice(message.source, body)
+            case "injected":
+                desks.faults.take_injected(body["faults"])
             case "revived":
                 desks.ground.take_revived(body["names"], body["had_no_room"], message.time)
                 desks.ground.take_restarts_of_yamcs(body["yamcs_restarts"])

@@ -16,6 +16,7 @@ from groundsys.desks.board_requests import BoardRequests
 from groundsys.desks.clock_requests import ClockRequests
 from groundsys.desks.command_requests import CommandRequests
 from groundsys.desks.custody_requests import CustodyRequests
+from groundsys.desks.fault_requests import FaultRequests
 from groundsys.desks.handover_requests import HandoverRequests
 from groundsys.desks.live_picture import event_for_watchers
 from groundsys.desks.payload_requests import PayloadRequests
@@ -49,6 +50,7 @@ class RequestDesk:
             **AccessRequests(desks).verbs,
             **AlarmRequests(desks).verbs,
             **ClockRequests(desks).verbs,
+            **FaultRequests(desks).verbs,
             **commands.verbs,
             **HandoverRequests(desks).verbs,
             **BoardRequests(desks, commands.for_watchers).verbs,

@@ -16,6 +16,7 @@ def topics_of(desks: Desks) -> Mapping[str, Snapshot]:
     """By topic of the live picture, how its snapshot is taken."""
     return {
         "clock": lambda: clock_shown(desks),
+        "faults": desks.faults.snapshot,
         "fleet": lambda: fleet_shown(desks),
         "passes": lambda: {
             "passes": desks.passes.snapshot(),

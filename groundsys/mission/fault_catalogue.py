@@ -1,9 +1,9 @@
 """Every fault that a rehearsal may ask for: declared once, for readers, simulators and listings.
 
-A fault is a mapping in a scenario's `faults`, or behind `groundsys rehearse --inject`: `fault`, its
-name; whom it strikes; when; and what else it needs.  What each does is in `sims/craft/faults.py`,
-`sims/space/faults.py` and, for what strikes the ground and its people, `groundsys/rehearsal`
-(`killing.py`, `attendance.py`); none scripts an outcome.
+A fault is a mapping in a scenario's `faults`, or behind `groundsys rehearse --inject` or `groundsys
+inject`: `fault`, its name; whom it strikes; when; and what else it needs.  What each does is in
+`sims/craft/faults.py`, `sims/space/faults.py` and, for what strikes the ground and its people,
+`groundsys/rehearsal` (`killing.py`, `attendance.py`); none scripts an outcome.
 """
 
 from __future__ import annotations
@@ -99,6 +99,11 @@ class FaultDefinition:
     sentence: str
     timing: Timing = "throughout"
     parameters: tuple[FaultParameter, ...] = ()
+
+    @property
+    def may_begin_under_way(self) -> bool:
+        """Whether it may be injected into a flight that has begun."""
+        return self.timing != "throughout"
 
     @property
     def may_await_event(self) -> bool:
@@ -345,10 +350,28 @@ def settled(fault: Mapping[str, Any]) -> dict[str, Any]:
     return {**defaults, **fault}
 
 
+def not_before(fault: Mapping[str, Any], begin_s: float) -> dict[str, Any]:
+    """A fault that begins at `begin_s` (from the scenario's start) at the earliest.
+
+    One that is moved lasts as long; one that waits for an event needs no moving.
+    """
+    late_s = begin_s - float(fault.get("after_s", 0.0))
+    if "at_event" in fault or late_s <= 0.0:
+        return dict(fault)
+    moved = {"after_s": begin_s}
+    if "until_s" in fault:
+        moved["until_s"] = fault["until_s"] + late_s
+    return {**fault, **moved}
+
+
 def fault_text(fault: Mapping[str, Any]) -> str:
-    """A fault in one line, as `--inject` takes it: `silent_cube,spacecraft=cube-polar`."""
-    unsaid = ("fault", "injected")
-    stated = (f"{key}={_plain(value)}" for key, value in fault.items() if key not in unsaid)
+    """A fault in one line, as `--inject` takes it: `silent_cube,spacecraft=cube-polar`.
+
+    Whom it strikes, when, and what else it is told; who injected it is left out.
+    """
+    parameters = (one.name for one in FAULTS[fault["fault"]].parameters)
+    order = ("spacecraft", "antenna", "at_event", "after_s", "until_s", *parameters, "leg")
+    stated = (f"{key}={_plain(fault[key])}" for key in order if key in fault)
     return ",".join((str(fault["fault"]), *stated))
 
 

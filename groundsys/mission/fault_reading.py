@@ -36,6 +36,8 @@ class Company:
     antennas: Collection[str]
     legs: int = 0
     people: Collection[str] = ()
+    #: so long has it been flown already: what begins now strikes a flight that is under way
+    flown_s: float | None = None
 
 
 def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
@@ -50,7 +52,13 @@ def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
     if definition.may_await_event and "at_event" in entry:
         told |= _read_event(entry, definition, _struck(told, company))
     elif definition.timing != "throughout":
-        told |= _read_times(entry, definition, company.span)
+        told |= _read_times(entry, definition, company)
+    elif company.flown_s is not None:
+        entry.note(
+            "fault",
+            f"{name} cannot begin under way: it holds from the start on",
+            f"state it there: `groundsys rehearse SCENARIO --inject {name}`",
+        )
     for parameter in definition.parameters:
         if parameter.required or parameter.name in entry:
             told[parameter.name] = value = _read_parameter(entry, parameter)
@@ -62,6 +70,13 @@ def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
         told["leg"] = entry.integer("leg", minimum=1, maximum=company.legs)
     entry.finish()
     return told
+
+
+def read_stated(text: str, company: Company, where: str) -> tuple[Mapping[str, Any], list[Finding]]:
+    """One fault stated as `name,key=value,…`, and its findings; `where` names its place."""
+    findings = Findings()
+    entry = _stated(text, where, findings)
+    return (read_fault(entry, company) if entry is not None else {}), findings.ordered()
 
 
 def read_injected(
@@ -77,9 +92,7 @@ def read_injected(
         if text.endswith((".yaml", ".yml")):
             entries += read_list(_content(Path(text)), text, findings)
         else:
-            name, *pairs = text.split(",")
-            fields = [f"fault: {name}", *(pair.replace("=", ": ", 1) for pair in pairs)]
-            entry = read_text(f"{{{', '.join(fields)}}}", f"--inject {text}", findings)
+            entry = _stated(text, f"--inject {text}", findings)
             entries += [entry] if entry is not None else []
     faults = tuple(read_fault(entry, company) for entry in entries)
     return faults, findings.ordered()
@@ -91,6 +104,12 @@ def check_faults(faults: Sequence[Mapping[str, Any]], company: Company) -> list[
     for entry in read_list(json.dumps(list(faults)), "inject", findings):
         read_fault(entry, company)
     return findings.ordered()
+
+
+def _stated(text: str, where: str, findings: Findings) -> Section | None:
+    name, *pairs = text.split(",")
+    fields = [f"fault: {name}", *(pair.replace("=", ": ", 1) for pair in pairs)]
+    return read_text(f"{{{', '.join(fields)}}}", where, findings)
 
 
 def _struck(fault: Mapping[str, Any], company: Company) -> tuple[Spacecraft, ...]:
@@ -136,25 +155,36 @@ def _read_whom(entry: Section, definition: FaultDefinition, company: Company) ->
     return told
 
 
-def _read_times(entry: Section, definition: FaultDefinition, span: Interval) -> dict[str, float]:
-    """`after_s` or `from`; of what lasts, `until_s`, `until` or `sols` as well."""
-    told = {}
+def _read_times(entry: Section, definition: FaultDefinition, company: Company) -> dict[str, float]:
+    """`after_s` or `from`; of what lasts, `until_s`, `until`, `lasts_s` or `sols` as well.
+
+    Without the first it begins at the start, or, in a flight that is under way, now.
+    """
+    span, told = company.span, {}
     _one_of(entry, "after_s", "from")
     if "from" in entry:
         told["after_s"] = entry.instant("from").seconds_since(span.start)
     elif "after_s" in entry:
         told["after_s"] = entry.number("after_s", minimum=0)
+    elif company.flown_s is not None:
+        told["after_s"] = company.flown_s
     begin_s = told.get("after_s", 0.0)
+    if begin_s < (company.flown_s or 0.0):
+        key = "from" if "from" in entry else "after_s"
+        entry.note(key, "it begins in the past", "let it begin later; without a time, it does now")
+        return told
     if span.seconds and not 0.0 <= begin_s < span.seconds:
         key = "from" if "from" in entry else "after_s"
         entry.note(key, "it begins outside the scenario", "let it begin between start and end")
     if definition.timing == "moment":
         return told
-    key = _one_of(entry, "until_s", "until", "sols")
+    key = _one_of(entry, "until_s", "until", "lasts_s", "sols")
     if key == "until":
         told["until_s"] = entry.instant("until").seconds_since(span.start)
     elif key == "until_s":
         told["until_s"] = entry.number("until_s", above=0)
+    elif key == "lasts_s":
+        told["until_s"] = begin_s + entry.number("lasts_s", above=0)
     elif key == "sols":
         told["until_s"] = round(begin_s + SOL_S * entry.number("sols", above=0), 3)
     if "until_s" in told and told["until_s"] <= begin_s:

@@ -7,7 +7,6 @@ whatever happens in between.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
 import time
@@ -25,11 +24,13 @@ from groundsys.bus.network import NetworkCarrier
 from groundsys.bus.token_file import TokenFile
 from groundsys.desks.token_files import owner_name
 from groundsys.mission import default_mission_db
+from groundsys.mission.fault_catalogue import fault_text
 from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.procedures.library import PROCEDURES_VARIABLE
 from groundsys.rehearsal.attendance import Attendance
+from groundsys.rehearsal.injecting import Injector
 from groundsys.rehearsal.killing import Killer, Strike
 from groundsys.rehearsal.operators import Ask, Operators, log_in_all
 from groundsys.rehearsal.options import (
@@ -92,6 +93,7 @@ class Flight:
     yamcs: YamcsServer
     events: Subscriber
     revival: Revival | None
+    injector: Injector
     started: float = field(default_factory=time.monotonic)
 
     def check_alive(self) -> None:
@@ -198,6 +200,7 @@ class Flight:
                     }
                     now = self.exchange.now
                     self.exchange.say(Message("exchange", target, "revived", now, said))
+            self.injector.tell()
 
     def _follow(self, wish: Mapping[str, Any]) -> None:
         """Let the clock go as the desks' people want it."""
@@ -213,6 +216,9 @@ class Flight:
             display.take(topic, snapshot)
             if topic == "clock":
                 self._follow(snapshot)
+            elif topic == "faults":
+                for fault in self.injector.follow(snapshot["faults"]):
+                    display.inject(fault_text(fault))
         display.clock(self.exchange.now)
 
 
@@ -230,7 +236,7 @@ def flight(
         carrier = NetworkCarrier()
         run.write_facts(_facts(options, run, scenario, yamcs, carrier, endless=endless))
         if options.injected:
-            run.injected.write_text(json.dumps(options.injected, indent=2) + "\n")
+            run.keep_injected(options.injected)
         point_current_at(run, options.data_directory)
         procedures = options.procedures
         environment = {PROCEDURES_VARIABLE: str(procedures.resolve())} if procedures else None
@@ -264,7 +270,8 @@ def flight(
             rate_ceiling=_rate_ceiling(options, scenario),
         )
         yield Flight(
-            *(options, mission, scenario, run, exchange, carrier, processes, yamcs, events, revival)
+            *(options, mission, scenario, run, exchange, carrier, processes, yamcs, events),
+            *(revival, Injector(exchange, scenario, run, options.injected)),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from groundsys.mission.fault_catalogue import fault_text
+from groundsys.mission.loading import with_injected
 from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.rehearsal.delivered_folders import deliver_to_customers
@@ -74,7 +75,7 @@ def fly(
         facts = {
             "scenario": scenario.id,
             "seed": options.seed,
-            "faults": faults_for_report(scenario),
+            "faults": faults_for_report(with_injected(scenario, flown.injector.under_way)),
             "mission_start": scenario.span.start.utc_iso(0),
             "mission_end": scenario.span.end.utc_iso(0),
             "rate": round(rate, 1),

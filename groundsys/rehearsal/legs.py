@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,10 +40,12 @@ def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
     strikes = strikes_of(base, options.seed)
     legs: list[LegResult] = []
     missed: tuple[Strike, ...] = ()
+    under_way: list[Mapping[str, Any]] = []
     for number in range(1, len(base.legs) + 1):
         mine = dealt(strikes, number, len(base.legs))
         here = replace(options, run_path=folder / f"leg-{number}")
-        leg, missed = _fly_leg(here, console, base, number, (*missed, *mine))
+        leg, missed, injected = _fly_leg(here, console, base, number, (*missed, *mine))
+        under_way += injected
         kills, full_disks = (
             replace(done, planned=tally(mine, (), kills=kills).planned)
             for done, kills in ((leg.evidence.kills, True), (leg.evidence.full_disks, False))
@@ -53,7 +55,7 @@ def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
     facts = {
         "scenario": base.id,
         "seed": options.seed,
-        "faults": faults_for_report(base),
+        "faults": faults_for_report(with_injected(base, under_way)),
         "mission_start": legs[0].date,
         "mission_end": legs[-1].date,
         "rate": round(base.span.seconds * len(legs) / (time.monotonic() - started), 1),
@@ -79,12 +81,12 @@ def _fly_leg(
     base: Scenario,
     number: int,
     strikes: tuple[Strike, ...],
-) -> tuple[LegResult, tuple[Strike, ...]]:
-    """A leg, and the strikes that found no moment in it."""
+) -> tuple[LegResult, tuple[Strike, ...], list[Mapping[str, Any]]]:
+    """A leg, the strikes that found no moment in it, and the faults injected under way."""
     seed = seed_of(options.seed, number)
     options = replace(options, scenario=leg_id(base, number), seed=seed)
     mission, scenario = mission_and_scenario(options)
-    evidence, _, missed = fly(options, console, strikes)
+    evidence, facts, missed = fly(options, console, strikes)
     leg = LegResult(
         number=number,
         date=scenario.span.start.utc_iso(0),
@@ -94,7 +96,8 @@ def _fly_leg(
         # what finds no moment in a leg strikes in the next: strikes are judged together
         criteria=judge(replace(evidence, kills=Strikes(), full_disks=Strikes()), scenario.criteria),
     )
-    return leg, missed
+    under_way = [one for one in facts["faults"] if "injected_by" in one]
+    return leg, missed, [{**one, "leg": number} for one in under_way]
 
 
 def _light_time_s(mission: Mission, scenario: Scenario) -> tuple[float, float]:

@@ -36,7 +36,7 @@ class ProgressDisplay:
         self._console = console
         self._title = title
         self._span = span
-        self._faults = faults
+        self._faults = list(faults)
         self._wall_start = time.monotonic()
         self._mission_start: Instant | None = None
         self._last_shown = 0.0
@@ -57,6 +57,13 @@ class ProgressDisplay:
     def __exit__(self, *_: object) -> None:
         if self._console.is_terminal:
             self._live.stop()
+
+    def inject(self, fault: str) -> None:
+        """Tell of a fault, in words, that is injected under way."""
+        self._faults.append(fault)
+        if not self._console.is_terminal:
+            line = f"{self._title}: injected under way: {fault}"
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def take(self, topic: str, snapshot: Mapping[str, Any]) -> None:
         """Remember the latest snapshot of a topic."""

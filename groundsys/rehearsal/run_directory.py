@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -57,8 +57,12 @@ class RunDirectory:
 
     @property
     def injected(self) -> Path:
-        """Faults that this run's simulators are to carry out beside their scenario's (JSON)."""
+        """Faults that this run's simulators carry out beside their scenario's (JSON)."""
         return self.path / "injected-faults.json"
+
+    def keep_injected(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """Keep all faults that were injected, at the start or since."""
+        write_json(self.injected, list(faults), sort_keys=False)
 
     def injected_faults(self) -> list[dict[str, Any]]:
         """Those faults; none if there are none."""
@@ -213,11 +217,11 @@ def _at_host(url: str, host: str) -> str:
     return f"{scheme}://{host}:{address.rpartition(':')[2]}"
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Any, *, sort_keys: bool = True) -> None:
     """Write readable JSON so that a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+    temporary.write_text(json.dumps(content, indent=2, sort_keys=sort_keys) + "\n")
     temporary.chmod(0o600)
     temporary.replace(path)
 

@@ -202,7 +202,8 @@ def print_status(console: Console, status: Mapping[str, Any]) -> None:
 
 def _print_injected(console: Console, faults: Sequence[Mapping[str, Any]]) -> None:
     for fault in faults:
-        console.print(f"injected: {fault_text(fault)}", highlight=False, markup=False)
+        by = f" under way by {fault['injected_by']}" if "injected_by" in fault else ""
+        console.print(f"injected{by}: {fault_text(fault)}", highlight=False, markup=False)
 
 
 def _fleet(craft: Mapping[str, Any], now_ns: int | None) -> Table:

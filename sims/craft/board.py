@@ -23,11 +23,11 @@ from sims.craft.faults import (
     awaited_faults,
     brought_about,
     faults_of,
-    joined,
 )
 from sims.craft.packets import Packet, PacketSource
 from sims.craft.sensors import Sensors
 from sims.craft.truth import TruthRecord
+from sims.faults import joined
 
 Mode = Literal["SAFE", "NOMINAL", "SLEEP"]
 Severity = Literal["INFO", "LOW", "MEDIUM", "HIGH"]
@@ -55,7 +55,7 @@ class Board:
         self._start = scenario.span.start
         self.faults = faults_of(craft.id, scenario.faults, self._start)
         self._awaited = awaited_faults(craft.id, scenario.faults)
-        #: what else prepares for faults that an event has brought about
+        #: what else prepares for faults that an event has brought about, or somebody has injected
         self.at_new_faults: list[Callable[[Faults], None]] = [self._expect]
         self.sensors = Sensors(self.faults.stuck_sensors)
         self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
@@ -103,9 +103,23 @@ class Board:
 
     def _bring_about(self, fault: Mapping[str, Any], now_ns: int) -> None:
         """An event has happened that a fault has waited for."""
-        timed = brought_about(fault, (now_ns - self.start_ns) / 1e9)
         self.truth.note("awaited_fault", fault=fault["fault"], time_ns=now_ns)
-        new = faults_of(self.craft.id, [timed], self._start)
+        self._suffer(brought_about(fault, (now_ns - self.start_ns) / 1e9))
+
+    def take_injected(self, fault: Mapping[str, Any], now_ns: int) -> None:
+        """A fault of the fleet, injected while it flies; one of another craft changes nothing."""
+        awaited = awaited_faults(self.craft.id, [fault])
+        if not awaited and faults_of(self.craft.id, [fault], self._start) == Faults():
+            return
+        self.truth.note("injected_fault", fault=fault["fault"], time_ns=now_ns)
+        for event, faults in awaited.items():
+            self._awaited.setdefault(event, []).extend(faults)
+        if not awaited:
+            self._suffer(fault)
+
+    def _suffer(self, fault: Mapping[str, Any]) -> None:
+        """One more fault of known times, none of which is past."""
+        new = faults_of(self.craft.id, [fault], self._start)
         self.faults = joined(self.faults, new)
         self.sensors.get_stuck(new.stuck_sensors)
         for prepare in self.at_new_faults:

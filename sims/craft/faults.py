@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
 from groundsys.values.instants import Instant
@@ -161,9 +161,3 @@ def brought_about(fault: Mapping[str, Any], after_s: float) -> Mapping[str, Any]
     if "until_s" in fault:
         timed["until_s"] = after_s + fault["until_s"]
     return timed
-
-
-def joined(one: Faults, other: Faults) -> Faults:
-    """Both, of all that has times: nothing else can be awaited."""
-    timed = [each.name for each in fields(Faults) if isinstance(getattr(one, each.name), tuple)]
-    return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in timed})

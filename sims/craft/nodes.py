@@ -37,7 +37,10 @@ class CraftNode:
         agenda = self._board.agenda
         for message in inbox:
             agenda.run_until(message.time.tai_ns)
-            self._receive(message, agenda.now_ns)
+            if message.kind == "inject":
+                self._board.take_injected(message.body["fault"], agenda.now_ns)
+            else:
+                self._receive(message, agenda.now_ns)
         agenda.run_until(now.tai_ns)
         self._radiate()
         wake_ns = agenda.latest_ns

@@ -28,11 +28,12 @@ from groundsys.values.messages import Message
 from groundsys.values.predicts import PointingPredict, unit_vectors
 from sims.craft.planets import Vector
 from sims.entry import TrueEntry, enters_in
+from sims.faults import joined
 from sims.parting import springs_m_s
 from sims.space.beside import BesidePath, along_icrf
 from sims.space.dishes import Dishes
 from sims.space.entering import EnteringPath
-from sims.space.faults import space_faults_of
+from sims.space.faults import SpaceFaults, Trouble, edges, space_faults_of
 from sims.space.histories import Agenda, History
 from sims.space.noise import Fading
 from sims.space.paths import Overflight, Path, Sampled
@@ -71,7 +72,8 @@ class Air:
         self.seed = seed
         self.record = record
         self.agenda = Agenda()
-        self.faults = space_faults_of(scenario.faults, scenario.span.start)
+        self._start = scenario.span.start
+        self.faults = space_faults_of(scenario.faults, self._start)
         self.troubles = StationTroubles(scenario.notices, self.faults.stowed, scenario.antennas)
         truth = {} if self.faults.clean_air else scenario.truth
         self.downlink_fading = Fading.of_downlink(truth)
@@ -93,8 +95,7 @@ class Air:
         #: how far beside its predict each antenna looks: cross-elevation and elevation, degrees
         self.offsets_deg: dict[str, tuple[float, float]] = {}
         self.dishes = Dishes((truth_mission.antennas[id] for id in self.antennas), self.agenda)
-        for antenna_id, end_ns in self.troubles.ends_of_storms:
-            self.agenda.at(end_ns, partial(self.dishes.unstow, antenna_id))
+        self._expect_storms(self.faults.stowed)
         #: of each craft's antenna towards Earth, over that of its dish
         self.gains_db: dict[str, History[float]] = {id: History(0.0) for id in self.speakers}
         self.oscillator_errors = {
@@ -250,6 +251,24 @@ class Air:
             self.mission.antennas[antenna_id].diameter_m, radio.frequency_mhz
         )
         self.dishes.turn(antenna_id, told, _THERE_WIDTHS * width_deg, ns)
+
+    def take_injected(self, fault: Mapping[str, Any]) -> SpaceFaults:
+        """A fault that is injected in flight, none of whose times is past: what it is in space."""
+        new = space_faults_of([fault], self._start)
+        self.faults = joined(self.faults, new)
+        self.troubles.stow(new.stowed)
+        self._expect_storms(new.stowed)
+        return new
+
+    def _expect_storms(self, stowed: Sequence[Trouble]) -> None:
+        """A dish is stowed no longer when its last storm ends."""
+
+        def look(antenna_id: str, ns: int) -> None:
+            if not self.troubles.is_stowed(antenna_id, ns):
+                self.dishes.unstow(antenna_id, ns)
+
+        for antenna_id, edge_ns in edges(stowed, self.antennas):
+            self.agenda.at(edge_ns, partial(look, antenna_id))
 
     def hears(self, antenna_id: str, ns: int) -> bool:
         """Whether the antenna can receive at all."""

@@ -6,7 +6,7 @@ and the delay in the station's own chain, which the station does not know.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -60,9 +60,13 @@ class Downlinks:
         self._missing: set[str] = set()
         #: antenna → when it is looked at again because of that
         self._looks_again_ns: dict[str, int] = {}
-        for antenna_id, edge_ns in (*edges(air.faults.deaf, air.antennas), *air.troubles.edges):
-            air.agenda.at(edge_ns, partial(self._look, antenna_id))
+        self.look_at((*edges(air.faults.deaf, air.antennas), *air.troubles.edges))
         air.dishes.at_change.append(self._look_anew)
+
+    def look_at(self, edges: Iterable[tuple[str, int]]) -> None:
+        """Look at these antennas at these times, at which they may begin or cease to hear."""
+        for antenna_id, edge_ns in edges:
+            self._air.agenda.at(edge_ns, partial(self._look, antenna_id))
 
     def send(self, craft_id: str, body: Mapping[str, Any], now_ns: int) -> None:
         """Put a craft's frames under way (message kind `x_down`)."""

@@ -13,6 +13,7 @@ from groundsys.values.messages import Message, Step
 from groundsys.values.predicts import PointingPredict
 from sims.space.air import Air
 from sims.space.downlink import Downlinks
+from sims.space.faults import SpaceFaults, edges
 from sims.space.navigation import NavigationTeam
 from sims.space.proximity import ProximityLinks
 from sims.space.record import SpaceRecord
@@ -87,9 +88,20 @@ class Space:
         self._downlinks.follow_anew(craft_id, ns)
         self._uplinks.follow_anew(craft_id, ns)
 
+    def _take_injected(self, fault: Mapping[str, Any], ns: int) -> None:
+        """Somebody injects a fault while the scenario is flown (message kind `inject`)."""
+        new = self._air.take_injected(fault)
+        if new == SpaceFaults():
+            return
+        self._record.note("injected_fault", fault=fault["fault"], time_ns=ns)
+        self._downlinks.look_at(edges((*new.deaf, *new.stowed), self._air.antennas))
+        self._uplinks.look_at(edges(new.stowed, self._air.antennas))
+
     def _hear(self, message: Message) -> None:
         body, ns = message.body, message.time.tai_ns
         match message.kind:
+            case "inject":
+                self._take_injected(body["fault"], ns)
             case "x_down":
                 self._downlinks.send(message.source, body, ns)
             case "x_carrier":

@@ -23,11 +23,15 @@ class StationTroubles:
         self._stowed = tuple(stowed)
         self._antennas = antennas
 
+    def stow(self, stowed: Iterable[Trouble]) -> None:
+        """More storms than were known."""
+        self._stowed += tuple(stowed)
+
     def is_out(self, antenna_id: str, ns: int) -> bool:
         """Whether the antenna neither receives nor transmits."""
         return any(
             one.kind == "antenna_out" and _strikes(one, antenna_id, ns) for one in self._notices
-        ) or any(one.strikes(antenna_id, ns) for one in self._stowed)
+        ) or self.is_stowed(antenna_id, ns)
 
     def weather_loss_db(self, antenna_id: str, ns: int) -> float:
         """What the antenna's downlink loses by weather."""
@@ -48,14 +52,9 @@ class StationTroubles:
         )
         return outages + edges(self._stowed, self._antennas)
 
-    @property
-    def ends_of_storms(self) -> tuple[tuple[str, int], ...]:
-        """(antenna, time) at which an antenna of these is stowed no longer."""
-        return tuple(
-            (id, ns)
-            for id, ns in edges(self._stowed, self._antennas)
-            if not any(one.strikes(id, ns) for one in self._stowed)
-        )
+    def is_stowed(self, antenna_id: str, ns: int) -> bool:
+        """Whether a storm is over the antenna."""
+        return any(one.strikes(antenna_id, ns) for one in self._stowed)
 
 
 def _strikes(one: Notice, antenna_id: str, ns: int) -> bool:

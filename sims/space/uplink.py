@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,12 @@ class Uplinks:
         self._numbers = dict.fromkeys(air.antennas, 0)
         #: antenna → the craft that was told it hears the antenna's carrier
         self._heard_by: dict[str, str | None] = dict.fromkeys(air.antennas)
-        for antenna_id, edge_ns in air.troubles.edges:
-            air.agenda.at(edge_ns, partial(self._follow, antenna_id))
+        self.look_at(air.troubles.edges)
+
+    def look_at(self, edges: Iterable[tuple[str, int]]) -> None:
+        """Look at these antennas at these times, at which they may begin or cease to transmit."""
+        for antenna_id, edge_ns in edges:
+            self._air.agenda.at(edge_ns, partial(self._follow, antenna_id))
 
     def switch_carrier(self, antenna_id: str, craft_id: str, on: bool, ns: int) -> None:
         """The antenna's carrier goes on or off (message kind `x_up_carrier`)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -10,8 +11,16 @@ import pytest
 
 from groundsys.commanding.ledger import CommandState
 from groundsys.mission import load_injected, load_scenario
-from groundsys.mission.fault_catalogue import COMMAND_STATES, FAULTS, fault_text, settled
+from groundsys.mission.fault_catalogue import (
+    COMMAND_STATES,
+    FAULTS,
+    fault_text,
+    not_before,
+    settled,
+)
+from groundsys.mission.fault_reading import Company, read_stated
 from groundsys.mission.model import Mission
+from groundsys.mission.scenarios import company_of
 from groundsys.values.errors import DefinitionError
 
 FILE = """\
@@ -175,3 +184,53 @@ def test_a_disk_is_full_for_some_seconds_unless_it_is_said() -> None:
     assert settled(fault) == {
         "fault": "disk_full", "process": "desks", "state": "issuing", "for_s": 5.0,
     }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def under_way(mission: Mission) -> Company:
+    """`short`, an hour after its start."""
+    company = company_of(mission.scenarios["short"], mission.spacecraft)
+    return replace(company, flown_s=3600.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("silent_cube", {"after_s": 3600.0}),
+        ("silent_cube,lasts_s=60", {"after_s": 3600.0, "until_s": 3660.0}),
+        ("silent_cube,after_s=7200,lasts_s=60", {"after_s": 7200.0, "until_s": 7260.0}),
+        ("silent_cube,from=2031-08-20T03:00:00Z", {"after_s": 10_800.0}),
+        ("safe_mode,spacecraft=otv,at_event=BOOT", {"spacecraft": "otv", "at_event": "BOOT"}),
+    ],
+)
+def test_a_fault_stated_under_way_begins_now_or_later(
+    under_way: Company, text: str, times: dict[str, object]
+) -> None:
+    fault, findings = read_stated(text, under_way, "fault")
+    assert not findings
+    assert fault == {"fault": text.partition(",")[0], **times}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("silent_cube,after_s=3599", "it begins in the past"),
+        ("silent_cube,from=2031-08-20T00:30:00Z", "it begins in the past"),
+        ("silent_cube,after_s=21600", "it begins outside the scenario"),
+        ("no_reports", "no_reports cannot begin under way"),
+        ("kill,process=hub", "kill cannot begin under way"),
+        ("silent_cube,spacecraft=otv", "which otv is not"),
+        ("faults.yaml", "unknown fault 'faults.yaml'"),
+    ],
+)
+def test_what_cannot_begin_under_way_is_told(under_way: Company, text: str, told: str) -> None:
+    _, findings = read_stated(text, under_way, "fault")
+    assert told in str(findings[0])
+
+
+def test_what_comes_late_is_moved_and_lasts_as_long() -> None:
+    stowed = {"fault": "wind_stow", "after_s": 100.0, "until_s": 160.0}
+    assert not_before(stowed, 130.0) == {"fault": "wind_stow", "after_s": 130.0, "until_s": 190.0}
+    assert not_before(stowed, 90.0) == stowed
+    awaited = {"fault": "safe_mode", "at_event": "BOOT"}
+    assert not_before(awaited, 130.0) == awaited

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from groundsys.desks.token_files import owner_name
+from groundsys.mission.fault_catalogue import fault_text
 from tests.rehearsal.command_line import groundsys
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 
@@ -56,9 +58,10 @@ def test_what_was_injected_is_told(borne: Flown) -> None:
     assert first.endswith("wind_stow,antenna=malargue-35,after_s=3600")
 
 
+LATE = "wind_stow,antenna=dss-43,after_s=12000"
 #: in one line, and criteria that it fails
 FAILING = {
-    "wind_stow,antenna=dss-43,after_s=12000": {"passes_missed", "passes_executed"},
+    LATE: {"passes_missed", "passes_executed"},
     "safe_mode,spacecraft=otv,after_s=6000": {"relay_sessions_executed", "files_delivered"},
     "safe_mode,spacecraft=cube-polar": {"files_delivered", "bytes_delivered[polar-weather]"},
     "uplink_lock_lost,after_s=12000": {"packets_archived[otv]", "files_delivered"},
@@ -77,6 +80,24 @@ def test_what_it_does_not_stand_fails_criteria(
     flown = rehearse(tmp_path, "--inject", fault)
     assert flown.exit_code == 1
     assert expected <= flown.failed
+
+
+def test_what_is_injected_while_it_flies_fails_its_criteria_too(tmp_path: Path) -> None:
+    """As the same stowed antenna does that was stated at the start."""
+    answers = []
+
+    def inject(run: Path) -> None:
+        answers.append(groundsys("inject", LATE, "--why", "wind drill", "--run", str(run)))
+
+    flown = rehearse(tmp_path, meanwhile=inject)
+    assert answers[0].returncode == 0, answers[0].stderr
+    assert flown.exit_code == 1
+    assert FAILING[LATE] <= flown.failed
+    (told,) = flown.report["faults"]
+    assert (told["injected"], told["injected_by"]) == (True, owner_name())
+    assert fault_text(told) == LATE
+    assert f"injected under way by {owner_name()}: {LATE}" in flown.output
+    assert [one["fault"] for one in flown.truth("space", "injected_fault")] == ["wind_stow"]
 
 
 def test_a_new_scenario_flies(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ _MATRIX = """
   handle_alarm         . . + + . . .
   write_logbook        . . + + . . .
   steer_clock          . . + + . . .
+  inject_fault         . . . + . . .
   draft_command        . . + + o + .
   approve_command      . . + + . . .
   draft_upload         . . + + . . .

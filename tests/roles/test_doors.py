@@ -29,6 +29,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "handle_alarm": ("alarm_unshelve", {"alarm_id": "none"}),
     "write_logbook": ("log_entry", {"text": "all quiet"}),
     "steer_clock": ("clock_rate", {"rate": -1.0}),
+    "inject_fault": ("fault_inject", {"fault": "none"}),
     "draft_command": ("command_draft", GAIN),
     "approve_command": ("command_approve", {"command_id": "none"}),
     "draft_upload": ("upload_draft", {"spacecraft": "none", "content_base64": ""}),

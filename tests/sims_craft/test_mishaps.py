@@ -12,10 +12,12 @@ from groundsys.mission.fault_catalogue import FAULTS
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.killing import strikes_of
+from groundsys.values.instants import Instant
+from groundsys.values.messages import Message
 from sims.craft.dust import CLEAR_OPTICAL_DEPTH
-from sims.craft.faults import Faults, StuckSensor, brought_about, faults_of, joined
+from sims.craft.faults import Faults, StuckSensor, brought_about, faults_of
 from sims.craft.sensors import Sensors
-from sims.faults import Stretch
+from sims.faults import Stretch, joined
 from sims.space.faults import SpaceFaults, space_faults_of
 from tests.sims_craft.flight import Flight, keys, outcomes, readings
 
@@ -283,3 +285,34 @@ def test_a_sensor_holds_what_it_read_first() -> None:
     told = [sensors.read({"pressure": ns, "other": ns}, ns) for ns in (5, 12, 19, 20)]
     assert [one["pressure"] for one in told] == [5, 12, 12, 20]
     assert [one["other"] for one in told] == [5, 12, 19, 20]
+
+
+def injected(target: str, at: Instant, **fault: Any) -> Message:
+    return Message("exchange", target, "inject", at, {"fault": fault})
+
+
+def test_a_fault_injected_under_way_does_what_one_of_the_scenario_does(
+    mission: Mission, scenario: Scenario, tmp_path: Path
+) -> None:
+    """Safe mode and a receiver out of lock: the same, whenever they were told."""
+    mode = {"fault": "safe_mode", "spacecraft": "otv", "after_s": 1_000.0}
+    deaf = {"fault": "uplink_lock_lost", "spacecraft": "otv", "after_s": 300.0, "until_s": 600.0}
+    seen = []
+    for name, stated in (("stated", True), ("injected", False)):
+        flown = with_faults(scenario, mode, deaf) if stated else scenario
+        flight = Flight(mission, flown, tmp_path / name)
+        flight.carrier(100, True)
+        for seconds in (200, 400, 700):
+            flight.command(seconds, "PING")
+        flight.run(250)
+        for fault in () if stated else (mode, deaf):
+            for target in ("otv", CUBE):
+                flight.exchange.say(injected(target, flight.exchange.now, **fault))
+        flight.run(2_000)
+        flight.close()
+        assert len(flight.truth("otv", "injected_fault")) == (0 if stated else 2)
+        assert flight.truth(CUBE, "injected_fault") == []
+        accepted = outcomes(flight.otv.model, flight.air.packets())
+        seen.append((accepted, keys(flight.air.packets()), flight.air.carrier_on["otv"]))
+    assert seen[0] == seen[1]
+    assert seen[0][2] is False  # turned to the Sun

@@ -8,6 +8,7 @@ import pytest
 
 from groundsys.mission.planning_data import Notice
 from groundsys.values.instants import Instant, Interval
+from groundsys.values.messages import Message
 from tests.geometry.missions import DAY
 from tests.sims_space.flying import (
     ANTENNA,
@@ -17,6 +18,7 @@ from tests.sims_space.flying import (
     frames,
     from_antenna,
     from_craft,
+    record_of,
     space,
 )
 
@@ -103,3 +105,33 @@ def test_an_antenna_stowed_against_the_wind_neither_hears_nor_transmits(tmp_path
     another = space(tmp_path / "another", faults=({**stowed, "antenna": "dss-43"},))
     said = fly(another, [CARRIER_ON, POINTED, *bursts], OUT.end.plus_seconds(900.0))
     assert len([message for message in said if message.kind == "x_down"]) == 3
+
+
+def test_an_antenna_stowed_by_a_fault_that_is_injected_neither_hears_nor_is_heard(
+    tmp_path: Path,
+) -> None:
+    """As if the scenario had told of it from the start."""
+    stow = {
+        "fault": "wind_stow", "antenna": ANTENNA,
+        "after_s": OUT.start.seconds_since(DAY.start), "until_s": OUT.end.seconds_since(DAY.start),
+    }  # fmt: skip
+    when = OUT.start.plus_seconds(-30.0)
+    told = Message("exchange", "space", "inject", when, {"fault": stow})
+    bursts = [frames(MIDDLE.plus_seconds(seconds)) for seconds in (-600.0, -300.0, 300.0)]
+    said = []
+    for name, faults, more in (("stated", (stow,), []), ("injected", (), [told])):
+        folder = tmp_path / name
+        folder.mkdir()
+        messages = [CARRIER_ON, POINTED, CARRIER, *bursts, *more]
+        said.append(fly(space(folder, faults=faults), messages, OUT.end.plus_seconds(900.0)))
+    assert said[0] == said[1]
+    signals = [(m.time, m.body["present"]) for m in said[1] if m.kind == "x_signal"]
+    assert (OUT.start, False) in signals
+    assert len([m for m in said[1] if m.kind == "x_down"]) == 2
+
+
+def test_a_fault_of_a_craft_alone_is_nothing_to_space(tmp_path: Path) -> None:
+    fault = {"fault": "safe_mode", "after_s": 600.0}
+    told = Message("exchange", "space", "inject", DAY.start, {"fault": fault})
+    fly(space(tmp_path), [told], DAY.start.plus_seconds(60.0))
+    assert [one for one in record_of(tmp_path) if one["record"] == "injected_fault"] == []

@@ -33,6 +33,7 @@ IN_YAMCS: dict[str, tuple[str, str, dict[str, Any] | None, str]] = {
     "handle_alarm": ("POST", f"{ALARM}:shelve", {}, "+"),
     "write_logbook": ("POST", "/api/archive/cube-polar/events", {"message": "quiet"}, "."),
     "steer_clock": ("POST", "/api/instances/cube-polar:setTime", STANDS, "+"),
+    "inject_fault": ("POST", "/api/instances/cube-polar:restart", {}, "."),
     "draft_command": ("POST", PING, {"dryRun": True}, "+"),
     "approve_command": ("POST", f"{QUEUE}/commands/x:accept", {}, "."),
     "draft_upload": ("POST", "/api/storage/buckets", {"name": "uploads"}, "."),

@@ -25,7 +25,7 @@ _HOW_TO = """
 Behind --inject: NAME,key=value,…   in a file: - {fault: NAME, key: value, …}
 spacecraft, antenna  whom it strikes; without, all that it fits
 after_s, from        since when: seconds after start, or UTC; without, from start
-until_s, until, sols until when, or for how many sols; without, to the end
+until_s, until       until when; lasts_s, sols: for how long; without, to the end
 at_event             once the craft tells of that event; after_s and until_s count from there
 leg                  on that leg alone, of a scenario that has legs
 What stands behind = is taken where nothing is told."""
