@@ -11,7 +11,7 @@ from groundsys.campaign.definition import Case
 
 #: as it was to be; otherwise; or without a verdict, as the flight itself came to nothing
 State = Literal["as_expected", "otherwise", "broken"]
-_LEG = re.compile(r"^leg \d+: ")
+_LEG = re.compile(r"^(leg \d+|all legs): ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ def test_a_flight_without_a_verdict_is_broken() -> None:
     assert (outcome.state, outcome.words) == ("broken", "no space left on device")
 
 
-@pytest.mark.parametrize("name", ["passes", "passes[otv]", "leg 12: passes", "leg 1: passes[otv]"])
+@pytest.mark.parametrize(
+    "name", ["passes", "passes[otv]", "leg 12: passes", "leg 1: passes[otv]", "all legs: passes"]
+)
 def test_a_criterion_is_meant_of_any_craft_and_leg(name: str) -> None:
     assert is_of("passes", name)
     assert not is_of("passes", name.replace("passes", "passes_missed"))
