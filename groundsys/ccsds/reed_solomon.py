@@ -1,4 +1,4 @@
-"""Reed–Solomon (255,223) of CCSDS 131.0-B-5 §4, interleaved five deep, in the dual basis.
+"""Reed–Solomon (255,223) of CCSDS 131.0-B-5 §4, interleaved, in the dual basis.
 
 Field polynomial x⁸+x⁷+x²+x+1 (0x187), generator ∏ (x − α^(11·j)), j = 112 … 143.  The symbols
 on the air are in Berlekamp's dual basis.  Both basis change and encoding are linear over GF(2),
@@ -25,10 +25,13 @@ Octets = npt.NDArray[np.uint8]
 CODEWORD_LENGTH = 255
 DATA_LENGTH = 223
 PARITY_LENGTH = CODEWORD_LENGTH - DATA_LENGTH
-INTERLEAVE = 5
-#: octets of one transfer frame, and of its codeblock
-FRAME_LENGTH = DATA_LENGTH * INTERLEAVE
-CODEBLOCK_LENGTH = CODEWORD_LENGTH * INTERLEAVE
+#: codewords that lie side by side in a codeblock (131.0-B-5 §4.3.5)
+INTERLEAVING_DEPTHS = (1, 2, 3, 4, 5, 8)
+#: octets that a transfer frame may have: it fills the data part of its codeblock
+FRAME_LENGTHS = tuple(DATA_LENGTH * depth for depth in INTERLEAVING_DEPTHS)
+#: at depth 5: octets of one transfer frame, and of its codeblock
+FRAME_LENGTH = DATA_LENGTH * 5
+CODEBLOCK_LENGTH = CODEWORD_LENGTH * 5
 #: symbols that can be corrected in one codeword
 CORRECTABLE_SYMBOLS = PARITY_LENGTH // 2
 
@@ -62,22 +65,24 @@ def dual_basis() -> tuple[Octets, Octets]:
 
 
 def encode_codeblocks(frames: Sequence[bytes]) -> Octets:
-    """Codeblocks in rows of 1275 octets, one a frame of 1115 octets."""
-    if wrong := {len(frame) for frame in frames} - {FRAME_LENGTH}:
+    """Codeblocks in rows of 255 octets a codeword, one a frame; all frames are of one length."""
+    lengths = {len(frame) for frame in frames}
+    if len(lengths) != 1 or not lengths <= set(FRAME_LENGTHS):
         raise FrameError(
             "a frame does not fill its codeblock",
-            expected=f"{FRAME_LENGTH} octets",
-            found=f"{sorted(wrong)} octets",
+            expected=f"one of {', '.join(map(str, FRAME_LENGTHS))} octets, all frames alike",
+            found=f"{sorted(lengths)} octets",
         )
-    data = np.frombuffer(b"".join(frames), np.uint8).reshape(-1, FRAME_LENGTH)
+    data = np.frombuffer(b"".join(frames), np.uint8).reshape(len(frames), -1)
     return np.concatenate((data, _interleaved_parity(data)), axis=1)
 
 
 def decode_codeblocks(codeblocks: Octets) -> list[CorrectedBlock]:
-    """The frames of codeblocks given in rows of 1275 octets."""
-    data = codeblocks[:, :FRAME_LENGTH]
-    difference = codeblocks[:, FRAME_LENGTH:] ^ _interleaved_parity(data)
-    differences = difference.reshape(-1, PARITY_LENGTH, INTERLEAVE)
+    """The frames of codeblocks given in rows of 255 octets a codeword."""
+    depth = codeblocks.shape[1] // CODEWORD_LENGTH
+    data = codeblocks[:, : depth * DATA_LENGTH]
+    difference = codeblocks[:, depth * DATA_LENGTH :] ^ _interleaved_parity(data)
+    differences = difference.reshape(-1, PARITY_LENGTH, depth)
     harmed = np.logical_or.reduce(differences != 0, axis=1)
     return [
         _correct(codeblocks[row], differences[row], np.flatnonzero(harmed[row]))
@@ -91,7 +96,7 @@ def _correct(
     codeblock: Octets, differences: Octets, harmed: npt.NDArray[np.intp]
 ) -> CorrectedBlock:
     """`differences`: received XOR computed parity, a column a codeword; `harmed`: those not 0."""
-    symbols = codeblock.reshape(CODEWORD_LENGTH, INTERLEAVE).copy()
+    symbols = codeblock.reshape(CODEWORD_LENGTH, -1).copy()
     corrected = 0
     unverified = False
     for index in harmed:
@@ -108,7 +113,7 @@ def _correct(
         corrected += int(np.count_nonzero(errors))
         symbols[:, index] ^= errors
         unverified = True
-    data = symbols[:DATA_LENGTH].reshape(1, FRAME_LENGTH)
+    data = symbols[:DATA_LENGTH].reshape(1, -1)
     parity = symbols[DATA_LENGTH:].reshape(1, -1)
     if unverified and not np.array_equal(_interleaved_parity(data), parity):
         return CorrectedBlock(None, 0)
@@ -193,10 +198,11 @@ def _codec() -> reedsolo.RSCodec:
 
 
 def _interleaved_parity(data: Octets) -> Octets:
-    """Parity in rows of 160 octets for data in rows of 1115, both interleaved."""
+    """Parity in rows of 32 octets a codeword for data in rows of 223 each, both interleaved."""
+    depth = data.shape[1] // DATA_LENGTH
     table = _parity_table()
     # one column a codeword: rows of many codewords are XORed as one long run of memory
-    columns = data.reshape(-1, DATA_LENGTH, INTERLEAVE).transpose(1, 0, 2)
+    columns = data.reshape(-1, DATA_LENGTH, depth).transpose(1, 0, 2)
     codewords = columns.reshape(DATA_LENGTH, -1)
     words = table.shape[1]
     parity = np.empty(codewords.shape[1] * words, table.dtype)
@@ -206,8 +212,8 @@ def _interleaved_parity(data: Octets) -> Octets:
         found = np.take(table, rows, axis=0, mode="clip").reshape(DATA_LENGTH, -1)
         end = start * words + found.shape[1]
         np.bitwise_xor.reduce(found, axis=0, out=parity[start * words : end])
-    octets = parity.view(np.uint8).reshape(-1, INTERLEAVE, PARITY_LENGTH)
-    return octets.transpose(0, 2, 1).reshape(-1, PARITY_LENGTH * INTERLEAVE)
+    octets = parity.view(np.uint8).reshape(-1, depth, PARITY_LENGTH)
+    return octets.transpose(0, 2, 1).reshape(-1, PARITY_LENGTH * depth)
 
 
 @cache
