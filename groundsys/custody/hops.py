@@ -119,11 +119,13 @@ class FileCustody:
         return {hop: HopTime(*times[hop]) for hop in HOPS}
 
 
-def place_of(file: KnownFile, *, relay_has_it: bool, in_a_pass: bool) -> Place:
+def place_of(
+    file: KnownFile, *, relay_has_it: bool, in_a_pass: bool, relayed: bool = True
+) -> Place:
     """Where a file is, or, of one that is partly received, where the rest of it is.
 
     `relay_has_it`: a relay session with its cube has been held since it was made; `in_a_pass`: its
-    relay is sending to an antenna now.
+    relay is sending to an antenna now.  One that is not `relayed` is sent by its maker itself.
     """
     if file.fetched_at is not None:
         return "fetched"
@@ -131,6 +133,8 @@ def place_of(file: KnownFile, *, relay_has_it: bool, in_a_pass: bool) -> Place:
         return "product"
     if file.archived_at is not None:
         return "archived"
+    if not relayed:
+        return "pass" if in_a_pass else "cube"
     if not relay_has_it and not file.octets_received:
         return "cube"
     return "pass" if in_a_pass else "relay"

@@ -31,7 +31,7 @@ class Openings:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """From one cube by its relay to Earth; all times are SCET at the craft."""
+    """From one craft to Earth, by its relay if it has one; all times are SCET at the craft."""
 
     overflights: Openings
     #: when some antenna sees what the relay sends
@@ -48,10 +48,16 @@ class Paths:
 
 
 def paths_of(
-    geometry: Geometry, antennas: Sequence[str], cube: str, relay: str, span: Interval
+    geometry: Geometry, antennas: Sequence[str], craft: str, relay: str | None, span: Interval
 ) -> Paths:
-    """The paths that open within `span`, by the mission's geometry: sight alone, no link budget."""
-    overflights = [one.interval for one in relay_windows(geometry, relay, cube, span)]
+    """The paths that open within `span`, by the mission's geometry: sight alone, no link budget.
+
+    Without a relay the craft speaks to Earth itself, whatever it has made at once.
+    """
+    if relay is None:
+        overflights, relay = [span], craft
+    else:
+        overflights = [one.interval for one in relay_windows(geometry, relay, craft, span)]
     found = find_windows(geometry, list(antennas), relay, span, RECEIVING)
     views: list[Interval] = []
     for antenna, windows in found.items():

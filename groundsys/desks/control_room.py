@@ -65,6 +65,11 @@ class ControlRoom:
         """The craft whose frames another one carries home."""
         return [craft for craft in self.craft if craft.relay is not None]
 
+    @property
+    def carrying(self) -> list[Spacecraft]:
+        """The craft that carry customers' payloads."""
+        return [craft for craft in self.craft if craft.payload is not None]
+
     def by_spacecraft_id(self, spacecraft_id: int) -> Spacecraft | None:
         """The craft with this SCID."""
         return next((c for c in self.craft if c.framing.spacecraft_id == spacecraft_id), None)

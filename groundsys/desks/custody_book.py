@@ -73,15 +73,15 @@ class LatencyClock:
         made, received, published = record.measured_until, record.received_at, record.delivered_at
         if made is None or received is None or published is None:
             return None
-        if not record.antenna or cube.relay is None:
+        if not record.antenna:
             return None
-        light_ns = light_time_ns(self._geometry, record.antenna, cube.relay, received)
+        light_ns = light_time_ns(self._geometry, record.antenna, cube.relay or cube.id, received)
         departure = self._of(cube.id, cube.relay, published).departure(made)
         split = split_latency(made, departure, received, light_ns, published)
         self._splits[record.id] = split
         return split
 
-    def _of(self, cube: str, relay: str, until: Instant) -> Paths:
+    def _of(self, cube: str, relay: str | None, until: Instant) -> Paths:
         known = self._paths.get(cube)
         if known is None or known[0] < until:
             span = self._scenario.span
@@ -118,7 +118,12 @@ def read_book(
         own = records.get(craft_id, {})
         for file in _files(mission, scenario, craft, own, told, fetched, now):
             relay_has_it = bisect_left(held, file.made) < len(held)
-            place = place_of(file, relay_has_it=relay_has_it, in_a_pass=craft.relay in sending)
+            place = place_of(
+                file,
+                relay_has_it=relay_has_it,
+                in_a_pass=(craft.relay or craft.id) in sending,
+                relayed=craft.relay is not None,
+            )
             promised = flown_at(versions, file.made)
             arguments = (craft_id, file.payload, file.made)
             custody = FileCustody(

@@ -35,7 +35,7 @@ class CustodyDesk:
 
     def work(self) -> None:
         """A pass is over: take what the cubes say of their files, and judge the service levels."""
-        for craft in self._room.relayed:
+        for craft in self._room.carrying:
             self._take_counts(craft)
         room = self._room
         promised = [
@@ -111,5 +111,5 @@ class CustodyDesk:
 
     def _craft_of(self, customer: str) -> str:
         payloads = self._room.mission.customers[customer].payloads
-        carriers = (one.id for one in self._room.relayed if set(one.payloads) & set(payloads))
+        carriers = (one.id for one in self._room.carrying if set(one.payloads) & set(payloads))
         return next(carriers, "")

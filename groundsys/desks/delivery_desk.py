@@ -261,10 +261,13 @@ class DeliveryDesk:
     def _provenance(self, craft: Spacecraft, record: FileRecord) -> Provenance:
         first = record.first_reception or self._room.now
         last = record.completed_at or self._room.now
-        channel = craft.framing.virtual_channels["FILES"]
-        slices = self._receptions.between(
-            craft.id, channel, first - _RECEPTION_SLACK, last + _RECEPTION_SLACK
-        )
+        slices = [
+            one
+            for channel in craft.file_channels
+            for one in self._receptions.between(
+                craft.id, channel, first - _RECEPTION_SLACK, last + _RECEPTION_SLACK
+            )
+        ]
         # reception goes on: after a crash the same manifest would name more frames
         chosen = self._room.store.catalogue.source_frames(
             SourceFrames(record.id, record.version, tuple(slices))

@@ -14,6 +14,7 @@ from groundsys.commanding.ledger import Command
 from groundsys.commanding.verification import REPORTS, report_apids
 from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.audit_desk import AuditDesk
+from groundsys.desks.beacon_desk import BeaconDesk
 from groundsys.desks.catalogue_desk import CatalogueDesk, OpenPublisher
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.clock_wish import ClockWish
@@ -134,6 +135,9 @@ class Desks:
         )
         self.proposals = PlanProposals(self.room, self.planning)
         self.alarms = AlarmDesk(self.room)
+        self.beacons = BeaconDesk(
+            *(self.room, self._scheduler, self.passes, self.planning, self.alarms)
+        )
         self.custody = CustodyDesk(self.room, self.planning, self.alarms)
         self.tracking = TrackingDesk(self.room, self.alarms)
         self.clocks = ClockDesk(
@@ -265,9 +269,10 @@ class Desks:
         if craft.relay is not None:
             self.relay.take_packets(craft.id, made_at)
             self._entries.take_packets(craft, packets)
-            self.files.take_packets(craft, packets)
         else:
             self.uploads.take_packets(craft, packets)
+        if craft.payload is not None:
+            self.files.take_packets(craft, packets)
         self._packets.take_packets(craft, packets)
 
     # --- what is done --------------------------------------------------------------------------
@@ -303,8 +308,8 @@ class Desks:
         over = self.telemetry.playback_is_over(craft)
         self.files.answer(self.ledger, nothing_under_way=over)
         if over:
-            files_apid = craft.model.packet("RELAY_FILES").apid
-            left_to_naks = frozenset({files_apid} if self.files.wait_for_segments else ())
+            relays = (one.apid for one in craft.model.packets if one.name == "RELAY_FILES")
+            left_to_naks = frozenset(relays if self.files.wait_for_segments else ())
             self.telemetry.ask_replays(craft, self.ledger, except_apids=left_to_naks)
 
     def _look_round(self) -> None:

@@ -70,10 +70,19 @@ class FileDesk:
 
     @property
     def wait_for_segments(self) -> bool:
-        """Whether a file lacks something that a NAK will ask for."""
+        """Whether a file lacks something that a NAK will ask for.
+
+        One of a craft that speaks to Earth itself does not: what lacks there are packets of its own
+        recorder, which are asked for as all others are.
+        """
         return any(
-            one.completion() == "open" and one.missing() for one in self._receptions.values()
+            one.completion() == "open" and one.missing() and self._is_relayed(one)
+            for one in self._receptions.values()
         )
+
+    def _is_relayed(self, reception: FileReception) -> bool:
+        maker = self._room.by_entity(reception.source_entity)
+        return maker is not None and maker.relay is not None
 
     def take_arrivals(self, body: Mapping[str, Any]) -> None:
         """The hub has seen packets with pieces of files come."""
@@ -107,21 +116,23 @@ class FileDesk:
             (self._passes.light_time(craft.id).seconds for craft in self._room.speakers),
             default=0.0,
         )
+        round_trip = timedelta(seconds=2.0 * light_time_s)
         patience = Patience(
-            relay=timedelta(seconds=2.0 * light_time_s + _RELAY_ANSWERS_S), sender=_CUBE_ANSWERS
+            relay=round_trip + timedelta(seconds=_RELAY_ANSWERS_S),
+            sender=max(_CUBE_ANSWERS, 2 * round_trip),
         )
         said = _said(ledger.of("file"), self._room.now)
         for reception in self._receptions.values():
             cube = self._room.by_entity(reception.source_entity)
-            if cube is None or cube.relay is None:
+            if cube is None:
                 continue
-            relay = self._room.mission.spacecraft[cube.relay]
+            relay = self._room.mission.spacecraft[cube.relay or cube.id]
             found = answers(
                 reception,
                 said.get(_file_id(reception), Said()),
                 self._room.now,
                 patience,
-                nothing_under_way=nothing_under_way,
+                nothing_under_way=nothing_under_way and cube.relay is not None,
                 maximum_octets=_longest_pdu(relay),
             )
             self._queue(ledger, relay, reception, found)
@@ -236,11 +247,13 @@ class FileDesk:
     def _way(self, cube: Spacecraft, packet: ArchivedPacket) -> Way:
         left = self._event_time(cube, packet.generation)
         told = self._told.pop((cube.id, packet.sequence_count), None)
-        if told is None or cube.relay is None:
+        if told is None:
             return Way(left)
         if packet.reception.seconds_since(Instant(told[0])) > _TOLD_WITHIN_S:
             return Way(left)  # of an earlier packet with this count
         ert_ns, relay_sclk_ns, antenna = told
+        if cube.relay is None:
+            return Way(left, None, EarthReceiveTime(ert_ns), antenna)
         relay = self._room.mission.spacecraft[cube.relay]
         relayed = self._event_time(relay, Instant(relay.sclk_epoch.tai_ns + relay_sclk_ns))
         return Way(left, relayed, EarthReceiveTime(ert_ns), antenna)

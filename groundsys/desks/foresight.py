@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from groundsys.commanding.itinerary import Itinerary, NoWay, Overflight, Way, foresee
 from groundsys.commanding.obstacles import obstacle
@@ -11,7 +12,7 @@ from groundsys.commanding.uplink import UplinkWindow
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
-from groundsys.desks.sequence_control import SequenceControl
+from groundsys.desks.sequence_control import SequenceControl, is_sequence_controlled
 from groundsys.mission.model import Spacecraft
 from groundsys.passes.timeline import SERVICE_OPENS
 from groundsys.relay.sessions import RelaySession
@@ -48,7 +49,10 @@ class Foresight:
             )
         coming = [one for one in self._passes.of(speaker.id) if one.end > now]
         is_served = self._sequence.is_active(speaker.id)
-        windows = [self._usable(one, is_served) for one in self._passes.uplinks(speaker.id)]
+        opening = SERVICE_OPENS if is_sequence_controlled(speaker) else timedelta(0)
+        windows = [
+            self._usable(one, is_served, opening) for one in self._passes.uplinks(speaker.id)
+        ]
         return Way(
             spacecraft=craft.id,
             uplink_rate_bps=speaker.framing.uplink_rate_bps,
@@ -79,13 +83,15 @@ class Foresight:
                 return NoWay(why, found.next_at)
         return found
 
-    def _usable(self, window: UplinkWindow, is_served: bool) -> UplinkWindow | None:
+    def _usable(
+        self, window: UplinkWindow, is_served: bool, opening: timedelta
+    ) -> UplinkWindow | None:
         """The part of an uplink in which commands can still leave; AD service must open first.
 
-        `is_served`: it is open in the present pass.
+        `is_served`: it is open in the present pass; `opening`: how long that takes.
         """
         antenna = self._room.mission.antennas[window.antenna]
-        begins = window.transmit.start.plus_seconds(antenna.acquisition_s) + SERVICE_OPENS
+        begins = window.transmit.start.plus_seconds(antenna.acquisition_s) + opening
         if is_served and window.transmit.contains(self._room.now):
             begins = self._room.now
         begins = max(begins, self._room.now)

@@ -54,6 +54,9 @@ class GroundWatch:
         for craft in self._room.speakers:
             one = self._passes.current(craft.id)
             lock_since = one.lock_since if one is not None and one.state == "locked" else None
+            if one is not None and lock_since is not None and craft.beacon is not None:
+                # of its tone; frames come once our carrier has been there
+                lock_since = max(lock_since, one.uplink_from.plus_seconds(2.0 * one.light_time_s))
             newest = max(self._since, self._telemetry.newest_frame(craft) or self._since)
             about = f"feed:{craft.id}"
             if one is not None and silent_s(lock_since, newest, self._room.now) >= SILENT_AFTER_S:

@@ -36,6 +36,8 @@ class Hearing:
             case "not_acquired":
                 desks.passes.take_search_failure(body)
                 self._seek_without_burn(body["spacecraft"])
+            case "tone":
+                desks.beacons.take_tone(body)
             case "tracking":
                 desks.tracking.take(body)
                 desks.clocks.take_ranging(body["spacecraft"])

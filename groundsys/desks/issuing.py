@@ -16,7 +16,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.foresight import Foresight
 from groundsys.desks.link_keys import LinkKeys
 from groundsys.desks.pass_desk import PassDesk
-from groundsys.desks.sequence_control import SequenceControl
+from groundsys.desks.sequence_control import SequenceControl, is_sequence_controlled
 from groundsys.desks.surface_gate import check_release
 from groundsys.mission.model import Spacecraft
 from groundsys.relay.sessions import RelaySession
@@ -67,7 +67,8 @@ class Issuer:
                     if cube.relay == craft.id:
                         self._issue(cube, window, self._due(cube), bypass=True)
                 due = [one for one in self._due(craft) if one.purpose != "upload"]
-                self._issue(craft, window, due, bypass=not self._repeats(window))
+                bypass = not (is_sequence_controlled(craft) and self._repeats(window))
+                self._issue(craft, window, due, bypass=bypass)
             self._issue(craft, window, self._of_uploads(craft), bypass=True)
 
     def _repeats(self, window: UplinkWindow) -> bool:

@@ -15,9 +15,8 @@ import numpy as np
 
 from groundsys.commanding.uplink import UplinkWindow
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.pointing import CLOSING, NOTICE, pointing_predict
 from groundsys.desks.scheduler import MissionScheduler
-from groundsys.geometry import SPEED_OF_LIGHT_KM_S
-from groundsys.geometry.navigation import sky_sigma
 from groundsys.passes.changes import (
     PassChange,
     antenna_to_release,
@@ -35,21 +34,12 @@ from groundsys.passes.execution import (
     milestones,
 )
 from groundsys.planning import PlannedPass
-from groundsys.planning.exchange.predicts import predict
 from groundsys.planning.situation import Outage
 from groundsys.values.instants import Instant, Interval, LightTime
-from groundsys.values.predicts import PointingPredict
 
-#: the antenna is told this long before it must begin to configure
-_NOTICE = timedelta(seconds=30)
-#: what an antenna and the hub still have in hand is waited for before a pass is judged
-CLOSING = timedelta(seconds=30)
 #: how long watchers are shown what is over
 SHOWN_FOR = timedelta(days=2)
 _VIEW_STEP_S = 30.0
-#: between two points of a predict, over which the sky turns by half a degree; and of a craft that
-#: is so near that its own motion turns it by several
-_PREDICT_STEP_S, _NEAR_PREDICT_STEP_S, _NEAR_KM = 120.0, 10.0, 50_000.0
 
 
 class PassDesk:
@@ -119,7 +109,7 @@ class PassDesk:
         now = self._room.now
         antennas = self._room.mission.antennas
         return not any(
-            one.start.plus_seconds(-antennas[one.antenna].configuration_s) - _NOTICE <= now + ahead
+            one.start.plus_seconds(-antennas[one.antenna].configuration_s) - NOTICE <= now + ahead
             and now <= one.end + after
             for one in self.all
         )
@@ -206,7 +196,7 @@ class PassDesk:
     def _prepare_at(self, one: Pass) -> Instant:
         """When the antenna is told."""
         antenna = self._room.mission.antennas[one.antenna]
-        return one.start.plus_seconds(-antenna.configuration_s) - _NOTICE
+        return one.start.plus_seconds(-antenna.configuration_s) - NOTICE
 
     def _act_on(self, one: Pass) -> None:
         """Put down what is to be done for a pass as it is booked now; harmless if repeated."""
@@ -246,41 +236,10 @@ class PassDesk:
                 "uplink_from_ns": one.uplink_from.tai_ns,
                 "uplink_until_ns": one.uplink_until.tai_ns,
                 "rate_bps": one.rate_bps,
-                "predict": self._predict(one).to_body(),
+                "predict": pointing_predict(self._room, planned_of(one)).to_body(),
             },
         )
         self._advance(pass_id, ConfigureOrdered())
-
-    def _predict(self, one: Pass) -> PointingPredict:
-        """Where the antenna is to look, from when it turns to when it turns away."""
-        mission, geometry = self._room.mission, self._room.geometry
-        antenna, radio = mission.antennas[one.antenna], mission.spacecraft[one.spacecraft].radios
-        planned = planned_of(one)
-        start_ns = np.array([one.start.tai_ns])
-        near = geometry.range_km(one.antenna, one.spacecraft, start_ns)[0] < _NEAR_KM
-        sigma_deg, sigma_km_s = sky_sigma(geometry, one.antenna, one.spacecraft, one.start.tai_ns)
-        relative = math.hypot(
-            sigma_km_s / SPEED_OF_LIGHT_KM_S, 1e-6 * radio["x_band"].oscillator_ppm
-        )
-        told = predict(
-            replace(
-                planned,
-                start=planned.start.plus_seconds(-antenna.configuration_s) - _NOTICE,
-                end=planned.end + CLOSING,
-                uplink_from=planned.uplink_until,
-            ),
-            mission,
-            geometry,
-            _NEAR_PREDICT_STEP_S if near else _PREDICT_STEP_S,
-        ).receive
-        return PointingPredict(
-            tuple(told.receive_ns.tolist()),
-            tuple(told.azimuth_deg.tolist()),
-            tuple(told.elevation_deg.tolist()),
-            tuple(told.one_way_hz.tolist()),
-            sigma_deg,
-            radio["x_band"].frequency_mhz * 1e6 * relative,
-        )
 
     def take_found(self, body: Mapping[str, Any]) -> None:
         """An antenna has found a craft beside its predict."""

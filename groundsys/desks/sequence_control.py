@@ -41,6 +41,11 @@ class _Service:
     timer_rate: float
 
 
+def is_sequence_controlled(craft: Spacecraft) -> bool:
+    """Whether FOP-1 and FARM-1 see to the order of its command frames (AD, not BD)."""
+    return craft.framing.uplink_mode == "AD"
+
+
 class SequenceControl:
     """Knows for each craft whether AD frames may be issued."""
 
@@ -50,8 +55,11 @@ class SequenceControl:
         self._services: dict[str, _Service] = {}
 
     def is_active(self, spacecraft: str) -> bool:
-        """Whether FOP-1 takes AD frames in the present pass."""
+        """Whether FOP-1 takes AD frames in this pass; without COP-1, whether there is lock."""
+        craft = self._room.mission.spacecraft[spacecraft]
         one, service = self._passes.current(spacecraft), self._services.get(spacecraft)
+        if one is not None and not is_sequence_controlled(craft):
+            return one.state == "locked"
         if one is None or service is None:
             return False
         return service.pass_id == one.id and service.phase == "active"
@@ -66,7 +74,7 @@ class SequenceControl:
     def frames_archived(self, craft: Spacecraft) -> None:
         """Yamcs has taken frames of the craft, and with them a report from its FARM-1."""
         one = self._passes.current(craft.id)
-        if craft.framing.uplink_mode != "AD" or one is None or self._room.now >= one.uplink_until:
+        if not is_sequence_controlled(craft) or one is None or self._room.now >= one.uplink_until:
             return
         service = self._services.get(craft.id)
         if service is None or service.pass_id != one.id:

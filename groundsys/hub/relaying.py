@@ -81,10 +81,11 @@ class RelayPackets:
 def file_arrivals(
     cube: Spacecraft, packets: Iterable[ReadPacket]
 ) -> list[tuple[str, int, int, int, str]]:
-    """Of a cube's packets with pieces of files: whose, sequence count, ERT in TAI ns, the relay's
-    SCLK in ns at which the frame that completed it had begun to arrive there, and the antenna."""
+    """Of a craft's packets with pieces of its payload's files: whose, sequence count, ERT in TAI
+    ns, the relay's SCLK in ns at which the frame that completed it had begun to arrive there (of
+    one that speaks to Earth itself that ERT again), and the antenna."""
     definition = next((one for one in cube.model.packets if one.name == FILE_PACKET), None)
-    if cube.relay is None or definition is None:
+    if cube.payload is None or definition is None:
         return []
     found = []
     for read in packets:

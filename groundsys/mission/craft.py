@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from groundsys.mission.beacon_reading import read_beacon
 from groundsys.mission.body_model import Body
 from groundsys.mission.entry_reading import read_entry
 from groundsys.mission.findings import Findings
@@ -84,6 +85,7 @@ def _read_one(
         entry=read_entry(section.section("entry")) if "entry" in section else None,
         release=read_release(section.section("release")) if "release" in section else None,
         guests=read_guests(section, payloads),
+        beacon=read_beacon(section.section("beacon")) if "beacon" in section else None,
     )
     check_guests(section, one)
     check_versions(section, one)

@@ -180,6 +180,9 @@ _DEFINITIONS = (
         "no_replay", "orbiter", "reports replays as done and sends nothing"
     ),
     FaultDefinition(
+        "stuck_beacon", "orbiter", "sends the tone that says all is well, whatever has happened"
+    ),
+    FaultDefinition(
         "sensor_stuck", "craft",
         "reads a parameter of housekeeping as it was at the beginning, on board and in telemetry",
         timing="stretch",

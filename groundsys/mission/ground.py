@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast, get_args
 
+from groundsys.mission.beacon_reading import read_tone_detector
 from groundsys.mission.drives import Drive
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
@@ -59,6 +60,11 @@ def read_antennas(root: Path, findings: Findings) -> dict[str, Antenna]:
             tracking=_read_tracking(section.optional_section("tracking")),
             acquisition=_read_acquisition(section.optional_section("acquisition")),
             drive=_read_drive(section.section("drive")) if "drive" in section else None,
+            tone_detector=(
+                read_tone_detector(section.section("tone_detector"))
+                if "tone_detector" in section
+                else None
+            ),
         )
         _check_drive(section, antenna)
         if antenna.id in antennas:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from groundsys.mission.beacon_model import Beacon, ToneDetector
 from groundsys.mission.body_model import Body
 from groundsys.mission.drives import Drive
 from groundsys.mission.entry_model import Entry
@@ -258,6 +259,8 @@ class Spacecraft:
     release: Release | None = None
     #: ids of payloads beside the first, which log by themselves and take no commands
     guests: tuple[str, ...] = ()
+    #: of one that speaks by tones while nobody tracks it
+    beacon: Beacon | None = None
 
     #: each payload's files have CFDP transaction numbers of their own, from its place times this
     TRANSACTIONS: ClassVar[int] = 1_000_000
@@ -272,6 +275,12 @@ class Spacecraft:
         place = transaction // self.TRANSACTIONS
         carried = self.payloads
         return carried[place if place < len(carried) else 0] if carried else ""
+
+    @property
+    def file_channels(self) -> tuple[int, ...]:
+        """Virtual channels in which its payloads' files come, sent once and sent again."""
+        names = ("FILES",) if self.relay is not None else ("RELAY", "REPLAY")
+        return tuple(self.framing.virtual_channels[name] for name in names)
 
     @property
     def is_cube(self) -> bool:
@@ -379,6 +388,8 @@ class Antenna:
     acquisition: Acquisition = field(default_factory=Acquisition)
     #: it turns at once if this is not stated
     drive: Drive | None = None
+    #: of one that can hear tones without a lock
+    tone_detector: ToneDetector | None = None
 
 
 @dataclass(frozen=True, slots=True)

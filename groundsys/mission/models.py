@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
 
@@ -60,15 +61,30 @@ def read_models(root: Path, findings: Findings) -> dict[str, SpacecraftModel]:
             for name, place in header.texts("extends", optional=True)
             if _is_folder(root, name, place, findings)
         ]
+        periods = _read_periods(header.optional_section("periods"))
         header.finish()
         packets, packet_places = _read_packets(root, [*folders, path.parent.name], findings)
         commands = _read_commands(root, [*folders, path.parent.name], findings)
+        for name in periods:
+            names = [packet.name for packet in packets]
+            note_unknown(findings, header.place("periods"), "packet", name, names)
+        packets = tuple(
+            replace(packet, period_s=periods.get(packet.name, packet.period_s))
+            for packet in packets
+        )
         _check_shared_fields(packets, packet_places)
         _check_required(header, packets)
         models[model_id] = SpacecraftModel(model_id, packets, commands, version)
     if not models:
         findings.add(Place("models", 1), "models holds no model.yaml", "add models/<id>/model.yaml")
     return models
+
+
+def _read_periods(section: Section) -> dict[str, float]:
+    """By packet: how often this model makes it, whatever the folders that it extends say."""
+    periods = {name: section.number(name, minimum=0) for name in section.names}
+    section.finish()
+    return periods
 
 
 def _is_folder(root: Path, name: str, place: Place, findings: Findings) -> bool:

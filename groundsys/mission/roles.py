@@ -38,10 +38,17 @@ _RELAY_PACKETS = ("RELAY_TELEMETRY", "RELAY_FILES", "RECORDER")
 _RELAY_COMMANDS = (
     "RECORDER_REPLAY", "RELAY_SESSION_ADD", "RELAY_SESSIONS_CLEAR", "FORWARD_FRAME", "CFDP_PDU",
 )  # fmt: skip
-_RELAYED_PACKETS = ("CFDP_PDU", "RECORDER")
+#: of whoever carries a payload
+_CARRYING_PACKETS = ("CFDP_PDU", "RECORDER")
+#: … and speaks to Earth itself: by these the ground has its files repeated, and lets them go
+_OWN_FILES_COMMANDS = ("RECORDER_REPLAY", "CFDP_PDU")
 #: what a capsule tells while it enters, and the channel on which it does so live
 _ENTERING_PACKETS = ("ENTRY",)
 _ENTERING_CHANNELS = ("LIVE",)
+
+#: Frames that fill a codeblock of Reed-Solomon (255,223), by how many codewords are interleaved
+#: (CCSDS 131.0-B-5, 4.3.5).
+_TM_FRAME_LENGTHS = tuple(223 * depth for depth in (1, 2, 3, 4, 5, 8))
 
 #: Octets of a TC frame beside its packet: header and CRC (CCSDS 232.0-B 4.1).
 _FRAME_OVERHEAD = 5 + 2
@@ -57,12 +64,21 @@ def check_role(section: Section, craft: Spacecraft) -> None:
     _need(section, "platform", "platform number", names, craft.platform)
     channels = _LANDER_CHANNELS if craft.is_cube else _ORBITER_CHANNELS
     _need(section, "framing", "virtual channel", channels, craft.framing.virtual_channels)
-    _need(section, "radios", "radio", ("uhf",) if craft.relay else ("x_band", "uhf"), craft.radios)
+    _need(section, "radios", "radio", ("uhf",) if craft.relay else ("x_band",), craft.radios)
+    if craft.relay is None and craft.framing.tm_frame_length not in _TM_FRAME_LENGTHS:
+        section.note(
+            "framing", f"frames of {craft.framing.tm_frame_length} octets fill no codeblock",
+            f"write one of {', '.join(map(str, _TM_FRAME_LENGTHS))}",
+        )  # fmt: skip
     if craft.relay is not None and craft.framing.uplink_mode != "BD":
         section.note("framing", "COP-1 cannot run through a relay", "write uplink_mode: BD")
     packets = [packet.name for packet in craft.model.packets]
-    if craft.relay is not None and packets:
-        _need(section, "model", "packet", _RELAYED_PACKETS, packets)
+    if packets and (craft.relay is not None or craft.payload is not None):
+        _need(section, "model", "packet", _CARRYING_PACKETS, packets)
+    if craft.relay is None and craft.payload is not None and craft.model.commands:
+        commands = [command.name for command in craft.model.commands]
+        _need(section, "model", "command", _OWN_FILES_COMMANDS, commands)
+        _need(section, "platform", "platform number", ("payload_load_w",), craft.platform)
     if craft.entry is not None:
         _check_entering(section, craft, packets)
     for command in craft.model.commands:
@@ -100,6 +116,8 @@ def check_relaying(section: Section, craft: Spacecraft, others: Mapping[str, Spa
         return
     if relay.is_cube:
         section.note("relay", f"relay {relay.id!r} is in no orbit", "name an orbiting craft")
+    elif "uhf" not in relay.radios:
+        section.note("relay", f"radio uhf of {relay.id} is missing", "add uhf")
     if not relay.model.commands:
         return
     commands = {command.name: command for command in relay.model.commands}

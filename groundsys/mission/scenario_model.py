@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from groundsys.mission.beacon_model import BeaconWatch
 from groundsys.mission.planning_data import Notice, PlanningData
 from groundsys.mission.simulator_data import CraftState
 from groundsys.values.instants import Instant, Interval
@@ -184,6 +185,8 @@ class Scenario:
     separations: tuple[Separation, ...] = ()
     #: the procedure that this flight is to rehearse, and nothing else; "" for every other flight
     rehearses: str = ""
+    #: who listens for whose tones
+    beacon_watches: tuple[BeaconWatch, ...] = ()
     #: what people run in it, in the order of the file
     procedures: tuple[ProcedureRun, ...] = ()
 

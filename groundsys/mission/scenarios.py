@@ -10,6 +10,7 @@ from typing import Any
 
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.as_flown import read_as_flown
+from groundsys.mission.beacon_reading import read_beacon_watches
 from groundsys.mission.body_model import Body
 from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.fault_reading import Company, read_fault
@@ -57,6 +58,7 @@ CRITERIA = (
     "min_frames_disturbed_in_conjunction", "max_clock_error_ms", "max_clock_sigmas",
     "min_drift_sigmas", "max_range_residual_sigmas", "min_safe_modes_recovered",
     "max_first_acquisition_s", "max_sun_pointing_s",
+    "min_tones_heard", "max_tones_unheard", "max_tone_answer_h",
     *BURN_CRITERIA,
 )  # fmt: skip
 
@@ -158,6 +160,7 @@ def read_scenario(
         solutions=_read_solutions(section, span, spacecraft, flown),
         separations=_read_separations(section, span, spacecraft, flown),
         rehearses=section.text("rehearses", ""),
+        beacon_watches=read_beacon_watches(section, span, known, antennas),
         procedures=read_procedure_runs(section, span, known, traffic.people if traffic else ()),
     )
     scenario = replace(scenario, faults=_read_faults(section, scenario, spacecraft))

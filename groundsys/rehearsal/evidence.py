@@ -15,6 +15,7 @@ from groundsys.geometry.conjunction import transmission_intervals
 from groundsys.hub.journal import JOURNAL, JournalFrame, read_journal
 from groundsys.mission.model import Mission, Spacecraft
 from groundsys.mission.scenario_model import Scenario
+from groundsys.passes.listening import fact_of_tones
 from groundsys.rehearsal.auditing import verify_store
 from groundsys.rehearsal.burning import burn_evidence
 from groundsys.rehearsal.clock_truth import asks_of_clocks, clock_error
@@ -32,6 +33,7 @@ from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.last_pass import is_report_left, last_pass
 from groundsys.rehearsal.launching import departure_evidence
+from groundsys.rehearsal.listening import asks_of_tones, tones_heard
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.packet_comparison import compare_packets
 from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidence
@@ -148,6 +150,17 @@ def gather_evidence(
             for craft in speakers
             if asks_of_predictions(scenario.criteria)
         }
+        tones = {
+            craft: tones_heard(
+                *(Geometry(mission), craft, beacon),
+                store.facts.get(fact_of_tones(craft)) or (),
+                truths[craft].tones,
+                [one for one in booked_passes if one.spacecraft == craft],
+            )
+            for craft in speakers
+            if (beacon := mission.spacecraft[craft].beacon) is not None
+            and asks_of_tones(scenario.criteria)
+        }
         burns = burn_evidence(mission, scenario, store, space.pushes, journal)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
@@ -229,6 +242,7 @@ def gather_evidence(
         followed=followed,
         burns=burns,
         safe_modes=modes,
+        tones=tones,
         departures=departure_evidence(
             mission,
             scenario,

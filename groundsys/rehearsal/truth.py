@@ -111,6 +111,15 @@ class TruePush:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueTone:
+    """The tone that a craft's beacon sends from `time` on, if any, and which was called for."""
+
+    time: Instant
+    tone: str | None
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
@@ -125,6 +134,8 @@ class CraftTruth:
     readings: tuple[TrueReading, ...] = ()
     #: that it went to, in order of time
     modes: tuple[str, ...] = ()
+    #: of its beacon, in order of time
+    tones: tuple[TrueTone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +203,7 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     entry: TrueEntryRecord | None = None
     readings: list[TrueReading] = []
     modes: list[str] = []
+    tones: list[TrueTone] = []
     departure: TrueDeparture | None = None
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
@@ -210,6 +222,8 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
                 frames_sent += line["frames"]
             case "clock":
                 readings.append(TrueReading(Instant(line["time_ns"]), line["sclk_ns"]))
+            case "tone":
+                tones.append(TrueTone(Instant(line["time_ns"]), line["tone"], line["meant"]))
             case "mode":
                 modes.append(line["mode"])
             case "entry":
@@ -235,6 +249,7 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
         landings=tuple(landings),
         readings=tuple(readings),
         modes=tuple(modes),
+        tones=tuple(tones),
         departure=departure,
     )
 

@@ -32,6 +32,7 @@ from groundsys.rehearsal.launching import (
     DepartureEvidence,
     judge_departures,
 )
+from groundsys.rehearsal.listening import TonesHeard, judge_tones
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.release_verdict import (
     ReleaseEvidence,
@@ -136,6 +137,8 @@ class Evidence:
     clocks: Mapping[str, ClockError | None] = field(default_factory=dict)
     followed: Mapping[str, tuple[BurnFollowed, ...]] = field(default_factory=dict)
     safe_modes: Mapping[str, SafeModes] = field(default_factory=dict)
+    #: by craft with a beacon, of a scenario that asks of it
+    tones: Mapping[str, TonesHeard] = field(default_factory=dict)
     #: by craft: where its files and the commands to it are (`whereabouts`)
     where: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: by craft whose navigation foresaw a burn
@@ -246,6 +249,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_clocks(evidence.clocks, limits)
     criteria += judge_followed(evidence.followed, limits)
     criteria += judge_safe_modes(evidence.safe_modes, limits)
+    criteria += judge_tones(evidence.tones, limits)
     criteria += judge_burns(evidence.burns, limits)
     criteria += judge_service(
         {customer: evidence.service(customer) for customer in evidence.customers},

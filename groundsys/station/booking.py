@@ -14,7 +14,8 @@ from groundsys.values.predicts import PointingPredict
 class Booking:
     """`span`: when to receive; `uplink`: when to transmit, or None; `rate_bps`: the downlink's.
 
-    Without a `predict` the antenna finds the craft by itself.
+    Without a `predict` the antenna finds the craft by itself.  One that `listens` for a tone locks
+    on to nothing.
     """
 
     pass_id: str
@@ -23,6 +24,7 @@ class Booking:
     uplink: Interval | None
     rate_bps: float
     predict: PointingPredict | None = None
+    listens: bool = False
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Booking:
@@ -38,4 +40,5 @@ class Booking:
             uplink=uplink,
             rate_bps=float(body["rate_bps"]),
             predict=PointingPredict.from_body(body["predict"]) if "predict" in body else None,
+            listens=bool(body.get("listens", False)),
         )

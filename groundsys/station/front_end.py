@@ -1,9 +1,10 @@
 """The antenna's node on the mission clock.
 
-It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal`, `x_down` and
-`x_tracking` from space.  It says `turn`, `point`, `offset` and `autotrack`, `x_up_carrier` and
-`x_up` to space, `frames`, `uplink_open` and `uplink_closed` to the hub, `radiated` and
-`not_radiated` to both, and `antenna_status`, `found`, `not_acquired` and `tracking` to the desks.
+It hears `configure` and `release` from the desks, `radiate` from the hub, `x_signal`, `x_down`,
+`x_tones` and `x_tracking` from space.  It says `turn`, `point`, `listen`, `offset` and `autotrack`,
+`x_up_carrier` and `x_up` to space, `frames`, `uplink_open` and `uplink_closed` to the hub,
+`radiated` and `not_radiated` to both, and `antenna_status`, `found`, `not_acquired`, `tone` and
+`tracking` to the desks.
 A station that is told what will befall its antenna passes it on to the desks as a `notice`.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 
 from groundsys.geometry.link import beam_width_deg
 from groundsys.geometry.slewing import Pointing
+from groundsys.geometry.tone_detection import hear_tone
 from groundsys.mission.model import Antenna, Mission
 from groundsys.mission.planning_data import Notice
 from groundsys.station.acquisition import carrier_off_hz, why_not_acquired
@@ -97,6 +99,8 @@ class AntennaFrontEnd:
                 self._see_signal(body, message.time)
             case "x_down":
                 self._receive(body, message.time)
+            case "x_tones":
+                self._take_tones(body, message.time)
             case "x_tracking":
                 self._hand_tracking_on(body, message.time)
             case "revived":
@@ -220,6 +224,10 @@ class AntennaFrontEnd:
     def _point(self, booking: Booking, at: Instant) -> None:
         self._step, self._autotracks = 0, False
         self._say("space", "point", at, where_to_look(booking))
+        if booking.listens:
+            start = max(at, booking.span.start)
+            span = {"start_ns": start.tai_ns, "end_ns": booking.span.end.tai_ns}
+            self._say("space", "listen", at, {"spacecraft": booking.spacecraft, **span})
 
     def _follow_uplink_window(self, track: Track, until: Instant) -> None:
         window = uplink_window(track)
@@ -242,7 +250,7 @@ class AntennaFrontEnd:
 
     def _see_signal(self, body: Mapping[str, Any], at: Instant) -> None:
         track = self._track
-        if track is None or body["spacecraft"] != track.booking.spacecraft:
+        if track is None or body["spacecraft"] != track.booking.spacecraft or track.booking.listens:
             return
         present = bool(body["present"])
         seen_at = at
@@ -305,6 +313,16 @@ class AntennaFrontEnd:
         ]
         content = {"spacecraft": body["spacecraft"], "frames": frames, "bad": bad}
         self._say("hub", "frames", at, {"antenna": self._antenna.id, **content})
+
+    def _take_tones(self, body: Mapping[str, Any], at: Instant) -> None:
+        """A listening is over: which tone there was goes to the desks."""
+        track, detector = self._track, self._antenna.tone_detector
+        if track is None or not track.booking.listens or detector is None:
+            return
+        heard = hear_tone(detector, int(body["segments"]), body["energies"])
+        content = {"antenna": self._antenna.id, "spacecraft": body["spacecraft"]}
+        times = {"start_ns": body["start_ns"], "end_ns": track.booking.span.end.tai_ns}
+        self._say("desks", "tone", at, {**content, **times, **asdict(heard)})
 
     def _hand_tracking_on(self, body: Mapping[str, Any], at: Instant) -> None:
         """Of what was measured, what fell into the lock of a track, which has ended mostly."""
@@ -377,6 +395,8 @@ class AntennaFrontEnd:
     def _say_status(self, at: Instant, ended: Booking | None = None) -> None:
         """Report to the desks if anything but the time has changed since the last report."""
         booking = ended or (self._track.booking if self._track is not None else None)
+        if booking is not None and booking.listens:
+            return
         status = {
             "antenna": self._antenna.id,
             "pass_id": booking.pass_id if booking is not None else None,

@@ -59,6 +59,8 @@ class Board:
         self.at_new_faults: list[Callable[[Faults], None]] = [self._expect]
         self.sensors = Sensors(self.faults.stuck_sensors)
         self.store: Callable[[Packet, int], None] = lambda packet, now_ns: None
+        #: who is told of every event: its severity, and when
+        self.at_event: list[Callable[[Severity, int], None]] = []
         #: what else happens when the craft goes to safe mode
         self.at_safe_mode: list[Callable[[int], None]] = []
         self.mode: Mode = "NOMINAL"
@@ -100,6 +102,8 @@ class Board:
             self._bring_about(fault, now_ns)
         if severity != "INFO" or not self.is_quiet(now_ns):
             self.emit(f"EVENT_{severity}", {"event_id": event, "event_value": value}, now_ns)
+        for tell in self.at_event:
+            tell(severity, now_ns)
 
     def _bring_about(self, fault: Mapping[str, Any], now_ns: int) -> None:
         """An event has happened that a fault has waited for."""

@@ -28,9 +28,10 @@ _PARITY, _CODEWORD_DATA, _MARKER = 32, 223, 4
 
 @dataclass(frozen=True, slots=True)
 class SentFrame:
-    """A frame and the true time at which its first bit leaves."""
+    """A frame, and the true times at which its first bit leaves and its last one has left."""
 
     start_ns: int
+    end_ns: int
     channel: int
     frame: bytes
 
@@ -55,7 +56,8 @@ class Downlink:
         self.frames_sent = 0
         self.report_wanted = False
         self._master_count = 0
-        self._free_from_ns = 0
+        #: when the last bit of what was sent last has left
+        self.free_from_ns = 0
 
     @property
     def frame_ns(self) -> int:
@@ -108,13 +110,13 @@ class Downlink:
         `time_report(start_ns)` makes the time report for a frame that starts at `start_ns`.
         """
         sent: list[SentFrame] = []
-        start_ns = max(from_ns, self._free_from_ns)
+        start_ns = max(from_ns, self.free_from_ns)
         while start_ns + self.frame_ns <= until_ns:
             taken = self._next_frame(start_ns, ocf, time_report)
             if taken is None:
                 break
             sent.append(self._send(start_ns, *taken))
-            start_ns = self._free_from_ns
+            start_ns = self.free_from_ns
         return sent
 
     def finish(self, now_ns: int, ocf: bytes) -> list[SentFrame]:
@@ -123,13 +125,13 @@ class Downlink:
         What waits as REALTIME will be PLAYBACK.
         """
         sent: list[SentFrame] = []
-        start_ns = max(now_ns, self._free_from_ns)
+        start_ns = max(now_ns, self.free_from_ns)
         for name in PRIORITIES:
             for frame in self._builders[name].take(
                 flush=True, ocf=ocf, master_channel_count=self._next_master_count
             ):
                 sent.append(self._send(start_ns, name, frame))
-                start_ns = self._free_from_ns
+                start_ns = self.free_from_ns
         self._live_has_begun = False
         self._queues["PLAYBACK"].extendleft(reversed(self._queues["REALTIME"]))
         self._queues["REALTIME"].clear()
@@ -140,7 +142,7 @@ class Downlink:
         frame = self._builders["IDLE"].idle_frame(
             ocf=ocf, master_channel_count=self._next_master_count
         )
-        return self._send(max(now_ns, self._free_from_ns), "IDLE", frame)
+        return self._send(max(now_ns, self.free_from_ns), "IDLE", frame)
 
     def _next_frame(
         self, start_ns: int, ocf: bytes, time_report: Callable[[int], Packet]
@@ -186,9 +188,9 @@ class Downlink:
         return frame
 
     def _send(self, start_ns: int, name: str, frame: bytes) -> SentFrame:
-        self._free_from_ns = start_ns + self.frame_ns
+        self.free_from_ns = start_ns + self.frame_ns
         self.frames_sent += 1
-        return SentFrame(start_ns, self._channels[name], frame)
+        return SentFrame(start_ns, self.free_from_ns, self._channels[name], frame)
 
     def _has_begun(self) -> bool:
         return any(self._builders[name].pending_bytes for name in PRIORITIES)

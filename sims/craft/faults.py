@@ -64,6 +64,7 @@ class Faults:
     clock_resets: tuple[ClockReset, ...] = ()
     lose_packets: tuple[Loss, ...] = ()
     no_replay: bool = False
+    stuck_beacon: bool = False
     fail_commands: bool = False
     no_reports: bool = False
     stuck_valve: bool = False
@@ -128,6 +129,7 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         ),
         lose_packets=tuple(Loss(one["nth"], one.get("packet")) for one in mine("lose_packets")),
         no_replay=bool(mine("no_replay")),
+        stuck_beacon=bool(mine("stuck_beacon")),
         fail_commands=bool(mine("fail_commands")),
         no_reports=bool(mine("no_reports")),
         stuck_valve=bool(mine("stuck_valve")),

@@ -20,8 +20,8 @@ def nature_of(
     """What this payload samples at its site, or in orbit."""
     site = craft.site
     if site is None:
-        orbit = mission.spacecraft[str(craft.relay)].orbit
-        assert orbit is not None  # a carrier whose cubes go their own way flies by elements
+        orbit = mission.spacecraft[craft.relay or craft.id].orbit
+        assert orbit is not None  # what simulators fly in space flies by elements
         return InterplanetaryField(seed, craft.id, lambda ns: light_at(orbit, ns).distance_au)
     if payload.kind == "seismometer":
         return GroundMotion(seed, craft.id, site)

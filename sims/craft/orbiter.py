@@ -14,18 +14,22 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from sims.craft.antennas import Antennas
 from sims.craft.attitude import AttitudeMode
+from sims.craft.beacon import BeaconTransmitter
 from sims.craft.board import Board, Housekeeping
 from sims.craft.command_receiver import CommandReceiver
 from sims.craft.commands import CommandExecutor, CommandFailure, failing, read_command
 from sims.craft.common_commands import common_effects
 from sims.craft.departure import departure_of
 from sims.craft.downlink import Downlink, first_rate_bps
+from sims.craft.dust import Dust
 from sims.craft.hazardous_commands import propulsion_effects, release_effects
 from sims.craft.listening import Listener
 from sims.craft.mishaps import expect_orbiter_faults
+from sims.craft.natures import nature_of
 from sims.craft.orbiter_commands import orbiter_effects
 from sims.craft.orbiter_platform import Loads, OrbiterPlatform
 from sims.craft.orbiter_telemetry import orbiter_telemetry
+from sims.craft.own_payload import OwnPayload, payload_effects
 from sims.craft.packets import Packet
 from sims.craft.planets import Vector
 from sims.craft.propulsion import Propulsion
@@ -133,6 +137,7 @@ class Orbiter:
             gain_db=self.antennas.gain_db,
             time_report=self._make_time_report,
             on_lock=self._repeat_unacknowledged,
+            beacon=None if craft.beacon is None else BeaconTransmitter(self.board, craft.beacon),
         )
         self.housekeeping = Housekeeping(self.board, lambda now_ns: orbiter_telemetry(self, now_ns))
         self.schedule = OnboardSchedule(
@@ -141,12 +146,14 @@ class Orbiter:
             lambda packet, now_ns: self.executor.receive(packet, now_ns),
         )
         self.uploads = upload_area(self.board)
+        self.payload = self._make_payload(craft, mission, seed)
         effects = {
             **common_effects(self),
             **orbiter_effects(self),
             **propulsion_effects(self),
             **release_effects(self),
             **upload_effects(self.uploads),
+            **({} if self.payload is None else payload_effects(self.payload, self.settle)),
         }
         self.executor = CommandExecutor(
             craft.model,
@@ -211,6 +218,7 @@ class Orbiter:
             safe_mode=self.board.mode == "SAFE",
             propulsion_w=self.propulsion.load_w,
             cubes_w=self.umbilicals.load_w,
+            payload_w=0.0 if self.payload is None else self.payload.load_w,
         )
         self.platform.advance(now_ns, loads)
         self.propulsion.advance(now_ns, self.platform.structure_c, self.platform.tank_c)
@@ -281,8 +289,24 @@ class Orbiter:
             case "AOCS":
                 self.platform.attitude.restart_star_tracker(now_ns)
             case "PAYLOAD":
-                raise CommandFailure("NOT_FOUND")
+                if self.payload is None:
+                    raise CommandFailure("NOT_FOUND")
+                switch = self.payload.switch
+                switch(False, now_ns)
+                on_ns = now_ns + round(_SUBSYSTEM_OFF_S * 1e9)
+                self.board.agenda.at(on_ns, lambda t: switch(True, t))
         return _SUBSYSTEM_OFF_S
+
+    def _make_payload(self, craft: Spacecraft, mission: Mission, seed: int) -> OwnPayload | None:
+        """What it carries itself, beside the cubes."""
+        if craft.payload is None:
+            return None
+        payload = mission.payloads[craft.payload]
+        nature = nature_of(payload, craft, mission, seed, Dust())
+        return OwnPayload(self.board, payload, nature, self._replay_held)
+
+    def _replay_held(self, packets: Sequence[Packet], now_ns: int) -> None:
+        self.replay([one for one in packets if one in self.recorder], now_ns)
 
     def _reboot(self, now_ns: int) -> None:
         self.uploads.boot()
@@ -316,7 +340,8 @@ class Orbiter:
     def _repeat_unacknowledged(self, now_ns: int) -> None:
         """A lock begins: EOFs that were sent before and never acknowledged go out again."""
         unsent = self.transmitter.downlink.waits("RELAY")
-        for packets in self.index.unacknowledged_eofs():
+        own = [] if self.payload is None else self.payload.index.unacknowledged_eofs()
+        for packets in (*self.index.unacknowledged_eofs(), *own):
             if unsent.isdisjoint(packets):
                 for packet in packets:
                     if packet in self.recorder:

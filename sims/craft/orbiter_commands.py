@@ -60,6 +60,9 @@ def orbiter_effects(orbiter: Orbiter) -> dict[str, Effect]:
             raise CommandFailure("BAD_CHECKSUM") from error
         if pdu.destination_entity == board.craft.entity_id and pdu.source_entity == GROUND_ENTITY:
             return Execution(finish=lambda time_ns: orbiter.uploads.take(pdu, time_ns))
+        own = orbiter.payload
+        if own is not None and pdu.source_entity == board.craft.entity_id:
+            return Execution(finish=lambda time_ns: own.take(pdu, octets, time_ns))
         if orbiter.cube_of_entity(pdu.source_entity) is None:
             raise CommandFailure("NOT_FOUND")
 

@@ -1,7 +1,8 @@
 """The OTV's body: power, heat and attitude moved on together, and what they show in telemetry.
 
 Steps of at most 30 s; within one, sunlight, loads and surroundings are constant.  In sunlight the
-panels give `panel_w` scaled by the Sun's distance, in a planet's shadow nothing.  The structure
+panels give `panel_w` scaled by the Sun's distance, in a planet's shadow nothing; a radioisotope
+generator gives `radioisotope_w` everywhere.  The structure
 sinks towards −45 °C in shadow and, at the irradiance that panels are rated at, −30 °C in sunlight;
 between them in proportion to irradiance (radiation linearised).  The panels sink towards the
 balance of absorbed and radiated heat, (α S / 2 ε σ)^¼ with α/ε of 0.74 after conversion:
@@ -50,6 +51,8 @@ class Loads:
     propulsion_w: float = 0.0
     #: by cable to the cubes that it holds
     cubes_w: float = 0.0
+    #: of the craft's own payload
+    payload_w: float = 0.0
 
 
 class OrbiterPlatform:
@@ -73,7 +76,8 @@ class OrbiterPlatform:
         self.attitude = Attitude(seed, craft.id, self.tank)
         self.transmit_power_w = craft.radios["x_band"].transmit_power_w
         self._nominal_transmit_power_w = self.transmit_power_w
-        self._structure = ThermalNode(initial_c, time_constant_s, _CONDUCTANCE_W_K)
+        conductance_w_k = platform.get("conductance_w_k", _CONDUCTANCE_W_K)
+        self._structure = ThermalNode(initial_c, time_constant_s, conductance_w_k)
         self._tank = ThermalNode(
             initial_c + _TANK_ABOVE_STRUCTURE_K, _TANK_TIME_CONSTANT_S, _CONDUCTANCE_W_K
         )
@@ -145,10 +149,12 @@ class OrbiterPlatform:
             self._platform["transmitter_load_w"] * amplifier_share if loads.transmitter else 0.0
         )
         relay_w = self._platform["relay_load_w"] if loads.relay else 0.0
+        base_w += loads.payload_w
         self._load_w = (
             base_w + transmitter_w + relay_w + self._heater_w + loads.propulsion_w + loads.cubes_w
         )
-        self.battery.advance(seconds, self._solar_w, self._load_w, self._battery_c)
+        source_w = self._solar_w + self._platform.get("radioisotope_w", 0.0)
+        self.battery.advance(seconds, source_w, self._load_w, self._battery_c)
         heat_w = (
             _BASE_HEAT_SHARE * (base_w + relay_w)
             + _TRANSMITTER_HEAT_SHARE * transmitter_w

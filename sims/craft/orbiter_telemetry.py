@@ -39,5 +39,7 @@ def orbiter_telemetry(orbiter: Orbiter, now_ns: int) -> dict[str, Any]:
         **orbiter.relay.telemetry(),
         "relay_c_n0": orbiter.relay_c_n0_dbhz if orbiter.relay.state == "ACTIVE" else 0.0,
         "relay_files_indexed": len(orbiter.index),
+        **({} if orbiter.payload is None else orbiter.payload.telemetry(now_ns)),
+        "payload_temperature": orbiter.platform.structure_c,
     }
     return orbiter.board.sensors.read(values, now_ns)

@@ -68,7 +68,7 @@ class RelayIndex(Generic[Carrier]):
         packets = extractor.feed(frame)
         carriers = (*begun, carrier)
         for packet in packets:
-            self._note_packet(packet, carriers)
+            self.note_packet(packet, carriers)
             carriers = (carrier,)
         if packets or frame.first_header_pointer != NO_PACKET_STARTS:
             begun.clear()
@@ -110,7 +110,8 @@ class RelayIndex(Generic[Carrier]):
             copy.eof for copy in self._copies.values() if copy.eof and not copy.eof_acknowledged
         ]
 
-    def _note_packet(self, packet: bytes, carriers: tuple[Carrier, ...]) -> None:
+    def note_packet(self, packet: bytes, carriers: tuple[Carrier, ...]) -> None:
+        """Take a packet that may hold a PDU, kept in these of the recorder."""
         try:
             telemetry = decode_tm_packet(packet)
             if telemetry.service != _PDU_SERVICE:

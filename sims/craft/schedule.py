@@ -63,7 +63,7 @@ class OnboardSchedule:
         self._board = board
         self._check = check
         self._release = release
-        self._capacity = int(board.craft.platform["schedule_entries"])
+        self._capacity = int(board.craft.platform.get("schedule_entries", 0))
         self._subs: dict[int, SubSchedule] = {}
         self._numbers = counter(1)
         self._inserted = 0

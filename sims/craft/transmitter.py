@@ -5,18 +5,21 @@ stored ones behind them.  Without it the transmitter holds its carrier and an id
 or as often as the platform says.
 After a lost lock the rate falls back to the one that every antenna can receive, so that the next
 one hears us; in safe mode to the lowest.  Frames of some seconds are made together, when those
-seconds are over, so that nothing is sent that a lock lost meanwhile would have kept back.
+seconds are over, so that nothing is sent that a lock lost meanwhile would have kept back.  A frame
+that takes longer than that is made when its first bit leaves, and is on its way once the last has.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from groundsys.ccsds.cadu import encode_cadu
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
+from sims.craft.beacon import BeaconTransmitter
 from sims.craft.board import Board
 from sims.craft.downlink import Downlink, SentFrame
 from sims.craft.packets import Packet
@@ -54,8 +57,12 @@ class Transmitter:
         gain_db: Callable[[int], float | None],
         time_report: Callable[[int], Packet],
         on_lock: Callable[[int], None],
+        beacon: BeaconTransmitter | None = None,
     ) -> None:
-        """`gain_db`: of the antenna in use towards Earth, over the dish's; None: nothing."""
+        """`gain_db`: of the antenna in use towards Earth, over the dish's; None: nothing.
+
+        `beacon` sends tones, in the place of idle frames, while there is no lock.
+        """
         platform = board.craft.platform
         self._board = board
         self.downlink = downlink
@@ -65,6 +72,7 @@ class Transmitter:
         self._gain_db = gain_db
         self._time_report = time_report
         self._on_lock = on_lock
+        self._beacon = beacon
         self._report_period_ns = round(platform["time_report_period_s"] * 1e9)
         self._idle_period_ns = round(platform["idle_frame_period_s"] * 1e9)
         unlocked_s = platform.get("idle_frame_unlocked_s", _IDLE_UNLOCKED_S)
@@ -118,6 +126,8 @@ class Transmitter:
             self._acquire(now_ns)
         elif self.is_locked and not locked:
             self._lose(now_ns)
+        if self._beacon is not None:
+            self._beacon.switch(on_air and not self.is_locked, now_ns)
 
     def send_new(self, packet: Packet, now_ns: int) -> None:
         """Queue a packet just made: live if the ground listens, else stored."""
@@ -163,15 +173,16 @@ class Transmitter:
                 begun = at
 
     def _say_frames(self, sent: list[SentFrame]) -> None:
-        end_ns = sent[-1].start_ns + self.downlink.frame_ns
+        end_ns = sent[-1].end_ns
         bits = self.downlink.cadu_bits
+        rate_bps = bits / (sent[-1].end_ns - sent[-1].start_ns) * 1e9
         cadus = encode_cadu([item.frame for item in sent])
         body: dict[str, Any] = {
             "frames": [
                 {"start_ns": item.start_ns, "bits": bits, "cadu": cadu}
                 for item, cadu in zip(sent, cadus, strict=True)
             ],
-            "rate_bps": self.downlink.rate_bps,
+            "rate_bps": round(rate_bps, 3),
         }
         name = self._board.craft.id
         self._board.say(Message(name, "space", "x_down", Instant(end_ns), body))
@@ -227,20 +238,38 @@ class Transmitter:
     def _work(self, now_ns: int) -> None:
         self._compose(now_ns)
         if self.is_locked and self.downlink.has_work:
-            self._board.agenda.at(now_ns + _BATCH_NS, self._work)
+            self._board.agenda.at(self._next_work_ns(now_ns), self._work)
         else:
             self._working = False
 
+    @property
+    def _is_slow(self) -> bool:
+        return self.downlink.frame_ns > _BATCH_NS
+
+    def _next_work_ns(self, now_ns: int) -> int:
+        return max(now_ns + 1, self.downlink.free_from_ns) if self._is_slow else now_ns + _BATCH_NS
+
     def _compose(self, now_ns: int) -> None:
-        if self.is_locked:
-            from_ns, self._composed_until_ns = self._composed_until_ns, now_ns
-            clcw = self._clcw()
-            self._send(self.downlink.compose(from_ns, now_ns, clcw, self._time_report))
+        if not self.is_locked:
+            return
+        from_ns, self._composed_until_ns = self._composed_until_ns, now_ns
+        until_ns = now_ns
+        if self._is_slow:  # the one that begins now, unless one is under way
+            from_ns, until_ns = now_ns, now_ns + self.downlink.frame_ns
+        self._send(self.downlink.compose(from_ns, until_ns, self._clcw(), self._time_report))
 
     def _send(self, frames: list[SentFrame]) -> None:
-        if frames:
+        if not frames:
+            return
+        self._last_frame_ns = frames[-1].start_ns
+        if frames[-1].end_ns <= self._board.agenda.now_ns or not self._is_slow:
             self._sent += frames
-            self._last_frame_ns = frames[-1].start_ns
+            return
+        for one in frames:
+            self._board.agenda.at(one.end_ns, partial(self._have_sent, one))
+
+    def _have_sent(self, one: SentFrame, now_ns: int) -> None:
+        self._sent.append(one)
 
     def _keep_idle(self, now_ns: int) -> None:
         """Send an idle frame whenever nothing has been sent for a period."""
@@ -253,7 +282,8 @@ class Transmitter:
         def look(time_ns: int) -> None:
             if lock != self._locks:
                 return
-            if self._on_air and time_ns - self._last_frame_ns >= period_ns:
+            by_tones = self._beacon is not None and not self.is_locked
+            if self._on_air and not by_tones and time_ns - self._last_frame_ns >= period_ns:
                 self._send([self.downlink.idle_frame(time_ns, self._clcw())])
             due_ns = self._last_frame_ns + period_ns
             next_ns = due_ns if due_ns > time_ns else time_ns + period_ns

@@ -12,6 +12,7 @@ from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from groundsys.values.predicts import PointingPredict
 from sims.space.air import Air
+from sims.space.beacon import BeaconTones
 from sims.space.downlink import Downlinks
 from sims.space.faults import SpaceFaults, edges
 from sims.space.navigation import NavigationTeam
@@ -41,6 +42,7 @@ class Space:
         self._uplinks = Uplinks(self._air)
         self._proximity = ProximityLinks(self._air)
         self._tracking = Tracking(self._air)
+        self._beacons = BeaconTones(self._air)
         self._air.dishes.at_change.append(self._uplinks.look)
         NavigationTeam(self._air, scenario)
         self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
@@ -108,6 +110,10 @@ class Space:
                 if "gain_db" in body:
                     self._air.gains_db[message.source].set(ns, float(body["gain_db"]))
                 self._downlinks.switch_carrier(message.source, bool(body["on"]), ns)
+            case "x_tone":
+                self._beacons.send(message.source, body["tone"], ns)
+            case "listen":
+                self._beacons.listen(self._air.antenna_of(message.source), body)
             case "prox":
                 self._proximity.send(message.source, body, ns)
             case "impulse":
