@@ -268,6 +268,13 @@ _DEFINITIONS = (
             ),
         ),
     ),
+    FaultDefinition(
+        "misaligned_camera", "cube",
+        "looks aside of where it says that it looks, alike in all pictures",
+        parameters=(
+            FaultParameter("deg", "one sigma about each axis", "number", "deg", 1.0, minimum=0.0),
+        ),
+    ),
     # capsules, and who hears them
     FaultDefinition(
         "stuck_accelerometer", "capsule", "tells nothing else once it has felt a deceleration",

@@ -28,6 +28,8 @@ from groundsys.geometry.two_bodies import coasted_km
 #: a direction is far from linear in a correction of kilometres, and would feign others along the
 #: line of sight: in the first rounds none is trusted better than this, in rad
 _TRUSTED_RAD = (1e-3, 2e-4, 4e-5, 8e-6, 0.0, 0.0, 0.0)
+#: rounds in which the centre of light is computed anew
+_SHAPED = (0, 4)
 #: the state transition is differentiated over so much
 _STEP_KM, _STEP_KM_S = 1.0, 1e-4
 #: a picture that fits worse than so many sigmas is left out, or, while none fits, than so many
@@ -86,7 +88,7 @@ def update_orbit(
     for turn, trusted_rad in enumerate(_TRUSTED_RAD):
         state = prior.values + correction
         places, transitions = transition(state, elapsed, gm_km3_s2)
-        if turn % 2 == 0:  # it moves with the line of sight, by a share of its own small size
+        if turn in _SHAPED:  # it moves with the line of sight, by a share of its own small size
             offs = _offs_km(sightings, places, radii_km)
         sigmas = np.array([max(one.sigma_rad, trusted_rad) for one in sightings])
         residuals, slopes = _linearised(sightings, places, transitions, offs, sigmas)
@@ -110,26 +112,34 @@ def update_orbit(
 
 
 def place_at(state: State, tdb_s: float, gm_km3_s2: float) -> tuple[FloatArray, FloatArray]:
-    """The place (3,) in km and its covariance (3, 3) at another time, not before the state's."""
+    """The place (3,) in km and its covariance (3, 3) at another time."""
     places, transitions = transition(state.values, np.array([tdb_s - state.tdb_s]), gm_km3_s2)
     map_ = transitions[0]
     return places[:, 0], np.asarray(map_ @ state.covariance @ map_.T)
 
 
+def coasted(state: FloatArray, elapsed_s: FloatArray, gm_km3_s2: float) -> FloatArray:
+    """Places (3, n) so long after a state (6,), or before it, under two bodies' law."""
+    places = np.empty((3, elapsed_s.size))
+    for sign in (1.0, -1.0):
+        chosen = elapsed_s * sign >= 0.0
+        if chosen.any():
+            seconds = np.abs(elapsed_s[chosen])
+            places[:, chosen] = coasted_km(state[:3], sign * state[3:], gm_km3_s2, seconds)
+    return places
+
+
 def transition(
     state: FloatArray, elapsed_s: FloatArray, gm_km3_s2: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Places (3, n) so long after a state (6,), and how they change with it, (n, 3, 6)."""
-    places = coasted_km(state[:3], state[3:], gm_km3_s2, elapsed_s)
+    """Places (3, n) as of `coasted`, and how they change with the state, (n, 3, 6)."""
+    places = coasted(state, elapsed_s, gm_km3_s2)
     changes = np.empty((elapsed_s.size, 3, 6))
     for row in range(6):
         step = _STEP_KM if row < 3 else _STEP_KM_S
         moved = np.zeros(6)
         moved[row] = step
-        ahead, back = (
-            coasted_km(one[:3], one[3:], gm_km3_s2, elapsed_s)
-            for one in (state + moved, state - moved)
-        )
+        ahead, back = (coasted(one, elapsed_s, gm_km3_s2) for one in (state + moved, state - moved))
         changes[:, :, row] = ((ahead - back) / (2.0 * step)).T
     return places, changes
 

@@ -32,6 +32,7 @@ from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.last_pass import is_report_left, last_pass
 from groundsys.rehearsal.launching import departure_evidence
+from groundsys.rehearsal.optical_verdict import optical_evidence
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.packet_comparison import compare_packets
 from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidence
@@ -149,6 +150,7 @@ def gather_evidence(
             if asks_of_predictions(scenario.criteria)
         }
         burns = burn_evidence(mission, scenario, store, space.pushes, journal)
+        optical = optical_evidence(run, mission, scenario, store)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -228,6 +230,7 @@ def gather_evidence(
         clocks=clocks,
         followed=followed,
         burns=burns,
+        optical=optical,
         safe_modes=modes,
         departures=departure_evidence(
             mission,
