@@ -37,6 +37,8 @@ class ControlRoom:
         self.mission = mission
         self.scenario = scenario
         self.geometry = geometry
+        #: by the definitions alone, whatever has been told since
+        self.first_geometry = geometry
         self.store = store
         self.yamcs = yamcs
         self.wall_s: Callable[[], float] = time.monotonic

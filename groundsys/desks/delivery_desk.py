@@ -22,7 +22,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.files.reception import FileReception
 from groundsys.mission import mdb_version
-from groundsys.mission.model import Customer, Spacecraft
+from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.ports import ObjectStore
 from groundsys.products import (
     HEADER_OCTETS,
@@ -65,7 +65,9 @@ class DeliveryDesk:
         signing_key: Ed25519PrivateKey,
         workshop: Path,
         on_change: Callable[[FileRecord], None],
+        on_delivered: Callable[[Spacecraft, Payload, bytes, ClockSolution], None],
     ) -> None:
+        """`on_delivered` takes each file that is with its customer, once."""
         self._room = room
         self._clocks = clocks
         self._receptions = receptions
@@ -73,6 +75,7 @@ class DeliveryDesk:
         self._signing_key = signing_key
         self._workshop = workshop
         self._on_change = on_change
+        self._on_delivered = on_delivered
         self._waiting: dict[str, tuple[FileReception, FileRecord]] = {}
         #: files that found no room on the disk
         self._told_of_disk: set[str] = set()
@@ -223,6 +226,9 @@ class DeliveryDesk:
         self._on_change(done)
         text = f"{record.name}: {len(products)} products, {len(content)} octets of payload"
         self._room.log(record.spacecraft, "info", "delivery", text)
+        craft = self._room.mission.spacecraft[record.spacecraft]
+        payload = self._room.mission.payloads[craft.payload_of(record.transaction)]
+        self._on_delivered(craft, payload, content, clock)
 
     def _build(
         self, content: bytes, record: FileRecord, clock: ClockSolution

@@ -34,6 +34,7 @@ from groundsys.desks.hearing import Hearing
 from groundsys.desks.live_picture import LivePicture
 from groundsys.desks.live_telemetry import LiveTelemetry
 from groundsys.desks.network_desk import NetworkDesk
+from groundsys.desks.optical_desk import OpticalDesk
 from groundsys.desks.packet_desk import PacketDesk
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.pass_watch import PassWatch
@@ -159,9 +160,10 @@ class Desks:
         self._network = NetworkDesk(self.room, self.clocks)
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)
         self.signing_key = signing_key or Ed25519PrivateKey.generate()
+        self.optical = OpticalDesk(self.room, self.planning)
         self.deliveries = DeliveryDesk(
             *(self.room, self.clocks, self._receptions, objects, self.signing_key, workshop),
-            self._file_changed,
+            *(self._file_changed, self.optical.take_picture),
         )
         self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
         self.files = FileDesk(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.optical_desk import told_of
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
@@ -13,13 +14,24 @@ from groundsys.mission.findings import Findings
 from groundsys.mission.model import Spacecraft
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.checking import all_steps
-from groundsys.procedures.conditions import GROUND, GROUND_SCHEDULE, Sample, bound
-from groundsys.procedures.definitions import conditions_of
+from groundsys.procedures.conditions import (
+    CLOSEST_APPROACH,
+    GROUND,
+    GROUND_SCHEDULE,
+    Sample,
+    bound,
+)
+from groundsys.procedures.definitions import RetimeStep, conditions_of
 from groundsys.procedures.planetary_protection import assess
 from groundsys.procedures.run import Book, Observed, Run
 from groundsys.relay.sessions import RelaySession
 from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
+
+#: what pictures tell of a craft's orbit
+OPTICAL = frozenset(
+    {CLOSEST_APPROACH, f"{GROUND}closest_approach_sigma_s", f"{GROUND}place_sigma_km"}
+)
 
 
 class ProcedureObserver:
@@ -121,6 +133,7 @@ class ProcedureObserver:
             sigma_s = solution.sigma_s(solution.sclk_ns(now))
             uncertainty = Sample(sigma_s * 1e3, solution.valid_from)
             yield f"{GROUND}clock_uncertainty_ms", uncertainty
+        yield from self._of_pictures(craft, names)
         if f"{GROUND}bioburden" in names:
             found = assess(craft.id, read_bioburden(self._room.mission, Findings()), now)
             value = "WITHIN_LIMITS" if found.within_limits else "NOT_SHOWN"
@@ -129,6 +142,15 @@ class ProcedureObserver:
                 f"{found.category}"
             )
             yield f"{GROUND}bioburden", Sample(value, now, why=why)
+
+    def _of_pictures(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
+        """What a craft's pictures have told of its orbit, if anything was told."""
+        if not names & OPTICAL or (word := told_of(self._room, craft.id)) is None:
+            return
+        told_at = Instant(word["told_ns"])
+        yield CLOSEST_APPROACH, Sample(Instant(word["closest_ns"]).utc_iso(0), told_at)
+        yield f"{GROUND}closest_approach_sigma_s", Sample(word["closest_sigma_s"], told_at)
+        yield f"{GROUND}place_sigma_km", Sample(word["place_sigma_km"], told_at)
 
 
 def _schedules_of(run: Run, book: Book) -> set[tuple[str, int]]:
@@ -153,6 +175,8 @@ def _asked(run: Run, book: Book) -> dict[str, set[str]]:
     for frame in run.stack:
         asked.setdefault(frame.craft, set())
         for step in all_steps(book.procedures[frame.procedure]):
+            if isinstance(step, RetimeStep):
+                asked.setdefault(book.craft(frame, step.craft), set()).add(step.to)
             for condition in conditions_of(step):
                 craft = book.craft(frame, condition.craft)
                 asked.setdefault(craft, set()).add(condition.parameter)

@@ -271,6 +271,13 @@ _DEFINITIONS = (
             ),
         ),
     ),
+    FaultDefinition(
+        "misaligned_camera", "cube",
+        "looks aside of where it says that it looks, alike in all pictures",
+        parameters=(
+            FaultParameter("deg", "one sigma about each axis", "number", "deg", 1.0, minimum=0.0),
+        ),
+    ),
     # capsules, and who hears them
     FaultDefinition(
         "stuck_accelerometer", "capsule", "tells nothing else once it has felt a deceleration",
@@ -373,7 +380,16 @@ def fault_text(fault: Mapping[str, Any]) -> str:
     Whom it strikes, when, and what else it is told; who injected it is left out.
     """
     parameters = (one.name for one in FAULTS[fault["fault"]].parameters)
-    order = ("spacecraft", "antenna", "person", "at_event", "after_s", "until_s", *parameters, "leg")
+    order = (
+        "spacecraft",
+        "antenna",
+        "person",
+        "at_event",
+        "after_s",
+        "until_s",
+        *parameters,
+        "leg",
+    )
     stated = (f"{key}={_plain(fault[key])}" for key in order if key in fault)
     return ",".join((str(fault["fault"]), *stated))
 

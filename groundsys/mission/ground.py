@@ -193,6 +193,10 @@ def _check_payload(section: Section, payload: Payload) -> None:
         _check_camera(section, settings, payload)
 
 
+#: where a camera looked, of every line of its pictures
+ATTITUDE = frozenset({"right_ascension", "declination", "twist"})
+
+
 def _check_camera(section: Section, settings: Section, payload: Payload) -> None:
     """A record is a line of the picture."""
     pixels = settings.integer("pixels", minimum=8, maximum=4096)
@@ -201,6 +205,34 @@ def _check_camera(section: Section, settings: Section, payload: Payload) -> None
         section.note(
             "record", "no line of pixels", f"add a binary field pixels of {8 * pixels} bits"
         )
+    if "target" in settings:
+        _check_navigation_camera(section, settings, payload)
+
+
+def _check_navigation_camera(section: Section, settings: Section, payload: Payload) -> None:
+    """It takes pictures of a body from near by, and each line tells where it looked."""
+    settings.text("target")
+    settings.number("resolution_rad", above=0, maximum=0.1)
+    settings.number("pointing_deg", minimum=0, maximum=90)
+    settings.number("attitude_arcsec", minimum=0, maximum=3600)
+    navigation = settings.section("navigation")
+    navigation.integer("least_pictures", minimum=3)
+    navigation.number("velocity_sigma_m_s", above=0)
+    navigation.number("figure_share", minimum=0, maximum=1)
+    navigation.number("better_by", above=0, maximum=1)
+    navigation.finish()
+    if "observation" in settings:
+        observation = settings.section("observation")
+        observation.number("highest_phase_deg", above=0, maximum=180)
+        nearest_km = observation.number("nearest_km", minimum=0)
+        observation.number("farthest_km", above=nearest_km)
+        observation.number("fastest_deg_h", above=0)
+        observation.number("room_mb", minimum=0)
+        observation.finish()
+    told = {item.name for item in payload.record}
+    if not told >= ATTITUDE:
+        lacking = ", ".join(sorted(ATTITUDE - told))
+        section.note("record", f"a line does not tell {lacking}", "add what is missing, in deg")
 
 
 def _check_channels(settings: Section, payload: Payload) -> None:

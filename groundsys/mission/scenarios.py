@@ -59,6 +59,8 @@ CRITERIA = (
     "min_drift_sigmas", "max_range_residual_sigmas", "min_safe_modes_recovered",
     "max_first_acquisition_s", "max_sun_pointing_s",
     "min_tones_heard", "max_tones_unheard", "max_tone_answer_h",
+    "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
+    "max_sequence_off_s",
     *BURN_CRITERIA,
 )  # fmt: skip
 
@@ -79,7 +81,7 @@ TRUTH_SIZES = (
     "release_speed", "release_pointing_rad",
     "entry_time_s", "entry_speed_m_s", "entry_flight_path_deg", "entry_azimuth_deg",
     "entry_density", "entry_drag", "entry_wind_m_s",
-    "injection_m_s", "tip_off_deg_s", "oscillator_ppm",
+    "injection_m_s", "tip_off_deg_s", "oscillator_ppm", "body_meridian_deg",
 )  # fmt: skip
 TRUTH_CHANCES = (
     "deep_fade_probability", "shallow_fade_probability", "uplink_loss_probability",

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.packet_model import Field
 from groundsys.procedures.arguments import argument_problem, reference
-from groundsys.procedures.conditions import GROUND, GROUND_PARAMETERS, GROUND_SCHEDULE
+from groundsys.procedures.conditions import (
+    GROUND,
+    GROUND_PARAMETERS,
+    GROUND_SCHEDULE,
+    GROUND_TEXTS,
+)
 from groundsys.procedures.definitions import Condition
 from groundsys.procedures.scope import Scope
 from groundsys.scheduling import SCHEDULE_INSERT, knows_schedules
@@ -94,7 +99,7 @@ def _known_to_the_ground() -> dict[str, Field]:
     return {
         name: Field(
             name,
-            "enum" if labels else ("string" if name == f"{GROUND}antenna" else "float"),
+            "enum" if labels else ("string" if name in GROUND_TEXTS else "float"),
             enumeration=dict(enumerate(labels)),
         )
         for name, labels in GROUND_PARAMETERS.items()

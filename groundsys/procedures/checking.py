@@ -11,6 +11,7 @@ from groundsys.mission.packet_model import CommandDefinition, SpacecraftModel
 from groundsys.procedures.arguments import check_argument_set, check_value_of_parameter
 from groundsys.procedures.checked_conditions import check_conditions
 from groundsys.procedures.checked_sequences import check_enablings, check_sequence
+from groundsys.procedures.conditions import GROUND_INSTANTS
 from groundsys.procedures.control_flow import (
     call_circles,
     endless,
@@ -29,6 +30,7 @@ from groundsys.procedures.definitions import (
     LoadEntry,
     LoadStep,
     Procedure,
+    RetimeStep,
     SequenceStep,
     Step,
     WaitStep,
@@ -218,6 +220,13 @@ class _Check:
                 self._check_gate(step)
             case CallStep():
                 self._check_call(step)
+            case RetimeStep():
+                self._check_craft(step, step.craft)
+                wrong = self._scope.instant_problem(f"${step.parameter}")
+                if wrong:
+                    self._note(step, "parameter", *wrong)
+                place = step.source.place("to")
+                note_unknown(self._findings, place, "instant", step.to, GROUND_INSTANTS)
         for condition in conditions_of(step):
             problem = self._scope.craft_problem(condition.craft)
             if problem:

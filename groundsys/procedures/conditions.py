@@ -16,12 +16,20 @@ USUAL_AGE_S = 900.0
 GROUND = "ground."
 #: whether a sub-schedule holds what the run has loaded; the only one that is told by sub-schedule
 GROUND_SCHEDULE = f"{GROUND}schedule"
+#: when a craft is nearest to the body that it passes, as its pictures tell
+CLOSEST_APPROACH = f"{GROUND}closest_approach"
+#: those that are a text, and those of them that are an instant of UTC
+GROUND_TEXTS = frozenset({"ground.antenna", CLOSEST_APPROACH})
+GROUND_INSTANTS = frozenset({CLOSEST_APPROACH})
 #: their labels; none: a number or a text
 GROUND_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "ground.lock": ("LOCKED", "UNLOCKED"),
     "ground.uplink": ("OPEN", "CLOSED"),
     "ground.antenna": (),
     "ground.clock_uncertainty_ms": (),
+    CLOSEST_APPROACH: (),
+    "ground.closest_approach_sigma_s": (),
+    "ground.place_sigma_km": (),
     "ground.bioburden": ("WITHIN_LIMITS", "NOT_SHOWN"),
     GROUND_SCHEDULE: ("AS_LOADED", "DIFFERENT", "NOT_SHOWN"),
 }

@@ -11,6 +11,7 @@ from groundsys.procedures.definitions import (
     GateStep,
     LoadStep,
     NoteStep,
+    RetimeStep,
     SequenceStep,
     Step,
     WaitStep,
@@ -89,7 +90,7 @@ def ungated(
 
 def endless(steps: tuple[Step, ...]) -> list[Step]:
     """Steps on a circle in which nothing is ever waited for."""
-    passing = {one.id for one in steps if isinstance(one, NoteStep | BranchStep)}
+    passing = {one.id for one in steps if isinstance(one, NoteStep | BranchStep | RetimeStep)}
     after = {
         name: [other for other in others if other in passing]
         for name, others in successors(steps).items()

@@ -61,7 +61,8 @@ class Condition:
 
     parameter: str = _says(
         "A telemetry parameter, or one that the ground knows by itself: ground.lock, ground.uplink,"
-        " ground.antenna, ground.clock_uncertainty_ms, ground.bioburden, ground.schedule"
+        " ground.antenna, ground.clock_uncertainty_ms, ground.bioburden, ground.schedule,"
+        " ground.closest_approach, ground.closest_approach_sigma_s, ground.place_sigma_km"
     )
     equals: Scalar | None = _says("The value or label that it must have", default=None)
     minimum: Scalar | None = _says("The least value that it may have", default=None)
@@ -221,6 +222,27 @@ class CallStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetimeStep:
+    """Moves a parameter of kind instant to what the ground knows by now, for the steps to come.
+
+    What was loaded by the old time stays as it is: load it anew, behind a gate.
+    """
+
+    id: str = _says("A name for the step", pattern=NAME)
+    parameter: str = _says("The parameter, of kind instant", pattern=NAME)
+    to: str = _says("What the ground knows by itself, and is an instant: ground.closest_approach")
+    craft: str = _says("Whose, if not the procedure's craft's: an id or $relay", default="")
+    within_s: float = _says("How old that may be", default=7200.0, above=0)
+    most_s: float = _says("It may move by so much, earlier or later", default=3600.0, above=0)
+    on_failure: str = _says(
+        "hold, abort, or the step to go on with; if it is not known, too old or too far off",
+        default=HOLD,
+    )
+    next: str = _says("The step to go on with, or end; the following one by default", default="")
+    source: Source = _source()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldStep:
     """Stops until somebody resumes the run."""
 
@@ -248,6 +270,7 @@ Step = (
     | GateStep
     | BranchStep
     | CallStep
+    | RetimeStep
     | HoldStep
     | NoteStep
 )
@@ -262,6 +285,7 @@ STEP_KINDS: Mapping[str, type[Any]] = {
     "gate": GateStep,
     "branch": BranchStep,
     "call": CallStep,
+    "retime": RetimeStep,
     "hold": HoldStep,
     "note": NoteStep,
 }

@@ -17,6 +17,7 @@ from groundsys.procedures.definitions import (
     HoldStep,
     LoadStep,
     NoteStep,
+    RetimeStep,
     SequenceStep,
     Step,
     WaitStep,
@@ -100,6 +101,8 @@ class Look:
                 return self._branch(step)
             case CallStep():
                 return self._call(step)
+            case RetimeStep():
+                return self._retime(step)
             case HoldStep():
                 return self._hold(step)
             case NoteStep():
@@ -257,6 +260,25 @@ class Look:
             return self._next(step)
         self.run = with_frame(self.run, replace(self.frame, begun=True))
         return self._gone_wrong(HOLD, step.why)
+
+    def _retime(self, step: RetimeStep) -> bool:
+        """Moves a parameter of this frame; what was loaded by it before is left as it is."""
+        frame = self.frame
+        stated = Instant.from_utc_iso(str(frame.parameters[step.parameter]))
+        sample = self.observed.samples.get((self.book.craft(frame, step.craft), step.to))
+        if sample is None:
+            return self._gone_wrong(step.on_failure, f"{step.to} is not known")
+        known = Instant.from_utc_iso(str(sample.value))
+        age_s, moved_s = self.now.seconds_since(sample.at), known.seconds_since(stated)
+        if age_s > step.within_s:
+            return self._gone_wrong(step.on_failure, f"{step.to} is {age_s:.0f} s old")
+        if abs(moved_s) > step.most_s:
+            told = f"{step.to} is {moved_s:+.0f} s off {step.parameter}, {step.most_s:g} s allowed"
+            return self._gone_wrong(step.on_failure, told)
+        parameters = {**frame.parameters, step.parameter: known.utc_iso(0)}
+        self.run = with_frame(self.run, replace(frame, parameters=parameters))
+        self._note(f"{step.parameter} moves by {moved_s:+.0f} s to {known.utc_iso(0)}")
+        return self._next(step)
 
     def _note_expectation(
         self, kind: Literal["wait", "gate"], judged: Sequence[Judgement], *, met: bool

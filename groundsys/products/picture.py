@@ -15,15 +15,16 @@ from groundsys.values.instants import SpacecraftEventTime
 
 #: of pictures that no landing followed
 _NO_PLACE = 0xFFFF
-_TOLD = ("east", "north", "altitude")
+#: what lines tell of the picture itself
+_OF_PICTURE = ("line", "landing_line", "landing_column", "pixels")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """Grey levels line by line, the northernmost first, from west to east.
 
-    `present` and `quality` are of each line (a saturated line has a white pixel); `odometry` is
-    name, unit and value of where the craft thinks it was.
+    `present` and `quality` are of each line (a saturated line has a white pixel); `told` is
+    name, unit and value of where the craft thinks it was, or where it looked.
     """
 
     stem: str
@@ -32,7 +33,7 @@ class Picture:
     pixels: NDArray[np.uint8]
     present: NDArray[np.bool_]
     quality: NDArray[np.int16]
-    odometry: tuple[tuple[str, str, float], ...]
+    told: tuple[tuple[str, str, float], ...]
     landing_place: tuple[int, int] | None
 
 
@@ -45,7 +46,10 @@ def picture_of(observation: Observation) -> Picture | None:
     first = present[0]
     pixels = np.where(file.present[:, None], file.raw["pixels"], np.uint8(0))
     white = (pixels == np.uint8(255)).any(axis=1)
-    place = tuple(int(file.raw[f"landing_{way}"][first]) for way in ("line", "column"))
+    place = tuple(
+        int(file.raw[name][first]) if name in file.raw else _NO_PLACE
+        for name in ("landing_line", "landing_column")
+    )
     time = observation.start
     name = f"{observation.source}_{time.to_utc():%Y%m%d%H%M%S}"
     return Picture(
@@ -57,10 +61,10 @@ def picture_of(observation: Observation) -> Picture | None:
         quality=np.where(
             file.present, observation.quality | np.where(white, SATURATED, 0), MISSING
         ).astype(np.int16),
-        odometry=tuple(
+        told=tuple(
             (field.name, field.unit, float(engineering_values(field, file.raw[field.name])[first]))
             for field in observation.payload.record
-            if field.name in _TOLD
+            if field.name not in _OF_PICTURE
         ),
         landing_place=None if _NO_PLACE in place else (place[0], place[1]),
     )

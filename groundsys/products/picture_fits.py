@@ -20,8 +20,15 @@ from groundsys.products.quality import QUALITY_FLAGS, quality_legend
 MEDIA_TYPE = "image/fits"
 #: headers and data fill whole blocks of so many octets
 _BLOCK = 2880
-#: FITS keys have eight letters
-_ODOMETRY = {"east": "EAST", "north": "NORTH", "altitude": "ALTITUDE"}
+#: by what lines tell of the picture: FITS key, of eight letters, and comment
+_KEYS = {
+    "east": ("EAST", "by odometry, from the first landing"),
+    "north": ("NORTH", "by odometry, from the first landing"),
+    "altitude": ("ALTITUDE", "by odometry, from the first landing"),
+    "right_ascension": ("RA_PNT", "of the boresight, ICRF"),
+    "declination": ("DEC_PNT", "of the boresight, ICRF"),
+    "twist": ("PA_PNT", "about the boresight"),
+}
 
 
 def write_fits(observation: Observation, folder: Path) -> list[Made]:
@@ -56,10 +63,12 @@ def write_fits(observation: Observation, folder: Path) -> list[Made]:
 def _cards(observation: Observation, picture: Picture) -> list[tuple[Any, ...]]:
     """Key, value and comment of the first image's header."""
     provenance, craft = observation.provenance, observation.spacecraft
-    body = craft.site.body.capitalize() if craft.site else ""
+    target = str(observation.payload.settings.get("target", ""))
+    body = craft.site.body.capitalize() if craft.site else target.capitalize()
     where = [
-        (_ODOMETRY[name], round(value, 3), f"[{unit}] by odometry, from the first landing")
-        for name, unit, value in picture.odometry
+        (_KEYS[name][0], round(value, 7), f"[{unit}] {_KEYS[name][1]}")
+        for name, unit, value in picture.told
+        if name in _KEYS
     ]
     place = picture.landing_place
     return [

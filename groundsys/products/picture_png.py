@@ -1,8 +1,8 @@
 """Level 1 of a camera: the picture as PNG, 8 bits of grey, with what is known of it as text.
 
 A record is a line of the picture, northernmost first; lines that never came are black.  Keys of the
-text: when (UTC, by event time) and how well that is known, quality, where and how high by the
-craft's own odometry, and the pixel that the craft chose to land on, if it did.
+text: when (UTC, by event time) and how well that is known, quality, where the craft thinks it
+was or where it looked, and the pixel that the craft chose to land on, if it did.
 PNG: ISO/IEC 15948:2004.
 """
 
@@ -50,7 +50,7 @@ def _told(observation: Observation, picture: Picture) -> PngInfo:
     text.add_text("Time uncertainty (s)", f"{picture.sigma_s:.6f}")
     text.add_text("Quality flags", str(int(np.bitwise_or.reduce(picture.quality))))
     text.add_text("Lines missing", str(int((~picture.present).sum())))
-    for name, unit, value in picture.odometry:
+    for name, unit, value in picture.told:
         text.add_text(f"{name} ({unit})", f"{value:.2f}")
     if picture.landing_place is not None:
         line, column = picture.landing_place

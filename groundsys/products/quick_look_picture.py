@@ -57,9 +57,10 @@ def draw_picture(observation: Observation, picture: Picture) -> bytes:
             for number, told in enumerate(_captions(observation, picture))
         ),
     ]
+    ground = observation.spacecraft.site is not None
     for name, count, is_across in (
-        ("sample, west to east (pixel)", samples, True),
-        ("line, north to south (pixel)", lines, False),
+        ("sample, west to east (pixel)" if ground else "sample (pixel)", samples, True),
+        ("line, north to south (pixel)" if ground else "line (pixel)", lines, False),
     ):
         words += _ticks(draw, name, count, is_across, place, (left, top, *size))
     if picture.landing_place is not None:
@@ -130,7 +131,7 @@ def _when(observation: Observation, picture: Picture) -> str:
 
 
 def _where(picture: Picture) -> str:
-    told = [f"{name} {value:.1f} {unit}" for name, unit, value in picture.odometry]
+    told = [f"{name.replace('_', ' ')} {value:.1f} {unit}" for name, unit, value in picture.told]
     lost = int((~picture.present).sum())
     white = int((picture.pixels == np.uint8(255)).sum())
     told.append(f"{lost} lines never came" if lost else "complete")

@@ -34,6 +34,7 @@ from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predict
 from groundsys.rehearsal.last_pass import is_report_left, last_pass
 from groundsys.rehearsal.launching import departure_evidence
 from groundsys.rehearsal.listening import asks_of_tones, tones_heard
+from groundsys.rehearsal.optical_verdict import optical_evidence
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.packet_comparison import compare_packets
 from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidence
@@ -162,6 +163,7 @@ def gather_evidence(
             and asks_of_tones(scenario.criteria)
         }
         burns = burn_evidence(mission, scenario, store, space.pushes, journal)
+        optical = optical_evidence(run, mission, scenario, store)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -241,6 +243,7 @@ def gather_evidence(
         clocks=clocks,
         followed=followed,
         burns=burns,
+        optical=optical,
         safe_modes=modes,
         tones=tones,
         departures=departure_evidence(

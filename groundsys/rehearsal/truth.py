@@ -120,6 +120,14 @@ class TrueTone:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueFlyby:
+    """A body seen from near by: the craft's place from it by when a picture was taken, in km."""
+
+    pictures: Mapping[Instant, tuple[float, ...]]
+    closest: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class CraftTruth:
     packets: tuple[TruePacket, ...]
     files: tuple[TrueFile, ...]
@@ -179,6 +187,32 @@ def read_releases(directory: Path, carrier: str) -> list[tuple[int, Instant]]:
         for line in _lines(directory / f"{carrier}.jsonl")
         if line["record"] == "release"
     ]
+
+
+def read_flyby(directory: Path, camera: str) -> TrueFlyby:
+    """Where a camera truly took its pictures, and when its craft truly was nearest."""
+    pictures: dict[Instant, tuple[float, ...]] = {}
+    closest = None
+    for line in _lines(directory / f"{camera}.jsonl"):
+        if line["record"] == "picture":
+            pictures[Instant(line["time_ns"])] = tuple(line["from_body_km"])
+        elif line["record"] == "closest":
+            closest = Instant(line["time_ns"])
+    if closest is None:
+        raise EnvironmentLackError(
+            f"the record of {camera} does not tell when it was nearest to a body",
+            remedy="fly the scenario again",
+        )
+    return TrueFlyby(pictures, closest)
+
+
+def read_schedule_releases(directory: Path, craft: str) -> tuple[Instant, ...]:
+    """Whenever a craft's schedule released a command."""
+    return tuple(
+        Instant(line["time_ns"])
+        for line in _lines(directory / f"{craft}.jsonl")
+        if line["record"] == "schedule" and line["event"] == "released"
+    )
 
 
 def read_cube_links(directory: Path, cube: str) -> CubeLinks:

@@ -33,6 +33,7 @@ from groundsys.rehearsal.launching import (
     judge_departures,
 )
 from groundsys.rehearsal.listening import TonesHeard, judge_tones
+from groundsys.rehearsal.optical_verdict import OpticalEvidence, judge_optical
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.release_verdict import (
     ReleaseEvidence,
@@ -143,6 +144,8 @@ class Evidence:
     where: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: by craft whose navigation foresaw a burn
     burns: Mapping[str, BurnEvidence] = field(default_factory=dict)
+    #: by craft whose pictures tell its orbit
+    optical: Mapping[str, OpticalEvidence] = field(default_factory=dict)
     #: of the flight; None of several together
     span: Interval | None = None
     #: by customer: what the ground's custody of its files says
@@ -251,6 +254,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_safe_modes(evidence.safe_modes, limits)
     criteria += judge_tones(evidence.tones, limits)
     criteria += judge_burns(evidence.burns, limits)
+    criteria += judge_optical(evidence.optical, limits)
     criteria += judge_service(
         {customer: evidence.service(customer) for customer in evidence.customers},
         [

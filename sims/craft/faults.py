@@ -76,6 +76,7 @@ class Faults:
     late_stamps: bool = False
     mute_on_ground: bool = False
     live_channels: int | None = None
+    misaligned_deg: float = 0.0
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) -> Faults:
@@ -141,6 +142,7 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         ),
         late_stamps=bool(mine("late_stamps")),
         mute_on_ground=bool(mine("mute_on_ground")),
+        misaligned_deg=max((float(one["deg"]) for one in mine("misaligned_camera")), default=0.0),
         live_channels=min((int(one["channels"]) for one in mine("few_channels")), default=None),
     )
 

@@ -17,6 +17,7 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.messages import Message
 from sims.craft.board import Board, Housekeeping
+from sims.craft.body_pictures import BodyPictureLog, flyby_of
 from sims.craft.carriage import Carriage, carried_platform
 from sims.craft.cfdp_source import CfdpSource, corrupted
 from sims.craft.command_receiver import CommandReceiver
@@ -80,10 +81,16 @@ class Lander:
         self.board.at_new_faults.append(lambda faults: dust.take(faults.dust_storms))
         self.platform, self.carriage = self._make_body(mission, scenario, seed, dust)
         payload = mission.payloads[craft.payload]
-        self.logger: PayloadLogger | PictureLog
+        self.logger: PayloadLogger | PictureLog | BodyPictureLog
         if payload.kind == "camera" and craft.site is not None:
             self.logger = PictureLog(payload, self.board.clock)
             self.scout = Scout(self, payload, craft.site, self.logger, dust, seed)
+        elif payload.kind == "camera":
+            flyby = flyby_of(craft, payload, mission, scenario, seed, self.board.truth)
+            self.logger = BodyPictureLog(
+                *(payload, flyby, self.board.clock, self.board.start_ns, seed),
+                *(self.board.truth, self.board.faults.misaligned_deg),
+            )
         else:
             nature = nature_of(payload, craft, mission, seed, dust)
             self.logger = PayloadLogger(payload, nature, self.board.clock, self.board.start_ns)

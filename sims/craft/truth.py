@@ -23,6 +23,8 @@ One JSON map a line, told apart by `record`:
 * `battery`  percent, threshold, time_ns: of such a craft, whenever it has fallen by another 0.2
              percent to where it never was
 * `entry`    events (ns by name), lost (why, or null), time_ns: a capsule has landed, or is lost
+* `picture`  body, sequence, from_body_km (true, along ICRF), time_ns: a body seen from near by
+* `closest`  body, distance_km, time_ns: when a craft is truly nearest to it, noted at the start
 * `fault`    fault, time_ns: a misbehaviour that the scenario asked for took place
 * `totals`   packets by apid, frames by link, files: written once, by `close`
 

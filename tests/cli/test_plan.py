@@ -501,3 +501,14 @@ def test_the_search_tells_value_bound_and_gap() -> None:
     assert "bound 100.00" in text
     assert "gap 10.00%" in text
     assert "a better plan" in text
+
+
+def test_cameras_that_pass_a_body_are_told_when_they_can_see_it() -> None:
+    (window,) = json.loads(run("observe", "apophis-flyby", "--json").output)
+    assert (window["spacecraft"], window["target"]) == ("apophis-camera", "apophis")
+    assert window["nearest_km"] == pytest.approx(6.0, abs=0.01)
+    assert window["farthest_km"] == pytest.approx(115.0)
+    assert window["highest_phase_deg"] == pytest.approx(120.0, abs=0.1)
+    text = run("observe", "apophis-flyby").output
+    assert "16 pictures, 1.11 MB" in text
+    assert "no camera of this scenario" in run("observe", "short").output

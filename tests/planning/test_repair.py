@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -143,3 +145,12 @@ def test_drawn_losses_come_home_by_the_bound_as_often_as_it_says(frames: int) ->
     assert 0.94 <= share <= 0.995
     before = float(np.mean(np.array(came) <= bound - 200.0))
     assert before < 0.95
+
+
+def test_a_near_craft_s_answer_waits_for_the_archive_s_next_reading() -> None:
+    """It answers within a second, but requests leave with a reading, and the next is to come."""
+    seen = visit(10_000, 40_000)
+    near = replace(seen, window=replace(seen.window, light_time_s=0.2, silence_s=60.4))
+    found = whole([0], [12_000], [SMALL], near)
+    at_once, answered = found.times_s[0, :2]
+    assert answered - at_once == pytest.approx(155.0 + 60.0, abs=1.0)

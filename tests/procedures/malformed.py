@@ -186,6 +186,19 @@ MEANING = {
         f"{HEAD}steps:\n- {{id: a, do: note, text: A}}\n- {{id: b, do: note, text: B, next: a}}\n",
         5, "without waiting",
     ),
+    "moved to what is no instant": (
+        f"{HEAD}parameters: [{{name: t, kind: instant}}]\nsteps:\n"
+        "- {id: a, do: retime, parameter: t, to: ground.antenna}\n"
+        "- {id: b, do: load, time_argument: session_start_sclk, entries: [{command:"
+        " RELAY_SESSION_ADD, at: $t, arguments: {session_spacecraft_id: 1,"
+        " session_duration_s: 60}}]}\n", 6, "unknown instant 'ground.antenna'",
+    ),
+    "moved without being a time": (
+        f"{HEAD}parameters: [{{name: n, kind: number}}]\nsteps:\n"
+        "- {id: a, do: retime, parameter: n, to: ground.closest_approach}\n"
+        "- {id: b, do: wait, margin_s: 1, until: [{parameter: obc_cpu_load, maximum: $n}]}\n",
+        6, "parameter 'n' is no instant",
+    ),
     "no step": (f"{HEAD}steps: []\n", 4, "without steps"),
     "unknown telemetry": (
         _wait("{parameter: obc_mod, equals: SAFE}"), 9, "unknown parameter of otv 'obc_mod'",

@@ -346,3 +346,51 @@ def test_a_step_may_abort_by_itself() -> None:
     assert world.names[-1] == "RELAY_SESSIONS_CLEAR"
     assert world.run.abort is not None
     assert world.run.abort.who == ""
+
+
+RETIMED = """
+id: retimed
+title: Moved
+craft: otv
+parameters: [{name: closest, kind: instant}]
+steps:
+- {id: move, do: retime, parameter: closest, to: ground.closest_approach, most_s: 600}
+- id: load
+  do: load
+  time_argument: session_start_sclk
+  entries:
+  - command: RELAY_SESSION_ADD
+    at: $closest
+    arguments: {session_spacecraft_id: 1, session_duration_s: 60}
+"""
+
+
+def retimed() -> World:
+    book = Book({"retimed": read(RETIMED)})
+    return World.of("retimed", book, closest="2031-08-21T00:00:00Z")
+
+
+def test_a_time_moves_to_what_the_ground_knows_by_then() -> None:
+    world = retimed()
+    world.look(**{"ground.closest_approach": "2031-08-20T23:52:30Z"})
+    assert [one.at for one in world.run.commands] == [Instant.from_utc_iso("2031-08-20T23:52:30Z")]
+    # what the run was told stays written down as it was
+    assert world.run.parameters == {"closest": "2031-08-21T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("values", "age_s", "why"),
+    [
+        ({}, 0.0, "is not known"),
+        ({"ground.closest_approach": "2031-08-21T00:20:00Z"}, 0.0, "+1200 s off closest"),
+        ({"ground.closest_approach": "2031-08-21T00:05:00Z"}, 9_000.0, "9000 s old"),
+    ],
+)
+def test_a_time_that_nobody_can_go_by_moves_nothing(
+    values: dict[str, str], age_s: float, why: str
+) -> None:
+    world = retimed()
+    world.look(at=world.now.plus_seconds(-age_s), **values)
+    assert (world.step, world.run.state, world.names) == ("move", "held", [])
+    assert world.run.stop is not None
+    assert why in world.run.stop.why

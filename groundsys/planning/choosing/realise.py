@@ -30,6 +30,8 @@ from groundsys.values.instants import (
     TransmitTime,
 )
 
+#: a craft so near that it answers before it is acquired is not called sooner than so long after
+_LOCKED_S = 5.0
 _SAMPLES = 31
 
 
@@ -158,7 +160,10 @@ def _of_pair(
     passes = []
     for number, one in enumerate(visits):
         silent_s = float(down_s[number] + up_s[number]) + problem.rules.uplink_margin_s
-        begin, until = starts[number], ends[number] - round(silent_s * NANOSECONDS_PER_SECOND)
+        # one round trip later the craft plays back to a receiver that must have locked by then
+        wait_s = one.window.silence_s - 2.0 * float(down_s[number] + up_s[number]) + _LOCKED_S
+        begin = starts[number] + round(max(0.0, wait_s) * NANOSECONDS_PER_SECOND)
+        until = max(begin, ends[number] - round(silent_s * NANOSECONDS_PER_SECOND))
         begin, until = _open(sending, *_open(uplinks, begin, until))
         passes.append(
             PlannedPass(

@@ -37,6 +37,9 @@ _PLAYBACK_BEGINS_S = 120.0
 _LAST_WORDS_S = 90.0
 #: from then to the request in the antenna: until the archive is read, and the uplink's turn
 _ASKING_S = 95.0
+#: requests leave with a reading of the archive: what answers them sooner waits for the next one,
+#: longer than what comes at any time by so much
+_NEXT_READING_S = 60.0
 #: beyond the round trip, until what was asked for is asked for again
 _PATIENCE_S = 600.0
 #: no request is sent so shortly before its answer could still come
@@ -76,9 +79,9 @@ def whole_times(
     ask_s, visit = asking.first(asking.visit_of(home_s), home_s)
     times, chances, lacks = [home_s], [1.0 - harmed], harmed
     for number in range(_ROUNDS):
-        answer_s = ask_s + asking.round_trip_s[visit]
+        answer_s = ask_s + asking.answered_s[visit]
         repeat_s, repeater = asking.later(visit, answer_s)
-        times += [answer_s, repeat_s + asking.round_trip_s[repeater]]
+        times += [answer_s, repeat_s + asking.answered_s[repeater]]
         still = lacks * (again if number else np.minimum(1.0, again + end_lacks))
         comes = lacks - still if number < _ROUNDS - 1 else lacks
         chances += [comes * (1.0 - ASKING_REPEATED), comes * ASKING_REPEATED]
@@ -95,7 +98,8 @@ class _Asking:
     """When the ground may ask, in each pass of a plan."""
 
     ends: FloatArray
-    round_trip_s: FloatArray
+    #: from a request until its answer is there, and may be read
+    answered_s: FloatArray
     #: the first request that the pass's own playback allows, and the last that can be answered
     opens: FloatArray
     closes: FloatArray
@@ -130,7 +134,8 @@ class _Asking:
         quiet = _quiet(busy, played) + _SILENCE_S
         listening = starts + 2.0 * light_s + _PLAYBACK_BEGINS_S
         opens = np.maximum(quiet, listening) + _ASKING_S
-        return cls(ends, 2.0 * light_s, opens, ends - 2.0 * light_s - _LAST_REQUEST_S, busy)
+        answered_s = np.maximum(2.0 * light_s, _NEXT_READING_S)
+        return cls(ends, answered_s, opens, ends - 2.0 * light_s - _LAST_REQUEST_S, busy)
 
     def visit_of(self, home_s: FloatArray) -> NDArray[np.intp]:
         return np.minimum(np.searchsorted(self.ends, home_s), len(self.ends) - 1)
