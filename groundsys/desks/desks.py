@@ -51,6 +51,7 @@ from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
 from groundsys.desks.showing import topics_of
+from groundsys.desks.solution_desk import SolutionDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.token_files import TokenFiles
 from groundsys.desks.tracking_desk import TrackingDesk
@@ -156,6 +157,10 @@ class Desks:
         )
         self.command_reports = CommandReports(
             self.room, self.passes, self.sequence, self.ledger, self.clocks.event_time
+        )
+        self.solutions = SolutionDesk(
+            *(self.room, self.planning, self.alarms, self.ledger, self.clocks),
+            workshop / "solutions",
         )
         self._network = NetworkDesk(self.room, self.clocks)
         self._platform = PlatformDesk(self.room, self.passes, self.ledger)

@@ -11,6 +11,7 @@ import numpy as np
 from groundsys.geometry import Geometry
 from groundsys.geometry.central_bodies import Center
 from groundsys.geometry.orbits import Trajectory
+from groundsys.geometry.solutions.covariances import Covariance
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.mission.model import TrajectoryFile
@@ -32,6 +33,11 @@ class Succession:
     @property
     def center(self) -> Center:
         return self.after.center
+
+    @property
+    def covariances(self) -> tuple[Covariance, ...]:
+        """As the later one states."""
+        return getattr(self.after, "covariances", ())
 
     @property
     def tdb_span(self) -> tuple[float, float] | None:
@@ -75,9 +81,15 @@ def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> 
     """
     fresh = read_trajectory(TrajectoryFile("oem", path), "", geometry.bodies)
     before = geometry.craft(craft_id).trajectory
+    return geometry.with_trajectory(craft_id, _succession(before, fresh, path, craft_id, reach))
+
+
+def _succession(
+    before: Trajectory, fresh: Trajectory, path: str, of: str, reach: Interval
+) -> Succession:
     if fresh.center != before.center:
         raise DefinitionError(
-            f"{path} tells where {craft_id} is from another centre than flown by",
+            f"{path} tells where {of} is from another centre than flown by",
             expected=before.center,
             found=fresh.center,
             remedy="ask for a trajectory about that centre",
@@ -85,7 +97,14 @@ def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> 
     edges = instants_ns(reach.start.plus_seconds(-_BEYOND_S), reach.end.plus_seconds(_BEYOND_S))
     fresh.position_km(tdb_seconds(edges))
     changed_at = float(tdb_seconds(instants_ns(reach.start.plus_seconds(-_BEYOND_S)))[0])
-    return geometry.with_trajectory(craft_id, Succession(before, fresh, changed_at))
+    return Succession(before, fresh, changed_at)
+
+
+def take_over_body(geometry: Geometry, body: str, path: str, reach: Interval) -> Geometry:
+    """The same geometry with a small body moving as the OEM at `path` says, as `take_over`."""
+    fresh = read_trajectory(TrajectoryFile("oem", path), "", geometry.bodies)
+    before = geometry.ephemeris.table_of(body)
+    return geometry.with_body(body, _succession(before, fresh, path, body, reach))
 
 
 def kept_oem(path: str) -> str:

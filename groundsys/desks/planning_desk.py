@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.new_trajectory import keep_oem, kept_oem, take_over
+from groundsys.desks.new_trajectory import keep_oem, kept_oem, take_over, take_over_body
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.plan_changes import (
     Comparison,
@@ -90,7 +90,7 @@ class PlanningDesk:
         #: why the plan is to be made again, in the order of events
         self._reasons: list[str] = []
         for notice in self._notices:
-            if notice.kind == "trajectory":
+            if notice.kind in ("trajectory", "ephemeris"):
                 self._fly_by(notice.content, notice.told_at)
         self._version = room.store.plans.latest() or self._begin(first())
         for notice in self._notices[self._version.notices :]:
@@ -102,6 +102,11 @@ class PlanningDesk:
     def version(self) -> PlanVersion:
         """The plan that is flown."""
         return self._version
+
+    @property
+    def reach(self) -> Interval:
+        """From now to where there is to be a plan."""
+        return Interval(self._room.now, self._horizon(self._room.now))
 
     @property
     def told(self) -> int:
@@ -131,7 +136,7 @@ class PlanningDesk:
         cannot be flown; then nothing is kept.
         """
         content = self.read_notice(kind, content)
-        if kind == "trajectory":
+        if kind in ("trajectory", "ephemeris"):
             self._take_trajectory(content)
         notice = self.keep_notice(kind, content, source)
         self._reasons.append(describe_notice(kind, content))
@@ -189,7 +194,7 @@ class PlanningDesk:
     def _take_trajectory(self, content: dict[str, Any]) -> None:
         """Fly by a new trajectory from now on; its text stays as a file, or leaves nothing."""
         now = self._room.now
-        craft = content["spacecraft"]
+        craft = str(content.get("body") or content["spacecraft"])
         kept = [keep_oem(content.pop("oem"), self._folder, craft, now)]
         content["path"] = str(kept[0])
         if "without_burn" in content:
@@ -204,11 +209,14 @@ class PlanningDesk:
             raise
 
     def _fly_by(self, content: Mapping[str, Any], since: Instant) -> None:
-        """Take a craft's trajectory from a file; raises, and changes nothing, if it is no good."""
-        room = self._room
-        craft, path = content["spacecraft"], content["path"]
+        """Take a craft's trajectory, or a body's table, from a file; raises, and changes nothing,
+        if it is no good."""
+        room, path = self._room, content["path"]
         reach = Interval(since, self._horizon(since))
-        room.geometry = take_over(room.geometry, craft, path, reach)
+        if "body" in content:
+            room.geometry = take_over_body(room.geometry, content["body"], path, reach)
+        else:
+            room.geometry = take_over(room.geometry, content["spacecraft"], path, reach)
 
     # --- what is done --------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from groundsys.desks.portal_requests import PortalRequests
 from groundsys.desks.procedure_requests import ProcedureRequests
 from groundsys.desks.sealing_requests import SealingRequests
 from groundsys.desks.showing import whereabouts_shown
+from groundsys.desks.solution_requests import SolutionRequests
 from groundsys.desks.telemetry_requests import TelemetryRequests
 from groundsys.desks.upload_requests import UploadRequests
 from groundsys.desks.verbs import Answer, Request, Verb
@@ -62,6 +63,7 @@ class RequestDesk:
             **PeopleRequests(desks.room, desks.gate).verbs,
             **ProcedureRequests(desks).verbs,
             **SealingRequests(desks.room, objects).verbs,
+            **SolutionRequests(desks).verbs,
             **TelemetryRequests(desks).verbs,
             **UploadRequests(desks).verbs,
         }

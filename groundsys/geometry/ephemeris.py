@@ -15,6 +15,7 @@ skyfield itself reads kernels.
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,7 +46,7 @@ from groundsys.geometry.time_scales import (
 from groundsys.values.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
+    from groundsys.geometry.orbits import Trajectory
 
 _OBLIQUITY = np.radians(84_381.448 / 3600.0)
 #: ICRF → the ecliptic frame (ECLIPJ2000) in which the orientation kernels are written
@@ -94,7 +95,7 @@ class Ephemeris:
             for id, one in known.items()
             if one.definition.ephemeris.target is not None
         }
-        self._tables: dict[Center, OemTrajectory] = {}
+        self._tables: dict[Center, Trajectory] = {}
         #: earlier ones take precedence where they overlap
         self._orientation_segments = tuple(
             segment for orientation in orientations for segment in orientation.segments
@@ -107,6 +108,24 @@ class Ephemeris:
         Kernels are opened once in a process (they are mapped, not read), tables when asked for.
         """
         return Ephemeris(*_kernels(), known or known_bodies())
+
+    def with_table(self, body: Center, table: Trajectory) -> Ephemeris:
+        """The same, but for where a small body is; `DefinitionError` for one that DE440 tells."""
+        told = self.known[body].definition.ephemeris
+        if told.kind != "oem":
+            raise DefinitionError(
+                f"where {body} is, is told by DE440, and by no orbit solution",
+                expected="a body whose ephemeris is of kind oem",
+                found=f"kind {told.kind}",
+                remedy="leave it to the planetary ephemeris, or define the body by a solution",
+            )
+        changed = copy(self)
+        changed._tables = {**self._tables, body: table}
+        return changed
+
+    def table_of(self, body: Center) -> Trajectory:
+        """By what a small body's place is told now."""
+        return self._table(self.known[body])
 
     def position_km(self, center: Center, tdb_s: FloatArray) -> FloatArray:
         return self.state(center, tdb_s)[0]
@@ -174,7 +193,7 @@ class Ephemeris:
         place, motion = self.state(table.center, tdb_s)
         return place + table.position_km(tdb_s), motion + table.velocity_km_s(tdb_s)
 
-    def _table(self, body: CentralBody) -> OemTrajectory:
+    def _table(self, body: CentralBody) -> Trajectory:
         if body.id not in self._tables:
             from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.geometry.central_bodies import EARTH, bodies_of
+from groundsys.geometry.central_bodies import EARTH, Center, bodies_of
 from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.occultation import stands_between
 from groundsys.geometry.orbits import Trajectory
@@ -89,6 +89,12 @@ class Geometry:
         """The same, but for how one craft moves."""
         changed = copy(self)
         changed._craft = {**self._craft, craft_id: self._moving(trajectory)}
+        return changed
+
+    def with_body(self, body: Center, table: Trajectory) -> Geometry:
+        """The same, but for where a small body is, and with it all that moves about it."""
+        changed = copy(self)
+        changed.ephemeris = self.ephemeris.with_table(body, table)
         return changed
 
     # --- Earth ↔ craft -----------------------------------------------------------------------

@@ -20,6 +20,7 @@ from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.overflights import Pair
 from groundsys.geometry.rotations import length
 from groundsys.geometry.sight import RECEIVING, Direction
+from groundsys.geometry.solutions.covariances import track_axes
 from groundsys.geometry.time_scales import (
     SECONDS_PER_DAY,
     FloatArray,
@@ -63,13 +64,8 @@ class DisplacedTrajectory:
 
     def position_km(self, tdb_s: FloatArray) -> FloatArray:
         position = self._trajectory.position_km(tdb_s)
-        velocity = self._trajectory.velocity_km_s(tdb_s)
-        along = velocity / length(velocity)
-        across = np.cross(position, velocity, axis=0)
-        across = across / length(across)
-        outwards = np.cross(along, across, axis=0)
-        along_km, cross_km, radial_km = self._lengths
-        return np.asarray(position + along_km * along + cross_km * across + radial_km * outwards)
+        axes = track_axes(position, self._trajectory.velocity_km_s(tdb_s))
+        return np.asarray(position + np.einsum("a,ain->in", np.array(self._lengths), axes))
 
     def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
         """The undisplaced one: a kilometre turns it by less than a thousandth."""

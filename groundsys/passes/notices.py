@@ -27,6 +27,8 @@ class Known:
     needs: tuple[ContactNeed, ...] = ()
     #: files of the latest trajectories by craft
     trajectories: Mapping[str, str] = field(default_factory=dict)
+    #: files of the latest tables of small bodies by body
+    ephemerides: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_notices(notices: Iterable[tuple[str, Content]]) -> Known:
@@ -39,6 +41,7 @@ def read_notices(notices: Iterable[tuple[str, Content]]) -> Known:
     lost: set[str] = set()
     needs: dict[str, ContactNeed] = {}
     trajectories: dict[str, str] = {}
+    ephemerides: dict[str, str] = {}
     for kind, content in notices:
         match kind:
             case "antenna_out":
@@ -55,13 +58,20 @@ def read_notices(notices: Iterable[tuple[str, Content]]) -> Known:
                 needs[need.id] = need
             case "trajectory":
                 trajectories[_text(content, "spacecraft")] = _text(content, "path")
+            case "ephemeris":
+                ephemerides[_text(content, "body")] = _text(content, "path")
             case _:
                 raise PlanError(
                     f"nobody knows what a notice '{kind}' tells",
-                    expected="antenna_out, weather, pass_lost, need or trajectory",
+                    expected="antenna_out, weather, pass_lost, need, trajectory or ephemeris",
                 )
     return Known(
-        tuple(outages), tuple(weather), frozenset(lost), tuple(needs.values()), trajectories
+        tuple(outages),
+        tuple(weather),
+        frozenset(lost),
+        tuple(needs.values()),
+        trajectories,
+        ephemerides,
     )
 
 
@@ -70,12 +80,13 @@ def check_notice(
 ) -> None:
     """Raise `PlanError` if planning could make nothing of a notice as it is told.
 
-    A trajectory is told as the text of an `oem`, and kept as the path of a file.  It may tell of a
-    `burn` in it (its stretch of time, `delta_v_m_s`, `time_limit_s`, the `mass_share` that it
-    leaves of the craft, and how much of it is `given` there: 1, or 0 if the trajectory goes past
-    it) and where the craft goes `without_burn`, as another OEM.
+    A trajectory, and a small body's ephemeris, is told as the text of an `oem`, and kept as the
+    path of a file.  A trajectory may tell of a `burn` in it (its stretch of time, `delta_v_m_s`,
+    `time_limit_s`, the `mass_share` that it leaves of the craft, and how much of it is `given`
+    there: 1, or 0 if the trajectory goes past it) and where the craft goes `without_burn`, as
+    another OEM.
     """
-    if kind == "trajectory":
+    if kind in ("trajectory", "ephemeris"):
         content = {**content, "path": _text(content, "oem")}
         if "burn" in content:
             _check_burn(content["burn"])
@@ -107,6 +118,8 @@ def describe_notice(kind: str, content: Content) -> str:
             return f"{content['pass_id']} will not take place"
         case "need":
             return f"need {content['need']['id']} of {content['need']['spacecraft']}"
+        case "ephemeris":
+            return f"new ephemeris of {content['body']}"
     return f"new trajectory of {content['spacecraft']}"
 
 

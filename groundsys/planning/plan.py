@@ -35,6 +35,8 @@ class PlanningRules:
     booking_horizon_s: float = 21_600.0
     #: a plan always reaches so far ahead
     planned_ahead_s: float = 28.0 * 86_400.0
+    #: an orbit solution that is farther off than this waits for a person
+    solution_sigmas: float = 3.0
     #: worth of a megabyte of a customer with priority 1 that is home in time
     value_per_megabyte: float = 1.0
     #: what is home later than its goal loses half its worth in this time

@@ -19,6 +19,7 @@ from groundsys.store.records import (
     StoredEvent,
     StoredNotice,
     StoredPerson,
+    StoredSolution,
     StoredToken,
     UploadContent,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "StoredEvent",
     "StoredNotice",
     "StoredPerson",
+    "StoredSolution",
     "StoredToken",
     "UploadContent",
 ]

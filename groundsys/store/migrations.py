@@ -31,6 +31,7 @@ from groundsys.store.records import (
     StoredEvent,
     StoredNotice,
     StoredPerson,
+    StoredSolution,
     StoredToken,
     UploadContent,
 )
@@ -353,3 +354,8 @@ def keep_life_of_alarms(database: Database) -> None:
         "UPDATE alarms SET returned_at_ns = since_ns "
         "WHERE id LIKE 'ground:%' AND cleared_at_ns IS NULL"
     )
+
+
+@migrations(name="0017_orbit_solutions")
+def keep_orbit_solutions(database: Database) -> None:
+    _create(database, "orbit_solutions", columns(StoredSolution), "number")

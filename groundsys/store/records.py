@@ -267,6 +267,33 @@ class StoredNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredSolution:
+    """An orbit solution of a craft or a body that was imported, and what came of it."""
+
+    number: int
+    of: str
+    #: "craft" or "body"
+    kind: str
+    #: of its file: "OEM", "SPK" …, its name and hash, and what it calls object and solution
+    format: str
+    file: str
+    sha256: str
+    object_name: str
+    name: str
+    imported: Instant
+    by: str
+    #: the OEM that it was kept as
+    path: str
+    #: to what was flown then: see `groundsys.tracking.solution_page`
+    comparison: Mapping[str, Any] = field(default_factory=dict)
+    #: "proposed", "flown", "refused" or "superseded"
+    state: str = "proposed"
+    decided: Instant | None = None
+    decided_by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JournalLine:
     """One line of a run's journal; the journal only grows."""
 

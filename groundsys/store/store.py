@@ -18,6 +18,7 @@ from groundsys.store.plans import PlanTables
 from groundsys.store.procedures import ProcedureTables
 from groundsys.store.relay_sessions import RelaySessionTable
 from groundsys.store.segments import SegmentTable
+from groundsys.store.solutions import SolutionTable
 from groundsys.store.tokens import TokenTable
 from groundsys.store.tracking import TrackingTables
 from groundsys.store.uploads import UploadTables
@@ -48,6 +49,7 @@ class Store:
         self.webhooks = WebhookTable(self._database)
         self.watch = WatchTables(self._database)
         self.clocks = ClockTables(self._database)
+        self.solutions = SolutionTable(self._database)
         self.tracking = TrackingTables(self._database)
         self.tokens = TokenTable(self._database)
         self.people = PeopleTable(self._database)

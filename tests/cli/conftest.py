@@ -95,10 +95,11 @@ def data(tmp_path: Path, desks: Desks, monkeypatch: pytest.MonkeyPatch) -> Path:
             return unpack(pack({"ok": True, **answer}))
 
     monkeypatch.setattr("groundsys.bus.live.Requester", Asker)
+    (tmp_path / "config").mkdir()  # astropy warns of one that is not there
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     run = RunDirectory(tmp_path / "data" / "a-run")
     run.create()
-    run.write_facts({"pid": os.getpid()})
+    run.write_facts({"pid": os.getpid(), "mission_db": desks.room.mission.root})
     run.announce("desks", {"requests": "the desks"})
     point_current_at(run, tmp_path / "data")
     return tmp_path / "data"

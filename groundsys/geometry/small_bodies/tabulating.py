@@ -25,10 +25,7 @@ _J2000 = datetime(2000, 1, 1, 12)
 
 
 def propagated(body: Body, bodies: CentralBodies) -> Propagation:
-    """The body's solution, integrated to the end of its table.
-
-    J2 counts of the star and the planets that are defined and that DE440 has for themselves.
-    """
+    """The body's solution, integrated to the end of its table."""
     solution, table = body.ephemeris.solution, body.ephemeris.table
     if solution is None or table is None:
         raise DefinitionError(
@@ -36,13 +33,17 @@ def propagated(body: Body, bodies: CentralBodies) -> Propagation:
             expected="ephemeris of kind oem, with solution and table",
             found=f"kind {body.ephemeris.kind}",
         )
+    return Propagation(solution, _tdb_s(table.stop_jd_tdb), oblate_bodies(bodies))
+
+
+def oblate_bodies(bodies: CentralBodies) -> tuple[Oblate, ...]:
+    """Whose J2 counts: the star and the planets that DE440 has for themselves."""
     numbers = Perturbers().numbers
-    oblate = tuple(
+    return tuple(
         Oblate(one.definition.naif_id, one.definition, _pole(one))
         for one in bodies.values()
         if one.definition.naif_id in numbers and one.definition.body_class != "satellite"
     )
-    return Propagation(solution, _tdb_s(table.stop_jd_tdb), oblate)
 
 
 def oem_of(body: Body, propagation: Propagation, created: datetime) -> str:

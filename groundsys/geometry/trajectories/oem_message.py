@@ -26,6 +26,7 @@ from groundsys.values.instants import tai_minus_utc_s
 #: TAI less the named scale, in nanoseconds; UTC steps, and TDB is that of the ephemerides
 _TAI_AHEAD_NS = {"TAI": 0, "TT": -32_184_000_000, "GPS": 19_000_000_000}
 TIME_SYSTEMS = ("UTC", "TDB", *_TAI_AHEAD_NS)
+EPOCH_EXAMPLES = "such as 2031-08-20T06:00:00.000 or 2031-232T06:00:00"
 _VERSIONS = ("1.0", "2.0", "3.0")
 
 #: calendar or ordinal date, fraction as long as wanted
@@ -72,20 +73,16 @@ class Message:
 
     def times(self, keys: Sequence[str], epochs: Sequence[str], system: str) -> FloatArray:
         """Epochs as TDB since J2000; `keys` says what they are, for messages."""
-        ns = np.empty(len(epochs), dtype=np.int64)
-        for number, epoch in enumerate(epochs):
-            try:
-                ns[number] = _epoch_ns(epoch.strip(), system == "UTC")
-            except ValueError:
-                raise self.bad(
-                    f"holds an epoch that is none in {keys[min(number, len(keys) - 1)]}",
-                    line=self.line_of(epoch),
-                    expected="such as 2031-08-20T06:00:00.000 or 2031-232T06:00:00",
-                    found=epoch,
-                ) from None
-        if system == "TDB":
-            return np.asarray((ns - _epoch_ns(_J2000, False)) / 1e9)
-        return tdb_seconds(ns + _TAI_AHEAD_NS.get(system, 0))
+        try:
+            return epochs_tdb_s(epochs, system)
+        except EpochError as error:
+            number, epoch = error.number, epochs[error.number]
+            raise self.bad(
+                f"holds an epoch that is none in {keys[min(number, len(keys) - 1)]}",
+                line=self.line_of(epoch),
+                expected=EPOCH_EXAMPLES,
+                found=epoch,
+            ) from None
 
     def line_of(self, word: str, occurrence: int = 1) -> int:
         """The line on which `word` stands for the given time, or 0."""
@@ -109,6 +106,27 @@ class Message:
         return _bad(self.path, what, line=line, expected=expected, found=found, remedy=remedy)
 
 
+class EpochError(ValueError):
+    """The epoch of that number is none."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def epochs_tdb_s(epochs: Sequence[str], system: str) -> FloatArray:
+    """CCSDS epochs (calendar or ordinal dates) of one of `TIME_SYSTEMS` as TDB since J2000."""
+    ns = np.empty(len(epochs), dtype=np.int64)
+    for number, epoch in enumerate(epochs):
+        try:
+            ns[number] = _epoch_ns(epoch.strip(), system == "UTC")
+        except ValueError:
+            raise EpochError(number) from None
+    if system == "TDB":
+        return np.asarray((ns - _epoch_ns(_J2000, False)) / 1e9)
+    return tdb_seconds(ns + _TAI_AHEAD_NS.get(system, 0))
+
+
 def _taken_apart(path: Path, text: str) -> tuple[Mapping[str, str], Sequence[Mapping[str, Any]]]:
     from oem.parsers import parse_kvn_oem, parse_xml_oem  # astropy comes with it: half a second
 
@@ -117,6 +135,7 @@ def _taken_apart(path: Path, text: str) -> tuple[Mapping[str, str], Sequence[Map
             warnings.simplefilter("ignore")  # the library asks an XML element whether it is true
             if text.startswith("<"):
                 header, segments = parse_xml_oem(io.StringIO(text))
+                _name_covariance_frames(text, segments)
             elif text.startswith("CCSDS_OEM_VERS"):
                 header, segments = parse_kvn_oem(io.StringIO(_spaced(text)))
             else:
@@ -132,6 +151,27 @@ def _taken_apart(path: Path, text: str) -> tuple[Mapping[str, str], Sequence[Map
             remedy="ask its originator for a valid one",
         ) from error
     return header, segments
+
+
+def _name_covariance_frames(text: str, segments: list[dict[str, Any]]) -> None:
+    """The library takes every covariance of an XML message for one along REF_FRAME's axes."""
+    from defusedxml.ElementTree import fromstring
+
+    for segment, read in zip(fromstring(text)[1], segments, strict=True):
+        frames = [
+            next((part.text for part in one if _tag(part) == "COV_REF_FRAME"), None)
+            for one in segment.iter()
+            if _tag(one) == "covarianceMatrix"
+        ]
+        read["cov"] = [
+            (row[0], frame or row[1], *row[2:])
+            for row, frame in zip(read["cov"], frames, strict=True)
+        ]
+
+
+def _tag(element: Any) -> str:
+    """Without its namespace."""
+    return str(element.tag).rpartition("}")[-1]
 
 
 def _spaced(text: str) -> str:

@@ -5,7 +5,7 @@ EME2000 and GCRF are taken for ICRF, as SPICE does: they differ by 0.02″, 0.5 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,19 @@ from groundsys.geometry.central_bodies import (
     known_bodies,
 )
 from groundsys.geometry.interpolation import Method, StateTable, states_needed
+from groundsys.geometry.solutions.covariances import (
+    RADIAL_FRAMES,
+    TANGENT_FRAMES,
+    Covariance,
+    local_axes,
+    turned_to_icrf,
+)
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.geometry.trajectories.oem_message import TIME_SYSTEMS, Message
 from groundsys.geometry.trajectories.span import GRACE_S, check_span, utc_text
 
-_FRAMES = (
+#: taken for ICRF
+ICRF_FRAMES = (
     "ICRF", "ICRF1", "ICRF2", "ICRF3", "GCRF", "GCRF1", "GCRF2", "GCRF3", "EME2000", "J2000",
 )  # fmt: skip
 _REQUIRED = (
@@ -51,6 +59,11 @@ class OemTrajectory:
         self.epoch_tdb_s = min(message.created_tdb_s(), segments[-1].stop)
         #: estimated largest error of interpolation between states, in km
         self.interpolation_error_km = max(segment.error_km for segment in segments)
+        #: in order of time; none if the message states none
+        self.covariances: tuple[Covariance, ...] = tuple(
+            one for segment in segments for one in segment.covariances
+        )
+        self.object_name = segments[0].object_name
         self._path = path
         self._segments = segments
         self._borders = np.array([segment.stop for segment in segments[:-1]])
@@ -91,7 +104,7 @@ class _Segment:
                 )
         center = bodies.named(self._metadata["CENTER_NAME"])
         self.center: Center = self._one_of("CENTER_NAME", center or "", (*bodies, BARYCENTER))
-        self._one_of("REF_FRAME", self._metadata["REF_FRAME"].upper().replace("-", ""), _FRAMES)
+        self._one_of("REF_FRAME", self._metadata["REF_FRAME"].upper().replace("-", ""), ICRF_FRAMES)
         system = self._metadata["TIME_SYSTEM"].upper()
         self._one_of("TIME_SYSTEM", system, TIME_SYSTEMS)
         times, states = self._states(raw["data"], system)
@@ -106,6 +119,7 @@ class _Segment:
             )
         self.table = StateTable(times, states[:3], states[3:6], method, degree)
         self.error_km = self._checked_error(times, [str(row[0]) for row in raw["data"]])
+        self.covariances = tuple(self._read_covariances(raw.get("cov") or (), system))
 
     @property
     def object_name(self) -> str:
@@ -151,6 +165,38 @@ class _Segment:
                 remedy="sort the states, each epoch once",
             )
         return times, states
+
+    def _read_covariances(
+        self, rows: Sequence[tuple[Any, ...]], system: str
+    ) -> Iterator[Covariance]:
+        """Lower triangles of place and velocity (km, km/s), turned to ICRF axes."""
+        message = self._message
+        times = message.times(("a covariance",), [str(row[0]) for row in rows], system)
+        for (epoch, frame, *numbers), time in zip(rows, times, strict=True):
+            matrix = np.zeros((6, 6))
+            matrix[np.tril_indices(6)] = numbers
+            matrix = matrix + np.tril(matrix, -1).T
+            if not np.isfinite(matrix).all() or not (np.diag(matrix) > 0.0).all():
+                raise message.bad(
+                    f"holds a covariance that is none, at {epoch}",
+                    line=message.line_of(str(epoch)),
+                    expected="finite numbers, variances above zero",
+                )
+            name = str(frame).strip().upper().replace("-", "")
+            if name not in ICRF_FRAMES:
+                at = np.array([time])
+                place, motion = self.table.position(at)[:, 0], self.table.velocity(at)[:, 0]
+                axes = local_axes(name, place, motion)
+                if axes is None:
+                    raise message.bad(
+                        "states a covariance along axes that geometry does not know",
+                        line=message.line_of("COV_REF_FRAME"),
+                        expected=", ".join((*ICRF_FRAMES, *RADIAL_FRAMES, *TANGENT_FRAMES)),
+                        found=str(frame),
+                        remedy="ask its originator for one of these",
+                    )
+                matrix = turned_to_icrf(matrix, axes)
+            yield Covariance(float(time), matrix)
 
     def _usable_span(self, times: FloatArray, system: str) -> tuple[float, float]:
         """Both ends, which the states must reach."""

@@ -14,6 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from groundsys.geometry.geometry import Geometry
+from groundsys.geometry.orbits import Trajectory
+from groundsys.geometry.solutions.covariances import Covariance
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant, Interval
@@ -58,19 +60,45 @@ def write_oem(
             found=f"{span.start.utc_iso(0)} to {span.end.utc_iso(0)}",
             remedy="name a trajectory that covers the plan",
         )
-    name = geometry.mission.spacecraft[craft_id].name
+    trajectory = craft.trajectory
+    return oem_text(
+        trajectory,
+        list(_segments(epochs, burns)),
+        object_name=geometry.mission.spacecraft[craft_id].name,
+        object_id=craft_id,
+        generated=generated,
+        originator=originator,
+    )
+
+
+def oem_text(
+    trajectory: Trajectory,
+    segments: Sequence[FloatArray],
+    *,
+    object_name: str,
+    object_id: str,
+    generated: Instant,
+    originator: str,
+    covariances: Sequence[Covariance] = (),
+    comments: Sequence[str] = (),
+) -> str:
+    """States of a trajectory at the epochs (TDB since J2000) of each segment, as a message.
+
+    Covariances (km², km²/s, km²/s²; ICRF) go with the segment in which their time lies.
+    """
     lines = [
         "CCSDS_OEM_VERS = 2.0",
+        *(f"COMMENT {one}" for one in comments),
         f"CREATION_DATE = {generated.utc_iso(3).removesuffix('Z')}",
         f"ORIGINATOR = {originator}",
     ]
-    for part in _segments(epochs, burns):
+    for part in segments:
         lines += [
             "",
             "META_START",
-            f"OBJECT_NAME = {name}",
-            f"OBJECT_ID = {craft_id}",
-            f"CENTER_NAME = {craft.trajectory.center.upper()}",
+            f"OBJECT_NAME = {object_name}",
+            f"OBJECT_ID = {object_id}",
+            f"CENTER_NAME = {trajectory.center.upper()}",
             "REF_FRAME = ICRF",
             "TIME_SYSTEM = TDB",
             f"START_TIME = {_tdb_text(part[0])}",
@@ -79,11 +107,20 @@ def write_oem(
             f"INTERPOLATION_DEGREE = {INTERPOLATION_DEGREE}",
             "META_STOP",
             "",
-            *_states(
-                part, craft.trajectory.position_km(part), craft.trajectory.velocity_km_s(part)
-            ),
+            *_states(part, trajectory.position_km(part), trajectory.velocity_km_s(part)),
         ]
+        within = [one for one in covariances if part[0] <= one.tdb_s <= part[-1]]
+        if within:
+            lines += ["", "COVARIANCE_START", *_covariances(within), "COVARIANCE_STOP"]
     return "\n".join(lines) + "\n"
+
+
+def _covariances(covariances: Sequence[Covariance]) -> Iterator[str]:
+    for one in covariances:
+        yield f"EPOCH = {_tdb_text(one.tdb_s)}"
+        yield "COV_REF_FRAME = ICRF"
+        for row in range(6):
+            yield " ".join(f"{number:.12e}" for number in one.matrix[row, : row + 1])
 
 
 def _segments(epochs: FloatArray, burns: Sequence[Interval]) -> Iterator[FloatArray]:

@@ -128,6 +128,15 @@ class SpkTrajectory:
         )
 
 
+def targets_of(path: Path) -> list[int]:
+    """NAIF's numbers of the bodies that a kernel says something of."""
+    kernel = _opened(path)
+    try:
+        return sorted({int(one.target) for one in kernel.segments})
+    finally:
+        kernel.close()
+
+
 def _opened(path: Path) -> Any:
     from jplephem.spk import SPK
 

@@ -1,0 +1,1 @@
+"""Orbit solutions that others determine: read, propagated where they are one state, compared."""

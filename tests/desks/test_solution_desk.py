@@ -1,0 +1,137 @@
+"""Orbit solutions at the desks: flown at once, or not before a person has decided."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from groundsys.authority import Role
+from groundsys.geometry import Geometry
+from groundsys.geometry.orbits import SecularOrbit
+from groundsys.geometry.time_scales import instants_ns, tdb_seconds
+from groundsys.geometry.trajectories.oem_writing import write_oem
+from groundsys.mission.scenario_model import Scenario
+from groundsys.values.errors import AccessRefusedError, DefinitionError, RefusalError
+from groundsys.values.instants import Instant, Interval
+from tests.desks.conftest import MakeRoom, Room
+from tests.desks.people import token_of
+
+
+@pytest.fixture
+def room(make_room: MakeRoom, scenario: Scenario) -> Room:
+    room = make_room()
+    room.desks.advance(scenario.span.start, ())
+    return room
+
+
+def oem_of(geometry: Geometry, scenario: Scenario, along_km: float, hours: float = 3.0) -> str:
+    """The OTV ahead on its orbit, from hours before the scenario to as long after."""
+    orbit = geometry.mission.spacecraft["otv"].orbit
+    assert orbit is not None
+    ahead_deg = math.degrees(along_km / orbit.semi_major_axis_km)
+    ahead = replace(orbit, mean_anomaly_deg=orbit.mean_anomaly_deg + ahead_deg)
+    moved = geometry.with_trajectory("otv", SecularOrbit(ahead))
+    span = Interval(
+        scenario.span.start.plus_seconds(-hours * 3600.0),
+        scenario.span.end.plus_seconds(hours * 3600.0),
+    )
+    return write_oem(moved, "otv", span, scenario.span.start)
+
+
+def ask(room: Room, verb: str, role: Role = Role.OPERATOR, **request: Any) -> dict[str, Any]:
+    return room.desks.handle({"verb": verb, "token": token_of(room.desks, role), **request})
+
+
+def brought(room: Room, oem: str, role: Role = Role.OPERATOR, of: str = "otv") -> dict[str, Any]:
+    source = {"format": "OEM", "file": "otv.oem", "sha256": "ab", "object_name": "OTV", "name": "1"}
+    return ask(room, "solution_import", role, of=of, oem=oem, source=source)
+
+
+def place_km(room: Room, at: Instant) -> list[float]:
+    trajectory = room.desks.room.geometry.craft("otv").trajectory
+    return list(trajectory.position_km(tdb_seconds(instants_ns(at)))[:, 0])
+
+
+def test_what_was_to_be_expected_is_flown_at_once(
+    room: Room, geometry: Geometry, scenario: Scenario
+) -> None:
+    at = scenario.span.start.plus_seconds(7200.0)
+    before = place_km(room, at)
+    answer = brought(room, oem_of(geometry, scenario, 1e-3), Role.AUTOMATION)
+    assert answer["solution"]["state"] == "flown"
+    assert answer["plan"]["adopted"]
+    assert place_km(room, at) == pytest.approx(before, abs=2e-3)
+    assert room.store.plans.notices()[-1].kind == "trajectory"
+    (alarm,) = [one for one in room.store.watch.alarms() if one.id == "ground:solution:otv"]
+    assert (alarm.level, alarm.acknowledged) == ("watch", False)
+    assert [one.action for one in room.store.audit.all()][-1] == "solution.import"
+
+
+def test_what_was_not_changes_nothing_before_a_person_accepts(
+    make_room: MakeRoom, room: Room, geometry: Geometry, scenario: Scenario
+) -> None:
+    at = scenario.span.start.plus_seconds(7200.0)
+    before, version = place_km(room, at), room.desks.planning.version.version
+    answer = brought(room, oem_of(geometry, scenario, 200.0), Role.AUTOMATION)
+    one = answer["solution"]
+    assert (one["state"], answer["plan"]) == ("proposed", None)
+    assert one["comparison"]["differences"][0]["km"] == pytest.approx(200.0, rel=0.1)
+    assert one["comparison"]["worst_sigmas"] > 3.0
+    assert {each["id"] for each in one["comparison"]["passes"]} <= {
+        each.id for each in room.desks.passes.all
+    }
+    assert place_km(room, at) == before
+    assert room.desks.planning.version.version == version
+    (alarm,) = [one for one in room.store.watch.alarms() if one.id == "ground:solution:otv"]
+    assert (alarm.level, alarm.returned_at, alarm.spacecraft) == ("warning", None, "otv")
+    with pytest.raises(AccessRefusedError, match="may not decide"):
+        ask(room, "solution_accept", Role.AUTOMATION, number=1, reason="why not")
+    # desks that are started anew know what waits
+    room = make_room(start=scenario.span.start)
+    room.desks.advance(scenario.span.start, ())
+    assert place_km(room, at) == before
+    answer = ask(room, "solution_accept", number=1, reason="agreed with navigation")
+    assert answer["solution"]["state"] == "flown"
+    assert place_km(room, at) != pytest.approx(before, abs=100.0)
+    (alarm,) = [one for one in room.store.watch.alarms() if one.id == "ground:solution:otv"]
+    assert alarm.returned_at is not None
+    with pytest.raises(RefusalError, match="is flown"):
+        ask(room, "solution_refuse", number=1, reason="too late")
+    shown = ask(room, "solution_show", number=1)["solution"]
+    assert (shown["decided_by"], shown["why"]) == ("ada", "agreed with navigation")
+    room = make_room(start=scenario.span.start)
+    assert place_km(room, at) != pytest.approx(before, abs=100.0)
+
+
+def test_a_refused_one_stays_as_a_version_and_a_newer_takes_the_place_of_one_that_waits(
+    room: Room, geometry: Geometry, scenario: Scenario
+) -> None:
+    at = scenario.span.start.plus_seconds(7200.0)
+    before = place_km(room, at)
+    brought(room, oem_of(geometry, scenario, 200.0))
+    brought(room, oem_of(geometry, scenario, 300.0))
+    ask(room, "solution_refuse", number=2, reason="wrong arc")
+    answer = ask(room, "solution_list")
+    assert [one["state"] for one in answer["solutions"]] == ["superseded", "refused"]
+    assert place_km(room, at) == before
+    assert answer["reach"]["end_ns"] == scenario.span.end.tai_ns
+    audited = [one.action for one in room.store.audit.all() if one.action.startswith("solution")]
+    assert audited == ["solution.import", "solution.import", "solution.refuse"]
+
+
+def test_what_cannot_be_flown_is_refused_and_leaves_nothing(
+    room: Room, geometry: Geometry, scenario: Scenario
+) -> None:
+    with pytest.raises(DefinitionError, match="was asked for a time"):
+        brought(room, oem_of(geometry, scenario, 200.0, hours=-1.0))
+    with pytest.raises(DefinitionError, match="no orbit ephemeris message"):
+        brought(room, "an orbit")
+    for of in ("cube-polar", "mars", "nobody"):
+        with pytest.raises(RefusalError, match="can be imported"):
+            brought(room, oem_of(geometry, scenario, 200.0), of=of)
+    with pytest.raises(RefusalError, match="there is no orbit solution 1"):
+        ask(room, "solution_accept", number=1, reason="now")
+    assert room.store.solutions.all() == []
