@@ -28,9 +28,10 @@ from ops_tui.rehearser import Rehearsed, Rehearser
 from ops_tui.theme import CONSOLE_THEME
 from ops_tui.views.alarms import ringing_alarms
 from ops_tui.views.clock import clock_view, window_title
-from ops_tui.views.spans import seconds_of, span_problem
+from ops_tui.views.fields import Field
+from ops_tui.views.spans import span_of
 from ops_tui.widgets.clock_bar import ClockBar
-from ops_tui.widgets.form import Answers, Field, FormScreen
+from ops_tui.widgets.form import Answers, FormScreen
 from ops_tui.widgets.help import HelpScreen
 from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.report import ReportScreen
@@ -238,9 +239,8 @@ class OperationsConsole(App[None]):
     def action_write_log(self) -> None:
         """An entry of the log-book, from whatever screen is seen."""
 
-        def send(answers: Answers | None) -> None:
-            if answers is not None:
-                asked = {"text": answers["text"]}
+        def send(asked: Answers | None) -> None:
+            if asked is not None:
                 self.seen.ask(
                     "log_entry", asked, lambda answer: self.seen.tell_outcome(answer, tr("written"))
                 )
@@ -248,10 +248,11 @@ class OperationsConsole(App[None]):
         operator = str(self.report.picture.asker.get("name") or tr("nobody"))
         lines = (
             tr("as {operator}", operator=operator),
-            tr("What is written stays, and everybody sees it."),
+            tr("What the next shift should know. It stays, and everybody sees it."),
         )
-        fields = (Field("text", tr("what the next shift should know"), problem=_problem_of_entry),)
-        self.push_screen(FormScreen(tr("Log-book"), lines, fields), send)
+        fields = (Field("text", tr("entry")),)
+        enter = tr("write it down")
+        self.push_screen(FormScreen(tr("Log-book"), lines, fields, _entry, enter), send)
 
     def action_hand_over(self) -> None:
         """The report of a shift that ends now."""
@@ -264,13 +265,18 @@ class OperationsConsole(App[None]):
             text = str(answer.content["report"])
             self.push_screen(ReportScreen(tr("Hand-over"), text, name))
 
-        def send(answers: Answers | None) -> None:
-            if answers is not None:
-                self.seen.ask("handover", {"last_s": seconds_of(answers["last"])}, show)
+        def send(last_s: float | None) -> None:
+            if last_s is not None:
+                self.seen.ask("handover", {"last_s": last_s}, show)
 
         lines = (tr("The report of a shift that ends now, in mission time."),)
-        fields = (Field("last", tr("how long it was, such as 8 h"), "8 h", span_problem),)
-        self.push_screen(FormScreen(tr("Hand-over"), lines, fields), send)
+        fields = (Field("last", tr("how long it was"), "8 h", tr("such as 30 min, 8 h, 1 d")),)
+
+        def check(answers: Answers) -> float:
+            return span_of(answers["last"])
+
+        enter = tr("show it")
+        self.push_screen(FormScreen(tr("Hand-over"), lines, fields, check, enter), send)
 
     def action_show_help(self) -> None:
         bindings = [*self.seen.BINDINGS, *self.BINDINGS]
@@ -341,8 +347,10 @@ class OperationsConsole(App[None]):
         main.set_class(report.link.state == "lost", "-feed-lost")
 
 
-def _problem_of_entry(text: str) -> str:
-    return "" if text else tr("an entry needs a text")
+def _entry(answers: Answers) -> Answers:
+    if not answers["text"]:
+        raise ValueError(tr("an entry needs a text"))
+    return answers
 
 
 def run_console(

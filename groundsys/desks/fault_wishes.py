@@ -38,30 +38,8 @@ class FaultWishes:
 
     def catalogue(self) -> list[dict[str, Any]]:
         """The faults that may begin now, and whom of those that fly each may strike."""
-        found = []
-        for one in FAULTS.values():
-            whom = _whom(one, self._company)
-            if one.may_begin_under_way and all(whom.values()):
-                found.append(
-                    {
-                        "fault": one.name,
-                        "sentence": f"{SUBJECTS[one.strikes]} {one.sentence}",
-                        "whom": whom,
-                        "lasts": one.timing == "stretch",
-                        "parameters": [
-                            {
-                                "name": each.name,
-                                "meaning": each.meaning,
-                                "unit": each.unit,
-                                "default": each.default,
-                                "required": each.required,
-                                "choices": list(each.choices),
-                            }
-                            for each in one.parameters
-                        ],
-                    }
-                )
-        return found
+        told = [_told(one, self._company) for one in FAULTS.values() if one.may_begin_under_way]
+        return [one for one in told if all(one["whom"].values())]
 
     def wish(self, stated: str, asker: Asker, reason: str) -> dict[str, Any]:
         """Wish a fault stated as `name,key=value,…`; without a time, from now on.
@@ -140,10 +118,26 @@ class FaultWishes:
         self._room.store.facts.put(_FACT, kept)
 
 
-def _whom(one: FaultDefinition, company: Company) -> dict[str, list[str]]:
-    """By key that names whom a fault strikes: those that it may name."""
+def _told(one: FaultDefinition, company: Company) -> dict[str, Any]:
+    """A fault as people are told of it; `whom`: by key those whom it may name."""
     fitting = {
         "spacecraft": [craft.id for craft in company.spacecraft.values() if one.fits(craft)],
         "antenna": list(company.antennas),
     }
-    return {key: fitting[key] for key in WHOM[one.strikes]}
+    return {
+        "fault": one.name,
+        "sentence": f"{SUBJECTS[one.strikes]} {one.sentence}",
+        "whom": {key: fitting[key] for key in WHOM[one.strikes]},
+        "lasts": one.timing == "stretch",
+        "parameters": [
+            {
+                "name": each.name,
+                "meaning": each.meaning,
+                "unit": each.unit,
+                "default": each.default,
+                "required": each.required,
+                "choices": list(each.choices),
+            }
+            for each in one.parameters
+        ],
+    }

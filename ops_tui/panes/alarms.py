@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -23,10 +23,11 @@ from ops_tui.views.alarms import (
     event_rows,
     waiting_alarms,
 )
+from ops_tui.views.fields import Field
 from ops_tui.views.phrases import Phrase
-from ops_tui.views.spans import seconds_of, span_problem
+from ops_tui.views.spans import span_of
 from ops_tui.widgets.acknowledge import AcknowledgeScreen
-from ops_tui.widgets.form import Answers, Field, FormScreen
+from ops_tui.widgets.form import Answers, FormScreen
 from ops_tui.widgets.phrase_text import phrase_text
 from ops_tui.widgets.rows_table import Row, RowsTable
 
@@ -181,13 +182,14 @@ class AlarmsPane(ConsolePane):
         if alarm is None:
             return
 
-        def send(answers: Answers | None) -> None:
-            if answers is not None:
-                asked = {
-                    "alarm_id": alarm.id,
-                    "reason": answers["reason"],
-                    "for_s": seconds_of(answers["for"]),
-                }
+        def check(answers: Answers) -> dict[str, Any]:
+            if not answers["reason"]:
+                raise ValueError(tr("a reason is needed"))
+            for_s = span_of(answers["for"])
+            return {"alarm_id": alarm.id, "reason": answers["reason"], "for_s": for_s}
+
+        def send(asked: dict[str, Any] | None) -> None:
+            if asked is not None:
                 self._send("alarm_shelve", asked, tr("shelved: {title}", title=alarm.title))
 
         lines = (
@@ -197,12 +199,11 @@ class AlarmsPane(ConsolePane):
             tr("It comes back by itself at its end, or at once if it gets worse."),
         )
         fields = (
-            Field(
-                "reason", "reason", problem=lambda text: "" if text else tr("a reason is needed")
-            ),
-            Field("for", tr("for how long, such as 30 min, 2 h, 1 d"), "2 h", span_problem),
+            Field("reason", tr("reason")),
+            Field("for", tr("for how long"), "2 h", tr("such as 30 min, 2 h, 1 d")),
         )
-        self.app.push_screen(FormScreen(tr("Shelve"), lines, fields), send)
+        form = FormScreen(tr("Shelve"), lines, fields, check, tr("shelve it"))
+        self.app.push_screen(form, send)
 
     def action_unshelve(self) -> None:
         alarm = self._selected_and_live()
@@ -217,9 +218,11 @@ class AlarmsPane(ConsolePane):
         if alarm is None:
             return
 
-        def send(answers: Answers | None) -> None:
-            if answers is not None:
-                asked = {"alarm_id": alarm.id, "to": answers["to"]}
+        def check(answers: Answers) -> dict[str, Any]:
+            return {"alarm_id": alarm.id, "to": answers["to"]}
+
+        def send(asked: dict[str, Any] | None) -> None:
+            if asked is not None:
                 self._send("alarm_assign", asked, tr("assigned: {title}", title=alarm.title))
 
         lines = (
@@ -228,7 +231,8 @@ class AlarmsPane(ConsolePane):
             tr("Whose hands is it in? Empty: nobody's."),
         )
         fields = (Field("to", "name", alarm.assignee or self._operator),)
-        self.app.push_screen(FormScreen(tr("Assign"), lines, fields), send)
+        form = FormScreen(tr("Assign"), lines, fields, check, tr("assign it"))
+        self.app.push_screen(form, send)
 
     def action_filter(self) -> None:
         line = self.query_one("#alarms-filter", Input)

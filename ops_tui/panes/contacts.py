@@ -13,7 +13,6 @@ from textual.events import Resize
 from textual.widgets import DataTable, Static
 
 from groundsys.locales import tr, tr_later
-from groundsys.values.errors import GroundsysError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
@@ -28,12 +27,14 @@ from ops_tui.views.contacts import (
     obstacles,
     plan_line,
 )
+from ops_tui.views.fields import Field
 from ops_tui.views.phrases import Phrase, clock_text
 from ops_tui.views.plan_changes import ContactDetail, contact_detail, proposal_view
+from ops_tui.views.spans import instant_of
 from ops_tui.widgets.contact_chart import ContactChart
+from ops_tui.widgets.form import FormScreen
 from ops_tui.widgets.obstacles import ObstaclesScreen
 from ops_tui.widgets.phrase_text import phrase_text
-from ops_tui.widgets.plan_form import Field, PlanFormScreen
 from ops_tui.widgets.proposal import ProposalScreen
 from ops_tui.widgets.rows_table import Columns, Row, RowsTable
 
@@ -56,6 +57,7 @@ _WIDE = Columns(
     stretch=8,
 )
 
+_ENTER = tr_later("look at what would change")
 #: of a contact that is booked anew, unless the operator says otherwise
 _BOOKED_MINUTES = 60
 
@@ -217,7 +219,7 @@ class ContactsPane(ConsolePane):
 
         def check(values: Mapping[str, str]) -> dict[str, Any]:
             asked = {"change": "shift", "pass_id": chosen["id"], "antenna": values["antenna"]}
-            return {**asked, "start_ns": _instant(values["start"]).tai_ns}
+            return {**asked, "start_ns": instant_of(values["start"]).tai_ns}
 
         fields = (
             Field(
@@ -233,7 +235,8 @@ class ContactsPane(ConsolePane):
             id=chosen["id"],
             spacecraft=chosen["spacecraft"],
         )
-        self.app.push_screen(PlanFormScreen(tr("Shift a pass"), purpose, fields, check), send)
+        form = FormScreen(tr("Shift a pass"), [purpose], fields, check, tr(_ENTER))
+        self.app.push_screen(form, send)
 
     def action_book(self) -> None:
         now = self.report.picture.now
@@ -255,7 +258,8 @@ class ContactsPane(ConsolePane):
             Field("minutes", "minutes", str(_BOOKED_MINUTES), tr("how long")),
         )  # fmt: skip
         purpose = tr("So many minutes of contact, some time between from and until; UTC.")
-        self.app.push_screen(PlanFormScreen(tr("Book a contact"), purpose, fields, _need), send)
+        form = FormScreen(tr("Book a contact"), [purpose], fields, _need, tr(_ENTER))
+        self.app.push_screen(form, send)
 
     def _chosen_pass(self) -> Snapshot | None:
         selected = self._selected
@@ -353,7 +357,7 @@ def _speaker(selected: Snapshot) -> str:
 
 def _need(values: Mapping[str, str]) -> dict[str, Any]:
     """What the form asks for, as a need of contact."""
-    start, end = _instant(values["from"]), _instant(values["until"])
+    start, end = instant_of(values["from"]), instant_of(values["until"])
     try:
         minutes = float(values["minutes"])
     except ValueError:
@@ -378,11 +382,3 @@ def _need(values: Mapping[str, str]) -> dict[str, Any]:
         "end_ns": end.tai_ns,
         "among": among,
     }
-
-
-def _instant(text: str) -> Instant:
-    """UTC as an operator writes it: `2031-08-21 03:05`."""
-    try:
-        return Instant.from_utc_iso(f"{text.strip().replace(' ', 'T')}:00Z")
-    except (GroundsysError, ValueError):
-        raise ValueError(tr("{text!r} is no time: YYYY-MM-DD HH:MM in UTC", text=text)) from None

@@ -15,6 +15,7 @@ from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Snapshot
+from ops_tui.views.faults import fault_rows
 from ops_tui.views.phrases import Phrase
 from ops_tui.views.rehearsal import (
     criterion_rows,
@@ -24,6 +25,7 @@ from ops_tui.views.rehearsal import (
     slower,
     verdict_line,
 )
+from ops_tui.widgets.fault_form import FaultChoiceScreen, FaultFormScreen
 from ops_tui.widgets.phrase_text import phrase_text
 from ops_tui.widgets.rows_table import Row, RowsTable
 
@@ -32,18 +34,19 @@ ASK_EVERY_S = 5.0
 
 
 class RehearsalPane(ConsolePane):
-    """Steers the clock of a simulated ground segment; a real flight offers nothing here."""
+    """Steers a simulated ground segment, and lets faults strike; a real flight offers nothing."""
 
     NAME = "rehearsal"
     TITLE = tr_later("Rehearsal")
     SHORT_TITLE = tr_later("Sim")
-    PURPOSE = tr_later("A simulated mission's clock, seed and verdict so far")
+    PURPOSE = tr_later("A simulated mission's clock and seed, faults to inject, the verdict so far")
     FOCUS = "#criteria-table"
     NEEDS: ClassVar[Mapping[str, str]] = {
         "pause": "steer_clock",
         "faster": "steer_clock",
         "slower": "steer_clock",
         "no_limit": "steer_clock",
+        "inject": "inject_fault",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -76,6 +79,13 @@ class RehearsalPane(ConsolePane):
             id="rehearsal.no_limit",
             tooltip=tr_later("Let mission time pass as fast as this machine can"),
         ),
+        Binding(
+            "i",
+            "inject",
+            tr_later("Inject a fault"),
+            id="rehearsal.inject",
+            tooltip=tr_later("Let a fault strike the simulated craft, space or antennas"),
+        ),
     ]
 
     def __init__(self) -> None:
@@ -95,10 +105,19 @@ class RehearsalPane(ConsolePane):
             id="criteria-table",
             stretch=1,
         )
+        yield RowsTable(
+            *(tr_later("Injected"), tr_later("Begins"), tr_later("By"), tr_later("Fault")),
+            id="injected-table",
+            stretch=3,
+        )
         yield Static(
             tr("The verdict proper also reads the simulators' own record, in the end."),
             id="rehearsal-note",
         )
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset({"faults"})
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in self.NEEDS and not is_rehearsal(self.report.picture):
@@ -123,6 +142,25 @@ class RehearsalPane(ConsolePane):
     def action_no_limit(self) -> None:
         self._limit(None)
 
+    def action_inject(self) -> None:
+        """Ask which faults may begin now; then one is chosen, and told what it needs."""
+
+        def chosen(fault: Snapshot | None) -> None:
+            if fault is not None:
+                self.app.push_screen(FaultFormScreen(fault, self.ask), injected)
+
+        def injected(asked: Mapping[str, Any] | None) -> None:
+            if asked is not None:
+                self.app.notify(tr("injected: {fault}", fault=asked["fault"]), markup=False)
+
+        def choose(answer: Answer) -> None:
+            if answer.ok:
+                self.app.push_screen(FaultChoiceScreen(answer.content["faults"]), chosen)
+            else:
+                self.tell_outcome(answer, tr("injected"))
+
+        self.ask("fault_catalogue", {}, choose)
+
     def show(self, report: Report) -> None:
         rehearsed = is_rehearsal(report.picture)
         if rehearsed:
@@ -141,6 +179,10 @@ class RehearsalPane(ConsolePane):
             [Row(row.id, (row.state, row.id, row.found, row.expected)) for row in rows]
         )
         self.query_one("#rehearsal-note", Static).display = rehearsed
+        faults = fault_rows(report.picture) if rehearsed else ()
+        injected = self.query_one("#injected-table", RowsTable)
+        injected.display = bool(faults)
+        injected.show([Row(one.id, (one.state, one.begins, one.by, one.text)) for one in faults])
         if rehearsed != self._was_rehearsal:
             self._was_rehearsal = rehearsed
             self.refresh_bindings()

@@ -1,40 +1,40 @@
-"""A small form: what it is about, what comes of it, and a line of text for each thing asked."""
+"""A form: what it is about, a line for each thing asked, and what is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
-from groundsys.locales import tr_later
+from groundsys.locales import tr, tr_later
+from ops_tui.views.fields import Field
+from ops_tui.widgets.form_field import ChoiceInput, FormField
 from ops_tui.widgets.key_bar import KeyBar
 
 Answers = Mapping[str, str]
+Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that is asked for; `problem` says what is wrong with an answer, or nothing."""
+class FormScreen(ModalScreen[Result | None]):
+    """Ends with what `check` makes of the answers, or with None if nothing is to be done.
 
-    name: str
-    label: str
-    value: str = ""
-    problem: Callable[[str], str] = lambda _: ""
-
-
-class FormScreen(ModalScreen[Answers | None]):
-    """Ends with the answers by name, or with None if the operator thinks better of it.
-
-    Enter goes to the next line, and on the last one it is done; what is wrong is said below.
+    `check` raises `ValueError` with what is wrong; that is said, and the form stays.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "tab",
+            "app.focus_next",
+            tr_later("Next field"),
+            id="form.next",
+            key_display="↓",
+            tooltip=tr_later("Go to the next field; ↑ or Shift+Tab goes back"),
+        ),
         Binding(
             "escape",
             "cancel",
@@ -44,42 +44,49 @@ class FormScreen(ModalScreen[Answers | None]):
         ),
     ]
 
-    def __init__(self, title: str, lines: Sequence[str], fields: Sequence[Field]) -> None:
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        fields: Sequence[Field],
+        check: Callable[[Answers], Result],
+        enter: str,
+    ) -> None:
+        """`enter` says what Enter does."""
         super().__init__()
-        self._title = title
-        self._lines = lines
-        self._fields = tuple(fields)
+        self._title, self._lines, self._fields = title, tuple(lines), tuple(fields)
+        self._check, self._enter = check, enter
 
     def compose(self) -> ComposeResult:
         with Vertical(id="form-box") as box:
             box.border_title = self._title
             for line in self._lines:
                 yield Label(line, markup=False)
-            for field in self._fields:
-                answer = Input(field.value, id=f"form-{field.name}")
-                answer.border_title = field.label
-                yield answer
-            yield Label("", id="form-problem", markup=False)
+            with VerticalScroll(id="form-lines", can_focus=False):
+                for one in self._fields:
+                    yield FormField(one.name, one.hint, one.values, one.value, one.label)
+            yield Label(tr("Enter: {action}", action=self._enter), id="form-trouble", markup=False)
         yield KeyBar()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        inputs = [self.query_one(f"#form-{field.name}", Input) for field in self._fields]
-        place = inputs.index(event.input)
-        problem = self._fields[place].problem(event.value.strip())
-        self.query_one("#form-problem", Label).update(problem)
-        if problem:
-            return
-        if place + 1 < len(inputs):
-            inputs[place + 1].focus()
-            return
-        answers = [one.value.strip() for one in inputs]
-        for one, field, answer in zip(inputs, self._fields, answers, strict=True):
-            if problem := field.problem(answer):
-                self.query_one("#form-problem", Label).update(problem)
-                one.focus()
-                return
-        names = [field.name for field in self._fields]
-        self.dismiss(dict(zip(names, answers, strict=True)))
+    def on_mount(self) -> None:
+        self.query(ChoiceInput).first().focus()
+
+    def on_input_submitted(self, _: ChoiceInput.Submitted) -> None:
+        try:
+            result = self._check({one.field: one.text for one in self.query(FormField)})
+        except ValueError as error:
+            self.say_trouble(str(error))
+        else:
+            self.take(result)
+
+    def take(self, result: Result) -> None:
+        """All is well with what was typed."""
+        self.dismiss(result)
+
+    def say_trouble(self, text: str) -> None:
+        trouble = self.query_one("#form-trouble", Label)
+        trouble.update(f"✖ {text}")
+        trouble.add_class("-wrong")
 
     def action_cancel(self) -> None:
         self.dismiss(None)

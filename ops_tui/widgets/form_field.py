@@ -14,7 +14,7 @@ from groundsys.locales import tr_later
 
 
 class ChoiceInput(Input):
-    """An input whose up and down keys run through the values that it may have."""
+    """An input whose up and down keys run through the values that it may have, if it has such."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -30,7 +30,7 @@ class ChoiceInput(Input):
             tr_later("Other value"),
             id="field.previous",
             show=False,
-            tooltip=tr_later("The value before, where a field has a few"),
+            tooltip=tr_later("The value before, where a field has a few; else the field above"),
         ),
         Binding(
             "down",
@@ -38,7 +38,7 @@ class ChoiceInput(Input):
             tr_later("Other value"),
             id="field.next",
             show=False,
-            tooltip=tr_later("The next value, where a field has a few"),
+            tooltip=tr_later("The next value, where a field has a few; else the next field"),
         ),
     ]
 
@@ -48,6 +48,7 @@ class ChoiceInput(Input):
 
     def action_choose(self, step: int) -> None:
         if not self._values:
+            (self.screen.focus_next if step > 0 else self.screen.focus_previous)()
             return
         if self.value in self._values:
             place = (self._values.index(self.value) + step) % len(self._values)
@@ -58,10 +59,21 @@ class ChoiceInput(Input):
 
 
 class FormField(Horizontal):
-    """A named input; `hint` says what it takes.  One without a hint takes all the room."""
+    """A named input; `hint` says what it takes.  One without a hint takes all the room.
 
-    def __init__(self, name: str, hint: str, values: Sequence[str] = (), value: str = "") -> None:
+    Without a `label` its name stands before it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        hint: str,
+        values: Sequence[str] = (),
+        value: str = "",
+        label: str = "",
+    ) -> None:
         super().__init__(classes="form-field")
+        self._label = label or name.replace("_", " ")
         self._field, self._hint, self._values, self._value = name, hint, values, value
 
     @property
@@ -74,7 +86,7 @@ class FormField(Horizontal):
         return self.query_one(Input).value.strip()
 
     def compose(self) -> ComposeResult:
-        yield Static(self._field.replace("_", " "), classes="form-name", markup=False)
+        yield Static(self._label, classes="form-name", markup=False)
         yield ChoiceInput(self._values, self._value, id=f"field-{self._field}")
         if self._hint:
             hint = f"↑↓ {self._hint}" if self._values else self._hint

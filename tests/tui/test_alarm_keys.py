@@ -37,7 +37,7 @@ def test_shelving_asks_for_a_reason_and_an_end() -> None:
         await choose(pilot, "otv/mode/3")
         await pilot.press("s", "enter")
         await until_shown(pilot, "a reason is needed")
-        await pilot.press(*"by plan", "enter", "ctrl+u", *"soon", "enter")
+        await pilot.press(*"by plan", "tab", "ctrl+u", *"soon", "enter")
         await until_shown(pilot, "write a span of time")
         await pilot.press("ctrl+u", *"90 min", "enter")
         await until(pilot, lambda: bool(feed.asked), "the request")

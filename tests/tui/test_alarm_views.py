@@ -10,7 +10,7 @@ from ops_tui.views.alarms import (
     ringing_alarms,
     waiting_alarms,
 )
-from ops_tui.views.spans import seconds_of, span_problem
+from ops_tui.views.spans import span_of
 from tests.tui import pictures
 
 LIVES = pictures.picture(alarms=pictures.LIVES)
@@ -94,5 +94,8 @@ def test_a_long_value_is_short_in_its_column_and_whole_below() -> None:
     ],
 )
 def test_spans_as_people_type_them(text: str, seconds: float | None) -> None:
-    assert seconds_of(text) == seconds
-    assert bool(span_problem(text)) == (seconds is None)
+    if seconds is None:
+        with pytest.raises(ValueError, match="a span of time"):
+            span_of(text)
+    else:
+        assert span_of(text) == seconds

@@ -12,25 +12,21 @@ from groundsys.authority import Asker, Role, actions_of
 from ops_tui.feed import Answer
 from ops_tui.panes.contacts import ContactsPane
 from ops_tui.picture import Link
+from ops_tui.widgets.form import FormScreen
 from ops_tui.widgets.obstacles import ObstaclesScreen
-from ops_tui.widgets.plan_form import PlanFormScreen
 from ops_tui.widgets.proposal import ProposalScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
 from tests.tui.tabs import key_of
 from tests.tui.test_keys import operate
-from tests.tui.waiting import until, until_shown
+from tests.tui.waiting import until, until_on, until_shown
 
 CONTACTS = key_of("contacts")
 
 
 def asked_of(feed: StillFeed, *verbs: str) -> list[dict[str, Any]]:
     return [dict(arguments) for verb, arguments in feed.asked if verb in verbs]
-
-
-async def until_on(pilot: Pilot[None], screen: type) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, screen), screen.__name__)
 
 
 def test_a_pass_is_cancelled_only_after_its_consequence_was_shown() -> None:
@@ -85,7 +81,7 @@ def test_a_pass_is_shifted_to_the_time_and_antenna_that_were_typed() -> None:
 
     async def play(pilot: Pilot[None]) -> None:
         await pilot.press(CONTACTS, "ctrl+end", "s")
-        await until_on(pilot, PlanFormScreen)
+        await until_on(pilot, FormScreen)
         pilot.app.screen.query_one("#field-start", Input).value = "soon"
         await pilot.press("enter")
         await until_shown(pilot, "'soon' is no time")
@@ -114,7 +110,7 @@ def test_a_contact_is_booked_as_a_need_in_a_stretch_of_time() -> None:
 
     async def play(pilot: Pilot[None]) -> None:
         await pilot.press(CONTACTS, "b")
-        await until_on(pilot, PlanFormScreen)
+        await until_on(pilot, FormScreen)
         pilot.app.screen.query_one("#field-minutes", Input).value = "900"
         await pilot.press("enter")
         await until_shown(pilot, "900 minutes do not fit")
@@ -176,7 +172,7 @@ def test_who_may_not_change_the_plan_is_not_offered_it() -> None:
         pane = pilot.app.query_one(ContactsPane)
         assert {pane.check_action(action, ()) for action in pane.NEEDS} == {False}
         await pilot.press("ctrl+end", "c", "r", "b", "s")
-        assert not isinstance(pilot.app.screen, ProposalScreen | PlanFormScreen)
+        assert not isinstance(pilot.app.screen, ProposalScreen | FormScreen)
         await pilot.press("w")
         await until_on(pilot, ObstaclesScreen)
 

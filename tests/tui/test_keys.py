@@ -18,6 +18,7 @@ from ops_tui.widgets.command_form import CommandFormScreen
 from ops_tui.widgets.command_search import CommandSearchScreen
 from ops_tui.widgets.command_story import CommandStoryScreen
 from ops_tui.widgets.confirm import ConfirmScreen
+from ops_tui.widgets.fault_form import FaultChoiceScreen
 from ops_tui.widgets.form import FormScreen
 from ops_tui.widgets.form_field import ChoiceInput
 from ops_tui.widgets.help import HelpScreen
@@ -45,7 +46,7 @@ def with_alarms(link: Link | None = None) -> StillFeed:
 def test_every_binding_has_an_id_and_a_tooltip() -> None:
     screens = (
         *(AcknowledgeScreen, HelpScreen, ConfirmScreen, CommandSearchScreen, CommandFormScreen),
-        *(CommandStoryScreen, ChoiceInput, FormScreen, ReportScreen),
+        *(CommandStoryScreen, ChoiceInput, FormScreen, ReportScreen, FaultChoiceScreen),
     )
     for owner in (OperationsConsole, *PANES, *screens):
         for binding in owner.BINDINGS:

@@ -8,8 +8,10 @@ import pytest
 from textual.pilot import Pilot
 
 from ops_tui.app import OperationsConsole
+from ops_tui.feed import Answer
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
+from tests.tui.faults_told import CATALOGUE, INJECTED, directed
 from tests.tui.feeds import StillFeed
 from tests.tui.tabs import key_of
 from tests.tui.test_snapshots import SIZES, Compare, console
@@ -51,3 +53,23 @@ def test_feed_lost(snap_compare: Compare, size: tuple[int, int]) -> None:
 def test_flight(snap_compare: Compare, size: tuple[int, int]) -> None:
     shown = console(of_clock(simulated=False, seed=None, rate_ceiling=None, rate=1.0))
     assert snap_compare(shown, press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_injected(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(console(directed(*INJECTED)), press=[KEY], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param([], id="choice"),
+        pytest.param(["down", "down", "enter", "down", "tab", "down"], id="form"),
+    ],
+)
+def test_injecting(snap_compare: Compare, size: tuple[int, int], keys: list[str]) -> None:
+    feed = StillFeed(directed(INJECTED[0]))
+    feed.answers["fault_catalogue"] = Answer(True, {"faults": CATALOGUE})
+    shown = OperationsConsole(feed)
+    assert snap_compare(shown, press=[KEY, "i", *keys], terminal_size=size)

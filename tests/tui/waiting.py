@@ -48,6 +48,10 @@ async def until_shown(pilot: Pilot[None], text: str) -> None:
     await until(pilot, lambda: text in screen_text(app), f"{text!r} on the screen")
 
 
+async def until_on(pilot: Pilot[None], screen: type) -> None:
+    await until(pilot, lambda: isinstance(pilot.app.screen, screen), screen.__name__)
+
+
 async def until_gone(pilot: Pilot[None], text: str) -> None:
     app = pilot.app
     assert isinstance(app, OperationsConsole)
