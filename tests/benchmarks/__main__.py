@@ -181,8 +181,7 @@ def _options() -> argparse.Namespace:
 
 
 def _show_flight(flown: FlightFigures) -> None:
-    verdict = "OK" if flown.verdict_ok else "NOT OK"
-    print(f"\nflight: {flown.scenario}, verdict {verdict}, {flown.wall_s:.0f} s wall in all")
+    print(f"\nflight: {flown.scenario}, verdict {flown.verdict}, {flown.wall_s:.0f} s wall in all")
     _line("simulated seconds a wall second", f"{flown.rate:,.0f}", "start to end of the command")
     _line("  while the clock runs", f"{flown.rate_flying:,.0f}")
     reached = _verdict(flown.peak_pss < MEMORY_AIM)
@@ -198,12 +197,11 @@ def _show_rate(flights: list[RateFigures]) -> None:
 
     last = flights[-1]
     grown = f"; grows as n^{exponent(flights[-2], last):.2f}" if len(flights) > 1 else ""
-    verdict = "OK" if last.verdict_ok else "NOT OK"
     _line(
         f"{last.cubes} cubes",
         f"{last.rate_flying:,.0f}",
         f"simulated seconds a wall second; {last.cpu_s_a_sol:.1f} CPU s a sol{grown}; "
-        f"{_megabytes(last.peak_pss)}; verdict {verdict}",
+        f"{_megabytes(last.peak_pss)}; verdict {last.verdict}",
     )
 
 

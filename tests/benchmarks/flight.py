@@ -24,7 +24,8 @@ class FlightFigures:
     """
 
     scenario: str
-    verdict_ok: bool
+    #: criteria that were not met, each with what was found
+    unmet: tuple[str, ...]
     simulated_s: float
     wall_s: float
     rate: float
@@ -35,6 +36,11 @@ class FlightFigures:
     samples: int
     #: of all processes, Yamcs included
     cpu_s: float
+
+    @property
+    def verdict(self) -> str:
+        """In words, for a line."""
+        return f"NOT OK ({'; '.join(self.unmet)})" if self.unmet else "OK"
 
 
 def fly(scenario: str, seed: int = 1, *options: str) -> FlightFigures:
@@ -66,7 +72,9 @@ def fly(scenario: str, seed: int = 1, *options: str) -> FlightFigures:
     )
     return FlightFigures(
         scenario=scenario,
-        verdict_ok=report["ok"],
+        unmet=tuple(
+            f"{one['name']}: {one['found']}" for one in report["criteria"] if not one["ok"]
+        ),
         simulated_s=span_s,
         wall_s=wall_s,
         rate=span_s / wall_s,

@@ -40,7 +40,7 @@ class RateFigures:
     """Of one flight: simulated seconds a wall second, and CPU seconds a sol."""
 
     cubes: int
-    verdict_ok: bool
+    verdict: str
     rate_flying: float
     wall_s: float
     cpu_s: float
@@ -64,7 +64,7 @@ def exponent(few: RateFigures, many: RateFigures) -> float:
 
 def _figures(count: int, flown: FlightFigures) -> RateFigures:
     return RateFigures(
-        *(count, flown.verdict_ok, flown.rate_flying, flown.wall_s, flown.cpu_s),
+        *(count, flown.verdict, flown.rate_flying, flown.wall_s, flown.cpu_s),
         cpu_s_a_sol=flown.cpu_s / (flown.simulated_s / SOL_S),
         peak_pss=flown.peak_pss,
     )

@@ -24,7 +24,7 @@ def test_the_definitions_are_sound(tmp_path: Path, count: int) -> None:
 
 def test_how_it_grows() -> None:
     def figures(cubes: int, cpu_s: float) -> RateFigures:
-        return RateFigures(cubes, True, 1.0, 1.0, cpu_s, cpu_s, 1)
+        return RateFigures(cubes, "OK", 1.0, 1.0, cpu_s, cpu_s, 1)
 
     assert exponent(figures(4, 10.0), figures(16, 40.0)) == pytest.approx(1.0)
     assert exponent(figures(4, 10.0), figures(16, 20.0)) == pytest.approx(0.5)
