@@ -88,7 +88,7 @@ def argument_hint(argument: Snapshot) -> str:
     if low is not None and high is not None:
         return tr("{low:g} to {high:g} {unit}", low=low, high=high, unit=unit).rstrip()
     what = {"uint": tr("whole number"), "int": tr("whole number"), "float": tr("number")}
-    return f"{what.get(argument['kind'], 'octets in hexadecimal')} {unit}".rstrip()
+    return f"{what.get(argument['kind'], tr('octets in hexadecimal'))} {unit}".rstrip()
 
 
 def read_arguments(fields: Sequence[FieldView], texts: Mapping[str, str]) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
     confirmed = way["confirmed_ns"]
     if confirmed is None:
         nowhere = WayRow(
-            HOPS_TO_COME["confirmed"],
+            tr(HOPS_TO_COME["confirmed"]),
             Phrase(tr("✖ never"), "bad"),
             tr("no pass is booked to hear it in"),
         )
@@ -139,7 +139,7 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
 def approvers_text() -> str:
     """Who may stand for a hazardous command beside the one who asks for it."""
     roles = tr(" or ").join(
-        str(one).replace("_", " ") for one in roles_that_may(Action.APPROVE_COMMAND)
+        tr(str(one).replace("_", " ")) for one in roles_that_may(Action.APPROVE_COMMAND)
     )
     return tr("It leaves only when another {roles} has approved it.", roles=roles)
 
@@ -158,7 +158,7 @@ def _catalogue_row(command: Snapshot) -> CatalogueRow:
     hazard = hazard_phrase(command)
     level = str(command["significance"])
     sign = hazard.text[:2] if hazard is not None else ""
-    risk = Phrase("·", "quiet") if hazard is None else Phrase(f"{sign}{level}", hazard.tone)
+    risk = Phrase("·", "quiet") if hazard is None else Phrase(f"{sign}{tr(level)}", hazard.tone)
     return CatalogueRow(
         name=str(command["name"]),
         risk=risk,
@@ -182,7 +182,7 @@ def _value(field: FieldView, text: str) -> Any:
 
 
 def _hop(name: str, moment_ns: int, note: str) -> WayRow:
-    return WayRow(HOPS_TO_COME[name], Phrase(clock_text_without_year(moment_ns)), note)
+    return WayRow(tr(HOPS_TO_COME[name]), Phrase(clock_text_without_year(moment_ns)), note)
 
 
 def _ahead(moment_ns: int, now_ns: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-from groundsys.locales import tr, tr_later
+from groundsys.locales import tr, tr_later, tr_plural
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.contacts import SIGNS
@@ -134,7 +134,7 @@ def _time(one: Snapshot, now_ns: int) -> Phrase:
 def _step(step: Snapshot, now_ns: int) -> StepRow:
     planned, actual = step["planned_ns"], step["actual_ns"]
     return StepRow(
-        _STEPS.get(step["step"], str(step["step"])),
+        tr(_STEPS.get(step["step"], str(step["step"]))),
         clock_text_without_year(planned)[6:],
         _actual(planned, actual, now_ns),
     )
@@ -306,16 +306,25 @@ def _lacking(lacking: Snapshot) -> Phrase:
     packets, files = int(lacking["packets"]), int(lacking["files"])
     if not packets and not files:
         return Phrase(tr("nothing that was sent"), "good")
-    noun = "file" if files == 1 else "files"
-    return Phrase(f"{count_text(packets)} packets, {files} {noun}", "notice")
+    told = tr_plural(
+        "{packets} packets, {count} file",
+        "{packets} packets, {count} files",
+        *(files,),
+        packets=count_text(packets),
+    )
+    return Phrase(told, "notice")
 
 
 def _asked(lacking: Snapshot) -> Phrase:
     """What is asked for again, and how much of files is still to come."""
     asked = int(lacking["replays_asked"]) + int(lacking["file_requests"])
-    noun = "request" if asked == 1 else "requests"
-    to_come = volume_text(lacking["file_octets"])
-    return Phrase(f"{asked} {noun}, {to_come} to come", "plain" if asked else "quiet")
+    told = tr_plural(
+        "{count} request, {volume} to come",
+        "{count} requests, {volume} to come",
+        *(asked,),
+        volume=volume_text(lacking["file_octets"]),
+    )
+    return Phrase(told, "plain" if asked else "quiet")
 
 
 def _curve(one: Snapshot) -> str:
