@@ -324,10 +324,10 @@ def _alarm_cells(row: AlarmRow) -> Row:
 
 def _in_full(row: AlarmRow) -> str:
     return tr(
-        "{title} = {full_value}, {value} since {since}",
+        "{title} = {value}, {level} since {since}",
         title=row.title,
-        full_value=row.full_value,
-        value=row.level.text[2:],
+        value=row.full_value,
+        level=row.level.text[2:],
         since=row.since,
     )
 

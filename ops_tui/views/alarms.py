@@ -200,10 +200,11 @@ def _standing(alarm: Snapshot, state: str, now_ns: int | None) -> Phrase:
     assignee = alarm.get("assignee")
     match state:
         case "acknowledged":
-            return Phrase(f"✔ {alarm.get('acknowledged_by') or tr('somebody')}", "good")
+            by = alarm.get("acknowledged_by") or tr("somebody")
+            return Phrase(f"✔ {by}", "good")
         case "shelved":
             return Phrase(
-                tr("◷ shelved {now}", now=_stands(now_ns, alarm.get("shelved_until_ns"))), "quiet"
+                tr("◷ shelved {span}", span=_stands(now_ns, alarm.get("shelved_until_ns"))), "quiet"
             )
         case "latched":
             return Phrase(
@@ -228,7 +229,8 @@ def _story(alarm: Snapshot, state: str) -> str:
         case "acknowledged":
             comment = f"  “{alarm['comment']}”" if alarm.get("comment") else ""
             at = clock_text_without_year(alarm.get("acknowledged_ns"))
-            return f"{in_hand}✔ {alarm.get('acknowledged_by') or tr('somebody')} {at}{comment}"
+            by = alarm.get("acknowledged_by") or tr("somebody")
+            return f"{in_hand}✔ {by} {at}{comment}"
         case "shelved":
             until = clock_text_without_year(alarm.get("shelved_until_ns"))
             by, why = alarm.get("shelved_by"), alarm.get("shelf_reason")

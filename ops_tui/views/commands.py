@@ -233,7 +233,8 @@ def _next_phrase(command: Snapshot, now_ns: int) -> Phrase:
     overdue_s = _overdue_s(hop, command, now_ns)
     if overdue_s > _LATE_S:
         return Phrase(tr("▲ {overdue} overdue", overdue=rough_duration_text(overdue_s)), "caution")
-    return Phrase(_when(tr(HOPS_TO_COME[hop["name"]]), when_ns, now_ns))
+    to_come = HOPS_TO_COME[hop["name"]]
+    return Phrase(_when(tr(to_come), when_ns, now_ns))
 
 
 def _when(what: str, moment_ns: int, now_ns: int) -> str:
@@ -242,10 +243,8 @@ def _when(what: str, moment_ns: int, now_ns: int) -> str:
         return f"{what} {clock_text(moment_ns)[11:]}"
     seconds = (moment_ns - now_ns) / NANOSECONDS_PER_SECOND
     if seconds < 0:
-        return tr(
-            "{what} {rough_duration} ago", what=what, rough_duration=rough_duration_text(-seconds)
-        )
-    return tr("{what} in {seconds}", what=what, seconds=rough_duration_text(seconds))
+        return tr("{what} {span} ago", what=what, span=rough_duration_text(-seconds))
+    return tr("{what} in {span}", what=what, span=rough_duration_text(seconds))
 
 
 def _to_come(command: Snapshot, now_ns: int) -> Iterator[Snapshot]:
@@ -293,7 +292,8 @@ def _ended_ns(command: Snapshot) -> int | None:
 
 def _who(command: Snapshot) -> str:
     """Whoever asked for it; of what the ground says by itself, what it is for."""
-    return str(command["operator"]) or tr(str(command["purpose"]).replace("_", " "))
+    purpose = str(command["purpose"]).replace("_", " ")
+    return str(command["operator"]) or tr(purpose)
 
 
 def _people(command: Snapshot) -> str:
@@ -306,9 +306,10 @@ def _people(command: Snapshot) -> str:
 
 def _hop_row(hop: Snapshot, command: Snapshot, now_ns: int) -> HopRow:
     foreseen_ns, actual_ns = hop["foreseen_ns"], hop["actual_ns"]
+    name, where = str(hop["name"]), str(hop["where"])
     return HopRow(
-        name=tr(str(hop["name"])),
-        where=tr(str(hop["where"])),
+        name=tr(name),
+        where=tr(where),
         foreseen=clock_text_without_year(foreseen_ns),
         actual=_actual(hop, now_ns),
         late=_late(hop, command, foreseen_ns, actual_ns, now_ns),

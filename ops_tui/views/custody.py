@@ -137,7 +137,8 @@ def split_line(answer: Snapshot, customer: str) -> Phrase:
     """Where the mean latency went."""
     told = answer.get("customers", {}).get(customer)
     split = {} if told is None else told["latency_s"]["split"]
-    parts = [f"{tr(name.replace('_', ' '))} {_span(seconds)}" for name, seconds in split.items()]
+    spent = {name.replace("_", " "): _span(seconds) for name, seconds in split.items()}
+    parts = [f"{tr(name)} {span}" for name, span in spent.items()]
     return Phrase(tr("mean: {parts}", parts=" · ".join(parts) or UNKNOWN), "quiet")
 
 
@@ -161,7 +162,7 @@ def age_of_custody(answer: Snapshot, now_ns: int | None, trouble: str) -> Phrase
     told_ns = answer.get("now_ns")
     if told_ns is None:
         return Phrase(trouble or tr("◌ asking the desks"), "bad" if trouble else "notice")
-    as_of = tr("custody as of {told}", told=clock_text_without_year(told_ns))
+    as_of = tr("custody as of {time}", time=clock_text_without_year(told_ns))
     age_s = 0.0 if now_ns is None else (now_ns - told_ns) / NANOSECONDS_PER_SECOND
     if trouble:
         return Phrase(f"✖ {as_of}: {trouble}", "bad")

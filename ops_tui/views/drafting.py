@@ -87,8 +87,9 @@ def argument_hint(argument: Snapshot) -> str:
     low, high, unit = argument["minimum"], argument["maximum"], argument["unit"]
     if low is not None and high is not None:
         return tr("{low:g} to {high:g} {unit}", low=low, high=high, unit=unit).rstrip()
-    what = {"uint": tr("whole number"), "int": tr("whole number"), "float": tr("number")}
-    return f"{what.get(argument['kind'], tr('octets in hexadecimal'))} {unit}".rstrip()
+    words = {"uint": tr("whole number"), "int": tr("whole number"), "float": tr("number")}
+    what = words.get(argument["kind"], tr("octets in hexadecimal"))
+    return f"{what} {unit}".rstrip()
 
 
 def read_arguments(fields: Sequence[FieldView], texts: Mapping[str, str]) -> dict[str, Any]:
@@ -123,8 +124,9 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
     rows.append(_hop("completed", way["completed_ns"], ""))
     confirmed = way["confirmed_ns"]
     if confirmed is None:
+        known = HOPS_TO_COME["confirmed"]
         nowhere = WayRow(
-            tr(HOPS_TO_COME["confirmed"]),
+            tr(known),
             Phrase(tr("✖ never"), "bad"),
             tr("no pass is booked to hear it in"),
         )
@@ -138,9 +140,8 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
 
 def approvers_text() -> str:
     """Who may stand for a hazardous command beside the one who asks for it."""
-    roles = tr(" or ").join(
-        tr(str(one).replace("_", " ")) for one in roles_that_may(Action.APPROVE_COMMAND)
-    )
+    names = [str(one).replace("_", " ") for one in roles_that_may(Action.APPROVE_COMMAND)]
+    roles = tr(" or ").join(tr(role) for role in names)
     return tr("It leaves only when another {roles} has approved it.", roles=roles)
 
 

@@ -141,7 +141,7 @@ def _latency(before: float | None, after: float | None) -> Phrase:
     if before is None:
         return Phrase(f"▲ {duration_text(after)}", "good")
     if abs(after - before) < _SAME_S:
-        return Phrase(tr("{after}, as before", after=duration_text(after)))
+        return Phrase(tr("{span}, as before", span=duration_text(after)))
     text = f"{duration_text(before)} → {duration_text(after)}"
     return (
         Phrase(tr("▲ {text}, sooner", text=text), "good")

@@ -46,9 +46,9 @@ def rehearsal_lines(picture: Picture, link: Link) -> tuple[Phrase, ...]:
     return (
         Phrase(
             tr(
-                "SIMULATED: scenario {scenario}, {clock}",
+                "SIMULATED: scenario {scenario}, {seed}",
                 scenario=clock.get("scenario") or UNKNOWN,
-                clock=_seed(clock),
+                seed=_seed(clock),
             ),
             "simulated",
         ),

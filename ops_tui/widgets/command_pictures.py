@@ -77,7 +77,6 @@ def log_table(log: Sequence[Snapshot]) -> Table:
     for heading in (tr("written down ({zone})", zone=time_zone().name), tr("what"), tr("state")):
         table.add_column(heading, no_wrap=True)
     for line in log:
-        table.add_row(
-            clock_text_without_year(line["time_ns"]), tr(line["event"]), tr(line["state"])
-        )
+        event, state = str(line["event"]), str(line["state"])
+        table.add_row(clock_text_without_year(line["time_ns"]), tr(event), tr(state))
     return table

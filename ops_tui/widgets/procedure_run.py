@@ -226,10 +226,11 @@ class RunScreen(ModalScreen[None]):
         if deed == "abort" and self._told["abort"] is not None:
             consequence = tr("It ends where it is, in the middle of its abort path.")
         parts.append(Text(consequence, TONE_COLOURS["caution"]))
+        question, doing = _ASKED[deed]
         return Question(
-            tr(_ASKED[deed][0], run=view.id),
+            tr(question, run=view.id),
             Group(*parts),
-            tr(_ASKED[deed][1]),
+            tr(doing),
             reason="needed" if deed in ("hold", "abort") else "optional",
             word=self.run_id if deed == "abort" else "",
             is_dangerous=deed in ("abort", "retry", "skip"),
