@@ -98,6 +98,12 @@ def _lines() -> Iterator[str]:
     yield "ground segment changes. What your role may not do is not offered. If nothing is heard"
     yield "any more, the screen says so within two seconds, and since when it stands."
     yield ""
+    yield "It speaks English or Japanese, and its clocks show UTC or JST: `--language ja`,"
+    yield "`--time-zone JST`, the variables `GROUNDSYS_LANGUAGE` and `GROUNDSYS_TIME_ZONE`, or the"
+    yield "palette (`^p`) while it runs. A time in JST carries a `J`, and mission time in UTC"
+    yield "stands beside it. What you type, and what is logged, stored or sent, is UTC. Without a"
+    yield "choice it speaks as the machine does (`LANG`), in UTC."
+    yield ""
     yield "On every screen:"
     yield ""
     yield from _keys(OperationsConsole.BINDINGS)

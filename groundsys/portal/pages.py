@@ -1,11 +1,13 @@
-"""Routes of the pages for people: one cookie, which holds a token for an hour and no more.
+"""Routes of the pages for people: a cookie holds a token for an hour and no more.
 
-The cookie is for this site alone and hidden from scripts; the key that was shown is not kept.
+It is for this site alone and hidden from scripts; the key that was shown is not kept.  Two others
+hold a language and a time zone, once somebody has chosen them.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +21,13 @@ from litestar.response import Redirect, Stream
 from groundsys.authority import Scope
 from groundsys.customers import SHORT_PREFIX, is_token
 from groundsys.customers.product_filters import ProductFilter
+from groundsys.locales import (
+    LANGUAGES,
+    TIME_ZONES,
+    Locale,
+    accepted_language,
+    reading,
+)
 from groundsys.portal.access import COOKIE, Caller, address_of, visitor_of
 from groundsys.portal.account import end, exchange
 from groundsys.portal.answers import HttpRequest, not_found
@@ -30,6 +39,8 @@ from groundsys.portal.products import send_archive
 from groundsys.values.errors import RefusalError, RequestError
 
 LIFETIME_S = 3600
+#: how long it is remembered in which language and time zone somebody reads
+_CHOICE_S = 365 * 86_400
 #: products that are looked through for one page
 _MOST = 20_000
 _HEADERS = {
@@ -58,11 +69,19 @@ def show_page(
     format: FromQuery[str] = "",
     versions: FromQuery[str] = "",
     until: FromQuery[str] = "",
+    language: FromQuery[str] = "",
+    time_zone: FromQuery[str] = "",
 ) -> Response[str]:
-    """Products of whoever is signed in, and what is on its way; or the form to sign in."""
+    """Products of whoever is signed in, and what is on its way; or the form to sign in.
+
+    `language` and `time_zone` are kept in cookies from then on.
+    """
+    locale = _locale_of(request, language, time_zone)
+    chosen = {"language": language, "time_zone": time_zone}
     caller = visitor_of(request, state)
     if caller is None:
-        return _page(sign_in_page())
+        with reading(locale):
+            return _page(sign_in_page(), locale, chosen=chosen)
     found = state.catalogue.find_all(caller.customer, ProductFilter(), _MOST)
     entries = [product.entry for product in found.products]
     _record_list(state, caller, len(entries))
@@ -73,7 +92,8 @@ def show_page(
         raise
     except RequestError:  # the desks went silent between two questions
         coming = None
-    return _page(products_page(caller.customer, entries, coming, shown))
+    with reading(locale):
+        return _page(products_page(caller.customer, entries, coming, shown), locale, chosen=chosen)
 
 
 @post("/sign-in", sync_to_thread=True, media_type=MediaType.HTML, include_in_schema=False)
@@ -86,7 +106,9 @@ def sign_in(
     token = data.token.strip()
     caller = state.doorkeeper.caller(state, token, address_of(request)) if is_token(token) else None
     if caller is None or Scope.READ_PRODUCTS not in caller.scopes:
-        return _page(sign_in_page(refused=True), status_code=403)
+        locale = _locale_of(request)
+        with reading(locale):
+            return _page(sign_in_page(refused=True), locale, status_code=403)
     short = token.startswith(SHORT_PREFIX)
     cookie = Cookie(
         key=COOKIE,
@@ -201,5 +223,33 @@ def _record_list(state: State, caller: Caller, found: int) -> None:
     state.catalogue.record_access(caller.customer, access, key=caller.key, what="page", found=found)
 
 
-def _page(html: str, status_code: int = 200) -> Response[str]:
-    return Response(html, status_code=status_code, media_type=MediaType.HTML, headers=_HEADERS)
+def _locale_of(request: HttpRequest, language: str = "", time_zone: str = "") -> Locale:
+    """As is chosen now, else as was chosen before, else as the browser likes it, in UTC."""
+    languages = (language, request.cookies.get("language", ""))
+    zones = (time_zone, request.cookies.get("time_zone", ""))
+    liked = accepted_language(request.headers.get("accept-language", ""))
+    return Locale(
+        next((one for one in languages if one in LANGUAGES), liked),
+        next((one for one in zones if one in TIME_ZONES), Locale().time_zone),
+    )
+
+
+def _page(
+    html: str,
+    locale: Locale,
+    *,
+    status_code: int = 200,
+    chosen: Mapping[str, str] | None = None,
+) -> Response[str]:
+    cookies = [
+        Cookie(key=name, value=getattr(locale, name), samesite="lax", max_age=_CHOICE_S)
+        for name, value in (chosen or {}).items()
+        if value == getattr(locale, name)
+    ]
+    return Response(
+        html,
+        status_code=status_code,
+        media_type=MediaType.HTML,
+        headers=_HEADERS | {"Content-Language": locale.language},
+        cookies=cookies,
+    )

@@ -6,7 +6,7 @@ if (news) {
   source.addEventListener("product", () => {
     arrived += 1;
     news.querySelector("span").textContent =
-      arrived === 1 ? "1 product has arrived." : `${arrived} products have arrived.`;
+      arrived === 1 ? news.dataset.one : news.dataset.many.replace("{count}", arrived);
     news.hidden = false;
   });
   addEventListener("pagehide", () => source.close());

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Input, Static
 
-from groundsys.locales import tr, tr_later
+from groundsys.locales import time_zone, tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Picture
@@ -130,7 +130,7 @@ class AlarmsPane(ConsolePane):
         )
         yield Static(id="alarm-detail")
         yield RowsTable(
-            "UTC",
+            time_zone().name,
             tr_later("Craft"),
             tr_later("Severity"),
             tr_later("Event"),
@@ -230,7 +230,7 @@ class AlarmsPane(ConsolePane):
             tr("as {operator}", operator=self._operator),
             tr("Whose hands is it in? Empty: nobody's."),
         )
-        fields = (Field("to", "name", alarm.assignee or self._operator),)
+        fields = (Field("to", tr("name"), alarm.assignee or self._operator),)
         form = FormScreen(tr("Assign"), lines, fields, check, tr("assign it"))
         self.app.push_screen(form, send)
 
@@ -324,10 +324,10 @@ def _alarm_cells(row: AlarmRow) -> Row:
 
 def _in_full(row: AlarmRow) -> str:
     return tr(
-        "{title} = {full_value}, {value} since {since}",
+        "{title} = {value}, {level} since {since}",
         title=row.title,
-        full_value=row.full_value,
-        value=row.level.text[2:],
+        value=row.full_value,
+        level=row.level.text[2:],
         since=row.since,
     )
 

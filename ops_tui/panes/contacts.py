@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import DataTable, Static
 
-from groundsys.locales import tr, tr_later
+from groundsys.locales import time_zone, tr, tr_later
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
@@ -28,7 +28,7 @@ from ops_tui.views.contacts import (
     plan_line,
 )
 from ops_tui.views.fields import Field
-from ops_tui.views.phrases import Phrase, clock_text
+from ops_tui.views.phrases import Phrase, utc_minute_text
 from ops_tui.views.plan_changes import ContactDetail, contact_detail, proposal_view
 from ops_tui.views.spans import instant_of
 from ops_tui.widgets.contact_chart import ContactChart
@@ -40,22 +40,6 @@ from ops_tui.widgets.rows_table import Columns, Row, RowsTable
 
 #: columns of a terminal from which a row has room for everything
 ALL_FROM = 120
-
-_NARROW = Columns(
-    (
-        *(tr_later("Day"), "UTC", tr_later("Path"), tr_later("State")),
-        *(Phrase(tr_later("Frames"), right=True), Phrase(tr_later("Bytes"), right=True)),
-    ),
-    stretch=2,
-)
-_WIDE = Columns(
-    (
-        *(tr_later("Day"), "UTC", tr_later("Id"), tr_later("Path"), tr_later("State")),
-        *(Phrase(tr_later("Frames"), right=True), Phrase(tr_later("Bytes"), right=True)),
-        *(Phrase(tr_later("Expected"), right=True), tr_later("Serves")),
-    ),
-    stretch=8,
-)
 
 _ENTER = tr_later("look at what would change")
 #: of a contact that is booked anew, unless the operator says otherwise
@@ -112,7 +96,9 @@ class ContactsPane(ConsolePane):
     def compose(self) -> ComposeResult:
         yield ContactChart(id="chart")
         yield Static(id="plan-line")
-        yield RowsTable(*_NARROW.headings, id="contacts-table", stretch=_NARROW.stretch)
+        yield RowsTable(
+            *_columns(False).headings, id="contacts-table", stretch=_columns(False).stretch
+        )
         yield Static(id="contact-detail")
 
     def show(self, report: Report) -> None:
@@ -121,7 +107,7 @@ class ContactsPane(ConsolePane):
         cells = _wide_cells if is_wide else _narrow_cells
         table = self.query_one("#contacts-table", RowsTable)
         rows = [Row(row.id, cells(row)) for row in contact_rows(picture, self._time)]
-        table.show(rows, _WIDE if is_wide else _NARROW)
+        table.show(rows, _columns(is_wide))
         current = current_row(picture)
         if not self._has_selected and current is not None:
             self._has_selected = True
@@ -225,10 +211,10 @@ class ContactsPane(ConsolePane):
             Field(
                 "start",
                 tr("begins"),
-                clock_text(chosen["start_ns"])[:-3],
+                utc_minute_text(chosen["start_ns"]),
                 tr("YYYY-MM-DD HH:MM UTC"),
             ),
-            Field("antenna", "antenna", str(chosen["antenna"]), tr("its name")),
+            Field("antenna", tr("antenna"), str(chosen["antenna"]), tr("its name")),
         )
         purpose = tr(
             "{id} of {spacecraft}, as long as before; UTC.",
@@ -250,12 +236,12 @@ class ContactsPane(ConsolePane):
                 self._propose(tr("Book {id}", id=need["id"]), {"change": "book", "need": need})
 
         fields = (
-            Field("craft", "craft", _speaker(selected), tr("its name")),
-            Field("antenna", "antenna", "", tr("any, or one by name")),
-            Field("from", "from", clock_text(start.tai_ns)[:-3], tr("YYYY-MM-DD HH:MM UTC")),
-            Field("until", "until", clock_text((start + timedelta(hours=12)).tai_ns)[:-3],
+            Field("craft", tr("craft"), _speaker(selected), tr("its name")),
+            Field("antenna", tr("antenna"), "", tr("any, or one by name")),
+            Field("from", tr("from"), utc_minute_text(start.tai_ns), tr("YYYY-MM-DD HH:MM UTC")),
+            Field("until", tr("until"), utc_minute_text((start + timedelta(hours=12)).tai_ns),
                   tr("YYYY-MM-DD HH:MM UTC")),
-            Field("minutes", "minutes", str(_BOOKED_MINUTES), tr("how long")),
+            Field("minutes", tr("minutes"), str(_BOOKED_MINUTES), tr("how long")),
         )  # fmt: skip
         purpose = tr("So many minutes of contact, some time between from and until; UTC.")
         form = FormScreen(tr("Book a contact"), [purpose], fields, _need, tr(_ENTER))
@@ -348,6 +334,17 @@ def _detail_text(detail: ContactDetail | None, selected: str | None) -> Text:
             line.append("  ")
         lines.append(line)
     return Text("\n", no_wrap=True, overflow="ellipsis").join(lines)
+
+
+def _columns(is_wide: bool) -> Columns:
+    """What a row says, and in which time zone."""
+    when = (tr_later("Day"), time_zone().name)
+    what = (tr_later("Path"), tr_later("State"))
+    came = (Phrase(tr_later("Frames"), right=True), Phrase(tr_later("Bytes"), right=True))
+    if not is_wide:
+        return Columns((*when, *what, *came), stretch=2)
+    hoped = (Phrase(tr_later("Expected"), right=True), tr_later("Serves"))
+    return Columns((*when, tr_later("Id"), *what, *came, *hoped), stretch=8)
 
 
 def _speaker(selected: Snapshot) -> str:

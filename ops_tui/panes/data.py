@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
-from groundsys.locales import tr, tr_later
+from groundsys.locales import time_zone, tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
 from ops_tui.picture import Snapshot
@@ -64,7 +64,7 @@ class DataPane(ConsolePane):
             stretch=0,
         )
         yield RowsTable(
-            "UTC",
+            time_zone().name,
             tr_later("Customer"),
             tr_later("Delivered"),
             Phrase(tr_later("Bytes"), right=True),

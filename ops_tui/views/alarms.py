@@ -57,6 +57,8 @@ class AlarmRow:
 
     id: str
     level: Phrase
+    #: as the mission database has it, by which it is found in any language
+    level_word: str
     spacecraft: str
     parameter: str
     value: Phrase
@@ -168,9 +170,8 @@ def _craft(alarm: Snapshot) -> str:
 
 
 def _fits(row: AlarmRow, wanted: str) -> bool:
-    text = " ".join(
-        (row.level.text, row.spacecraft, row.parameter, row.state, row.standing.text, row.assignee)
-    )
+    told = (row.level.text, row.spacecraft, row.parameter, row.state, row.standing.text)
+    text = " ".join((*told, row.level_word, row.assignee))
     return all(word in text.casefold() for word in wanted.casefold().split())
 
 
@@ -180,7 +181,8 @@ def _alarm_row(alarm: Snapshot, now_ns: int | None) -> AlarmRow:
     state = str(alarm.get("state") or UNKNOWN)
     return AlarmRow(
         id=str(alarm["id"]),
-        level=Phrase(f"{sign} {level}", tone if wants_somebody(alarm) else "quiet"),
+        level_word=level,
+        level=Phrase(f"{sign} {tr(level)}", tone if wants_somebody(alarm) else "quiet"),
         spacecraft=_craft(alarm),
         parameter=str(alarm.get("parameter") or UNKNOWN).rpartition("/")[2],
         value=Phrase(_shortened(_value_text(alarm.get("value"))), right=True),
@@ -198,10 +200,11 @@ def _standing(alarm: Snapshot, state: str, now_ns: int | None) -> Phrase:
     assignee = alarm.get("assignee")
     match state:
         case "acknowledged":
-            return Phrase(f"✔ {alarm.get('acknowledged_by') or 'somebody'}", "good")
+            by = alarm.get("acknowledged_by") or tr("somebody")
+            return Phrase(f"✔ {by}", "good")
         case "shelved":
             return Phrase(
-                tr("◷ shelved {now}", now=_stands(now_ns, alarm.get("shelved_until_ns"))), "quiet"
+                tr("◷ shelved {span}", span=_stands(now_ns, alarm.get("shelved_until_ns"))), "quiet"
             )
         case "latched":
             return Phrase(
@@ -226,7 +229,8 @@ def _story(alarm: Snapshot, state: str) -> str:
         case "acknowledged":
             comment = f"  “{alarm['comment']}”" if alarm.get("comment") else ""
             at = clock_text_without_year(alarm.get("acknowledged_ns"))
-            return f"{in_hand}✔ {alarm.get('acknowledged_by') or 'somebody'} {at}{comment}"
+            by = alarm.get("acknowledged_by") or tr("somebody")
+            return f"{in_hand}✔ {by} {at}{comment}"
         case "shelved":
             until = clock_text_without_year(alarm.get("shelved_until_ns"))
             by, why = alarm.get("shelved_by"), alarm.get("shelf_reason")
@@ -272,7 +276,7 @@ def _event_row(event: Snapshot) -> EventRow:
         id=f"{event['time_ns']}|{spacecraft}|{severity}|{text}",
         time=clock_text_without_year(event["time_ns"]),
         spacecraft=spacecraft,
-        severity=Phrase(f"{sign} {severity}", tone),
+        severity=Phrase(f"{sign} {tr(severity)}", tone),
         text=text,
     )
 

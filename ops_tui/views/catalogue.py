@@ -149,7 +149,7 @@ def search_shown(catalogue: Catalogue, text: str) -> Shown:
                 if len(found) == MOST_FOUND:
                     return Shown(
                         f"“{text}”",
-                        tr("the first {MOST_FOUND} found", MOST_FOUND=MOST_FOUND),
+                        tr("the first {count} found", count=MOST_FOUND),
                         tuple(found),
                     )
     return Shown(f"“{text}”", tr("{found} found", found=len(found)), tuple(found))

@@ -18,6 +18,7 @@ from ops_tui.views.phrases import (
     clock_text_without_year,
     day_text,
     duration_text,
+    named_clock_text,
     rough_duration_text,
 )
 
@@ -163,7 +164,7 @@ def state_phrase(command: Snapshot) -> Phrase:
     """Its state as a sign and a word."""
     state = str(command["state"])
     sign, tone = _STATES.get(state, ("?", "plain"))
-    return Phrase(f"{sign} {_WORDS.get(state, state)}", tone)
+    return Phrase(f"{sign} {tr(_WORDS.get(state, state))}", tone)
 
 
 def hazard_phrase(told: Snapshot) -> Phrase | None:
@@ -172,7 +173,8 @@ def hazard_phrase(told: Snapshot) -> Phrase | None:
     if level == "none":
         return None
     reason = told["significance_reason"]
-    text = f"{level.upper()}: {reason}" if reason else level.upper()
+    word = tr(level).upper()
+    text = f"{word}: {reason}" if reason else word
     return Phrase(f"✖ {text}", "bad") if told["hazardous"] else Phrase(f"▲ {text}", "caution")
 
 
@@ -192,7 +194,8 @@ def _summary(
     if hidden := board["of_open"] - len(board["open"]):
         counts = tr("{counts}, {hidden} more not shown", counts=counts, hidden=hidden)
     if not link.is_live:
-        return Phrase(f"✖ as of {clock_text(board['now_ns'])} UTC; {counts}", "bad")
+        told = tr("✖ as of {time}; {counts}", time=named_clock_text(board["now_ns"]), counts=counts)
+        return Phrase(told, "bad")
     whose = craft or tr("all craft")
     asked = tr("asked for by people") if of_people else tr("by people and by the ground itself")
     return Phrase(f"{whose}, {asked}: {counts}", "notice" if waiting else "plain")
@@ -230,7 +233,8 @@ def _next_phrase(command: Snapshot, now_ns: int) -> Phrase:
     overdue_s = _overdue_s(hop, command, now_ns)
     if overdue_s > _LATE_S:
         return Phrase(tr("▲ {overdue} overdue", overdue=rough_duration_text(overdue_s)), "caution")
-    return Phrase(_when(HOPS_TO_COME[hop["name"]], when_ns, now_ns))
+    to_come = HOPS_TO_COME[hop["name"]]
+    return Phrase(_when(tr(to_come), when_ns, now_ns))
 
 
 def _when(what: str, moment_ns: int, now_ns: int) -> str:
@@ -239,10 +243,8 @@ def _when(what: str, moment_ns: int, now_ns: int) -> str:
         return f"{what} {clock_text(moment_ns)[11:]}"
     seconds = (moment_ns - now_ns) / NANOSECONDS_PER_SECOND
     if seconds < 0:
-        return tr(
-            "{what} {rough_duration} ago", what=what, rough_duration=rough_duration_text(-seconds)
-        )
-    return tr("{what} in {seconds}", what=what, seconds=rough_duration_text(seconds))
+        return tr("{what} {span} ago", what=what, span=rough_duration_text(-seconds))
+    return tr("{what} in {span}", what=what, span=rough_duration_text(seconds))
 
 
 def _to_come(command: Snapshot, now_ns: int) -> Iterator[Snapshot]:
@@ -290,7 +292,8 @@ def _ended_ns(command: Snapshot) -> int | None:
 
 def _who(command: Snapshot) -> str:
     """Whoever asked for it; of what the ground says by itself, what it is for."""
-    return str(command["operator"] or command["purpose"]).replace("_", " ")
+    purpose = str(command["purpose"]).replace("_", " ")
+    return str(command["operator"]) or tr(purpose)
 
 
 def _people(command: Snapshot) -> str:
@@ -303,9 +306,10 @@ def _people(command: Snapshot) -> str:
 
 def _hop_row(hop: Snapshot, command: Snapshot, now_ns: int) -> HopRow:
     foreseen_ns, actual_ns = hop["foreseen_ns"], hop["actual_ns"]
+    name, where = str(hop["name"]), str(hop["where"])
     return HopRow(
-        name=str(hop["name"]),
-        where=str(hop["where"]),
+        name=tr(name),
+        where=tr(where),
         foreseen=clock_text_without_year(foreseen_ns),
         actual=_actual(hop, now_ns),
         late=_late(hop, command, foreseen_ns, actual_ns, now_ns),

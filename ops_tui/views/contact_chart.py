@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil, floor
 
-from groundsys.values.instants import Instant
+from groundsys.locales import time_zone
 from ops_tui.picture import Picture, Snapshot
 from ops_tui.views.contacts import HOUR_NS, SIGNS, Window, conflicts, word_of
 from ops_tui.views.phrases import Tone
@@ -163,12 +163,12 @@ def _ticks(
         if by_day
         else next(one for one in (1, 3, 6, 12, 24) if one * columns >= 7 * hours or one == 24)
     )
-    start = Instant(start_ns).to_utc()
+    start = time_zone().moment(start_ns)
     ticks: list[tuple[int, str]] = []
     free_from = 0
     for passed in range(hours + 1):
         moment = start + timedelta(hours=passed)
-        at = floor(column(Instant.from_utc(moment).tai_ns))
+        at = floor(column(start_ns + passed * HOUR_NS))
         text = f"{moment:%m-%d}" if by_day or (step == 24) else f"{moment:%H:%M}"
         if moment.hour % step == 0 and at >= free_from and at + len(text) <= columns:
             ticks.append((at, text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -185,9 +185,14 @@ def plan_line(picture: Picture) -> PlanLine | None:
         until=day_text(plan["until_ns"]) if plan.get("until_ns") else UNKNOWN,
         shortfalls=Phrase(tr("▲ {short} not met", short=short) if short else tr("all met"),
                           "caution" if short else "good"),
-        obstacles=Phrase(tr("╳ {in_way} in the way", in_way=len(in_way)) if in_way else tr("nothing in the way"),
-                         "caution" if in_way else "quiet"),
+        obstacles=_in_the_way(in_way),
     )  # fmt: skip
+
+
+def _in_the_way(obstacles: Sequence[Obstacle]) -> Phrase:
+    if not obstacles:
+        return Phrase(tr("nothing in the way"), "quiet")
+    return Phrase(tr("╳ {count} in the way", count=len(obstacles)), "caution")
 
 
 def obstacles(picture: Picture) -> tuple[Obstacle, ...]:
@@ -243,7 +248,7 @@ def _state(item: Snapshot, clashing: Mapping[str, str]) -> Phrase:
         return Phrase(tr("! conflict"), "bad")
     word = word_of(item)
     sign, tone = SIGNS.get(word, ("?", "plain"))
-    return Phrase(f"{sign} {word}", tone)
+    return Phrase(f"{sign} {tr(word)}", tone)
 
 
 def word_of(item: Snapshot) -> str:
@@ -261,4 +266,5 @@ def _overlap(one: Snapshot, other: Snapshot) -> bool:
 def _stretch(one: Snapshot) -> str:
     start, end = one["start_ns"], one["end_ns"]
     first = f"{day_text(start)} {minute_text(start)}"
-    return tr("{first} to {end} {end2}", first=first, end=day_text(end), end2=minute_text(end))
+    last = f"{day_text(end)} {minute_text(end)}"
+    return tr("{first} to {last}", first=first, last=last)

@@ -18,6 +18,7 @@ from ops_tui.views.phrases import (
     Tone,
     clock_text_without_year,
     count_text,
+    day_and_minute_text,
     duration_text,
     rough_duration_text,
     volume_text,
@@ -103,7 +104,7 @@ def service_line(answer: Snapshot, customer: str) -> Phrase:
         return Phrase(tr("{customer}: no service level", customer=customer), "quiet")
     word, tone = _LEVELS.get(level["state"], (f"? {level['state']}", "plain"))
     parts = [
-        f"{customer}: {word}",
+        f"{customer}: {tr(word)}",
         tr(
             "goal {share} in {within_h:g} h",
             share=_share(level["share"]),
@@ -136,7 +137,8 @@ def split_line(answer: Snapshot, customer: str) -> Phrase:
     """Where the mean latency went."""
     told = answer.get("customers", {}).get(customer)
     split = {} if told is None else told["latency_s"]["split"]
-    parts = [f"{name.replace('_', ' ')} {_span(seconds)}" for name, seconds in split.items()]
+    spent = {name.replace("_", " "): _span(seconds) for name, seconds in split.items()}
+    parts = [f"{tr(name)} {span}" for name, span in spent.items()]
     return Phrase(tr("mean: {parts}", parts=" · ".join(parts) or UNKNOWN), "quiet")
 
 
@@ -160,7 +162,7 @@ def age_of_custody(answer: Snapshot, now_ns: int | None, trouble: str) -> Phrase
     told_ns = answer.get("now_ns")
     if told_ns is None:
         return Phrase(trouble or tr("◌ asking the desks"), "bad" if trouble else "notice")
-    as_of = tr("custody as of {told}", told=clock_text_without_year(told_ns))
+    as_of = tr("custody as of {time}", time=clock_text_without_year(told_ns))
     age_s = 0.0 if now_ns is None else (now_ns - told_ns) / NANOSECONDS_PER_SECOND
     if trouble:
         return Phrase(f"✖ {as_of}: {trouble}", "bad")
@@ -180,7 +182,7 @@ def _coming_row(file: Mapping[str, Any]) -> ComingRow:
     home_ns = _home_ns(file)
     place = file["place"]
     octets = file["octets_by_place"].get(place, 0)
-    where = f"{PLACES.get(place, place)} {volume_text(octets)}"
+    where = f"{tr(PLACES.get(place, place))} {volume_text(octets)}"
     return ComingRow(
         id=f"{file['spacecraft']}|{file['payload']}|{file['number']}",
         name=_name(file),
@@ -196,7 +198,7 @@ def _next(file: Mapping[str, Any]) -> str:
     """The next hop that has not happened, and when it is foreseen."""
     for hop, times in file["hops"].items():
         if times["actual_ns"] is None and hop in _NEXT:
-            return f"{_NEXT[hop]} {_minute(times['predicted_ns'])}"
+            return f"{tr(_NEXT[hop])} {_minute(times['predicted_ns'])}"
     return UNKNOWN
 
 
@@ -211,7 +213,7 @@ def _name(file: Mapping[str, Any]) -> str:
 
 def _minute(tai_ns: int | None) -> str:
     """Day of the month, hour and minute: `20 14:36`."""
-    return UNKNOWN if tai_ns is None else clock_text_without_year(tai_ns)[3:11]
+    return UNKNOWN if tai_ns is None else day_and_minute_text(tai_ns)
 
 
 def _span(seconds: float | None) -> str:

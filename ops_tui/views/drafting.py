@@ -87,8 +87,9 @@ def argument_hint(argument: Snapshot) -> str:
     low, high, unit = argument["minimum"], argument["maximum"], argument["unit"]
     if low is not None and high is not None:
         return tr("{low:g} to {high:g} {unit}", low=low, high=high, unit=unit).rstrip()
-    what = {"uint": tr("whole number"), "int": tr("whole number"), "float": tr("number")}
-    return f"{what.get(argument['kind'], 'octets in hexadecimal')} {unit}".rstrip()
+    words = {"uint": tr("whole number"), "int": tr("whole number"), "float": tr("number")}
+    what = words.get(argument["kind"], tr("octets in hexadecimal"))
+    return f"{what} {unit}".rstrip()
 
 
 def read_arguments(fields: Sequence[FieldView], texts: Mapping[str, str]) -> dict[str, Any]:
@@ -123,8 +124,9 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
     rows.append(_hop("completed", way["completed_ns"], ""))
     confirmed = way["confirmed_ns"]
     if confirmed is None:
+        known = HOPS_TO_COME["confirmed"]
         nowhere = WayRow(
-            HOPS_TO_COME["confirmed"],
+            tr(known),
             Phrase(tr("✖ never"), "bad"),
             tr("no pass is booked to hear it in"),
         )
@@ -138,9 +140,8 @@ def way_rows(way: Snapshot | None, now_ns: int) -> tuple[WayRow, ...]:
 
 def approvers_text() -> str:
     """Who may stand for a hazardous command beside the one who asks for it."""
-    roles = tr(" or ").join(
-        str(one).replace("_", " ") for one in roles_that_may(Action.APPROVE_COMMAND)
-    )
+    names = [str(one).replace("_", " ") for one in roles_that_may(Action.APPROVE_COMMAND)]
+    roles = tr(" or ").join(tr(role) for role in names)
     return tr("It leaves only when another {roles} has approved it.", roles=roles)
 
 
@@ -158,7 +159,7 @@ def _catalogue_row(command: Snapshot) -> CatalogueRow:
     hazard = hazard_phrase(command)
     level = str(command["significance"])
     sign = hazard.text[:2] if hazard is not None else ""
-    risk = Phrase("·", "quiet") if hazard is None else Phrase(f"{sign}{level}", hazard.tone)
+    risk = Phrase("·", "quiet") if hazard is None else Phrase(f"{sign}{tr(level)}", hazard.tone)
     return CatalogueRow(
         name=str(command["name"]),
         risk=risk,
@@ -182,7 +183,7 @@ def _value(field: FieldView, text: str) -> Any:
 
 
 def _hop(name: str, moment_ns: int, note: str) -> WayRow:
-    return WayRow(HOPS_TO_COME[name], Phrase(clock_text_without_year(moment_ns)), note)
+    return WayRow(tr(HOPS_TO_COME[name]), Phrase(clock_text_without_year(moment_ns)), note)
 
 
 def _ahead(moment_ns: int, now_ns: int) -> str:

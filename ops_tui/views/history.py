@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from groundsys.locales import tr
+from groundsys.locales import time_zone, tr
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from ops_tui.picture import Snapshot
 from ops_tui.views.catalogue import Parameter
@@ -67,9 +67,8 @@ def history_view(
     points += [(at, at, value, value) for at, value in recent if at > newest and at >= from_ns]
     until_ns = max(until_ns, points[-1][1] if points else until_ns)
     span_s = (until_ns - from_ns) / NANOSECONDS_PER_SECOND
-    reach = tr(
-        "{span} to {until} UTC", span=rough_duration_text(span_s), until=minute_text(until_ns)
-    )
+    until = f"{minute_text(until_ns).removesuffix(time_zone().mark)} {time_zone().name}"
+    reach = tr("{span} to {time}", span=rough_duration_text(span_s), time=until)
     if not points:
         return HistoryView(title, Phrase(tr("{reach}: nothing is archived", reach=reach), "quiet"))
     least, greatest = min(one[2] for one in points), max(one[3] for one in points)

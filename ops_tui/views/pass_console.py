@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-from groundsys.locales import tr, tr_later
+from groundsys.locales import tr, tr_later, tr_plural
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 from ops_tui.picture import Link, Picture, Snapshot
 from ops_tui.views.contacts import SIGNS
@@ -103,13 +103,14 @@ def pass_view(picture: Picture, link: Link, pass_id: str | None) -> PassView | N
         return None
     shown = pass_id if pass_id in ids else ids[0]
     one: Snapshot = picture.pass_watch[shown]
-    sign, tone = SIGNS.get(str(one["state"]), ("?", "plain"))
+    state = str(one["state"])
+    sign, tone = SIGNS.get(state, ("?", "plain"))
     return PassView(
         id=shown,
         title=f"{shown}  {one['antenna']} ⇄ {one['spacecraft']}",
-        state=_of_feed(Phrase(f"{sign} {one['state']}", tone), link),
+        state=_of_feed(Phrase(f"{sign} {tr(state)}", tone), link),
         time=_time(one, now_ns),
-        place=tr("{shown} of {ids}", shown=ids.index(shown) + 1, ids=len(ids)),
+        place=tr("{place} of {count}", place=ids.index(shown) + 1, count=len(ids)),
         steps=tuple(_step(step, now_ns) for step in one["steps"]),
         figures=tuple(_figures(one, picture, link, now_ns)),
         margin_curve=_curve(one),
@@ -133,8 +134,9 @@ def _time(one: Snapshot, now_ns: int) -> Phrase:
 
 def _step(step: Snapshot, now_ns: int) -> StepRow:
     planned, actual = step["planned_ns"], step["actual_ns"]
+    name = _STEPS.get(step["step"], str(step["step"]))
     return StepRow(
-        _STEPS.get(step["step"], str(step["step"])),
+        tr(name),
         clock_text_without_year(planned)[6:],
         _actual(planned, actual, now_ns),
     )
@@ -150,10 +152,10 @@ def _actual(planned: int, actual: int | None, now_ns: int) -> Phrase:
         return Phrase(text, "good" if late_s <= _ON_TIME_S else "caution")
     wait_s = (planned - now_ns) / NANOSECONDS_PER_SECOND
     if wait_s > 0.0:
-        return Phrase(tr("in {wait}", wait=duration_text(wait_s)), "quiet")
+        return Phrase(tr("in {ahead}", ahead=duration_text(wait_s)), "quiet")
     if -wait_s <= _ON_TIME_S:
         return Phrase(tr("due"), "notice")
-    return Phrase(tr("▲ {duration} late", duration=duration_text(-wait_s)), "bad")
+    return Phrase(tr("▲ {span} late", span=duration_text(-wait_s)), "bad")
 
 
 def _figures(
@@ -166,8 +168,8 @@ def _figures(
             tr("corrected"),
             Phrase(
                 tr(
-                    "{frames_corrected} of them",
-                    frames_corrected=count_text(one["frames_corrected"]),
+                    "{frames} of them",
+                    frames=count_text(one["frames_corrected"]),
                 )
             ),
         ),
@@ -245,10 +247,10 @@ def _bit_energy(one: Snapshot) -> Phrase:
     have, least = one["c_n0_dbhz"] - _bit_rate_db(one), needed - _bit_rate_db(one)
     return Phrase(
         tr(
-            "{have:.1f} dB ({least:.1f} at {rate_bps:g} kbit/s)",
+            "{have:.1f} dB ({least:.1f} at {rate_kbps:g} kbit/s)",
             have=have,
             least=least,
-            rate_bps=one["rate_bps"] / 1000.0,
+            rate_kbps=one["rate_bps"] / 1e3,
         )
     )
 
@@ -281,10 +283,10 @@ def _home(one: Snapshot) -> Phrase:
         return Phrase(text)
     return Phrase(
         tr(
-            "{text} of {expected} ({value:.0f} %)",
+            "{text} of {expected} ({share:.0f} %)",
             text=text,
             expected=volume_text(expected),
-            value=100.0 * one["bytes"] / expected,
+            share=100.0 * one["bytes"] / expected,
         )
     )
 
@@ -294,9 +296,7 @@ def _aboard(one: Snapshot, picture: Picture, link: Link, now_ns: int) -> Phrase:
     freshness, age_s = freshness_of(craft, now_ns, link)
     if age_s is None or craft.get("recorder_percent") is None:
         return Phrase(tr("○ recorder never heard"), "quiet")
-    text = tr(
-        "recorder {recorder_percent}", recorder_percent=percent_text(craft["recorder_percent"])
-    )
+    text = tr("recorder {share}", share=percent_text(craft["recorder_percent"]))
     if freshness is Freshness.LIVE:
         return Phrase(f"● {text}", "plain")
     return Phrase(f"◐ {text}, {light_times_text(age_s, craft.get('light_time_s'))}", "caution")
@@ -306,16 +306,25 @@ def _lacking(lacking: Snapshot) -> Phrase:
     packets, files = int(lacking["packets"]), int(lacking["files"])
     if not packets and not files:
         return Phrase(tr("nothing that was sent"), "good")
-    noun = "file" if files == 1 else "files"
-    return Phrase(f"{count_text(packets)} packets, {files} {noun}", "notice")
+    told = tr_plural(
+        "{packets} packets, {count} file",
+        "{packets} packets, {count} files",
+        *(files,),
+        packets=count_text(packets),
+    )
+    return Phrase(told, "notice")
 
 
 def _asked(lacking: Snapshot) -> Phrase:
     """What is asked for again, and how much of files is still to come."""
     asked = int(lacking["replays_asked"]) + int(lacking["file_requests"])
-    noun = "request" if asked == 1 else "requests"
-    to_come = volume_text(lacking["file_octets"])
-    return Phrase(f"{asked} {noun}, {to_come} to come", "plain" if asked else "quiet")
+    told = tr_plural(
+        "{count} request, {volume} to come",
+        "{count} requests, {volume} to come",
+        *(asked,),
+        volume=volume_text(lacking["file_octets"]),
+    )
+    return Phrase(told, "plain" if asked else "quiet")
 
 
 def _curve(one: Snapshot) -> str:
@@ -346,11 +355,12 @@ def _queue_head(queue: Snapshot) -> str:
 
 
 def _queued(one: Snapshot) -> QueueRow:
-    tone: Tone = "plain" if one["state"] == "queued" else "notice"
+    state = str(one["state"])
+    tone: Tone = "plain" if state == "queued" else "notice"
     return QueueRow(
         id=str(one["id"]),
         craft=str(one["spacecraft"]),
         name=str(one["name"]),
-        state=Phrase(str(one["state"]), tone),
+        state=Phrase(tr(state), tone),
         earliest=clock_text_without_year(one["not_before_ns"]),
     )

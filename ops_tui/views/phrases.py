@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from groundsys.locales import time_zone
-from groundsys.values.instants import NANOSECONDS_PER_SECOND
+from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 
 Tone = Literal["good", "active", "notice", "caution", "bad", "quiet", "plain", "simulated"]
 
@@ -106,6 +106,16 @@ def clock_text_without_year(tai_ns: int | None) -> str:
 def minute_text(tai_ns: int) -> str:
     """Hour and minute: `06:12`, `15:12J`."""
     return time_zone().iso_text(tai_ns)[11:16] + time_zone().mark
+
+
+def utc_minute_text(tai_ns: int) -> str:
+    """As operators type a time, always UTC: `2031-08-20 06:12`."""
+    return Instant(tai_ns).utc_iso(0)[:16].replace("T", " ")
+
+
+def day_and_minute_text(tai_ns: int) -> str:
+    """Day of the month, hour and minute: `20 14:36`."""
+    return f"{day_text(tai_ns)[3:]} {minute_text(tai_ns)}"
 
 
 def day_text(tai_ns: int) -> str:

@@ -107,7 +107,7 @@ def _affected(craft: list[str], customers: list[str]) -> Phrase:
 def _change(one: Snapshot) -> ChangeRow:
     sign, word, tone = _KINDS.get(str(one["kind"]), ("?", str(one["kind"]), "plain"))
     return ChangeRow(
-        kind=Phrase(f"{sign} {word}", tone),
+        kind=Phrase(f"{sign} {tr(word)}", tone),
         id=str(one["id"]),
         craft=str(one["spacecraft"]),
         before=_place(one.get("before")),
@@ -141,7 +141,7 @@ def _latency(before: float | None, after: float | None) -> Phrase:
     if before is None:
         return Phrase(f"▲ {duration_text(after)}", "good")
     if abs(after - before) < _SAME_S:
-        return Phrase(tr("{after}, as before", after=duration_text(after)))
+        return Phrase(tr("{span}, as before", span=duration_text(after)))
     text = f"{duration_text(before)} → {duration_text(after)}"
     return (
         Phrase(tr("▲ {text}, sooner", text=text), "good")
@@ -183,12 +183,13 @@ def _pass_detail(shown: Snapshot) -> ContactDetail:
                 (tr("elevation"), Phrase(f"{shown['maximum_elevation_deg']:.0f}°")),
             ),
             (
-                (tr("brings"), Phrase(brings or tr("no customer's data"), "plain" if brings else "quiet")),
+                (tr("brings"), Phrase(brings or tr("no customer's data"),
+                                      "plain" if brings else "quiet")),
             ),
             (
                 (tr("serves"), Phrase(served or tr("data alone"), "plain" if served else "quiet")),
-                (tr("commands"), Phrase(tr("{waiting} waiting", waiting=queue['waiting']))),
-                ("plan", Phrase(tr("version {plan_version}", plan_version=shown['plan_version']))),
+                (tr("commands"), Phrase(tr("{waiting} waiting", waiting=queue["waiting"]))),
+                (tr("plan"), Phrase(tr("version {version}", version=shown["plan_version"]))),
             ),
         ),
     )  # fmt: skip
@@ -207,13 +208,13 @@ def _session_detail(shown: Snapshot) -> ContactDetail:
                 (tr("elevation"), Phrase(f"{shown['maximum_elevation_deg']:.0f}°")),
             ),
             (
-                ("of", Phrase(customers or tr("no customer"))),
+                (tr("of"), Phrase(customers or tr("no customer"))),
                 (tr("home with"), Phrase(str(home or tr("no pass that is planned")),
                                      "plain" if home else "caution")),
             ),
             (
                 (tr("heard from"), Phrase(clock_text_without_year(heard))),
-                ("plan", Phrase(tr("version {plan_version}", plan_version=shown['plan_version']))),
+                (tr("plan"), Phrase(tr("version {version}", version=shown["plan_version"]))),
             ),
         ),
     )  # fmt: skip

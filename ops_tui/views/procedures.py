@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from groundsys.locales import tr, tr_later
@@ -16,6 +16,7 @@ from ops_tui.views.phrases import (
     Tone,
     clock_text,
     clock_text_without_year,
+    named_clock_text,
     rough_duration_text,
 )
 
@@ -143,7 +144,8 @@ def summary_of(told: Snapshot | None, told_ns: int | None, link: Link) -> Phrase
         unsound=unsound,
     )
     if not link.is_live:
-        return Phrase(f"✖ as of {clock_text(told_ns)} UTC; {text}", "bad")
+        told_at = named_clock_text(told_ns)
+        return Phrase(tr("✖ as of {time}; {counts}", time=told_at, counts=text), "bad")
     return Phrase(text, "caution" if unsound else "plain")
 
 
@@ -218,7 +220,7 @@ def run_view(told: Snapshot, picture: Picture, link: Link) -> RunView:
         under_way=under_way,
         waits=_waits(told, picture.clock.get("now_ns") or told["now_ns"]),
         conditions=tuple(
-            ConditionRow(str(one["text"]), _HOLDS[one["holds"]], str(one["found"]))
+            ConditionRow(str(one["text"]), _held(one["holds"]), str(one["found"]))
             for one in at.get("conditions", ())
         ),
         votes=_votes(at),
@@ -266,7 +268,7 @@ def _run_state(run: Snapshot) -> Phrase:
     if state == "running" and run.get("kind") == "gate":
         return Phrase(tr("▲ at a gate"), "notice")
     sign, tone = _RUNS.get(state, ("?", "plain"))
-    return Phrase(f"{sign} {state}", tone)
+    return Phrase(f"{sign} {tr(state)}", tone)
 
 
 def _procedure_row(one: Snapshot) -> ProcedureRow:
@@ -300,7 +302,7 @@ def _parameter_field(one: Snapshot) -> FieldView:
     elif low is not None and high is not None:
         hint = tr("{low:g} to {high:g}", low=low, high=high)
     else:
-        hint = {"number": tr("number"), "integer": tr("whole number")}.get(kind, "text")
+        hint = {"number": tr("number"), "integer": tr("whole number")}.get(kind, tr("text"))
     if one["description"]:
         hint = f"{hint}: {one['description']}"
     default = "" if one["default"] is None else str(one["default"])
@@ -327,19 +329,20 @@ def _step_row(one: Snapshot, told: Snapshot) -> StepRow:
 
 
 def _told_at(told: Snapshot, link: Link) -> Phrase:
-    when = clock_text(told["now_ns"])
-    return Phrase(when, "quiet") if link.is_live else Phrase(f"✖ as of {when} UTC", "bad")
+    if link.is_live:
+        return Phrase(clock_text(told["now_ns"]), "quiet")
+    return Phrase(tr("✖ as of {time}", time=named_clock_text(told["now_ns"])), "bad")
 
 
 def _stopped(told: Snapshot) -> Phrase | None:
     for key, template in (
-        ("abort", "✖ aborted by {who}: {why}"),
-        ("stop", "■ held by {who}: {why}"),
+        ("abort", tr_later("✖ aborted by {who}: {why}")),
+        ("stop", tr_later("■ held by {who}: {why}")),
     ):
         if told[key] is not None:
             who = told[key]["who"] or tr("the procedure")
             tone: Tone = "bad" if key == "abort" else "caution"
-            return Phrase(template.format(who=who, why=told[key]["why"]), tone)
+            return Phrase(tr(template, who=who, why=told[key]["why"]), tone)
     return None
 
 
@@ -387,6 +390,11 @@ def _waits(told: Snapshot, now_ns: int) -> tuple[str, ...]:
             )
         )
     return tuple(lines)
+
+
+def _held(holds: bool | None) -> Phrase:
+    phrase = _HOLDS[holds]
+    return replace(phrase, text=tr(phrase.text))
 
 
 def _votes(at: Snapshot) -> tuple[VoteRow, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from groundsys.locales import tr, tr_later
 from ops_tui.picture import Link, Picture, Snapshot
-from ops_tui.views.phrases import UNKNOWN, Phrase, Tone, clock_text
+from ops_tui.views.phrases import UNKNOWN, Phrase, Tone, named_clock_text
 
 _STATES: dict[str, tuple[str, Tone]] = {
     "met": (tr_later("✔ holds"), "good"),
@@ -46,14 +46,14 @@ def rehearsal_lines(picture: Picture, link: Link) -> tuple[Phrase, ...]:
     return (
         Phrase(
             tr(
-                "SIMULATED: scenario {scenario}, {clock}",
+                "SIMULATED: scenario {scenario}, {seed}",
                 scenario=clock.get("scenario") or UNKNOWN,
-                clock=_seed(clock),
+                seed=_seed(clock),
             ),
             "simulated",
         ),
         _clock(clock) if link.is_live else _last_heard(clock),
-        Phrase(f"mission time {clock_text(clock.get('now_ns'))} UTC"),
+        Phrase(tr("mission time {time}", time=named_clock_text(clock.get("now_ns")))),
     )
 
 
@@ -64,12 +64,17 @@ def criterion_rows(criteria: Sequence[Snapshot]) -> tuple[CriterionRow, ...]:
     return tuple(
         CriterionRow(
             id=str(one["name"]),
-            state=Phrase(*_STATES[one["state"]]),
+            state=_state(one["state"]),
             found=Phrase(str(one["found"]), right=True),
             expected=str(one["expected"]),
         )
         for one in ranked
     )
+
+
+def _state(state: str) -> Phrase:
+    word, tone = _STATES[state]
+    return Phrase(tr(word), tone)
 
 
 def verdict_line(criteria: Sequence[Snapshot], trouble: str) -> Phrase:

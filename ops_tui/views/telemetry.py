@@ -92,9 +92,9 @@ def detail_text(picture: Picture, catalogue: Catalogue, craft: str, name: str) -
         parts.append(tr("each {cadence}", cadence=rough_duration_text(parameter.cadence_s)))
     if (wire := known.values.get(name)) is not None:
         live = LiveValue.from_wire(wire)
-        parts.insert(0, tr("SCET {at}", at=clock_text_without_year(live.at)))
+        parts.insert(0, tr("SCET {time}", time=clock_text_without_year(live.at)))
         if live.received is not None:
-            parts.append(tr("received {received}", received=clock_text_without_year(live.received)))
+            parts.append(tr("received {time}", time=clock_text_without_year(live.received)))
     return f"{about}\n{'  '.join(parts)}"
 
 
@@ -171,8 +171,8 @@ def situation(picture: Picture, link: Link, craft: str) -> Phrase:
     if link.state == "lost":
         return Phrase(
             tr(
-                "stands as of {clock_text_without_year}",
-                clock_text_without_year=clock_text_without_year(picture.clock.get("now_ns")),
+                "stands as of {time}",
+                time=clock_text_without_year(picture.clock.get("now_ns")),
             ),
             "bad",
         )

@@ -38,9 +38,9 @@ class AcknowledgeScreen(ModalScreen[str | None]):
             box.border_title = tr("Acknowledge")
             yield Label(
                 tr(
-                    "{title} = {full_value}, since {since}",
+                    "{title} = {value}, since {since}",
                     title=self._alarm.title,
-                    full_value=self._alarm.full_value,
+                    value=self._alarm.full_value,
                     since=self._alarm.since,
                 ),
                 markup=False,

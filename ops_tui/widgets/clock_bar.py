@@ -49,7 +49,7 @@ def _craft_line(clock: CraftClock | None) -> Text:
         return Text(tr("No craft heard of yet."), GREY)
     line = Text.assemble(
         *((clock.craft, "bold"), "  ", (tr("there"), GREY), f" {clock.there}"),
-        *((f" {tr('here')}", GREY), f" {clock.here} ", ("OWLT", GREY), f" {clock.light_time} "),
+        *((" " + tr("here"), GREY), f" {clock.here} ", ("OWLT", GREY), f" {clock.light_time} "),
         phrase_text(clock.age),
     )
     line.no_wrap, line.overflow = True, "ellipsis"

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from groundsys.locales import tr, tr_later
+from groundsys.locales import time_zone, tr, tr_later
 from ops_tui.feed import Answer
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -88,9 +88,9 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
             with VerticalScroll(id="form-fields", can_focus=False):
                 for one in self._arguments:
                     yield FormField(one.name, one.hint, one.values, one.default)
-                yield FormField(_WHY, "")
+                yield FormField(_WHY, "", label=tr("why"))
                 for key, name in TIMES.items():
-                    yield FormField(name.replace(" ", "_"), _TIME_HINTS[key])
+                    yield FormField(name.replace(" ", "_"), tr(_TIME_HINTS[key]), label=tr(name))
             yield Static(id="form-foresight")
         yield KeyBar()
 
@@ -173,7 +173,10 @@ class CommandFormScreen(ModalScreen[Snapshot | None]):
         if not answer.ok:
             return Text(f"✖ {answer.trouble}", TONE_COLOURS["bad"])
         way = way_table(way_rows(answer.content["way"], self._now_ns() or 0))
-        return Group(Text(tr("✔ checked; its way, as it is foreseen (UTC)"), GREY), way)
+        return Group(
+            Text(tr("✔ checked; its way, as it is foreseen ({zone})", zone=time_zone().name), GREY),
+            way,
+        )
 
     def _question(self, foreseen: Snapshot) -> Question:
         is_hazardous = bool(foreseen["hazardous"])

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from groundsys.locales import tr
+from groundsys.locales import time_zone, tr
 from ops_tui.picture import Snapshot
 from ops_tui.theme import BACKGROUND, GREY, TONE_COLOURS
 from ops_tui.views.commands import Story
@@ -42,7 +42,13 @@ def way_table(rows: Sequence[WayRow]) -> RenderableType:
 def hops_table(story: Story) -> Table:
     """Every hop as it was foreseen and as it came."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=GREY)
-    for heading in (tr("hop"), tr("where"), "foreseen (UTC)", "actual (UTC)"):
+    zone = time_zone().name
+    for heading in (
+        tr("hop"),
+        tr("where"),
+        tr("foreseen ({zone})", zone=zone),
+        tr("actual ({zone})", zone=zone),
+    ):
         table.add_column(heading, no_wrap=True)
     table.add_column(tr("against foresight"), justify="right", no_wrap=True)
     for hop in story.hops:
@@ -68,8 +74,9 @@ def story_people(story: Story) -> Text:
 def log_table(log: Sequence[Snapshot]) -> Table:
     """All that was written down of a command."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=GREY)
-    for heading in ("written down (UTC)", tr("what"), tr("state")):
+    for heading in (tr("written down ({zone})", zone=time_zone().name), tr("what"), tr("state")):
         table.add_column(heading, no_wrap=True)
     for line in log:
-        table.add_row(clock_text_without_year(line["time_ns"]), line["event"], line["state"])
+        event, state = str(line["event"]), str(line["state"])
+        table.add_row(clock_text_without_year(line["time_ns"]), tr(event), tr(state))
     return table

@@ -62,7 +62,7 @@ class CommandStoryScreen(ModalScreen[None]):
         if banner is not None:
             parts.append(banner)
         size = (
-            tr("{packet_octets} octets", packet_octets=command["packet_octets"])
+            tr("{octets} octets", octets=command["packet_octets"])
             if command["packet_octets"]
             else tr("not encoded")
         )

@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.events import Resize
 from textual.widgets import Static
 
-from groundsys.locales import tr
+from groundsys.locales import time_zone, tr
 from ops_tui.picture import Picture
 from ops_tui.theme import BACKGROUND, FOREGROUND, GREY, TONE_COLOURS
 from ops_tui.views.contact_chart import Chart, ChartLine, chart_labels, chart_view
@@ -48,9 +48,12 @@ class ContactChart(Static):
 
 
 def _drawn(chart: Chart, label_columns: int) -> Text:
-    ticks = Text(tr("+{left_out} more", left_out=chart.left_out) if chart.left_out else "UTC", GREY)
+    ticks = Text(
+        tr("+{left_out} more", left_out=chart.left_out) if chart.left_out else time_zone().name,
+        GREY,
+    )
     for column, tick in chart.ticks:
-        ticks.pad_right(label_columns + column - len(ticks))
+        ticks.pad_right(label_columns + column - ticks.cell_len)
         ticks.append(tick, GREY)
     lines = [_line(line, chart, label_columns) for line in chart.lines]
     return Text("\n").join([ticks, *lines])

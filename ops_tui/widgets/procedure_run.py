@@ -25,10 +25,18 @@ from ops_tui.widgets.key_bar import KeyBar
 from ops_tui.widgets.phrase_text import phrase_text
 from ops_tui.widgets.rows_table import Row, RowsTable
 
+#: action → (what is asked before it is done, what doing it is called)
+_ASKED: dict[str, tuple[str, str]] = {
+    "hold": (tr_later("Hold {run}?"), tr_later("hold it")),
+    "resume": (tr_later("Resume {run}?"), tr_later("resume it")),
+    "retry": (tr_later("Retry {run}?"), tr_later("retry it")),
+    "skip": (tr_later("Skip {run}?"), tr_later("skip it")),
+    "abort": (tr_later("Abort {run}?"), tr_later("abort it")),
+}
 #: action → (what it needs, the desks' verb, what they are told beside the run, a word of it)
 _DEEDS: dict[str, tuple[str, str, dict[str, Any], str]] = {
-    "go": ("vote_at_gate", "procedure_vote", {"go": True}, "go"),
-    "no_go": ("vote_at_gate", "procedure_vote", {"go": False}, "no-go"),
+    "go": ("vote_at_gate", "procedure_vote", {"go": True}, tr_later("go")),
+    "no_go": ("vote_at_gate", "procedure_vote", {"go": False}, tr_later("no-go")),
     "hold": ("run_procedure", "procedure_hold", {}, tr_later("held")),
     "resume": ("run_procedure", "procedure_resume", {"how": "again"}, tr_later("resumed")),
     "retry": (
@@ -164,6 +172,7 @@ class RunScreen(ModalScreen[None]):
 
     def action_do(self, deed: str) -> None:
         _, verb, more, word = _DEEDS[deed]
+        word = tr(word)
         if not self._report.link.is_live:
             self.app.notify(tr("the feed is lost: nothing can be sent"), severity="error")
             return
@@ -196,11 +205,12 @@ class RunScreen(ModalScreen[None]):
             parts.append(_conditions(view))
             is_stale = bool((self._told["rehearsal"] or {}).get("stale"))
             needs_reason = deed == "no_go" or is_stale
-            title = f"Say {'go' if deed == 'go' else 'no-go'} at this gate?"
+            word = tr("go") if deed == "go" else tr("no-go")
+            title = tr("Say {word} at this gate?", word=word)
             return Question(
                 title,
                 Group(*parts),
-                f"say {'go' if deed == 'go' else 'no-go'}",
+                tr("say {word}", word=word),
                 reason="needed" if needs_reason else "optional",
                 is_dangerous=deed == "go",
             )
@@ -216,10 +226,11 @@ class RunScreen(ModalScreen[None]):
         if deed == "abort" and self._told["abort"] is not None:
             consequence = tr("It ends where it is, in the middle of its abort path.")
         parts.append(Text(consequence, TONE_COLOURS["caution"]))
+        question, doing = _ASKED[deed]
         return Question(
-            f"{deed.capitalize()} {view.id}?",
+            tr(question, run=view.id),
             Group(*parts),
-            f"{deed} it",
+            tr(doing),
             reason="needed" if deed in ("hold", "abort") else "optional",
             word=self.run_id if deed == "abort" else "",
             is_dangerous=deed in ("abort", "retry", "skip"),

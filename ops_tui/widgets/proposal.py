@@ -79,9 +79,10 @@ class ProposalScreen(ModalScreen[str | None]):
         if is_void:
             label.update(
                 tr(
-                    "✖ The plan is version {version} now, this was made for {version2}: it will be refused.",
+                    "✖ The plan is version {version} now, "
+                    "this was made for {before}: it will be refused.",
                     version=version,
-                    version2=self._view.version,
+                    before=self._view.version,
                 )
             )
 

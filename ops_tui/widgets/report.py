@@ -58,7 +58,7 @@ class ReportScreen(ModalScreen[None]):
             told = f"{path.absolute()}: {error.strerror}"
             self.app.notify(told, title=tr("NOT written"), severity="error", markup=False)
         else:
-            self.app.notify(tr("written: {absolute}", absolute=path.absolute()), markup=False)
+            self.app.notify(tr("written: {path}", path=path.absolute()), markup=False)
 
     def action_close(self) -> None:
         self.dismiss(None)

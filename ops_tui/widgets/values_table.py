@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from groundsys.locales import tr
 from ops_tui.theme import FOREGROUND
 from ops_tui.views.phrases import Phrase
 from ops_tui.widgets.phrase_text import tone_style
@@ -125,7 +126,7 @@ class ValuesTable(ScrollView, can_focus=True):
         width, ground = self.size.width, self.rich_style
         number = round(self.scroll_offset.y) + y - 1
         if y == 0:
-            cells: Sequence[Phrase] = [Phrase(one.heading) for one in self._columns]
+            cells: Sequence[Phrase] = [Phrase(tr(one.heading)) for one in self._columns]
             style = ground + Style(bold=True)
         elif 0 <= number < self._count:
             cells = self._line(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -11,7 +12,7 @@ from babel.messages.catalog import Catalog
 
 from groundsys.commanding.ledger import CommandState
 from groundsys.locales import LANGUAGES
-from groundsys.locales.catalogue import marked_messages, read_catalogue, untranslated
+from groundsys.locales.catalogue import KEYWORDS, marked_messages, read_catalogue, untranslated
 from ops_tui.views import vocabulary
 
 _ROOT = Path(__file__).parents[2]
@@ -53,3 +54,14 @@ def test_the_states_of_commands_are_in_the_vocabulary() -> None:
 def _places(text: str) -> set[tuple[str, str]]:
     """Names and formats between braces."""
     return {(name, how or "") for _, name, how, _ in Formatter().parse(text) if name is not None}
+
+
+def test_no_message_is_marked_where_it_cannot_be_found() -> None:
+    """Babel looks neither into f-strings, before Python 3.12, nor at what is no plain text."""
+    for path in [*(_ROOT / "ops_tui").rglob("*.py"), *(_ROOT / "groundsys/portal").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for call in ast.walk(node) if isinstance(node, ast.JoinedStr) else ():
+                is_marked = isinstance(call, ast.Call) and getattr(call.func, "id", "") in KEYWORDS
+                assert not (is_marked and isinstance(call.args[0], ast.Constant)), path
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
+                assert not isinstance(node.args[0], ast.JoinedStr), (path, node.lineno)

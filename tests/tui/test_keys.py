@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import TabbedContent
 
+from groundsys.locales import Locale
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer
 from ops_tui.panes import PANES
@@ -30,9 +31,13 @@ from tests.tui.tabs import key_of
 from tests.tui.waiting import until, until_shown
 
 
-def operate(feed: StillFeed, play: Callable[[Pilot[None]], Awaitable[None]]) -> None:
+def operate(
+    feed: StillFeed,
+    play: Callable[[Pilot[None]], Awaitable[None]],
+    locale: Locale | None = None,
+) -> None:
     async def run() -> None:
-        app = OperationsConsole(feed)
+        app = OperationsConsole(feed, locale=locale)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await play(pilot)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import TabbedContent
 
-from groundsys.locales import Locale
+from groundsys.locales import Locale, reading
 from ops_tui.app import OperationsConsole
+from ops_tui.feed import Answer
 from ops_tui.picture import Picture
-from tests.tui import pictures
+from ops_tui.views.alarms import alarm_rows
+from tests.tui import boards, pictures
 from tests.tui.feeds import StillFeed
 from tests.tui.tabs import key_of
 from tests.tui.test_keys import operate
@@ -21,11 +24,35 @@ Compare = Callable[..., bool]
 
 
 def console(picture: Picture) -> OperationsConsole:
-    return OperationsConsole(StillFeed(picture), locale=JAPANESE)
+    feed = StillFeed(picture)
+    feed.answers["command_board"] = Answer(True, boards.BOARD)
+    return OperationsConsole(feed, locale=JAPANESE)
 
 
-def test_fleet(snap_compare: Compare) -> None:
-    assert snap_compare(console(pictures.picture(alarms=pictures.ALARMS)))
+@pytest.mark.parametrize("tab", ["fleet", "contacts", "pass", "commanding", "alarms", "help"])
+def test_japanese(snap_compare: Compare, tab: str) -> None:
+    shown = pictures.picture(alarms=pictures.LIVES, commands=boards.COMMANDS)
+    assert snap_compare(console(shown), press=["?" if tab == "help" else key_of(tab)])
+
+
+def test_alarms_are_found_by_the_words_of_either_language() -> None:
+    shown = pictures.picture(alarms=pictures.ALARMS)
+    with reading(JAPANESE):
+        by_words = [alarm_rows(shown, word) for word in ("critical", "重大")]
+        assert by_words[0] == by_words[1] != ()
+        assert len(by_words[0]) < len(alarm_rows(shown))
+
+
+def test_what_is_typed_is_utc_whatever_the_clocks_show() -> None:
+    feed = StillFeed(pictures.picture())
+
+    async def play(pilot: Pilot[None]) -> None:
+        await pilot.press(key_of("contacts"))
+        await until_shown(pilot, "22:20J–02:40J")
+        await pilot.press("b")
+        await until_shown(pilot, "2031-08-20 17:40 ")  # the pass that is selected ends then
+
+    operate(feed, play, Locale("en", "JST"))
 
 
 def test_the_palette_changes_language_and_time_zone_where_one_is() -> None:
