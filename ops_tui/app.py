@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import App, ComposeResult, SystemCommand
@@ -15,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import TabbedContent, TabPane
 
 from groundsys.bus.curve import ClientKeys
-from groundsys.bus.token_file import Credential
+from groundsys.bus.token_file import Credential, HeldToken
 from groundsys.locales import Locale, tr, tr_later, use_locale
 from ops_tui.feed import Answer, Endpoints, Feed, LiveFeed, Report
 from ops_tui.palette import palette_commands
@@ -34,12 +36,16 @@ from ops_tui.widgets.clock_bar import ClockBar
 from ops_tui.widgets.form import Answers, FormScreen
 from ops_tui.widgets.help import HelpScreen
 from ops_tui.widgets.key_bar import KeyBar
+from ops_tui.widgets.log_in import LogInScreen
 from ops_tui.widgets.report import ReportScreen
 
 P = TypeVar("P", bound=ConsolePane)
 
 #: by an action of the console itself, the action of `groundsys.authority` that it asks for
 _NEEDS: Mapping[str, str] = {"write_log": "write_logbook", "hand_over": "watch"}
+
+#: in a browser, wall seconds between two looks whether anybody is there
+_LOOK_ROUND_S = 1.0
 
 #: columns of a terminal on which all tabs have room for their full titles
 FULL_TITLES_FROM = 120
@@ -124,11 +130,17 @@ class OperationsConsole(App[None]):
             self.pane, self.rehearsed = pane, rehearsed
 
     def __init__(
-        self, feed: Feed, rehearser: Rehearser | None = None, locale: Locale | None = None
+        self,
+        feed: Feed,
+        rehearser: Rehearser | None = None,
+        locale: Locale | None = None,
+        seat: HeldToken | None = None,
     ) -> None:
+        """With a `seat`, whoever sits there logs in first; its token is what `feed` shows."""
         use_locale(locale or Locale())
         super().__init__()
         self._opens_with = PANES[0].NAME
+        self._seat = seat
         self._feed = feed
         self.report = self._newest = EMPTY_REPORT
         self._is_told = threading.Event()
@@ -149,7 +161,12 @@ class OperationsConsole(App[None]):
         self.register_theme(CONSOLE_THEME)
         self.theme = CONSOLE_THEME.name
         self._show(self.report)
-        self._feed.start(self._take_report)
+        if self.is_web:
+            self.set_interval(_LOOK_ROUND_S, partial(self._leave_without, os.getppid()))
+        if self._seat is None:
+            self._feed.start(self._take_report)
+        else:
+            self.push_screen(LogInScreen(self._ask), self._sit_down)
 
     def on_unmount(self) -> None:
         self._feed.stop()
@@ -166,13 +183,25 @@ class OperationsConsole(App[None]):
         if self.is_running:
             message.then(message.answer)
 
+    def _leave_without(self, server: int) -> None:
+        """A page's console has nobody to show anything to once its server has died."""
+        if os.getppid() != server:
+            self.exit()
+
+    def _sit_down(self, token: str | None) -> None:
+        """Whoever sits here has logged in, or leaves."""
+        if token is None or self._seat is None:
+            self.exit()
+            return
+        self._seat.keep(token)
+        self._feed.start(self._take_report)
+
     def on_console_pane_asks(self, message: ConsolePane.Asks) -> None:
-        then = message.then
-        self._feed.ask(
-            message.verb,
-            message.arguments,
-            lambda answer: self._post(self.Answered(then, answer)),
-        )
+        self._ask(message.verb, message.arguments, message.then)
+
+    def _ask(self, verb: str, arguments: Mapping[str, Any], then: Callable[[Answer], None]) -> None:
+        """Ask the desks; `then` is called on the console's own thread."""
+        self._feed.ask(verb, arguments, lambda answer: self._post(self.Answered(then, answer)))
 
     def on_procedures_pane_rehearses(self, message: ProceduresPane.Rehearses) -> None:
         stated, pane = message.stated, message.pane
@@ -358,6 +387,7 @@ def run_console(
     requests_endpoint: str,
     *,
     credential: Credential | None = None,
+    log_in: bool = False,
     keys: ClientKeys | None = None,
     locate: Callable[[], Mapping[str, Any]] | None = None,
     rehearse: Sequence[str] = (),
@@ -365,6 +395,7 @@ def run_console(
 ) -> None:
     """Run the console on this terminal until the operator quits, as whom `credential` tells.
 
+    With `log_in` it asks for name and password instead, and keeps the session nowhere.
     `locate`, if given, is asked on a loss for `{"events": …, "requests": …}`: a ground segment
     that was started anew listens elsewhere.  `rehearse` are the words by which one rehearses a
     procedure of this run at a command line, up to the procedure's name.  `locale`: how the operator
@@ -377,5 +408,6 @@ def run_console(
         found = locate()
         return Endpoints(str(found["events"]), str(found["requests"]))
 
-    feed = LiveFeed(endpoints, credential, keys)
-    OperationsConsole(feed, Rehearser(rehearse), locale).run()
+    seat = HeldToken() if log_in else None
+    feed = LiveFeed(endpoints, seat or credential, keys)
+    OperationsConsole(feed, Rehearser(rehearse), locale, seat).run()

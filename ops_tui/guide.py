@@ -71,9 +71,11 @@ _TOLD: dict[str, tuple[str, str]] = {
         "level is met.",
     ),
     "rehearsal": (
-        "test_snapshots_rehearsal/test_nominal[160x45].svg",
+        "test_snapshots_rehearsal/test_injected[160x45].svg",
         "On a simulated mission alone, which the bars above and below say on every screen: "
-        "let the clock pause or go faster, and see which criteria hold so far.",
+        "let the clock pause or go faster, and see which criteria hold so far. A flight director "
+        "lets faults strike while it flies: choose one, say whom it strikes and since when; the "
+        "desks check it, write down who did it, and show it with its time.",
     ),
 }
 

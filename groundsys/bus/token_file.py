@@ -1,4 +1,4 @@
-"""A token kept in a file of its owner's alone, and whoever shows one with every request."""
+"""A token kept in a file of its owner's alone, or nowhere; whoever shows one with every request."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ class TokenFile:
     def keep(self, token: str) -> None:
         if not self.kept_by_others:
             write_private(self.path, token + "\n")
+
+
+@dataclass
+class HeldToken:
+    """A token that is kept nowhere: it is gone with whoever holds it."""
+
+    text: str = ""
+
+    def token(self) -> str:
+        return self.text
+
+    def keep(self, token: str) -> None:
+        self.text = token
 
 
 def write_private(path: Path, text: str) -> None:

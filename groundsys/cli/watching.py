@@ -22,6 +22,9 @@ from groundsys.cli.options import (
 )
 from groundsys.locales import LANGUAGES, TIME_ZONES, Locale, machine_language
 
+#: where a console for browsers listens, unless it is told
+DEFAULT_SEAT = "127.0.0.1:8777"
+
 
 @main.command()
 @run_option
@@ -57,25 +60,68 @@ def status(run_path: Path | None, data_directory: Path, as_json: bool) -> None:
     show_default=True,
     help="What its clocks show; what is logged, stored and sent is UTC. JST is marked J.",
 )
-def tui(run_path: Path | None, data_directory: Path, language: str | None, time_zone: str) -> None:
+@click.option(
+    "--log-in",
+    is_flag=True,
+    help="Ask for name and password in the console itself, and keep the session nowhere.",
+)
+@click.option(
+    "--serve",
+    metavar="[HOST:PORT]",
+    is_flag=False,
+    flag_value=DEFAULT_SEAT,
+    help=f"Serve it to browsers instead, on this machine alone; without a value {DEFAULT_SEAT}.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="With --serve behind a proxy of this machine that speaks TLS: its address (https://…).",
+)
+def tui(
+    run_path: Path | None,
+    data_directory: Path,
+    language: str | None,
+    time_zone: str,
+    log_in: bool,
+    serve: str | None,
+    public_url: str | None,
+) -> None:
     """The operator's console, beside a running ground segment.
 
     Language and time zone are this console's alone, and can be changed in its palette (Ctrl+P).
+
+    \b
+    With --serve each page of a browser is a console of its own; it asks for name and password, and
+    nothing is kept.  Its server speaks in clear, so it listens on this machine alone.  From
+    elsewhere: `ssh -L 8777:127.0.0.1:8777 HOST`, or a proxy on this machine that speaks TLS, with
+    --public-url; the proxy hands on Host and Origin as they come, and WebSockets.
     """
     from groundsys.bus.curve import read_client_keys
     from groundsys.cli.credentials import chosen_name, shown_token
-    from ops_tui.app import run_console
 
     endpoints = desk_endpoints(run_path, data_directory)
     run = run_directory(run_path, data_directory)
-    shown = shown_token(run, chosen_name())
+    if serve is not None:
+        from ops_tui.serving import serve_console
+
+        host, port = _seat(serve)
+        chosen = ["--time-zone", time_zone, *(["--language", language] if language else [])]
+        command = [sys.executable, "-m", "groundsys", "tui", "--log-in"]
+        command += [*_where(run, data_directory), *chosen]
+        serve_console(command, host, port, title="groundsys", public_url=public_url)
+        return
+    from ops_tui.app import run_console
+
+    shown = None if log_in else shown_token(run, chosen_name())
     run_console(
         endpoints["events"],
         endpoints["requests"],
         credential=shown.file if shown is not None else None,
+        log_in=log_in,
         keys=read_client_keys(run.keys, endpoints["requests"]),
         locate=lambda: desk_endpoints(run_path, data_directory),
-        rehearse=_rehearsing(run, shown.name if shown is not None else "", data_directory),
+        # on this machine it would be as whose machine it is, and not as who has logged in
+        rehearse=() if log_in else _rehearsing(run, shown.name if shown else "", data_directory),
         locale=Locale(language or machine_language(os.environ), time_zone),
     )
 
@@ -83,8 +129,22 @@ def tui(run_path: Path | None, data_directory: Path, language: str | None, time_
 def _rehearsing(run: Any, name: str, data_directory: Path) -> list[str]:
     """What the console types to rehearse a procedure of this run, as whoever sits at it."""
     who = ["--as", name] if name else []
-    where = ["--run", str(run.path.resolve()), "--data", str(data_directory.resolve())]
+    where = _where(run, data_directory)
     return [sys.executable, "-m", "groundsys", *who, "procedure", "rehearse", *where]
+
+
+def _where(run: Any, data_directory: Path) -> list[str]:
+    return ["--run", str(run.path.resolve()), "--data", str(data_directory.resolve())]
+
+
+def _seat(stated: str) -> tuple[str, int]:
+    """Address and port that `--serve` names."""
+    host, colon, port = stated.rpartition(":")
+    if not colon or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise click.BadParameter(
+            f"{stated!r} is no HOST:PORT such as {DEFAULT_SEAT}", param_hint="--serve"
+        )
+    return host.strip("[]"), int(port)
 
 
 @main.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from groundsys.authority import Account, Role
 from groundsys.authority.people import ROLES_OF_PEOPLE
 from groundsys.desks import Desks
@@ -16,19 +14,6 @@ NAMES = {
     Role.AUTOMATION: "automation",
     Role.PORTAL: "portal",
 }
-
-
-@dataclass
-class HeldToken:
-    """A credential that is kept nowhere."""
-
-    text: str
-
-    def token(self) -> str:
-        return self.text
-
-    def keep(self, token: str) -> None:
-        self.text = token
 
 
 def token_of(desks: Desks, role: Role, name: str = "", customer: str = "polar-weather") -> str:

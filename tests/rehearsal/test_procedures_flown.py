@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from groundsys.bus.live import Requester
-from groundsys.bus.token_file import TokenFile
+from groundsys.bus.token_file import HeldToken, TokenFile
 from groundsys.desks.token_files import owner_name
 from groundsys.rehearsal.flight import flight
 from groundsys.rehearsal.options import FlightOptions
@@ -23,7 +23,6 @@ from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.store import Store
 from groundsys.values.instants import Instant
-from tests.desks.people import HeldToken
 from tests.rehearsal.command_line import groundsys
 
 RUNNER = "aiko"

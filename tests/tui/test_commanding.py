@@ -11,11 +11,11 @@ import pytest
 from textual.pilot import Pilot
 
 from groundsys.authority import Asker, Role, actions_of
+from groundsys.bus.token_file import HeldToken
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer, LiveFeed
 from ops_tui.picture import Link
 from ops_tui.widgets.confirm import ConfirmScreen
-from tests.desks.people import HeldToken
 from tests.tui import boards, pictures
 from tests.tui.desk import TOKEN, Desk
 from tests.tui.feeds import StillFeed

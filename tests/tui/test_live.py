@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
+from groundsys.bus.token_file import HeldToken
 from groundsys.values.errors import EnvironmentLackError
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveFeed
-from tests.desks.people import HeldToken
 from tests.tui import pictures
 from tests.tui.desk import TOKEN, Desk
 from tests.tui.tabs import key_of

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from groundsys.authority import Asker, Role, actions_of
+from groundsys.bus.token_file import HeldToken
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer, LiveFeed
 from ops_tui.picture import Link, Picture
@@ -33,7 +34,6 @@ from ops_tui.views.procedures import (
 )
 from ops_tui.widgets.confirm import ConfirmScreen
 from ops_tui.widgets.procedure_run import RunScreen
-from tests.desks.people import HeldToken
 from tests.tui import pictures
 from tests.tui import procedures_told as told
 from tests.tui.desk import TOKEN, Desk

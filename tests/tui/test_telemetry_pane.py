@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
 
+from groundsys.bus.token_file import HeldToken
 from groundsys.telemetry.live_values import topic_of
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer, LiveFeed
 from ops_tui.picture import Link
 from ops_tui.widgets.history_plot import HistoryPlot
 from ops_tui.widgets.values_table import ValuesTable
-from tests.desks.people import HeldToken
 from tests.tui import pictures
 from tests.tui import telemetry_pictures as telemetry
 from tests.tui.desk import TOKEN, Desk
