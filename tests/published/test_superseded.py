@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,21 @@ import pytest
 from groundsys.customers import token_hash
 from groundsys.customers.spaces import RESERVED_SPACE
 from groundsys.objects import FolderObjectStore
+from groundsys.objects.s3 import S3Bucket
 from groundsys.published import CataloguePublisher
-from groundsys.published.head import Head, batch_place, digest, head_place, opened_head
+from groundsys.published.head import (
+    Head,
+    batch_place,
+    digest,
+    head_place,
+    oldest_head,
+    opened_head,
+)
 from groundsys.published.reading import MOST_AGE_S
+from groundsys.published.sealing import read_object
 from groundsys.published.superseded import KEPT_S
 from groundsys.values.errors import ProductError
+from tests.objects.s3_server import running_s3
 from tests.published.test_published import SIGNER, TOKENS, A, B, Ground, grant
 
 _HOUR_S = 3600.0
@@ -24,14 +35,21 @@ def ground(tmp_path: Path) -> Ground:
     return Ground(tmp_path)
 
 
+@pytest.fixture
+def ground_of_s3(tmp_path: Path) -> Iterator[Ground]:
+    with running_s3() as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        yield Ground(tmp_path, S3Bucket(server.url("a-run")))
+
+
 def kept(ground: Ground) -> dict[int, Head]:
     """The heads that lie in the store, opened."""
-    kit = ground.kit()
-    folder = ground.folder / "objects" / RESERVED_SPACE / "heads"
-    return {
-        int(path.name): opened_head(path.read_bytes(), int(path.name), kit.public_key, kit.head_key)
-        for path in folder.iterdir()
-    }
+    kit, heads, number = ground.kit(), dict[int, Head](), 0
+    while number := oldest_head(ground.bucket, number):
+        sealed = read_object(ground.bucket, head_place(number))
+        heads[number] = opened_head(sealed, number, kit.public_key, kit.head_key)
+    return heads
 
 
 def batches(ground: Ground) -> set[str]:
@@ -60,10 +78,7 @@ def test_what_is_believed_stays_whole_and_the_rest_goes(ground: Ground) -> None:
         ages = {one: ground.now_s - head.issued_s for one, head in heads.items()}
         assert all(ages[one] <= KEPT_S for one in heads if one - 1 in heads)
         assert min(heads) == 1 or ages[min(heads)] > KEPT_S
-        found = {
-            place: digest(ground.bucket.read(place, 0, ground.bucket.size(place) or 0))
-            for place in batches(ground)
-        }
+        found = {place: digest(read_object(ground.bucket, place)) for place in batches(ground)}
         assert found == told_of(heads)
         ground.now_s += 5 * _HOUR_S
     assert min(kept(ground)) == 9
@@ -86,12 +101,14 @@ def test_a_portal_goes_on_with_a_head_for_as_long_as_it_believes_it(ground: Grou
     assert space.up_to == 1
 
 
+@pytest.mark.parametrize("store", ["ground", "ground_of_s3"])
 def test_a_portal_that_was_long_away_goes_on_and_a_store_put_back_is_refused(
-    ground: Ground,
+    store: str, request: pytest.FixtureRequest
 ) -> None:
+    ground: Ground = request.getfixturevalue(store)
     ground.publish(A)
     kit = ground.kit()
-    old = ground.bucket.read(head_place(1), 0, ground.bucket.size(head_place(1)) or 0)
+    old = read_object(ground.bucket, head_place(1))
     for _ in range(3):
         ground.now_s += KEPT_S + 1.0
         ground.publish(A)
