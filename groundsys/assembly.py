@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -266,13 +267,36 @@ def serve_store_portal(
     port: int = 0,
     tls: TlsFiles | None = None,
     token: Path | None = None,
+    workers: int = 1,
     announce: Callable[[str], None],
 ) -> None:
     """Be a portal beside the run's own, which goes by the catalogue in the object store.
 
     `run` is the run's folder or a connection to one elsewhere; `objects` its store and `token` the
-    portal's, where that folder does not have them.
+    portal's, where that folder does not have them.  Several `workers` are processes of their own.
     """
+    from groundsys.portal.serving import free_port
+    from groundsys.portal.tls import check_tls
+    from groundsys.portal.workers import folders_of_workers, serve_by_workers
+
+    serve = partial(_serve_as_worker, run, objects, host=host, tls=tls, token=token)
+    if workers == 1:
+        serve(state=state, announce=announce, port=port)
+        return
+    check_tls(host, tls)
+    serve = partial(serve, port=free_port(host, port), shares_port=True)
+    serve_by_workers(serve, folders_of_workers(state, workers), announce)
+
+
+def _serve_as_worker(
+    run: RunDirectory,
+    objects: str,
+    *,
+    state: Path,
+    announce: Callable[[str], None],
+    token: Path | None,
+    **listening: Any,
+) -> None:
     from groundsys.bus.curve import read_client_keys
     from groundsys.bus.token_file import TokenFile
     from groundsys.desks.token_files import PORTAL
@@ -298,11 +322,9 @@ def serve_store_portal(
         open_bucket(url, run.objects),
         credential=TokenFile(token or run.people / PORTAL, kept_by_others=True),
         keys=read_client_keys(run.keys, desks["requests"]),
-        host=host,
-        port=port,
-        tls=tls,
         state=state,
         announce=announce,
+        **listening,
     )
 
 

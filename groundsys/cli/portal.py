@@ -30,6 +30,13 @@ _file = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="By default a free one.")
 @click.option("--certificate", type=_file, help="PEM, for HTTPS.")
 @click.option("--certificate-key", type=_file, help="The key of --certificate (PEM, PKCS#8).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that share the port: one for each core that downloads may keep busy.",
+)
 @click.option("--token", type=_file, help="The portal's own token; by default the run's.")
 @run_option
 @data_option
@@ -40,6 +47,7 @@ def portal(
     port: int,
     certificate: Path | None,
     certificate_key: Path | None,
+    workers: int,
     token: Path | None,
     run_path: Path | None,
     data_directory: Path,
@@ -50,6 +58,9 @@ def portal(
     delivers products while no desk answers, and hands over afterwards what it has shown; commands,
     keys and webhooks it asks the desks for.  Any number may stand before one store, each with a
     --state of its own; each has to start once while the desks answer.
+
+    With --workers, connections are dealt out among so many processes.  Each counts requests by
+    itself, so that what a key may ask for in a while is so many times as much.
 
     Elsewhere, --run is a folder that `groundsys connection` has written, and --token a copy of the
     run's people/portal.
@@ -67,5 +78,6 @@ def portal(
         port=port,
         tls=TlsFiles(certificate, certificate_key) if certificate and certificate_key else None,
         token=token,
+        workers=workers,
         announce=lambda url: click.echo(f"portal: {url}"),
     )

@@ -55,7 +55,7 @@ class CatalogueDesk:
         self._monotonic_s = monotonic_s
         self._publisher: CataloguePublisher | None = None
         self._look_at_s = float("-inf")
-        self._told_of_trouble = False
+        self._told_of_trouble = self._told_of_untidiness = False
         self._published: frozenset[Grant] = frozenset()
         self.verbs: dict[str, Verb] = {
             "portal_kit": Verb(Action.SERVE_PRODUCTS, self._kit),
@@ -110,6 +110,18 @@ class CatalogueDesk:
         number = publisher.publish(news, grants, now_s)
         store.facts.put(_HEAD, number)
         self._published = grants
+        self._tidy(publisher, now_s)
+
+    def _tidy(self, publisher: CataloguePublisher, now_s: float) -> None:
+        """Remove what is superseded; what was published holds whether that is possible or not."""
+        try:
+            publisher.remove_superseded(now_s)
+            self._told_of_untidiness = False
+        except (GroundsysError, OSError) as error:
+            if not self._told_of_untidiness:
+                self._told_of_untidiness = True
+                text = f"superseded parts of the catalogue for portals stay in the store: {error}"
+                self._room.log("", "warning", "delivery", text)
 
     def _behind(self, space: Space, customer: str) -> list[Answer]:
         """Events that the space does not tell yet; none of one that nobody can open any more."""

@@ -36,6 +36,17 @@ class Bucket(Protocol):
         """Its octets from `start` up to `end`; `ProductError` if they are not all there."""
         ...
 
+    def first_behind(self, folder: str, name: str) -> str | None:
+        """The first name in the order of names, of objects in a folder, behind `name`."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Take an object away, durably; what is not there is harmless.
+
+        Never a product: the catalogue alone does so, with what nobody reads any more.
+        """
+        ...
+
     def sign(self, key: str, lifetime: timedelta) -> str | None:
         """A URL with which anybody may GET the object for so long; None if that is not possible."""
         ...

@@ -85,6 +85,22 @@ class FolderObjectStore:
                 return octets
         raise cut_off(key, start, end)
 
+    def first_behind(self, folder: str, name: str) -> str | None:
+        """The first name in the order of names, of objects in a folder, behind `name`."""
+        if not is_safe_path(folder) or not (self._root / folder).is_dir():
+            return None
+        with os.scandir(self._root / folder) as found:
+            return min(
+                (one.name for one in found if one.name > name and one.is_file()), default=None
+            )
+
+    def remove(self, key: str) -> None:
+        """Take an object away, durably; what is not there is harmless."""
+        place = self.path(key)
+        if place is not None:
+            place.unlink(missing_ok=True)
+            _sync(place.parent)
+
     def sign(self, key: str, lifetime: timedelta) -> str | None:
         """A folder signs nothing."""
         return None

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: never a customer's: it holds no '/'
 _PROBE = "groundsys-put-once"
 _SETTINGS = {"endpoint", "region"}
+#: of a list in the order of names, whose first is wanted
+_NAMES_AT_ONCE = 50
 
 
 class S3Bucket:
@@ -114,6 +116,30 @@ class S3Bucket:
         if len(octets) != end - start:
             raise cut_off(key, start, end)
         return octets
+
+    def first_behind(self, folder: str, name: str) -> str | None:
+        """The first name in the order of names, of objects in a folder, behind `name`."""
+        if not is_safe_path(folder):
+            return None
+        try:
+            listed = obstore.list(
+                self._store, folder, offset=f"{folder}/{name}", chunk_size=_NAMES_AT_ONCE
+            )
+            some = next(iter(listed), ())
+        except BaseError as error:
+            raise self._trouble(error) from error
+        return min((str(one["path"]).rpartition("/")[2] for one in some), default=None)
+
+    def remove(self, key: str) -> None:
+        """Take an object away, durably; what is not there is harmless."""
+        if not is_safe_path(key):
+            return
+        try:
+            obstore.delete(self._store, key)
+        except (NotFoundError, FileNotFoundError):
+            return
+        except BaseError as error:
+            raise self._trouble(error) from error
 
     def sign(self, key: str, lifetime: timedelta) -> str | None:
         """A presigned URL for GET."""

@@ -29,6 +29,8 @@ from groundsys.values.errors import ProductError
 
 #: segments that are read at once: two requests a megabyte, and little memory for each reader
 _SEGMENTS_AT_ONCE = 8
+#: what has no more than these, a megabyte and what is over, is read at once
+_SEGMENTS_IN_ONE = 18
 _BLOCK_OCTETS = 1 << 20
 _ENVELOPES_KEPT = 1000
 
@@ -60,8 +62,9 @@ class SealedObject:
             return
         segments = Segments(data_key, self.header, self._key.encode())
         wanted = self._plan.holding(start, end)
-        for first in range(wanted.start, wanted.stop, _SEGMENTS_AT_ONCE):
-            some = range(first, min(first + _SEGMENTS_AT_ONCE, wanted.stop))
+        step = len(wanted) if len(wanted) <= _SEGMENTS_IN_ONE else _SEGMENTS_AT_ONCE
+        for first in range(wanted.start, wanted.stop, step):
+            some = range(first, min(first + step, wanted.stop))
             block = self._open(segments, some)
             begins = content_start(first)
             yield block[max(0, start - begins) : end - begins]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from typing import Any
 
 from litestar import Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.response import Stream
 
 from groundsys.objects import SealedObject, look
 from groundsys.portal.access import Caller
 from groundsys.portal.answers import HttpRequest
+from groundsys.portal.blocks import BlockResponse
 from groundsys.portal.byte_ranges import ByteSpan, matches_entity_tag, requested_span
 from groundsys.portal.catalogue import KnownProduct
 from groundsys.values.errors import ProductError
@@ -61,10 +60,9 @@ def send_product(
     data_key: bytes | None = state.catalogue.open_product(
         caller.customer, sealed.envelope, access, key=caller.key, what=what
     )
-    blocks = sealed.blocks(known_key(data_key), span.start, span.end)
-    first = next(blocks, b"")  # what is spoilt there is found before the answer begins
-    return Stream(
-        _at_once(first, blocks) if state.bucket.is_local else chain((first,), blocks),
+    return BlockResponse(  # what is spoilt in its first block is found before the answer begins
+        sealed.blocks(known_key(data_key), span.start, span.end),
+        at_once=state.bucket.is_local,
         status_code=status,
         headers=headers,
         media_type=entry.media_type,
@@ -121,10 +119,3 @@ def product_blocks(
     """The product's bytes from `start` up to `end`; `ProductError` if they are not as sealed."""
     sealed = sealed_product(state, product)
     yield from sealed.blocks(data_key_of(state, caller, product, sealed), start, end)
-
-
-async def _at_once(first: bytes, blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """For blocks that are read and opened faster than a thread is found for it."""
-    yield first
-    for block in blocks:
-        yield block

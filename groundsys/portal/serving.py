@@ -48,6 +48,7 @@ def serve_portal(
     port: int = 0,
     tls: TlsFiles | None = None,
     state: Path | None = None,
+    shares_port: bool = False,
     announce: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
@@ -57,10 +58,12 @@ def serve_portal(
     (`news_endpoint`), customers are told of events at once, otherwise within a second.
     With the folder `state` it goes by the catalogue in the bucket, and does without the desks where
     that can be (`groundsys.portal.store_catalogue`); webhooks are left to a portal that asks them.
-    Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts.
+    Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts,
+    unless it is another worker's (`shares_port`), who serves the same.
     """
     check_tls(host, tls)
-    port = _free_port(host, port)
+    if not shares_port:
+        port = free_port(host, port)
     desks = Requester(desks_endpoint, credential, keys)
 
     def subscribe() -> News:
@@ -170,7 +173,7 @@ def _own_threads() -> set[int | None]:
     return {one.ident for one in threading.enumerate() if type(one) is not threading._DummyThread}
 
 
-def _free_port(host: str, port: int) -> int:
+def free_port(host: str, port: int) -> int:
     """`port` if nobody has it, or a free one for 0 (granian itself would share a port silently)."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -115,27 +115,37 @@ def opened_head(sealed: bytes, number: int, public_key: Ed25519PublicKey, head_k
     return head
 
 
+def oldest_head(bucket: Bucket, behind: int = 0) -> int:
+    """The lowest number of a head behind one; 0 if there is none."""
+    name = bucket.first_behind(f"{_ROOT}/heads", f"{behind:012d}")
+    return int(name) if name is not None and name.isdecimal() else 0
+
+
 def newest_head(bucket: Bucket, at_least: int) -> int:
     """The highest number of a head, at or above one that is known; 0 if there is none at all.
 
-    Numbers leave none out: some dozen looks find the last of millions.  `ProductError` if the one
-    that is known is gone: somebody has put the store back to an earlier state.
+    Numbers leave none out from the oldest that is kept: some dozen looks find the last of millions.
+    The one that is known may be superseded and removed; `ProductError` if there is no later one
+    either: somebody has put the store back to an earlier state.
     """
 
     def is_there(number: int) -> bool:
         return bucket.size(head_place(number)) is not None
 
-    if at_least and not is_there(at_least):
+    known = at_least if at_least and is_there(at_least) else oldest_head(bucket, at_least)
+    if not known and at_least:
         raise ProductError(
             "the catalogue in the object store has been put back to an earlier state",
             expected=f"head {at_least}, or a later one",
             found="none of that number",
             remedy="bring the store back from its newest copy, and look who can write in it",
         )
-    low, step = at_least, 1
+    if not known:
+        return 0
+    low, step = known, 1
     while is_there(low + step):
         low, step = low + step, 2 * step
-    high = low + step  # low is there (or 0), high is not
+    high = low + step  # low is there, high is not
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if is_there(middle) else (low, middle)

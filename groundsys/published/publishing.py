@@ -17,13 +17,18 @@ from groundsys.published.head import (
     digest,
     head_place,
     newest_head,
+    oldest_head,
     opened_head,
     sealed_head,
 )
 from groundsys.published.kit import PortalKit
 from groundsys.published.sealing import read_object, seal
 from groundsys.published.space import Batch, Event, merged, read_batch
+from groundsys.published.superseded import batches_of_none_but, is_read_by_nobody
 from groundsys.signing import public_pem
+
+#: heads; the desks wait meanwhile
+_REMOVED_AT_ONCE = 3
 
 
 class CataloguePublisher:
@@ -44,6 +49,8 @@ class CataloguePublisher:
         self._head_key = self._keys.own_key("catalogue heads")
         number = newest_head(bucket, known)
         self.head = Head(0, 0.0, "")
+        #: in the store, and the one that follows it, if they have been looked for
+        self._oldest: tuple[Head, Head] | None = None
         self._digest = ""
         if number:
             sealed = read_object(bucket, head_place(number))
@@ -93,6 +100,31 @@ class CataloguePublisher:
         self._bucket.put(head_place(head.number), sealed)
         self.head, self._digest = head, digest(sealed)
         return head.number
+
+    def remove_superseded(self, now_s: float) -> None:
+        """Take away what no portal can still read: a little at a time, the oldest first."""
+        for _ in range(_REMOVED_AT_ONCE):
+            if self._oldest is None:
+                self._oldest = self._oldest_two()
+            if self._oldest is None or not is_read_by_nobody(self._oldest[1], now_s):
+                return
+            oldest, following = self._oldest
+            for place in batches_of_none_but(oldest, following):
+                self._bucket.remove(place)
+            self._bucket.remove(head_place(oldest.number))
+            self._oldest = None
+
+    def _oldest_two(self) -> tuple[Head, Head] | None:
+        number = oldest_head(self._bucket)
+        if not 0 < number < self.head.number:
+            return None
+        return self._opened(number), self._opened(number + 1)
+
+    def _opened(self, number: int) -> Head:
+        if number == self.head.number:
+            return self.head
+        sealed = read_object(self._bucket, head_place(number))
+        return opened_head(sealed, number, self._signer.public_key(), self._head_key)
 
     def _served(self) -> frozenset[str]:
         """Customers who have a key that is not destroyed: with their first product."""

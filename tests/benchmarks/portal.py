@@ -1,11 +1,11 @@
 """Download throughput of the portal beside nginx with the same files, by turns on one machine.
 
 The portal opens what lies sealed, checks who asks, and tells the desks of every access; so does the
-one that goes by the published catalogue, but by itself; nginx sends plain files from the page cache
-and asks nobody.  Each round 200 customers at once – or one – fetch
-files of their own over HTTP on loopback, again and again, and throw them away: readers are threads
-of a process of their own, which is the same for both.  The desks answer by
-their own verbs, from a store of their own, behind a real socket.
+one that goes by the published catalogue, but by itself, and with a worker a core, as nginx has;
+nginx sends plain files from the page cache and asks nobody.  Each round 200 customers at once – or
+one – fetch files of their own over HTTP on loopback, again and again, and throw them away: readers
+are threads of a process of their own, which is the same for all.  The desks answer by their own
+verbs, from a store of their own, behind a real socket.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class PortalFigures:
     customers: int
     file_octets: int
     portal: Way
-    #: the portal that goes by the catalogue in the store
+    #: the portal that goes by the catalogue in the store, with a worker a core
     of_store: Way
     nginx: Way | None
     ratio: float | None
@@ -125,7 +125,10 @@ def measure(customers: int, file_octets: int, rounds: int, downloads: int = 3) -
         endpoint = stack.enter_context(listening(desks))
         objects, state = folder / "objects", folder / "state"
         portal = stack.enter_context(running_portal(endpoint, objects))
-        of_store = stack.enter_context(running_portal(endpoint, objects, state=state))
+        workers = os.cpu_count() or 1
+        of_store = stack.enter_context(
+            running_portal(endpoint, objects, state=state, workers=workers)
+        )
         nginx = stack.enter_context(running_nginx(plain, folder)) if shutil.which("nginx") else None
         portal_rounds, store_rounds, nginx_rounds = [], [], []
         for number in range(-1, rounds):  # one to warm up

@@ -12,6 +12,7 @@ from groundsys.customers import SHORT_PREFIX, token_hash, token_text
 from groundsys.customers.spaces import RESERVED_SPACE
 from groundsys.objects import FolderObjectStore
 from groundsys.published.reading import ISSUED_EVERY_S
+from groundsys.published.superseded import KEPT_S
 from groundsys.values.errors import AccessRefusedError, EnvironmentLackError
 from tests.portal.fake_desks import POLAR_TOKEN, FakeDesks
 
@@ -107,6 +108,26 @@ def test_trouble_with_the_store_is_told_once_and_mends_itself(
     assert len(told) == 1
     desks.publish()
     assert ground.heads == 2
+
+
+def test_what_is_superseded_goes_and_what_cannot_go_holds_nothing_up(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desks = ground.desks
+
+    def refuse(*_: object) -> None:
+        raise EnvironmentLackError("the store of objects cannot be used")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderObjectStore, "remove", refuse)
+        for _ in range(4):
+            desks.wall_s += KEPT_S + 1.0
+            desks.publish()
+    assert ground.heads == 5
+    assert len([one for one in logged(desks) if "stay in the store" in one]) == 1
+    desks.wall_s += KEPT_S + 1.0
+    desks.publish()  # three at once
+    assert ground.heads == 3
 
 
 def logged(desks: FakeDesks) -> list[str]:

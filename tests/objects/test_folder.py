@@ -68,3 +68,18 @@ def test_no_key_leads_out_of_the_folder(store: FolderObjectStore, tmp_path: Path
 def test_a_second_store_over_the_same_folder_sees_the_objects(tmp_path: Path) -> None:
     FolderObjectStore(tmp_path).put(KEY, b"kept")
     assert FolderObjectStore(tmp_path).size(KEY) == 4
+
+
+def test_names_are_found_in_their_order_and_objects_go_away(store: FolderObjectStore) -> None:
+    for key in ("heads/000000000010", "heads/000000000009", "heads/000000000011", "other/1"):
+        store.put(key, b"octets")
+    assert store.first_behind("heads", "000000000000") == "000000000009"
+    assert store.first_behind("heads", "000000000009") == "000000000010"
+    assert store.first_behind("heads", "000000000011") is None
+    assert store.first_behind("nothing", "") is None
+    for _ in range(2):
+        store.remove("heads/000000000009")
+    assert store.size("heads/000000000009") is None
+    assert store.first_behind("heads", "") == "000000000010"
+    store.remove("../heads/000000000010")
+    assert store.size("heads/000000000010") == 6

@@ -103,3 +103,19 @@ def test_a_store_is_checked_before_it_is_used(
 def test_what_is_no_store_is_refused(url: str) -> None:
     with pytest.raises(DefinitionError):
         S3Bucket(url)
+
+
+def test_names_are_found_in_their_order_and_objects_go_away(server: S3Server) -> None:
+    bucket = S3Bucket(server.url("a-run/below"))
+    for number in (*range(9, 70), 1000):
+        bucket.put(f"heads/{number:012d}", b"octets")
+    bucket.put("headsman", b"octets")
+    assert bucket.first_behind("heads", f"{0:012d}") == f"{9:012d}"
+    assert bucket.first_behind("heads", f"{9:012d}") == f"{10:012d}"
+    assert bucket.first_behind("heads", f"{69:012d}") == f"{1000:012d}"
+    assert bucket.first_behind("heads", f"{1000:012d}") is None
+    assert bucket.first_behind("nothing", "") is None
+    for _ in range(2):
+        bucket.remove(f"heads/{9:012d}")
+    assert bucket.size(f"heads/{9:012d}") is None
+    assert bucket.first_behind("heads", "") == f"{10:012d}"

@@ -10,16 +10,22 @@ from pathlib import Path
 
 _PROGRAM = """
 import sys
+from functools import partial
 from pathlib import Path
 from groundsys.objects.opening import open_bucket
-from groundsys.portal.serving import serve_portal
+from groundsys.portal.serving import free_port, serve_portal
 from groundsys.portal.tls import TlsFiles
-desks, objects, news, state, *files = sys.argv[1:]
+from groundsys.portal.workers import folders_of_workers, serve_by_workers
+desks, objects, news, state, workers, *files = sys.argv[1:]
 tls = TlsFiles(*map(Path, files)) if files else None
-told = {"news_endpoint": news, "tls": tls, "announce": lambda url: print(url, flush=True)}
-told["state"] = Path(state) if state else None
 bucket = open_bucket(objects if "://" in objects else None, Path(objects))
-serve_portal(desks, bucket, **told)
+serve = partial(serve_portal, desks, bucket, news_endpoint=news, tls=tls)
+announce = lambda url: print(url, flush=True)
+if workers == "1":
+    serve(state=Path(state) if state else None, announce=announce)
+else:
+    serve = partial(serve, port=free_port("127.0.0.1", 0), shares_port=True)
+    serve_by_workers(serve, folders_of_workers(Path(state), int(workers)), announce)
 """
 
 
@@ -30,13 +36,15 @@ def running_portal(
     tls: tuple[Path, Path] | tuple[()] = (),
     news: str = "",
     state: Path | str = "",
+    workers: int = 1,
 ) -> Iterator[str]:
     """Yield the portal's URL; the process must end by itself, silently, on SIGTERM.
 
-    With a folder `state` it goes by the catalogue in the store.
+    With a folder `state` it goes by the catalogue in the store, and there may be several workers.
     """
+    told = (desks_endpoint, objects, news, state, workers, *tls)
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, desks_endpoint, *map(str, (objects, news, state, *tls))],
+        [sys.executable, "-c", _PROGRAM, *map(str, told)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

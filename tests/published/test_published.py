@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from groundsys.customers import token_hash, token_text
 from groundsys.customers.spaces import RESERVED_SPACE, product_key
-from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
+from groundsys.objects import Bucket, FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.published import CataloguePublisher, Grant, PortalKit, PublishedCatalogue
 from groundsys.published.head import head_place
 from groundsys.published.reading import MOST_AGE_S
@@ -32,11 +32,11 @@ def grant(customer: str, expires_s: float | None = None) -> Grant:
 
 
 class Ground:
-    """The desks' side over a folder, and as many portals as are asked for."""
+    """The desks' side over a folder, unless told, and as many portals as are asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bucket: Bucket | None = None) -> None:
         self.folder = folder
-        self.bucket = FolderObjectStore(folder / "objects")
+        self.bucket = bucket or FolderObjectStore(folder / "objects")
         self.objects = SealedObjectStore(self.bucket, Keyring(folder / "keys"))
         self.publisher = CataloguePublisher(self.bucket, self.objects, SIGNER)
         self.told = dict.fromkeys((A, B), 0)
