@@ -377,7 +377,16 @@ def fault_text(fault: Mapping[str, Any]) -> str:
     Whom it strikes, when, and what else it is told; who injected it is left out.
     """
     parameters = (one.name for one in FAULTS[fault["fault"]].parameters)
-    order = ("spacecraft", "antenna", "person", "at_event", "after_s", "until_s", *parameters, "leg")
+    order = (
+        "spacecraft",
+        "antenna",
+        "person",
+        "at_event",
+        "after_s",
+        "until_s",
+        *parameters,
+        "leg",
+    )
     stated = (f"{key}={_plain(fault[key])}" for key in order if key in fault)
     return ",".join((str(fault["fault"]), *stated))
 
