@@ -76,9 +76,9 @@ class Observation:
 
     @property
     def body(self) -> Body | None:
-        """What the craft stands on or flies about, if that is known."""
-        craft = self.spacecraft
-        place = craft.site.body if craft.site else craft.orbit.center if craft.orbit else ""
+        """What a camera looks at, or the craft stands on or flies about, if that is known."""
+        craft, target = self.spacecraft, str(self.payload.settings.get("target", ""))
+        place = craft.site.body if craft.site else craft.orbit.center if craft.orbit else target
         known = self.bodies.find(place.lower())
         return None if known is None else known.definition
 

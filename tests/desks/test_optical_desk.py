@@ -9,14 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.io import fits as astropy_fits
 
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.optical_desk import OpticalDesk, sightings_fact_of, told_of
 from groundsys.geometry import Geometry
+from groundsys.geometry.cameras import camera_axes
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.mission import load_scenario
 from groundsys.mission.model import TrajectoryFile
+from groundsys.products import Provenance, build_products
 from groundsys.rehearsal.optical_verdict import compare_flyby, judge_optical
 from groundsys.rehearsal.truth import TrueFlyby as RecordedFlyby
 from groundsys.store import Store
@@ -149,6 +152,28 @@ def test_a_sighting_outlives_the_desk_and_too_few_tell_nothing(room: ControlRoom
     assert told_of(room, CRAFT) is None
     assert len(room.store.facts.get(sightings_fact_of(CRAFT))) == 5
     assert len(shown(room, files[5:6])) == 1
+
+
+def test_its_products_name_what_it_looks_at_and_where(tmp_path: Path) -> None:
+    (file,), record = taken(0.6)
+    owner = next(one for one in MISSION.customers.values() if PAYLOAD.id in one.payloads)
+    clock = ClockSolution.nominal(CAMERA.id, CAMERA.sclk_epoch)
+    completed = SCENARIO.span.start.plus_seconds(3600.0)
+    provenance = Provenance(CAMERA.entity_id, 1, 1, completed, "cube 1", ())
+    made = build_products(
+        *(PAYLOAD, owner, CAMERA, file.data, file.name, clock, provenance, tmp_path),
+        mission=MISSION,
+    )
+    label = next(one.path for one in made if one.name.endswith(".fits.xml")).read_text()
+    assert "<name>(99942) Apophis</name>" in label
+    assert "<type>Asteroid</type>" in label
+    fits = next(one.path for one in made if one.name.endswith(".fits"))
+    header = astropy_fits.getheader(fits)
+    ((_, from_body),) = record.flyby().pictures.items()
+    ahead = -np.array(from_body)
+    looked = camera_axes(header["RA_PNT"], header["DEC_PNT"], header["PA_PNT"])[2]
+    off_deg = np.degrees(np.arccos(looked @ ahead / np.linalg.norm(ahead)))
+    assert 0.0 < off_deg < 4.0 * PAYLOAD.settings["pointing_deg"]
 
 
 def test_nearest_is_when_the_record_of_pictures_has_it() -> None:
