@@ -169,3 +169,25 @@ def test_an_orbit_about_a_small_body_keeps_its_energy_with_j2() -> None:
     energy = (motion**2).sum(axis=0) / 2.0 - body.gm_km3_s2 / distance * (1.0 - bulge)
     assert np.ptp(energy) < 1e-4 * abs(energy[0])
     assert np.ptp(bulge) > 5e-4  # which J2's own share is far above
+
+
+def test_the_numbers_of_ryugu_are_those_published() -> None:
+    """S. Watanabe et al. 2019, and JPL's mean motion and semi-major axis of solution #206."""
+    body = known_bodies()["ryugu"]
+    told = body.definition
+    assert 360.0 / told.rotation.prime_meridian_deg[1] * 24.0 == pytest.approx(7.63262, abs=2e-5)
+    assert told.radii_km[2] / told.radii_km[0] == pytest.approx(0.872, abs=0.007)
+    # its density, which has to be that of the sphere of the same volume
+    density = told.gm_km3_s2 * 1e9 / 6.6743e-11 / (4.0 / 3.0 * np.pi * 448.0**3)
+    assert density == pytest.approx(1190.0, abs=20.0)
+    solution = told.ephemeris.solution
+    assert solution is not None
+    au, day = 149_597_870.7, 86_400.0
+    state = np.concatenate(
+        [np.array(solution.position_au) * au, np.array(solution.velocity_au_d) * au / day]
+    )
+    gm = known_bodies()["sun"].gm_km3_s2
+    elements = spiceypy.oscltx(state, 0.0, gm)
+    assert elements[9] / au == pytest.approx(1.18967955809115, abs=1e-12)
+    assert elements[1] == pytest.approx(0.1903011683594156, abs=1e-12)
+    assert np.degrees(np.sqrt(gm / elements[9] ** 3)) * day == pytest.approx(0.759554734, abs=1e-8)
