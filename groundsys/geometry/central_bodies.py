@@ -37,8 +37,7 @@ class CentralBody:
         self.j2 = definition.j2
         self.gravity_radius_km = definition.gravity_radius_km
         self.radii_km = np.array(definition.radii_km)
-        #: of revolution, about the pole: of a triaxial one the longer of both
-        self.ellipsoid = Ellipsoid(max(definition.radii_km[:2]), definition.radii_km[2])
+        self.ellipsoid = Ellipsoid.of(definition.radii_km)
         turns = definition.rotation.prime_meridian_deg
         #: about its pole, rad/s
         self.rotation_rate = float(
@@ -69,6 +68,14 @@ class CentralBody:
                 np.sin(declination),
             ]
         )
+
+    @property
+    def is_of_revolution(self) -> bool:
+        return self.ellipsoid.triaxial_km is None
+
+    def turn(self, tdb_s: FloatArray) -> FloatArray:
+        """Its pole, or its rotation if it is triaxial: what `Ellipsoid.as_sphere` takes."""
+        return self.pole(tdb_s) if self.is_of_revolution else self.body_fixed_rotation(tdb_s)
 
     def rotation_angles_deg(self, tdb_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Right ascension and declination of the pole in ICRF, and the prime meridian's angle W."""

@@ -31,6 +31,7 @@ from groundsys.geometry.sight import (
     clearance_of_bodies_km,
     light_time_to_craft,
     station_state,
+    turn_of,
 )
 from groundsys.geometry.stations import Listeners, Station, StationByInstant
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
@@ -214,8 +215,8 @@ class Geometry:
         hiding = [one for id in (first_id, second_id) for one in self.craft(id).hidden_by]
         for body in {one.id: one for one in (*hiding, self.bodies[EARTH])}.values():
             center = self.ephemeris.position_km(body.id, tdb)
-            pole = self.ephemeris.pole(body.id, tdb)
-            free &= ~stands_between(body.ellipsoid, pole, places[0] - center, places[1] - center)
+            turn = turn_of(self.ephemeris, body, tdb)
+            free &= ~stands_between(body.ellipsoid, turn, places[0] - center, places[1] - center)
         return free
 
     def overflight(

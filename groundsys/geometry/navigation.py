@@ -115,7 +115,24 @@ def view_sigmas_s(
             changed.clearance_km(antenna_id, craft_id, ns, direction),
         )
 
-    return _sigmas(geometry, [craft_id], margins, instants_ns(*ends))
+    def by_figure(ns: NanosecondArray) -> FloatArray:
+        """What the sizes of bodies that may hide the craft leave open of its clearance, in km.
+
+        Of a sphere R of the same clearance it changes by R / √(r² − R²) of what R does, r away.
+        """
+        craft, times = geometry.craft(craft_id), tdb_seconds(ns)
+        variance = np.zeros(ns.size)
+        for body in craft.hidden_by:
+            size = max(body.definition.one_sigma.radii_km)
+            if craft.site is not None and craft.site.body.id == body.id:
+                continue  # it stands on the body, whatever that measures
+            radius = body.ellipsoid.equatorial_radius_km
+            far = length(craft.from_body_km(geometry.ephemeris, body.id, times))
+            shadow = np.sqrt(np.maximum(far**2 - radius**2, radius**2))
+            variance += (size * radius / shadow) ** 2
+        return np.asarray(np.sqrt(variance))
+
+    return _sigmas(geometry, [craft_id], margins, instants_ns(*ends), (None, by_figure))
 
 
 def sky_sigma(geometry: Geometry, antenna_id: str, craft_id: str, ns: int) -> tuple[float, float]:
@@ -162,8 +179,13 @@ def overflight_sigmas_s(
 
 
 def _sigmas(
-    geometry: Geometry, craft_ids: Sequence[str], margins: _Margins, ns: NanosecondArray
+    geometry: Geometry,
+    craft_ids: Sequence[str],
+    margins: _Margins,
+    ns: NanosecondArray,
+    own: Sequence[Callable[[NanosecondArray], FloatArray] | None] = (),
 ) -> tuple[float, ...]:
+    """`own` tells of each margin how uncertain it is by itself."""
     if not ns.size:
         return ()
     around = np.concatenate([ns - _HALF_STEP_NS, ns, ns + _HALF_STEP_NS])
@@ -178,6 +200,9 @@ def _sigmas(
     every = np.arange(ns.size)
     rate = np.maximum(np.abs(np.array(rates)[soonest, every]), tiny)
     variance = np.zeros(ns.size)
+    for number, itself in enumerate(own):
+        if itself is not None and (soonest == number).any():
+            variance += np.where(soonest == number, (itself(ns) / rate) ** 2, 0.0)
     for craft_id in craft_ids:
         craft = geometry.craft(craft_id)
         if craft.site is not None:

@@ -20,7 +20,7 @@ from groundsys.geometry.link import greatest_range_km
 from groundsys.geometry.occultation import clearance_km
 from groundsys.geometry.released import ReleasedTrajectory
 from groundsys.geometry.rotations import dot, length
-from groundsys.geometry.sight import Craft
+from groundsys.geometry.sight import Craft, turn_of
 from groundsys.geometry.stretches import Function, common_stretches, positive_stretches
 from groundsys.geometry.time_scales import (
     FloatArray,
@@ -199,8 +199,8 @@ class Pair:
         body = self._bodies.known.find(self._center)
         if body is None or body.definition.body_class == "star":
             return np.ones_like(tdb_s)
-        pole = self._bodies.pole(self._center, tdb_s)
-        return clearance_km(body.ellipsoid, pole, cube, otv - cube)
+        turn = turn_of(self._bodies, body, tdb_s)
+        return clearance_km(body.ellipsoid, turn, cube, otv - cube)
 
 
 def farthest_km(otv: Spacecraft, cube: Spacecraft) -> float:

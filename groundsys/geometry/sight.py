@@ -135,5 +135,10 @@ def clearance_of_body_km(
     _, velocity = bodies.state(body.id, tdb_s)
     along = -dot(start, to_station_km) / length(to_station_km)
     moved = velocity * (along * direction / SPEED_OF_LIGHT_KM_S)
-    pole = bodies.pole(body.id, tdb_s)
-    return clearance_km(body.ellipsoid, pole, start + moved, to_station_km)
+    turn = turn_of(bodies, body, tdb_s)
+    return clearance_km(body.ellipsoid, turn, start + moved, to_station_km)
+
+
+def turn_of(bodies: Bodies, body: CentralBody, tdb_s: FloatArray) -> FloatArray:
+    """How a body is turned, as far as its shape needs it: see `Ellipsoid.as_sphere`."""
+    return bodies.pole(body.id, tdb_s) if body.is_of_revolution else body.turn(tdb_s)

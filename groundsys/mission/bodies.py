@@ -10,6 +10,7 @@ from groundsys.mission.body_model import (
     Body,
     BodyClass,
     BodyEphemeris,
+    FigureSigmas,
     HeliocentricSolution,
     NonGravitational,
     OrbitLimits,
@@ -86,11 +87,28 @@ def _read_one(section: Section, root: Path) -> Body:
             Literal["nobody", "own", "all"],
             section.choice("hides", ("nobody", "own", "all"), "own"),
         ),
+        one_sigma=_read_sigmas(section.optional_section("one_sigma")),
         sources=_read_sources(section.section("sources")),
     )
     gravity.finish()
     section.finish()
     return body
+
+
+def _read_sigmas(section: Section) -> FigureSigmas:
+    radii = section.numbers("radii_km") if "radii_km" in section else (0.0, 0.0, 0.0)
+    if len(radii) != 3 or min(radii) < 0:
+        section.note("radii_km", "radii_km are no sigmas of three semi-axes", "write three numbers")
+        radii = (0.0, 0.0, 0.0)
+    sigmas = FigureSigmas(
+        gm_km3_s2=section.number("gm_km3_s2", 0.0, minimum=0),
+        j2=section.number("j2", 0.0, minimum=0),
+        radii_km=(radii[0], radii[1], radii[2]),
+        pole_deg=section.number("pole_deg", 0.0, minimum=0),
+        rotation_deg_per_day=section.number("rotation_deg_per_day", 0.0, minimum=0),
+    )
+    section.finish()
+    return sigmas
 
 
 def _read_rotation(section: Section) -> Rotation:

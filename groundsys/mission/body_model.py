@@ -117,6 +117,17 @@ class SolarTime:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureSigmas:
+    """One sigma of what a body's figure is known by; 0 where its sources do not say."""
+
+    gm_km3_s2: float = 0.0
+    j2: float = 0.0
+    radii_km: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    pole_deg: float = 0.0
+    rotation_deg_per_day: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A central body, or one that pulls, hides or shines."""
 
@@ -140,5 +151,6 @@ class Body:
     solar_time: SolarTime | None = None
     #: what it may hide from Earth: craft about itself, or also those about Sun and Earth
     hides: Literal["nobody", "own", "all"] = "own"
+    one_sigma: FigureSigmas = FigureSigmas()
     #: where each number comes from
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -40,7 +40,7 @@ class BesidePath:
             tdb_s = tdb_seconds(ns)
             place = cube.position_km(tdb_s)
             line = orbiter.position_km(tdb_s) - place
-            return clearance_km(body.ellipsoid, body.pole(tdb_s), place, line)
+            return clearance_km(body.ellipsoid, body.turn(tdb_s), place, line)
 
         def sine(ns: NanosecondArray) -> FloatArray:
             tdb_s = tdb_seconds(ns)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from groundsys.authority import Role
+from groundsys.desks.new_trajectory import take_over_body
 from groundsys.geometry import Geometry
-from groundsys.geometry.orbits import SecularOrbit
-from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.geometry.trajectories.oem_writing import write_oem
+from groundsys.geometry.orbits import SecularOrbit, Trajectory
+from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
+from groundsys.geometry.trajectories.oem_writing import oem_text, write_oem
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import AccessRefusedError, DefinitionError, RefusalError
 from groundsys.values.instants import Instant, Interval
@@ -135,3 +138,41 @@ def test_what_cannot_be_flown_is_refused_and_leaves_nothing(
     with pytest.raises(RefusalError, match="there is no orbit solution 1"):
         ask(room, "solution_accept", number=1, reason="now")
     assert room.store.solutions.all() == []
+
+
+def test_a_small_body_is_taken_over_from_now_on(geometry: Geometry, tmp_path: Path) -> None:
+    table = geometry.ephemeris.table_of("apophis")
+    start = Instant.from_utc_iso("2029-04-10T00:00:00Z")
+    reach = Interval(start, start.plus_seconds(6 * 3600.0))
+    first, last = tdb_seconds(instants_ns(start, reach.end))
+    times = np.round(np.arange(first - 7200.0, last + 7260.0, 600.0), 3)
+    moved = MovedTable(table)
+    file = tmp_path / "apophis.oem"
+    names = {"object_name": "APOPHIS", "object_id": "99942", "originator": "JPL"}
+    file.write_text(oem_text(moved, [times], generated=start, **names))
+    new = take_over_body(geometry, "apophis", str(file), reach)
+    before, after = np.array([first - 7000.0]), np.array([first + 60.0])
+    shift = [
+        new.ephemeris.position_km("apophis", at) - geometry.ephemeris.position_km("apophis", at)
+        for at in (before, after)
+    ]
+    assert np.abs(shift[0]).max() == 0.0
+    assert shift[1][:, 0] == pytest.approx([3.0, 0.0, 0.0], abs=1e-3)
+    with pytest.raises(DefinitionError, match="told by DE440"):
+        geometry.ephemeris.with_table("mars", moved)
+
+
+class MovedTable:
+    """A table three kilometres aside."""
+
+    def __init__(self, table: Trajectory) -> None:
+        self.center, self.tdb_span, self.epoch_tdb_s = (
+            table.center, table.tdb_span, table.epoch_tdb_s,
+        )  # fmt: skip
+        self._table = table
+
+    def position_km(self, tdb_s: FloatArray) -> FloatArray:
+        return self._table.position_km(tdb_s) + np.array([[3.0], [0.0], [0.0]])
+
+    def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
+        return self._table.velocity_km_s(tdb_s)

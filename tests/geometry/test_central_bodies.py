@@ -127,6 +127,7 @@ def test_centres_have_the_names_and_numbers_of_messages_and_kernels() -> None:
     assert bodies.numbered() == {
         0: BARYCENTER, 4: "mars", 10: "sun", 301: "moon", 399: "earth", 499: "mars",
         20_099_942: "apophis",
+        20_162_173: "ryugu",
     }  # fmt: skip
 
 

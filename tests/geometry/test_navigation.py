@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from groundsys.geometry import Geometry, relay_windows, view_periods
+from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.navigation import (
     DisplacedTrajectory,
     overflight_sigmas_s,
@@ -17,6 +18,7 @@ from groundsys.geometry.navigation import (
     view_sigmas_s,
 )
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
+from groundsys.mission.body_model import FigureSigmas
 from groundsys.mission.model import Mission, Navigation
 from groundsys.values.instants import Instant
 from groundsys.values.predicts import unit_vectors
@@ -142,3 +144,20 @@ def test_the_sky_of_an_antenna_is_as_uncertain_as_craft_that_fly_elsewhere_show(
     assert np.sqrt(np.mean(angles**2)) == pytest.approx(sigma_deg, rel=0.08)
     assert np.std([its - rate for _, its in seen]) == pytest.approx(sigma_km_s, rel=0.08)
     assert sky_sigma(Geometry(known_within()), "usuda-64", "otv", at) == (0.0, 0.0)
+
+
+def test_ends_behind_a_body_are_as_uncertain_as_its_size() -> None:
+    """Against view periods past a body that is a kilometre larger in all directions."""
+    known = {id: one.definition for id, one in known_bodies().items()}
+    radii = known["mars"].radii_km
+    unsure = replace(known["mars"], one_sigma=FigureSigmas(radii_km=(1.0, 1.0, 1.0)))
+    larger = replace(known["mars"], radii_km=tuple(one + 1.0 for one in radii))
+    was, now = (
+        Geometry(replace(MISSION, bodies={**known, "mars": body})) for body in (unsure, larger)
+    )
+    before, after = (view_periods(one, "usuda-64", "otv", DAY)[1].receive for one in (was, now))
+    sigmas = view_sigmas_s(was, "usuda-64", "otv", (before.start, before.end))
+    moved = after.start.seconds_since(before.start), before.end.seconds_since(after.end)
+    assert min(moved) > 0.1
+    assert sigmas == pytest.approx(moved, rel=0.05)
+    assert view_sigmas_s(now, "usuda-64", "otv", (after.start,)) == (0.0,)

@@ -225,7 +225,7 @@ def test_an_ocm_says_the_same_as_an_opm() -> None:
         (opm(*state_lines(), REF_FRAME="TOD"), "REF_FRAME that geometry does not know"),
         (opm(*state_lines(), TIME_SYSTEM="MET"), "TIME_SYSTEM that geometry does not know"),
         (opm(*state_lines(), EPOCH="yesterday"), "epoch that is none"),
-        (opm(*state_lines(), MAN_DURATION="10"), "manoeuvres"),
+        (opm(*state_lines(), MAN_DURATION="10"), "burns"),
         (opm(*state_lines(), X="far"), "X that is no number"),
         (opm(), "neither place and velocity nor elements"),
         (opm(*state_lines(), *covariance_lines("RSW_INERTIAL")), "covariance along axes"),

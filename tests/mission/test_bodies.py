@@ -13,7 +13,7 @@ from groundsys.mission.model import Mission
 from tests.mission.conftest import Definitions
 
 MARS, MOON, EARTH = "bodies/mars.yaml", "bodies/moon.yaml", "bodies/earth.yaml"
-APOPHIS = "bodies/apophis.yaml"
+APOPHIS, RYUGU = "bodies/apophis.yaml", "bodies/ryugu.yaml"
 
 CASES = [
     (MOON, "naif_id: 301", "naif_id: 499", "is the number of mars"),
@@ -42,6 +42,8 @@ CASES = [
     (APOPHIS, "near_step_s: 300", "near_step_s: 0.5", "near_step_s is 0.5"),
     (APOPHIS, "near_step_s: 300", "near_step_s: 337.5", "near_step_s is 337.5 s, of which step_s"),
     (APOPHIS, "near_step_s: 300", "near_step_s: 7", "near_step_s is 7 s, of which step_s of 10800"),
+    (RYUGU, "radii_km: [0.002,", "radii_km: [-0.002,", "are no sigmas"),
+    (RYUGU, "pole_deg: 0.03", "pole_deg: -0.03", "pole_deg is -0.03"),
     (APOPHIS, "epoch_jd_tdb: 2459215.5", "epoch_jd_tdb: 59215.5", "epoch_jd_tdb is 59215.5"),
     (APOPHIS, "stop_jd_tdb: 2462288.5", "stop_jd_tdb: 2462188.5", "stops before it starts"),
 ]  # fmt: skip

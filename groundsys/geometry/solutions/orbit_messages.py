@@ -6,7 +6,7 @@
   i, node, argument of periapsis and true anomaly in degrees), with a covariance block of COV_TYPE
   CARTPV in lower triangular order (LTM) at the same time.
 
-Axes are ICRF (EME2000 and GCRF are taken for it) or ECLIPJ2000.  A message with manoeuvres is
+Axes are ICRF (EME2000 and GCRF are taken for it) or ECLIPJ2000.  A message with burns (MAN_…) is
 refused: who propagated the state past them would not fly them.
 """
 
@@ -129,7 +129,7 @@ def _read_opm(found: _Lines, bodies: CentralBodies) -> StateSolution:
     center = _center(found, bodies)
     epoch = _epoch(found, "EPOCH")
     if any(key.startswith("MAN_") for key in found.values):
-        raise _with_manoeuvres(found)
+        raise _with_burns(found)
     axes = _axes(found, "REF_FRAME")
     if found.has(_STATE):
         given = np.array([found.number_of(key) for key in _STATE])
@@ -161,7 +161,7 @@ def _read_opm(found: _Lines, bodies: CentralBodies) -> StateSolution:
 def _read_ocm(found: _Lines, bodies: CentralBodies) -> StateSolution:
     center = _center(found, bodies)
     if "MAN" in found.blocks:
-        raise _with_manoeuvres(found)
+        raise _with_burns(found)
     blocks = found.blocks.get("TRAJ", [])
     if len(blocks) != 1 or len(blocks[0]) != 1:
         raise found.bad(
@@ -342,9 +342,9 @@ def _floats(found: _Lines, line: int, words: Sequence[str]) -> list[float]:
         raise found.bad("holds a number that is none", line, found=str(error)) from None
 
 
-def _with_manoeuvres(found: _Lines) -> DefinitionError:
+def _with_burns(found: _Lines) -> DefinitionError:
     return found.bad(
-        "holds manoeuvres, which are not flown here",
-        expected="a state behind its manoeuvres",
+        "holds burns, which are not flown here",
+        expected="a state behind its burns",
         remedy="ask its originator for an OEM through them",
     )

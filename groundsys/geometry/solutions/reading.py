@@ -177,7 +177,7 @@ def _epochs(trajectory: Trajectory, start: float, end: float) -> FloatArray:
             raise DefinitionError(
                 f"the trajectory about {trajectory.center} turns too fast to be told by states",
                 expected=f"interpolation within {_WITHIN_KM * 1e3:g} m at steps of {_FINEST_S:g} s",
-                remedy="ask for an OEM with a segment for each stretch without manoeuvres",
+                remedy="ask for an OEM with a segment for each stretch without burns",
             )
         step /= 2.0
 
