@@ -44,9 +44,7 @@ def energies(source: np.random.Generator, p_n0_dbhz: float | None, tone: str, of
     }
 
 
-@pytest.mark.parametrize(
-    ("p_n0_dbhz", "off"), [(-2.0, 0.0), (-0.5, 0.0), (0.0, 0.3), (1.5, 0.45)]
-)
+@pytest.mark.parametrize(("p_n0_dbhz", "off"), [(-2.0, 0.0), (-0.5, 0.0), (0.0, 0.3), (1.5, 0.45)])
 def test_tones_are_heard_as_often_as_foretold(p_n0_dbhz: float, off: float) -> None:
     source, tries = np.random.default_rng(20), 250
     found = [
