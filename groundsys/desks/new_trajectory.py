@@ -18,8 +18,10 @@ from groundsys.mission.model import TrajectoryFile
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 
-#: light that arrives within the plan left or passes the craft so much before or after it
+#: light that arrives within the plan left or passes the craft so much before or after it, or its
+#: light time and half of it again, where that is longer
 _BEYOND_S = 3600.0
+_LIGHT_TIMES = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,22 @@ def take_over(geometry: Geometry, craft_id: str, path: str, reach: Interval) -> 
     """The same geometry with the craft moving as the OEM at `path` says, from `reach.start` on.
 
     `DefinitionError` if the file is no good, is about another body than the craft's trajectory so
-    far, or does not cover `reach` and an hour on either side.
+    far, or does not cover `reach` and an hour on either side (longer where light takes longer).
     """
     fresh = read_trajectory(TrajectoryFile("oem", path), "", geometry.bodies)
     before = geometry.craft(craft_id).trajectory
-    return geometry.with_trajectory(craft_id, _succession(before, fresh, path, craft_id, reach))
+    beyond_s = _beyond_s(geometry, craft_id, reach.start)
+    joined = _succession(before, fresh, path, craft_id, reach, beyond_s)
+    return geometry.with_trajectory(craft_id, joined)
 
 
 def _succession(
-    before: Trajectory, fresh: Trajectory, path: str, of: str, reach: Interval
+    before: Trajectory,
+    fresh: Trajectory,
+    path: str,
+    of: str,
+    reach: Interval,
+    beyond_s: float = _BEYOND_S,
 ) -> Succession:
     if fresh.center != before.center:
         raise DefinitionError(
@@ -94,9 +103,9 @@ def _succession(
             found=fresh.center,
             remedy="ask for a trajectory about that centre",
         )
-    edges = instants_ns(reach.start.plus_seconds(-_BEYOND_S), reach.end.plus_seconds(_BEYOND_S))
+    edges = instants_ns(reach.start.plus_seconds(-beyond_s), reach.end.plus_seconds(beyond_s))
     fresh.position_km(tdb_seconds(edges))
-    changed_at = float(tdb_seconds(instants_ns(reach.start.plus_seconds(-_BEYOND_S)))[0])
+    changed_at = float(tdb_seconds(instants_ns(reach.start.plus_seconds(-beyond_s)))[0])
     return Succession(before, fresh, changed_at)
 
 
@@ -105,6 +114,12 @@ def take_over_body(geometry: Geometry, body: str, path: str, reach: Interval) ->
     fresh = read_trajectory(TrajectoryFile("oem", path), "", geometry.bodies)
     before = geometry.ephemeris.table_of(body)
     return geometry.with_body(body, _succession(before, fresh, path, body, reach))
+
+
+def _beyond_s(geometry: Geometry, craft_id: str, at: Instant) -> float:
+    antenna_id = next(iter(geometry.mission.antennas))
+    light_s = geometry.downlink_light_time_s(antenna_id, craft_id, instants_ns(at))
+    return max(_BEYOND_S, _LIGHT_TIMES * float(light_s[0]))
 
 
 def kept_oem(path: str) -> str:

@@ -18,8 +18,8 @@ from groundsys.mission.model import Spacecraft
 SOL_S = 88_775.244
 
 Subject = Literal[
-    "craft", "orbiter", "cube", "capsule", "speaker", "antenna", "downlink", "space", "ground",
-    "person",
+    "craft", "orbiter", "cube", "carrier", "capsule", "speaker", "antenna", "downlink", "space",
+    "ground", "person",
 ]  # fmt: skip
 
 #: whom a fault strikes, in words
@@ -27,6 +27,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "craft": "any craft",
     "orbiter": "an orbiter",
     "cube": "a cube",
+    "carrier": "a craft with a payload",
     "capsule": "a capsule that enters",
     "speaker": "a craft that antennas speak to",
     "antenna": "an antenna",
@@ -41,6 +42,7 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "craft": ("spacecraft",),
     "orbiter": ("spacecraft",),
     "cube": ("spacecraft",),
+    "carrier": ("spacecraft",),
     "capsule": ("spacecraft",),
     "speaker": ("spacecraft",),
     "antenna": ("antenna",),
@@ -108,7 +110,7 @@ class FaultDefinition:
     @property
     def may_await_event(self) -> bool:
         """Whether it may wait for an event of the craft that it strikes."""
-        of_craft = self.strikes in ("craft", "orbiter", "cube", "capsule", "speaker")
+        of_craft = self.strikes in ("craft", "orbiter", "cube", "carrier", "capsule", "speaker")
         return of_craft and self.timing != "throughout"
 
     def fits(self, craft: Spacecraft) -> bool:
@@ -118,6 +120,8 @@ class FaultDefinition:
                 return not craft.is_cube
             case "cube":
                 return craft.relay is not None
+            case "carrier":
+                return craft.payload is not None
             case "capsule":
                 return craft.entry is not None
             case "speaker" | "downlink":
@@ -141,16 +145,16 @@ _STATE = FaultParameter("state", "of a command; at once without", "text", choice
 _DEFINITIONS = (
     # craft: files and packets
     FaultDefinition(
-        "drop_file", "cube", "records a file and never sends it",
+        "drop_file", "carrier", "records a file and never sends it",
         parameters=(_sequence("file"),),
     ),
     FaultDefinition(
-        "corrupt_file", "cube",
+        "corrupt_file", "carrier",
         "sends a file with one octet changed, and with a checksum that fits the change",
         parameters=(_sequence("file"),),
     ),
     FaultDefinition(
-        "stray_file", "cube",
+        "stray_file", "carrier",
         "sends with a file one that no payload made: its records a day before, another number",
         parameters=(_sequence("file"),),
     ),

@@ -45,7 +45,7 @@ from sims.truth import link_loss_db, oscillator_error, station_delay_error_ns
 
 #: a scenario's first messages may concern what was under way before it
 _BEFORE_START_NS = 3600 * 1_000_000_000
-#: what is still under way when a craft burns left its source so long ago at most
+#: what is still under way when a craft burns left its source so long ago at most, beside light time
 _BEFORE_BURN_NS = 2 * 3600 * 1_000_000_000
 #: the angle at Earth between the Sun and a craft in deep space turns within days
 _SUN_STEP_S = 3_600
@@ -154,7 +154,9 @@ class Air:
         self._orbits[craft_id] = orbit
         path = pushed_path(self.geometry.craft(craft_id).trajectory, at, orbit, bodies)
         self.geometry = self.geometry.with_trajectory(craft_id, path)
-        self._start_ns = at.tai_ns - _BEFORE_BURN_NS
+        burnt = np.array([at.tai_ns], dtype=np.int64)
+        light_s = self.geometry.emission_light_time_s(self.antennas[0], craft_id, burnt)
+        self._start_ns = at.tai_ns - _BEFORE_BURN_NS - round(float(light_s[0]) * 1e9)
         for known in (self._paths, self._overflights):
             for key in [key for key in known if craft_id in key]:
                 del known[key]

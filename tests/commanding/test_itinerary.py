@@ -76,6 +76,17 @@ def test_a_direct_command_arrives_after_its_light_and_is_known_after_its_light_a
     assert itinerary.sclk_s == pytest.approx(itinerary.reached.seconds_since(NOON))
 
 
+def test_hours_of_light_are_foreseen_as_minutes_are() -> None:
+    # 30 au: a pass of ten hours holds an uplink of less than two, and one question with its answer
+    ways = way((0, 600), (10_080, 10_680), light_min=249.5)
+    itinerary = found(foresee(ways, OCTETS, at(50)))
+    assert itinerary.pass_id == "pass-0"
+    assert itinerary.confirmed == itinerary.radiated.plus_seconds(2.0 * 249.5 * 60.0 + 2.0)
+    assert itinerary.confirmed <= at(600)
+    # what comes too late for this uplink leaves a week later
+    assert found(foresee(ways, OCTETS, at(102))).pass_id == "pass-1"
+
+
 def test_a_cube_s_command_waits_at_the_relay_for_an_overflight_that_has_time_for_it() -> None:
     # the first overflight is nearly over as it arrives: nothing new is handed over
     ways = way((0, 120), (300, 400), overflights=((0, 15.5), (200, 210)))

@@ -19,8 +19,9 @@ _FILE_HEADER_BITS = 8 * 32
 _PACKED = 1.04
 #: a packet's headers, time and checksum, in bits (CCSDS 133.0-B, ECSS-E-ST-70-41C)
 _PACKET_OVERHEAD_BITS = 8 * 22
-#: even a craft without periodic packets reports events and its time
-_LEAST_TELEMETRY_BPS = 16.0
+#: even a craft without periodic packets reports events and its time; one that sends slowly says
+#: less: no more than this share of its fastest rate
+_LEAST_TELEMETRY_BPS, _LEAST_SHARE = 16.0, 0.01
 #: telemetry counts as one item an hour
 _TELEMETRY_STEP_S = 3600.0
 #: a payload's logger takes its first record so long after the scenario's start
@@ -54,7 +55,9 @@ def telemetry_bps(craft: Spacecraft) -> float:
         for packet in craft.model.packets
         if packet.period_s > 0.0
     ]
-    return max(sum(rates), _LEAST_TELEMETRY_BPS)
+    fastest_bps = max((max(one.rates_bps, default=0.0) for one in craft.radios.values()), default=0)
+    least_bps = min(_LEAST_TELEMETRY_BPS, _LEAST_SHARE * fastest_bps)
+    return max(sum(rates), least_bps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
