@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.compose import compose
 from textual.events import Resize
 from textual.message import Message
@@ -252,11 +253,18 @@ class OperationsConsole(App[None]):
         """Show everything in another language or time zone from now on; what is typed is lost."""
         use_locale(locale)
         self._opens_with = self._tabs.active
+        is_muted = self.pane(AlarmsPane).is_muted
         main = self.screen_stack[0]
         async with main.batch():
             await main.query("*").exclude(".-textual-system").remove()
             await main.mount_all(compose(self))
+        self.pane(AlarmsPane).is_muted = is_muted
         self._show(self.report)
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            asked = tr("Search for commands…")
+            self.push_screen(CommandPalette(placeholder=asked, id="--command-palette"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What a role may not do is not offered; the desks refuse it all the same."""

@@ -33,6 +33,7 @@ _STEPS: dict[str, tuple[str, Tone]] = {
     "under way": ("▶", "active"),
     "": ("·", "quiet"),
 }
+_NOT_QUEUED = tr_later("not queued")
 #: state of a command → tone
 _COMMANDS: dict[str, Tone] = {"completed": "good", "failed": "bad", "expired": "bad"}
 _HOLDS: dict[bool | None, Phrase] = {
@@ -405,13 +406,14 @@ def _votes(at: Snapshot) -> tuple[VoteRow, ...]:
         if one is None:
             says, who = Phrase(tr("· nothing yet"), "notice"), ""
         else:
-            says = Phrase("✔ go", "good") if one["go"] else Phrase("✖ no-go", "bad")
+            says = Phrase(tr("✔ go"), "good") if one["go"] else Phrase(tr("✖ no-go"), "bad")
             who = f"{one['who']}: {one['why']}" if one["why"] else str(one["who"])
-        rows.append(VoteRow(str(role).replace("_", " "), says, who))
+        name = str(role).replace("_", " ")
+        rows.append(VoteRow(tr(name), says, who))
     return tuple(rows)
 
 
 def _command(one: Snapshot) -> tuple[str, str, Phrase]:
-    state = str(one["state"] or tr("not queued"))
+    state = str(one["state"] or _NOT_QUEUED)
     tone = _COMMANDS.get(state, "plain")
-    return str(one["command_id"] or UNKNOWN), str(one["name"]), Phrase(state, tone)
+    return str(one["command_id"] or UNKNOWN), str(one["name"]), Phrase(tr(state), tone)

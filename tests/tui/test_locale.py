@@ -59,6 +59,10 @@ def test_the_palette_changes_language_and_time_zone_where_one_is() -> None:
     async def play(pilot: Pilot[None]) -> None:
         app = pilot.app
         assert isinstance(app, OperationsConsole)
+        await pilot.press(key_of("alarms"))
+        await until_shown(pilot, "bell on")
+        await pilot.press("b")
+        await until_shown(pilot, "bell muted")
         await pilot.press(key_of("data"))
         await pilot.press("ctrl+p", *"language ja")
         await until_shown(pilot, "Language: 日本語")
@@ -74,6 +78,8 @@ def test_the_palette_changes_language_and_time_zone_where_one_is() -> None:
         await until_shown(pilot, "Language en")
         await pilot.press("down", "enter")
         await until_shown(pilot, "SIMULATED")
+        await pilot.press(key_of("alarms"))
+        await until_shown(pilot, "bell muted")
         await pilot.press(key_of("fleet"))
         await until(pilot, lambda: "there 08-20 23:12:33J" in screen_text(app), "a marked clock")
 
