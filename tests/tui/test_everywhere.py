@@ -13,8 +13,8 @@ from ops_tui.feed import Answer
 from ops_tui.panes import PANES
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
-from tests.tui.test_keys import operate
 from tests.tui.waiting import until, until_shown
 
 

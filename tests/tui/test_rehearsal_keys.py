@@ -12,8 +12,8 @@ from ops_tui.widgets.fault_form import FaultChoiceScreen, FaultFormScreen
 from tests.tui import pictures
 from tests.tui.faults_told import CATALOGUE, INJECTED, directed
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
-from tests.tui.test_keys import operate
 from tests.tui.waiting import until_gone, until_on, until_shown
 
 
