@@ -298,7 +298,7 @@ class OperationsConsole(App[None]):
             if not answer.ok:
                 self.seen.tell_outcome(answer, tr("reported"))
                 return
-            name = f"handover-{answer.content['until']}.md".replace(":", "")
+            name = f"handover-{answer.content['until']}".replace(":", "")
             text = str(answer.content["report"])
             self.push_screen(ReportScreen(tr("Hand-over"), text, name))
 

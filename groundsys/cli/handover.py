@@ -29,13 +29,21 @@ _SECONDS = {"m": 60.0, "h": 3_600.0, "d": 86_400.0}
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it into this new file."
 )
+@click.option(
+    "--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write a PDF into this new file."
+)
 @run_option
 @data_option
 @json_option
 def handover(
-    since: str, out: Path | None, run_path: Path | None, data_directory: Path, as_json: bool
+    since: str,
+    out: Path | None,
+    pdf: Path | None,
+    run_path: Path | None,
+    data_directory: Path,
+    as_json: bool,
 ) -> None:
-    """What one crew tells the next, as Markdown: from the record, up to now.
+    """What one crew tells the next, as Markdown or PDF: from the record, up to now.
 
     \b
     Who was on shift, open alarms, the log-book, passes and relay sessions, alarms raised and
@@ -56,11 +64,14 @@ def handover(
         text = json.dumps({key: answer[key] for key in ("since", "until", "report")}, indent=2)
     else:
         text = str(answer["report"]).rstrip("\n")
-    if out is None:
+    if pdf is not None:
+        from groundsys.handover.pdf import report_pdf
+
+        _write(pdf, report_pdf(str(answer["report"])), "--pdf")
+    if out is not None:
+        _write(out, f"{text}\n".encode(), "--out")
+    if out is None and pdf is None:
         click.echo(text)
-    else:
-        _write(out, text + "\n")
-        click.echo(f"written: {out}")
 
 
 def _began(since: str) -> tuple[float, Instant | None]:
@@ -102,15 +113,16 @@ def _as_it_ended(run: RunDirectory, ago_s: float, moment: Instant | None) -> dic
     return {"since": start.utc_iso(0), "until": end.utc_iso(0), "report": report}
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes, option: str) -> None:
     from groundsys.values.errors import EnvironmentLackError
 
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        with path.open("xb") as file:
+            file.write(content)
     except OSError as error:
         raise EnvironmentLackError(
             f"the report {path} cannot be written",
             found=error.strerror or str(error),
-            remedy="name a new file with --out",
+            remedy=f"name a new file with {option}",
         ) from error
+    click.echo(f"written: {path}")

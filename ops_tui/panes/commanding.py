@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -15,6 +14,7 @@ from textual.widgets import DataTable, Static
 from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
+from ops_tui.panes.renewed import RenewedAnswer
 from ops_tui.picture import Picture, Snapshot
 from ops_tui.theme import GREY
 from ops_tui.views.commands import (
@@ -111,12 +111,11 @@ class CommandingPane(ConsolePane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._board: Snapshot | None = None
+        self._board = RenewedAnswer(
+            self, "command_board", lambda picture: picture.commands, self._draw
+        )
         self._rows: dict[str, CommandRow] = {}
         self._craft, self._of_people = "", False
-        self._asked_for: Snapshot | None = None
-        self._asked_at = float("-inf")
-        self._is_asking = self._was_live = False
         self._select_next = ""
         self._offered: tuple[bool, bool] | None = None
 
@@ -143,41 +142,18 @@ class CommandingPane(ConsolePane):
     @property
     def selected(self) -> Snapshot | None:
         """The command under the cursor."""
-        return command_of(self._board, self.query_one(RowsTable).selected_key)
+        return command_of(self._board.content, self.query_one(RowsTable).selected_key)
 
     def show(self, report: Report) -> None:
         self._draw()
-        self._renew()
+        self._board.renew(RENEWED_EVERY_S)
 
     # --- the board -----------------------------------------------------------------------------
-
-    def _renew(self, *, at_once: bool = False) -> None:
-        """Ask for the board if there is a reason to, and nobody has asked yet."""
-        report = self.report
-        came_back = report.link.is_live and not self._was_live
-        self._was_live = report.link.is_live
-        if not report.link.is_live or "watch" not in report.picture.may:
-            return
-        has_moved = report.picture.commands != self._asked_for
-        is_old = time.monotonic() - self._asked_at > RENEWED_EVERY_S
-        if self._is_asking or not (has_moved or came_back or is_old or at_once):
-            return
-        self._asked_for, self._asked_at = report.picture.commands, time.monotonic()
-        self._is_asking = True
-        self.ask("command_board", {}, self._take_board)
-
-    def _take_board(self, answer: Answer) -> None:
-        self._is_asking = False
-        if answer.ok:
-            self._board = answer.content
-        else:
-            self._asked_for = None  # the next report asks again
-        self._draw()
 
     def _draw(self) -> None:
         report = self.report
         board = board_view(
-            *(self._board, report.picture, report.link),
+            *(self._board.content, report.picture, report.link),
             craft=self._craft,
             of_people=self._of_people,
         )
@@ -272,7 +248,7 @@ class CommandingPane(ConsolePane):
             )
         else:
             self.app.notify(tr("{what} is queued", what=what), markup=False)
-        self._renew(at_once=True)
+        self._board.renew(RENEWED_EVERY_S, at_once=True)
 
     def action_approve(self) -> None:
         command = self.selected
@@ -313,7 +289,7 @@ class CommandingPane(ConsolePane):
     def _ask_first(self, verb: str, command: Snapshot, question: Question, done: str) -> None:
         def answered(answer: Answer) -> None:
             self.tell_outcome(answer, f"{done}: {command['id']} {command['name']}")
-            self._renew(at_once=True)
+            self._board.renew(RENEWED_EVERY_S, at_once=True)
 
         def said(why: str | None) -> None:
             if why is not None:

@@ -17,6 +17,7 @@ from textual.widgets import DataTable, Static
 from groundsys.locales import tr, tr_later
 from ops_tui.feed import Answer, Report
 from ops_tui.panes.pane import ConsolePane
+from ops_tui.panes.renewed import RenewedAnswer
 from ops_tui.picture import Picture, Snapshot
 from ops_tui.rehearser import Rehearsed
 from ops_tui.theme import GREY, TONE_COLOURS
@@ -86,11 +87,11 @@ class ProceduresPane(ConsolePane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: Snapshot | None = None
-        self._told_ns: int | None = None
-        self._asked_for: Snapshot | None = None
-        self._asked_at = self._run_asked_at = float("-inf")
-        self._is_asking = self._is_asking_run = self._was_live = False
+        self._list = RenewedAnswer(
+            self, "procedure_list", lambda picture: picture.procedures, self._draw
+        )
+        self._run_asked_at = float("-inf")
+        self._is_asking_run = False
         self._page: RunScreen | None = None
 
     def compose(self) -> ComposeResult:
@@ -133,7 +134,8 @@ class ProceduresPane(ConsolePane):
     def selected(self) -> Snapshot | None:
         """The procedure under the cursor."""
         key = self.query_one("#procedures-table", RowsTable).selected_key
-        known = self._told["procedures"] if self._told is not None else ()
+        told = self._list.content
+        known = told["procedures"] if told is not None else ()
         return next((one for one in known if one["id"] == key), None)
 
     @property
@@ -143,33 +145,10 @@ class ProceduresPane(ConsolePane):
 
     def show(self, report: Report) -> None:
         self._draw()
-        self._renew()
+        self._list.renew(RENEWED_EVERY_S)
         self._renew_run()
 
     # --- what is told --------------------------------------------------------------------------
-
-    def _renew(self, *, at_once: bool = False) -> None:
-        report = self.report
-        came_back = report.link.is_live and not self._was_live
-        self._was_live = report.link.is_live
-        if not report.link.is_live or "watch" not in report.picture.may:
-            return
-        has_moved = report.picture.procedures != self._asked_for
-        is_old = time.monotonic() - self._asked_at > RENEWED_EVERY_S
-        if self._is_asking or not (has_moved or came_back or is_old or at_once):
-            return
-        self._asked_for, self._asked_at = report.picture.procedures, time.monotonic()
-        self._is_asking = True
-        self.ask("procedure_list", {}, self._take_list)
-
-    def _take_list(self, answer: Answer) -> None:
-        self._is_asking = False
-        if answer.ok:
-            self._told = answer.content
-            self._told_ns = self.report.picture.clock.get("now_ns")
-        else:
-            self._asked_for = None  # the next report asks again
-        self._draw()
 
     def _renew_run(self) -> None:
         """Ask anew for the run whose page is open, while it goes on."""
@@ -191,18 +170,18 @@ class ProceduresPane(ConsolePane):
 
     def _draw(self) -> None:
         report = self.report
-        summary = summary_of(self._told, self._told_ns, report.link)
+        summary = summary_of(self._list.content, self._list.told_ns, report.link)
         self.query_one("#procedures-summary", Static).update(phrase_text(summary))
         self.query_one("#runs-table", RowsTable).show(
             [
                 Row(row.id, (row.state, row.id, row.craft, row.step, row.since, row.by))
-                for row in run_rows(self._told, report.picture)
+                for row in run_rows(self._list.content, report.picture)
             ]
         )
         self.query_one("#procedures-table", RowsTable).show(
             [
                 Row(row.id, (row.id, row.craft, row.version, row.risk, row.rehearsal, row.title))
-                for row in procedure_rows(self._told)
+                for row in procedure_rows(self._list.content)
             ]
         )
         self._draw_detail()
@@ -248,7 +227,7 @@ class ProceduresPane(ConsolePane):
 
     def _page_closed(self, _: None) -> None:
         self._page = None
-        self._renew(at_once=True)
+        self._list.renew(RENEWED_EVERY_S, at_once=True)
 
     def action_state(self, purpose: Purpose) -> None:
         procedure = self.selected
@@ -270,7 +249,7 @@ class ProceduresPane(ConsolePane):
 
         def answered(answer: Answer) -> None:
             self.tell_outcome(answer, tr("started: {procedure}", procedure=stated.procedure))
-            self._renew(at_once=True)
+            self._list.renew(RENEWED_EVERY_S, at_once=True)
             if answer.ok:
                 self._open(str(answer.content["run"]))
 
@@ -293,7 +272,7 @@ class ProceduresPane(ConsolePane):
             text = f"{one.procedure}\n{one.said}"
             title = tr("Rehearsal NOT passed")
             self.app.notify(text, title=title, severity="error", timeout=20, markup=False)
-        self._renew(at_once=True)
+        self._list.renew(RENEWED_EVERY_S, at_once=True)
 
 
 def _detail(one: Snapshot | None) -> RenderableType:

@@ -49,9 +49,7 @@ class FaultChoiceScreen(ModalScreen[Snapshot | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="faults-box", classes="dialogue") as box:
             box.border_title = tr("Inject a fault")
-            yield Static(
-                tr("What can begin now. Everybody at a console sees that it was injected.")
-            )
+            yield Static(tr("What can begin now. Everybody sees what was injected."))
             yield RowsTable(
                 *(tr_later("Fault"), tr_later("What it does")),
                 id="faults-choice",

@@ -36,6 +36,10 @@ def test_running_desks_tell_the_shift_up_to_now(data: Path, desks: Desks, tmp_pa
     written = handover(data, "--since", now.utc_iso(0), "--out", str(out))
     assert written.exit_code == 0, written.output
     assert out.read_text().startswith("# Hand-over of quickstart")
+    pdf = tmp_path / "shift.pdf"
+    drawn = handover(data, "--pdf", str(pdf))
+    assert drawn.output == f"written: {pdf}\n"
+    assert pdf.read_bytes().startswith(b"%PDF-")
     again = handover(data, "--out", str(out))
     assert again.exit_code != 0
     assert "File exists" in again.output

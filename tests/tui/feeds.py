@@ -52,5 +52,9 @@ class StillFeed:
         else:
             on_answer(self.answers.get(verb, self.answer))
 
+    def sent(self, verb: str) -> list[dict[str, Any]]:
+        """What was asked by a verb, one after the other."""
+        return [dict(arguments) for asked, arguments in self.asked if asked == verb]
+
     def stop(self) -> None:
         self.is_stopped = True

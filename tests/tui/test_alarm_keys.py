@@ -13,8 +13,8 @@ from ops_tui.picture import Link
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
-from tests.tui.test_keys import operate
 from tests.tui.waiting import until, until_gone, until_shown
 
 ALARMS = key_of("alarms")

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from groundsys.authority import Asker, Role, actions_of
 from groundsys.bus.token_file import HeldToken
-from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer, LiveFeed
 from ops_tui.picture import Link
 from ops_tui.widgets.confirm import ConfirmScreen
-from tests.tui import boards, pictures
+from tests.tui import boards, pictures, playing
 from tests.tui.desk import TOKEN, Desk
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import Play, at_screen
 from tests.tui.tabs import key_of
 from tests.tui.waiting import until, until_gone, until_shown
-
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 TC = key_of("commanding")
 DEFINITIONS = {one["name"]: one for one in boards.CATALOGUE["commands"]}
@@ -41,18 +36,7 @@ def seen_by(name: str, role: Role = Role.OPERATOR, link: Link | None = None) -> 
 
 
 def operate(feed: StillFeed, play: Play) -> None:
-    async def run() -> None:
-        app = OperationsConsole(feed)
-        async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await pilot.press(TC)
-            await until_shown(pilot, "Next")
-            await play(pilot)
-
-    asyncio.run(run())
-
-
-def sent(feed: StillFeed, verb: str) -> list[dict[str, Any]]:
-    return [dict(arguments) for asked, arguments in feed.asked if asked == verb]
+    playing.operate(feed, at_screen(TC, "Next", play))
 
 
 def test_a_command_is_found_filled_in_foreseen_confirmed_and_sent() -> None:
@@ -67,17 +51,17 @@ def test_a_command_is_found_filled_in_foreseen_confirmed_and_sent() -> None:
         await until_shown(pilot, "leaves")
         await until(
             pilot,
-            lambda: sent(feed, "command_foresee")[-1]["arguments"] == {"heater_state": "AUTO"},
+            lambda: feed.sent("command_foresee")[-1]["arguments"] == {"heater_state": "AUTO"},
             "the way of what is typed",
         )
         await pilot.press("enter")
         await until_shown(pilot, "Send to otv?")
-        assert not sent(feed, "command_draft")
+        assert not feed.sent("command_draft")
         await pilot.press("enter")
         await until_shown(pilot, "is queued")
 
     operate(feed, play)
-    [asked] = sent(feed, "command_draft")
+    [asked] = feed.sent("command_draft")
     assert asked == {
         "spacecraft": "otv",
         "command": "SET_HEATER",
@@ -102,8 +86,8 @@ def test_what_the_desks_refuse_is_said_in_their_words_and_cannot_be_sent() -> No
         assert not isinstance(pilot.app.screen, ConfirmScreen)
 
     operate(feed, play)
-    assert {"threshold_percent": 99} in [one["arguments"] for one in sent(feed, "command_foresee")]
-    assert not sent(feed, "command_draft")
+    assert {"threshold_percent": 99} in [one["arguments"] for one in feed.sent("command_foresee")]
+    assert not feed.sent("command_draft")
 
 
 def test_a_time_that_is_none_is_said_on_the_spot() -> None:
@@ -133,12 +117,12 @@ def test_a_hazardous_command_leaves_only_after_its_name_has_been_typed() -> None
         await pilot.press("enter")
         await until_shown(pilot, "not done: type SAFE_MODE to confirm")
         await pilot.press(*"safe", "enter")
-        assert not sent(feed, "command_draft")
+        assert not feed.sent("command_draft")
         await pilot.press(*["backspace"] * 4, *"SAFE_MODE", "enter")
         await until_shown(pilot, "otv-0051 SAFE_MODE waits")
 
     operate(feed, play)
-    assert [one["command"] for one in sent(feed, "command_draft")] == ["SAFE_MODE"]
+    assert [one["command"] for one in feed.sent("command_draft")] == ["SAFE_MODE"]
 
 
 def test_a_second_person_approves_by_typing_the_name() -> None:
@@ -153,7 +137,7 @@ def test_a_second_person_approves_by_typing_the_name() -> None:
         await until_shown(pilot, "approved: otv-0042 SAFE_MODE")
 
     operate(feed, play)
-    assert sent(feed, "command_approve") == [{"command_id": "otv-0042", "why": "agreed"}]
+    assert feed.sent("command_approve") == [{"command_id": "otv-0042", "why": "agreed"}]
 
 
 def test_an_own_draft_is_not_offered_for_approval() -> None:
@@ -182,7 +166,7 @@ def test_refusing_needs_a_reason() -> None:
         await until_shown(pilot, "refused: otv-0042 SAFE_MODE")
 
     operate(feed, play)
-    assert sent(feed, "command_decline") == [{"command_id": "otv-0042", "why": "battery too low"}]
+    assert feed.sent("command_decline") == [{"command_id": "otv-0042", "why": "battery too low"}]
 
 
 def test_an_observer_is_offered_nothing_but_to_look() -> None:
@@ -245,14 +229,13 @@ def test_nothing_is_sent_on_a_lost_feed(key: str) -> None:
 
 
 def watch(desk: Desk, play: Play) -> None:
-    async def run() -> None:
-        app = OperationsConsole(LiveFeed(lambda: desk.endpoints, HeldToken(TOKEN)))
-        async with app.run_test(size=(120, 40), notifications=True) as pilot:
-            await until_shown(pilot, "feed live")
-            await pilot.press(TC)
-            await play(pilot)
+    async def seen(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "feed live")
+        await pilot.press(TC)
+        await play(pilot)
 
-    asyncio.run(run())
+    feed = LiveFeed(lambda: desk.endpoints, HeldToken(TOKEN))
+    playing.operate(feed, seen, size=(120, 40))
 
 
 def test_the_board_follows_the_truth() -> None:

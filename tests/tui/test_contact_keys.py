@@ -18,8 +18,8 @@ from ops_tui.widgets.proposal import ProposalScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
-from tests.tui.test_keys import operate
 from tests.tui.waiting import until, until_on, until_shown
 
 CONTACTS = key_of("contacts")

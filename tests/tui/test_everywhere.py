@@ -13,8 +13,8 @@ from ops_tui.feed import Answer
 from ops_tui.panes import PANES
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
-from tests.tui.test_keys import operate
 from tests.tui.waiting import until, until_shown
 
 
@@ -74,10 +74,14 @@ def test_the_hand_over_is_shown_and_kept_as_a_file_once(
         await until_shown(pilot, "written: ")
         await pilot.press("s")
         await until_shown(pilot, "NOT written")
+        await pilot.press("p")
+        await until(pilot, lambda: kept.with_suffix(".pdf").is_file(), "the PDF")
 
+    kept = tmp_path / "handover-2031-08-20T141233Z.md"
     operate(feed, play)
     assert feed.asked == [("handover", {"last_s": 28_800.0})]
-    assert (tmp_path / "handover-2031-08-20T141233Z.md").read_text() == text
+    assert kept.read_text() == text
+    assert kept.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_a_refused_hand_over_says_why() -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import TabbedContent
 
-from groundsys.locales import Locale
 from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer
 from ops_tui.panes import PANES
@@ -27,21 +23,9 @@ from ops_tui.widgets.report import ReportScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
 from tests.tui.waiting import until, until_shown
-
-
-def operate(
-    feed: StillFeed,
-    play: Callable[[Pilot[None]], Awaitable[None]],
-    locale: Locale | None = None,
-) -> None:
-    async def run() -> None:
-        app = OperationsConsole(feed, locale=locale)
-        async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await play(pilot)
-
-    asyncio.run(run())
 
 
 def with_alarms(link: Link | None = None) -> StillFeed:

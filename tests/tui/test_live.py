@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
 from groundsys.bus.token_file import HeldToken
 from groundsys.values.errors import EnvironmentLackError
-from ops_tui.app import OperationsConsole
 from ops_tui.feed import PATIENCE_S, REPORT_EVERY_S, SILENCE_S, Endpoints, LiveFeed
 from tests.tui import pictures
 from tests.tui.desk import TOKEN, Desk
+from tests.tui.playing import Play, operate
 from tests.tui.tabs import key_of
 from tests.tui.waiting import until, until_gone, until_shown
-
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 
 def watch(locate: Callable[[], Endpoints], play: Play) -> None:
     """Run a console at `locate` and play with it."""
-
-    async def run() -> None:
-        app = OperationsConsole(LiveFeed(locate, HeldToken(TOKEN)))
-        async with app.run_test(size=(120, 40), notifications=True) as pilot:
-            await play(pilot)
-
-    asyncio.run(run())
+    operate(LiveFeed(locate, HeldToken(TOKEN)), play, size=(120, 40))
 
 
 def test_the_screen_follows_the_truth() -> None:

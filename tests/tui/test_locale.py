@@ -15,8 +15,8 @@ from ops_tui.picture import Picture
 from ops_tui.views.alarms import alarm_rows
 from tests.tui import boards, pictures
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
-from tests.tui.test_keys import operate
 from tests.tui.waiting import screen_text, until, until_shown
 
 JAPANESE = Locale("ja", "JST")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import sys
 import threading
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from textual.pilot import Pilot
 
 from groundsys.authority import Asker, Role, actions_of
 from groundsys.bus.token_file import HeldToken
-from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer, LiveFeed
 from ops_tui.picture import Link, Picture
 from ops_tui.rehearser import Rehearsed, Rehearser
@@ -34,14 +31,13 @@ from ops_tui.views.procedures import (
 )
 from ops_tui.widgets.confirm import ConfirmScreen
 from ops_tui.widgets.procedure_run import RunScreen
-from tests.tui import pictures
+from tests.tui import pictures, playing
 from tests.tui import procedures_told as told
 from tests.tui.desk import TOKEN, Desk
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import Play, at_screen
 from tests.tui.tabs import key_of
 from tests.tui.waiting import until, until_gone, until_shown
-
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 PROC = key_of("procedures")
 LIVE, LOST = Link("live"), Link("lost", 4)
@@ -62,18 +58,7 @@ def seen_by(name: str, role: Role = Role.OPERATOR) -> StillFeed:
 
 
 def operate(feed: StillFeed, play: Play, rehearser: Rehearser | None = None) -> None:
-    async def run() -> None:
-        app = OperationsConsole(feed, rehearser)
-        async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await pilot.press(PROC)
-            await until_shown(pilot, "Rehearsal")
-            await play(pilot)
-
-    asyncio.run(run())
-
-
-def sent(feed: StillFeed, verb: str) -> list[dict[str, Any]]:
-    return [dict(arguments) for asked, arguments in feed.asked if asked == verb]
+    playing.operate(feed, at_screen(PROC, "Rehearsal", play), rehearser=rehearser)
 
 
 # --- views ----------------------------------------------------------------------------------------
@@ -226,12 +211,12 @@ def test_a_critical_procedure_is_started_only_after_its_name_has_been_typed() ->
         await until_shown(pilot, "type safe-mode-recovery to confirm")
         await until_shown(pilot, "the state is 26 h old")
         await pilot.press("enter")
-        assert not sent(feed, "procedure_start")
+        assert not feed.sent("procedure_start")
         await pilot.press(*"safe-mode-recovery", "enter")
         await until_shown(pilot, "May the craft return to nominal mode?")
 
     operate(feed, play)
-    assert sent(feed, "procedure_start") == [
+    assert feed.sent("procedure_start") == [
         {
             "procedure": "safe-mode-recovery",
             "spacecraft": "otv",
@@ -249,7 +234,7 @@ def test_a_procedure_with_findings_tells_them_and_is_not_started() -> None:
         assert len(pilot.app.screen_stack) == 1
 
     operate(feed, play)
-    assert not sent(feed, "procedure_start")
+    assert not feed.sent("procedure_start")
 
 
 def test_a_go_over_a_stale_rehearsal_needs_a_reason() -> None:
@@ -267,7 +252,7 @@ def test_a_go_over_a_stale_rehearsal_needs_a_reason() -> None:
         await until_shown(pilot, "go: safe-mode-recovery-001")
 
     operate(feed, play)
-    assert sent(feed, "procedure_vote") == [
+    assert feed.sent("procedure_vote") == [
         {"run": "safe-mode-recovery-001", "reason": "seen", "go": True}
     ]
 
@@ -282,12 +267,12 @@ def test_an_abort_needs_a_reason_and_the_run_s_name() -> None:
         await pilot.press("b")
         await until_shown(pilot, "It goes to its abort path")
         await pilot.press(*"weather", "enter")
-        assert not sent(feed, "procedure_abort")
+        assert not feed.sent("procedure_abort")
         await pilot.press(*"safe-mode-recovery-001", "enter")
         await until_shown(pilot, "aborted: safe-mode-recovery-001")
 
     operate(feed, play)
-    assert sent(feed, "procedure_abort") == [{"run": "safe-mode-recovery-001", "reason": "weather"}]
+    assert feed.sent("procedure_abort") == [{"run": "safe-mode-recovery-001", "reason": "weather"}]
 
 
 def test_a_held_run_is_resumed_and_not_held_again() -> None:
@@ -306,7 +291,7 @@ def test_a_held_run_is_resumed_and_not_held_again() -> None:
         await until_shown(pilot, "resumed: safe-mode-recovery-001")
 
     operate(feed, play)
-    assert sent(feed, "procedure_resume") == [
+    assert feed.sent("procedure_resume") == [
         {"run": "safe-mode-recovery-001", "reason": "", "how": "again"}
     ]
 
@@ -437,12 +422,8 @@ def test_the_screens_follow_the_truth() -> None:
             desk.publish("procedures")
             await until_gone(pilot, "▲ at a gate")
 
-        async def run() -> None:
-            app = OperationsConsole(LiveFeed(lambda: desk.endpoints, HeldToken(TOKEN)))
-            async with app.run_test(size=(120, 40), notifications=True) as pilot:
-                await play(pilot)
-
-        asyncio.run(run())
+        feed = LiveFeed(lambda: desk.endpoints, HeldToken(TOKEN))
+        playing.operate(feed, play, size=(120, 40))
 
 
 def test_a_forced_hold_is_refused_by_the_desk_and_said() -> None:

@@ -12,8 +12,8 @@ from ops_tui.widgets.fault_form import FaultChoiceScreen, FaultFormScreen
 from tests.tui import pictures
 from tests.tui.faults_told import CATALOGUE, INJECTED, directed
 from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
-from tests.tui.test_keys import operate
 from tests.tui.waiting import until_gone, until_on, until_shown
 
 
@@ -84,7 +84,7 @@ def test_a_fault_is_chosen_told_what_it_needs_and_injected() -> None:
         feed.answers["fault_inject"] = Answer(True, {})
         await pilot.press(*["backspace"] * 16, "down", *"2 h", "enter")
         await until_gone(pilot, "Inject wind_stow")
-        await until_shown(pilot, "injected: wind_stow")
+        await until_shown(pilot, "wind_stow,antenna=dss-43,")
 
     operate(feed, play)
     stated = "wind_stow,antenna=dss-43,"

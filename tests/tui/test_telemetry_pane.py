@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
 
 from groundsys.bus.token_file import HeldToken
 from groundsys.telemetry.live_values import topic_of
-from ops_tui.app import OperationsConsole
 from ops_tui.feed import Answer, LiveFeed
 from ops_tui.picture import Link
 from ops_tui.widgets.history_plot import HistoryPlot
@@ -17,22 +15,12 @@ from ops_tui.widgets.values_table import ValuesTable
 from tests.tui import pictures
 from tests.tui import telemetry_pictures as telemetry
 from tests.tui.desk import TOKEN, Desk
-from tests.tui.feeds import StillFeed
+from tests.tui.playing import operate
 from tests.tui.tabs import key_of
 from tests.tui.test_snapshots_telemetry import POWER, TELEMETRY
 from tests.tui.waiting import until, until_gone, until_shown
 
 OTV = topic_of("otv")
-Play = Callable[[Pilot[None]], Awaitable[None]]
-
-
-def operate(feed: StillFeed | LiveFeed, play: Play, size: tuple[int, int] = (80, 24)) -> None:
-    async def run() -> None:
-        app = OperationsConsole(feed)
-        async with app.run_test(size=size, notifications=True) as pilot:
-            await play(pilot)
-
-    asyncio.run(run())
 
 
 def test_only_the_craft_on_the_screen_are_followed_and_only_while_they_are_seen() -> None:
@@ -105,7 +93,7 @@ def test_on_a_high_screen_a_page_s_plot_is_there_at_once() -> None:
         await until_shown(pilot, "otv  eps_battery_charge  %")
         await until_shown(pilot, "▲ warning < 35")
 
-    operate(feed, play, (160, 45))
+    operate(feed, play, size=(160, 45))
 
 
 def test_escape_leaves_the_search_for_the_page_of_before() -> None:
@@ -140,7 +128,7 @@ def test_a_feed_that_comes_back_leaves_tree_and_page_as_they_were() -> None:
         await until_shown(pilot, "EPS (5)")
         await until_shown(pilot, "otv  Power")
 
-    operate(feed, play, (160, 45))
+    operate(feed, play, size=(160, 45))
 
 
 def test_who_may_not_watch_is_told_so() -> None:
