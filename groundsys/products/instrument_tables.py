@@ -7,7 +7,6 @@ value could not be told of is empty (CSV) or null (Parquet).
 from __future__ import annotations
 
 from importlib import import_module
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,10 +46,11 @@ def write_csv(observation: Observation, folder: Path) -> list[Made]:
             names=[column.name for column in columns],
         )  # fmt: skip
         names = (",".join(column.name for column in columns) + "\n").encode()
-        rows = BytesIO()
-        csv.write_csv(table, rows, csv.WriteOptions(include_header=False, quoting_style="none"))
+        sink = pyarrow.BufferOutputStream()
+        sink.write(names)
+        csv.write_csv(table, sink, csv.WriteOptions(include_header=False, quoting_style="none"))
         path = observation.free_path(folder, observation.series_stem(series), ".csv")
-        data = names + rows.getvalue()
+        data = memoryview(sink.getvalue())
         path.write_bytes(data)
         contents = Contents(
             title=f"{observation.title}, Level 1",

@@ -23,7 +23,7 @@ from groundsys.mission.model import PayloadKind
 from groundsys.products.made import Made
 from groundsys.products.naming import versioned
 from groundsys.products.observation import Observation
-from groundsys.products.pds4_structures import Contents, ProductClass, text
+from groundsys.products.pds4_structures import SHARED, Contents, ProductClass, text
 from groundsys.products.solar_time import clock_text
 
 MEDIA_TYPE = "application/xml"
@@ -114,13 +114,23 @@ def _write(element: Element, margin: str, lines: list[str]) -> None:
     lines.append(f"{margin}<{_start(element)}>")
     within = margin + "  "
     for child in element:
-        if len(child):
+        if child.tag in SHARED:
+            lines += _lines_of(child, within)
+        elif len(child):
             _write(child, within, lines)
         else:
             value = child.text or ""
             told = escape(value) if _SPECIAL(value) else value
             lines.append(f"{within}<{_start(child)}>{told}</{child.tag}>")
     lines.append(f"{margin}</{element.tag}>")
+
+
+@lru_cache(maxsize=1024)
+def _lines_of(element: Element, margin: str) -> list[str]:
+    """Of what many labels share."""
+    lines: list[str] = []
+    _write(element, margin, lines)
+    return lines
 
 
 _SPECIAL = re.compile("[&<>]").search

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
 
@@ -16,6 +17,10 @@ from groundsys.values.instants import Instant
 
 ProductClass = Literal["Product_Observational", "Product_Native", "Product_Browse"]
 ProcessingLevel = Literal["Raw", "Partially Processed", "Calibrated"]
+
+#: made once for all files that they are the same for, and not to be changed
+SHARED = frozenset({"Record_Binary", "Record_Delimited", "Array_1D"})
+_KEPT = 64
 
 _WHOLE_TYPES = {8: "Byte", 16: "MSB2", 32: "MSB4", 64: "MSB8"}
 _FLOAT_TYPES = {32: "IEEE754MSBSingle", 64: "IEEE754MSBDouble"}
@@ -54,7 +59,13 @@ def table_delimited(
     text(table, "records", records)
     text(table, "record_delimiter", "Line-Feed")
     text(table, "field_delimiter", "Comma")
-    record = SubElement(table, "Record_Delimited")
+    table.append(_record_delimited(tuple(columns)))
+    return header, table
+
+
+@lru_cache(maxsize=_KEPT)
+def _record_delimited(columns: tuple[TextColumn, ...]) -> Element:
+    record = Element("Record_Delimited")
     text(record, "fields", len(columns))
     text(record, "groups", 0)
     for number, column in enumerate(columns, 1):
@@ -64,11 +75,11 @@ def table_delimited(
         text(field, "data_type", column.data_type)
         _optional(field, "unit", column.unit)
         _optional(field, "description", column.description)
-    return header, table
+    return record
 
 
 def table_binary(
-    name: str, fields: Sequence[Field], records: int, offset: int, description: str
+    name: str, fields: tuple[Field, ...], records: int, offset: int, description: str
 ) -> Element:
     """Records of whole octets, big-endian, one after the other."""
     table = Element("Table_Binary")
@@ -76,7 +87,29 @@ def table_binary(
     _octets(table, "offset", offset)
     text(table, "records", records)
     text(table, "description", description)
-    record = SubElement(table, "Record_Binary")
+    table.append(_record_binary(_Same(fields)))
+    return table
+
+
+class _Same:
+    """Equal to itself alone: fields are not hashable, and a payload's are the same ones always."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: tuple[Field, ...]) -> None:
+        self.fields = fields
+
+    def __hash__(self) -> int:
+        return id(self.fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.fields is self.fields
+
+
+@lru_cache(maxsize=_KEPT)
+def _record_binary(same: _Same) -> Element:
+    fields = same.fields
+    record = Element("Record_Binary")
     groups = [field for field in fields if field.kind == "binary"]
     text(record, "fields", len(fields) - len(groups))
     text(record, "groups", len(groups))
@@ -88,7 +121,7 @@ def table_binary(
         else:
             _binary_field(record, field, number, location)
         location += field.bits // 8
-    return table
+    return record
 
 
 def header(name: str, offset: int, octets: int, standard: str) -> Element:
@@ -106,6 +139,7 @@ def image(name: str, offset: int, lines: int, samples: int, description: str) ->
     return element
 
 
+@lru_cache(maxsize=16 * _KEPT)
 def column_array(
     name: str, offset: int, elements: int, data_type: str, unit: str, description: str
 ) -> Element:

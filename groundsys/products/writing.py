@@ -27,7 +27,10 @@ def workshop(directory: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        try:
+            path.rmdir()
+        except OSError:  # something went wrong before all had been moved out
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -103,6 +103,7 @@ def _rounds(mission: Mission, payload: Payload, data: bytes, rounds: int) -> Tak
             build_products(
                 *(payload, customer, craft, data, f"{payload.id}-000012.dat"),
                 *(clock, provenance, Path(folder) / str(number)),
+                mission=mission,
             )
             taken.append(stopwatch.read())
     return median_of(taken[1:])  # the first imports
