@@ -26,6 +26,7 @@ from groundsys.geometry.time_scales import (
     tdb_seconds,
 )
 from groundsys.geometry.trajectories.oem_writing import write_oem
+from groundsys.geometry.two_bodies import coasted
 from groundsys.mission.model import Payload, Spacecraft
 from groundsys.optical.flyby import (
     Approach,
@@ -34,7 +35,7 @@ from groundsys.optical.flyby import (
     prior_state,
 )
 from groundsys.optical.measuring import measure
-from groundsys.optical.orbit_update import Sighting, State, Update, coasted, place_at, update_orbit
+from groundsys.optical.orbit_update import Sighting, State, Update, place_at, update_orbit
 from groundsys.products.payload_file import decode_payload_file, engineering_values
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution

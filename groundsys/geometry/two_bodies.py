@@ -51,6 +51,17 @@ def coasted_km(
     )
 
 
+def coasted(state: FloatArray, elapsed_s: FloatArray, gm_km3_s2: float) -> FloatArray:
+    """Places (3, n) so long after a state (6,) in km and km/s, or before it."""
+    places = np.empty((3, elapsed_s.size))
+    for sign in (1.0, -1.0):
+        chosen = elapsed_s * sign >= 0.0
+        if chosen.any():
+            seconds = np.abs(elapsed_s[chosen])
+            places[:, chosen] = coasted_km(state[:3], sign * state[3:], gm_km3_s2, seconds)
+    return places
+
+
 def _first_guess(
     start: float, radial: float, inverse_axis: float, scaled_s: FloatArray
 ) -> FloatArray:

@@ -46,6 +46,9 @@ class KeplerOrbit:
     mean_anomaly_deg: float
     #: "": that which the body's definition asks for
     frame: str = ""
+    #: id of a small body that the craft goes with past `center`: what pulls at both is in its
+    #: table (`geometry.trajectories.companion`); "": two bodies alone
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

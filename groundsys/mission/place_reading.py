@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from groundsys.mission.body_model import Body, OrbitLimits, SurfaceLimits
+from groundsys.mission.findings import note_unknown
 from groundsys.mission.model import KeplerOrbit, LandingSite, Navigation, TrajectoryFile
 from groundsys.mission.reading import Section
 
@@ -49,7 +50,12 @@ def read_orbit(section: Section, bodies: Mapping[str, Body]) -> KeplerOrbit:
             "mean_anomaly_deg", minimum=-360 * turns, maximum=360 * turns
         ),
         frame=limits.frame,
+        beside=section.text("beside", ""),
     )
+    if orbit.beside:
+        note_unknown(
+            *(section.findings, section.place("beside"), "body", orbit.beside, bodies.keys())
+        )
     periapsis_km = orbit.semi_major_axis_km * (1 - orbit.eccentricity)
     told = comes_by_once or lowest_km <= orbit.semi_major_axis_km
     if told and 0 < periapsis_km < lowest_km:

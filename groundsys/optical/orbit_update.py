@@ -23,7 +23,7 @@ import numpy as np
 
 from groundsys.geometry.figures import across, centre_of_light
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.geometry.two_bodies import coasted_km
+from groundsys.geometry.two_bodies import coasted
 
 #: a direction is far from linear in a correction of kilometres, and would feign others along the
 #: line of sight: in the first rounds none is trusted better than this, in rad
@@ -116,17 +116,6 @@ def place_at(state: State, tdb_s: float, gm_km3_s2: float) -> tuple[FloatArray, 
     places, transitions = transition(state.values, np.array([tdb_s - state.tdb_s]), gm_km3_s2)
     map_ = transitions[0]
     return places[:, 0], np.asarray(map_ @ state.covariance @ map_.T)
-
-
-def coasted(state: FloatArray, elapsed_s: FloatArray, gm_km3_s2: float) -> FloatArray:
-    """Places (3, n) so long after a state (6,), or before it, under two bodies' law."""
-    places = np.empty((3, elapsed_s.size))
-    for sign in (1.0, -1.0):
-        chosen = elapsed_s * sign >= 0.0
-        if chosen.any():
-            seconds = np.abs(elapsed_s[chosen])
-            places[:, chosen] = coasted_km(state[:3], sign * state[3:], gm_km3_s2, seconds)
-    return places
 
 
 def transition(

@@ -20,9 +20,9 @@ from groundsys.geometry.cameras import Camera, camera_angles_deg, camera_axes
 from groundsys.geometry.central_bodies import SUN, bodies_of
 from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.figures import across
-from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.rotations import euler_313
 from groundsys.geometry.time_scales import FloatArray, tdb_seconds
+from groundsys.geometry.trajectories import orbit_trajectory
 from groundsys.mission.model import KeplerOrbit, Mission, Payload, Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
@@ -50,7 +50,7 @@ class TrueFlyby:
         self.body = bodies[body_id]
         self._meridian = np.array([math.radians(meridian_deg)])
         self._ephemeris = Ephemeris.load(bodies)
-        self._path = SecularOrbit(orbit, bodies)
+        self._path = orbit_trajectory(orbit, bodies)
 
     def from_body_km(self, tdb_s: FloatArray) -> FloatArray:
         center = self._ephemeris.position_km(self._path.center, tdb_s)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from groundsys.geometry.sight import Craft
-from groundsys.geometry.two_bodies import coasted_km
+from groundsys.geometry.two_bodies import coasted, coasted_km
 from groundsys.mission.model import Navigation
 from groundsys.optical.flyby import CorrectedTrajectory, closest_approach, prior_state, state_at
-from groundsys.optical.orbit_update import State, coasted
+from groundsys.optical.orbit_update import State
 
 GM = 398_600.435507
 BODY = np.array([-20_000.0, 60_000.0, 10_000.0, -3.0, -6.0, 0.5])

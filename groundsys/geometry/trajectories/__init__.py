@@ -24,10 +24,19 @@ def trajectory_of(
     if craft.site is not None:
         return SurfaceSite(craft.site, bodies)
     if orbit is not None:
-        return SecularOrbit(orbit, bodies)
+        return orbit_trajectory(orbit, bodies)
     if craft.trajectory is not None:
         return read_trajectory(craft.trajectory, root, bodies)
-    return SecularOrbit(craft.orbit, bodies) if craft.orbit is not None else None
+    return orbit_trajectory(craft.orbit, bodies) if craft.orbit is not None else None
+
+
+def orbit_trajectory(orbit: KeplerOrbit, bodies: CentralBodies | None = None) -> Trajectory:
+    """How a craft moves by elements: alone, or with the small body that they name."""
+    if orbit.beside:
+        from groundsys.geometry.trajectories.companion import CompanionOrbit
+
+        return CompanionOrbit(orbit, bodies)
+    return SecularOrbit(orbit, bodies)
 
 
 def read_trajectory(
