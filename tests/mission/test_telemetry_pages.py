@@ -20,7 +20,7 @@ CASES = [
      "unknown parameter 'eps_batery_voltage'"),
     (DERIVED, "eps_battery_voltage * eps_battery_current", "obc_mode * 2", "obc_mode is no number"),
     (DERIVED, "eps_battery_voltage * eps_battery_current", "2 * 3", "always the same"),
-    (DERIVED, "eps_battery_voltage * eps_battery_current", "payload_current * aocs_rate_x",
+    (DERIVED, "eps_battery_voltage * eps_battery_current", "payload_current * relay_c_n0",
      "no model sends all of"),
     (DERIVED, "unit: W", "unit: watt", "unknown unit 'watt'"),
     (DERIVED, "maximum: 5000", "maximal: 5000", "unknown key 'maximal'"),
