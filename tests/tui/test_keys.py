@@ -36,14 +36,8 @@ def with_alarms(link: Link | None = None) -> StillFeed:
 def test_every_binding_has_an_id_and_a_tooltip() -> None:
     screens = (
         *(AcknowledgeScreen, HelpScreen, ConfirmScreen, CommandSearchScreen, CommandFormScreen),
-        *(
-            CommandStoryScreen,
-            ChoiceInput,
-            FormScreen,
-            ReportScreen,
-            FaultChoiceScreen,
-            LogInScreen,
-        ),
+        *(CommandStoryScreen, ChoiceInput, FormScreen, ReportScreen, FaultChoiceScreen),
+        LogInScreen,
     )
     for owner in (OperationsConsole, *PANES, *screens):
         for binding in owner.BINDINGS:
