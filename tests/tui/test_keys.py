@@ -19,6 +19,7 @@ from ops_tui.widgets.fault_form import FaultChoiceScreen
 from ops_tui.widgets.form import FormScreen
 from ops_tui.widgets.form_field import ChoiceInput
 from ops_tui.widgets.help import HelpScreen
+from ops_tui.widgets.log_in import LogInScreen
 from ops_tui.widgets.report import ReportScreen
 from ops_tui.widgets.rows_table import RowsTable
 from tests.tui import pictures
@@ -36,6 +37,7 @@ def test_every_binding_has_an_id_and_a_tooltip() -> None:
     screens = (
         *(AcknowledgeScreen, HelpScreen, ConfirmScreen, CommandSearchScreen, CommandFormScreen),
         *(CommandStoryScreen, ChoiceInput, FormScreen, ReportScreen, FaultChoiceScreen),
+        LogInScreen,
     )
     for owner in (OperationsConsole, *PANES, *screens):
         for binding in owner.BINDINGS:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from groundsys.bus.token_file import HeldToken
 from ops_tui.app import OperationsConsole
 from ops_tui.picture import Link, Picture
 from tests.tui import pictures
@@ -65,3 +66,9 @@ def test_acknowledging(snap_compare: Compare, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(console(pictures.picture()), press=["?"], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_log_in(snap_compare: Compare, size: tuple[int, int]) -> None:
+    shown = OperationsConsole(StillFeed(pictures.picture()), seat=HeldToken())
+    assert snap_compare(shown, press=[*"fay", "tab", *"secret"], terminal_size=size)
