@@ -255,8 +255,8 @@ MEANING = {
         3, "unknown craft 'voyager'",
     ),
     "unknown model": (
-        "id: one\ntitle: One\nmodel: probe\nsteps:\n- {id: a, do: note, text: A}\n",
-        3, "unknown model 'probe'",
+        "id: one\ntitle: One\nmodel: barge\nsteps:\n- {id: a, do: note, text: A}\n",
+        3, "unknown model 'barge'",
     ),
     "nobody relays": (
         f"{HEAD}steps:\n- {{id: a, do: command, command: PING, craft: $relay}}\n",
