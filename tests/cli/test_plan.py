@@ -77,7 +77,9 @@ def book_of(data: Path) -> PlanBook:
 
 
 def test_the_verbs_are_those_that_operators_need() -> None:
-    assert VERBS == ["book", "cancel", "diff", "explain", "export", "import", "make", "show"]
+    assert VERBS == [
+        "book", "cancel", "diff", "explain", "export", "import", "make", "observe", "show",
+    ]  # fmt: skip
 
 
 def test_the_first_page_teaches_a_plans_life() -> None:
@@ -205,7 +207,7 @@ def test_a_landed_craft_takes_no_oem(data: Path, tmp_path: Path) -> None:
     file.write_text("x")
     text = error_of("make", "short", "--oem", f"cube-polar={file}", "--data", str(data))
     assert "no craft that flies is named 'cube-polar'" in text
-    assert "expected: apophis-otv, otv" in text
+    assert "expected: apophis-otv, fernweh, otv" in text
 
 
 def test_a_book_that_cannot_be_written(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from groundsys.mission.fault_catalogue import FAULTS
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
+from groundsys.rehearsal.attendance import EVERYBODY, Attendance
 from groundsys.rehearsal.killing import strikes_of
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
@@ -36,6 +37,7 @@ def test_every_fault_of_the_catalogue_is_carried_out_by_somebody(
         "sensor_stuck": {"parameter": "eps_load_power"},
         "kill": {"process": "hub"},
         "disk_full": {"process": "hub"},
+        "stand_in": {"person": "birch", "by": "dune"},
     }
     fault = {"fault": name, **needed.get(name, {})}
     start = scenario.span.start
@@ -43,6 +45,7 @@ def test_every_fault_of_the_catalogue_is_carried_out_by_somebody(
         faults_of("otv", (fault,), start) != Faults()
         or space_faults_of((fault,), start) != SpaceFaults()
         or strikes_of(with_faults(scenario, fault), 1)
+        or Attendance.of((fault,)) != EVERYBODY
     )
 
 

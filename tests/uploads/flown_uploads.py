@@ -22,7 +22,7 @@ from typing import Any
 from rich.console import Console
 
 from groundsys.bus.live import Requester
-from groundsys.bus.token_file import TokenFile
+from groundsys.bus.token_file import HeldToken, TokenFile
 from groundsys.commanding.ledger import Command
 from groundsys.desks.token_files import owner_name
 from groundsys.mission import default_mission_db
@@ -35,7 +35,6 @@ from groundsys.store import Store
 from groundsys.uploads.upload import Upload
 from groundsys.values.errors import GroundsysError
 from groundsys.values.instants import Instant
-from tests.desks.people import HeldToken
 
 SECOND_PERSON = "grace"
 PASSWORD = "a dozen of letters"

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from groundsys.backend import Yamcs
 from groundsys.bus.live import Requester
-from groundsys.bus.token_file import TokenFile
+from groundsys.bus.token_file import HeldToken, TokenFile
 from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet
 from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame
 from groundsys.commanding.ledger import Command
@@ -30,7 +30,6 @@ from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.store import Store
 from groundsys.values.instants import Instant
-from tests.desks.people import HeldToken
 
 OPERATOR = "aiko"
 PASSWORD = "a dozen of letters"
