@@ -75,11 +75,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.campaign
 def test_every_criterion_of_both_legs_holds(report: dict[str, Any]) -> None:
     assert [one for one in report["criteria"] if not one["ok"]] == []
     assert 0 < report["audit"]["countersigned"] <= report["audit"]["entries"]
 
 
+@pytest.mark.campaign
 def test_no_command_is_lost_doubled_or_unexplained(report: dict[str, Any]) -> None:
     commands = report["commands"]
     assert commands["of_people"] >= 40
@@ -90,6 +92,7 @@ def test_no_command_is_lost_doubled_or_unexplained(report: dict[str, Any]) -> No
     assert Strikes(planned).enough <= report["processes_killed"] <= planned
 
 
+@pytest.mark.campaign
 def test_the_clock_jumps_and_light_takes_3_to_22_minutes(report: dict[str, Any]) -> None:
     assert [leg["owlt_min"] for leg in report["legs"]] == [
         pytest.approx(22.04, abs=0.02),
@@ -331,6 +334,7 @@ def test_one_leg_that_fails_fails_the_whole() -> None:
     assert not _judged(_evidence(), _evidence(), leg_ok=False)["ok"]
 
 
+@pytest.mark.campaign
 def test_a_run_folder_holds_each_leg(report: dict[str, Any]) -> None:
     run = Path(report["run"])
     assert sorted(one.name for one in run.iterdir()) == ["leg-1", "leg-2"]
