@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from groundsys.mission.model import KeplerOrbit, Mission
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import KeplerOrbit
 from sims.draws import normal
 from sims.orbits import pushed
 

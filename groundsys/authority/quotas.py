@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from groundsys.mission.model import Customer, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Customer
 from groundsys.mission.packet_model import CommandDefinition
 from groundsys.values.errors import AccessRefusedError
 

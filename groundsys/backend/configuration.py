@@ -20,8 +20,9 @@ from ruamel.yaml import YAML
 from groundsys.backend.connection import Connection, Credentials, LinkPorts
 from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.ccsds.sdls import FIRST_NUMBER, IV_LENGTH
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.keys import key_path, make_keys
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.xtce import write_xtce
 from groundsys.values.errors import DefinitionError, EnvironmentLackError

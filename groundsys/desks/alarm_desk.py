@@ -29,7 +29,7 @@ from groundsys.alarms import (
 )
 from groundsys.authority import Asker
 from groundsys.desks.control_room import ControlRoom
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.store import StoredEvent
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant

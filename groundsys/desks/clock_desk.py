@@ -13,7 +13,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.store import StoredCouple
 from groundsys.telemetry.correlation import extend_history, fit_history
 from groundsys.telemetry.couples import TimeCouple, couple_from_receive_time, couple_from_relay

@@ -19,7 +19,7 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.telemetry.completeness import Coverage
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 from groundsys.values.records import ArchivedPacket, CommandRecord

@@ -16,7 +16,7 @@ from groundsys.desks.drafting import check_draft
 from groundsys.desks.payload_requests import owner_of_payload_command
 from groundsys.desks.surface_gate import check_release
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.packet_model import CommandDefinition
 from groundsys.scheduling import SCHEDULE_INSERT
 from groundsys.store.rows import from_json, to_json

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.ports import YamcsGateway
 from groundsys.store import Store, StoredEvent

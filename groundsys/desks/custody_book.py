@@ -30,7 +30,9 @@ from groundsys.custody import (
     tell_customer,
 )
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Customer, Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Customer
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.contact_graph.demand import file_bits
 from groundsys.relay.sessions import RelaySession

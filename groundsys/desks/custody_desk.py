@@ -18,7 +18,7 @@ from groundsys.desks.custody_book import (
     version_of,
 )
 from groundsys.desks.planning_desk import PlanningDesk
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 
 _SEQUENCE, _POWER = "payload_file_sequence", "payload_power"
 

@@ -22,7 +22,8 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.files.reception import FileReception
 from groundsys.mission import mdb_version
-from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Customer, Payload
 from groundsys.ports import ObjectStore
 from groundsys.products import (
     HEADER_OCTETS,

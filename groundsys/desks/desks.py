@@ -57,7 +57,8 @@ from groundsys.desks.token_files import TokenFiles
 from groundsys.desks.tracking_desk import TrackingDesk
 from groundsys.desks.upload_desk import UploadDesk
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.execution import Pass
 from groundsys.planning.situation import PlanResult

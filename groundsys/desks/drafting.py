@@ -18,7 +18,7 @@ from groundsys.authority import (
 )
 from groundsys.commanding.ledger import UNSENT, Command
 from groundsys.desks.control_room import ControlRoom
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.packet_model import CommandDefinition
 
 _DAY = timedelta(days=1)

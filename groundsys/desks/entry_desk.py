@@ -18,8 +18,8 @@ from groundsys.entry.landing import callable_from
 from groundsys.entry.outcomes import EntryEvent
 from groundsys.entry.prediction import EntryPrediction, predict_entry
 from groundsys.entry.telling import ENTRY_PACKET, EntrySample, read_sample, told_events
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.entry_model import Entry
-from groundsys.mission.model import Spacecraft
 from groundsys.telemetry.completeness import Coverage
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval

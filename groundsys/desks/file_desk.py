@@ -26,7 +26,7 @@ from groundsys.files.reception import (
     seal,
     take_pdus,
 )
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.store import FileRecord, FileSegment
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import EarthReceiveTime, Instant, SpacecraftEventTime

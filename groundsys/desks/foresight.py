@@ -13,7 +13,7 @@ from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl, is_sequence_controlled
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.passes.timeline import SERVICE_OPENS
 from groundsys.relay.sessions import RelaySession
 from groundsys.values.instants import Instant, Interval

@@ -18,7 +18,7 @@ from groundsys.desks.link_keys import LinkKeys
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.sequence_control import SequenceControl, is_sequence_controlled
 from groundsys.desks.surface_gate import check_release
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.relay.sessions import RelaySession
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant

@@ -11,7 +11,7 @@ from groundsys.commanding.keeping import CHANGE_KEY
 from groundsys.commanding.ledger import Command
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 
 _ARGUMENT = "security_parameter_index"
 

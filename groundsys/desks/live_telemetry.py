@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.telemetry_model import DerivedParameter
 from groundsys.ports import Publisher
 from groundsys.telemetry.freshness import CraftState, take_readings

@@ -14,7 +14,7 @@ from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.solutions.covariances import Covariance
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
-from groundsys.mission.model import TrajectoryFile
+from groundsys.mission.place_model import TrajectoryFile
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 

@@ -27,7 +27,8 @@ from groundsys.geometry.time_scales import (
 )
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.geometry.two_bodies import coasted
-from groundsys.mission.model import Payload, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Payload
 from groundsys.optical.flyby import (
     Approach,
     CorrectedTrajectory,

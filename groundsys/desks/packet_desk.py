@@ -25,7 +25,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.file_desk import PDU_PACKET
 from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.mission import mdb_version
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.ports import ObjectStore
 from groundsys.products import ProductFile, sign_manifest, versioned
 from groundsys.products.packet_day import in_order, packet_octets, write_packet_day

@@ -13,7 +13,7 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.passes.execution import Pass
 
 #: the rate of the next pass is set this long before the uplink of this one ends

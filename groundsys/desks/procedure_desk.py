@@ -21,8 +21,8 @@ from groundsys.desks.procedure_preparing import Prepared, prepare
 from groundsys.desks.rehearsal_book import RehearsalBook
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.mission import mdb_version
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Spacecraft
 from groundsys.procedures import Library, advance_run, default_procedures, read_library, start_run
 from groundsys.procedures.checking import HAZARDOUS
 from groundsys.procedures.definitions import Procedure

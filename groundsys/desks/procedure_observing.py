@@ -10,8 +10,8 @@ from groundsys.desks.optical_desk import told_of
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Spacecraft
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.checking import all_steps
 from groundsys.procedures.conditions import (

@@ -15,7 +15,7 @@ from groundsys.commanding.verification import StageReport, read_report, reported
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.scheduling import (
     SCHEDULE_INSERT,
     TOUCHING,

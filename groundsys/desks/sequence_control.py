@@ -13,7 +13,7 @@ from typing import Literal
 
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.values.instants import Instant
 
 #: times that FOP-1 sends a frame before it gives up

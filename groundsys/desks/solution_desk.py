@@ -19,7 +19,8 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.new_trajectory import keep_oem, kept_oem, take_over, take_over_body
 from groundsys.desks.planning_desk import Outcome, PlanningDesk
 from groundsys.geometry.trajectories import read_trajectory
-from groundsys.mission.model import Spacecraft, TrajectoryFile
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.place_model import TrajectoryFile
 from groundsys.planning import rules_of
 from groundsys.scheduling import SCHEDULE_INSERT, command_name, entry_of
 from groundsys.scheduling.entries import SCHEDULE_DELETE

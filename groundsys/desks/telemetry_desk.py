@@ -16,7 +16,7 @@ from groundsys.desks.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.reception_log import ReceptionLog
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.scheduling import SCHEDULE_LISTING
 from groundsys.telemetry.completeness import (
     CountGap,

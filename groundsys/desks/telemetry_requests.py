@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from groundsys.authority import Action, Asker
 from groundsys.desks.live_telemetry import derived_of
 from groundsys.desks.verbs import Answer, Request, Verb, text_of
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.packet_model import AlarmRange, Field, PacketDefinition
 from groundsys.mission.telemetry_model import DerivedParameter
 from groundsys.telemetry.decimation import decimate

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.telemetry_desk import TelemetryDesk
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.onboard_files import GROUND_ENTITY
 from groundsys.uploads.packets import FILE_REPORT, PDU_PACKET, read_pdu, read_report
 from groundsys.uploads.progress import FileReport, Heard

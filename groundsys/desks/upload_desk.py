@@ -19,7 +19,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.desks.upload_answers import UploadAnswers
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.onboard_files import ENABLE_COMMAND
 from groundsys.uploads.packets import (
     DELETE_COMMAND,

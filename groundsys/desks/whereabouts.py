@@ -8,7 +8,7 @@ from typing import Any
 
 from groundsys.commanding.ledger import Command
 from groundsys.desks.command_ledger import CommandLedger
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.passes.execution import Pass
 from groundsys.relay.sessions import RelaySession
 from groundsys.store import FileRecord

@@ -36,7 +36,8 @@ from groundsys.geometry.sight import (
 from groundsys.geometry.stations import Listeners, Station, StationByInstant
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
 from groundsys.geometry.trajectories import trajectory_of
-from groundsys.mission.model import KeplerOrbit, Mission
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.values.errors import DefinitionError
 
 __all__ = ["SPEED_OF_LIGHT_KM_S", "BooleanArray", "Geometry"]

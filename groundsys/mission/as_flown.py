@@ -13,8 +13,10 @@ from typing import Any
 
 from groundsys.mission.body_model import Body
 from groundsys.mission.craft import check_guests, read_guests
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import Mission, Radio, Spacecraft
+from groundsys.mission.link_model import Radio
+from groundsys.mission.model import Mission
 from groundsys.mission.place_reading import read_navigation, read_orbit
 from groundsys.mission.reading import Section
 from groundsys.mission.scenario_model import Scenario

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from groundsys.mission.antenna_model import Antenna
 from groundsys.mission.beacon_model import (
     MEANINGS,
     Beacon,
@@ -13,7 +14,7 @@ from groundsys.mission.beacon_model import (
     Meaning,
     ToneDetector,
 )
-from groundsys.mission.model import Antenna, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.procedure_runs import read_at
 from groundsys.mission.reading import Section
 from groundsys.values.instants import Interval

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from groundsys.mission.beacon_reading import read_beacon
 from groundsys.mission.body_model import Body
+from groundsys.mission.craft_model import ClockSpecification, LaterModel, Spacecraft
 from groundsys.mission.entry_reading import read_entry
 from groundsys.mission.findings import Findings
 from groundsys.mission.identifiers import read_id
@@ -17,7 +18,6 @@ from groundsys.mission.link_reading import (
     read_security,
     read_transponder,
 )
-from groundsys.mission.model import ClockSpecification, LaterModel, Spacecraft
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.mission.place_reading import read_navigation, read_orbit, read_site, read_trajectory
 from groundsys.mission.reading import Section, read_folder

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 
 #: a mean solar day on Mars (M. Allison & M. McEwen, Planet. Space Sci. 48, 2000: 88 775.244 s)
 SOL_S = 88_775.244

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.fault_catalogue import (
     FAULTS,
     SOL_S,
@@ -16,8 +17,7 @@ from groundsys.mission.fault_catalogue import (
     FaultDefinition,
     FaultParameter,
 )
-from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.model import Finding, Spacecraft
+from groundsys.mission.findings import Finding, Findings, note_unknown
 from groundsys.mission.reading import Section, read_list, read_text
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Interval

@@ -6,7 +6,19 @@ import difflib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from groundsys.mission.model import Finding
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in a definition: where, what, and how to mend it."""
+
+    file: str
+    line: int
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        tail = f" ({self.remedy})" if self.remedy else ""
+        return f"{self.file}:{self.line}: {self.message}{tail}"
 
 
 @dataclass(frozen=True, slots=True)

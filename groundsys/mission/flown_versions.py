@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.packet_model import CommandDefinition, Field, PacketDefinition
 
 _VERSIONED = re.compile(r"__\d+$")

@@ -6,22 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast, get_args
 
+from groundsys.mission.antenna_model import Acquisition, Antenna, Radiometrics, Sky
 from groundsys.mission.beacon_reading import read_tone_detector
+from groundsys.mission.customer_model import Customer, Payload, PayloadKind, ServiceLevel
 from groundsys.mission.drives import Drive
 from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
 from groundsys.mission.identifiers import read_id
 from groundsys.mission.link_reading import read_radio
-from groundsys.mission.model import (
-    Acquisition,
-    Antenna,
-    Customer,
-    Payload,
-    PayloadKind,
-    Radiometrics,
-    ServiceLevel,
-    Sky,
-)
 from groundsys.mission.place_reading import read_horizon
 from groundsys.mission.product_formats import POSSIBLE_FORMATS, USUAL_FORMATS
 from groundsys.mission.reading import Section, read_folder

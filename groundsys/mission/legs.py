@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval

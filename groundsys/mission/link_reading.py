@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from groundsys.mission.model import (
+from groundsys.mission.link_model import (
     Framing,
     LinkSecurity,
     LowGain,

@@ -11,11 +11,11 @@ from groundsys.mission.as_flown import as_flown
 from groundsys.mission.bodies import read_bodies
 from groundsys.mission.craft import read_spacecraft
 from groundsys.mission.fault_reading import check_faults, read_injected
-from groundsys.mission.findings import Findings
+from groundsys.mission.findings import Finding, Findings
 from groundsys.mission.folder import default_mission_db
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
 from groundsys.mission.legs import SEPARATOR, on_leg
-from groundsys.mission.model import Finding, Mission
+from groundsys.mission.model import Mission
 from groundsys.mission.models import read_models
 from groundsys.mission.programme import read_programme
 from groundsys.mission.scenario_model import LONG, Scenario

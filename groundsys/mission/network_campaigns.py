@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import note_unknown
 from groundsys.mission.flown_versions import flown_commands
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.reading import Section
 from groundsys.mission.scenario_model import NetworkCampaign
 from groundsys.values.instants import Interval

@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from groundsys.mission.body_model import Body, OrbitLimits, SurfaceLimits
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import KeplerOrbit, LandingSite, Navigation, TrajectoryFile
+from groundsys.mission.place_model import KeplerOrbit, LandingSite, Navigation, TrajectoryFile
 from groundsys.mission.reading import Section
 
 #: where nothing is said of a body

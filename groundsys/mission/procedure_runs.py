@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.reading import Section
 from groundsys.mission.scenario_model import ProcedureRun, Rehearsed, RunEnd
 from groundsys.values.instants import Instant, Interval

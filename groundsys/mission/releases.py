@@ -11,8 +11,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import Release, Spacecraft
+from groundsys.mission.place_model import Release
 from groundsys.mission.reading import Section
 from groundsys.values.instants import Instant, Interval
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import note_unknown
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.packet_model import CommandDefinition
 from groundsys.mission.reading import Section
 

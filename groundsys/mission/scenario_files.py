@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundsys.mission.findings import Findings, Place
-from groundsys.mission.model import Finding, Mission
+from groundsys.mission.findings import Finding, Findings, Place
+from groundsys.mission.model import Mission
 from groundsys.mission.reading import read_text
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import read_scenario

@@ -12,7 +12,7 @@ from groundsys.mission.simulator_data import CraftState
 from groundsys.values.instants import Instant, Interval
 
 if TYPE_CHECKING:
-    from groundsys.mission.model import Spacecraft
+    from groundsys.mission.craft_model import Spacecraft
 
 #: behind a scenario's name: its longer flight
 LONG = "long"

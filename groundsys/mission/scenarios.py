@@ -8,16 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from groundsys.mission.antenna_model import Antenna
 from groundsys.mission.arguments import argument_complaints
 from groundsys.mission.as_flown import read_as_flown
 from groundsys.mission.beacon_reading import read_beacon_watches
 from groundsys.mission.body_model import Body
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Customer
 from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.fault_reading import Company, read_fault
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.identifiers import read_id
-from groundsys.mission.model import Antenna, Customer, Spacecraft
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.network_campaigns import read_network_campaigns
 from groundsys.mission.procedure_runs import read_at, read_procedure_runs

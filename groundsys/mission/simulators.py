@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.mission.reading import Section, read_file
 from groundsys.mission.simulator_data import (

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundsys.mission.arguments import argument_complaints
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import note_unknown
 from groundsys.mission.flown_versions import flown_commands
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.reading import Section
 from groundsys.mission.scenario_model import DrawnCommand, Traffic
 from groundsys.values.instants import Interval

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.flown_versions import changes
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.packet_model import CommandDefinition, PacketDefinition
 from groundsys.mission.reading import Section
 

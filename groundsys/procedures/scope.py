@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.procedures.arguments import (
     Problem,

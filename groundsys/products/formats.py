@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundsys.mission.model import Payload
+from groundsys.mission.customer_model import Payload
 from groundsys.mission.product_formats import USUAL_FORMATS
 from groundsys.products.instrument_cdf import write_cdf
 from groundsys.products.instrument_netcdf import write_netcdf

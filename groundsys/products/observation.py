@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from groundsys.geometry.central_bodies import CentralBodies, known_bodies
 from groundsys.mission.body_model import Body
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Customer, Payload
 from groundsys.mission.mission_name import Programme
-from groundsys.mission.model import Customer, Payload, Spacecraft
 from groundsys.mission.programme import programme_of
 from groundsys.products.calibrated_columns import Column, calibrated_column
 from groundsys.products.naming import free_stem

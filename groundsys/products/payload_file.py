@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.ccsds.records import decode_records, record_length
-from groundsys.mission.model import Payload
+from groundsys.mission.customer_model import Payload
 from groundsys.mission.packet_model import Field
 from groundsys.values.errors import ProductError
 

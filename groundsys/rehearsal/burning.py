@@ -18,7 +18,8 @@ from groundsys.geometry import Geometry
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.geometry.view_periods import all_view_periods
 from groundsys.hub.journal import JournalFrame
-from groundsys.mission.model import Mission, TrajectoryFile
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import TrajectoryFile
 from groundsys.mission.scenario_model import PlannedBurn, Scenario
 from groundsys.mission.scenarios import BURN_CRITERIA
 from groundsys.rehearsal.criterion import Criterion

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from groundsys.commanding.ledger import OF_PEOPLE, Command
-from groundsys.mission.model import SolarConjunction
+from groundsys.mission.link_model import SolarConjunction
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.truth import NearSunRecord
 from groundsys.values.instants import Instant, Interval

@@ -21,7 +21,8 @@ from groundsys.custody import (
 )
 from groundsys.desks.custody_book import LatencyClock, by_customer, read_book, version_of
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, ServiceLevel
+from groundsys.mission.customer_model import ServiceLevel
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.store import Store

@@ -20,8 +20,9 @@ from groundsys.entry.prediction import EntryPrediction, predict_entry
 from groundsys.entry.telling import ENTRY_PACKET, EntrySample, read_sample, told_events
 from groundsys.geometry import Geometry
 from groundsys.hub.journal import JournalFrame
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.entry_model import Entry
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.rehearsal.truth import TrueEntryRecord, TruePacket
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant

@@ -13,7 +13,8 @@ from groundsys.desks.whereabouts import whereabouts
 from groundsys.geometry import Geometry
 from groundsys.geometry.conjunction import transmission_intervals
 from groundsys.hub.journal import JOURNAL, JournalFrame, read_journal
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.listening import fact_of_tones
 from groundsys.rehearsal.auditing import verify_store

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from groundsys.geometry import Geometry, all_view_periods, relay_windows
 from groundsys.mission.as_flown import as_flown
+from groundsys.mission.customer_model import Payload
 from groundsys.mission.legs import on_leg
-from groundsys.mission.model import Mission, Payload
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning.rules import rules_of
 from groundsys.products.payload_file import HEADER

@@ -14,7 +14,7 @@ from groundsys.bus.curve import read_client_keys
 from groundsys.bus.live import Requester
 from groundsys.bus.token_file import TokenFile
 from groundsys.desks.token_files import owner_name
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.simulator_data import STATES
 from groundsys.planning.exchange.fields import read_record
 from groundsys.procedures.conditions import Judgement

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundsys.authority import owner_of
-from groundsys.mission.findings import Findings, Place, note_unknown
-from groundsys.mission.model import Finding, Mission
+from groundsys.mission.findings import Finding, Findings, Place, note_unknown
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.procedures import Library, default_procedures, read_library
 from groundsys.procedures.arguments import check_value_of_parameter

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from groundsys.mission.findings import Finding
 from groundsys.mission.loading import read_mission
-from groundsys.mission.model import Finding, Mission
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_files import ScenarioFile, read_scenario_text, scenario_text
 from groundsys.rehearsal.possible import impossible_criteria
 from groundsys.rehearsal.runs_check import findings_of_runs

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from groundsys.mission.model import Navigation
+from groundsys.mission.place_model import Navigation
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.values.instants import Instant
 from groundsys.values.tracking import TrackingPoint

@@ -17,7 +17,8 @@ from typing import Any
 from groundsys.geometry.link import beam_width_deg
 from groundsys.geometry.slewing import Pointing
 from groundsys.geometry.tone_detection import hear_tone
-from groundsys.mission.model import Antenna, Mission
+from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.model import Mission
 from groundsys.mission.planning_data import Notice
 from groundsys.station.acquisition import carrier_off_hz, why_not_acquired
 from groundsys.station.booking import Booking

@@ -18,7 +18,7 @@ from groundsys.ccsds.cfdp import (
 )
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.onboard_files import ENABLE_COMMAND, GROUND_ENTITY
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.uploads import progress

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from groundsys.mission.model import LowGain, Radio
+from groundsys.mission.link_model import LowGain, Radio
 
 
 def gain_dbi(antenna: LowGain, off_deg: float) -> float:

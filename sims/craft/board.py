@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from groundsys.ccsds.cuc import split_sclk
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.packet_model import PacketDefinition
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.messages import Message

@@ -23,7 +23,10 @@ from groundsys.geometry.figures import across
 from groundsys.geometry.rotations import euler_313
 from groundsys.geometry.time_scales import FloatArray, tdb_seconds
 from groundsys.geometry.trajectories import orbit_trajectory
-from groundsys.mission.model import KeplerOrbit, Mission, Payload, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Payload
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Interval

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from groundsys.mission.model import Mission, Release, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import Release
 from groundsys.mission.scenario_model import Scenario
 from sims.craft.board import Board
 from sims.craft.carried_platform import CarriedPlatform

@@ -15,7 +15,8 @@ is a second or two of shadow.
 
 from __future__ import annotations
 
-from groundsys.mission.model import KeplerOrbit, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.place_model import KeplerOrbit
 from sims.craft.lander_platform import CubePlatform
 from sims.craft.orbiter_platform import SINK_RISE_K, SINK_SHADOW_C
 from sims.craft.power import RATED_IRRADIANCE_W_M2

@@ -42,7 +42,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from groundsys.mission.model import LandingSite
+from groundsys.mission.place_model import LandingSite
 from sims.craft.mars import SOLAR_IRRADIANCE_W_M2, sun_from_mars
 from sims.craft.seasons import pressure_share, solar_longitude_deg
 

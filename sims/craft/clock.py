@@ -17,7 +17,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.scenario_model import Scenario
 from sims.draws import normal
 

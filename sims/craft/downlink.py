@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from groundsys.ccsds.tm_frames import COUNT_MODULUS, FrameBuilder
-from groundsys.mission.model import Framing, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.link_model import Framing
 from sims.craft.packets import Packet
 
 #: channels that carry packets, the most urgent first

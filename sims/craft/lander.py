@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError, FrameError
 from groundsys.values.messages import Message

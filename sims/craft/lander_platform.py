@@ -24,7 +24,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundsys.mission.model import LandingSite, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.place_model import LandingSite
 from groundsys.values.errors import DefinitionError
 from sims.craft.climate import climate_at
 from sims.craft.dust import Dust

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from groundsys.mission.model import LandingSite
+from groundsys.mission.place_model import LandingSite
 from sims.craft.climate import ZERO_CELSIUS_K, climate_at
 from sims.craft.mars import days_since_j2000, local_solar_hours, sun_from_mars
 from sims.draws import generator, uniform

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from groundsys.mission.model import LandingSite
+from groundsys.mission.place_model import LandingSite
 from sims.craft.planets import (
     DAY_NS,
     J2000_TAI_NS,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from groundsys.mission.model import Mission, Payload, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Payload
+from groundsys.mission.model import Mission
 from sims.craft.dust import Dust
 from sims.craft.interplanetary_field import InterplanetaryField
 from sims.craft.magnetometer import MagneticField

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.cltu import decode_cltu
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant

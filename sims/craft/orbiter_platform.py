@@ -14,7 +14,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from groundsys.mission.model import KeplerOrbit, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from sims.craft.attitude import Attitude

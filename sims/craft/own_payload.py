@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from groundsys.ccsds.cfdp import AckPdu, FinishedPdu, NakPdu, Pdu
-from groundsys.mission.model import Payload
+from groundsys.mission.customer_model import Payload
 from groundsys.mission.onboard_files import GROUND_ENTITY
 from sims.craft.board import Board
 from sims.craft.cfdp_source import CfdpSource, corrupted

@@ -14,7 +14,7 @@ from typing import Any
 from groundsys.ccsds.cuc import join_sclk, split_sclk
 from groundsys.ccsds.fields import encode_fields, raw_from_engineering
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS, TmPacket, encode_tm_packet
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.packet_model import PacketDefinition, SpacecraftModel
 from groundsys.values.instants import Instant
 from sims.craft.clock import OnBoardClock

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from groundsys.ccsds.calibration import raw_range
 from groundsys.ccsds.records import encode_records, record_length
-from groundsys.mission.model import Payload
+from groundsys.mission.customer_model import Payload
 from groundsys.mission.packet_model import Field
 from groundsys.values.errors import DefinitionError
 from sims.craft.clock import OnBoardClock

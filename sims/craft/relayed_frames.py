@@ -7,7 +7,7 @@ from typing import Any
 
 from groundsys.ccsds.cuc import split_sclk
 from groundsys.ccsds.tm_frames import decode_tm_frame
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from sims.craft.board import Board
 from sims.craft.packets import Packet
 from sims.craft.recorder import Recorder

@@ -11,7 +11,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from groundsys.mission.model import Release, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.place_model import Release
 from groundsys.values.errors import DefinitionError
 from sims.craft.board import Board
 from sims.craft.commands import CommandFailure

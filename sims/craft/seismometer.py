@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from groundsys.mission.model import LandingSite
+from groundsys.mission.place_model import LandingSite
 from sims.craft.mars import sun_elevation_deg, sun_from_mars
 from sims.draws import generator, normal, uniform
 

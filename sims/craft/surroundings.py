@@ -13,7 +13,7 @@ from typing import cast
 
 import numpy as np
 
-from groundsys.mission.model import KeplerOrbit
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.craft.mars import SOLAR_IRRADIANCE_W_M2, mars_equator_axes, sun_from_mars
 from sims.craft.planets import Planet, Vector, dot, from_orbit_plane, heliocentric_au

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from groundsys.mission.model import KeplerOrbit, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from sims.craft.board import Board

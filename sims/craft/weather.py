@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from groundsys.mission.model import LandingSite
+from groundsys.mission.place_model import LandingSite
 from sims.craft.climate import ZERO_CELSIUS_K, Climate, climate_at, surface_pressure_pa
 from sims.craft.dust import Dust
 from sims.craft.mars import (

@@ -20,7 +20,8 @@ from groundsys.geometry.time_scales import (
     instants_ns,
     tdb_seconds,
 )
-from groundsys.mission.model import KeplerOrbit, Mission
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant

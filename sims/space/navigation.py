@@ -14,7 +14,7 @@ from typing import Any
 
 from groundsys.geometry.orbits import SecularOrbit, Trajectory
 from groundsys.geometry.trajectories.oem_writing import write_oem
-from groundsys.mission.model import KeplerOrbit, Navigation
+from groundsys.mission.place_model import KeplerOrbit, Navigation
 from groundsys.mission.scenario_model import OrbitSolution, Scenario
 from groundsys.values.instants import Instant, Interval
 from sims.space.air import Air

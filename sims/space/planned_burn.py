@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.orbits import SecularOrbit
-from groundsys.mission.model import KeplerOrbit, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.mission.scenario_model import PlannedBurn
 from groundsys.values.instants import Instant, Interval
 from sims.craft.burn import Burn, BurnPlan, perfect

@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from groundsys.mission import load_mission
-from groundsys.mission.model import Mission, Payload
+from groundsys.mission.customer_model import Payload
+from groundsys.mission.model import Mission
 from groundsys.products import Provenance, build_products
 from groundsys.values.clock import ClockSolution
 from tests.benchmarks.stopwatch import Stopwatch, Taken, median_of

@@ -32,7 +32,7 @@ from groundsys.ccsds.tc_frames import (
     unlock_frame,
 )
 from groundsys.mission import keys
-from groundsys.mission.model import LinkSecurity
+from groundsys.mission.link_model import LinkSecurity
 from groundsys.values.errors import FrameError
 
 ONE = SecurityAssociation(1, bytes(range(32)))

@@ -38,7 +38,8 @@ from groundsys.ccsds.space_packets import (
 )
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame
 from groundsys.desks import Desks
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.ports import Cop1State
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import CommandRefusedError

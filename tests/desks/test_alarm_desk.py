@@ -14,7 +14,8 @@ from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.ground_watch import GroundWatch
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.passes.execution import Pass
 from groundsys.store import Store
 from groundsys.values.errors import CommandRefusedError

@@ -13,7 +13,8 @@ from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.commanding.events import Intended, Issued, Reported
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.telemetry.completeness import Coverage

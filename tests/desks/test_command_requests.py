@@ -10,7 +10,8 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.geometry import Geometry
-from groundsys.mission.model import LaterModel, Mission
+from groundsys.mission.craft_model import LaterModel
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError

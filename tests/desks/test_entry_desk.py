@@ -15,7 +15,8 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.entry_desk import EntryDesk, fact_of
 from groundsys.entry.telling import ENTRY_PACKET, EntrySample
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.store import Store
 from groundsys.telemetry.completeness import Coverage
 from groundsys.values.instants import Instant

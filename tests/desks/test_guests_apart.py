@@ -8,7 +8,8 @@ from groundsys.authority import Role
 from groundsys.ccsds.cfdp import eof_pdu, file_data_pdu
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.desks.packet_desk import is_of_host
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.store import FileRecord
 from groundsys.values.instants import Instant

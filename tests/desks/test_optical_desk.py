@@ -18,7 +18,7 @@ from groundsys.geometry.cameras import camera_axes
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.mission import load_scenario
-from groundsys.mission.model import TrajectoryFile
+from groundsys.mission.place_model import TrajectoryFile
 from groundsys.products import Provenance, build_products
 from groundsys.rehearsal.optical_verdict import compare_flyby, judge_optical
 from groundsys.rehearsal.truth import TrueFlyby as RecordedFlyby

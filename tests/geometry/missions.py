@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groundsys.mission.model import (
-    Antenna,
-    Framing,
-    KeplerOrbit,
-    LandingSite,
-    Mission,
-    Radio,
-    Spacecraft,
-)
+from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.link_model import Framing, Radio
+from groundsys.mission.model import Mission
 from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.place_model import KeplerOrbit, LandingSite
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.instants import Instant, Interval
 

@@ -20,7 +20,7 @@ from groundsys.geometry.orbits import SurfaceSite
 from groundsys.geometry.rotations import rotate, rotate_back
 from groundsys.geometry.solutions.orbiting import Orbiting
 from groundsys.mission.body_model import Body, Rotation, SurfaceLimits
-from groundsys.mission.model import LandingSite
+from groundsys.mission.place_model import LandingSite
 
 _APOPHIS = known_bodies()["apophis"].definition
 EROS = replace(

@@ -8,9 +8,9 @@ import pytest
 
 from groundsys.mission import check_mission, load_mission
 from groundsys.mission.craft import read_spacecraft
-from groundsys.mission.findings import Findings
+from groundsys.mission.findings import Finding, Findings
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
-from groundsys.mission.model import Finding, Mission
+from groundsys.mission.model import Mission
 from groundsys.mission.models import read_models
 from groundsys.mission.scenarios import read_scenarios
 from groundsys.values.errors import DefinitionError

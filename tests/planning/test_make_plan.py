@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import KeplerOrbit
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.mission.planning_data import ContactNeed, Maintenance, PlanningData, Shift
 from groundsys.planning import Plan, check_plan, make_plan
 from groundsys.planning.situation import Effort, Outage, Progress, Situation, Weather

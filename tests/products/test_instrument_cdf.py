@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.model import Customer, Payload, Spacecraft
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.customer_model import Customer, Payload
 from groundsys.products import ProductFile, Provenance, build_products
 from groundsys.products.cdf_places import cdf_layout
 from groundsys.products.payload_file import HEADER

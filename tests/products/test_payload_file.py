@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundsys.mission.model import Payload
+from groundsys.mission.customer_model import Payload
 from groundsys.mission.packet_model import Field
 from groundsys.products.payload_file import HEADER, decode_payload_file
 from groundsys.values.errors import ProductError

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from groundsys.mission.model import Payload
+from groundsys.mission.customer_model import Payload
 from groundsys.mission.packet_model import Field
 from groundsys.products.payload_file import HEADER
 from groundsys.products.provenance import Provenance

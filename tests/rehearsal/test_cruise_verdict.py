@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from groundsys.commanding.ledger import Attempt, Command
-from groundsys.mission.model import Navigation, SolarConjunction
+from groundsys.mission.link_model import SolarConjunction
+from groundsys.mission.place_model import Navigation
 from groundsys.rehearsal.clock_truth import clock_error, judge_clocks
 from groundsys.rehearsal.conjunction import conjunction_of, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from groundsys.audit import AuditFinding, Verification
 from groundsys.custody import LatencySplit
-from groundsys.mission.model import ServiceLevel
+from groundsys.mission.customer_model import ServiceLevel
 from groundsys.rehearsal.delivering import Served
 from groundsys.rehearsal.foretelling import Foretelling
 from groundsys.rehearsal.packet_comparison import PacketStamp

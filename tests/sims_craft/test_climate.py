@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.mission import load_mission
-from groundsys.mission.model import LandingSite
+from groundsys.mission.place_model import LandingSite
 from groundsys.values.instants import Instant
 from sims.craft.climate import Climate, climate_at, day_temperatures, frost_point_k, insolation
 from sims.craft.mars import sun_elevations_deg, sun_from_mars

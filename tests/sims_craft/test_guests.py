@@ -6,8 +6,9 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.keys import make_keys
-from groundsys.mission.model import Mission, Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from sims.craft.lander import Lander
 

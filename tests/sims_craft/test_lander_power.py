@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.model import Spacecraft
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.values.instants import Instant
 from sims.craft.board import RECOVERY_MARGIN
 from sims.craft.dust import Dust, DustStorm

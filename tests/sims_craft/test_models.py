@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from groundsys.mission.model import KeplerOrbit, LandingSite
+from groundsys.mission.place_model import KeplerOrbit, LandingSite
 from groundsys.values.instants import Instant
 from sims.craft.attitude import SLEW_S, Attitude
 from sims.craft.clock import OnBoardClock, crystal_drift

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.model import LowGain
+from groundsys.mission.link_model import LowGain
 from sims.craft.antennas import Antennas, gain_dbi
 from sims.craft.planets import Vector
 from sims.craft.sun_acquisition import Build, SunAcquisition

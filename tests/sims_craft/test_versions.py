@@ -8,7 +8,8 @@ from typing import Any
 
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import decode_tm_packet
-from groundsys.mission.model import LaterModel, Mission
+from groundsys.mission.craft_model import LaterModel
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from sims.craft.board import Board, Housekeeping
 from sims.craft.packets import Packet

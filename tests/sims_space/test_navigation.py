@@ -13,7 +13,7 @@ import spiceypy as spice
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
-from groundsys.mission.model import KeplerOrbit, Navigation
+from groundsys.mission.place_model import KeplerOrbit, Navigation
 from groundsys.mission.scenario_model import OrbitSolution
 from groundsys.values.messages import Message
 from sims.orbits import GM_KM3_S2

@@ -13,7 +13,8 @@ import pytest
 
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import load_scenario
-from groundsys.mission.model import KeplerOrbit, Mission, Release
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import KeplerOrbit, Release
 from groundsys.mission.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
-from groundsys.mission.model import Radiometrics, Transponder
+from groundsys.mission.antenna_model import Radiometrics
+from groundsys.mission.link_model import Transponder
 from groundsys.tracking import compare, residuals_of
 from groundsys.values.instants import EarthReceiveTime
 from groundsys.values.tracking import TrackingPoint

@@ -9,7 +9,10 @@ from typing import Any
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.ccsds.cadu import encode_cadu
 from groundsys.ccsds.tm_frames import FrameBuilder
-from groundsys.mission.model import Antenna, Framing, Mission, Radio, Spacecraft
+from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.link_model import Framing, Radio
+from groundsys.mission.model import Mission
 from groundsys.mission.packet_model import SpacecraftModel
 from groundsys.mission.planning_data import Notice
 from groundsys.station.front_end import AntennaFrontEnd

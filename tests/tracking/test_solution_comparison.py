@@ -11,7 +11,8 @@ from groundsys.geometry import Geometry, view_periods
 from groundsys.geometry.navigation import DisplacedTrajectory
 from groundsys.geometry.solutions.covariances import Covariance
 from groundsys.mission import load_mission
-from groundsys.mission.model import KeplerOrbit, Mission, Navigation
+from groundsys.mission.model import Mission
+from groundsys.mission.place_model import KeplerOrbit, Navigation
 from groundsys.planning.plan import Plan, PlannedPass, PlanningRules
 from groundsys.tracking.solution_comparison import (
     SolutionComparison,

@@ -18,7 +18,7 @@ from groundsys.geometry.central_bodies import Center, known_bodies
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import load_mission
-from groundsys.mission.model import KeplerOrbit
+from groundsys.mission.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.craft.orbiter_platform import OrbiterPlatform
 from sims.craft.planets import Planet, heliocentric_au

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from groundsys.backend import Yamcs, YamcsServer
-from groundsys.mission.model import LaterModel, Mission, Spacecraft
+from groundsys.mission.craft_model import LaterModel, Spacecraft
+from groundsys.mission.model import Mission
 from groundsys.mission.packet_model import AlarmRange, Field, SpacecraftModel
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.version import mdb_version

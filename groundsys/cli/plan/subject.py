@@ -145,7 +145,7 @@ def over(scenario: Scenario, span: Interval) -> Scenario:
 
 def with_trajectories(mission: Mission, files: Mapping[str, Path]) -> Mission:
     """The mission with newer trajectories of some craft, each from an OEM file."""
-    from groundsys.mission.model import TrajectoryFile
+    from groundsys.mission.place_model import TrajectoryFile
 
     craft = dict(mission.spacecraft)
     for id, path in files.items():

@@ -10,7 +10,7 @@ import click
 from groundsys.cli.first_page import main
 
 if TYPE_CHECKING:
-    from groundsys.mission.model import Finding
+    from groundsys.mission.findings import Finding
     from groundsys.procedures import Library
 
 procedures_option = click.option(

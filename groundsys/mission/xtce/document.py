@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 from yamcs.pymdb.systems import System
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.flown_versions import flown_commands, flown_packets
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.packet_model import Significance
 from groundsys.mission.version import mdb_version
 from groundsys.mission.xtce.commands import PARAMETER_MARK, add_commands

@@ -44,8 +44,8 @@ from yamcs.pymdb.parameters import (
 )
 from yamcs.pymdb.systems import System
 
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.flown_versions import FlownPacket, flown_fields, flown_packets
-from groundsys.mission.model import Spacecraft
 from groundsys.mission.packet_model import AlarmLevel, Field
 
 PRIMARY_HEADER = (

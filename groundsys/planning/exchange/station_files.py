@@ -10,7 +10,8 @@ from dataclasses import fields
 from typing import Any
 
 from groundsys.geometry import Geometry
-from groundsys.mission.model import Framing, Mission
+from groundsys.mission.link_model import Framing
+from groundsys.mission.model import Mission
 from groundsys.planning.exchange.predicts import (
     TURNAROUND_RATIO,
     ReceivePredicts,
