@@ -10,12 +10,11 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from ruamel.yaml import YAML
+import yaml
 
 from groundsys.backend.connection import Connection, Credentials, LinkPorts
 from groundsys.ccsds.requests import GROUND_SOURCE
@@ -173,7 +172,7 @@ def template_path(mission: Mission, name: str) -> Path:
 
 
 def read_template(mission: Mission, name: str) -> dict[str, Any]:
-    return cast(dict[str, Any], YAML(typ="safe").load(template_path(mission, name).read_text()))
+    return cast(dict[str, Any], yaml.safe_load(template_path(mission, name).read_text()))
 
 
 def read_statements(mission: Mission, name: str) -> list[str]:
@@ -356,8 +355,10 @@ def _hash(password: str) -> str:
 
 
 def _write_yaml(path: Path, content: Any) -> None:
-    text = StringIO()
-    yaml = YAML(typ="rt")  # keeps the order, which Yamcs heeds among streams
-    yaml.representer.ignore_aliases = lambda _: True
-    yaml.dump(content, text)
-    path.write_text(text.getvalue())
+    # the order is kept, for Yamcs heeds it among streams
+    path.write_text(yaml.dump(content, Dumper=_NoAliases, sort_keys=False))
+
+
+class _NoAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True

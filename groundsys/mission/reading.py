@@ -13,17 +13,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from groundsys.mission.findings import Findings, Place, note_unknown
+from groundsys.mission.yaml_tree import (
+    TAG,
+    MappingNode,
+    MarkedYAMLError,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    YAMLError,
+    compose,
+)
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 
 Read = TypeVar("Read")
-
-_TAG = "tag:yaml.org,2002:"
 
 
 def plain_value(node: Node) -> Any:
@@ -32,7 +36,7 @@ def plain_value(node: Node) -> Any:
         return {str(plain_value(key)): plain_value(value) for key, value in node.value}
     if isinstance(node, SequenceNode):
         return [plain_value(item) for item in node.value]
-    kind = str(node.tag).removeprefix(_TAG)
+    kind = str(node.tag).removeprefix(TAG)
     text = str(node.value)
     match kind:
         case "int":
@@ -100,7 +104,7 @@ class Section:
         node = self._take(key, default)
         if node is None:
             return default or ""
-        if not isinstance(node, ScalarNode) or str(node.tag) == f"{_TAG}null":
+        if not isinstance(node, ScalarNode) or str(node.tag) == f"{TAG}null":
             self.note(key, f"{key} should be a text, found {_described(plain_value(node))}")
             return default or ""
         return str(node.value)
@@ -363,7 +367,7 @@ def read_list(text: str, name: str, findings: Findings) -> list[Section]:
 
 def _composed(text: str, name: str, findings: Findings) -> Node | None:
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+        node = compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1

@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
+from groundsys.mission.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, compose
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 
@@ -18,6 +16,7 @@ _END, _BEFORE_END = "end", ("cut_off", "quiet_from")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z")
 #: a text that YAML takes as it stands
 _PLAIN = re.compile(r"[A-Za-z][\w ,.;()'’–-]*[\w.)]")
+_ANCHOR = re.compile(r"&\S+\s+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -35,7 +34,7 @@ def copied_scenario(
             f"no scenario can be called {id!r}",
             expected="small letters, digits and hyphens, such as windy-week",
         )
-    root = YAML(typ="safe", pure=True).compose(text)
+    root = compose(text)
     assert isinstance(root, MappingNode)
     values = {str(key.value): value for key, value in root.value}
     first, last = (Instant.from_utc_iso(values[key].value) for key in ("start", _END))
@@ -43,15 +42,15 @@ def copied_scenario(
     longer = timedelta(days=days) - _between(first, last) if days is not None else timedelta()
     changed: dict[int, tuple[ScalarNode, str]] = {}
     for node in _scalars(root):
-        if node.style is None and _INSTANT.fullmatch(str(node.value)):
+        if not node.style and _INSTANT.fullmatch(str(node.value)):
             at_end = any(node is values.get(key) for key in (_END, *_BEFORE_END))
             moved = Instant.from_utc_iso(node.value) + later + (longer if at_end else timedelta())
             changed[node.start_mark.index] = (node, _written(moved))
     for key, value in (("id", id), ("title", title)):
         changed[values[key].start_mark.index] = (values[key], _quoted(value))
     for _, (node, new) in sorted(changed.items(), reverse=True):
-        if node.anchor:  # which is part of what is replaced
-            new = f"&{node.anchor} {new}"
+        if anchor := _ANCHOR.match(text, node.start_mark.index):  # part of what is replaced
+            new = f"{anchor.group()}{new}"
         text = text[: node.start_mark.index] + new + text[node.end_mark.index :]
     return text
 

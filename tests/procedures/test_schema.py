@@ -7,10 +7,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ruamel.yaml import YAML
 
 from groundsys.mission.model import Mission
 from groundsys.mission.reading import plain_value
+from groundsys.mission.yaml_tree import compose
 from groundsys.procedures import default_procedures, procedure_schema
 from tests.procedures.malformed import FORM, MEANING
 
@@ -22,7 +22,7 @@ def validator() -> jsonschema.Draft202012Validator:
 
 
 def plain(text: str) -> Any:
-    return plain_value(YAML(typ="safe", pure=True).compose(text))
+    return plain_value(compose(text))
 
 
 def test_every_procedure_that_comes_along_is_valid(mission: Mission) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.backend.configuration import _hash, _write_yaml, write_standing_configuration
@@ -120,15 +120,14 @@ def opened(
 
 def _open_doors(etc: Path) -> None:
     """Add the accounts, and Yamcs' own service that runs a timeline, which ours has not."""
-    yaml = YAML(typ="safe")
-    roles = yaml.load(etc / "roles.yaml")
+    roles = yaml.safe_load((etc / "roles.yaml").read_text())
     [ours] = roles
-    users = yaml.load(etc / "users.yaml")
+    users = yaml.safe_load((etc / "users.yaml").read_text())
     for name, privileges in PRIVILEGES.items():
         roles[name] = privileges
         users[name] = {"password": _hash(name), "roles": [name]}
     users[LIKE_OURS] = {"password": _hash(LIKE_OURS), "roles": [ours]}
-    instance = yaml.load(etc / f"yamcs.{CUBE}.yaml")
+    instance = yaml.safe_load((etc / f"yamcs.{CUBE}.yaml").read_text())
     instance["services"].append({"class": "org.yamcs.timeline.TimelineService"})
     _write_yaml(etc / "roles.yaml", roles)
     _write_yaml(etc / "users.yaml", users)
@@ -223,9 +222,8 @@ def test_nobody_is_let_into_ours_but_our_account_and_it_keeps_none_of_the_traps(
 ) -> None:
     connection = write_standing_configuration(tmp_path, mission, scenario)
     assert connection.credentials is not None
-    yaml = YAML(typ="safe")
-    users = yaml.load(tmp_path / "etc" / "users.yaml")
-    roles = yaml.load(tmp_path / "etc" / "roles.yaml")
+    users = yaml.safe_load((tmp_path / "etc" / "users.yaml").read_text())
+    roles = yaml.safe_load((tmp_path / "etc" / "roles.yaml").read_text())
     assert set(users) == {connection.credentials.user, "admin"}
     assert set(users["admin"]) == {"password"}
     assert users[connection.credentials.user]["roles"] == list(roles)

@@ -216,12 +216,11 @@ def _show(asker: Asker, told: Mapping[str, Any], as_json: bool, watch: bool | No
 
 def read_parameter(text: str) -> tuple[str, Any]:
     """A stated parameter, its value as YAML would read it."""
-    from ruamel.yaml import YAML
-
     from groundsys.mission.reading import plain_value
+    from groundsys.mission.yaml_tree import compose
 
     name, sign, value = text.partition("=")
     if not sign or not name:
         raise click.UsageError(f"--set takes NAME=VALUE, not {text!r}")
-    node = YAML(typ="safe", pure=True).compose(value)
+    node = compose(value)
     return name, value if node is None else plain_value(node)
