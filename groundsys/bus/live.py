@@ -147,9 +147,11 @@ class Requester:
         credential = None if "token" in arguments else self._credential
         shown = credential.token() if credential is not None else ""
         content = {"verb": verb, **({"token": shown} if shown else {}), **arguments}
-        self._socket.send(pack(content))
-        remaining_ms = max(0, round((deadline - time.monotonic()) * 1000))
-        if not self._socket.poll(remaining_ms):
+        # whoever was refused has no peer left: sending would wait for one for ever
+        ready = self._comes(zmq.POLLOUT, deadline)
+        if ready:
+            self._socket.send(pack(content))
+        if not ready or not self._comes(zmq.POLLIN, deadline):
             self._socket.close()
             self._connect()  # a late answer must not be taken for the next one's
             raise NoAnswerError(
@@ -164,6 +166,10 @@ class Requester:
         if credential is not None and (fresh := answer.pop(FRESH_TOKEN, "")):
             credential.keep(str(fresh))
         return answer
+
+    def _comes(self, event: int, deadline: float) -> bool:
+        remaining_ms = max(0, round((deadline - time.monotonic()) * 1000))
+        return bool(self._socket.poll(remaining_ms, event))
 
     def close(self) -> None:
         self._socket.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -26,7 +27,7 @@ from groundsys.bus.exchange import Exchange
 from groundsys.bus.hosting import answer_request, host_nodes
 from groundsys.bus.live import Publisher, Requester, Subscriber, bind_requests
 from groundsys.bus.network import NetworkCarrier
-from groundsys.values.errors import EnvironmentLackError, RequestError
+from groundsys.values.errors import EnvironmentLackError, NoAnswerError, RequestError
 from groundsys.values.hosts import is_loopback_host
 from tests.bus.hosts import PATIENCE_S, gather
 from tests.bus.nodes import START, seconds, talker
@@ -159,6 +160,17 @@ def test_a_stranger_is_not(desk: str, keys: ServerKeys, client: ClientKeys) -> N
         # the desk is there all the while: it answers whom it knows
         with closing(Requester(desk, keys=client)) as requester:
             assert requester.ask("status", timeout_s=PATIENCE_S)["ok"]
+
+
+def test_who_was_refused_already_is_told_in_time(
+    desk: str, keys: ServerKeys, client: ClientKeys
+) -> None:
+    with admitting(keys), closing(Requester(desk, keys=stranger(client))) as requester:
+        until = time.monotonic() + PATIENCE_S
+        while requester._socket.poll(0, zmq.POLLOUT):  # as long as there might be a peer
+            assert time.monotonic() < until
+        with pytest.raises(NoAnswerError):
+            requester.ask("status", timeout_s=REFUSED_S)
 
 
 def test_while_nothing_says_who_is_admitted_nobody_is(desk: str, client: ClientKeys) -> None:
