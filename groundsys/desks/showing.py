@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundsys.desks.live_picture import Snapshot
 from groundsys.desks.whereabouts import fleet_ahead, whereabouts
+from groundsys.passes.execution import Pass
+from groundsys.relay.sessions import RelaySession
 
 if TYPE_CHECKING:
     from groundsys.desks.desks import Desks
@@ -21,6 +23,10 @@ def topics_of(desks: Desks) -> Mapping[str, Snapshot]:
         "passes": lambda: {
             "passes": desks.passes.snapshot(),
             "relay_sessions": desks.relay.snapshot(),
+            "closed": {
+                "passes": _closed(desks.passes.all),
+                "relay_sessions": _closed(desks.relay.all),
+            },
         },
         "pass_watch": desks.pass_watch.snapshot,
         "plan": desks.planning.snapshot,
@@ -30,6 +36,11 @@ def topics_of(desks: Desks) -> Mapping[str, Snapshot]:
         "deliveries": lambda: desks.deliveries.snapshot(desks.files.records),
         "customer_events": desks.room.store.customer_events.last,
     }
+
+
+def _closed(contacts: Iterable[Pass | RelaySession]) -> int:
+    """How many are over since the beginning, those that are shown no more included."""
+    return sum(one.state == "closed" for one in contacts)
 
 
 def clock_shown(desks: Desks) -> dict[str, Any]:

@@ -66,8 +66,10 @@ def read_sample(
 
 
 def told_events(samples: Iterable[EntrySample]) -> Mapping[EntryEvent, Instant]:
-    """When each event came, of those that the samples tell; no two are of one time."""
-    ordered = sorted(samples, key=lambda one: one.time)
+    """When each event came, of those that the samples tell; of several of one time, one counts."""
+    # what came live before what was stored
+    by_time = {one.time: one for one in sorted(samples, key=lambda one: one.live)}
+    ordered = sorted(by_time.values(), key=lambda one: one.time)
     told: dict[EntryEvent, Instant] = {}
     told |= _blackout(ordered)
     for event, values in (

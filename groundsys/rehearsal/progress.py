@@ -171,13 +171,14 @@ class ProgressDisplay:
         snapshot = self._snapshots.get("passes", {})
         passes = snapshot.get("passes", [])
         sessions = snapshot.get("relay_sessions", [])
+        closed = snapshot.get("closed", {"passes": 0, "relay_sessions": 0})
         active = [p for p in passes if p["state"] not in ("planned", "closed")]
         return {
-            "planned": len(passes),
-            "closed": sum(p["state"] == "closed" for p in passes),
+            "planned": closed["passes"] + _open(passes),
+            "closed": closed["passes"],
             "active": ", ".join(f"{p['antenna']} {p['state']}" for p in active),
-            "relay_planned": len(sessions),
-            "relay_closed": sum(s["state"] == "closed" for s in sessions),
+            "relay_planned": closed["relay_sessions"] + _open(sessions),
+            "relay_closed": closed["relay_sessions"],
         }
 
     def _frames(self) -> int:
@@ -190,6 +191,10 @@ class ProgressDisplay:
             sum(int(one.get("files") or 0) for one in customers.values()),
             sum(int(one.get("bytes") or 0) for one in customers.values()),
         )
+
+
+def _open(contacts: Sequence[Mapping[str, Any]]) -> int:
+    return sum(one["state"] != "closed" for one in contacts)
 
 
 def _craft_line(state: Mapping[str, Any]) -> str:

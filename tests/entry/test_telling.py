@@ -102,6 +102,12 @@ def test_an_event_among_lost_samples_is_not_told() -> None:
     assert "subsonic" in told_events(kept)
 
 
+def test_what_came_twice_tells_what_came_once() -> None:
+    samples, _ = flown_samples(example_entry())
+    stored = [replace(one, live=False) for one in samples]
+    assert told_events(samples + stored) == told_events(stored + samples) == told_events(samples)
+
+
 def test_nothing_tells_nothing() -> None:
     assert told_events([]) == {}
 

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.values.instants import Instant
 
 FAULTS = ("silent_cube,spacecraft=cube-polar", "kill,process=hub,state=[odd]")
 
@@ -58,3 +59,18 @@ def test_what_is_done_in_between_is_told_and_the_flight_goes_on() -> None:
     assert [line.partition(": ")[2].split(",")[0] for line in told.getvalue().splitlines()] == [
         "flying", "rehearsing a procedure first", "flying",
     ]  # fmt: skip
+
+
+def test_contacts_long_over_are_counted_though_they_are_shown_no_more() -> None:
+    told = io.StringIO()
+    with ProgressDisplay(Console(file=told, width=200), "Weeks", None) as display:
+        display.take(
+            "passes",
+            {
+                "passes": [{"state": "closed", "antenna": "a"}, {"state": "planned"}],
+                "relay_sessions": [{"state": "planned"}, {"state": "open"}],
+                "closed": {"passes": 41, "relay_sessions": 300},
+            },
+        )
+        display.clock(Instant(0))
+    assert "passes 41/42  relay 300/302 " in told.getvalue()
