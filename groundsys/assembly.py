@@ -268,6 +268,7 @@ def serve_store_portal(
     tls: TlsFiles | None = None,
     token: Path | None = None,
     workers: int = 1,
+    sealed_port: int | None = None,
     announce: Callable[[str], None],
 ) -> None:
     """Be a portal beside the run's own, which goes by the catalogue in the object store.
@@ -275,16 +276,21 @@ def serve_store_portal(
     `run` is the run's folder or a connection to one elsewhere; `objects` its store and `token` the
     portal's, where that folder does not have them.  Several `workers` are processes of their own.
     """
-    from groundsys.portal.serving import free_port
+    from groundsys.portal.serving import SealedPort, free_port
+    from groundsys.portal.tickets import SECRET_OCTETS
     from groundsys.portal.tls import check_tls
     from groundsys.portal.workers import folders_of_workers, serve_by_workers
 
     serve = partial(_serve_as_worker, run, objects, host=host, tls=tls, token=token)
     if workers == 1:
-        serve(state=state, announce=announce, port=port)
+        sealed = SealedPort(sealed_port) if sealed_port is not None else None
+        serve(state=state, announce=announce, port=port, sealed=sealed)
         return
     check_tls(host, tls)
     serve = partial(serve, port=free_port(host, port), shares_port=True)
+    if sealed_port is not None or is_loopback_host(host):
+        shared = SealedPort(free_port(host, sealed_port or 0), os.urandom(SECRET_OCTETS))
+        serve = partial(serve, sealed=shared)
     serve_by_workers(serve, folders_of_workers(state, workers), announce)
 
 

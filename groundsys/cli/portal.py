@@ -37,6 +37,12 @@ _file = click.Path(path_type=Path, exists=True, dir_okay=False)
     show_default=True,
     help="Processes that share the port: one for each core that downloads may keep busy.",
 )
+@click.option(
+    "--sealed-port",
+    type=click.IntRange(0, 65535),
+    help="Where a folder's products are sent as they lie, sealed, to `fetch` (in clear: they need "
+    "no second seal); by default a free port of this machine alone, and none elsewhere.",
+)
 @click.option("--token", type=_file, help="The portal's own token; by default the run's.")
 @run_option
 @data_option
@@ -48,6 +54,7 @@ def portal(
     certificate: Path | None,
     certificate_key: Path | None,
     workers: int,
+    sealed_port: int | None,
     token: Path | None,
     run_path: Path | None,
     data_directory: Path,
@@ -79,5 +86,6 @@ def portal(
         tls=TlsFiles(certificate, certificate_key) if certificate and certificate_key else None,
         token=token,
         workers=workers,
+        sealed_port=sealed_port,
         announce=lambda url: click.echo(f"portal: {url}"),
     )

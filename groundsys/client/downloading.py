@@ -10,22 +10,21 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from groundsys.client.errors import PortalError
+from groundsys.client.errors import BusyError, PortalError
 from groundsys.client.listing import ListedProduct
-from groundsys.client.presigned import ask_presigned
+from groundsys.client.presigned import Grants
 from groundsys.client.reporting import Progress, Silence
 from groundsys.values.errors import ProductError
 
 #: attempts without a single new byte before one gives up
 ATTEMPTS = 5
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-_BUSY = (429, 503)
 _LONGEST_WAIT_S = 60.0
 
 
@@ -54,7 +53,8 @@ class Downloader:
         self._progress = progress or Silence()
         self._pause = pause
         self._lock = threading.Lock()
-        #: whether the portal lets its customers fetch from the store of objects itself
+        self._grants = Grants(client)
+        #: whether the portal lets its customers fetch past itself
         self._past_portal = True
         self.bytes_received = 0
         self.resumed = 0
@@ -69,7 +69,7 @@ class Downloader:
                     raise self._unreachable(error) from error
                 self._wait(attempt)
             else:
-                if answer.status_code not in _BUSY or attempt == ATTEMPTS:
+                if answer.status_code not in BusyError.STATUSES or attempt == ATTEMPTS:
                     return answer
                 self._wait(attempt, answer)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -90,6 +90,10 @@ class Downloader:
         """Bytes of a product that is not home."""
         return max(0, product.size - _size(self._part(product)))
 
+    def expect(self, products: Sequence[ListedProduct]) -> None:
+        """Say what will be brought home, so that many are asked for at once."""
+        self._grants.expect(products)
+
     def bring_home(self, product: ListedProduct) -> Path:
         """Fetch one product, going on after cuts for as long as bytes keep coming."""
         part = self._part(product)
@@ -101,7 +105,7 @@ class Downloader:
             try:
                 if before < product.size or product.size == 0:
                     self._receive(product, part)
-            except _BusyPortalError as busy:
+            except BusyError as busy:
                 fruitless += 1
                 if fruitless == ATTEMPTS:
                     raise self._unreachable(busy) from busy
@@ -135,8 +139,8 @@ class Downloader:
             headers |= {"Range": f"bytes={have}-", "If-Range": f'"{product.sha256}"'}
         path = f"/api/v1/products/{product.id}"
         with self._client.stream("GET", path, headers=headers) as answer:
-            if answer.status_code in _BUSY:
-                raise _BusyPortalError(answer)
+            if answer.status_code in BusyError.STATUSES:
+                raise BusyError(answer)
             if answer.status_code not in (200, 206):
                 raise ProductError(
                     f"the portal does not send '{product.name}'",
@@ -164,8 +168,8 @@ class Downloader:
                         return
 
     def _receive_presigned(self, product: ListedProduct, part: Path) -> bool:
-        """Fetch from the store of objects itself; False if that is not possible from here."""
-        presigned = ask_presigned(self._client, product)
+        """Fetch the sealed bytes past the portal; False if that is not possible from here."""
+        presigned = self._grants.take(product)
         if presigned is None:
             self._past_portal = False
             return False
@@ -177,7 +181,7 @@ class Downloader:
                 for block in presigned.content(self._client, stream.tell()):
                     stream.write(block)
                     self._count(block)
-            except httpx.ConnectError:  # a store that only the portal can reach
+            except (httpx.ConnectError, httpx.ConnectTimeout):  # what only the portal can reach
                 self._past_portal = False
                 return False
         return True
@@ -211,14 +215,6 @@ class Downloader:
             found=str(error) or type(error).__name__,
             remedy="check the URL; what has come so far is kept, and the next fetch goes on there",
         )
-
-
-class _BusyPortalError(Exception):
-    """Too many requests, or the ground segment is silent just now."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        super().__init__(f"status {answer.status_code}")
-        self.answer = answer
 
 
 def _portal_url(url: str) -> httpx.URL:

@@ -53,6 +53,7 @@ def fetch(
             for product in listing.products:
                 (there if downloader.is_home(product) else lacking).append(product)
             progress.begin(len(lacking), sum(map(downloader.still_to_come, lacking)))
+            downloader.expect(lacking)
             fetched = tuple(_bring_home(downloader, lacking, progress, jobs))
         except OSError as error:
             raise EnvironmentLackError(

@@ -18,34 +18,40 @@ ASK, WITHDRAW, DESTROY = (f"customer_key.{verb}" for verb in ("ask", "withdraw",
 
 
 class SealingRequests:
-    """Answers `data_key` and the verbs that begin with `customer_key`."""
+    """Answers `data_keys` and the verbs that begin with `customer_key`."""
 
     def __init__(self, room: ControlRoom, objects: ObjectStore) -> None:
         self._room = room
         self._objects = objects
         self.verbs: dict[str, Verb] = {
-            "data_key": Verb(Action.SERVE_PRODUCTS, self._data_key),
+            "data_keys": Verb(Action.SERVE_PRODUCTS, self._data_keys),
             "customer_key_list": Verb(Action.WATCH, self._list),
             "customer_key_destroy": Verb(Action.DESTROY_CUSTOMER_KEY, self._destroy),
             "customer_key_withdraw": Verb(Action.DESTROY_CUSTOMER_KEY, self._withdraw),
         }
         self._finish()
 
-    def _data_key(self, request: Request, _: Asker) -> Answer:
-        """The key of one product's bytes, from the envelope at their head; none if destroyed.
+    def _data_keys(self, request: Request, _: Asker) -> Answer:
+        """The keys of products' bytes, from the envelopes at their heads; none if destroyed.
 
-        With `accesses`, what is about to be shown with it is written down in the same turn.
+        With `accesses`, what is about to be shown with them is written down in the same turn.
         """
-        customer, identifier = text_of(request, "customer"), text_of(request, "product")
-        product = self._room.store.catalogue.product(customer, identifier)
-        if product is None:
-            raise GroundsysError(f"'{customer}' has no product '{identifier}'")
+        customer = text_of(request, "customer")
+        products = {}
+        for identifier in request["envelopes"]:
+            product = self._room.store.catalogue.product(customer, identifier)
+            if product is None:
+                raise GroundsysError(f"'{customer}' has no product '{identifier}'")
+            products[identifier] = product
         if self._objects.keys.is_destroyed(customer):
-            return {"data_key": None}
-        data_key = self._objects.data_key(product.key, bytes(request["envelope"]))
+            return {"data_keys": None}
+        data_keys = {
+            identifier: self._objects.data_key(products[identifier].key, bytes(envelope))
+            for identifier, envelope in request["envelopes"].items()
+        }
         if request.get("accesses"):
             write_down_accesses(self._room, request)
-        return {"data_key": data_key}
+        return {"data_keys": data_keys}
 
     def _list(self, _: Request, __: Asker) -> Answer:
         keys = self._objects.keys

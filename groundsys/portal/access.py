@@ -51,6 +51,13 @@ class Doorkeeper:
         else:
             self._strangers.take(address)
 
+    def count_ticket(self, who: str, address: str) -> None:
+        """Count a request that shows a ticket given to `who`, or none that is good for ""."""
+        if who:
+            self._keys.take(who)
+        else:
+            self._strangers.take(address)
+
     def caller(self, state: State, token: str, address: str) -> Caller | None:
         """Whoever shows the token; None for nobody.  Status 429 for who asks too often.
 

@@ -39,8 +39,10 @@ from groundsys.portal.products import (
     list_products,
     list_versions,
     presign_download,
+    presign_downloads,
     wanted_products,
 )
+from groundsys.portal.sealed_line import SealedLine
 from groundsys.values.errors import NotLoggedInError, RequestError
 
 __all__ = ["COOKIE", "create_app"]
@@ -74,6 +76,7 @@ def create_app(
     catalogue: Catalogue | None = None,
     doorkeeper: Doorkeeper | None = None,
     courier_here: bool | None = None,
+    sealed_line: SealedLine | None = None,
 ) -> Litestar:
     """The portal over the desks' answers and the bucket's sealed bytes.
 
@@ -81,6 +84,7 @@ def create_app(
     stopped with the portal.  `subscribe` brings the desks' live news, which make events prompt.
     `courier_here` has webhooks
     told by this portal: True for one that is for its own machine alone, and may send there.
+    `sealed_line` delivers what is presigned of a folder's objects.
     """
     catalogue = catalogue or Catalogue(desks)
     feed = EventFeed(subscribe)
@@ -92,6 +96,7 @@ def create_app(
             list_products,
             download_product,
             presign_download,
+            presign_downloads,
             list_versions,
             download_archive,
             stream_events,
@@ -120,6 +125,7 @@ def create_app(
                 "catalogue": catalogue,
                 "bucket": bucket,
                 "doorkeeper": doorkeeper or Doorkeeper(),
+                "sealed_line": sealed_line,
                 "streams": Places(),
                 "feed": feed,
             }

@@ -93,28 +93,33 @@ class Catalogue:
 
     def data_key(self, customer: str, product: str, envelope: bytes) -> bytes | None:
         """What opens a product's bytes; None if its customer's key has been destroyed."""
-        answer = self._ask("data_key", customer=customer, product=product, envelope=envelope)
-        key: bytes | None = answer["data_key"]
-        return key
+        keys = self._ask("data_keys", customer=customer, envelopes={product: envelope})["data_keys"]
+        return None if keys is None else bytes(keys[product])
 
-    def open_product(
-        self, customer: str, envelope: bytes, access: Mapping[str, Any], *, key: str, what: str
-    ) -> bytes | None:
-        """`data_key` for an access, which is written down first; in one turn of the desks.
+    def open_products(
+        self,
+        customer: str,
+        envelopes: Mapping[str, bytes],
+        accesses: Sequence[Mapping[str, Any]],
+        *,
+        key: str,
+        what: str,
+    ) -> Mapping[str, bytes] | None:
+        """What opens products, by their envelopes, for accesses that are written down first.
 
-        Of what cannot be opened any more nothing is written down.
+        In one turn of the desks.  None if their customer's key has been destroyed: then nothing is
+        written down.
         """
         answer = self._ask(
-            "data_key",
+            "data_keys",
             customer=customer,
-            product=access["product"],
-            envelope=envelope,
-            accesses=[dict(access)],
+            envelopes=dict(envelopes),
+            accesses=[dict(one) for one in accesses],
             key=key,
             what=what,
         )
-        data_key: bytes | None = answer["data_key"]
-        return data_key
+        data_keys: Mapping[str, bytes] | None = answer["data_keys"]
+        return data_keys
 
     def customer_of_session(self, session: str) -> str | None:
         """The customer whose products the session's person may read; None if it is nobody's.

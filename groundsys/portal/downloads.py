@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Response
 from litestar.datastructures import State
@@ -17,6 +17,8 @@ from groundsys.portal.blocks import BlockResponse
 from groundsys.portal.byte_ranges import ByteSpan, matches_entity_tag, requested_span
 from groundsys.portal.catalogue import KnownProduct
 from groundsys.values.errors import ProductError
+
+Keys = TypeVar("Keys")
 
 #: of all that is sent: one customer's alone, asked for anew each time
 CACHING = "private, no-cache"
@@ -57,11 +59,11 @@ def send_product(
         "octets": span.length,
         "complete": span.whole,
     }
-    data_key: bytes | None = state.catalogue.open_product(
-        caller.customer, sealed.envelope, access, key=caller.key, what=what
+    data_keys = state.catalogue.open_products(
+        caller.customer, {entry.id: sealed.envelope}, [access], key=caller.key, what=what
     )
     return BlockResponse(  # what is spoilt in its first block is found before the answer begins
-        sealed.blocks(known_key(data_key), span.start, span.end),
+        sealed.blocks(not_destroyed(data_keys)[entry.id], span.start, span.end),
         at_once=state.bucket.is_local,
         status_code=status,
         headers=headers,
@@ -102,15 +104,15 @@ def data_key_of(state: State, caller: Caller, product: KnownProduct, sealed: Sea
     data_key: bytes | None = state.catalogue.data_key(
         caller.customer, product.entry.id, sealed.envelope
     )
-    return known_key(data_key)
+    return not_destroyed(data_key)
 
 
-def known_key(data_key: bytes | None) -> bytes:
-    """The key; status 410 if it has been destroyed."""
-    if data_key is None:
+def not_destroyed(keys: Keys | None) -> Keys:
+    """The key or keys; status 410 if that is gone which they are wrapped with."""
+    if keys is None:
         detail = "The key of this customer's products has been destroyed: nobody can read them."
         raise HTTPException(status_code=410, detail=detail)
-    return data_key
+    return keys
 
 
 def product_blocks(

@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from litestar import Response, get, route
+from litestar import Response, get, post, route
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
+from msgspec import Meta
 
 from groundsys.customers.product_filters import LARGEST_PAGE, ProductFilter
 from groundsys.portal.access import Caller, caller_of, reader_of
@@ -29,14 +30,17 @@ from groundsys.portal.downloads import (
     send_product,
     span_asked_for,
 )
-from groundsys.portal.presigned import PresignedDownload, presign_product
+from groundsys.portal.presigned import PresignedDownload, presign_products
 from groundsys.portal.tar_stream import TarStream
 from groundsys.values.instants import Instant
 
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 #: members of one archive: more are asked for behind its cursor
 MOST_MEMBERS = 20_000
+#: downloads signed at once
+MOST_PRESIGNED = 50
 CURSOR_HEADER = "Groundsys-Cursor"
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,20 @@ class VersionList:
     """The versions of one product, oldest first; each stays what it is."""
 
     products: list[ProductEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDownloads:
+    """Products by their identifiers."""
+
+    products: Annotated[list[str], Meta(min_length=1, max_length=MOST_PRESIGNED)]
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedDownloads:
+    """In the order in which they were asked for; what is not there, or not the asker's, lacks."""
+
+    downloads: list[PresignedDownload]
 
 
 Words = list[str] | None
@@ -216,7 +234,30 @@ def presign_download(
     product = None if caller is None else state.catalogue.product(caller.customer, identifier)
     if caller is None or product is None:
         raise not_found()
-    return presign_product(state, caller, product)
+    [told] = presign_products(request, state, caller, [product])
+    return Response(told, headers=_NO_STORE)
+
+
+@post(
+    "/api/v1/presigned",
+    sync_to_thread=True,
+    status_code=200,
+    security=SECURITY,
+    responses={
+        **COMMON,
+        409: problem_spec("this portal's store signs nothing: download through the portal"),
+        410: problem_spec("the key of this customer's products has been destroyed"),
+    },
+)
+def presign_downloads(
+    request: HttpRequest, state: State, data: JSONBody[WantedDownloads]
+) -> Response[PresignedDownloads]:
+    """Sign up to 50 downloads at once, as `products/ID/presigned` does one."""
+    caller = reader_of(request, state)
+    found = (state.catalogue.product(caller.customer, one) for one in dict.fromkeys(data.products))
+    products = [one for one in found if one is not None]
+    told = presign_products(request, state, caller, products) if products else []
+    return Response(PresignedDownloads(told), headers=_NO_STORE)
 
 
 @get(

@@ -1,17 +1,23 @@
-"""The portal's process: granian inside one asyncio loop, one worker, ended by SIGTERM."""
+"""The portal's process: granian inside one asyncio loop, one worker, ended by SIGTERM.
+
+Beside it, in the same loop, the line that sends sealed bytes of a folder.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
 import logging
+import os
 import resource
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
@@ -20,11 +26,14 @@ from litestar import Litestar
 from groundsys.bus.curve import ClientKeys
 from groundsys.bus.live import Requester, Subscriber
 from groundsys.bus.token_file import Credential
-from groundsys.objects import Bucket
+from groundsys.objects import Bucket, FolderObjectStore
+from groundsys.portal.access import Doorkeeper
 from groundsys.portal.app import create_app
 from groundsys.portal.events import TOPIC, News
 from groundsys.portal.portal_state import PortalState
+from groundsys.portal.sealed_line import SealedLine
 from groundsys.portal.store_catalogue import StoreCatalogue
+from groundsys.portal.tickets import SECRET_OCTETS, Tickets
 from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.published import PublishedCatalogue
 from groundsys.values.errors import EnvironmentLackError
@@ -35,6 +44,17 @@ _BACKLOG = 1024
 _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -3, -1
 #: connections at once, idle ones and event streams too; the next ones wait until one is closed
 _MOST_CONNECTIONS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPort:
+    """Of the line that sends sealed bytes; 0 takes a free one.
+
+    Workers that share it share a secret (of `groundsys.portal.tickets`); otherwise one is drawn.
+    """
+
+    port: int = 0
+    secret: bytes = b""
 
 
 def serve_portal(
@@ -49,6 +69,7 @@ def serve_portal(
     tls: TlsFiles | None = None,
     state: Path | None = None,
     shares_port: bool = False,
+    sealed: SealedPort | None = None,
     announce: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with the URL once it answers.
@@ -58,12 +79,25 @@ def serve_portal(
     (`news_endpoint`), customers are told of events at once, otherwise within a second.
     With the folder `state` it goes by the catalogue in the bucket, and does without the desks where
     that can be (`groundsys.portal.store_catalogue`); webhooks are left to a portal that asks them.
+    What is presigned of a folder's objects is sent by a line of its own, in clear since it is
+    sealed: on loopback it has a free port, elsewhere only one that is named (`sealed`).
     Port 0 takes a free one.  A port in use raises `EnvironmentLackError` before anything starts,
     unless it is another worker's (`shares_port`), who serves the same.
     """
     check_tls(host, tls)
     if not shares_port:
         port = free_port(host, port)
+    if sealed is None and is_loopback_host(host):
+        sealed = SealedPort()
+    most = _most_connections()
+    doorkeeper = Doorkeeper()
+    line = None
+    if sealed is not None and isinstance(bucket, FolderObjectStore):
+        if sealed.port and not shares_port:
+            free_port(host, sealed.port)
+        tickets = Tickets(sealed.secret or os.urandom(SECRET_OCTETS))
+        line = SealedLine(bucket, tickets, doorkeeper, most // 8)
+    common: dict[str, Any] = {"doorkeeper": doorkeeper, "sealed_line": line}
     desks = Requester(desks_endpoint, credential, keys)
 
     def subscribe() -> News:
@@ -73,10 +107,13 @@ def serve_portal(
         if state is None:
             courier_here = is_loopback_host(host)
             news = subscribe if news_endpoint else None
-            app = create_app(desks, bucket, subscribe=news, courier_here=courier_here)
+            app = create_app(desks, bucket, subscribe=news, courier_here=courier_here, **common)
         else:
-            app = create_app(desks, bucket, catalogue=_of_store(desks, bucket, state))
-        asyncio.run(_serve(app, host, port, tls, announce))
+            app = create_app(desks, bucket, catalogue=_of_store(desks, bucket, state), **common)
+        serving = _serve(app, host, port, tls, most, announce)
+        if line is not None and sealed is not None:
+            serving = _serve_beside(line, host, sealed.port, shares_port, serving)
+        asyncio.run(serving)
     finally:
         desks.close()
 
@@ -87,11 +124,23 @@ def _of_store(desks: Requester, bucket: Bucket, folder: Path) -> StoreCatalogue:
     return StoreCatalogue(desks, PublishedCatalogue(bucket, kit, seen=state.seen), state)
 
 
+async def _serve_beside(
+    line: SealedLine, host: str, port: int, shares_port: bool, serving: Coroutine[Any, Any, None]
+) -> None:
+    """Serve with the line of sealed bytes open."""
+    await line.start(host, port, shares_port=shares_port)
+    try:
+        await serving
+    finally:
+        await line.stop()
+
+
 async def _serve(
     app: Litestar,
     host: str,
     port: int,
     tls: TlsFiles | None,
+    most: int,
     announce: Callable[[str], None],
 ) -> None:
     _keep_memory()
@@ -104,7 +153,7 @@ async def _serve(
         http=HTTPModes.http1,
         websockets=False,
         backlog=_BACKLOG,
-        backpressure=_most_connections(),
+        backpressure=most - most // 8,
         log_enabled=False,
         ssl_cert=tls.certificate if tls is not None else None,
         ssl_key=tls.key if tls is not None else None,

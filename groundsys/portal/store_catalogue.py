@@ -105,13 +105,23 @@ class StoreCatalogue(Catalogue):
         key = space.data_key(product) if space is not None else None
         return key if key is not None else super().data_key(customer, product, envelope)
 
-    def open_product(
-        self, customer: str, envelope: bytes, access: Mapping[str, Any], *, key: str, what: str
-    ) -> bytes | None:
-        data_key = self.data_key(customer, str(access["product"]), envelope)
-        if data_key is not None:
-            self.record_access(customer, [access], key=key, what=what)
-        return data_key
+    def open_products(
+        self,
+        customer: str,
+        envelopes: Mapping[str, bytes],
+        accesses: Sequence[Mapping[str, Any]],
+        *,
+        key: str,
+        what: str,
+    ) -> Mapping[str, bytes] | None:
+        data_keys = {}
+        for product, envelope in envelopes.items():
+            data_key = self.data_key(customer, product, envelope)
+            if data_key is None:
+                return None
+            data_keys[product] = data_key
+        self.record_access(customer, accesses, key=key, what=what)
+        return data_keys
 
     # --- products ------------------------------------------------------------------------------
 

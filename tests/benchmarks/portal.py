@@ -2,7 +2,9 @@
 
 The portal opens what lies sealed, checks who asks, and tells the desks of every access; so does the
 one that goes by the published catalogue, but by itself, and with a worker a core, as nginx has;
-nginx sends plain files from the page cache and asks nobody.  Each round 200 customers at once – or
+nginx sends plain files from the page cache and asks nobody.  The sealed line sends to who shows a
+ticket, and the customer opens: tickets are asked for before, fifty at once as `fetch` does, and
+what asking takes is told beside.  Each round 200 customers at once – or
 one – fetch files of their own over HTTP on loopback, again and again, and throw them away: readers
 are threads of a process of their own, which is the same for all.  The desks answer by their own
 verbs, from a store of their own, behind a real socket.
@@ -23,6 +25,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import httpx
 
 from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.objects.sealed import look
@@ -97,9 +101,14 @@ class PortalFigures:
     portal: Way
     #: the portal that goes by the catalogue in the store, with a worker a core
     of_store: Way
+    #: past that portal: sealed bytes, to be opened by the customer
+    sealed: Way
+    #: what asking for a download past the portal takes, of fifty at once
+    ticket_ms: float
     nginx: Way | None
     ratio: float | None
     ratio_of_store: float | None
+    ratio_of_sealed: float | None
     opening_megabytes_per_s: float
 
 
@@ -111,15 +120,17 @@ def measure(customers: int, file_octets: int, rounds: int, downloads: int = 3) -
         plain = folder / "plain"
         plain.mkdir(mode=0o755)
         folder.chmod(0o755)
-        through_portal, from_files = [], []
+        through_portal, from_files, products = [], [], []
         for number in range(customers):
             name, token = f"customer-{number}", desks.key_of(f"customer-{number}")
             content = os.urandom(file_octets)
             identifier = desks.deliver(name, "a.dat", content)
             (plain / name).write_bytes(content)
+            products.append((token, identifier))
             bearer = f"Authorization: Bearer {token}\r\n"
             through_portal.append(_request(f"/api/v1/products/{identifier}", bearer))
             from_files.append(_request(f"/{name}", bearer))
+        fifty = desks.key_of("fifty"), *(desks.deliver("fifty", f"{n}.dat", b"") for n in range(50))
         desks.wall_s = time.time()
         desks.publish()
         endpoint = stack.enter_context(listening(desks))
@@ -130,25 +141,37 @@ def measure(customers: int, file_octets: int, rounds: int, downloads: int = 3) -
             running_portal(endpoint, objects, state=state, workers=workers)
         )
         nginx = stack.enter_context(running_nginx(plain, folder)) if shutil.which("nginx") else None
-        portal_rounds, store_rounds, nginx_rounds = [], [], []
+        links = [_presign(of_store, *one)[0] for one in products]
+        line, _, _ = links[0].rpartition("/")
+        past_portal = [_request(urlsplit(link).path, "") for link in links]
+        portal_rounds, store_rounds, sealed_rounds, nginx_rounds = [], [], [], []
+        asking_s = []
         for number in range(-1, rounds):  # one to warm up
             taken = _read(portal, through_portal, downloads)
             alone = _read(of_store, through_portal, downloads)
+            past = _read(line, past_portal, downloads)
+            begun = time.perf_counter()
+            assert len(_presign(of_store, *fifty)) == 50
+            asking_s.append(time.perf_counter() - begun)
             peer = _read(nginx, from_files, downloads) if nginx else None
             if number >= 0:
                 portal_rounds.append(taken)
                 store_rounds.append(alone)
+                sealed_rounds.append(past)
                 nginx_rounds += [peer] if peer else []
-        ours, alone = _way(portal_rounds), _way(store_rounds)
+        ours, alone, past = map(_way, (portal_rounds, store_rounds, sealed_rounds))
         theirs = _way(nginx_rounds) if nginx_rounds else None
         return PortalFigures(
             customers=customers,
             file_octets=file_octets,
             portal=ours,
             of_store=alone,
+            sealed=past,
+            ticket_ms=statistics.median(asking_s[1:]) / 50 * 1e3,
             nginx=theirs,
             ratio=ours.megabytes_per_s / theirs.megabytes_per_s if theirs else None,
             ratio_of_store=alone.megabytes_per_s / theirs.megabytes_per_s if theirs else None,
+            ratio_of_sealed=past.megabytes_per_s / theirs.megabytes_per_s if theirs else None,
             opening_megabytes_per_s=_opening(folder / "alone"),
         )
 
@@ -187,6 +210,16 @@ def _until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.02)  # between two looks at the condition above
     raise EnvironmentLackError("nginx does not start", found=f"exit code {process.returncode}")
+
+
+def _presign(portal: str, token: str, *products: str) -> list[str]:
+    """Where the products' sealed bytes are."""
+    answer = httpx.post(
+        f"{portal}/api/v1/presigned",
+        json={"products": products},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    return [str(one["url"]) for one in answer.raise_for_status().json()["downloads"]]
 
 
 def _request(path: str, headers: str) -> str:

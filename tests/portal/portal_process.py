@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PROGRAM = """
-import sys
+import os, sys
 from functools import partial
 from pathlib import Path
 from groundsys.objects.opening import open_bucket
-from groundsys.portal.serving import free_port, serve_portal
+from groundsys.portal.serving import SealedPort, free_port, serve_portal
 from groundsys.portal.tls import TlsFiles
 from groundsys.portal.workers import folders_of_workers, serve_by_workers
 desks, objects, news, state, workers, *files = sys.argv[1:]
@@ -24,7 +24,8 @@ announce = lambda url: print(url, flush=True)
 if workers == "1":
     serve(state=Path(state) if state else None, announce=announce)
 else:
-    serve = partial(serve, port=free_port("127.0.0.1", 0), shares_port=True)
+    sealed = SealedPort(free_port("127.0.0.1", 0), os.urandom(32))
+    serve = partial(serve, port=free_port("127.0.0.1", 0), shares_port=True, sealed=sealed)
     serve_by_workers(serve, folders_of_workers(Path(state), int(workers)), announce)
 """
 

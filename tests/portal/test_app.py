@@ -171,7 +171,7 @@ def test_the_interface_describes_itself(client: TestClient) -> None:
         for path in (
             *("health", "signing-key", "me", "products", "products/{identifier}"),
             *("products/{identifier}/presigned", "products/{identifier}/versions"),
-            *("archive", "events", "on-its-way"),
+            *("presigned", "archive", "events", "on-its-way"),
             *("commands", "commands/catalogue", "commands/foresee", "commands/{identifier}"),
             *("keys", "keys/{identifier}", "tokens", "accesses"),
             *("webhooks", "webhooks/{identifier}", "webhooks/{identifier}/resume"),

@@ -16,7 +16,7 @@ from obstore.store import S3Store
 
 from groundsys.client import fetch
 from groundsys.client.listing import ListedProduct
-from groundsys.client.presigned import ask_presigned
+from groundsys.client.presigned import Grants
 from groundsys.objects import FolderObjectStore
 from groundsys.objects.s3 import S3Bucket
 from groundsys.portal.app import create_app
@@ -101,7 +101,7 @@ def test_it_is_opened_from_any_place_on(ground: Ground, portal: str, start: int)
     )
     bearer = {"Authorization": f"Bearer {POLAR_TOKEN}"}
     with httpx.Client(base_url=portal, headers=bearer) as client:
-        presigned = ask_presigned(client, listed)
+        presigned = Grants(client).take(listed)
         assert presigned is not None
         assert b"".join(presigned.content(client, start)) == WEATHER[start:]
 
@@ -200,7 +200,7 @@ def test_a_destroyed_key_ends_downloads_of_either_kind(ground: Ground, portal: s
     assert ask(portal, f"/api/v1/products/{ground.weather}").content == WEATHER
 
 
-def test_a_folder_signs_nothing_and_is_fetched_through_the_portal(tmp_path: Path) -> None:
+def test_a_folder_by_itself_signs_nothing(tmp_path: Path) -> None:
     desks = FakeDesks(FolderObjectStore(tmp_path))
     weather = desks.deliver("polar-weather", "weather-000012.dat", WEATHER)
     with TestClient(create_app(desks, desks.objects)) as client:
