@@ -18,6 +18,7 @@ import socket
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import formatdate
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
@@ -117,7 +118,10 @@ class SealedLine:
             told = (error.headers or {}).items()
             waiting = [(name.encode(), value.encode()) for name, value in told]
             return _without_bytes(error.status_code, waiting)
-        stream = self._bucket.open(ticket.key) if ticket is not None else None
+        try:
+            stream = self._bucket.open(ticket.key) if ticket is not None else None
+        except OSError:  # such as too many open files
+            return _without_bytes(503, [(b"Retry-After", b"5")])
         if ticket is None or stream is None:
             return _without_bytes(404, [])
         return _of_stream(request, ticket.key, stream)
@@ -216,7 +220,10 @@ class _Connection(asyncio.Protocol):
         self._answer(self._line.reply(self._request, self._address))
 
     def _answer(self, reply: Reply) -> None:
-        """Send what the system takes at once, and leave the rest to a task."""
+        """Send what the system takes at once, and leave the rest to a task.
+
+        Most products are on their way then, without another turn of the loop.
+        """
         self._write(_head(reply))
         if reply.stream is None:
             self._end_answer(reply)
@@ -275,4 +282,5 @@ class _Sent:
 
 
 def _head(reply: Reply) -> h11.Response:
-    return h11.Response(status_code=reply.status, headers=reply.headers)
+    date = (b"Date", formatdate(usegmt=True).encode())
+    return h11.Response(status_code=reply.status, headers=[date, *reply.headers])

@@ -128,6 +128,7 @@ def wishes(name: str) -> list[dict[str, Any]]:
         {"spacecraft": name, **DRAFT},
         {"command_id": name, "why": "none"},
         {"run": name, "go": True, "reason": "none"},
+        {"products": [name]},
     ]
 
 
