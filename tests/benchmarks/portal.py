@@ -141,7 +141,8 @@ def measure(customers: int, file_octets: int, rounds: int, downloads: int = 3) -
             running_portal(endpoint, objects, state=state, workers=workers)
         )
         nginx = stack.enter_context(running_nginx(plain, folder)) if shutil.which("nginx") else None
-        links = [_presign(of_store, *one)[0] for one in products]
+        asking = stack.enter_context(httpx.Client())
+        links = [_presign(asking, of_store, *one)[0] for one in products]
         line, _, _ = links[0].rpartition("/")
         past_portal = [_request(urlsplit(link).path, "") for link in links]
         portal_rounds, store_rounds, sealed_rounds, nginx_rounds = [], [], [], []
@@ -151,7 +152,7 @@ def measure(customers: int, file_octets: int, rounds: int, downloads: int = 3) -
             alone = _read(of_store, through_portal, downloads)
             past = _read(line, past_portal, downloads)
             begun = time.perf_counter()
-            assert len(_presign(of_store, *fifty)) == 50
+            assert len(_presign(asking, of_store, *fifty)) == 50
             asking_s.append(time.perf_counter() - begun)
             peer = _read(nginx, from_files, downloads) if nginx else None
             if number >= 0:
@@ -212,9 +213,9 @@ def _until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
     raise EnvironmentLackError("nginx does not start", found=f"exit code {process.returncode}")
 
 
-def _presign(portal: str, token: str, *products: str) -> list[str]:
+def _presign(asking: httpx.Client, portal: str, token: str, *products: str) -> list[str]:
     """Where the products' sealed bytes are."""
-    answer = httpx.post(
+    answer = asking.post(
         f"{portal}/api/v1/presigned",
         json={"products": products},
         headers={"Authorization": f"Bearer {token}"},
