@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 
 class CuttingProxy:
@@ -71,7 +72,9 @@ def _pump(source: socket.socket, target: socket.socket, allowance: int | None) -
 
 @contextmanager
 def cutting_proxy(url: str) -> Iterator[CuttingProxy]:
-    proxy = CuttingProxy(int(url.rpartition(":")[2]))
+    port = urlsplit(url).port
+    assert port is not None
+    proxy = CuttingProxy(port)
     try:
         yield proxy
     finally:

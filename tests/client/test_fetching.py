@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -12,6 +12,8 @@ import pytest
 from groundsys.client import Selection, fetch
 from groundsys.client.downloading import Downloader
 from groundsys.client.errors import PortalError
+from groundsys.client.listing import ListedProduct
+from groundsys.client.presigned import Grants, Presigned
 from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.objects import FolderObjectStore
 from groundsys.values.errors import (
@@ -19,7 +21,7 @@ from groundsys.values.errors import (
     EnvironmentLackError,
     ProductError,
 )
-from tests.client.cutting_proxy import cutting_proxy
+from tests.client.cutting_proxy import CuttingProxy, cutting_proxy
 from tests.portal.fake_desks import (
     AURORA_TOKEN,
     NOBODYS_TOKEN,
@@ -49,6 +51,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     desks.deliver("polar-weather", "weather-000001.manifest.json", b"{}\n", "cube-polar")
     with listening(desks) as endpoint, running_portal(endpoint, objects) as url:
         yield Portal(url, desks, objects)
+
+
+@dataclass(frozen=True)
+class Line:
+    url: str
+    proxy: CuttingProxy
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -93,24 +101,58 @@ def test_a_damaged_file_at_home_is_fetched_again(portal: Portal, tmp_path: Path)
     assert damaged.read_bytes() == b"{}\n"
 
 
-def test_a_fetch_goes_on_where_the_line_was_cut(portal: Portal, tmp_path: Path) -> None:
+@pytest.fixture(params=["through the portal", "past it"])
+def line(
+    portal: Portal, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Line]:
+    """A line to the portal on which what products consist of can be cut, on either way."""
+    if request.param == "through the portal":
+        monkeypatch.setattr(Grants, "take", lambda self, product: None)
+        with cutting_proxy(portal.url) as proxy:
+            yield Line(proxy.url, proxy)
+        return
+    taken = Grants.take
+    answer = httpx.get(
+        f"{portal.url}/api/v1/products", headers={"Authorization": f"Bearer {POLAR_TOKEN}"}
+    )
+    wanted = {"products": [answer.json()["products"][0]["id"]]}
+    granted = httpx.post(
+        f"{portal.url}/api/v1/presigned",
+        json=wanted,
+        headers={"Authorization": f"Bearer {POLAR_TOKEN}"},
+    )
+    url = granted.json()["downloads"][0]["url"]
+    with cutting_proxy(url) as proxy:
+
+        def take(self: Grants, product: ListedProduct) -> Presigned | None:
+            presigned = taken(self, product)
+            assert presigned is not None
+            path = presigned.url.split("/", 3)[3]
+            return replace(presigned, url=f"{proxy.url}/{path}")
+
+        monkeypatch.setattr(Grants, "take", take)
+        yield Line(portal.url, proxy)
+
+
+def test_a_fetch_goes_on_where_the_line_was_cut(line: Line, tmp_path: Path) -> None:
     waits = Waits()
-    with cutting_proxy(portal.url) as proxy:
-        proxy.cuts = [1_000_000, 1_000_000]
-        report = fetch("polar-weather", POLAR_TOKEN, proxy.url, tmp_path, pause=waits)
-        assert proxy.connections == 3
+    line.proxy.cuts = [1_000_000, 1_000_000]
+    report = fetch("polar-weather", POLAR_TOKEN, line.url, tmp_path, pause=waits)
+    assert line.proxy.connections == 3
     assert _files(tmp_path)["cube-polar/weather-000001.dat"] == BIG
     assert report.resumed == 2
     assert report.bytes_received == len(BIG) + 3
     assert len(waits.seconds) == 2
 
 
-def test_what_a_broken_fetch_left_is_used_by_the_next(portal: Portal, tmp_path: Path) -> None:
+def test_what_a_broken_fetch_left_is_used_by_the_next(
+    portal: Portal, line: Line, tmp_path: Path
+) -> None:
     waits = Waits()
-    with cutting_proxy(portal.url) as proxy:
-        proxy.cuts = [500_000, *[1] * 20]
-        with pytest.raises(PortalError, match="does not answer"):
-            fetch("polar-weather", POLAR_TOKEN, proxy.url, tmp_path, pause=waits)
+    line.proxy.cuts = [500_000, *[1] * 20]
+    with pytest.raises(PortalError, match="does not answer"):
+        fetch("polar-weather", POLAR_TOKEN, line.url, tmp_path, pause=waits)
+    line.proxy.cuts = []
     assert [name for name in _files(tmp_path) if not name.endswith(".part")] == []
     report = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
     assert report.resumed == 1
