@@ -155,7 +155,7 @@ def refused_without_desks(portal: str) -> None:
 
 def accesses_in(folder: Path) -> list[dict[str, Any]]:
     lines = (folder / "accesses.jsonl").read_text().splitlines()
-    return [line for line in map(json.loads, lines) if "accesses" in line]
+    return [access for line in map(json.loads, lines) for access in line.get("accesses", [])]
 
 
 def count(desks: FakeDesks) -> int:
