@@ -26,7 +26,7 @@ from groundsys.values.instants import (
 #: a command that should have left so long ago is foreseen again
 _OVERDUE_S = 300.0
 #: a relay hands nothing new to a cube so near a session's end, so that its reports get out
-_NOTHING_NEW_S = 60.0
+NOTHING_NEW_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def _along(way: Way, window: UplinkWindow, leaves_at: Instant) -> Itinerary | No
 
 
 def _next_overflight(overflights: Sequence[Overflight], after: Instant) -> Overflight | None:
-    coming = [one for one in overflights if one.interval.end.plus_seconds(-_NOTHING_NEW_S) > after]
+    coming = [one for one in overflights if one.interval.end.plus_seconds(-NOTHING_NEW_S) > after]
     return min(coming, key=lambda one: one.interval.start, default=None)
 
 

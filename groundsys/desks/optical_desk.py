@@ -60,8 +60,8 @@ class OpticalDesk:
     def take_picture(
         self, camera: Spacecraft, payload: Payload, content: bytes, clock: ClockSolution
     ) -> None:
-        """A file of a payload is home, whole; one of a camera that looks at a body is measured."""
-        if payload.kind != "camera" or "target" not in payload.settings:
+        """A file of a payload is home, whole; one of a camera that navigates is measured."""
+        if payload.kind != "camera" or "navigation" not in payload.settings:
             return
         craft = self.navigated_by(camera)
         sighting = self._measured(payload, content, clock)

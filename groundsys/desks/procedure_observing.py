@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from groundsys.commanding.itinerary import NOTHING_NEW_S
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.optical_desk import told_of
@@ -12,10 +14,13 @@ from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import Findings
+from groundsys.planning.contact_graph.volumes import HAIL_S
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.checking import all_steps
 from groundsys.procedures.conditions import (
+    ABORT_MARGIN,
     CLOSEST_APPROACH,
+    GO_MARGIN,
     GROUND,
     GROUND_SCHEDULE,
     Sample,
@@ -28,6 +33,8 @@ from groundsys.relay.sessions import RelaySession
 from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
 
+#: by which parameter a craft on its way down tells how many seconds are left for each
+LEFT = {ABORT_MARGIN: "descent_to_commit", GO_MARGIN: "descent_to_go_below"}
 #: what pictures tell of a craft's orbit
 OPTICAL = frozenset(
     {CLOSEST_APPROACH, f"{GROUND}closest_approach_sigma_s", f"{GROUND}place_sigma_km"}
@@ -134,6 +141,7 @@ class ProcedureObserver:
             uncertainty = Sample(sigma_s * 1e3, solution.valid_from)
             yield f"{GROUND}clock_uncertainty_ms", uncertainty
         yield from self._of_pictures(craft, names)
+        yield from self._margins(craft, names & LEFT.keys())
         if f"{GROUND}bioburden" in names:
             found = assess(craft.id, read_bioburden(self._room.mission, Findings()), now)
             value = "WITHIN_LIMITS" if found.within_limits else "NOT_SHOWN"
@@ -143,6 +151,30 @@ class ProcedureObserver:
             )
             yield f"{GROUND}bioburden", Sample(value, now, why=why)
 
+    def _margins(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
+        """How long before its deadline a command would reach a craft if it left now, in seconds."""
+        known = {field.name for packet in craft.model.packets for field in packet.fields}
+        asked = {name: LEFT[name] for name in names if LEFT[name] in known}
+        told = self.telemetry(craft, asked.values())
+        now = self._room.now
+        for name, parameter in asked.items():
+            sample = told.get(parameter)
+            if sample is None:
+                continue
+            if not sample.value:
+                yield name, Sample(-math.inf, now, why="nothing is to come, or it is past")
+                continue
+            deadline = sample.at.plus_seconds(float(sample.value))
+            reached = reaches_at(
+                now.plus_seconds(self.light_time_s(craft.id)),
+                [one for one in self._sessions() if one.spacecraft == craft.id],
+            )
+            if reached is None:
+                yield name, Sample(-math.inf, now, why="no relay session is to come")
+            else:
+                why = f"deadline {deadline.utc_iso(0)}, there by {reached.utc_iso(0)}"
+                yield name, Sample(deadline.seconds_since(reached), now, why=why)
+
     def _of_pictures(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
         """What a craft's pictures have told of its orbit, if anything was told."""
         if not names & OPTICAL or (word := told_of(self._room, craft.id)) is None:
@@ -151,6 +183,16 @@ class ProcedureObserver:
         yield CLOSEST_APPROACH, Sample(Instant(word["closest_ns"]).utc_iso(0), told_at)
         yield f"{GROUND}closest_approach_sigma_s", Sample(word["closest_sigma_s"], told_at)
         yield f"{GROUND}place_sigma_km", Sample(word["place_sigma_km"], told_at)
+
+
+def reaches_at(arrives: Instant, sessions: Sequence[RelaySession]) -> Instant | None:
+    """When what a relay has at `arrives` is with its cube; None if no session is to come.
+
+    At once in a session, but for its end, in which a relay hands over nothing new.
+    """
+    coming = [one for one in sessions if one.end.plus_seconds(-NOTHING_NEW_S) > arrives]
+    first = min(coming, key=lambda one: one.start, default=None)
+    return None if first is None else max(first.start.plus_seconds(HAIL_S), arrives)
 
 
 def _schedules_of(run: Run, book: Book) -> set[tuple[str, int]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from groundsys.mission.beacon_reading import read_beacon
 from groundsys.mission.body_model import Body
 from groundsys.mission.craft_model import ClockSpecification, LaterModel, Spacecraft
+from groundsys.mission.descent_reading import check_descending, read_descent
 from groundsys.mission.entry_reading import read_entry
 from groundsys.mission.findings import Findings
 from groundsys.mission.identifiers import read_id
@@ -84,6 +85,7 @@ def _read_one(
         transponder=read_transponder(section.optional_section("transponder")),
         entry=read_entry(section.section("entry")) if "entry" in section else None,
         release=read_release(section.section("release")) if "release" in section else None,
+        descent=read_descent(section.section("descent"), bodies) if "descent" in section else None,
         guests=read_guests(section, payloads),
         beacon=read_beacon(section.section("beacon")) if "beacon" in section else None,
     )
@@ -101,6 +103,8 @@ def _read_one(
                 "radios", f"the {name} antenna of {one.id} has a pattern by elevation",
                 "leave it to the UHF antenna of a landed craft",
             )  # fmt: skip
+    if one.descent is not None:
+        check_descending(section, one)
     if one.release is not None and one.relay is None:
         section.note("release", f"nobody carries {one.id}", "name its relay")
     if not one.space_system.isidentifier() or not one.space_system.isupper():

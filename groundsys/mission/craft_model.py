@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from groundsys.mission.beacon_model import Beacon
+from groundsys.mission.descent_model import Descent
 from groundsys.mission.entry_model import Entry
 from groundsys.mission.link_model import Framing, LinkSecurity, Radio, SolarConjunction, Transponder
 from groundsys.mission.packet_model import CommandDefinition, SpacecraftModel
@@ -77,6 +78,8 @@ class Spacecraft:
     entry: Entry | None = None
     #: of a cube that its relay carries into orbit, instead of an orbit or a site
     release: Release | None = None
+    #: of one that goes down to a small body and comes back
+    descent: Descent | None = None
     #: ids of payloads beside the first, which log by themselves and take no commands
     guests: tuple[str, ...] = ()
     #: of one that speaks by tones while nobody tracks it

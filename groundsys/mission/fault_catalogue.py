@@ -18,8 +18,8 @@ from groundsys.mission.craft_model import Spacecraft
 SOL_S = 88_775.244
 
 Subject = Literal[
-    "craft", "orbiter", "cube", "carrier", "capsule", "speaker", "antenna", "downlink", "space",
-    "ground", "person",
+    "craft", "orbiter", "cube", "carrier", "capsule", "explorer", "speaker", "antenna",
+    "downlink", "space", "ground", "person",
 ]  # fmt: skip
 
 #: whom a fault strikes, in words
@@ -29,6 +29,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "cube": "a cube",
     "carrier": "a craft with a payload",
     "capsule": "a capsule that enters",
+    "explorer": "a craft that goes down to a small body",
     "speaker": "a craft that antennas speak to",
     "antenna": "an antenna",
     "downlink": "an antenna's link with a craft",
@@ -44,6 +45,7 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "cube": ("spacecraft",),
     "carrier": ("spacecraft",),
     "capsule": ("spacecraft",),
+    "explorer": ("spacecraft",),
     "speaker": ("spacecraft",),
     "antenna": ("antenna",),
     "downlink": ("spacecraft", "antenna"),
@@ -110,7 +112,7 @@ class FaultDefinition:
     @property
     def may_await_event(self) -> bool:
         """Whether it may wait for an event of the craft that it strikes."""
-        of_craft = self.strikes in ("craft", "orbiter", "cube", "carrier", "capsule", "speaker")
+        of_craft = self.strikes not in ("antenna", "downlink", "space", "ground", "person")
         return of_craft and self.timing != "throughout"
 
     def fits(self, craft: Spacecraft) -> bool:
@@ -124,6 +126,8 @@ class FaultDefinition:
                 return craft.payload is not None
             case "capsule":
                 return craft.entry is not None
+            case "explorer":
+                return craft.descent is not None
             case "speaker" | "downlink":
                 return "x_band" in craft.radios
         return self.strikes == "craft"
@@ -301,6 +305,15 @@ _DEFINITIONS = (
             FaultParameter("channels", "how many", "count", default=2, minimum=0),
         ),
     ),
+    # who goes down to a small body
+    FaultDefinition(
+        "leaking_thruster", "explorer", "is pushed sideways by a thruster that leaks",
+        parameters=(
+            FaultParameter("m_s2", "how hard", "number", "m/s2", 0.006, minimum=0.0),
+        ),
+    ),
+    FaultDefinition("dud_projectile", "explorer", "has a sampler whose projectile does not fire"),
+    FaultDefinition("stuck_latch", "explorer", "is not held when it docks"),
     # space and antennas
     FaultDefinition("clean_air", "space", "loses and damages no frame, for once"),
     FaultDefinition("deaf_antenna", "antenna", "receives nothing", timing="stretch"),

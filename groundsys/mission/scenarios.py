@@ -45,6 +45,11 @@ BURN_CRITERIA = (
     "min_burn_behind_share", "max_heard_again_s", "max_burn_doppler_m_s",
     "max_burn_told_error_m_s",
 )  # fmt: skip
+#: … of craft that go down to a small body (see `rehearsal.descent_verdict`)
+DESCENT_CRITERIA = (
+    "min_descents", "min_descents_broken_off", "min_gate_complexes", "min_go_margin_s",
+    "max_touch_down_miss_m", "max_touch_down_off_s", "min_sample_g",
+)  # fmt: skip
 CRITERIA = (
     *REQUIRED_CRITERIA, "min_commands_of_people", "min_frames_lost",
     "min_frames_corrected", "min_retransmission_rounds",
@@ -63,7 +68,7 @@ CRITERIA = (
     "min_tones_heard", "max_tones_unheard", "max_tone_answer_h",
     "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
     "max_sequence_off_s",
-    *BURN_CRITERIA,
+    *BURN_CRITERIA, *DESCENT_CRITERIA,
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -84,6 +89,8 @@ TRUTH_SIZES = (
     "entry_time_s", "entry_speed_m_s", "entry_flight_path_deg", "entry_azimuth_deg",
     "entry_density", "entry_drag", "entry_wind_m_s",
     "injection_m_s", "tip_off_deg_s", "oscillator_ppm", "body_meridian_deg",
+    "landmark_m", "landmark_share", "altimeter_bias_m", "altimeter_noise_m", "thrust_share",
+    "sample_median_g", "dark_ground_from_m", "dark_ground_to_m",
 )  # fmt: skip
 TRUTH_CHANCES = (
     "deep_fade_probability", "shallow_fade_probability", "uplink_loss_probability",

@@ -18,6 +18,9 @@ GROUND = "ground."
 GROUND_SCHEDULE = f"{GROUND}schedule"
 #: when a craft is nearest to the body that it passes, as its pictures tell
 CLOSEST_APPROACH = f"{GROUND}closest_approach"
+#: how long what is said to a craft on its way down still counts: an order to turn back, a go to
+#: go lower.  By what its telemetry tells of the time left, light time, and relay sessions.
+ABORT_MARGIN, GO_MARGIN = f"{GROUND}abort_margin_s", f"{GROUND}go_margin_s"
 #: those that are a text, and those of them that are an instant of UTC
 GROUND_TEXTS = frozenset({"ground.antenna", CLOSEST_APPROACH})
 GROUND_INSTANTS = frozenset({CLOSEST_APPROACH})
@@ -30,6 +33,8 @@ GROUND_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     CLOSEST_APPROACH: (),
     "ground.closest_approach_sigma_s": (),
     "ground.place_sigma_km": (),
+    ABORT_MARGIN: (),
+    GO_MARGIN: (),
     "ground.bioburden": ("WITHIN_LIMITS", "NOT_SHOWN"),
     GROUND_SCHEDULE: ("AS_LOADED", "DIFFERENT", "NOT_SHOWN"),
 }

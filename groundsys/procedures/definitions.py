@@ -62,7 +62,8 @@ class Condition:
     parameter: str = _says(
         "A telemetry parameter, or one that the ground knows by itself: ground.lock, ground.uplink,"
         " ground.antenna, ground.clock_uncertainty_ms, ground.bioburden, ground.schedule,"
-        " ground.closest_approach, ground.closest_approach_sigma_s, ground.place_sigma_km"
+        " ground.closest_approach, ground.closest_approach_sigma_s, ground.place_sigma_km,"
+        " ground.abort_margin_s, ground.go_margin_s"
     )
     equals: Scalar | None = _says("The value or label that it must have", default=None)
     minimum: Scalar | None = _says("The least value that it may have", default=None)

@@ -30,6 +30,7 @@ from groundsys.rehearsal.custody import (
 )
 from groundsys.rehearsal.delivered_folders import foreign_files, payload_files
 from groundsys.rehearsal.delivering import served_customers
+from groundsys.rehearsal.descent_verdict import descent_evidence, descent_histories
 from groundsys.rehearsal.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.last_pass import is_report_left, last_pass
@@ -107,6 +108,7 @@ def gather_evidence(
             and mission.spacecraft[craft].relay is not None
             and (seen := _battery(gateway, mission.spacecraft[craft], scenario)) is not None
         }
+        descents_told = descent_histories(mission, scenario, gateway)
         modes = {
             craft: _safe_modes(gateway, mission.spacecraft[craft], truths[craft], scenario.span)
             for craft in speakers
@@ -245,6 +247,9 @@ def gather_evidence(
         followed=followed,
         burns=burns,
         optical=optical,
+        descents=descent_evidence(
+            mission, descents_told, truths, runs=runs, commands=commands, passes=booked_passes
+        ),
         safe_modes=modes,
         tones=tones,
         departures=departure_evidence(

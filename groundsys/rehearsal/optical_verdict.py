@@ -57,7 +57,8 @@ def optical_evidence(
     for id in scenario.spacecraft:
         camera = mission.spacecraft[id]
         looks = any(
-            mission.payloads[one].kind == "camera" and "target" in mission.payloads[one].settings
+            mission.payloads[one].kind == "camera"
+            and "navigation" in mission.payloads[one].settings
             for one in camera.payloads
         )
         if looks:

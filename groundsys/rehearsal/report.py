@@ -9,6 +9,7 @@ from groundsys.audit import Verification
 from groundsys.rehearsal.burning import burns_for_report
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.delivering import latency_for_report, service_for_report
+from groundsys.rehearsal.descent_verdict import descents_for_report
 from groundsys.rehearsal.entry_verdict import entries_for_report
 from groundsys.rehearsal.foretelling import foretelling_for_report
 from groundsys.rehearsal.launching import departures_for_report
@@ -57,6 +58,7 @@ def report(
         "audit": _audit_for_report(evidence.audit),
         "replanning": replans_for_report(evidence.replans),
         "predictions": foretelling_for_report(evidence.foretelling),
+        "descents": descents_for_report(evidence.descents),
         "entries": entries_for_report(evidence.entries),
         "departures": departures_for_report(evidence.departures),
         "procedures": runs_for_report(evidence.runs),

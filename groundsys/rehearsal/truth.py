@@ -120,6 +120,22 @@ class TrueTone:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueDescent:
+    """One descent to a small body: how it ended and when, and when it was to touch the ground."""
+
+    number: int
+    outcome: str
+    reason: str
+    turned_at_m: float
+    at: Instant
+    planned: Instant
+    #: when it was to be at the height below which it needs a go
+    go_below: Instant
+    miss_m: float
+    contact_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrueFlyby:
     """A body seen from near by: the craft's place from it by when a picture was taken, in km."""
 
@@ -144,6 +160,10 @@ class CraftTruth:
     modes: tuple[str, ...] = ()
     #: of its beacon, in order of time
     tones: tuple[TrueTone, ...] = ()
+    #: of a craft that went down to a small body, in order of time
+    descents: tuple[TrueDescent, ...] = ()
+    #: of a mothership: what explorers brought
+    docked_g: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +259,8 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
     modes: list[str] = []
     tones: list[TrueTone] = []
     departure: TrueDeparture | None = None
+    descents: list[TrueDescent] = []
+    docked_g = 0.0
     for line in _lines(directory / f"{craft}.jsonl"):
         match line["record"]:
             case "packet":
@@ -263,6 +285,10 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
             case "entry":
                 events = {event: Instant(ns) for event, ns in line["events"].items()}
                 entry = TrueEntryRecord(events, line["lost"], Instant(line["time_ns"]))
+            case "descent":
+                descents.append(_descent(line))
+            case "docked":
+                docked_g += line["sample_g"]
             case "separation":
                 departure = TrueDeparture(separated=True)
             case "attitude" if departure is not None:
@@ -285,6 +311,8 @@ def read_craft_truth(directory: Path, craft: str) -> CraftTruth:
         modes=tuple(modes),
         tones=tuple(tones),
         departure=departure,
+        descents=tuple(descents),
+        docked_g=docked_g,
     )
 
 
@@ -309,6 +337,20 @@ def read_space_truth(directory: Path) -> SpaceTruth:
             case "totals":
                 lost += _frames_lost(line)
     return SpaceTruth(lost, dict(let_through), tuple(pushes), dict(near_sun), dict(losses))
+
+
+def _descent(line: Mapping[str, Any]) -> TrueDescent:
+    return TrueDescent(
+        number=line["flight"],
+        outcome=line["outcome"],
+        reason=line["reason"],
+        turned_at_m=line["turned_at_m"],
+        at=Instant(line["time_ns"]),
+        planned=Instant(line["planned_ns"]),
+        go_below=Instant(line["go_below_ns"]),
+        miss_m=line["miss_m"],
+        contact_m_s=line["contact_m_s"],
+    )
 
 
 def _near_sun(line: Mapping[str, Any]) -> NearSunRecord:

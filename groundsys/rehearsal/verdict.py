@@ -25,6 +25,7 @@ from groundsys.rehearsal.delivering import (
     latency_errors_s,
     service_flown,
 )
+from groundsys.rehearsal.descent_verdict import DescentEvidence, judge_descents
 from groundsys.rehearsal.entering import EntryEvidence
 from groundsys.rehearsal.entry_verdict import judge_entries
 from groundsys.rehearsal.foretelling import Foretelling
@@ -146,6 +147,8 @@ class Evidence:
     burns: Mapping[str, BurnEvidence] = field(default_factory=dict)
     #: by craft whose pictures tell its orbit
     optical: Mapping[str, OpticalEvidence] = field(default_factory=dict)
+    #: by craft that goes down to a small body
+    descents: Mapping[str, DescentEvidence] = field(default_factory=dict)
     #: of the flight; None of several together
     span: Interval | None = None
     #: by customer: what the ground's custody of its files says
@@ -255,6 +258,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_tones(evidence.tones, limits)
     criteria += judge_burns(evidence.burns, limits)
     criteria += judge_optical(evidence.optical, limits)
+    criteria += judge_descents(evidence.descents, limits)
     criteria += judge_service(
         {customer: evidence.service(customer) for customer in evidence.customers},
         [

@@ -25,7 +25,7 @@ class Carriage:
         settle: Callable[[int], None],
         parted: Callable[[int], None],
     ) -> None:
-        """`parted(now_ns)` is called when the cube has left."""
+        """`parted(now_ns)` is called when the cube has left, and when it is held again."""
         self._board = board
         self._release = release
         self._platform = platform
@@ -50,6 +50,13 @@ class Carriage:
         self._platform.orbit = orbit_of_body(body["orbit"])
         self._silent_until_ns = now_ns + round(self._release.silent_s * 1e9)
         self._board.truth.note("parted", time_ns=now_ns)
+        self._parted(now_ns)
+
+    def hold_again(self, now_ns: int) -> None:
+        """It has docked, and speaks by cable again; what was a session by radio is over."""
+        self._settle(now_ns)
+        self._platform.orbit = None
+        self._board.truth.note("held_again", time_ns=now_ns)
         self._parted(now_ns)
 
 

@@ -77,6 +77,9 @@ class Faults:
     mute_on_ground: bool = False
     live_channels: int | None = None
     misaligned_deg: float = 0.0
+    leak_m_s2: float = 0.0
+    dud_projectile: bool = False
+    stuck_latch: bool = False
 
 
 def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) -> Faults:
@@ -143,6 +146,9 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         late_stamps=bool(mine("late_stamps")),
         mute_on_ground=bool(mine("mute_on_ground")),
         misaligned_deg=max((float(one["deg"]) for one in mine("misaligned_camera")), default=0.0),
+        leak_m_s2=max((float(one["m_s2"]) for one in mine("leaking_thruster")), default=0.0),
+        dud_projectile=bool(mine("dud_projectile")),
+        stuck_latch=bool(mine("stuck_latch")),
         live_channels=min((int(one["channels"]) for one in mine("few_channels")), default=None),
     )
 

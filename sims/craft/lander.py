@@ -27,6 +27,7 @@ from sims.craft.common_commands import common_effects
 from sims.craft.cube_radio import LAST_WORDS_NS, Contact, CubeRadio
 from sims.craft.descent import descent_of
 from sims.craft.dust import Dust
+from sims.craft.explorer import explorer_effects, explorer_of
 from sims.craft.guests import Guests
 from sims.craft.lander_commands import lander_effects
 from sims.craft.lander_platform import CubePlatform, LanderLoads, LanderPlatform
@@ -132,7 +133,9 @@ class Lander:
         self._settled_ns = self.board.start_ns
         self.c_n0_dbhz = 0.0
         self.housekeeping = Housekeeping(self.board, lambda now_ns: lander_telemetry(self, now_ns))
-        effects = {**common_effects(self), **lander_effects(self)}
+        self.explorer = explorer_of(self, mission, scenario, seed)
+        more = explorer_effects(self.explorer)
+        effects = {**common_effects(self), **lander_effects(self), **more}
         self.executor = CommandExecutor(
             craft.model,
             failing(effects) if self.board.faults.fail_commands else effects,
@@ -181,8 +184,10 @@ class Lander:
     def settle(self, now_ns: int) -> None:
         """Bring the models of power and heat up to `now_ns`."""
         share = self.radio.share_transmitting((now_ns - self._settled_ns) / 1e9)
-        awake = self.radio.contact is not None or (
-            self.descent is not None and self.descent.is_telling
+        awake = (
+            self.radio.contact is not None
+            or (self.descent is not None and self.descent.is_telling)
+            or (self.explorer is not None and self.explorer.is_flying)
         )
         self.platform.advance(now_ns, LanderLoads(awake, self.logger.is_on, share))
         self._settled_ns = now_ns
@@ -251,7 +256,7 @@ class Lander:
         return body, Carriage(board, craft.release, body, self.settle, self._part)
 
     def _part(self, now_ns: int) -> None:
-        """The cable is gone, and with it a session that went by it."""
+        """The cable is gone, or there again, and with it a session that went the other way."""
         if self.radio.contact is not None:
             self._sleep(self.radio.contact, now_ns)
 

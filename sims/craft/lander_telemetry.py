@@ -35,5 +35,6 @@ def lander_telemetry(lander: Lander, now_ns: int) -> dict[str, Any]:
         "payload_files_waiting": lander.source.files_waiting,
         "payload_bytes_waiting": lander.source.bytes_waiting,
         "payload_files_delivered": lander.source.files_delivered,
+        **({} if lander.explorer is None else lander.explorer.telemetry(now_ns)),
     }
     return lander.board.sensors.read(values, now_ns)

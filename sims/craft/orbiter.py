@@ -123,6 +123,8 @@ class Orbiter:
             self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
         )
         self.replays = 0
+        #: whether the container for what explorers gather is sealed with something in it
+        self.has_sample = False
         self.relay_c_n0_dbhz = 0.0
         self._recorder_warned = False
         self.antennas = Antennas(
@@ -206,6 +208,8 @@ class Orbiter:
             self._take_cltu(body["cltu"], now_ns)
         elif message.kind == "prox" and body["kind"] in ("live", "tone"):
             self.listener.receive(body, message.time.tai_ns, now_ns)
+        elif message.kind == "umbilical" and body["kind"] == "docked":
+            self._take_back(int(body["scid"]), float(body["sample_g"]), now_ns)
         elif message.kind in ("prox", "umbilical"):
             self.relay_c_n0_dbhz = body.get("c_n0_dbhz", self.relay_c_n0_dbhz)
             self.settle(now_ns)
@@ -370,6 +374,15 @@ class Orbiter:
         self.settle(now_ns)
         self.relay.break_off(scid, now_ns)
         self.umbilicals.part(scid, velocity_m_s, share, self.platform.orbit, now_ns)
+
+    def _take_back(self, scid: int, sample_g: float, now_ns: int) -> None:
+        """A cube has docked: it is held as before, and what it has gathered is aboard."""
+        self.settle(now_ns)
+        self.relay.break_off(scid, now_ns)
+        self.release.attached.add(scid)
+        self.has_sample = self.has_sample or sample_g > 0.0
+        self.board.truth.note("docked", spacecraft_id=scid, sample_g=sample_g, time_ns=now_ns)
+        self.board.event("INFO", "DOCKED", float(scid), now_ns)
 
     def _warm_cubes(self, now_ns: int) -> None:
         if self.release.attached:

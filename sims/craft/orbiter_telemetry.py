@@ -41,5 +41,6 @@ def orbiter_telemetry(orbiter: Orbiter, now_ns: int) -> dict[str, Any]:
         "relay_files_indexed": len(orbiter.index),
         **({} if orbiter.payload is None else orbiter.payload.telemetry(now_ns)),
         "payload_temperature": orbiter.platform.structure_c,
+        "sample_container": "SEALED" if orbiter.has_sample else "EMPTY",
     }
     return orbiter.board.sensors.read(values, now_ns)

@@ -20,6 +20,7 @@ OTV = "models/otv/telemetry.yaml"
 OTV_COMMANDS = "models/otv/commands.yaml"
 CUBE = "spacecraft/cube-polar.yaml"
 CAPSULE = "spacecraft/capsule-1.yaml"
+EXPLORER = "spacecraft/ryugu-explorer.yaml"
 RELAY = "spacecraft/otv.yaml"
 DAY = "scenarios/quickstart.yaml"
 USUDA = "stations/usuda-64.yaml"
@@ -147,6 +148,14 @@ CASES = [
     (CAPSULE, "[2, 1.4], [5, 1.6]", "[2, 1.4], [5, 0]", "drag coefficient is not above zero"),
     (CAPSULE, "impact_m_s: 90", "impact_ms: 90", "unknown key 'impact_ms'"),
     (CAPSULE, "second_stage_fails: 0.03", "second_stage_fails: 3", "use 1 or less"),
+    # who goes down to a small body
+    (EXPLORER, "body: ryugu", "body: mars", "unknown asteroid 'mars'"),
+    (EXPLORER, "slow_m_s: 0.1", "slow_m_s: 0.9", "the last part of the way is the faster one"),
+    (EXPLORER, "go_below_m: 300", "go_below_m: 30", "do not rise in this order"),
+    (EXPLORER, "number: 2, name", "number: 1, name", "two sites have one number|  sites:"),
+    (EXPLORER, "latitude_deg: 4.30", "latitude_deg: 94.30", "latitude_deg is 94.3"),
+    (EXPLORER, "blind_s: 60", "blind_s: 0", "blind_s is 0"),
+    (EXPLORER, "model: explorer", "model: cube", "command DESCEND is missing"),
     # ground
     (USUDA, "id: usuda-64", "id: usuda", "id is 'usuda' in file usuda-64.yaml"),
     (USUDA, "diameter_m: 64", "diameter_m: 0", "use more than 0"),
@@ -323,8 +332,10 @@ def test_a_model_without_verification_is_refused(definitions: Definitions) -> No
     assert {finding.file for finding in about} == {
         "models/capsule/model.yaml",
         "models/cube/model.yaml",
+        "models/explorer/model.yaml",
         "models/otv/model.yaml",
         "models/probe/model.yaml",
+        "models/stage/model.yaml",
     }
 
 

@@ -34,13 +34,14 @@ class Flight:
         *,
         cubes: Sequence[str] = ("cube-polar",),
         air: LosslessAir | None = None,
+        carrier: str = "otv",
     ) -> None:
         self.mission, self.scenario, self.directory = mission, scenario, directory
-        self.otv = mission.spacecraft["otv"]
+        self.otv = mission.spacecraft[carrier]
         self.air = air or LosslessAir()
         keys = directory / "keys"
         make_keys(keys, mission.spacecraft.values())
-        self.grounds = {name: Ground(mission.spacecraft[name], keys) for name in ("otv", *cubes)}
+        self.grounds = {name: Ground(mission.spacecraft[name], keys) for name in (carrier, *cubes)}
         self.orbiter = OrbiterNode(self.otv, mission, scenario, 1, directory, keys)
         self.landers = {
             cube: LanderNode(mission.spacecraft[cube], mission, scenario, 1, directory, keys)
@@ -48,7 +49,7 @@ class Flight:
         }
         self._nodes: list[Node] = [self.air, self.orbiter, *self.landers.values()]
         self.exchange = Exchange(LocalCarrier(self._nodes), start=scenario.span.start)
-        self.uplink = Uplink(self.otv, self.grounds["otv"])
+        self.uplink = Uplink(self.otv, self.grounds[carrier])
         self._cube_counts = dict.fromkeys(cubes, 0)
 
     def after(self, seconds: float) -> Instant:
