@@ -123,6 +123,15 @@ def meet_interface(
     )
 
 
+def clearance_km(body: CentralBody, place_km: FloatArray, motion_km_s: FloatArray) -> float:
+    """How high above the equator's radius a state (3,) is at periapsis; below zero it hits."""
+    gm, distance = body.gm_km3_s2, float(np.linalg.norm(place_km))
+    momentum = float(np.linalg.norm(np.cross(place_km, motion_km_s)))
+    energy = float(motion_km_s @ motion_km_s) / 2.0 - gm / distance
+    e = np.sqrt(1.0 + 2.0 * energy * (momentum / gm) ** 2)
+    return float(momentum**2 / gm / (1.0 + e) - body.ellipsoid.equatorial_radius_km)
+
+
 def geodetic_deg(body: CentralBody, planetocentric_deg: FloatArray) -> FloatArray:
     """Geodetic latitude of a place on the ellipsoid; 150 km above it errs by 0.005°."""
     ratio = (body.ellipsoid.equatorial_radius_km / body.ellipsoid.polar_radius_km) ** 2

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from groundsys.entry.approach import Interfaces, geodetic_deg, meet_interface, sampled_states
 from groundsys.entry.atmosphere import FloatArray
+from groundsys.entry.falling import fall, offset_km
 from groundsys.entry.flying import EntryErrors
-from groundsys.entry.motion import Air, BooleanArray, Flights, fly
-from groundsys.entry.outcomes import Outcomes, outcomes_of
-from groundsys.entry.planet import world_of
+from groundsys.entry.motion import BooleanArray
+from groundsys.entry.outcomes import Outcomes
 from groundsys.entry.prediction import ForetoldEvent, Range, drawn_errors
 from groundsys.geometry.central_bodies import CentralBody
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
@@ -31,9 +31,7 @@ from groundsys.values.instants import Instant
 FALLS = 120
 #: what is said to hold holds at so many sigmas
 SIGMAS = 3.0
-_LONGEST_S = 3600.0
 Arrays = TypeVar("Arrays", Interfaces, EntryErrors)
-_KM_PER_DEG = np.pi * 6371.0 / 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +110,6 @@ def predict_arrival(
     return _told(body, at, met, outcomes, kept, falls)
 
 
-def fall(
-    arrival: Arrival, body: CentralBody, met: Interfaces, errors: EntryErrors
-) -> tuple[Flights, Outcomes]:
-    """Let bodies fall from the interface to the altitude of the landing zone."""
-    world = world_of(body)
-    flights = fly(
-        world.planet,
-        Air(world.air, errors.density_scale, errors.wind_east_m_s, errors.wind_north_m_s),
-        arrival.aeroshell,
-        met.place_m,
-        met.motion_m_s,
-        ground_m=np.full_like(met.after_s, arrival.zone.altitude_m),
-        drag_scale=errors.drag_scale,
-        opens=errors.second_stage_opens,
-        longest_s=_LONGEST_S,
-        escape_m=arrival.interface_km * 1000.0 + 5_000.0,
-    )
-    frequency_hz = arrival.beacon.frequency_mhz * 1e6
-    return flights, outcomes_of(
-        flights, arrival.aeroshell, arrival.limits, frequency_hz=frequency_hz
-    )
-
-
 def along_track_axes(places: FloatArray, motions: FloatArray, pushes: FloatArray) -> FloatArray:
     """Pushes (3, n) along radius, track and across it, along the axes of places and motions."""
     out = places / np.sqrt((places**2).sum(axis=0))
@@ -142,15 +117,6 @@ def along_track_axes(places: FloatArray, motions: FloatArray, pushes: FloatArray
     across = across / np.sqrt((across**2).sum(axis=0))
     along = np.cross(across, out, axis=0)
     return np.asarray(pushes[0] * out + pushes[1] * along + pushes[2] * across)
-
-
-def offset_km(
-    latitude_deg: float, longitude_deg: float, to_latitude_deg: float, to_longitude_deg: float
-) -> FloatArray:
-    """From one place to another near it, to east and north in km, on a sphere of 6371 km."""
-    turn = (to_longitude_deg - longitude_deg + 180.0) % 360.0 - 180.0
-    east = turn * np.cos(np.radians((latitude_deg + to_latitude_deg) / 2.0))
-    return np.array([east, to_latitude_deg - latitude_deg]) * _KM_PER_DEG
 
 
 def why_outside(arrival: Arrival, found: ArrivalPrediction | None) -> tuple[str, ...]:

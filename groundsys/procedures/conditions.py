@@ -31,6 +31,8 @@ GROUND_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "ground.closest_approach_sigma_s": (),
     "ground.place_sigma_km": (),
     "ground.bioburden": ("WITHIN_LIMITS", "NOT_SHOWN"),
+    "ground.corridor": ("WITHIN_LIMITS", "OUTSIDE"),
+    "ground.custody": ("WHOLE", "BROKEN"),
     GROUND_SCHEDULE: ("AS_LOADED", "DIFFERENT", "NOT_SHOWN"),
 }
 

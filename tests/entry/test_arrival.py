@@ -11,10 +11,11 @@ from groundsys.entry.approach import meet_interface, sampled_states
 from groundsys.entry.arrival import (
     ArrivalPrediction,
     Carrying,
-    offset_km,
     predict_arrival,
     why_outside,
 )
+from groundsys.entry.falling import fall, offset_km
+from groundsys.entry.flying import no_errors
 from groundsys.entry.motion import Air, fly, state_at_interface
 from groundsys.entry.outcomes import outcomes_of
 from groundsys.entry.planet import known_world
@@ -161,3 +162,17 @@ def test_what_passes_by_does_not_come_down() -> None:
 
 def test_offsets_across_the_antimeridian_are_short() -> None:
     assert offset_km(0.0, 179.9, 0.0, -179.9) == pytest.approx([22.24, 0.0], abs=0.01)
+
+
+def test_a_second_is_short_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    place, motion = (one[:, None] for one in state_of(ORBIT))
+    tdb_s = float(tdb_seconds(instants_ns(AT))[0])
+    met = meet_interface(EARTH, tdb_s, place, motion, 125.0)
+    _, coarse = fall(example_arrival(), EARTH, met, no_errors())
+    monkeypatch.setattr("groundsys.entry.falling._STEP_S", 0.25)
+    _, fine = fall(example_arrival(), EARTH, met, no_errors())
+    landing = [float(one.events["landing"][0]) for one in (coarse, fine)]
+    assert landing[0] == pytest.approx(landing[1], abs=3.0)
+    assert coarse.latitude_deg == pytest.approx(fine.latitude_deg, abs=1e-4)
+    assert coarse.longitude_deg == pytest.approx(fine.longitude_deg, abs=1e-4)
+    assert coarse.peak_deceleration_m_s2 == pytest.approx(fine.peak_deceleration_m_s2, rel=5e-3)
