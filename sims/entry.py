@@ -100,7 +100,10 @@ class TrueEntry:
         seconds = self._seconds(ns)
         shell = self._entry.aeroshell
         density, airspeed = self._at("density_kg_m3", seconds), self._at("airspeed_m_s", seconds)
-        flux = heat_flux_w_m2(np.array([density]), np.array([airspeed]), shell.nose_radius_m)
+        flux = heat_flux_w_m2(
+            *(np.array([density]), np.array([airspeed])),
+            *(shell.nose_radius_m, self._flights.air.sutton_graves),
+        )
         return Sensed(
             deceleration_m_s2=self._at("deceleration_m_s2", seconds),
             nose_temperature_k=float(wall_temperature_k(flux, shell.emissivity)[0]),

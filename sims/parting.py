@@ -21,11 +21,16 @@ from sims.draws import normal
 
 
 def springs_m_s(
-    release: Release, cube: str, seed: int, truth: Mapping[str, float]
+    release: Release, cube: str, seed: int, truth: Mapping[str, float], share: float = 1.0
 ) -> tuple[float, float, float]:
-    """The true relative velocity along the carrier's radial, along-track and cross-track axes."""
-    speed = release.speed_m_s * (
-        1.0 + truth.get("release_speed", 0.0) * normal(seed, cube, "release speed")
+    """The true relative velocity along the carrier's radial, along-track and cross-track axes.
+
+    `share` is what worn springs give of it.
+    """
+    speed = (
+        share
+        * release.speed_m_s
+        * (1.0 + truth.get("release_speed", 0.0) * normal(seed, cube, "release speed"))
     )
     wanted = np.asarray(release.direction)
     helper = np.eye(3)[int(np.argmin(np.abs(wanted)))]

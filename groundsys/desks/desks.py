@@ -45,6 +45,7 @@ from groundsys.desks.platform_desk import PlatformDesk
 from groundsys.desks.procedure_desk import ProcedureDesk
 from groundsys.desks.procedure_observing import ProcedureObserver
 from groundsys.desks.reception_log import ReceptionLog
+from groundsys.desks.recovery_desk import RecoveryDesk
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.requests import RequestDesk
 from groundsys.desks.schedule_desk import ScheduleDesk
@@ -180,6 +181,7 @@ class Desks:
         )
         self.ground = GroundWatch(self.room, self.alarms, self.passes, self.telemetry)
         self._entries = EntryDesk(self.room, self.clocks.event_time, self.alarms)
+        self.recovery = RecoveryDesk(self.room, self.ledger, self.alarms, workshop / "recovery")
         self.schedules = ScheduleDesk(self.room, self.ledger, self.clocks)
         self.procedure_observer = ProcedureObserver(
             *(self.room, self.passes, self.clocks, self.telemetry, lambda: self.relay.all),
@@ -289,6 +291,7 @@ class Desks:
         """Read archive, command history and alarms, and act on what they tell."""
         self.telemetry.read()
         self._entries.work(self.telemetry.coverage)
+        self.recovery.work()
         self.command_reports.read(of_all=everything)
         self.deliveries.work()
         if everything:

@@ -52,6 +52,8 @@ class Hearing:
                 desks.audit.take_head(body)
             case "notice":
                 self._take_notice(message.source, body)
+            case "recovery":
+                desks.recovery.take(body)
             case "injected":
                 desks.faults.take_injected(body["faults"])
             case "revived":
@@ -78,6 +80,7 @@ class Hearing:
         kind = str(content.pop("kind", ""))
         try:
             self._desks.planning.take_notice(kind, content, source)
+            self._desks.recovery.work()
         except GroundsysError as error:
             text = f"{source}'s notice is of no use: {error}"
             self._desks.room.log("", "warning", "planning", text)

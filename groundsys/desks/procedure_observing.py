@@ -10,8 +10,10 @@ from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.optical_desk import told_of
 from groundsys.desks.pass_desk import PassDesk
+from groundsys.desks.recovery_desk import read_told
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
+from groundsys.entry.sample_custody import custody_of
 from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import Findings
 from groundsys.planning.contact_graph.volumes import HAIL_S
@@ -29,6 +31,7 @@ from groundsys.procedures.conditions import (
 from groundsys.procedures.definitions import RetimeStep, conditions_of
 from groundsys.procedures.planetary_protection import assess
 from groundsys.procedures.run import Book, Observed, Run
+from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.relay.sessions import RelaySession
 from groundsys.scheduling import ReadBack
 from groundsys.values.instants import Instant, Interval
@@ -150,6 +153,21 @@ class ProcedureObserver:
                 f"{found.category}"
             )
             yield f"{GROUND}bioburden", Sample(value, now, why=why)
+
+        yield from self._of_arrival(craft, names)
+
+    def _of_arrival(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
+        """Whether a capsule's arrival is as it may be, and who has held what is in it."""
+        now, told = self._room.now, read_told(self._room.store, craft.id)
+        if f"{GROUND}corridor" in names and told.versions:
+            latest = told.versions[-1]
+            value = "OUTSIDE" if latest.outside else "WITHIN_LIMITS"
+            yield f"{GROUND}corridor", Sample(value, latest.made, why="; ".join(latest.outside))
+        if f"{GROUND}custody" in names:
+            returns = read_returns(self._room.mission, Findings())
+            found = custody_of(craft.id, returns, told.transfers, now)
+            value = "WHOLE" if found.is_whole else "BROKEN"
+            yield f"{GROUND}custody", Sample(value, now, why="; ".join(found.reasons))
 
     def _margins(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
         """How long before its deadline a command would reach a craft if it left now, in seconds."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundsys.entry.sample_custody import custody_of
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
 from groundsys.mission.packet_model import CommandDefinition
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.planetary_protection import assess
+from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 
@@ -36,6 +38,9 @@ def check_release(
                         for one in mission.spacecraft.values() if one.relay),
             found=str(scid),
         )  # fmt: skip
+    if released.arrival is not None:
+        _check_custody(mission, definition, released.id, now)
+        return
     found = assess(released.id, read_bioburden(mission, Findings()), now)
     if not found.within_limits:
         raise CommandRefusedError(
@@ -43,4 +48,18 @@ def check_release(
             expected="signed assay records that show it within its COSPAR category",
             found="; ".join(found.reasons),
             remedy="file the records that lack in mission_db/planetary_protection/",
+        )
+
+
+def _check_custody(
+    mission: Mission, definition: CommandDefinition, craft: str, now: Instant
+) -> None:
+    """What brings samples home is let go only while it is known who has held them."""
+    found = custody_of(craft, read_returns(mission, Findings()), (), now)
+    if not found.is_whole:
+        raise CommandRefusedError(
+            f"{definition.name}: {craft} may not be let go",
+            expected="a ledger of its samples that is whole (COSPAR category V)",
+            found="; ".join(found.reasons),
+            remedy="file what lacks in mission_db/planetary_protection/returns.yaml",
         )

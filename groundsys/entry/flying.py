@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundsys.entry.atmosphere import FloatArray, MarsAtmosphere
+from groundsys.entry.atmosphere import FloatArray
 from groundsys.entry.motion import Air, BooleanArray, Flights, fly, state_at_interface
-from groundsys.entry.planet import mars
+from groundsys.entry.planet import known_world
 from groundsys.mission.entry_model import Entry
-
-_ATMOSPHERE = MarsAtmosphere()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,10 @@ def fly_entry(
     entry: Entry, site_altitude_m: float, errors: EntryErrors, *, step_s: float = 0.5
 ) -> Flights:
     """Let a capsule fall with these errors; times of the result count from each one's interface."""
-    state = entry.interface
+    state, world = entry.interface, known_world(entry.body)
     one = np.ones_like(errors.time_s)
     place, motion = state_at_interface(
-        mars(),
+        world.planet,
         altitude_m=state.altitude_km * 1000.0 * one,
         latitude_deg=state.latitude_deg * one,
         longitude_deg=state.longitude_deg * one,
@@ -52,8 +50,8 @@ def fly_entry(
         azimuth_deg=state.azimuth_deg + errors.azimuth_deg,
     )
     return fly(
-        mars(),
-        Air(_ATMOSPHERE, errors.density_scale, errors.wind_east_m_s, errors.wind_north_m_s),
+        world.planet,
+        Air(world.air, errors.density_scale, errors.wind_east_m_s, errors.wind_north_m_s),
         entry.aeroshell,
         place,
         motion,

@@ -63,6 +63,8 @@ class Flights:
     opened: FloatArray
     landed: BooleanArray
     escaped: BooleanArray
+    #: what they fell through
+    air: Atmosphere
 
 
 def state_at_interface(
@@ -131,7 +133,7 @@ def fly(
         place, motion = (
             np.where(falling, new, old) for new, old in zip(after, (place, motion), strict=True)
         )
-    return _history(steps, ground_m)
+    return _history(steps, ground_m, air.profile)
 
 
 def _stepped(
@@ -201,7 +203,7 @@ def _meet(
     return _Flow(altitude, speed, density, mach, drag)
 
 
-def _history(steps: list[_Step], ground_m: FloatArray) -> Flights:
+def _history(steps: list[_Step], ground_m: FloatArray, air: Atmosphere) -> Flights:
     altitude = np.array([one.flow.altitude_m for one in steps])
     return Flights(
         time_s=np.array([one.time_s for one in steps]),
@@ -216,6 +218,7 @@ def _history(steps: list[_Step], ground_m: FloatArray) -> Flights:
         opened=np.array([one.opened for one in steps]),
         landed=np.array([one.landed for one in steps]),
         escaped=np.array([one.escaped for one in steps]),
+        air=air,
     )
 
 

@@ -59,7 +59,7 @@ class Outcomes:
 
 def in_blackout(flights: Flights, frequency_hz: float) -> BooleanArray:
     """Whether plasma stops radio of this frequency, by step and body."""
-    electrons = electrons_per_m3(flights.density_kg_m3, flights.airspeed_m_s)
+    electrons = electrons_per_m3(flights.density_kg_m3, flights.airspeed_m_s, flights.air.plasma)
     return np.asarray(electrons > critical_electrons_per_m3(frequency_hz))
 
 
@@ -68,8 +68,10 @@ def outcomes_of(
 ) -> Outcomes:
     """Find events, extremes and losses; `frequency_hz` is that of the radio link."""
     time = flights.time_s
-    flux = heat_flux_w_m2(flights.density_kg_m3, flights.airspeed_m_s, shell.nose_radius_m)
-    electrons = electrons_per_m3(flights.density_kg_m3, flights.airspeed_m_s)
+    flux = heat_flux_w_m2(
+        flights.density_kg_m3, flights.airspeed_m_s, shell.nose_radius_m, flights.air.sutton_graves
+    )
+    electrons = electrons_per_m3(flights.density_kg_m3, flights.airspeed_m_s, flights.air.plasma)
     plasma = electrons / critical_electrons_per_m3(frequency_hz) - 1.0
     landing = _falls_for_good(time, flights.height_m)
     events: dict[EntryEvent, FloatArray] = {

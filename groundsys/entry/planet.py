@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from groundsys.entry.atmosphere import FloatArray
+from groundsys.entry.atmosphere import FloatArray, LayeredAtmosphere, layered
 from groundsys.geometry.central_bodies import CentralBody, known_bodies
+from groundsys.values.errors import DefinitionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,31 @@ def planet_of(body: CentralBody) -> Planet:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """A body that capsules enter: what pulls them, and the air that brakes them."""
+
+    planet: Planet
+    air: LayeredAtmosphere
+
+
+def world_of(body: CentralBody) -> World:
+    """What capsules fall to; `DefinitionError` for a body of whose air nothing is said."""
+    profile = body.definition.atmosphere
+    if profile is None:
+        raise DefinitionError(
+            f"nobody can enter at {body.id}: nothing is said of its air",
+            expected="a section atmosphere in its file",
+            found="none",
+            remedy="add it (mission_db/bodies), or let nobody enter there",
+        )
+    return World(planet_of(body), layered(profile))
+
+
 @cache
-def mars() -> Planet:
-    """The one planet whose air is modelled (`atmosphere`)."""
-    return planet_of(known_bodies()["mars"])
+def known_world(body: str) -> World:
+    """The world of that id among groundsys' own definitions."""
+    return world_of(known_bodies()[body])
 
 
 def local_axes(

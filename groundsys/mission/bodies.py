@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from groundsys.mission.atmosphere_reading import read_atmosphere
 from groundsys.mission.body_model import (
     Body,
     BodyClass,
@@ -80,6 +81,9 @@ def _read_one(section: Section, root: Path) -> Body:
         ephemeris=_read_ephemeris(section.section("ephemeris"), root),
         orbits=_read_orbits(section.section("orbits"), identity) if "orbits" in section else None,
         surface=_read_surface(section.section("surface")) if "surface" in section else None,
+        atmosphere=(
+            read_atmosphere(section.section("atmosphere")) if "atmosphere" in section else None
+        ),
         solar_time=(
             _read_solar_time(section.section("solar_time")) if "solar_time" in section else None
         ),

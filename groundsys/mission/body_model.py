@@ -117,6 +117,39 @@ class SolarTime:
 
 
 @dataclass(frozen=True, slots=True)
+class PlasmaSheath:
+    """Electrons in an entering body's wake: n₀ (ρ / 1 kg/m³) exp(−(V₀ / V)²), per m³."""
+
+    electrons_per_m3: float
+    speed_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AtmosphereProfile:
+    """Air as one vertical profile in hydrostatic balance, from `lowest_km` to `highest_km`.
+
+    `temperature_k` are pairs of geometric altitude in km and temperature, linear between and
+    constant beyond.  Where the mean molecular mass changes with altitude they are molecular-scale
+    temperatures T · M₀ / M, by which one `gas_constant_j_kg_k` holds throughout.  Weight falls as
+    `gravity_m_s2` (R / (R + h))², R being `gravity_radius_km`.
+    """
+
+    lowest_km: float
+    highest_km: float
+    temperature_k: tuple[tuple[float, float], ...]
+    #: at altitude zero
+    pressure_pa: float
+    gas_constant_j_kg_k: float
+    ratio_of_specific_heats: float
+    gravity_m_s2: float
+    gravity_radius_km: float
+    #: √(kg/m), of the stagnation point's convective heat
+    sutton_graves: float
+    #: None: nobody has fitted how plasma stops radio there
+    plasma: PlasmaSheath | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FigureSigmas:
     """One sigma of what a body's figure is known by; 0 where its sources do not say."""
 
@@ -147,6 +180,8 @@ class Body:
     orbits: OrbitLimits | None = None
     #: None: nobody lands there
     surface: SurfaceLimits | None = None
+    #: None: nothing is said of its air, and nobody enters it
+    atmosphere: AtmosphereProfile | None = None
     #: None: nobody counts its days
     solar_time: SolarTime | None = None
     #: what it may hide from Earth: craft about itself, or also those about Sun and Earth

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from groundsys.mission.arrival_reading import read_arrival
 from groundsys.mission.beacon_reading import read_beacon
 from groundsys.mission.body_model import Body
 from groundsys.mission.craft_model import ClockSpecification, LaterModel, Spacecraft
@@ -56,6 +57,8 @@ def _read_one(
     bodies: Mapping[str, Body],
 ) -> Spacecraft:
     model_id = section.reference("model", "spacecraft model", models)
+    site = read_site(section.section("site"), bodies) if "site" in section else None
+    enters = site.body.lower() if site is not None else ""
     one = Spacecraft(
         id=read_id(section),
         name=section.text("name"),
@@ -66,7 +69,7 @@ def _read_one(
         sclk_epoch=section.instant("sclk_epoch"),
         relay=section.text("relay") if "relay" in section else None,
         orbit=read_orbit(section.section("orbit"), bodies) if "orbit" in section else None,
-        site=read_site(section.section("site"), bodies) if "site" in section else None,
+        site=site,
         radios=read_radios(section),
         payload=(
             section.reference("payload", "payload", payloads) if "payload" in section else None
@@ -83,11 +86,12 @@ def _read_one(
         later_models=_read_later_models(section, models),
         clock=_read_clock(section.optional_section("clock")),
         transponder=read_transponder(section.optional_section("transponder")),
-        entry=read_entry(section.section("entry")) if "entry" in section else None,
+        entry=read_entry(section.section("entry"), enters, bodies) if "entry" in section else None,
         release=read_release(section.section("release")) if "release" in section else None,
         descent=read_descent(section.section("descent"), bodies) if "descent" in section else None,
         guests=read_guests(section, payloads),
         beacon=read_beacon(section.section("beacon")) if "beacon" in section else None,
+        arrival=read_arrival(section.section("arrival"), bodies) if "arrival" in section else None,
     )
     check_guests(section, one)
     check_versions(section, one)
@@ -105,6 +109,8 @@ def _read_one(
             )  # fmt: skip
     if one.descent is not None:
         check_descending(section, one)
+    if one.arrival is not None and one.release is None:
+        section.note("arrival", f"nothing lets {one.id} go", "state its release")
     if one.release is not None and one.relay is None:
         section.note("release", f"nobody carries {one.id}", "name its relay")
     if not one.space_system.isidentifier() or not one.space_system.isupper():

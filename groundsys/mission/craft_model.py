@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from groundsys.mission.arrival_model import Arrival
 from groundsys.mission.beacon_model import Beacon
 from groundsys.mission.descent_model import Descent
 from groundsys.mission.entry_model import Entry
@@ -84,6 +85,8 @@ class Spacecraft:
     guests: tuple[str, ...] = ()
     #: of one that speaks by tones while nobody tracks it
     beacon: Beacon | None = None
+    #: of a capsule that its carrier's trajectory brings to a planet
+    arrival: Arrival | None = None
 
     #: each payload's files have CFDP transaction numbers of their own, from its place times this
     TRANSACTIONS: ClassVar[int] = 1_000_000

@@ -11,8 +11,8 @@ from groundsys.values.instants import Instant
 class EntryState:
     """Where and how a capsule meets the atmosphere; against the turning planet.
 
-    Planetocentric, east-positive; the altitude is above Mars' ellipsoid.  The flight-path angle is
-    negative when going down, the azimuth of motion counts from north over east.
+    Planetocentric, east-positive; the altitude is above the body's ellipsoid.  The flight-path
+    angle is negative when going down, the azimuth of motion counts from north over east.
     """
 
     time: Instant
@@ -79,3 +79,5 @@ class Entry:
     aeroshell: Aeroshell
     limits: EntryLimits
     dispersions: EntryDispersions
+    #: the body that it enters
+    body: str

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from groundsys.mission.body_model import Body
 from groundsys.mission.entry_model import (
     Aeroshell,
     Entry,
@@ -12,13 +15,16 @@ from groundsys.mission.entry_model import (
 from groundsys.mission.reading import Section
 
 
-def read_entry(section: Section) -> Entry:
-    """Interface, aeroshell, limits, and how well all of it is known."""
+def read_entry(section: Section, body: str, bodies: Mapping[str, Body]) -> Entry:
+    """Interface, aeroshell, limits, and how well all of it is known; `body` is that of its site."""
+    if body in bodies and bodies[body].atmosphere is None:
+        section.note("interface", f"nothing is said of the air of {body}", "state it in its file")
     entry = Entry(
         interface=_read_interface(section.section("interface")),
-        aeroshell=_read_aeroshell(section.section("aeroshell")),
-        limits=_read_limits(section.section("limits")),
-        dispersions=_read_dispersions(section.optional_section("dispersions")),
+        aeroshell=read_aeroshell(section.section("aeroshell")),
+        limits=read_limits(section.section("limits")),
+        dispersions=read_dispersions(section.optional_section("dispersions")),
+        body=body,
     )
     section.finish()
     return entry
@@ -38,7 +44,7 @@ def _read_interface(section: Section) -> EntryState:
     return state
 
 
-def _read_aeroshell(section: Section) -> Aeroshell:
+def read_aeroshell(section: Section) -> Aeroshell:
     drag = section.pairs("drag_coefficients")
     machs = [mach for mach, _ in drag]
     if not drag or machs != sorted(set(machs)):
@@ -65,7 +71,7 @@ def _read_aeroshell(section: Section) -> Aeroshell:
     return shell
 
 
-def _read_limits(section: Section) -> EntryLimits:
+def read_limits(section: Section) -> EntryLimits:
     limits = EntryLimits(
         heat_flux_w_m2=section.number("heat_flux_w_m2", above=0),
         deceleration_m_s2=section.number("deceleration_m_s2", above=0),
@@ -75,7 +81,7 @@ def _read_limits(section: Section) -> EntryLimits:
     return limits
 
 
-def _read_dispersions(section: Section) -> EntryDispersions:
+def read_dispersions(section: Section) -> EntryDispersions:
     dispersions = EntryDispersions(
         time_s=section.number("time_s", 0.0, minimum=0),
         speed_m_s=section.number("speed_m_s", 0.0, minimum=0),

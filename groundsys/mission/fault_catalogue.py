@@ -18,8 +18,8 @@ from groundsys.mission.craft_model import Spacecraft
 SOL_S = 88_775.244
 
 Subject = Literal[
-    "craft", "orbiter", "cube", "carrier", "capsule", "explorer", "speaker", "antenna",
-    "downlink", "space", "ground", "person",
+    "craft", "orbiter", "cube", "carrier", "capsule", "explorer", "arriving", "speaker",
+    "antenna", "downlink", "space", "ground", "person",
 ]  # fmt: skip
 
 #: whom a fault strikes, in words
@@ -30,6 +30,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "carrier": "a craft with a payload",
     "capsule": "a capsule that enters",
     "explorer": "a craft that goes down to a small body",
+    "arriving": "a capsule that its carrier's trajectory brings down",
     "speaker": "a craft that antennas speak to",
     "antenna": "an antenna",
     "downlink": "an antenna's link with a craft",
@@ -46,6 +47,7 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "carrier": ("spacecraft",),
     "capsule": ("spacecraft",),
     "explorer": ("spacecraft",),
+    "arriving": ("spacecraft",),
     "speaker": ("spacecraft",),
     "antenna": ("antenna",),
     "downlink": ("spacecraft", "antenna"),
@@ -128,6 +130,8 @@ class FaultDefinition:
                 return craft.entry is not None
             case "explorer":
                 return craft.descent is not None
+            case "arriving":
+                return craft.arrival is not None
             case "speaker" | "downlink":
                 return "x_band" in craft.radios
         return self.strikes == "craft"
@@ -265,6 +269,12 @@ _DEFINITIONS = (
         timing="stretch",
     ),
     FaultDefinition("stuck_release", "orbiter", "does not let a released cube go"),
+    FaultDefinition(
+        "weak_springs", "orbiter", "lets cubes go with a share of the push that was measured",
+        parameters=(
+            FaultParameter("share", "of the push", "number", default=0.4, minimum=0.0, maximum=3.0),
+        ),
+    ),
     # what is known of where it is
     FaultDefinition(
         "lose_solution", "speaker", "has an orbit determined, and nobody is told",
@@ -314,6 +324,13 @@ _DEFINITIONS = (
     ),
     FaultDefinition("dud_projectile", "explorer", "has a sampler whose projectile does not fire"),
     FaultDefinition("stuck_latch", "explorer", "is not held when it docks"),
+    FaultDefinition("dead_beacon", "arriving", "sends nothing under its parachute"),
+    FaultDefinition(
+        "shut_parachute", "arriving", "has a parachute that never opens, and with it no beacon"
+    ),
+    FaultDefinition(
+        "lost_receipt", "arriving", "changes hands on the ground, and nobody files that"
+    ),
     # space and antennas
     FaultDefinition("clean_air", "space", "loses and damages no frame, for once"),
     FaultDefinition("deaf_antenna", "antenna", "receives nothing", timing="stretch"),

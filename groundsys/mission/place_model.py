@@ -34,6 +34,8 @@ class KeplerOrbit:
     #: id of a small body that the craft goes with past `center`: what pulls at both is in its
     #: table (`geometry.trajectories.companion`); "": two bodies alone
     beside: str = ""
+    #: it is meant to lead into the atmosphere, which for any other would be a slip
+    enters: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def read_orbit(section: Section, bodies: Mapping[str, Body]) -> KeplerOrbit:
         ),
         frame=limits.frame,
         beside=section.text("beside", ""),
+        enters=section.truth("enters", False),
     )
     if orbit.beside:
         note_unknown(
@@ -58,8 +59,11 @@ def read_orbit(section: Section, bodies: Mapping[str, Body]) -> KeplerOrbit:
         )
     periapsis_km = orbit.semi_major_axis_km * (1 - orbit.eccentricity)
     told = comes_by_once or lowest_km <= orbit.semi_major_axis_km
-    if told and 0 < periapsis_km < lowest_km:
-        section.note("eccentricity", f"the periapsis is inside {limits.inside}", "lower it")
+    if told and 0 < periapsis_km < lowest_km and not orbit.enters:
+        section.note(
+            "eccentricity", f"the periapsis is inside {limits.inside}",
+            "lower it, or say `enters: true`",
+        )  # fmt: skip
     section.finish()
     return orbit
 

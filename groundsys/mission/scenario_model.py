@@ -109,6 +109,8 @@ class OrbitSolution:
     told_at: Instant
     #: what the craft will do after the cut-off, which the trajectory that is told leads through
     burn: PlannedBurn | None = None
+    #: it is known so many times as badly as the craft's `navigation` states, and says so
+    uncertainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

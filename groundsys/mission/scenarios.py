@@ -50,6 +50,12 @@ DESCENT_CRITERIA = (
     "min_descents", "min_descents_broken_off", "min_gate_complexes", "min_go_margin_s",
     "max_touch_down_miss_m", "max_touch_down_off_s", "min_sample_g",
 )  # fmt: skip
+#: … of a capsule that comes down (see `rehearsal.arriving`)
+ARRIVAL_CRITERIA = (
+    "max_corridor_sigmas", "max_landing_sigmas", "max_landing_time_sigmas",
+    "min_versions_before_gate", "min_carrier_clearance_km", "max_beacon_wait_s",
+    "max_fix_error_km",
+)  # fmt: skip
 CRITERIA = (
     *REQUIRED_CRITERIA, "min_commands_of_people", "min_frames_lost",
     "min_frames_corrected", "min_retransmission_rounds",
@@ -68,7 +74,7 @@ CRITERIA = (
     "min_tones_heard", "max_tones_unheard", "max_tone_answer_h",
     "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
     "max_sequence_off_s",
-    *BURN_CRITERIA, *DESCENT_CRITERIA,
+    *BURN_CRITERIA, *DESCENT_CRITERIA, *ARRIVAL_CRITERIA,
 )  # fmt: skip
 
 #: What it may expect of all its legs together.
@@ -182,6 +188,12 @@ def read_scenario(
                 "criteria", f"{name} asks for a burn, and no solution leads through one",
                 "state with_burn under solutions, or leave it out",
             )  # fmt: skip
+    if not any(one.arrival is not None for one in known.values()):
+        for name in scenario.criteria.keys() & set(ARRIVAL_CRITERIA):
+            section.note(
+                "criteria", f"{name} asks for a capsule that comes down, and none is flown",
+                "fly one with an arrival, or leave it out",
+            )  # fmt: skip
     section.finish()
     return scenario
 
@@ -216,7 +228,8 @@ def _read_solutions(
             entry.note(
                 "with_burn", "the burn is not ahead when this is told", "tell of it before ignition"
             )
-        found.append(OrbitSolution(craft, cut_off, told_at, burn))
+        uncertainty = entry.number("uncertainty", 1.0, above=0, maximum=1000)
+        found.append(OrbitSolution(craft, cut_off, told_at, burn, uncertainty))
         entry.finish()
     return tuple(sorted(found, key=lambda one: one.told_at))
 

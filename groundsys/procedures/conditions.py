@@ -36,6 +36,8 @@ GROUND_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     ABORT_MARGIN: (),
     GO_MARGIN: (),
     "ground.bioburden": ("WITHIN_LIMITS", "NOT_SHOWN"),
+    "ground.corridor": ("WITHIN_LIMITS", "OUTSIDE"),
+    "ground.custody": ("WHOLE", "BROKEN"),
     GROUND_SCHEDULE: ("AS_LOADED", "DIFFERENT", "NOT_SHOWN"),
 }
 

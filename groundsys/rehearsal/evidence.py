@@ -17,6 +17,7 @@ from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.passes.listening import fact_of_tones
+from groundsys.rehearsal.arriving import arrival_evidence
 from groundsys.rehearsal.auditing import verify_store
 from groundsys.rehearsal.burning import burn_evidence
 from groundsys.rehearsal.clock_truth import asks_of_clocks, clock_error
@@ -166,6 +167,10 @@ def gather_evidence(
             and asks_of_tones(scenario.criteria)
         }
         burns = burn_evidence(mission, scenario, store, space.pushes, journal)
+        arrivals = arrival_evidence(
+            *(mission, scenario, store, space.arrivals, space.pushes),
+            _first_releases(run, mission, scenario),
+        )
         optical = optical_evidence(run, mission, scenario, store)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
@@ -250,6 +255,7 @@ def gather_evidence(
         descents=descent_evidence(
             mission, descents_told, truths, runs=runs, commands=commands, passes=booked_passes
         ),
+        arrivals=arrivals,
         safe_modes=modes,
         tones=tones,
         departures=departure_evidence(
@@ -304,6 +310,17 @@ def _entry(
     return entry_evidence(
         mission, capsule, capsule.entry, truth=truth.entry, let_through=let_through, **more
     )
+
+
+def _first_releases(run: RunDirectory, mission: Mission, scenario: Scenario) -> dict[str, Instant]:
+    """By cube that a mothership has truly let go: when, for the first time."""
+    found: dict[str, Instant] = {}
+    for cube in scenario.attached:
+        craft = mission.spacecraft[cube]
+        for scid, at in read_releases(run.truth, str(craft.relay)):
+            if scid == craft.framing.spacecraft_id:
+                found.setdefault(cube, at)
+    return found
 
 
 def _releases(

@@ -35,6 +35,8 @@ class ReleaseEvidence:
     truth: CubeLinks
     #: when the ground's frames of it reached the relay, by the ground's clocks, in order
     reached_relay: tuple[Instant, ...]
+    #: by radio, once it is free
+    speaks: bool = True
 
     @property
     def released(self) -> Instant | None:
@@ -78,6 +80,7 @@ def release_evidence(
             releases=tuple(at for one, at in releases if one == scid),
             truth=links[cube],
             reached_relay=tuple(sorted(reached[cube])),
+            speaks=craft.arrival is None,
         )
     return found
 
@@ -92,7 +95,7 @@ def judge_releases(
     for cube, one in cubes.items():
         criteria.append(_by_cable(cube, one))
         criteria.append(_release(cube, one, off_s))
-        if one.foreseen is not None:
+        if one.foreseen is not None and one.speaks:
             criteria.append(_first_contact(cube, one, contact_s))
     return criteria
 

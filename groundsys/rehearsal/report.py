@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundsys.audit import Verification
+from groundsys.rehearsal.arriving import arrivals_for_report
 from groundsys.rehearsal.burning import burns_for_report
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.delivering import latency_for_report, service_for_report
@@ -63,6 +64,7 @@ def report(
         "departures": departures_for_report(evidence.departures),
         "procedures": runs_for_report(evidence.runs),
         "releases": releases_for_report(evidence.releases),
+        "arrivals": arrivals_for_report(evidence.arrivals),
         "optical_navigation": optical_for_report(evidence.optical),
         "surface": surface_for_report(evidence.batteries, evidence.campaigns, evidence.landings),
         "burns": burns_for_report(evidence.burns),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -185,6 +185,31 @@ class TrueLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueArrivalRecord:
+    """How a capsule truly came down from its approach; angle inertial, place geodetic."""
+
+    interface: Instant
+    flight_path_deg: float
+    parachute: Instant | None
+    landing: Instant
+    latitude_deg: float
+    longitude_deg: float
+    lost: str | None
+
+    def for_report(self) -> dict[str, Any]:
+        """As JSON-ready values."""
+        return {
+            "interface": self.interface.utc_iso(1),
+            "flight_path_deg": round(self.flight_path_deg, 4),
+            "parachute": None if self.parachute is None else self.parachute.utc_iso(1),
+            "landing": self.landing.utc_iso(1),
+            "latitude_deg": round(self.latitude_deg, 4),
+            "longitude_deg": round(self.longitude_deg, 4),
+            "lost": self.lost,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceTruth:
     """What truly became of what was sent, and of the craft's orbits."""
 
@@ -198,6 +223,8 @@ class SpaceTruth:
     near_sun: Mapping[str, Sequence[NearSunRecord]]
     #: by craft that speaks to Earth: bursts of which something was lost
     losses: Mapping[str, Sequence[TrueLoss]]
+    #: by capsule that was let go on an approach, and that came down
+    arrivals: Mapping[str, TrueArrivalRecord] = field(default_factory=dict)
 
 
 def read_releases(directory: Path, carrier: str) -> list[tuple[int, Instant]]:
@@ -323,6 +350,7 @@ def read_space_truth(directory: Path) -> SpaceTruth:
     near_sun: defaultdict[str, list[NearSunRecord]] = defaultdict(list)
     losses: defaultdict[str, list[TrueLoss]] = defaultdict(list)
     pushes = []
+    arrivals = {}
     for line in _lines(directory / "space.jsonl"):
         match line["record"]:
             case "proximity" if "live" in line and not line["lost"]:
@@ -334,9 +362,26 @@ def read_space_truth(directory: Path) -> SpaceTruth:
                 losses[line["spacecraft"]].append(loss)
             case "impulse":
                 pushes.append(_push(line))
+            case "arrival" if "landing_ns" in line:
+                arrivals[line["spacecraft"]] = _arrival(line)
             case "totals":
                 lost += _frames_lost(line)
-    return SpaceTruth(lost, dict(let_through), tuple(pushes), dict(near_sun), dict(losses))
+    return SpaceTruth(
+        lost, dict(let_through), tuple(pushes), dict(near_sun), dict(losses), arrivals
+    )
+
+
+def _arrival(line: Mapping[str, Any]) -> TrueArrivalRecord:
+    opened = line["parachute_ns"]
+    return TrueArrivalRecord(
+        interface=Instant(line["interface_ns"]),
+        flight_path_deg=line["flight_path_deg"],
+        parachute=None if opened is None else Instant(opened),
+        landing=Instant(line["landing_ns"]),
+        latitude_deg=line["latitude_deg"],
+        longitude_deg=line["longitude_deg"],
+        lost=line["lost"],
+    )
 
 
 def _descent(line: Mapping[str, Any]) -> TrueDescent:

@@ -13,6 +13,7 @@ from typing import Any
 
 from groundsys.audit import Verification
 from groundsys.custody import Outcome
+from groundsys.rehearsal.arriving import ArrivalEvidence, judge_arrivals
 from groundsys.rehearsal.burning import BurnEvidence, judge_burns
 from groundsys.rehearsal.clock_truth import ClockError, judge_clocks
 from groundsys.rehearsal.conjunction import Conjunction, judge_conjunctions
@@ -149,6 +150,8 @@ class Evidence:
     optical: Mapping[str, OpticalEvidence] = field(default_factory=dict)
     #: by craft that goes down to a small body
     descents: Mapping[str, DescentEvidence] = field(default_factory=dict)
+    #: by capsule that was let go on an approach
+    arrivals: Mapping[str, ArrivalEvidence] = field(default_factory=dict)
     #: of the flight; None of several together
     span: Interval | None = None
     #: by customer: what the ground's custody of its files says
@@ -259,6 +262,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_burns(evidence.burns, limits)
     criteria += judge_optical(evidence.optical, limits)
     criteria += judge_descents(evidence.descents, limits)
+    criteria += judge_arrivals(evidence.arrivals, limits)
     criteria += judge_service(
         {customer: evidence.service(customer) for customer in evidence.customers},
         [

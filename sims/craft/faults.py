@@ -70,6 +70,7 @@ class Faults:
     stuck_valve: bool = False
     thrust_share: float = 1.0
     stuck_release: bool = False
+    spring_share: float = 1.0
     tumbling: tuple[Stretch, ...] = ()
     #: what an accelerometer sticks at once it has felt it
     accelerometer_sticks_m_s2: float | None = None
@@ -139,6 +140,7 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         stuck_valve=bool(mine("stuck_valve")),
         thrust_share=min((float(one["share"]) for one in mine("weak_engine")), default=1.0),
         stuck_release=bool(mine("stuck_release")),
+        spring_share=min((float(one["share"]) for one in mine("weak_springs")), default=1.0),
         tumbling=stretches("tumbling"),
         accelerometer_sticks_m_s2=min(
             (float(one["m_s2"]) for one in mine("stuck_accelerometer")), default=None

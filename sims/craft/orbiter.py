@@ -98,7 +98,8 @@ class Orbiter:
             frozenset(scid for scid, cube in self._cubes.items() if cube.id in scenario.attached),
             may_release=self._is_still,
             springs_m_s=lambda scid: springs_m_s(
-                release_of(self._cubes[scid]), self._cubes[scid].id, seed, scenario.truth
+                *(release_of(self._cubes[scid]), self._cubes[scid].id, seed, scenario.truth),
+                share=self.board.faults.spring_share,
             ),
             let_go=self._let_go,
         )

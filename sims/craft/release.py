@@ -95,6 +95,8 @@ class ReleaseMechanism:
         self._let_go(cube, velocity, share, now_ns)
         self.attached.discard(cube)
         self.done += 1
+        if self._board.faults.spring_share != 1.0:
+            self._board.truth.note("fault", fault="weak_springs", time_ns=now_ns)
         relative_m_s = math.hypot(*velocity)
         self._board.truth.note(
             "release", spacecraft_id=cube, relative_m_s=relative_m_s, time_ns=now_ns,

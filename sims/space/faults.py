@@ -57,6 +57,10 @@ class SpaceFaults:
     lost_solutions: frozenset[tuple[str | None, int]] = frozenset()
     #: … and by how much worse they are than stated
     wrong_solutions: Mapping[tuple[str | None, int], float] = field(default_factory=dict)
+    #: capsules (None: any) whose beacon is dead, whose parachute stays shut, whose receipt is lost
+    dead_beacons: frozenset[str | None] = frozenset()
+    shut_parachutes: frozenset[str | None] = frozenset()
+    lost_receipts: frozenset[str | None] = frozenset()
 
     def is_lost_solution(self, spacecraft: str, number: int) -> bool:
         return not self.lost_solutions.isdisjoint({(None, number), (spacecraft, number)})
@@ -112,6 +116,9 @@ def space_faults_of(entries: Sequence[Mapping[str, Any]], start: Instant) -> Spa
     def troubles(name: str) -> tuple[Trouble, ...]:
         return tuple(trouble for _, trouble in called(name))
 
+    def whose(name: str) -> frozenset[str | None]:
+        return frozenset(trouble.spacecraft for _, trouble in called(name))
+
     return SpaceFaults(
         clean_air=bool(called("clean_air")),
         deaf=troubles("deaf_antenna"),
@@ -123,6 +130,9 @@ def space_faults_of(entries: Sequence[Mapping[str, Any]], start: Instant) -> Spa
         duplications=tuple(
             Duplication(trouble, int(one["nth"])) for one, trouble in called("duplicate_frames")
         ),
+        dead_beacons=whose("dead_beacon"),
+        shut_parachutes=whose("shut_parachute"),
+        lost_receipts=whose("lost_receipt"),
         hostile=frozenset(trouble.spacecraft for trouble in troubles("hostile_uplink")),
         lost_solutions=frozenset(
             (trouble.spacecraft, int(one["sequence"])) for one, trouble in called("lose_solution")

@@ -2,9 +2,10 @@
 
 Orbit determination itself is others' work, and is not simulated: a solution is the true orbit at
 its data cut-off, off by one draw for each solution of the sizes that the craft's `navigation`
-states.  What happens to the craft after the cut-off is not in it, but for a burn that is planned
-(`with_burn`): the solution leads through it as if the engine erred in nothing (`planned_burn`), and
-beside it navigation hands over where the craft goes if the engine does not fire.
+states, times the solution's `uncertainty`; it says these sizes.  What happens to the craft after
+the cut-off is not in it, but for a burn that is planned (`with_burn`): the solution leads through
+it as if the engine erred in nothing (`planned_burn`), and beside it navigation hands over where the
+craft goes if the engine does not fire.
 """
 
 from __future__ import annotations
@@ -46,13 +47,17 @@ class NavigationTeam:
         if air.faults.is_lost_solution(one.spacecraft, number):
             air.record.note("fault", fault="lose_solution", time_ns=one.told_at.tai_ns)
             return
-        worse = air.faults.solution_worse_by(one.spacecraft, number)
+        worse = one.uncertainty * air.faults.solution_worse_by(one.spacecraft, number)
         orbit = _off_by(
             *(air.orbit(one.spacecraft), one.spacecraft, air.seed, craft.navigation, number),
             worse=worse,
         )
         coasting = SecularOrbit(orbit, air.geometry.bodies)
-        body: dict[str, Any] = {"kind": "trajectory", "spacecraft": one.spacecraft}
+        body: dict[str, Any] = {
+            "kind": "trajectory",
+            "spacecraft": one.spacecraft,
+            "one_sigma_km": _stated(craft.navigation, one.uncertainty),
+        }
         if one.burn is None:
             body["oem"] = self._message(one, coasting)
         else:
@@ -86,6 +91,15 @@ class NavigationTeam:
         """What the craft holds that it is to release."""
         held = (self._air.mission.spacecraft[id] for id in self._attached)
         return sum(one.platform["mass_kg"] for one in held if one.relay == craft_id)
+
+
+def _stated(navigation: Navigation, uncertainty: float) -> dict[str, float]:
+    """What navigation says of a solution's errors."""
+    return {
+        "along_track_km": uncertainty * navigation.along_track_km,
+        "cross_track_km": uncertainty * navigation.cross_track_km,
+        "radial_km": uncertainty * navigation.radial_km,
+    }
 
 
 def _off_by(

@@ -18,6 +18,7 @@ from sims.space.faults import SpaceFaults, edges
 from sims.space.navigation import NavigationTeam
 from sims.space.proximity import ProximityLinks
 from sims.space.record import SpaceRecord
+from sims.space.recovery import RecoveryTeam
 from sims.space.tracking import Tracking
 from sims.space.uplink import Uplinks
 
@@ -45,6 +46,7 @@ class Space:
         self._beacons = BeaconTones(self._air)
         self._air.dishes.at_change.append(self._uplinks.look)
         NavigationTeam(self._air, scenario)
+        self._recovery = RecoveryTeam(self._air, scenario)
         self._flush_at_ns = scenario.span.start.tai_ns + _FLUSH_EVERY_NS
 
     def advance(self, now: Instant, inbox: Sequence[Message]) -> Step:
@@ -87,6 +89,7 @@ class Space:
         share = float(body["share"])
         self._air.part(craft_id, body["cube"], Instant(ns), (radial, along, across), share)
         self._record.note("parting", spacecraft=craft_id, at_ns=ns, **body)
+        self._recovery.follow(body["cube"])
         self._downlinks.follow_anew(craft_id, ns)
         self._uplinks.follow_anew(craft_id, ns)
 

@@ -14,6 +14,8 @@ One JSON map a line, told apart by `record`:
                of what a capsule sends in its entry: apid, count and sclk_ns of the packet
 * `impulse`    spacecraft, at_ns, delta_v_m_s (along ICRF): a burn, and another path from then on,
                of semi_major_axis_km and eccentricity; `hidden`: Mars hid it from every antenna
+* `arrival`    spacecraft, interface_ns, flight_path_deg, speed_m_s (there, inertial), parachute_ns
+               (None: never), landing_ns, latitude_deg, longitude_deg, lost (why, if it is)
 * `solution`   spacecraft, number, told_ns: navigation tells an orbit
 * `fault`      fault, time_ns: a misbehaviour of navigation that the scenario asked for
 * `totals`     written once, at the end; `spacecraft.<id>`: sent, received, lost (reached an antenna

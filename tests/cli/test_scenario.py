@@ -93,7 +93,7 @@ RUN = (
         (
             "procedure: cube-release",
             "procedure: trajectory-correction",
-            "trajectory-correction is for otv, not for cube-polar",
+            "trajectory-correction is for craft of model otv, not for cube-polar",
         ),
         ("rehearsed: here", "parameters: {least: 1}", "unknown parameter of the procedure 'least'"),
         ("rehearsed: here", "parameters: {least_battery: 1}", "least_battery is 1"),

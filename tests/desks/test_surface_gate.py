@@ -17,6 +17,7 @@ from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.errors import CommandRefusedError
+from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.people import token_of
 from tests.desks.test_day import make_world
@@ -91,7 +92,24 @@ def test_every_command_of_the_fleet_that_lets_a_craft_go_says_so(mission: Missio
         for command in craft.model.commands
         if command.releases
     }
-    carriers = {"otv", "apophis-otv"}
+    carriers = {"otv", "apophis-otv", "return-stage"}
     assert found == {(id, name) for id in carriers for name in ("RELEASE_ARM", "RELEASE_CUBE")}
     ping = mission.spacecraft["otv"].model.command("PING")
     check_release(mission, ping, {}, mission.scenarios["quickstart"].span.start)
+
+
+def test_samples_are_let_go_while_it_is_known_who_has_held_them(
+    mission: Mission, tmp_path: Path
+) -> None:
+    root = tmp_path / "mission_db"
+    shutil.copytree(mission.root, root)
+    stage, capsule = mission.spacecraft["return-stage"], mission.spacecraft["return-capsule"]
+    asked = (stage.command("RELEASE_CUBE"),
+             {"release_spacecraft_id": capsule.framing.spacecraft_id})  # fmt: skip
+    copied, at = replace(mission, root=str(root)), Instant.from_utc_iso("2031-12-13T05:30:00Z")
+    check_release(copied, *asked, at)
+    with pytest.raises(CommandRefusedError, match="may not be let go"):
+        check_release(copied, *asked, Instant.from_utc_iso("2031-11-30T00:00:00Z"))
+    (root / "planetary_protection/returns.yaml").unlink()
+    with pytest.raises(CommandRefusedError, match="nothing is filed of the samples"):
+        check_release(copied, *asked, at)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from groundsys.entry.atmosphere import Atmosphere, FloatArray, MarsAtmosphere
+from groundsys.entry.atmosphere import Atmosphere, FloatArray
 from groundsys.entry.drag import ballistic_coefficient_kg_m2
 from groundsys.entry.motion import Air, Flights, fly, state_at_interface
 from groundsys.entry.outcomes import Outcomes, outcomes_of
-from groundsys.entry.planet import Planet, mars
+from groundsys.entry.planet import Planet, known_world
+from groundsys.mission.body_model import PlasmaSheath
 from groundsys.mission.entry_model import Aeroshell, EntryLimits
 
-MARS = mars()
+MARS, MARS_AIR = known_world("mars").planet, known_world("mars").air
 
 G0 = 9.80665
 NO_LIMITS = EntryLimits(np.inf, np.inf, np.inf)
@@ -26,6 +27,8 @@ class Exponential:
 
     surface_kg_m3: float
     scale_height_m: float
+    sutton_graves: float = 1e-4
+    plasma: PlasmaSheath | None = None
 
     def density_kg_m3(self, altitude_m: FloatArray) -> FloatArray:
         return np.asarray(self.surface_kg_m3 * np.exp(-altitude_m / self.scale_height_m))
@@ -64,7 +67,7 @@ def _fall(
         flight_path_deg=path_deg * one,
         azimuth_deg=azimuth_deg * one,
     )
-    air = Air(profile or MarsAtmosphere(), one, 0.0 * one, 0.0 * one)
+    air = Air(profile or MARS_AIR, one, 0.0 * one, 0.0 * one)
     return fly(
         planet, air, shell, place, motion,
         ground_m=ground_m * one, drag_scale=one, opens=one < 0.0, step_s=step_s,
@@ -146,7 +149,7 @@ def test_terminal_speed_balances_weight() -> None:
     flights = _fall(shell, speed_m_s=5600.0, path_deg=-12.5)
     gravity = MARS.gm_m3_s2 / MARS.equatorial_radius_m**2
     area_m2 = np.pi * 2.0**2 / 4.0
-    density = MarsAtmosphere().density_kg_m3(np.zeros(1))[0]
+    density = MARS_AIR.density_kg_m3(np.zeros(1))[0]
     coefficient = 1.0 + 0.2 * flights.mach[-1, 0]
     terminal = np.sqrt(2.0 * 24.0 * gravity / (density * coefficient * area_m2))
     assert flights.speed_m_s[-1, 0] == pytest.approx(terminal, rel=0.03)

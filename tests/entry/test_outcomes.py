@@ -37,6 +37,7 @@ def example_entry() -> Entry:
         ),
         EntryLimits(heat_flux_w_m2=6e5, deceleration_m_s2=200.0, impact_m_s=90.0),
         EntryDispersions(2.0, 5.0, 0.2, 0.1, 0.15, 0.05, 12.0, 0.02),
+        "mars",
     )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def _flown(entry: Entry, errors: EntryErrors | None = None) -> Outcomes:
 
 def test_heat_flux_is_that_of_sutton_and_graves() -> None:
     """1.9027e-4 √(4e-4 / 0.25) · 6000³ W/m²; a black wall at 1000 K radiates 56.70 kW/m²."""
-    flux = heat_flux_w_m2(np.array([4e-4]), np.array([6000.0]), 0.25)
+    flux = heat_flux_w_m2(np.array([4e-4]), np.array([6000.0]), 0.25, 1.9027e-4)
     assert flux[0] == pytest.approx(1.6439e6, rel=1e-4)
     assert wall_temperature_k(np.array([56_703.74]), 1.0)[0] == pytest.approx(1000.0, rel=1e-6)
 

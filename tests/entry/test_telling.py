@@ -31,7 +31,9 @@ def flown_samples(
     flights = fly_entry(entry, ground_m, errors)
     outcomes = outcomes_of(flights, entry.aeroshell, entry.limits, frequency_hz=UHF_HZ)
     shell = entry.aeroshell
-    flux = heat_flux_w_m2(flights.density_kg_m3, flights.airspeed_m_s, shell.nose_radius_m)
+    flux = heat_flux_w_m2(
+        flights.density_kg_m3, flights.airspeed_m_s, shell.nose_radius_m, flights.air.sutton_graves
+    )
     kelvin = wall_temperature_k(flux, shell.emissivity)[:, 0]
     dark = in_blackout(flights, UHF_HZ)[:, 0]
     lost_s = float(outcomes.lost_after_s[0])

@@ -58,7 +58,9 @@ def bioburden_findings(mission_db: Path | None) -> list[Finding]:
     from groundsys.mission import load_mission
     from groundsys.mission.findings import Findings
     from groundsys.procedures.bioburden_files import read_bioburden
+    from groundsys.procedures.sample_custody_files import read_returns
 
-    findings = Findings()
-    read_bioburden(load_mission(mission_db), findings)
+    findings, mission = Findings(), load_mission(mission_db)
+    read_bioburden(mission, findings)
+    read_returns(mission, findings)
     return findings.ordered()
