@@ -50,6 +50,7 @@ from groundsys.desks.requests import RequestDesk
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
+from groundsys.desks.sharing_desk import SharingDesk
 from groundsys.desks.showing import topics_of
 from groundsys.desks.solution_desk import SolutionDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
@@ -172,6 +173,9 @@ class Desks:
             *(self._file_changed, self.optical.take_picture),
         )
         self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
+        self._sharing = SharingDesk(
+            *(self.room, self.planning, self.passes, objects, self.signing_key, workshop)
+        )
         self.files = FileDesk(
             self.room, self.passes, self.deliveries.take_complete, self.clocks.event_time
         )
@@ -231,6 +235,7 @@ class Desks:
             self._look_round()
         self.alarms.work()
         self.audit.work()
+        self._sharing.work()
         self.catalogue.work()
         self.live.publish(force=planned)
         self.live_telemetry.work()
@@ -253,6 +258,7 @@ class Desks:
             self._packets.work(also_today=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
+        self._sharing.work(now=True)
         self.catalogue.work(now=True)
         self.live.publish(force=True)
         self.live.publish_events(self.room.take_events())

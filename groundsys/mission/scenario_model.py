@@ -189,12 +189,19 @@ class Scenario:
     beacon_watches: tuple[BeaconWatch, ...] = ()
     #: what people run in it, in the order of the file
     procedures: tuple[ProcedureRun, ...] = ()
+    #: other agencies that share in it
+    partners: tuple[str, ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:
         """Who asks for commands, runs procedures or says go, each once."""
         of_runs = (person for run in self.procedures for person in (run.starts, *run.go.values()))
         return tuple(dict.fromkeys((*(self.traffic.people if self.traffic else ()), *of_runs)))
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Whoever has a space of products: customers, then partners."""
+        return (*self.customers, *self.partners)
 
     def is_itself_rehearsal_of(self, procedure: str, craft: str) -> bool:
         """Whether a critical procedure may start in it without a rehearsal before.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,8 @@ CRITERIA = (
     "max_first_acquisition_s", "max_sun_pointing_s",
     "min_tones_heard", "max_tones_unheard", "max_tone_answer_h",
     "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
-    "max_sequence_off_s",
+    "max_sequence_off_s", "min_pictures_in_windows_share", "max_pictures_outside_windows",
+    "min_shared_passes", "max_shared_orbit_sigmas", "min_shared_tracks", "min_shared_products",
     *BURN_CRITERIA,
 )  # fmt: skip
 
@@ -103,11 +104,12 @@ def read_scenarios(
     customers: Mapping[str, Customer],
     bodies: Mapping[str, Body],
     findings: Findings,
+    partners: Collection[str] = (),
 ) -> dict[str, Scenario]:
-    """Every scenario of `scenarios/`, checked against craft, antennas, customers and bodies."""
+    """Every scenario of `scenarios/`, checked against all that it names."""
     scenarios: dict[str, Scenario] = {}
     for section in read_folder(root, "scenarios", findings):
-        scenario = read_scenario(section, spacecraft, antennas, customers, bodies)
+        scenario = read_scenario(section, spacecraft, antennas, customers, bodies, partners)
         scenarios[scenario.id] = scenario
     return scenarios
 
@@ -118,6 +120,7 @@ def read_scenario(
     antennas: Mapping[str, Antenna],
     customers: Mapping[str, Customer],
     bodies: Mapping[str, Body],
+    partners: Collection[str] = (),
 ) -> Scenario:
     """One scenario, checked against craft, antennas and customers."""
     span = _read_span(section)
@@ -146,6 +149,7 @@ def read_scenario(
         spacecraft=flown,
         antennas=section.references("antennas", "antenna", antennas),
         customers=served,
+        partners=section.references("partners", "partner", partners, optional=True),
         commands=tuple(sorted(commands, key=lambda command: command.not_before)),
         truth=_read_truth(section),
         criteria=_read_criteria(section, served),

@@ -33,6 +33,7 @@ from groundsys.rehearsal.launching import (
     judge_departures,
 )
 from groundsys.rehearsal.listening import TonesHeard, judge_tones
+from groundsys.rehearsal.observing_verdict import ObservingEvidence, judge_observing
 from groundsys.rehearsal.optical_verdict import OpticalEvidence, judge_optical
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.release_verdict import (
@@ -42,6 +43,7 @@ from groundsys.rehearsal.release_verdict import (
 from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs
 from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
+from groundsys.rehearsal.shared_verdict import SharedEvidence, judge_shared
 from groundsys.rehearsal.strikes import Strikes, judge_strikes
 from groundsys.rehearsal.surface import (
     BatterySeen,
@@ -146,6 +148,10 @@ class Evidence:
     burns: Mapping[str, BurnEvidence] = field(default_factory=dict)
     #: by craft whose pictures tell its orbit
     optical: Mapping[str, OpticalEvidence] = field(default_factory=dict)
+    #: by camera that states when it can see its target
+    observing: Mapping[str, ObservingEvidence] = field(default_factory=dict)
+    #: by partner: what it has fetched
+    shared: Mapping[str, SharedEvidence] = field(default_factory=dict)
     #: of the flight; None of several together
     span: Interval | None = None
     #: by customer: what the ground's custody of its files says
@@ -255,6 +261,8 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_tones(evidence.tones, limits)
     criteria += judge_burns(evidence.burns, limits)
     criteria += judge_optical(evidence.optical, limits)
+    criteria += judge_observing(evidence.observing, limits)
+    criteria += judge_shared(evidence.shared, limits)
     criteria += judge_service(
         {customer: evidence.service(customer) for customer in evidence.customers},
         [
