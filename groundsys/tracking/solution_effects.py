@@ -10,7 +10,6 @@ import numpy as np
 from groundsys.geometry import (
     SPEED_OF_LIGHT_KM_S,
     Geometry,
-    RelayWindow,
     ViewPeriod,
     all_view_periods,
     relay_windows,
@@ -197,17 +196,16 @@ def _pass_effect(
 def session_effects(
     old: Geometry, new: Geometry, plan: Plan, craft_id: str
 ) -> tuple[SessionEffect, ...]:
-    """Every booked relay session in which the craft is one of both."""
+    """Every booked relay session in which the craft is one of both, in order of the plan."""
+    mine = [one for one in plan.relay_sessions if craft_id in (one.relay, one.spacecraft)]
+    pairs = {
+        pair: _overflights(old, new, [one for one in mine if (one.relay, one.spacecraft) == pair])
+        for pair in dict.fromkeys((one.relay, one.spacecraft) for one in mine)
+    }
     found = []
-    for one in plan.relay_sessions:
-        if craft_id not in (one.relay, one.spacecraft):
-            continue
-        around = Interval(one.start.plus_seconds(-_AROUND_S), one.end.plus_seconds(_AROUND_S))
-        was, now = (
-            _holding([each.interval for each in _overflights(geometry, one, around)],
-                     one.start, one.end)
-            for geometry in (old, new)
-        )  # fmt: skip
+    for one in mine:
+        around, overflights = pairs[one.relay, one.spacecraft]
+        was, now = (_holding(windows, one.start, one.end) for windows in overflights)
         begins_s, ends_s = _shifts(was, now, around)
         changes = []
         if now is None:
@@ -265,9 +263,22 @@ def product_effects(
 
 
 def _overflights(
-    geometry: Geometry, one: PlannedRelaySession, around: Interval
-) -> Sequence[RelayWindow]:
-    return relay_windows(geometry, one.relay, one.spacecraft, around)
+    old: Geometry, new: Geometry, sessions: Sequence[PlannedRelaySession]
+) -> tuple[Interval, tuple[list[Interval], list[Interval]]]:
+    """Of one pair by both, and the span about all its sessions in which they were looked for.
+
+    At once: how finely to look costs more to find than an hour costs to look through.
+    """
+    around = Interval(
+        min(one.start for one in sessions).plus_seconds(-_AROUND_S),
+        max(one.end for one in sessions).plus_seconds(_AROUND_S),
+    )
+    relay, craft = sessions[0].relay, sessions[0].spacecraft
+    before, after = (
+        [one.interval for one in relay_windows(geometry, relay, craft, around)]
+        for geometry in (old, new)
+    )
+    return around, (before, after)
 
 
 def _holding(stretches: Sequence[Interval], start: Instant, end: Instant) -> Interval | None:
