@@ -173,7 +173,7 @@ class Desks:
             *(self._file_changed, self.optical.take_picture),
         )
         self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
-        self._sharing = SharingDesk(
+        self.sharing = SharingDesk(
             *(self.room, self.planning, self.passes, objects, self.signing_key, workshop)
         )
         self.files = FileDesk(
@@ -235,7 +235,7 @@ class Desks:
             self._look_round()
         self.alarms.work()
         self.audit.work()
-        self._sharing.work()
+        self.sharing.work()
         self.catalogue.work()
         self.live.publish(force=planned)
         self.live_telemetry.work()
@@ -258,7 +258,7 @@ class Desks:
             self._packets.work(also_today=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
-        self._sharing.work(now=True)
+        self.sharing.work(now=True)
         self.catalogue.work(now=True)
         self.live.publish(force=True)
         self.live.publish_events(self.room.take_events())

@@ -96,6 +96,17 @@ class PlannedBurn:
 
 
 @dataclass(frozen=True, slots=True)
+class AgencySolution:
+    """Who else determined an orbit: it is compared, and a person decides whether it is flown."""
+
+    name: str
+    #: an operator, who accepts it
+    decides: str
+    #: of the sizes of the craft's `navigation`, by which it errs
+    sigma_share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class OrbitSolution:
     """Navigation determines a craft's orbit from its tracking, and tells it as an OEM.
 
@@ -109,6 +120,8 @@ class OrbitSolution:
     told_at: Instant
     #: what the craft will do after the cut-off, which the trajectory that is told leads through
     burn: PlannedBurn | None = None
+    #: None: it is our own navigation's, and flown at once
+    agency: AgencySolution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +207,15 @@ class Scenario:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Who asks for commands, runs procedures or says go, each once."""
+        """Who asks for commands, runs procedures, says go or decides on orbits, each once."""
         of_runs = (person for run in self.procedures for person in (run.starts, *run.go.values()))
-        return tuple(dict.fromkeys((*(self.traffic.people if self.traffic else ()), *of_runs)))
+        asking = self.traffic.people if self.traffic else ()
+        return tuple(dict.fromkeys((*asking, *of_runs, *self.deciding)))
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Operators who accept other agencies' orbit solutions."""
+        return tuple(one.agency.decides for one in self.solutions if one.agency is not None)
 
     @property
     def spaces(self) -> tuple[str, ...]:

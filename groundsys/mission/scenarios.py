@@ -22,13 +22,12 @@ from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.identifiers import read_id
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.network_campaigns import read_network_campaigns
+from groundsys.mission.orbit_solutions import read_solutions
 from groundsys.mission.procedure_runs import read_at, read_procedure_runs
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.releases import read_attached, read_releases
 from groundsys.mission.scenario_model import (
     LongRun,
-    OrbitSolution,
-    PlannedBurn,
     PlannedCommand,
     Scenario,
     Separation,
@@ -64,6 +63,7 @@ CRITERIA = (
     "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
     "max_sequence_off_s", "min_pictures_in_windows_share", "max_pictures_outside_windows",
     "min_shared_passes", "max_shared_orbit_sigmas", "min_shared_tracks", "min_shared_products",
+    "min_solutions_accepted",
     *BURN_CRITERIA,
 )  # fmt: skip
 
@@ -165,7 +165,7 @@ def read_scenario(
         attached=attached,
         initial=read_initial(section.optional_section("initial"), known),
         craft=changed,
-        solutions=_read_solutions(section, span, spacecraft, flown),
+        solutions=read_solutions(section, span, spacecraft, flown),
         separations=_read_separations(section, span, spacecraft, flown),
         rehearses=section.text("rehearses", ""),
         beacon_watches=read_beacon_watches(section, span, known, antennas),
@@ -196,26 +196,6 @@ def _read_legs(section: Section, span: Interval) -> tuple[Instant, ...]:
     if any(later <= earlier for earlier, later in itertools.pairwise(legs)):
         section.note("legs", "the legs are not in order of time", "sort them")
     return legs
-
-
-def _read_solutions(
-    section: Section, span: Interval, spacecraft: Mapping[str, Spacecraft], flown: tuple[str, ...]
-) -> tuple[OrbitSolution, ...]:
-    """When navigation tells of which craft, in order of time."""
-    moving = [id for id in flown if id in spacecraft and spacecraft[id].orbit is not None]
-    found = []
-    for entry in section.sections("solutions", optional=True):
-        craft = entry.reference("spacecraft", "spacecraft with an orbit", moving)
-        told_at = read_at(entry, span)
-        cut_off = told_at.plus_seconds(-3600.0 * entry.number("after_h", 1.0, minimum=0))
-        burn = _read_planned_burn(entry.section("with_burn")) if "with_burn" in entry else None
-        if burn is not None and burn.ignition < told_at:
-            entry.note(
-                "with_burn", "the burn is not ahead when this is told", "tell of it before ignition"
-            )
-        found.append(OrbitSolution(craft, cut_off, told_at, burn))
-        entry.finish()
-    return tuple(sorted(found, key=lambda one: one.told_at))
 
 
 def _read_long(section: Section, customers: tuple[str, ...]) -> LongRun | None:
@@ -261,18 +241,6 @@ def _check_separated(entry: Section, craft: Spacecraft) -> None:
             f"{craft.id} flies about {craft.orbit.center}, and leaves no launcher there",
             f"state its orbit about {' or '.join(_LAUNCHED_TO)} under `craft`",
         )  # fmt: skip
-
-
-def _read_planned_burn(section: Section) -> PlannedBurn:
-    parts = section.numbers("delta_v_m_s")
-    if len(parts) != 3 or not any(parts):
-        section.note("delta_v_m_s", f"{list(parts)} is no Δv", "write [x, y, z] along ICRF in m/s")
-        parts = (0.0, 0.0, 1.0)
-    x, y, z = parts
-    limit_s = section.number("time_limit_s", above=0)
-    burn = PlannedBurn(section.instant("ignition"), (x, y, z), limit_s)
-    section.finish()
-    return burn
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:

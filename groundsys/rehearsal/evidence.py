@@ -45,6 +45,7 @@ from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
 from groundsys.rehearsal.safe_modes import SafeModes, safe_modes
 from groundsys.rehearsal.shared_folders import shared_evidence
+from groundsys.rehearsal.solution_verdict import solution_evidence
 from groundsys.rehearsal.strikes import Strikes
 from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
 from groundsys.rehearsal.trajectory_followed import asks_of_predictions, burns_followed
@@ -172,6 +173,7 @@ def gather_evidence(
             *(run, mission, scenario, store, journal, files),
             true_flybys(run, mission, scenario) if scenario.partners else {},
         )
+        solutions = solution_evidence(store, scenario)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -253,6 +255,7 @@ def gather_evidence(
         optical=optical,
         observing=observing_evidence(run, mission, scenario),
         shared=shared,
+        solutions=solutions,
         safe_modes=modes,
         tones=tones,
         departures=departure_evidence(

@@ -44,6 +44,7 @@ from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs
 from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
 from groundsys.rehearsal.shared_verdict import SharedEvidence, judge_shared
+from groundsys.rehearsal.solution_verdict import SolutionEvidence, judge_solutions
 from groundsys.rehearsal.strikes import Strikes, judge_strikes
 from groundsys.rehearsal.surface import (
     BatterySeen,
@@ -150,6 +151,8 @@ class Evidence:
     optical: Mapping[str, OpticalEvidence] = field(default_factory=dict)
     #: by camera that states when it can see its target
     observing: Mapping[str, ObservingEvidence] = field(default_factory=dict)
+    #: other agencies' orbits that came
+    solutions: tuple[SolutionEvidence, ...] = ()
     #: by partner: what it has fetched
     shared: Mapping[str, SharedEvidence] = field(default_factory=dict)
     #: of the flight; None of several together
@@ -263,6 +266,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_optical(evidence.optical, limits)
     criteria += judge_observing(evidence.observing, limits)
     criteria += judge_shared(evidence.shared, limits)
+    criteria += judge_solutions(evidence.solutions, limits)
     criteria += judge_service(
         {customer: evidence.service(customer) for customer in evidence.customers},
         [

@@ -4,7 +4,8 @@ Orbit determination itself is others' work, and is not simulated: a solution is 
 its data cut-off, off by one draw for each solution of the sizes that the craft's `navigation`
 states.  What happens to the craft after the cut-off is not in it, but for a burn that is planned
 (`with_burn`): the solution leads through it as if the engine erred in nothing (`planned_burn`), and
-beside it navigation hands over where the craft goes if the engine does not fire.
+beside it navigation hands over where the craft goes if the engine does not fire.  What another
+agency has determined (`agency`) is brought as a solution of others, on which a person decides.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from groundsys.geometry.orbits import SecularOrbit, Trajectory
+from groundsys.geometry.orbits import Trajectory
+from groundsys.geometry.trajectories import orbit_trajectory
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission.place_model import KeplerOrbit, Navigation
 from groundsys.mission.scenario_model import OrbitSolution, Scenario
@@ -47,11 +49,12 @@ class NavigationTeam:
             air.record.note("fault", fault="lose_solution", time_ns=one.told_at.tai_ns)
             return
         worse = air.faults.solution_worse_by(one.spacecraft, number)
+        worse *= one.agency.sigma_share if one.agency is not None else 1.0
         orbit = _off_by(
             *(air.orbit(one.spacecraft), one.spacecraft, air.seed, craft.navigation, number),
             worse=worse,
         )
-        coasting = SecularOrbit(orbit, air.geometry.bodies)
+        coasting = orbit_trajectory(orbit, air.geometry.bodies)
         body: dict[str, Any] = {"kind": "trajectory", "spacecraft": one.spacecraft}
         if one.burn is None:
             body["oem"] = self._message(one, coasting)
@@ -68,7 +71,11 @@ class NavigationTeam:
                 "mass_share": foreseen.mass_share,
                 "given": 1.0,
             }
-        air.say("desks", "notice", one.told_at.tai_ns, body)
+        if one.agency is None:
+            air.say("desks", "notice", one.told_at.tai_ns, body)
+        else:
+            told = {"of": one.spacecraft, "oem": body["oem"], "by": one.agency.name}
+            air.say("desks", "solution", one.told_at.tai_ns, told)
         air.record.note(
             "solution", spacecraft=one.spacecraft, number=number, told_ns=one.told_at.tai_ns
         )

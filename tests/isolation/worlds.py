@@ -184,7 +184,7 @@ def world(
             ground.sessions["portal"] = token_of(desks, Role.PORTAL)
             for customer in customers:
                 _populate(desks, objects, customer, ground)
-            desks.advance(desks.room.now.plus_seconds(3600.0), ())  # the partner is told
+            desks.sharing.work(now=True)  # the partner is told what A has
             ready.set()
             while not over.is_set():
                 if socket.poll(5):
