@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from groundsys.store import Store
 
 
+#: a time to the minute, as ISO 8601 has it
+_MINUTES = 16
+
+
 @main.command()
 @run_option
 @data_option
@@ -45,10 +49,10 @@ def share(run_path: Path | None, data_directory: Path, as_json: bool) -> None:
     if not given:
         click.echo("nothing is shared in this scenario: it names no partners")
     for id, rows in given.items():
-        table = Table("", "version", "files", "octets", "told (UTC)", "fetched", title=id)
+        table = Table("of", "version", "files", "octets", "told (UTC)", "fetched", title=id)
         for one in rows:
-            cells = [one[key] for key in ("of", "version", "files", "octets", "told")]
-            table.add_row(*map(str, cells), one["fetched"] or "not yet")
+            cells = (str(one[key]) for key in ("of", "version", "files", "octets"))
+            table.add_row(*cells, one["told"][:_MINUTES], one["fetched"][:_MINUTES] or "not yet")
         Console().print(table)
 
 
@@ -58,7 +62,8 @@ def _given(store: Store, partner: str) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for product in store.catalogue.products(partner):
         inside = product.file.removeprefix(f"{partner}:")
-        of = inside if product.payload == "" else product.key.split("/")[1]
+        message = product.payload == ""
+        of = inside.partition(":")[2] if message else product.key.split("/")[1]
         row = rows.setdefault(of, {"of": of, "version": 0, "files": 0, "octets": 0, "fetched": ""})
         row["version"] = max(row["version"], product.version)
         row["files"] += 1

@@ -57,7 +57,7 @@ def share(run: RunDirectory, *arguments: str) -> str:
 def test_versions_and_fetches_are_told_by_message_and_by_customer(tmp_path: Path) -> None:
     run = make_run(tmp_path, "apophis-flyby")
     schedule, products = json.loads(share(run, "--json"))[PARTNER]
-    assert (schedule["of"], schedule["version"], schedule["files"]) == ("schedule:x", 2, 2)
+    assert (schedule["of"], schedule["version"], schedule["files"]) == ("x", 2, 2)
     assert (schedule["told"], schedule["fetched"]) == (
         "2029-04-13T17:00:00Z",
         "2029-04-13T16:01:00Z",
