@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from groundsys.cli.first_page import main
 from groundsys.cli.options import data_option, json_option, run_directory, run_option
@@ -49,7 +50,10 @@ def share(run_path: Path | None, data_directory: Path, as_json: bool) -> None:
     if not given:
         click.echo("nothing is shared in this scenario: it names no partners")
     for id, rows in given.items():
-        table = Table("of", "version", "files", "octets", "told (UTC)", "fetched", title=id)
+        Console().print(f"[bold]{id}[/]", highlight=False)
+        headings = ("version", "files", "octets", "told (UTC)", "fetched")
+        of = Column("of", overflow="fold")
+        table = Table(of, *headings, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
         for one in rows:
             cells = (str(one[key]) for key in ("of", "version", "files", "octets"))
             table.add_row(*cells, one["told"][:_MINUTES], one["fetched"][:_MINUTES] or "not yet")
