@@ -224,7 +224,7 @@ def session_key(run: RunDirectory) -> bytes:
 
 
 def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
-    """Give each customer a token, once; its text is kept only in the run's folder.
+    """Give each customer and partner a token, once; its text is kept only in the run's folder.
 
     The file is written first, whole or not at all: what the store knows can then be shown.
     """
@@ -233,7 +233,7 @@ def issue_tokens(run: RunDirectory, store: Store, scenario: Scenario) -> None:
     from groundsys.customers import token_hash, token_text
     from groundsys.store import StoredToken
 
-    for customer in scenario.customers:
+    for customer in scenario.spaces:
         path = run.tokens / customer
         if not path.exists():
             write_private(path, token_text(os.urandom(32)) + "\n")

@@ -347,9 +347,9 @@ def _listed(manifest: _Manifest) -> Iterator[tuple[str, int, str]]:
 
 
 def _file_of(manifest: _Manifest) -> tuple[str, str]:
-    """The payload file, or the packets' day, that a manifest is of, as far as it can be read."""
+    """The payload file, packets' day or message that a manifest is of, as far as it can be read."""
     content = manifest.content or {}
-    of = content.get("payload_file") or content.get("packet_day")
+    of = content.get("payload_file") or content.get("packet_day") or content.get("message")
     return (str(Path(manifest.path).parent), str(of))
 
 

@@ -282,7 +282,8 @@ class AccessRequests:
 
     def _customer(self, request: Request) -> str:
         customer = text_of(request, "customer")
-        if customer not in self._desks.room.mission.customers:
+        mission = self._desks.room.mission
+        if customer not in mission.customers and customer not in mission.partners:
             raise AccessRefusedError(f"there is no customer '{customer}'")
         return customer
 

@@ -51,6 +51,7 @@ from groundsys.desks.requests import RequestDesk
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
+from groundsys.desks.sharing_desk import SharingDesk
 from groundsys.desks.showing import topics_of
 from groundsys.desks.solution_desk import SolutionDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
@@ -173,6 +174,9 @@ class Desks:
             *(self._file_changed, self.optical.take_picture),
         )
         self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
+        self.sharing = SharingDesk(
+            *(self.room, self.planning, self.passes, objects, self.signing_key, workshop)
+        )
         self.files = FileDesk(
             self.room, self.passes, self.deliveries.take_complete, self.clocks.event_time
         )
@@ -233,6 +237,7 @@ class Desks:
             self._look_round()
         self.alarms.work()
         self.audit.work()
+        self.sharing.work()
         self.catalogue.work()
         self.live.publish(force=planned)
         self.live_telemetry.work()
@@ -255,6 +260,7 @@ class Desks:
             self._packets.work(also_today=True)
         except BackendError as error:
             self.room.log("", "warning", "desks", f"last reading failed: {error.message}")
+        self.sharing.work(now=True)
         self.catalogue.work(now=True)
         self.live.publish(force=True)
         self.live.publish_events(self.room.take_events())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundsys.authority import Asker, Role
 from groundsys.values.errors import GroundsysError
 from groundsys.values.messages import Message
 
@@ -54,6 +56,8 @@ class Hearing:
                 self._take_notice(message.source, body)
             case "recovery":
                 desks.recovery.take(body)
+            case "solution":
+                self._take_solution(body)
             case "injected":
                 desks.faults.take_injected(body["faults"])
             case "revived":
@@ -83,6 +87,22 @@ class Hearing:
             self._desks.recovery.work()
         except GroundsysError as error:
             text = f"{source}'s notice is of no use: {error}"
+            self._desks.room.log("", "warning", "planning", text)
+
+    def _take_solution(self, body: Mapping[str, Any]) -> None:
+        """Another agency's orbit, as a program brings it: it may wait for a person."""
+        oem, by = str(body["oem"]), str(body["by"])
+        source = {
+            "format": "OEM",
+            "file": f"{body['of']}.oem",
+            "sha256": hashlib.sha256(oem.encode()).hexdigest(),
+            "object_name": str(body["of"]),
+            "name": by,
+        }
+        try:
+            self._desks.solutions.take(str(body["of"]), oem, source, Asker(by, Role.AUTOMATION))
+        except GroundsysError as error:
+            text = f"an orbit solution of {by} is of no use: {error}"
             self._desks.room.log("", "warning", "planning", text)
 
     def _seek_without_burn(self, craft: str) -> None:

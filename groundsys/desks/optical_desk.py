@@ -19,6 +19,7 @@ from groundsys.geometry.cameras import Camera, camera_axes
 from groundsys.geometry.central_bodies import SUN
 from groundsys.geometry.orbits import gm_km3_s2
 from groundsys.geometry.sight import Craft
+from groundsys.geometry.solutions.covariances import Covariance
 from groundsys.geometry.time_scales import (
     FloatArray,
     instants_ns,
@@ -128,7 +129,8 @@ class OpticalDesk:
             return
         geometry = self._geometry.with_trajectory(craft.id, path)
         text = write_oem(
-            *(geometry, craft.id, self._reach, room.now, "OPTICAL-NAVIGATION", _OEM_STEP_S, ())
+            *(geometry, craft.id, self._reach, room.now, "OPTICAL-NAVIGATION", _OEM_STEP_S, ()),
+            (Covariance(update.state.tdb_s, update.state.covariance),),
         )
         try:
             content = {"spacecraft": craft.id, "oem": text}

@@ -118,6 +118,15 @@ class PlanningDesk:
         """What planning respects beside the mission's files."""
         return read_notices([(one.kind, one.content) for one in self._notices])
 
+    def adopted_oem(self, craft: str) -> str | None:
+        """The message that a craft is flown by, as it came; None while it is the definitions'."""
+        told = [
+            one.content
+            for one in self._notices
+            if one.kind == "trajectory" and one.content["spacecraft"] == craft
+        ]
+        return kept_oem(told[-1]["path"]) if told else None
+
     # --- what is told --------------------------------------------------------------------------
 
     def read_notice(self, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -125,7 +125,8 @@ class PortalRequests:
         A homecoming's `home_ns` is null if nothing that is booked brings it home.
         """
         desks, customer = self._desks, text_of(request, "customer")
-        payloads = desks.room.mission.customers[customer].payloads
+        known = desks.room.mission.customers.get(customer)
+        payloads = known.payloads if known is not None else ()  # partners have none
         coming = still_to_come(desks.planning.version.homecomings, desks.room.now)
         return {
             "now_ns": desks.room.now.tai_ns,

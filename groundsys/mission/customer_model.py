@@ -56,3 +56,5 @@ class Customer:
     command_octets_per_pass: int = 0
     #: None: nothing was promised
     service_level: ServiceLevel | None = None
+    #: partners who may be given this customer's products
+    shares_with: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from groundsys.mission.fields import read_enumerations, read_fields
 from groundsys.mission.findings import Findings
 from groundsys.mission.identifiers import read_id
 from groundsys.mission.link_reading import read_radio
+from groundsys.mission.partners import partner_ids
 from groundsys.mission.place_reading import read_horizon
 from groundsys.mission.product_formats import POSSIBLE_FORMATS, USUAL_FORMATS
 from groundsys.mission.reading import Section, read_folder
@@ -266,6 +267,9 @@ def read_customers(
             commands_per_day=commanding.integer("commands_per_day", 0, minimum=0),
             command_octets_per_pass=commanding.integer("octets_per_pass", 0, minimum=0),
             service_level=_service_level(level) if "service_level" in section else None,
+            shares_with=section.references(
+                "shares_with", "partner", partner_ids(root), optional=True
+            ),
         )
         commanding.finish()
         for payload in customer.payloads:

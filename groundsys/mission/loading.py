@@ -17,6 +17,7 @@ from groundsys.mission.ground import read_antennas, read_customers, read_payload
 from groundsys.mission.legs import SEPARATOR, on_leg
 from groundsys.mission.model import Mission
 from groundsys.mission.models import read_models
+from groundsys.mission.partners import read_partners
 from groundsys.mission.programme import read_programme
 from groundsys.mission.scenario_model import LONG, Scenario
 from groundsys.mission.scenarios import company_of, read_scenarios
@@ -138,7 +139,8 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
     antennas = read_antennas(root, findings)
     customers = read_customers(root, payloads, findings)
     spacecraft = read_spacecraft(root, models, payloads, bodies, findings)
-    scenarios = read_scenarios(root, spacecraft, antennas, customers, bodies, findings)
+    partners = read_partners(root, spacecraft, customers, findings)
+    scenarios = read_scenarios(root, spacecraft, antennas, customers, bodies, findings, partners)
     derived = read_derived(root, models, findings)
     mission = Mission(
         root=str(root),
@@ -147,6 +149,7 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
         payloads=payloads,
         customers=customers,
         scenarios=scenarios,
+        partners=partners,
         simulators=read_simulators(root, models, findings),
         bodies=bodies,
         programme=programme,

@@ -10,6 +10,7 @@ from groundsys.mission.body_model import Body
 from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.customer_model import Customer, Payload
 from groundsys.mission.mission_name import Programme
+from groundsys.mission.partner_model import Partner
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.simulator_data import SimulatorData
 from groundsys.mission.telemetry_model import DerivedParameter, TelemetryPage
@@ -25,6 +26,8 @@ class Mission:
     payloads: Mapping[str, Payload]
     customers: Mapping[str, Customer]
     scenarios: Mapping[str, Scenario]
+    #: other agencies
+    partners: Mapping[str, Partner] = field(default_factory=dict)
     #: by model: how its simulator is begun from telemetry
     simulators: Mapping[str, SimulatorData] = field(default_factory=dict)
     #: of the solar system; none stated: those of groundsys' own definitions

@@ -30,7 +30,7 @@ from groundsys.values.instants import Interval
 RULES = (
     "pass_minimum_s", "pass_maximum_s", "pass_gap_s", "view_margin_s", "closing_s",
     "uplink_margin_s", "load_s", "session_maximum_s", "session_minimum_s", "session_gap_s",
-    "session_stretch_s", "margin_db", "booking_horizon_s", "planned_ahead_s",
+    "session_stretch_s", "margin_db", "booking_horizon_s", "planned_ahead_s", "solution_sigmas",
     "value_per_megabyte", "half_value_s",
     "value_per_need", "value_of_fairness", "value_per_contact_hour", "cost_per_pass",
     "sessions_per_craft",

@@ -34,7 +34,8 @@ def read_scenario_text(text: str, name: str, mission: Mission) -> ScenarioFile:
     if section is None:
         return ScenarioFile(None, tuple(findings.ordered()), {}, {})
     scenario = read_scenario(
-        section, mission.spacecraft, mission.antennas, mission.customers, mission.bodies
+        *(section, mission.spacecraft, mission.antennas, mission.customers, mission.bodies),
+        mission.partners,
     )
     parts = [section.optional_section(key) for key in ("criteria", "all_legs")]
     here, of_all = (

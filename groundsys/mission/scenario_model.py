@@ -96,6 +96,15 @@ class PlannedBurn:
 
 
 @dataclass(frozen=True, slots=True)
+class AgencySolution:
+    """Who else determined an orbit: it is compared, and a person decides whether it is flown."""
+
+    name: str
+    #: an operator, who accepts it
+    decides: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrbitSolution:
     """Navigation determines a craft's orbit from its tracking, and tells it as an OEM.
 
@@ -111,6 +120,8 @@ class OrbitSolution:
     burn: PlannedBurn | None = None
     #: it is known so many times as badly as the craft's `navigation` states, and says so
     uncertainty: float = 1.0
+    #: None: it is our own navigation's, and flown at once
+    agency: AgencySolution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +202,25 @@ class Scenario:
     beacon_watches: tuple[BeaconWatch, ...] = ()
     #: what people run in it, in the order of the file
     procedures: tuple[ProcedureRun, ...] = ()
+    #: other agencies that share in it
+    partners: tuple[str, ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Who asks for commands, runs procedures or says go, each once."""
+        """Who asks for commands, runs procedures, says go or decides on orbits, each once."""
         of_runs = (person for run in self.procedures for person in (run.starts, *run.go.values()))
-        return tuple(dict.fromkeys((*(self.traffic.people if self.traffic else ()), *of_runs)))
+        asking = self.traffic.people if self.traffic else ()
+        return tuple(dict.fromkeys((*asking, *of_runs, *self.deciding)))
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Operators who accept other agencies' orbit solutions."""
+        return tuple(one.agency.decides for one in self.solutions if one.agency is not None)
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Whoever has a space of products: customers, then partners."""
+        return (*self.customers, *self.partners)
 
     def is_itself_rehearsal_of(self, procedure: str, craft: str) -> bool:
         """Whether a critical procedure may start in it without a rehearsal before.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,12 @@ from groundsys.mission.flown_versions import flown_commands
 from groundsys.mission.identifiers import read_id
 from groundsys.mission.needs import read_notices, read_planning_data
 from groundsys.mission.network_campaigns import read_network_campaigns
+from groundsys.mission.orbit_solutions import read_solutions
 from groundsys.mission.procedure_runs import read_at, read_procedure_runs
 from groundsys.mission.reading import Section, read_folder
 from groundsys.mission.releases import read_attached, read_releases
 from groundsys.mission.scenario_model import (
     LongRun,
-    OrbitSolution,
-    PlannedBurn,
     PlannedCommand,
     Scenario,
     Separation,
@@ -73,7 +72,9 @@ CRITERIA = (
     "max_first_acquisition_s", "max_sun_pointing_s",
     "min_tones_heard", "max_tones_unheard", "max_tone_answer_h",
     "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
-    "max_sequence_off_s",
+    "max_sequence_off_s", "min_pictures_in_windows_share", "max_pictures_outside_windows",
+    "min_shared_passes", "max_shared_orbit_sigmas", "min_shared_tracks", "min_shared_products",
+    "min_solutions_accepted",
     *BURN_CRITERIA, *DESCENT_CRITERIA, *ARRIVAL_CRITERIA,
 )  # fmt: skip
 
@@ -116,11 +117,12 @@ def read_scenarios(
     customers: Mapping[str, Customer],
     bodies: Mapping[str, Body],
     findings: Findings,
+    partners: Collection[str] = (),
 ) -> dict[str, Scenario]:
-    """Every scenario of `scenarios/`, checked against craft, antennas, customers and bodies."""
+    """Every scenario of `scenarios/`, checked against all that it names."""
     scenarios: dict[str, Scenario] = {}
     for section in read_folder(root, "scenarios", findings):
-        scenario = read_scenario(section, spacecraft, antennas, customers, bodies)
+        scenario = read_scenario(section, spacecraft, antennas, customers, bodies, partners)
         scenarios[scenario.id] = scenario
     return scenarios
 
@@ -131,6 +133,7 @@ def read_scenario(
     antennas: Mapping[str, Antenna],
     customers: Mapping[str, Customer],
     bodies: Mapping[str, Body],
+    partners: Collection[str] = (),
 ) -> Scenario:
     """One scenario, checked against craft, antennas and customers."""
     span = _read_span(section)
@@ -159,6 +162,7 @@ def read_scenario(
         spacecraft=flown,
         antennas=section.references("antennas", "antenna", antennas),
         customers=served,
+        partners=section.references("partners", "partner", partners, optional=True),
         commands=tuple(sorted(commands, key=lambda command: command.not_before)),
         truth=_read_truth(section),
         criteria=_read_criteria(section, served),
@@ -174,7 +178,7 @@ def read_scenario(
         attached=attached,
         initial=read_initial(section.optional_section("initial"), known),
         craft=changed,
-        solutions=_read_solutions(section, span, spacecraft, flown),
+        solutions=read_solutions(section, span, spacecraft, flown),
         separations=_read_separations(section, span, spacecraft, flown),
         rehearses=section.text("rehearses", ""),
         beacon_watches=read_beacon_watches(section, span, known, antennas),
@@ -211,27 +215,6 @@ def _read_legs(section: Section, span: Interval) -> tuple[Instant, ...]:
     if any(later <= earlier for earlier, later in itertools.pairwise(legs)):
         section.note("legs", "the legs are not in order of time", "sort them")
     return legs
-
-
-def _read_solutions(
-    section: Section, span: Interval, spacecraft: Mapping[str, Spacecraft], flown: tuple[str, ...]
-) -> tuple[OrbitSolution, ...]:
-    """When navigation tells of which craft, in order of time."""
-    moving = [id for id in flown if id in spacecraft and spacecraft[id].orbit is not None]
-    found = []
-    for entry in section.sections("solutions", optional=True):
-        craft = entry.reference("spacecraft", "spacecraft with an orbit", moving)
-        told_at = read_at(entry, span)
-        cut_off = told_at.plus_seconds(-3600.0 * entry.number("after_h", 1.0, minimum=0))
-        burn = _read_planned_burn(entry.section("with_burn")) if "with_burn" in entry else None
-        if burn is not None and burn.ignition < told_at:
-            entry.note(
-                "with_burn", "the burn is not ahead when this is told", "tell of it before ignition"
-            )
-        uncertainty = entry.number("uncertainty", 1.0, above=0, maximum=1000)
-        found.append(OrbitSolution(craft, cut_off, told_at, burn, uncertainty))
-        entry.finish()
-    return tuple(sorted(found, key=lambda one: one.told_at))
 
 
 def _read_long(section: Section, customers: tuple[str, ...]) -> LongRun | None:
@@ -277,18 +260,6 @@ def _check_separated(entry: Section, craft: Spacecraft) -> None:
             f"{craft.id} flies about {craft.orbit.center}, and leaves no launcher there",
             f"state its orbit about {' or '.join(_LAUNCHED_TO)} under `craft`",
         )  # fmt: skip
-
-
-def _read_planned_burn(section: Section) -> PlannedBurn:
-    parts = section.numbers("delta_v_m_s")
-    if len(parts) != 3 or not any(parts):
-        section.note("delta_v_m_s", f"{list(parts)} is no Δv", "write [x, y, z] along ICRF in m/s")
-        parts = (0.0, 0.0, 1.0)
-    x, y, z = parts
-    limit_s = section.number("time_limit_s", above=0)
-    burn = PlannedBurn(section.instant("ignition"), (x, y, z), limit_s)
-    section.finish()
-    return burn
 
 
 def _read_all_legs(section: Section) -> dict[str, float]:

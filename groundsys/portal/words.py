@@ -16,6 +16,7 @@ LEVELS = {
     "L1": tr_later("Level 1"),
     QUICK_LOOK: tr_later("Quick-look"),
     "manifest": tr_later("Manifest"),
+    "message": tr_later("Message"),
 }
 
 

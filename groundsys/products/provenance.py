@@ -8,8 +8,9 @@ from typing import Literal
 
 from groundsys.values.instants import Instant
 
-#: Level 0: as received; Level 1: calibrated, time-tagged; QL: to look at; label: PDS4
-Level = Literal["L0", "L1", "QL", "label", "manifest", "signature"]
+#: Level 0: as received; Level 1: calibrated, time-tagged; QL: to look at; label: PDS4;
+#: message: what a partner is told (`groundsys.sharing`)
+Level = Literal["L0", "L1", "QL", "label", "manifest", "signature", "message"]
 
 
 @dataclass(frozen=True, slots=True)

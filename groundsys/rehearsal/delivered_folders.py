@@ -19,9 +19,9 @@ _AT_ONCE = 4
 
 
 def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
-    """Let each customer fetch its space over HTTP, with its own token, into its own folder."""
+    """Let each customer and partner fetch its space over HTTP, by its own token, into a folder."""
     url = str(run.endpoints("portal")["url"])
-    for customer in scenario.customers:
+    for customer in scenario.spaces:
         token = (run.tokens / customer).read_text().strip()
         fetch(customer, token, url, run.deliveries / customer, jobs=_AT_ONCE)
 
@@ -56,10 +56,12 @@ def payload_files(
                 )
 
 
-def foreign_files(run: RunDirectory, files: Iterable[FileEvidence]) -> int:
+def foreign_files(
+    run: RunDirectory, customers: Iterable[str], files: Iterable[FileEvidence]
+) -> int:
     """Level-0 files in a customer's folder that no payload of that customer made."""
     own = {(file.customer, file.name) for file in files}
-    folders = run.deliveries.iterdir() if run.deliveries.is_dir() else ()
+    folders = [run.deliveries / one for one in customers]
     return sum(
         path.suffix == ".dat" and (folder.name, path.name) not in own
         for folder in folders

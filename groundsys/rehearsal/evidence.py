@@ -37,7 +37,8 @@ from groundsys.rehearsal.foretelling import Foretelling, foretelling_of, predict
 from groundsys.rehearsal.last_pass import is_report_left, last_pass
 from groundsys.rehearsal.launching import departure_evidence
 from groundsys.rehearsal.listening import asks_of_tones, tones_heard
-from groundsys.rehearsal.optical_verdict import optical_evidence
+from groundsys.rehearsal.observing_verdict import observing_evidence
+from groundsys.rehearsal.optical_verdict import optical_evidence, true_flybys
 from groundsys.rehearsal.optimum import judge_replans
 from groundsys.rehearsal.packet_comparison import compare_packets
 from groundsys.rehearsal.release_verdict import ReleaseEvidence, release_evidence
@@ -45,6 +46,8 @@ from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
 from groundsys.rehearsal.safe_modes import SafeModes, safe_modes
+from groundsys.rehearsal.shared_folders import shared_evidence
+from groundsys.rehearsal.solution_verdict import solution_evidence
 from groundsys.rehearsal.strikes import Strikes
 from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
 from groundsys.rehearsal.trajectory_followed import asks_of_predictions, burns_followed
@@ -172,6 +175,12 @@ def gather_evidence(
             _first_releases(run, mission, scenario),
         )
         optical = optical_evidence(run, mission, scenario, store)
+        files = tuple(payload_files(run, mission, scenario, truths, delivered))
+        shared = shared_evidence(
+            *(run, mission, scenario, store, journal, files),
+            true_flybys(run, mission, scenario) if scenario.partners else {},
+        )
+        solutions = solution_evidence(store, scenario)
         replans = judge_replans(mission, scenario, store)
         words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
         relay_clocks = {
@@ -206,7 +215,6 @@ def gather_evidence(
             packets_strange=packets.strange,
             packets_left=tuple(sorted(left)),
         )
-    files = tuple(payload_files(run, mission, scenario, truths, delivered))
     return Evidence(
         spacecraft=spacecraft,
         files=files,
@@ -230,7 +238,7 @@ def gather_evidence(
         commanded_spacecraft=frozenset(one.spacecraft for one in issued),
         retransmission_rounds=sum(file.retransmission_rounds for file in kept)
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
-        foreign_files=foreign_files(run, files),
+        foreign_files=foreign_files(run, scenario.customers, files),
         wall_seconds=wall_seconds,
         audit=verify_store(run.store, run.audit_heads, run.notary_key),
         executed_twice=executed_twice(commands, truths),
@@ -256,6 +264,9 @@ def gather_evidence(
             mission, descents_told, truths, runs=runs, commands=commands, passes=booked_passes
         ),
         arrivals=arrivals,
+        observing=observing_evidence(run, mission, scenario),
+        shared=shared,
+        solutions=solutions,
         safe_modes=modes,
         tones=tones,
         departures=departure_evidence(

@@ -30,6 +30,7 @@ from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.procedures.library import PROCEDURES_VARIABLE
 from groundsys.rehearsal.attendance import Attendance
+from groundsys.rehearsal.deciders import Deciders
 from groundsys.rehearsal.injecting import Injector
 from groundsys.rehearsal.killing import Killer, Strike
 from groundsys.rehearsal.operators import Ask, Operators, log_in_all
@@ -72,11 +73,13 @@ class People:
 
     operators: Operators
     runners: Runners
+    deciders: Deciders
 
     def act(self, now: Instant) -> None:
         """Between two steps of the mission clock."""
         self.operators.act(now)
         self.runners.act(now)
+        self.deciders.act(now)
 
 
 @dataclass(slots=True)
@@ -150,7 +153,8 @@ class Flight:
         keys = read_client_keys(self.run.keys, endpoint)
         owner = TokenFile(self.run.people / owner_name(), kept_by_others=True)
         with contextlib.closing(Requester(endpoint, owner, keys)) as requester:
-            operators = dict.fromkeys(traffic.people if traffic else (), ("operator", ""))
+            asking = (*(traffic.people if traffic else ()), *scenario.deciding)
+            operators = dict.fromkeys(asking, ("operator", ""))
             everybody = {**operators, **people_of(self.mission, scenario.procedures)}
             attendance = Attendance.of(scenario.faults)
             everybody |= {by: everybody[one] for one, by in attendance.stand_ins.items()}
@@ -169,7 +173,8 @@ class Flight:
             ]
             runs = scenario.procedures
             runners = Runners(runs, ask, lambda planned: rehearse(planned, ask), attendance)
-            yield People(Operators(wished, ask), runners)
+            deciders = Deciders(scenario.solutions, ask, attendance)
+            yield People(Operators(wished, ask), runners, deciders)
 
     def killer(self, strikes: tuple[Strike, ...]) -> Killer:
         """Whoever is to strike processes of this flight."""

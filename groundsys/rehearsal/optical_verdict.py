@@ -53,19 +53,25 @@ def optical_evidence(
     """By craft whose pictures tell its orbit; none if the scenario asks nothing of it."""
     if not set(OPTICAL_CRITERIA) & set(scenario.criteria):
         return {}
+    return {
+        craft: compare_flyby(
+            told_of_store(store, craft), flyby, read_schedule_releases(run.truth, craft)
+        )
+        for craft, (_, flyby) in true_flybys(run, mission, scenario).items()
+    }
+
+
+def true_flybys(
+    run: RunDirectory, mission: Mission, scenario: Scenario
+) -> dict[str, tuple[str, TrueFlyby]]:
+    """By craft that a camera looks from at a body: which body, and the true way past it."""
     found = {}
     for id in scenario.spacecraft:
         camera = mission.spacecraft[id]
-        looks = any(
-            mission.payloads[one].kind == "camera"
-            and "navigation" in mission.payloads[one].settings
-            for one in camera.payloads
-        )
-        if looks:
-            craft = str(camera.relay) if id in scenario.attached else id
-            releases = read_schedule_releases(run.truth, craft)
-            word = told_of_store(store, craft)
-            found[craft] = compare_flyby(word, read_flyby(run.truth, id), releases)
+        for payload in (mission.payloads[one] for one in camera.payloads):
+            if payload.kind == "camera" and "navigation" in payload.settings:
+                craft = str(camera.relay) if id in scenario.attached else id
+                found[craft] = (str(payload.settings["target"]), read_flyby(run.truth, id))
     return found
 
 
@@ -79,7 +85,7 @@ def compare_flyby(
         return OpticalEvidence(0, None, None, None, None, None, sequence_off_s)
     at = Instant(word["last_ns"])
     taken = min(truth.pictures, key=lambda one: abs(one.seconds_since(at)))
-    true_km = np.array(truth.pictures[taken])
+    true_km = np.array(truth.pictures[taken].from_body_km)
     error = np.array(word["from_body_km"]) - true_km
     sizes, axes = np.linalg.eigh(np.array(word["covariance_km2"]))
     along = np.abs(axes.T @ error) / np.sqrt(sizes)

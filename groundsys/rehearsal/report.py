@@ -14,10 +14,12 @@ from groundsys.rehearsal.descent_verdict import descents_for_report
 from groundsys.rehearsal.entry_verdict import entries_for_report
 from groundsys.rehearsal.foretelling import foretelling_for_report
 from groundsys.rehearsal.launching import departures_for_report
+from groundsys.rehearsal.observing_verdict import observing_for_report
 from groundsys.rehearsal.optical_verdict import optical_for_report
 from groundsys.rehearsal.release_verdict import releases_for_report
 from groundsys.rehearsal.replanning import replans_for_report
 from groundsys.rehearsal.run_verdict import runs_for_report
+from groundsys.rehearsal.shared_verdict import shared_for_report
 from groundsys.rehearsal.surface import surface_for_report
 from groundsys.rehearsal.verdict import Evidence
 
@@ -66,6 +68,8 @@ def report(
         "releases": releases_for_report(evidence.releases),
         "arrivals": arrivals_for_report(evidence.arrivals),
         "optical_navigation": optical_for_report(evidence.optical),
+        "observing": observing_for_report(evidence.observing),
+        "shared": shared_for_report(evidence.shared),
         "surface": surface_for_report(evidence.batteries, evidence.campaigns, evidence.landings),
         "burns": burns_for_report(evidence.burns),
         "criteria": [

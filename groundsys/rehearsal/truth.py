@@ -136,10 +136,18 @@ class TrueDescent:
 
 
 @dataclass(frozen=True, slots=True)
-class TrueFlyby:
-    """A body seen from near by: the craft's place from it by when a picture was taken, in km."""
+class TruePicture:
+    """Where a craft was from a body when it took a picture of it, along ICRF axes."""
 
-    pictures: Mapping[Instant, tuple[float, ...]]
+    from_body_km: tuple[float, ...]
+    from_body_km_s: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrueFlyby:
+    """A body seen from near by: by when a picture was taken of it."""
+
+    pictures: Mapping[Instant, TruePicture]
     closest: Instant
 
 
@@ -238,11 +246,13 @@ def read_releases(directory: Path, carrier: str) -> list[tuple[int, Instant]]:
 
 def read_flyby(directory: Path, camera: str) -> TrueFlyby:
     """Where a camera truly took its pictures, and when its craft truly was nearest."""
-    pictures: dict[Instant, tuple[float, ...]] = {}
+    pictures: dict[Instant, TruePicture] = {}
     closest = None
     for line in _lines(directory / f"{camera}.jsonl"):
         if line["record"] == "picture":
-            pictures[Instant(line["time_ns"])] = tuple(line["from_body_km"])
+            pictures[Instant(line["time_ns"])] = TruePicture(
+                tuple(line["from_body_km"]), tuple(line["from_body_km_s"])
+            )
         elif line["record"] == "closest":
             closest = Instant(line["time_ns"])
     if closest is None:

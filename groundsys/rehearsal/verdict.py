@@ -35,6 +35,7 @@ from groundsys.rehearsal.launching import (
     judge_departures,
 )
 from groundsys.rehearsal.listening import TonesHeard, judge_tones
+from groundsys.rehearsal.observing_verdict import ObservingEvidence, judge_observing
 from groundsys.rehearsal.optical_verdict import OpticalEvidence, judge_optical
 from groundsys.rehearsal.packet_comparison import PacketStamp, tell_packets
 from groundsys.rehearsal.release_verdict import (
@@ -44,6 +45,8 @@ from groundsys.rehearsal.release_verdict import (
 from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs
 from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
+from groundsys.rehearsal.shared_verdict import SharedEvidence, judge_shared
+from groundsys.rehearsal.solution_verdict import SolutionEvidence, judge_solutions
 from groundsys.rehearsal.strikes import Strikes, judge_strikes
 from groundsys.rehearsal.surface import (
     BatterySeen,
@@ -152,6 +155,12 @@ class Evidence:
     descents: Mapping[str, DescentEvidence] = field(default_factory=dict)
     #: by capsule that was let go on an approach
     arrivals: Mapping[str, ArrivalEvidence] = field(default_factory=dict)
+    #: by camera that states when it can see its target
+    observing: Mapping[str, ObservingEvidence] = field(default_factory=dict)
+    #: other agencies' orbits that came
+    solutions: tuple[SolutionEvidence, ...] = ()
+    #: by partner: what it has fetched
+    shared: Mapping[str, SharedEvidence] = field(default_factory=dict)
     #: of the flight; None of several together
     span: Interval | None = None
     #: by customer: what the ground's custody of its files says
@@ -263,6 +272,9 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_optical(evidence.optical, limits)
     criteria += judge_descents(evidence.descents, limits)
     criteria += judge_arrivals(evidence.arrivals, limits)
+    criteria += judge_observing(evidence.observing, limits)
+    criteria += judge_shared(evidence.shared, limits)
+    criteria += judge_solutions(evidence.solutions, limits)
     criteria += judge_service(
         {customer: evidence.service(customer) for customer in evidence.customers},
         [

@@ -88,6 +88,11 @@ class ProductRecord:
     measured_from: Instant | None = None
     measured_until: Instant | None = None
 
+    @property
+    def is_partners(self) -> bool:
+        """Whether it is a partner's copy of a customer's, or a message to a partner."""
+        return self.file.startswith(f"{self.customer}:")
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:

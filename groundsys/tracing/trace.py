@@ -177,7 +177,7 @@ def trace_sample(
 
 def _find(store: Store, wanted: str) -> ProductRecord:
     path = Path(wanted)
-    found = store.catalogue.named(path.name)
+    found = [one for one in store.catalogue.named(path.name) if not one.is_partners]
     if len(found) > 1:  # two craft's products may be called alike
         found = [one for one in found if one.spacecraft == path.parent.name] or found
     if len(found) == 1:

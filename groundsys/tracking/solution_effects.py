@@ -10,7 +10,6 @@ import numpy as np
 from groundsys.geometry import (
     SPEED_OF_LIGHT_KM_S,
     Geometry,
-    RelayWindow,
     ViewPeriod,
     all_view_periods,
     relay_windows,
@@ -143,32 +142,55 @@ def pass_effects(
         antennas = sorted({one.antenna for one in passes})
         before = all_view_periods(old, antennas, id, span)
         after = all_view_periods(new, antennas, id, span)
-        found += [
-            _pass_effect(old, new, one, before[one.antenna], after[one.antenna], span, rules)
-            for one in passes
-        ]
+        for antenna in antennas:
+            mine = [one for one in passes if one.antenna == antenna]
+            looks = _looks(old, new, antenna, id, mine)
+            found += [
+                _pass_effect(old, one, look, before[antenna], after[antenna], span, rules)
+                for one, look in zip(mine, looks, strict=True)
+            ]
     return tuple(sorted(found, key=lambda one: (one.start, one.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The most by which an antenna sees a craft otherwise during a pass."""
+
+    pointing_deg: float
+    light_time_s: float
+    range_rate_m_s: float
+
+
+def _looks(
+    old: Geometry, new: Geometry, antenna: str, craft: str, passes: Sequence[PlannedPass]
+) -> list[_Look]:
+    """Of each pass; all at once, as four weeks have hundreds."""
+    moments = np.array([_evenly(one.start, one.end) for one in passes])
+    ns = moments.ravel()
+    directions = [
+        unit_vectors(*geometry.azimuth_elevation_deg(antenna, craft, ns)) for geometry in (old, new)
+    ]
+    apart = np.degrees(2.0 * np.arcsin(length(directions[1] - directions[0]) / 2.0))
+    light_s = _light_change_s(old, new, antenna, craft, ns)
+    rate = _light_change_s(old, new, antenna, craft, ns + _RATE_OVER_NS) - light_s
+    rates_m_s = rate * SPEED_OF_LIGHT_KM_S * 1e3 / (_RATE_OVER_NS / NANOSECONDS_PER_SECOND)
+    rows = (one.reshape(moments.shape) for one in (apart, light_s, rates_m_s))
+    return [
+        _Look(float(pointing.max()), _largest(light), _largest(rates))
+        for pointing, light, rates in zip(*rows, strict=True)
+    ]
 
 
 def _pass_effect(
     old: Geometry,
-    new: Geometry,
     one: PlannedPass,
+    look: _Look,
     before: Sequence[ViewPeriod],
     after: Sequence[ViewPeriod],
     span: Interval,
     rules: PlanningRules,
 ) -> PassEffect:
-    ns = _evenly(one.start, one.end)
-    directions = [
-        unit_vectors(*geometry.azimuth_elevation_deg(one.antenna, one.spacecraft, ns))
-        for geometry in (old, new)
-    ]
-    apart = np.degrees(2.0 * np.arcsin(length(directions[1] - directions[0]) / 2.0))
     width = _beam_deg(old, one)
-    light_s = _light_change_s(old, new, one, ns)
-    rate = _light_change_s(old, new, one, ns + _RATE_OVER_NS) - light_s
-    rates_m_s = rate * SPEED_OF_LIGHT_KM_S * 1e3 / (_RATE_OVER_NS / NANOSECONDS_PER_SECOND)
     was = _holding([period.receive for period in before], one.start, one.end)
     now = _holding([period.receive for period in after], one.start, one.end)
     rise_s, set_s = _shifts(was, now, span)
@@ -177,17 +199,17 @@ def _pass_effect(
         changes.append("out of view")
     elif was is not None and not _keeps(now, one, rules) and _keeps(was, one, rules):
         changes.append(f"view ends within {rules.view_margin_s:g} s")
-    if float(apart.max()) > POINTING_SHARE * width:
+    if look.pointing_deg > POINTING_SHARE * width:
         changes.append("pointing")
     return PassEffect(
         one.id,
         one.antenna,
         one.spacecraft,
         one.start,
-        float(apart.max()),
+        look.pointing_deg,
         width,
-        _largest(light_s),
-        _largest(rates_m_s),
+        look.light_time_s,
+        look.range_rate_m_s,
         rise_s,
         set_s,
         tuple(changes),
@@ -197,17 +219,16 @@ def _pass_effect(
 def session_effects(
     old: Geometry, new: Geometry, plan: Plan, craft_id: str
 ) -> tuple[SessionEffect, ...]:
-    """Every booked relay session in which the craft is one of both."""
+    """Every booked relay session in which the craft is one of both, in order of the plan."""
+    mine = [one for one in plan.relay_sessions if craft_id in (one.relay, one.spacecraft)]
+    pairs = {
+        pair: _overflights(old, new, [one for one in mine if (one.relay, one.spacecraft) == pair])
+        for pair in dict.fromkeys((one.relay, one.spacecraft) for one in mine)
+    }
     found = []
-    for one in plan.relay_sessions:
-        if craft_id not in (one.relay, one.spacecraft):
-            continue
-        around = Interval(one.start.plus_seconds(-_AROUND_S), one.end.plus_seconds(_AROUND_S))
-        was, now = (
-            _holding([each.interval for each in _overflights(geometry, one, around)],
-                     one.start, one.end)
-            for geometry in (old, new)
-        )  # fmt: skip
+    for one in mine:
+        around, overflights = pairs[one.relay, one.spacecraft]
+        was, now = (_holding(windows, one.start, one.end) for windows in overflights)
         begins_s, ends_s = _shifts(was, now, around)
         changes = []
         if now is None:
@@ -265,9 +286,22 @@ def product_effects(
 
 
 def _overflights(
-    geometry: Geometry, one: PlannedRelaySession, around: Interval
-) -> Sequence[RelayWindow]:
-    return relay_windows(geometry, one.relay, one.spacecraft, around)
+    old: Geometry, new: Geometry, sessions: Sequence[PlannedRelaySession]
+) -> tuple[Interval, tuple[list[Interval], list[Interval]]]:
+    """Of one pair by both, and the span about all its sessions in which they were looked for.
+
+    At once: how finely to look costs more to find than an hour costs to look through.
+    """
+    around = Interval(
+        min(one.start for one in sessions).plus_seconds(-_AROUND_S),
+        max(one.end for one in sessions).plus_seconds(_AROUND_S),
+    )
+    relay, craft = sessions[0].relay, sessions[0].spacecraft
+    before, after = (
+        [one.interval for one in relay_windows(geometry, relay, craft, around)]
+        for geometry in (old, new)
+    )
+    return around, (before, after)
 
 
 def _holding(stretches: Sequence[Interval], start: Instant, end: Instant) -> Interval | None:
@@ -305,10 +339,11 @@ def _beam_deg(geometry: Geometry, one: PlannedPass) -> float:
 
 
 def _light_change_s(
-    old: Geometry, new: Geometry, one: PlannedPass, ns: NanosecondArray
+    old: Geometry, new: Geometry, antenna: str, craft: str, ns: NanosecondArray
 ) -> FloatArray:
-    where = (one.antenna, one.spacecraft, ns)
-    return new.downlink_light_time_s(*where) - old.downlink_light_time_s(*where)
+    return new.downlink_light_time_s(antenna, craft, ns) - old.downlink_light_time_s(
+        antenna, craft, ns
+    )
 
 
 def _range_km(geometry: Geometry, craft_id: str, tdb_s: FloatArray) -> FloatArray:

@@ -41,6 +41,8 @@ _SECOND_NS = 1_000_000_000
 _LINE_NS = 100_000
 #: the closest approach is looked for so densely, before it is found to a millisecond
 _SEARCH_STEP_S = 60.0
+#: velocities are differences over so long before and after
+_STEP_S = 1.0
 
 
 class TrueFlyby:
@@ -59,6 +61,11 @@ class TrueFlyby:
         center = self._ephemeris.position_km(self._path.center, tdb_s)
         body = self._ephemeris.position_km(self.body.id, tdb_s)
         return np.asarray(center - body + self._path.position_km(tdb_s))
+
+    def motion_km_s(self, tdb_s: FloatArray) -> FloatArray:
+        """How fast it moves from the body, (3,), at one time."""
+        later, before = (self.from_body_km(tdb_s + step) for step in (_STEP_S, -_STEP_S))
+        return np.asarray((later - before)[:, 0] / (2.0 * _STEP_S))
 
     def sun(self, tdb_s: FloatArray) -> FloatArray:
         """The unit vector (3,) from the body to the Sun, at one time."""
@@ -174,6 +181,7 @@ class BodyPictureLog:
             body=self._flyby.body.id,
             sequence=self.sequence,
             from_body_km=[float(one) for one in from_body],
+            from_body_km_s=[float(one) for one in self._flyby.motion_km_s(tdb_s)],
             time_ns=now_tai_ns,
         )
         told = self._turned(axes, "attitude", self._attitude_rad)

@@ -5,7 +5,8 @@ its data cut-off, off by one draw for each solution of the sizes that the craft'
 states, times the solution's `uncertainty`; it says these sizes.  What happens to the craft after
 the cut-off is not in it, but for a burn that is planned (`with_burn`): the solution leads through
 it as if the engine erred in nothing (`planned_burn`), and beside it navigation hands over where the
-craft goes if the engine does not fire.
+craft goes if the engine does not fire.  What another agency has determined (`agency`) is brought as
+a solution of others, on which a person decides.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from groundsys.geometry.orbits import SecularOrbit, Trajectory
+from groundsys.geometry.orbits import Trajectory
+from groundsys.geometry.trajectories import orbit_trajectory
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission.place_model import KeplerOrbit, Navigation
 from groundsys.mission.scenario_model import OrbitSolution, Scenario
@@ -52,7 +54,7 @@ class NavigationTeam:
             *(air.orbit(one.spacecraft), one.spacecraft, air.seed, craft.navigation, number),
             worse=worse,
         )
-        coasting = SecularOrbit(orbit, air.geometry.bodies)
+        coasting = orbit_trajectory(orbit, air.geometry.bodies)
         body: dict[str, Any] = {
             "kind": "trajectory",
             "spacecraft": one.spacecraft,
@@ -73,7 +75,11 @@ class NavigationTeam:
                 "mass_share": foreseen.mass_share,
                 "given": 1.0,
             }
-        air.say("desks", "notice", one.told_at.tai_ns, body)
+        if one.agency is None:
+            air.say("desks", "notice", one.told_at.tai_ns, body)
+        else:
+            told = {"of": one.spacecraft, "oem": body["oem"], "by": one.agency.name}
+            air.say("desks", "solution", one.told_at.tai_ns, told)
         air.record.note(
             "solution", spacecraft=one.spacecraft, number=number, told_ns=one.told_at.tai_ns
         )

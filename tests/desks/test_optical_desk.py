@@ -22,6 +22,7 @@ from groundsys.mission.place_model import TrajectoryFile
 from groundsys.products import Provenance, build_products
 from groundsys.rehearsal.optical_verdict import compare_flyby, judge_optical
 from groundsys.rehearsal.truth import TrueFlyby as RecordedFlyby
+from groundsys.rehearsal.truth import TruePicture
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import DefinitionError
@@ -50,7 +51,9 @@ class Record:
 
     def flyby(self) -> RecordedFlyby:
         pictures = {
-            Instant(one["time_ns"]): tuple(one["from_body_km"])
+            Instant(one["time_ns"]): TruePicture(
+                tuple(one["from_body_km"]), tuple(one["from_body_km_s"])
+            )
             for one in self.notes
             if one["record"] == "picture"
         }
@@ -169,8 +172,8 @@ def test_its_products_name_what_it_looks_at_and_where(tmp_path: Path) -> None:
     assert "<type>Asteroid</type>" in label
     fits = next(one.path for one in made if one.name.endswith(".fits"))
     header = astropy_fits.getheader(fits)
-    ((_, from_body),) = record.flyby().pictures.items()
-    ahead = -np.array(from_body)
+    ((_, picture),) = record.flyby().pictures.items()
+    ahead = -np.array(picture.from_body_km)
     looked = camera_axes(header["RA_PNT"], header["DEC_PNT"], header["PA_PNT"])[2]
     off_deg = np.degrees(np.arccos(looked @ ahead / np.linalg.norm(ahead)))
     assert 0.0 < off_deg < 4.0 * PAYLOAD.settings["pointing_deg"]

@@ -16,9 +16,13 @@ from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit, Trajectory
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_writing import oem_text, write_oem
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario_model import AgencySolution, OrbitSolution, Scenario
+from groundsys.rehearsal.attendance import EVERYBODY
+from groundsys.rehearsal.deciders import Deciders
+from groundsys.rehearsal.solution_verdict import judge_solutions, solution_evidence
 from groundsys.values.errors import AccessRefusedError, DefinitionError, RefusalError
 from groundsys.values.instants import Instant, Interval
+from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.people import token_of
 
@@ -176,3 +180,41 @@ class MovedTable:
 
     def velocity_km_s(self, tdb_s: FloatArray) -> FloatArray:
         return self._table.velocity_km_s(tdb_s)
+
+
+def test_another_agencys_orbit_waits_for_a_person_and_the_verdict_tells(
+    room: Room, geometry: Geometry, scenario: Scenario
+) -> None:
+    told_at = scenario.span.start.plus_seconds(60.0)
+    agency = AgencySolution("Other", decides="ada")
+    wanted = replace(scenario, solutions=(OrbitSolution("otv", told_at, told_at, agency=agency),))
+    (never,) = solution_evidence(room.store, wanted)
+    body = {"of": "otv", "oem": oem_of(geometry, scenario, 200.0), "by": "Other"}
+    room.desks.advance(told_at, [Message("space", "desks", "solution", told_at, body)])
+    (waits,) = solution_evidence(room.store, wanted)
+    deciders = Deciders(
+        wanted.solutions,
+        lambda verb, operator, **request: ask(room, verb, **request),
+        EVERYBODY,
+    )
+    deciders.act(told_at)  # she looks at it first
+    assert ask(room, "solution_show", number=1)["solution"]["state"] == "proposed"
+    deciders.act(told_at.plus_seconds(600.0))
+    (decided,) = solution_evidence(room.store, wanted)
+    assert [one.is_good for one in (never, waits, decided)] == [False, False, True]
+    assert [one.state for one in (never, waits, decided)] == [None, "proposed", "flown"]
+    assert decided.passes == sum(one.start > told_at for one in room.desks.passes.of("otv"))
+    limits = {"min_solutions_accepted": 1.0}
+    told = [next(iter(judge_solutions([one], limits))) for one in (waits, decided)]
+    assert [one.ok for one in told] == [False, True]
+    assert not next(iter(judge_solutions([replace(decided, decided_by="bo")], limits))).ok
+    assert not next(iter(judge_solutions([replace(decided, unlisted=("pass-1",))], limits))).ok
+    assert not next(iter(judge_solutions([replace(decided, alarmed=False)], limits))).ok
+
+
+def test_what_is_no_orbit_is_told_and_changes_nothing(room: Room, scenario: Scenario) -> None:
+    body = {"of": "otv", "oem": "CCSDS_OEM_VERS = 2.0\n", "by": "Other"}
+    at = scenario.span.start.plus_seconds(60.0)
+    room.desks.advance(at, [Message("space", "desks", "solution", at, body)])
+    assert room.store.solutions.all() == []
+    assert any("of Other is of no use" in one.text for one in room.store.watch.recent_events(20))

@@ -92,7 +92,7 @@ def test_every_command_of_the_fleet_that_lets_a_craft_go_says_so(mission: Missio
         for command in craft.model.commands
         if command.releases
     }
-    carriers = {"otv", "apophis-otv", "return-stage"}
+    carriers = {"otv", "apophis-otv", "return-stage", "ryugu-stage"}
     assert found == {(id, name) for id in carriers for name in ("RELEASE_ARM", "RELEASE_CUBE")}
     ping = mission.spacecraft["otv"].model.command("PING")
     check_release(mission, ping, {}, mission.scenarios["quickstart"].span.start)

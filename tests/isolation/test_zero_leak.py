@@ -220,6 +220,16 @@ def test_the_two_worlds_differ_and_b_can_tell(both: Both) -> None:
     assert both.with_b.ask("GET", f"/products/{own['id']}", "cookie", {}).status_code == 200
 
 
+def test_a_partner_has_what_a_gives_it_and_nothing_of_b_s(both: Both) -> None:
+    rows = both.with_b.ask("GET", "/api/v1/products?limit=100", "partner", {}).json()["products"]
+    copied = [one["name"] for one in rows if one["name"].startswith(f"{A}/")]
+    assert len(copied) == 4
+    assert {one["level"] for one in rows if one["name"] not in copied} >= {"message", "signature"}
+    told = both.with_b.ask("GET", "/api/v1/products?limit=100", "partner", {}).text
+    of_b = set(both.with_b.names_of_b) - set(both.with_b.names_of_a)  # an empty file is alike
+    assert not any(name in told for name in of_b)
+
+
 def test_refused_and_absent_are_one_answer(both: Both) -> None:
     """Every route with an identifier, every credential: B's, and one of the same form."""
     asked = 0

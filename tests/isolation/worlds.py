@@ -11,7 +11,7 @@ import hashlib
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
+from groundsys.mission.partner_model import Partner
 from groundsys.objects import Bucket, FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.planning import make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
@@ -39,8 +40,10 @@ from tests.desks.fake_world import FakeYamcs
 from tests.desks.people import token_of
 
 A, B = "polar-weather", "tharsis-seismo"
+#: another agency, to which A gives its products and B does not
+PARTNER = "other-agency"
 CRAFT = {A: "cube-polar", B: "cube-tharsis"}
-TOKENS = {A: token_text(b"A" * 32), B: token_text(b"B" * 32)}
+TOKENS = {one: token_text(one[0].encode() * 32) for one in (A, B, PARTNER)}
 PEOPLE = {A: "pia", B: "tess"}
 #: by customer: file, kind and content of each product
 PRODUCTS = {
@@ -128,7 +131,7 @@ class _Ground:
 @contextlib.contextmanager
 def two_worlds(with_b: Path, without_b: Path) -> Iterator[tuple[World, World]]:
     """Both of them, each in a folder of its own."""
-    mission = load_mission()
+    mission = _mission()
     scenario = mission.scenarios["short"]
     geometry = Geometry(mission)
     situation = Situation(now=scenario.span.start)
@@ -138,6 +141,17 @@ def two_worlds(with_b: Path, without_b: Path) -> Iterator[tuple[World, World]]:
         world(without_b, mission, geometry, lambda: plan, with_b=False) as second,
     ):
         yield first, second
+
+
+def _mission() -> Mission:
+    mission = load_mission()
+    partner = Partner(
+        *(PARTNER, "Another agency", "desk@other.example", ("otv", *CRAFT.values())),
+        ("schedule", "trajectories", "tracking"),
+        products_of=(A,),
+    )
+    scenario = replace(mission.scenarios["short"], partners=(PARTNER,))
+    return replace(mission, partners={PARTNER: partner}, scenarios={"short": scenario})
 
 
 @contextlib.contextmanager
@@ -166,9 +180,11 @@ def world(
                 signing_key=SIGNING_KEY,
             )
             desks.advance(mission.scenarios["short"].span.start, ())
+            store.tokens.add(StoredToken(token_hash(TOKENS[PARTNER]), PARTNER, desks.room.now))
             ground.sessions["portal"] = token_of(desks, Role.PORTAL)
             for customer in customers:
                 _populate(desks, objects, customer, ground)
+            desks.sharing.work(now=True)  # the partner is told what A has
             ready.set()
             while not over.is_set():
                 if socket.poll(5):
@@ -220,6 +236,7 @@ def _credentials(ground: _Ground, client: TestClient[Any]) -> dict[str, dict[str
     signed_in = client.post("/sign-in", data={"token": TOKENS[A]}, follow_redirects=False)
     bearer = {
         "token": TOKENS[A],
+        "partner": TOKENS[PARTNER],
         "session": ground.sessions[A],
         "forged": token_text(b"x" * 32),
         "hash": token_hash(TOKENS[B]),

@@ -12,8 +12,8 @@ from groundsys.mission import default_mission_db, load_mission
 from groundsys.mission.model import Mission
 
 _FOLDERS = (
-    *("bodies", "models", "spacecraft", "stations", "payloads", "customers", "scenarios"),
-    "telemetry",
+    *("bodies", "models", "spacecraft", "stations", "payloads", "customers", "partners"),
+    *("scenarios", "telemetry"),
 )
 
 

@@ -12,7 +12,9 @@ import spiceypy as spice
 
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
+from groundsys.geometry.trajectories import orbit_trajectory
 from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
+from groundsys.mission import load_scenario
 from groundsys.mission.place_model import KeplerOrbit, Navigation
 from groundsys.mission.scenario_model import OrbitSolution
 from groundsys.values.messages import Message
@@ -100,3 +102,37 @@ def test_a_solution_may_be_lost_or_farther_off_than_is_stated(tmp_path: Path) ->
     np.testing.assert_allclose(worse, 100.0 * misses["as planned"][1], rtol=0.02, atol=20.0)
     (noted,) = [one for one in record_of(tmp_path / "faulty") if one["record"] == "fault"]
     assert noted["fault"] == "lose_solution"
+
+
+def test_another_agency_tells_of_a_craft_beside_a_small_body_as_others_do(tmp_path: Path) -> None:
+    """The escort of the flyby: off the truth by no more than some of the share that is stated."""
+    mission, scenario = load_scenario("apophis-flyby")
+    (one,) = scenario.solutions
+    assert one.agency is not None
+    space = Space(mission, scenario, 3, tmp_path)
+    said = space.advance(one.told_at, ()).outbox
+    true_orbit = space._air.orbit(one.spacecraft)
+    space.close()
+    (message,) = [each for each in said if each.kind in ("notice", "solution")]
+    assert (message.kind, message.time) == ("solution", one.told_at)
+    assert (message.body["of"], message.body["by"]) == (one.spacecraft, one.agency.name)
+    path = tmp_path / "told.oem"
+    path.write_text(message.body["oem"])
+    told = OemTrajectory(path)
+    craft = mission.spacecraft[one.spacecraft]
+    assert told.tdb_span is not None
+    at = tdb_seconds(instants_ns(scenario.span.start, scenario.span.end))
+    assert told.tdb_span[0] < at[0]
+    assert at[1] < told.tdb_span[1]
+    epoch = tdb_seconds(instants_ns(true_orbit.epoch))  # of which the sizes are
+    off_km = float(
+        np.linalg.norm(
+            told.position_km(epoch) - orbit_trajectory(true_orbit).position_km(epoch), axis=0
+        )[0]
+    )
+    # elements are moved as on a circle: far out on a hyperbola that is so many times as much
+    away = np.linalg.norm(told.position_km(epoch)) / abs(true_orbit.semi_major_axis_km)
+    navigation = craft.navigation
+    parts = (navigation.along_track_km, navigation.cross_track_km, navigation.radial_km)
+    size_km = one.uncertainty * away * np.hypot.reduce(parts)
+    assert 1e-3 < off_km < 3.0 * size_km

@@ -37,6 +37,7 @@ def write_oem(
     originator: str = "GROUNDSYS",
     step_s: float = STEP_S,
     burns: Sequence[Interval] = (),
+    covariances: Sequence[Covariance] = (),
 ) -> str:
     """The craft's states every `step_s` over the span, cut to where its trajectory is known.
 
@@ -68,6 +69,7 @@ def write_oem(
         object_id=craft_id,
         generated=generated,
         originator=originator,
+        covariances=covariances,
     )
 
 
