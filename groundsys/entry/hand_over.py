@@ -57,7 +57,7 @@ def _prediction(arrival: Arrival, one: ArrivalPrediction) -> list[str]:
         "",
         f"Wind: each m/s of mean wind below the parachute carries it {one.drift_km_per_m_s:.2f} km "
         f"downwind; the ellipse holds for {arrival.dispersions.wind_m_s:g} m/s (one sigma, steady) "
-        "from nowhere in particular. Move it by the day's sounding.",
+        "from any direction. Move it by the day's sounding.",
         "",
     ]
 
