@@ -140,7 +140,7 @@ def _read(root: Path) -> tuple[Mission, list[Finding]]:
     customers = read_customers(root, payloads, findings)
     spacecraft = read_spacecraft(root, models, payloads, bodies, findings)
     partners = read_partners(root, spacecraft, customers, findings)
-    scenarios = read_scenarios(root, spacecraft, antennas, customers, bodies, findings, partners)
+    scenarios = read_scenarios(root, spacecraft, antennas, customers, partners, bodies, findings)
     derived = read_derived(root, models, findings)
     mission = Mission(
         root=str(root),

@@ -115,9 +115,9 @@ def read_scenarios(
     spacecraft: Mapping[str, Spacecraft],
     antennas: Mapping[str, Antenna],
     customers: Mapping[str, Customer],
+    partners: Collection[str],
     bodies: Mapping[str, Body],
     findings: Findings,
-    partners: Collection[str] = (),
 ) -> dict[str, Scenario]:
     """Every scenario of `scenarios/`, checked against all that it names."""
     scenarios: dict[str, Scenario] = {}

@@ -38,6 +38,7 @@ def read(
         mission.spacecraft,
         mission.antennas,
         mission.customers,
+        mission.partners,
         mission.bodies,
         findings,
     )

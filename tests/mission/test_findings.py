@@ -288,6 +288,7 @@ def _findings_about(file: str, definitions: Definitions, mission: Mission) -> li
                 mission.spacecraft,
                 mission.antennas,
                 mission.customers,
+                mission.partners,
                 mission.bodies,
                 findings,
             )

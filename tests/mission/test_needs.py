@@ -34,6 +34,7 @@ def read(
         mission.spacecraft,
         mission.antennas,
         mission.customers,
+        mission.partners,
         mission.bodies,
         findings,
     )

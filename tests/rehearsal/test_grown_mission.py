@@ -34,8 +34,8 @@ GROWN: dict[tuple[str, str], dict[str, str]] = {
     ("spacecraft/cube-tharsis.yaml", "spacecraft/cube-arsia.yaml"): {
         "id: cube-tharsis": "id: cube-arsia",
         "space_system: CUBE_THARSIS": "space_system: CUBE_ARSIA",
-        "entity_id: 419": "entity_id: 491",
-        "spacecraft_id: 419": "spacecraft_id: 491",
+        "entity_id: 419": "entity_id: 590",
+        "spacecraft_id: 419": "spacecraft_id: 590",
         "payload: seismometer": "payload: arsia-weather",
     },
     ("scenarios/short.yaml", "scenarios/short.yaml"): {
