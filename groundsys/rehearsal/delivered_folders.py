@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from groundsys.client import fetch
@@ -57,14 +57,18 @@ def payload_files(
 
 
 def foreign_files(
-    run: RunDirectory, customers: Iterable[str], files: Iterable[FileEvidence]
+    run: RunDirectory, partners: Collection[str], files: Iterable[FileEvidence]
 ) -> int:
-    """Level-0 files in a customer's folder that no payload of that customer made."""
+    """Level-0 files that no payload of the customer made in whose folder, or nobody's, they lie.
+
+    What a partner may have in its own is judged by `rehearsal.shared_folders`.
+    """
     own = {(file.customer, file.name) for file in files}
-    folders = [run.deliveries / one for one in customers]
+    folders = run.deliveries.iterdir() if run.deliveries.is_dir() else ()
     return sum(
         path.suffix == ".dat" and (folder.name, path.name) not in own
         for folder in folders
+        if folder.name not in partners
         for path in _files_of(folder)
     )
 

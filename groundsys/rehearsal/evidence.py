@@ -238,7 +238,7 @@ def gather_evidence(
         commanded_spacecraft=frozenset(one.spacecraft for one in issued),
         retransmission_rounds=sum(file.retransmission_rounds for file in kept)
         + sum(one.purpose == "replay" and one.state == "completed" for one in issued),
-        foreign_files=foreign_files(run, scenario.customers, files),
+        foreign_files=foreign_files(run, scenario.partners, files),
         wall_seconds=wall_seconds,
         audit=verify_store(run.store, run.audit_heads, run.notary_key),
         executed_twice=executed_twice(commands, truths),
