@@ -18,7 +18,7 @@ from ops_tui.feed import Answer, Report
 from ops_tui.picture import Snapshot
 from ops_tui.theme import GREY, TONE_COLOURS
 from ops_tui.views.phrases import Phrase
-from ops_tui.views.procedures import RunView, actions_on, run_view
+from ops_tui.views.procedure_run import RunView, actions_on, run_view
 from ops_tui.widgets.command_search import Ask
 from ops_tui.widgets.confirm import ConfirmScreen, Question
 from ops_tui.widgets.key_bar import KeyBar

@@ -33,7 +33,8 @@ from ops_tui.views.fleet import Freshness, fleet_view
 from ops_tui.views.history import history_view
 from ops_tui.views.pass_console import pass_view
 from ops_tui.views.plan_changes import contact_detail, proposal_view
-from ops_tui.views.procedures import parameter_fields, procedure_rows, run_rows, run_view
+from ops_tui.views.procedure_run import run_view
+from ops_tui.views.procedures import parameter_fields, procedure_rows, run_rows
 from ops_tui.views.rehearsal import criterion_rows, rehearsal_lines
 from ops_tui.views.telemetry import detail_text, value_row
 from tests.desks.conftest import (  # noqa: F401 – fixtures

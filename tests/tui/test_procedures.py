@@ -18,13 +18,12 @@ from groundsys.bus.token_file import HeldToken
 from ops_tui.feed import Answer, LiveFeed
 from ops_tui.picture import Link, Picture
 from ops_tui.rehearser import Rehearsed, Rehearser
+from ops_tui.views.procedure_run import actions_on, run_view
 from ops_tui.views.procedures import (
-    actions_on,
     parameter_fields,
     procedure_rows,
     read_parameters,
     run_rows,
-    run_view,
     standing_lines,
     summary_of,
     waiting_runs,
