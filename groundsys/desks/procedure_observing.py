@@ -160,9 +160,9 @@ class ProcedureObserver:
         """Whether a capsule's arrival is as it may be, and who has held what is in it."""
         now, told = self._room.now, read_told(self._room.store, craft.id)
         if f"{GROUND}corridor" in names and told.versions:
-            latest = told.versions[-1]
-            value = "OUTSIDE" if latest.outside else "WITHIN_LIMITS"
-            yield f"{GROUND}corridor", Sample(value, latest.made, why="; ".join(latest.outside))
+            value = "OUTSIDE" if told.outside else "WITHIN_LIMITS"
+            made, why = told.versions[-1].made, "; ".join(told.outside)
+            yield f"{GROUND}corridor", Sample(value, made, why=why)
         if f"{GROUND}custody" in names:
             returns = read_returns(self._room.mission, Findings())
             found = custody_of(craft.id, returns, told.transfers, now)
