@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from groundsys.commanding.itinerary import NOTHING_NEW_S
 from groundsys.desks.clock_desk import ClockDesk
@@ -160,9 +161,9 @@ class ProcedureObserver:
         """Whether a capsule's arrival is as it may be, and who has held what is in it."""
         now, told = self._room.now, read_told(self._room.store, craft.id)
         if f"{GROUND}corridor" in names and told.versions:
-            latest = told.versions[-1]
-            value = "OUTSIDE" if latest.outside else "WITHIN_LIMITS"
-            yield f"{GROUND}corridor", Sample(value, latest.made, why="; ".join(latest.outside))
+            value = "OUTSIDE" if told.outside else "WITHIN_LIMITS"
+            made, why = told.versions[-1].made, "; ".join(told.outside)
+            yield f"{GROUND}corridor", Sample(value, made, why=why)
         if f"{GROUND}custody" in names:
             returns = read_returns(self._room.mission, Findings())
             found = custody_of(craft.id, returns, told.transfers, now)
@@ -170,7 +171,10 @@ class ProcedureObserver:
             yield f"{GROUND}custody", Sample(value, now, why="; ".join(found.reasons))
 
     def _margins(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
-        """How long before its deadline a command would reach a craft if it left now, in seconds."""
+        """How long before its deadline a command would reach a craft if it left now, in seconds.
+
+        As old as the telemetry that tells the deadline: a gate may ask for a younger one.
+        """
         known = {field.name for packet in craft.model.packets for field in packet.fields}
         asked = {name: LEFT[name] for name in names if LEFT[name] in known}
         told = self.telemetry(craft, asked.values())
@@ -180,7 +184,8 @@ class ProcedureObserver:
             if sample is None:
                 continue
             if not sample.value:
-                yield name, Sample(-math.inf, now, why="nothing is to come, or it is past")
+                why = "nothing is to come, or it is past"
+                yield name, replace(sample, value=-math.inf, why=why)
                 continue
             deadline = sample.at.plus_seconds(float(sample.value))
             reached = reaches_at(
@@ -188,10 +193,11 @@ class ProcedureObserver:
                 [one for one in self._sessions() if one.spacecraft == craft.id],
             )
             if reached is None:
-                yield name, Sample(-math.inf, now, why="no relay session is to come")
+                why = "no relay session is to come"
+                yield name, replace(sample, value=-math.inf, why=why)
             else:
                 why = f"deadline {deadline.utc_iso(0)}, there by {reached.utc_iso(0)}"
-                yield name, Sample(deadline.seconds_since(reached), now, why=why)
+                yield name, replace(sample, value=deadline.seconds_since(reached), why=why)
 
     def _of_pictures(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
         """What a craft's pictures have told of its orbit, if anything was told."""

@@ -2,7 +2,8 @@
 
 Each orbit solution of the carrier, and the release as the craft reports it, makes a new version.
 Solutions that are told after the release are of the carrier alone.  What the recovery team tells
-(beacon, bearings, find, custody) is kept beside them, and the hand-over is written anew.
+(beacon, bearings, find, custody) is kept beside them, and the hand-over is written anew: each file
+whole, after a start as well, and again until there is room for it.
 """
 
 from __future__ import annotations
@@ -29,14 +30,15 @@ from groundsys.entry.arrival_told import (
 )
 from groundsys.entry.bearings import crossing_of
 from groundsys.entry.hand_over import hand_over_text
-from groundsys.entry.sample_custody import Transfer
+from groundsys.entry.sample_custody import Transfer, transfer_of_fact
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.mission.arrival_model import Arrival
 from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.place_model import Navigation, TrajectoryFile
+from groundsys.planning.exchange.files import write_whole
 from groundsys.store import Store, StoredNotice
-from groundsys.values.errors import GroundsysError
+from groundsys.values.errors import GroundsysError, PlanError
 from groundsys.values.instants import Instant
 
 _SOURCE = "recovery"
@@ -53,30 +55,34 @@ class RecoveryDesk:
     ) -> None:
         self._room, self._ledger, self._alarms, self._folder = room, ledger, alarms, folder
         self._arriving = [one for one in room.relayed if one.arrival is not None]
-        self._told = {one.id: read_told(room.store, one.id) for one in self._arriving}
+        #: capsules whose hand-over stands as last told, and those of which it cannot be written
+        self._handed: set[str] = set()
+        self._waiting: set[str] = set()
 
     def work(self) -> None:
         """Foretell anew whatever a solution or the release has changed."""
         for capsule in self._arriving:
             assert capsule.arrival is not None
             assert capsule.release is not None
-            left = self._left_at(capsule)
+            left, told = self._left_at(capsule), self._of(capsule)
             if left is not None:
-                self._look_at_carrier(capsule, capsule.arrival, left)
+                told = self._take_leave(capsule, told, left)
+                told = self._look_at_carrier(capsule, told, capsule.arrival, left)
             release = left or capsule.release.at
             solution = self._solution_in(capsule, Instant(0), left)
-            if release is None or solution is None:
-                continue
-            latest = self._told[capsule.id].versions[-1:]
-            known = [(one.solution_told, one.is_released) for one in latest]
-            if known == [(solution.told_at, left is not None)]:
-                continue
-            self._foretell(capsule, capsule.arrival, solution, release, left is not None)
+            if release is not None and solution is not None:
+                is_released = left is not None
+                if not told.is_by(solution.told_at, is_released=is_released):
+                    told = self._foretell(
+                        capsule, told, capsule.arrival, solution, release, is_released
+                    )
+            if capsule.id not in self._handed:
+                self._hand_over(capsule, told)
 
     def take(self, body: Mapping[str, Any]) -> None:
         """The recovery team tells what it heard, found or took over."""
         capsule = self._room.mission.spacecraft[str(body["spacecraft"])]
-        told, at = self._told[capsule.id], Instant(int(body["at_ns"]))
+        told, at = self._of(capsule), Instant(int(body["at_ns"]))
         assert capsule.arrival is not None
         match body["kind"]:
             case "beacon_heard":
@@ -89,14 +95,13 @@ class RecoveryDesk:
                 told = replace(told, found=Found(at, body["latitude_deg"], body["longitude_deg"]))
                 self._say(capsule, "info", f"found {at.utc_iso(0)}")
             case "custody":
-                words = {
-                    key: str(body[key])
-                    for key in ("event", "place", "by", "holder", "giver", "evidence")
-                }
-                told = replace(told, transfers=(*told.transfers, Transfer(at=at, **words)))
+                told = replace(told, transfers=(*told.transfers, transfer_of_fact(body)))
         self._keep(capsule, told)
 
     # --- within --------------------------------------------------------------------------------
+
+    def _of(self, capsule: Spacecraft) -> ArrivalTold:
+        return read_told(self._room.store, capsule.id)
 
     def _left_at(self, capsule: Spacecraft) -> Instant | None:
         """When the craft says that it has let the capsule go."""
@@ -125,23 +130,33 @@ class RecoveryDesk:
         ]
         return told[-1] if told else None
 
-    def _look_at_carrier(self, capsule: Spacecraft, arrival: Arrival, left: Instant) -> None:
+    def _take_leave(self, capsule: Spacecraft, told: ArrivalTold, left: Instant) -> ArrivalTold:
+        """The samples' ledger has the release, whether or not anything can be foretold of it."""
+        if any(one.event == "released" for one in told.transfers):
+            return told
+        transfers = (*told.transfers, _released(capsule, left))
+        return self._keep(capsule, replace(told, transfers=transfers))
+
+    def _look_at_carrier(
+        self, capsule: Spacecraft, told: ArrivalTold, arrival: Arrival, left: Instant
+    ) -> ArrivalTold:
         """How high the carrier itself passes, by each solution told since the release."""
-        solution, told = self._solution_in(capsule, left, None), self._told[capsule.id]
+        solution = self._solution_in(capsule, left, None)
         if solution is None or solution.told_at == told.carrier_told:
-            return
+            return told
         try:
             place, motion = self._state(solution, solution.told_at)
         except GroundsysError as error:
             self._say(capsule, "warning", f"its carrier's way is not known: {error}")
-            return
+            unknown = replace(told, carrier_clearance_km=None, carrier_told=solution.told_at)
+            return self._keep(capsule, unknown)
         body = self._room.geometry.bodies[arrival.body]
         clear_km = clearance_km(body, place, motion)
         low = clear_km < arrival.interface_km
         text = f"{capsule.relay} passes {arrival.body} by {clear_km:.0f} km"
         self._say(capsule, "critical" if low else "info", text)
         told = replace(told, carrier_clearance_km=clear_km, carrier_told=solution.told_at)
-        self._keep(capsule, told)
+        return self._keep(capsule, told)
 
     def _state(self, solution: StoredNotice, at: Instant) -> tuple[FloatArray, FloatArray]:
         """Place and velocity by a solution's OEM; `GroundsysError` if it is of no use."""
@@ -153,12 +168,13 @@ class RecoveryDesk:
     def _foretell(
         self,
         capsule: Spacecraft,
+        told: ArrivalTold,
         arrival: Arrival,
         solution: StoredNotice,
         release: Instant,
         is_released: bool,
-    ) -> None:
-        room, told = self._room, self._told[capsule.id]
+    ) -> ArrivalTold:
+        room = self._room
         assert capsule.release is not None
         try:
             body = room.geometry.bodies[arrival.body]
@@ -172,7 +188,7 @@ class RecoveryDesk:
             found = predict_arrival(arrival, body, capsule.release, carrying, release)
         except GroundsysError as error:
             self._say(capsule, "warning", f"not foretold: {error}")
-            return
+            return self._keep(capsule, replace(told, not_foretold=solution.told_at))
         version = Version(
             number=len(told.versions) + 1,
             made=room.now,
@@ -182,10 +198,8 @@ class RecoveryDesk:
             outside=why_outside(arrival, found),
             prediction=found,
         )
-        if is_released and not any(one.event == "released" for one in told.transfers):
-            told = replace(told, transfers=(*told.transfers, _released(capsule, release)))
         self._tell(capsule, version)
-        self._keep(capsule, with_version(told, version))
+        return self._keep(capsule, with_version(told, version))
 
     def _tell(self, capsule: Spacecraft, version: Version) -> None:
         found, about = version.prediction, f"corridor:{capsule.id}"
@@ -206,19 +220,28 @@ class RecoveryDesk:
         else:
             self._say(capsule, "warning", "outside its limits: " + "; ".join(version.outside))
 
-    def _keep(self, capsule: Spacecraft, told: ArrivalTold) -> None:
-        self._told[capsule.id] = told
-        fact = told_to_fact(told)
-        self._room.store.facts.put(fact_of(capsule.id), fact)
+    def _keep(self, capsule: Spacecraft, told: ArrivalTold) -> ArrivalTold:
+        self._room.store.facts.put(fact_of(capsule.id), told_to_fact(told))
+        self._hand_over(capsule, told)
+        return told
+
+    def _hand_over(self, capsule: Spacecraft, told: ArrivalTold) -> None:
+        """Write what stands in the store; without room for it, again with the next look."""
+        self._handed.discard(capsule.id)
         if not told.versions:
             return
         assert capsule.arrival is not None
-        folder = self._folder / capsule.id
-        folder.mkdir(parents=True, exist_ok=True)
-        name = f"hand-over-{told.versions[-1].number}"
-        text = hand_over_text(capsule.id, capsule.arrival, told)
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-        (folder / f"{name}.json").write_text(json.dumps(fact, indent=1), encoding="utf-8")
+        path = self._folder / capsule.id / f"hand-over-{told.versions[-1].number}"
+        try:
+            write_whole(path.with_suffix(".md"), hand_over_text(capsule.id, capsule.arrival, told))
+            write_whole(path.with_suffix(".json"), json.dumps(told_to_fact(told), indent=1))
+        except PlanError as error:
+            if capsule.id not in self._waiting:
+                self._waiting.add(capsule.id)
+                self._say(capsule, "critical", f"hand-over waits to be written: {error}; make room")
+            return
+        self._waiting.discard(capsule.id)
+        self._handed.add(capsule.id)
 
     def _say(self, capsule: Spacecraft, severity: str, text: str) -> None:
         self._room.log(capsule.id, severity, _SOURCE, text)

@@ -73,6 +73,24 @@ class ArrivalTold:
     #: by the last solution told after the release: how high its carrier passes, and when told
     carrier_clearance_km: float | None = None
     carrier_told: Instant | None = None
+    #: the last solution by which nothing could be foretold: when it was told
+    not_foretold: Instant | None = None
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Every reason for which it is not within its limits by the last solution told."""
+        latest = self.versions[-1]
+        if self.not_foretold is None or self.not_foretold <= latest.solution_told:
+            return latest.outside
+        return (*latest.outside, f"the solution told {self.not_foretold.utc_iso(0)} is of no use")
+
+    def is_by(self, solution_told: Instant, *, is_released: bool) -> bool:
+        """Whether this solution has been looked at: foretold by, or of no use."""
+        if solution_told == self.not_foretold:
+            return True
+        latest = self.versions[-1:]
+        known = [(one.solution_told, one.is_released) for one in latest]
+        return known == [(solution_told, is_released)]
 
     def before(self, moment: Instant) -> Version | None:
         """The last version that was made before a moment."""
@@ -100,6 +118,7 @@ def told_to_fact(told: ArrivalTold) -> dict[str, Any]:
         "transfers": [transfer_to_fact(one) for one in told.transfers],
         "carrier_clearance_km": told.carrier_clearance_km,
         "carrier_told_ns": _ns(told.carrier_told),
+        "not_foretold_ns": _ns(told.not_foretold),
     }  # fmt: skip
 
 
@@ -122,6 +141,7 @@ def told_of_fact(fact: Mapping[str, Any] | None) -> ArrivalTold:
         transfers=tuple(transfer_of_fact(one) for one in fact["transfers"]),
         carrier_clearance_km=fact["carrier_clearance_km"],
         carrier_told=_instant(fact["carrier_told_ns"]),
+        not_foretold=_instant(fact["not_foretold_ns"]),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def hand_over_text(craft: str, arrival: Arrival, told: ArrivalTold) -> str:
         lines += ["**It does not come down by this solution.**", ""]
     else:
         lines += _prediction(arrival, latest.prediction)
-    lines += ["Limits: " + ("; ".join(latest.outside) if latest.outside else "all kept") + ".", ""]
+    lines += ["Limits: " + ("; ".join(told.outside) or "all kept") + ".", ""]
     lines += _beacon(arrival)
     if told.carrier_clearance_km is not None:
         lines += [f"Its carrier passes at {told.carrier_clearance_km:.0f} km.", ""]

@@ -2,7 +2,8 @@
 
 Heat flux: K. Sutton & R. A. Graves, *A General Stagnation-Point Convective-Heating Equation for
 Arbitrary Gas Mixtures*, NASA TR R-376 (1971): q = k √(ρ / r) V³, k that of the body's air.  What
-the shock layer radiates is left out: little below 10 km/s, and a tenth or so at 12.
+the shock layer radiates is left out: above some 10 km/s the heat is told too low, by how much is
+not known here.
 The wall is taken to radiate what it receives: T = (q / (ε σ))^¼.
 
 Plasma: radio of frequency f passes while there are fewer electrons than n_c = (f / 8.98 Hz)² per

@@ -101,7 +101,7 @@ def custody_of(
     if filed is None:
         return Custody("", (f"nothing is filed of the samples of {spacecraft}",))
     chain = (*filed.transfers, *flown)
-    reasons = [*_of_determination(filed, chain), *_of_chain(filed, chain, now)]
+    reasons = [*_of_determination(filed, chain, now), *_of_chain(filed, chain, now)]
     present = {one.event for one in chain}
     for event in _WHEN_RECEIVED if received else _BEFORE_RELEASE:
         if event not in present:
@@ -109,12 +109,14 @@ def custody_of(
     return Custody(chain[-1].holder if chain else "", tuple(reasons))
 
 
-def _of_determination(filed: SampleReturn, chain: Sequence[Transfer]) -> list[str]:
+def _of_determination(filed: SampleReturn, chain: Sequence[Transfer], now: Instant) -> list[str]:
     reasons = []
     if filed.category != "V":
         reasons.append(f"category {filed.category}, a return is V")
     released = next((one.at for one in chain if one.event == "released"), None)
-    if released is not None and filed.determination.at > released:
+    if filed.determination.at > now:
+        reasons.append("its return has not been called what it is yet")
+    elif released is not None and filed.determination.at > released:
         reasons.append("released before its return was called what it is")
     if filed.determination.earth_return == "restricted" and not filed.receiving.containment:
         reasons.append("a restricted return, and no containment where it is received")

@@ -240,7 +240,7 @@ def _in_time(craft: str, one: DescentEvidence) -> Criterion:
         f"orders_in_time[{craft}]",
         one.followed == one.orders,
         "every order to turn back that left was followed",
-        f"{one.followed} of {one.orders}",
+        f"{one.followed} of {one.orders}" if one.orders or one.followed else "no order left",
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from groundsys.desks.procedure_observing import ProcedureObserver, reaches_at
 from groundsys.mission import load_mission
+from groundsys.procedures.conditions import Sample
 from groundsys.relay.sessions import RelaySession
 from groundsys.values.instants import Instant
 
@@ -28,7 +29,11 @@ def session(start_s: float, end_s: float, craft: str = EXPLORER.id) -> RelaySess
 
 
 def margins(told: dict[str, float], sessions: list[RelaySession]) -> dict[str, tuple[Any, str]]:
-    """As a gate sees them; telemetry is 1100 s old."""
+    """Values and reasons, as a gate sees them; telemetry is 1100 s old."""
+    return {name: (one.value, one.why) for name, one in samples(told, sessions).items()}
+
+
+def samples(told: dict[str, float], sessions: list[RelaySession]) -> dict[str, Sample]:
     stamp = NOW.plus_seconds(-1100.0)
     values = {name: SimpleNamespace(value=value, generation=stamp) for name, value in told.items()}
     observer = ProcedureObserver(
@@ -52,7 +57,14 @@ def margins(told: dict[str, float], sessions: list[RelaySession]) -> dict[str, t
         sessions=lambda: sessions,
         schedules=cast(Any, None),
     )
-    return {name: (sample.value, sample.why) for name, sample in observer._margins(EXPLORER, NAMES)}
+    return dict(observer._margins(EXPLORER, NAMES))
+
+
+@pytest.mark.parametrize("told_s", [0.0, 6700.0])
+def test_a_margin_is_as_old_as_what_tells_its_deadline(told_s: float) -> None:
+    found = samples({"descent_to_commit": told_s}, [session(0.0, 700.0)])["ground.abort_margin_s"]
+    assert NOW.seconds_since(found.at) == pytest.approx(1100.0)
+    assert found.light_time_s == LIGHT_S
 
 
 def test_a_margin_is_what_is_left_after_light_and_relay() -> None:

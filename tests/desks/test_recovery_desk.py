@@ -151,6 +151,45 @@ def test_a_solution_that_is_no_good_is_told_and_changes_nothing(
     assert any("not foretold" in one.text for one in room.take_events())
 
 
+def test_a_solution_that_is_no_good_closes_what_the_one_before_it_opened(
+    room: ControlRoom, desk: RecoveryDesk, ledger: SaidByLedger, tmp_path: Path
+) -> None:
+    tell_orbit(room, tmp_path)
+    desk.work()
+    assert read_told(room.store, CAPSULE).outside == ()
+    content = {"spacecraft": STAGE, "path": str(tmp_path / "none.oem"), "one_sigma_km": SIGMAS}
+    room.store.plans.add_notice(StoredNotice(room.now, "trajectory", "space", content))
+    room.take_events()
+    desk.work()
+    desk.work()
+    (why,) = read_told(room.store, CAPSULE).outside
+    assert "of no use" in why
+    assert len([one for one in room.take_events() if "not foretold" in one.text]) == 1
+    ledger.commands.append(_release(room))
+    room.now = LEFT.plus_seconds(60.0)
+    desk.work()
+    assert [one.event for one in read_told(room.store, CAPSULE).transfers] == ["released"]
+
+
+def test_a_hand_over_that_was_not_written_is_written_after_a_start_or_once_there_is_room(
+    room: ControlRoom, desk: RecoveryDesk, ledger: SaidByLedger, tmp_path: Path
+) -> None:
+    folder = tmp_path / "recovery"
+    folder.write_text("no folder can be made here")
+    tell_orbit(room, tmp_path)
+    desk.work()
+    desk.work()
+    assert len([one for one in room.take_events() if "waits to be written" in one.text]) == 1
+    folder.unlink()
+    desk.work()
+    written = folder / CAPSULE / "hand-over-1.md"
+    text = written.read_text()
+    written.unlink()
+    again = RecoveryDesk(room, cast(CommandLedger, ledger), AlarmDesk(room), folder)
+    again.work()
+    assert written.read_text() == text
+
+
 def _release(room: ControlRoom) -> Command:
     scid = room.mission.spacecraft[CAPSULE].framing.spacecraft_id
     attempt = Attempt("one", 1, LEFT, completed_at=SpacecraftEventTime(LEFT.tai_ns))

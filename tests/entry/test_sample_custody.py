@@ -88,6 +88,15 @@ def test_what_is_called_unrestricted_after_the_release_was_nothing_then(
     assert "called what it is" in _of({CAPSULE: late}, *FLOWN).reasons[0]
 
 
+def test_nothing_is_let_go_by_a_determination_that_is_to_come(
+    filed: dict[str, SampleReturn],
+) -> None:
+    one = filed[CAPSULE]
+    planned = replace(one, determination=replace(one.determination, at=NOW.plus_seconds(60.0)))
+    found = _of({CAPSULE: planned}, received=False)
+    assert found.reasons == ("its return has not been called what it is yet",)
+
+
 def test_a_restricted_return_needs_containment(filed: dict[str, SampleReturn]) -> None:
     one = filed[CAPSULE]
     bare = replace(
