@@ -103,7 +103,7 @@ def test_stardust() -> None:
     assert found.peak_deceleration_m_s2[0] / G0 == pytest.approx(33.0, rel=0.1)
     assert found.events["peak_heating"][0] == pytest.approx(52.0, rel=0.1)
     apart_s = found.events["peak_deceleration"][0] - found.events["peak_heating"][0]
-    assert apart_s > 0.0
+    assert apart_s == pytest.approx(10.0, abs=1.5)  # as ours tells it: a change is to be seen
     assert 600e4 < found.peak_heat_flux_w_m2[0] < 1200e4
 
 
