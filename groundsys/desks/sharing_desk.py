@@ -17,15 +17,16 @@ from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from groundsys.customers import name_in_space, product_key
+from groundsys.customers import name_in_space
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
+from groundsys.desks.product_records import record_of
 from groundsys.mission.partner_model import Partner, Shared
 from groundsys.passes.changes import planned_of
 from groundsys.planning import Plan
 from groundsys.ports import ObjectStore
-from groundsys.products import ProductFile, sign_manifest, versioned
+from groundsys.products import sign_manifest
 from groundsys.sharing import (
     Telling,
     schedule_of_craft,
@@ -173,6 +174,7 @@ class SharingDesk:
     def _make(
         self, partner: Partner, telling: Telling, file: str, version: int, previous: str
     ) -> list[ProductRecord]:
+        span = telling.span
         self._workshop.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=self._workshop) as folder:
             built = write_message_set(
@@ -184,40 +186,21 @@ class SharingDesk:
             )
             built.append(sign_manifest(built, self._signing_key))
             products = [
-                self._product(partner, telling, file, number, one, version)
+                record_of(
+                    *(one, number),
+                    file=file,
+                    customer=partner.id,
+                    spacecraft=telling.spacecraft,
+                    payload="",
+                    version=version,
+                    created=self._room.now,
+                    measured=(span.start, span.end) if span else (None, None),
+                )
                 for number, one in enumerate(built)
             ]
             for product, one in zip(products, built, strict=True):
                 self._objects.put(product.key, one.path)
         return products
-
-    def _product(
-        self,
-        partner: Partner,
-        telling: Telling,
-        file: str,
-        number: int,
-        made: ProductFile,
-        version: int,
-    ) -> ProductRecord:
-        span = telling.span
-        return ProductRecord(
-            id=f"{file.replace(':', '-')}-{versioned(str(number), version)}",
-            customer=partner.id,
-            spacecraft=telling.spacecraft,
-            payload="",
-            file=file,
-            name=made.name,
-            level=made.level,
-            media_type=made.media_type,
-            size=made.size,
-            sha256=made.sha256,
-            key=product_key(partner.id, telling.spacecraft, made.name),
-            created=self._room.now,
-            version=version,
-            measured_from=span.start if span else None,
-            measured_until=span.end if span else None,
-        )
 
     # --- products ------------------------------------------------------------------------------
 
