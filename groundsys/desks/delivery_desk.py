@@ -16,23 +16,22 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from groundsys.customers import owner_of_payload, product_key
+from groundsys.customers import owner_of_payload
 from groundsys.desks.clock_desk import ClockDesk
 from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.product_records import record_of
 from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.files.reception import FileReception
 from groundsys.mission import mdb_version
 from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.customer_model import Payload
 from groundsys.ports import ObjectStore
 from groundsys.products import (
     HEADER_OCTETS,
-    ProductFile,
     Provenance,
     build_products,
     sclk_span,
     sign_manifest,
-    versioned,
 )
 from groundsys.store import (
     DeliveryRecord,
@@ -256,7 +255,17 @@ class DeliveryDesk:
         span = sclk_span(content)
         measured = (clock.scet(span[0]), clock.scet(span[1])) if span is not None else (None, None)
         products = [
-            self._product(number, file, customer, craft, record, measured)
+            record_of(
+                *(file, number),
+                file=record.id,
+                customer=customer.id,
+                spacecraft=craft.id,
+                payload=payload.id,
+                # Level 0 is the same bytes in every version
+                version=1 if file.level == "L0" else record.version,
+                created=self._room.now,
+                measured=measured,
+            )
             for number, file in enumerate(built)
         ]
         for product, file in zip(products, built, strict=True):
@@ -296,35 +305,6 @@ class DeliveryDesk:
         earlier = [one for one in made if one.level == "manifest" and one.version < record.version]
         newest = max(earlier, key=lambda one: one.version, default=None)
         return "" if newest is None else newest.sha256
-
-    def _product(
-        self,
-        number: int,
-        file: ProductFile,
-        customer: Customer,
-        craft: Spacecraft,
-        record: FileRecord,
-        measured: tuple[Instant | None, Instant | None],
-    ) -> ProductRecord:
-        # Level 0 is the same bytes in every version
-        version = 1 if file.level == "L0" else record.version
-        return ProductRecord(
-            id=f"{record.id.replace(':', '-')}-{versioned(str(number), version)}",
-            customer=customer.id,
-            spacecraft=craft.id,
-            payload=craft.payload_of(record.transaction),
-            file=record.id,
-            name=file.name,
-            level=file.level,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-            key=product_key(customer.id, craft.id, file.name),
-            created=self._room.now,
-            version=version,
-            measured_from=measured[0],
-            measured_until=measured[1],
-        )
 
     def _payload_of(self, record: FileRecord) -> str:
         return self._room.mission.spacecraft[record.spacecraft].payload_of(record.transaction)

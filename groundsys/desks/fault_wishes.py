@@ -13,7 +13,8 @@ from typing import Any
 
 from groundsys.authority import Asker
 from groundsys.desks.control_room import ControlRoom
-from groundsys.mission.fault_catalogue import FAULTS, SUBJECTS, WHOM, FaultDefinition, fault_text
+from groundsys.mission.fault_catalogue import FAULTS, fault_text
+from groundsys.mission.fault_model import SUBJECTS, WHOM, FaultDefinition
 from groundsys.mission.fault_reading import Company, read_stated
 from groundsys.mission.scenarios import company_of
 from groundsys.values.errors import RefusalError

@@ -20,14 +20,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from groundsys.ccsds.cfdp import parse_pdu
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.customers import owner_of_payload, product_key
+from groundsys.customers import owner_of_payload
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.file_desk import PDU_PACKET
+from groundsys.desks.product_records import record_of
 from groundsys.desks.reception_log import ReceptionLog, frame_range
 from groundsys.mission import mdb_version
 from groundsys.mission.craft_model import Spacecraft
 from groundsys.ports import ObjectStore
-from groundsys.products import ProductFile, sign_manifest, versioned
+from groundsys.products import sign_manifest
 from groundsys.products.packet_day import in_order, packet_octets, write_packet_day
 from groundsys.store import ProductRecord, SourceFrames
 from groundsys.values.errors import FrameError, GroundsysError, ProductError
@@ -159,7 +160,16 @@ class PacketDesk:
         stamps = [packet.generation for packet in packets]
         measured = (min(stamps, default=None), max(stamps, default=None))
         products = [
-            self._product(day, craft, customer.id, number, file, version, measured)
+            record_of(
+                *(file, number),
+                file=day.file,
+                customer=customer.id,
+                spacecraft=craft.id,
+                payload=craft.payload or "",
+                version=version,
+                created=self._room.now,
+                measured=measured,
+            )
             for number, file in enumerate(built)
         ]
         for product, file in zip(products, built, strict=True):
@@ -181,34 +191,6 @@ class PacketDesk:
         ]
         chosen = SourceFrames(day.file, version, tuple(found))
         return self._room.store.catalogue.source_frames(chosen)
-
-    def _product(
-        self,
-        day: _Day,
-        craft: Spacecraft,
-        customer: str,
-        number: int,
-        file: ProductFile,
-        version: int,
-        measured: tuple[Instant | None, Instant | None],
-    ) -> ProductRecord:
-        return ProductRecord(
-            id=f"packets-{craft.id}-{day.name}-{versioned(str(number), version)}",
-            customer=customer,
-            spacecraft=craft.id,
-            payload=craft.payload or "",
-            file=day.file,
-            name=file.name,
-            level=file.level,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-            key=product_key(customer, craft.id, file.name),
-            created=self._room.now,
-            version=version,
-            measured_from=measured[0],
-            measured_until=measured[1],
-        )
 
 
 def is_of_host(craft: Spacecraft, packet: ArchivedPacket) -> bool:

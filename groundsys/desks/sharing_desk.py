@@ -12,20 +12,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, rmtree
 from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from groundsys.customers import name_in_space, product_key
+from groundsys.customers import name_in_space
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.planning_desk import PlanningDesk
-from groundsys.mission.partner_model import Partner
+from groundsys.desks.product_records import record_of
+from groundsys.mission.partner_model import Partner, Shared
 from groundsys.passes.changes import planned_of
 from groundsys.planning import Plan
 from groundsys.ports import ObjectStore
-from groundsys.products import ProductFile, sign_manifest, versioned
+from groundsys.products import sign_manifest
 from groundsys.sharing import (
     Telling,
     schedule_of_craft,
@@ -34,11 +35,9 @@ from groundsys.sharing import (
     write_message_set,
 )
 from groundsys.store import ProductRecord
-from groundsys.values.errors import GroundsysError, ProductError
+from groundsys.values.errors import GroundsysError
 from groundsys.values.instants import Instant, Interval
 
-#: version numbers that objects without an entry in the catalogue, left by a crash, may have taken
-_ORPHANS = 3
 #: products that are copied in one look: the desks wait meanwhile
 _AT_ONCE = 40
 #: stations hand over what they measured within so long of a pass's end
@@ -60,10 +59,11 @@ class SharingDesk:
         self._room, self._planning, self._passes = room, planning, passes
         self._objects, self._signing_key = objects, signing_key
         self._workshop = workshop / "shared"
+        rmtree(self._workshop, ignore_errors=True)  # what a crash has left there
         self._partners = [room.mission.partners[id] for id in room.scenario.partners]
         self._look_at: dict[str, Instant] = {}
-        #: by partner and craft: what its trajectory was told from last, in this life
-        self._told_by: dict[tuple[str, str], tuple[object, Instant]] = {}
+        #: by partner, kind and craft: what its message was made from last, in this life
+        self._told_by: dict[tuple[str, Shared, str], object] = {}
         #: passes of which nothing more will come
         self._tracked: set[tuple[str, str]] = set()
         self._troubled: set[str] = set()
@@ -94,19 +94,22 @@ class SharingDesk:
         flown = [one.id for one in self._room.speakers if one.id in partner.spacecraft]
         if "schedule" in partner.shares:
             for craft in flown:
-                plan = self._plan_of(craft)
-                if telling := schedule_of_craft(plan, self._room.mission, craft):
-                    yield telling
+                yield from self._schedule(partner, craft)
         if "trajectories" in partner.shares:
             yield from self._trajectories(partner)
         if "tracking" in partner.shares:
             for craft in flown:
                 yield from self._tracking(partner, craft)
 
-    def _plan_of(self, craft: str) -> Plan:
-        """Its passes since the beginning: what is over stays as it was."""
+    def _schedule(self, partner: Partner, craft: str) -> Iterator[Telling]:
+        """Of its passes since the beginning: what is over stays as it was."""
         passes = tuple(planned_of(one) for one in self._passes.of(craft))
-        return Plan(self._room.scenario.id, passes, ())
+        plan = Plan(self._room.scenario.id, passes, ())
+        if self._told_by.get((partner.id, "schedule", craft)) == plan:
+            return
+        if telling := schedule_of_craft(plan, self._room.mission, craft):
+            yield telling
+        self._told_by[partner.id, "schedule", craft] = plan
 
     def _trajectories(self, partner: Partner) -> Iterator[Telling]:
         room, until = self._room, self._planning.version.until
@@ -119,13 +122,13 @@ class SharingDesk:
         ]
         for craft in moving:
             by = (room.geometry.craft(craft).trajectory, until)
-            if self._told_by.get((partner.id, craft)) == by:
+            if self._told_by.get((partner.id, "trajectories", craft)) == by:
                 continue
             planned = Interval(room.scenario.span.start, until)
             adopted = self._planning.adopted_oem(craft)
             if telling := trajectory_of(room.geometry, craft, planned, adopted):
                 yield telling
-            self._told_by[partner.id, craft] = by
+            self._told_by[partner.id, "trajectories", craft] = by
 
     def _tracking(self, partner: Partner, craft: str) -> Iterator[Telling]:
         for one in self._passes.of(craft):
@@ -150,68 +153,54 @@ class SharingDesk:
         previous = next(
             (one.sha256 for one in made if (one.level, one.version) == ("manifest", newest)), ""
         )
-        for version in range(newest + 1, newest + 1 + _ORPHANS):
-            try:
-                products = self._make(partner, telling, file, version, previous)
-            except ProductError:
-                if version == newest + _ORPHANS:
-                    raise
-                continue
-            with store.writing():
-                store.catalogue.put_products(products)
-                store.facts.put(fact, digest)
-            text = f"{partner.id} is told {products[0].name}"
-            self._room.log(telling.spacecraft, "info", "sharing", text)
-            return
+        version = self._next_version(file, newest)
+        products = self._make(partner, telling, file, version, previous)
+        with store.writing():
+            store.catalogue.put_products(products)
+            store.facts.put(fact, digest)
+        text = f"{partner.id} is told {products[0].name}"
+        self._room.log(telling.spacecraft, "info", "sharing", text)
+
+    def _next_version(self, file: str, newest: int) -> int:
+        """Written down before it is made: what a crash or a full disk leaves is never reused.
+
+        It tells when it was made, so that made again it would be other octets under the same name.
+        """
+        fact, facts = f"tried:{file}", self._room.store.facts
+        version = max(newest, int(facts.get(fact, 0))) + 1
+        facts.put(fact, version)
+        return version
 
     def _make(
         self, partner: Partner, telling: Telling, file: str, version: int, previous: str
     ) -> list[ProductRecord]:
-        built = write_message_set(
-            *(telling, partner.id, self._workshop / partner.id),
-            told_at=self._room.now,
-            version=version,
-            previous_manifest=previous,
-            software_version=version_of("groundsys"),
-        )
-        built.append(sign_manifest(built, self._signing_key))
-        products = [
-            self._product(partner, telling, file, number, one, version)
-            for number, one in enumerate(built)
-        ]
-        for product, one in zip(products, built, strict=True):
-            self._objects.put(product.key, one.path)
-        for one in built:
-            one.path.unlink(missing_ok=True)
-        return products
-
-    def _product(
-        self,
-        partner: Partner,
-        telling: Telling,
-        file: str,
-        number: int,
-        made: ProductFile,
-        version: int,
-    ) -> ProductRecord:
         span = telling.span
-        return ProductRecord(
-            id=f"{file.replace(':', '-')}-{versioned(str(number), version)}",
-            customer=partner.id,
-            spacecraft=telling.spacecraft,
-            payload="",
-            file=file,
-            name=made.name,
-            level=made.level,
-            media_type=made.media_type,
-            size=made.size,
-            sha256=made.sha256,
-            key=product_key(partner.id, telling.spacecraft, made.name),
-            created=self._room.now,
-            version=version,
-            measured_from=span.start if span else None,
-            measured_until=span.end if span else None,
-        )
+        self._workshop.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self._workshop) as folder:
+            built = write_message_set(
+                *(telling, partner.id, Path(folder)),
+                told_at=self._room.now,
+                version=version,
+                previous_manifest=previous,
+                software_version=version_of("groundsys"),
+            )
+            built.append(sign_manifest(built, self._signing_key))
+            products = [
+                record_of(
+                    *(one, number),
+                    file=file,
+                    customer=partner.id,
+                    spacecraft=telling.spacecraft,
+                    payload="",
+                    version=version,
+                    created=self._room.now,
+                    measured=(span.start, span.end) if span else (None, None),
+                )
+                for number, one in enumerate(built)
+            ]
+            for product, one in zip(products, built, strict=True):
+                self._objects.put(product.key, one.path)
+        return products
 
     # --- products ------------------------------------------------------------------------------
 

@@ -9,18 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.fault_catalogue import (
-    FAULTS,
-    SOL_S,
-    SUBJECTS,
-    WHOM,
-    FaultDefinition,
-    FaultParameter,
-)
+from groundsys.mission.fault_catalogue import FAULTS
+from groundsys.mission.fault_model import SUBJECTS, WHOM, FaultDefinition, FaultParameter
 from groundsys.mission.findings import Finding, Findings, note_unknown
 from groundsys.mission.reading import Section, read_list, read_text
 from groundsys.values.errors import DefinitionError
-from groundsys.values.instants import Interval
+from groundsys.values.instants import SOL_S, Interval
 
 _HOUSEKEEPING = (3, 25)
 #: the parameter that tells what an event of a craft is

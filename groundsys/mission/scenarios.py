@@ -15,7 +15,6 @@ from groundsys.mission.beacon_reading import read_beacon_watches
 from groundsys.mission.body_model import Body
 from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.customer_model import Customer
-from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.fault_reading import Company, read_fault
 from groundsys.mission.findings import Findings, note_unknown
 from groundsys.mission.flown_versions import flown_commands
@@ -34,7 +33,7 @@ from groundsys.mission.scenario_model import (
 )
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
-from groundsys.values.instants import Instant, Interval
+from groundsys.values.instants import SOL_S, Instant, Interval
 
 #: What a scenario must expect of the day, and what it may beside `min_bytes_<customer>`.
 REQUIRED_CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")

@@ -23,7 +23,7 @@ from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import ARRIVAL_CRITERIA
 from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.rehearsal.criterion import Criterion
-from groundsys.rehearsal.truth import TrueArrivalRecord, TruePush
+from groundsys.rehearsal.space_truth import TrueArrivalRecord, TruePush
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 

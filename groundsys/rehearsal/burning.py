@@ -23,7 +23,7 @@ from groundsys.mission.place_model import TrajectoryFile
 from groundsys.mission.scenario_model import PlannedBurn, Scenario
 from groundsys.mission.scenarios import BURN_CRITERIA
 from groundsys.rehearsal.criterion import Criterion
-from groundsys.rehearsal.truth import TruePush
+from groundsys.rehearsal.space_truth import TruePush
 from groundsys.store import Store
 from groundsys.tracking import compare
 from groundsys.values.instants import Instant, Interval

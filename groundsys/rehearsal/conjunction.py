@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from groundsys.commanding.ledger import OF_PEOPLE, Command
 from groundsys.mission.link_model import SolarConjunction
 from groundsys.rehearsal.criterion import Criterion
-from groundsys.rehearsal.truth import NearSunRecord
+from groundsys.rehearsal.space_truth import NearSunRecord
 from groundsys.values.instants import Instant, Interval
 
 

@@ -48,17 +48,16 @@ from groundsys.rehearsal.runners import Pursued
 from groundsys.rehearsal.safe_modes import SafeModes, safe_modes
 from groundsys.rehearsal.shared_folders import shared_evidence
 from groundsys.rehearsal.solution_verdict import solution_evidence
+from groundsys.rehearsal.space_truth import NearSunRecord, read_space_truth
 from groundsys.rehearsal.strikes import Strikes
 from groundsys.rehearsal.surface import CHARGE, BatterySeen, asks_of_batteries, campaign_flown
 from groundsys.rehearsal.trajectory_followed import asks_of_predictions, burns_followed
 from groundsys.rehearsal.truth import (
     CraftTruth,
-    NearSunRecord,
     TruePacket,
     read_craft_truth,
     read_cube_links,
     read_releases,
-    read_space_truth,
 )
 from groundsys.rehearsal.verdict import Evidence, SpacecraftEvidence
 from groundsys.store import Store

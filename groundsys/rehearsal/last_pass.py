@@ -15,7 +15,7 @@ from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.commanding.ledger import HARMLESS_TWICE, Command
 from groundsys.passes.execution import Pass
 from groundsys.rehearsal.packet_comparison import PacketStamp
-from groundsys.rehearsal.truth import TrueLoss
+from groundsys.rehearsal.space_truth import TrueLoss
 from groundsys.values.instants import Instant
 
 #: what is lost is missed after one and a half round trips and this long, at the latest

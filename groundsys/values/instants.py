@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
+#: a mean solar day on Mars (M. Allison & M. McEwen, Planet. Space Sci. 48, 2000: 88 775.244 s)
+SOL_S = 88_775.244
 
 #: (UTC date from which it holds, TAI − UTC in seconds): IERS Bulletin C; none announced since 2017.
 _LEAP_SECONDS: tuple[tuple[datetime, int], ...] = tuple(

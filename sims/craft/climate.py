@@ -43,6 +43,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundsys.mission.place_model import LandingSite
+from groundsys.values.instants import SOL_S
 from sims.craft.mars import SOLAR_IRRADIANCE_W_M2, sun_from_mars
 from sims.craft.seasons import pressure_share, solar_longitude_deg
 
@@ -54,7 +55,7 @@ SCALE_HEIGHT_M = 11_100.0
 _WARMEST_HOUR = 14.0
 _ALBEDO = 0.25
 _STEFAN_BOLTZMANN = 5.670_374e-8
-_INERTIA_W_M2_K = 250.0 * math.sqrt(2.0 * math.pi / 88_775.244)
+_INERTIA_W_M2_K = 250.0 * math.sqrt(2.0 * math.pi / SOL_S)
 _AIRS_SHARE = 0.65
 #: by how much of Ls the mean lags behind the Sun, and how long Mars takes for that
 _LAG_DEG = 20.0

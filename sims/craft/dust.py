@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from groundsys.mission.fault_catalogue import SOL_S
+from groundsys.values.instants import SOL_S
 from sims.faults import Stretch
 
 CLEAR_OPTICAL_DEPTH = 0.4

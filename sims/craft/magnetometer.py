@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundsys.mission.place_model import LandingSite
+from groundsys.values.instants import SOL_S
 from sims.craft.climate import ZERO_CELSIUS_K, climate_at
 from sims.craft.mars import days_since_j2000, local_solar_hours, sun_from_mars
 from sims.draws import generator, uniform
@@ -30,7 +31,6 @@ from sims.draws import generator, uniform
 Values = npt.NDArray[np.float64]
 
 COMPONENTS = ("b_north", "b_east", "b_down")
-SOL_S = 88_775.244
 _DAY_NT = (12.0, -18.0, 6.0)
 _PEAK_HOUR = 9.0
 _WIDTH_H = 2.5

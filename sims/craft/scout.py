@@ -18,8 +18,8 @@ import numpy as np
 
 from groundsys.ccsds.records import encode_records, record_length
 from groundsys.mission.customer_model import Payload
-from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.place_model import LandingSite
+from groundsys.values.instants import SOL_S
 from sims.craft.agenda import Action
 from sims.craft.camera import Camera, Light, Picture
 from sims.craft.clock import OnBoardClock

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundsys.mission.place_model import LandingSite
+from groundsys.values.instants import SOL_S
 from sims.craft.climate import ZERO_CELSIUS_K, Climate, climate_at, surface_pressure_pa
 from sims.craft.dust import Dust
 from sims.craft.mars import (
@@ -37,7 +38,6 @@ from sims.draws import generator, uniform
 
 Values = npt.NDArray[np.float64]
 
-SOL_S = 88_775.244
 #: by how much more than the air the ground swings, and how much colder it is
 _GROUND_SHARE, _GROUND_COLDER_K = 0.16, 3.0
 _VAPOUR_PRESSURE_PA = 0.08

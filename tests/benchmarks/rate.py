@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundsys.mission import default_mission_db
-from groundsys.mission.fault_catalogue import SOL_S
+from groundsys.values.instants import SOL_S
 from tests.benchmarks.flight import FlightFigures, fly
 
 COUNTS = (1, 4, 16, 64)

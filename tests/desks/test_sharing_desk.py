@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from errno import ENOSPC
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ import pytest
 from groundsys.client import verify_folder
 from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.customers import product_key
+from groundsys.desks import sharing_desk
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_writing import write_oem
@@ -20,6 +22,9 @@ from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
 from groundsys.mission.partner_model import Partner
 from groundsys.mission.scenario_model import Scenario
+from groundsys.planning import Plan
+from groundsys.products.manifest_signature import SIGNATURE_SUFFIX
+from groundsys.sharing import Telling, schedule_of_craft
 from groundsys.signing import public_pem
 from groundsys.store import ProductRecord
 from groundsys.values.instants import Instant, Interval
@@ -201,6 +206,49 @@ def test_everything_is_proved_by_the_same_command_and_told_once_by_desks_started
     manifest = json.loads((folder / "otv" / "otv-schedule-v2.manifest.json").read_text())
     assert manifest["partner"] == PARTNER
     assert manifest["previous_manifest_sha256"]
+
+
+def test_a_disk_that_was_full_for_long_leaves_nothing_half_told_and_stops_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put = room.objects.put
+
+    def without_room(key: str, source: Path | bytes) -> None:
+        if key.endswith(SIGNATURE_SUFFIX):
+            raise OSError(ENOSPC, "no space left on device")
+        put(key, source)
+
+    monkeypatch.setattr(room.objects, "put", without_room)
+    for number in range(6):
+        look(room, 1200.0 * number)
+    assert told(room) == []
+    monkeypatch.setattr(room.objects, "put", put)
+    look(room, 7200.0)
+    assert len(told(room, ".xml")) == len(told(room, ".oem")) == 1
+    found = verify_folder(fetched(room, tmp_path / "home"))
+    assert (found.findings, found.manifests) == ((), 2)
+    made = (tmp_path / "workshop" / "shared").rglob("*")
+    assert [one for one in made if one.is_file()] == []
+
+
+def test_a_schedule_that_has_not_changed_is_not_written_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(plan: Plan, mission: Mission, craft: str) -> Telling | None:
+        asked.append(craft)
+        return schedule_of_craft(plan, mission, craft)
+
+    monkeypatch.setattr(sharing_desk, "schedule_of_craft", counted)
+    for number in range(3):
+        look(room, 1200.0 * number)
+    assert asked == ["otv"]
+    room.desks.planning.take_notice(
+        "pass_lost", {"pass_id": room.desks.passes.of("otv")[-1].id}, "test"
+    )
+    look(room, 3600.0)
+    assert [one.version for one in told(room, ".xml")] == [1, 2]
 
 
 def test_a_flight_without_partners_shares_nothing(make_room: MakeRoom, scenario: Scenario) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from groundsys.mission import load_scenario
-from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.values.errors import DefinitionError
+from groundsys.values.instants import SOL_S
 
 
 def test_what_comes_at_the_end_comes_later() -> None:

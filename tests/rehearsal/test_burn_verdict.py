@@ -14,7 +14,7 @@ from groundsys.rehearsal.burning import (
     heights_km,
     judge_burns,
 )
-from groundsys.rehearsal.truth import TruePush
+from groundsys.rehearsal.space_truth import TruePush
 from groundsys.values.instants import Instant
 
 EXIT = Instant.from_utc_iso("2031-10-01T08:41:37Z")

@@ -13,8 +13,9 @@ from groundsys.rehearsal.clock_truth import clock_error, judge_clocks
 from groundsys.rehearsal.conjunction import conjunction_of, judge_conjunctions
 from groundsys.rehearsal.criterion import Criterion
 from groundsys.rehearsal.safe_modes import judge_safe_modes, safe_modes
+from groundsys.rehearsal.space_truth import NearSunRecord
 from groundsys.rehearsal.trajectory_followed import burns_followed, judge_followed
-from groundsys.rehearsal.truth import NearSunRecord, TrueReading
+from groundsys.rehearsal.truth import TrueReading
 from groundsys.values.clock import ClockHistory, ClockSolution
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval, SpacecraftEventTime
 from groundsys.values.tracking import TrackingPoint

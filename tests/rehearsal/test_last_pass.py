@@ -7,7 +7,7 @@ import pytest
 from groundsys.passes.execution import Pass, PassVerdict
 from groundsys.rehearsal.last_pass import last_pass
 from groundsys.rehearsal.packet_comparison import PacketStamp
-from groundsys.rehearsal.truth import TrueLoss
+from groundsys.rehearsal.space_truth import TrueLoss
 from groundsys.values.instants import Instant
 
 START = Instant.from_utc_iso("2031-09-22T00:00:00Z")

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.keys import make_keys
-from groundsys.values.instants import Instant
+from groundsys.values.instants import SOL_S, Instant
 from sims.craft.dust import CLEAR_OPTICAL_DEPTH, Dust, DustStorm
 from sims.craft.lander import Lander
 from sims.faults import Stretch

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.values.instants import Instant
-from sims.craft.magnetometer import COMPONENTS, SOL_S, MagneticField
+from groundsys.values.instants import SOL_S, Instant
+from sims.craft.magnetometer import COMPONENTS, MagneticField
 from sims.craft.mars import local_solar_hours, sun_from_mars
 
 CRAFT = load_mission().spacecraft["cube-aurora"]

@@ -12,8 +12,8 @@ import pytest
 
 from groundsys.ccsds.records import decode_records
 from groundsys.mission import load_mission
-from groundsys.mission.fault_catalogue import SOL_S
 from groundsys.mission.keys import make_keys
+from groundsys.values.instants import SOL_S
 from sims.craft.lander import Lander
 from sims.craft.payload_files import HEADER
 
