@@ -77,6 +77,8 @@ def portal(
 
     if (certificate is None) != (certificate_key is None):
         raise click.UsageError("--certificate and --certificate-key belong together")
+    if port and port == sealed_port:
+        raise click.UsageError("--sealed-port is a port of its own, beside --port")
     serve_store_portal(
         run_directory(run_path, data_directory),
         state,

@@ -18,7 +18,7 @@ import httpx
 
 from groundsys.client.errors import BusyError, PortalError
 from groundsys.client.listing import ListedProduct
-from groundsys.client.presigned import Grants
+from groundsys.client.presigned import Grants, NoWayPastError
 from groundsys.client.reporting import Progress, Silence
 from groundsys.values.errors import ProductError
 
@@ -181,7 +181,7 @@ class Downloader:
                 for block in presigned.content(self._client, stream.tell()):
                     stream.write(block)
                     self._count(block)
-            except (httpx.ConnectError, httpx.ConnectTimeout):  # what only the portal can reach
+            except NoWayPastError:
                 self._past_portal = False
                 return False
         return True

@@ -21,6 +21,12 @@ from groundsys.objects.segments import SegmentPlan, Segments, content_start
 _AT_ONCE = 50
 #: of a download's time, so much has to be left when it begins
 _LEFT_S = 60.0
+#: where a firewall drops what is sent past the portal, the portal is asked after so long
+_TIMEOUT = httpx.Timeout(30.0, connect=4.0)
+
+
+class NoWayPastError(Exception):
+    """The sealed bytes cannot be had past the portal, or not from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +43,24 @@ class Presigned:
     def content(self, client: httpx.Client, start: int) -> Iterator[bytes]:
         """The product's bytes from `start` on, in blocks; `ProductError` if one is not as sealed.
 
-        `httpx.TransportError` if the store does not deliver all of them.  It gets no token that
+        `NoWayPastError` if nobody is reached there, or somebody who has no sealed bytes, such as a
+        proxy; `httpx.TransportError` if not all of them come.  Nobody there gets the token that
         `client` shows the portal.
         """
         first = self.plan.holding(start, start + 1).start
         begin, _ = self.plan.span(first)
         headers = {"Range": f"bytes={self.offset + begin}-", "Accept-Encoding": "identity"}
-        request = client.build_request("GET", self.url, headers=headers)
+        request = client.build_request("GET", self.url, headers=headers, timeout=_TIMEOUT)
         request.headers.pop("Authorization", None)
-        with closing(client.send(request, stream=True, follow_redirects=False)) as answer:
-            if answer.status_code in BusyError.STATUSES:
+        try:
+            answer = client.send(request, stream=True, follow_redirects=False)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            raise NoWayPastError from error
+        with closing(answer):
+            if answer.status_code in BusyError.STATUSES and "retry-after" in answer.headers:
                 raise BusyError(answer)
             if answer.status_code != 206:
-                raise httpx.ReadError(f"the store of objects answers {answer.status_code}")
+                raise NoWayPastError
             for segment, sealed in self._pieces(first, answer.iter_raw()):
                 last = segment == self.plan.segments - 1
                 block = self.segments.open(segment, sealed, last=last)

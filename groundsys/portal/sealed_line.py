@@ -198,6 +198,8 @@ class _Connection(asyncio.Protocol):
 
     def _go_on(self) -> None:
         """Take what has come of a request; answer it once it is whole."""
+        if self._transport.is_closing():  # since this was put off, behind another answer
+            return
         try:
             while True:
                 event = self._http.next_event()

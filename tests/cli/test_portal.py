@@ -51,6 +51,10 @@ def test_a_first_start_needs_desks_that_answer(run: RunDirectory) -> None:
     assert "start it once while the desks answer" in text
 
 
+def test_sealed_bytes_have_a_port_of_their_own(run: RunDirectory) -> None:
+    assert "a port of its own" in told(run, "--port", "8080", "--sealed-port", "8080")
+
+
 def test_a_certificate_needs_its_key(run: RunDirectory, tmp_path: Path) -> None:
     certificate = tmp_path / "certificate.pem"
     certificate.touch()

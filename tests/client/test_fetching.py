@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -132,6 +133,26 @@ def line(
 
         monkeypatch.setattr(Grants, "take", take)
         yield Line(portal.url, proxy)
+
+
+@pytest.mark.parametrize("status", [200, 302, 403, 404, 502, 503])
+def test_whom_another_answers_past_the_portal_fetches_through_it(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    asked: list[httpx.URL] = []
+    send = httpx.Client.send
+
+    def by_proxy(client: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+        if request.url.path.startswith("/api/"):
+            return send(client, request, **options)
+        asked.append(request.url)
+        return httpx.Response(status, content=b"not from here", request=request)
+
+    monkeypatch.setattr(httpx.Client, "send", by_proxy)
+    waits = Waits()
+    report = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path, pause=waits)
+    assert _files(tmp_path)["cube-polar/weather-000001.dat"] == BIG
+    assert (report.bytes_received, len(asked), waits.seconds) == (len(BIG) + 3, 1, [])
 
 
 def test_a_fetch_goes_on_where_the_line_was_cut(line: Line, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ TAG = '"abc"'
         ("bytes=0-1,5-6", ByteSpan(0, 100, whole=True)),
         ("lines=0-1", ByteSpan(0, 100, whole=True)),
         ("bytes=-", ByteSpan(0, 100, whole=True)),
+        ("bytes=0-99999999999999999999", ByteSpan(0, 100, whole=False)),
+        (f"bytes=0-{'9' * 5000}", ByteSpan(0, 100, whole=True)),
     ],
 )
 def test_a_range_header_means(header: str | None, expected: ByteSpan | None) -> None:
