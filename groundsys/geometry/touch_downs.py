@@ -48,7 +48,8 @@ class Sites:
         self.body = body
         self.radii_m: FloatArray = 1000.0 * np.asarray(body.definition.radii_km)
         rates = body.definition.rotation.prime_meridian_deg
-        self._turn_s = _DAY_S * 360.0 / abs(rates[1])
+        #: of the body, about its pole
+        self.turn_s = _DAY_S * 360.0 / abs(rates[1])
 
     def place_m(self, site: LandingCandidate, tai_ns: np.ndarray) -> FloatArray:
         """(3, n) at n times."""
@@ -67,6 +68,12 @@ class Sites:
         )
         return surface_m(self.radii_m, along) * along
 
+    def upright(self, site: LandingCandidate, tai_ns: np.ndarray) -> FloatArray:
+        """(3, n) unit vectors at n times: straight up from the ellipsoid there."""
+        outward = self.fixed_m(site) / self.radii_m**2
+        turned = self.body.body_fixed_rotation(tdb_seconds(tai_ns))
+        return np.asarray(np.einsum("ijn,i->jn", turned, outward / np.linalg.norm(outward)))
+
     def next_touch_down(
         self, descent: Descent, site: LandingCandidate, home_m: FloatArray, ordered: Instant
     ) -> TouchDown:
@@ -76,7 +83,7 @@ class Sites:
         """
         reach_m = float(np.linalg.norm(home_m))
         soonest_s = descent.notice_s + descent.lasts_s(reach_m)
-        later_s = soonest_s + np.arange(0.0, self._turn_s, _STEP_S)
+        later_s = soonest_s + np.arange(0.0, self.turn_s, _STEP_S)
         ns = ordered.tai_ns + np.rint(later_s * 1e9).astype(np.int64)
         places = self.place_m(site, ns)
         ways = home_m[:, np.newaxis] - places

@@ -21,6 +21,19 @@ class LandingCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteLimits:
+    """What a site must be like, when it is touched, to be chosen; angles over its ellipsoid."""
+
+    steepest_deg: float
+    largest_boulder_m: float
+    #: the way down, from upright
+    lean_deg: float
+    #: how high Sun and Earth stand at least
+    sun_deg: float
+    earth_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class DescentLimits:
     """Beyond any of these the craft breaks its descent off by itself."""
 
@@ -56,6 +69,7 @@ class Descent:
     #: from beside the mothership until it is held again
     docking_s: float
     limits: DescentLimits
+    choice: SiteLimits
     sites: tuple[LandingCandidate, ...]
 
     def site(self, number: int) -> LandingCandidate | None:

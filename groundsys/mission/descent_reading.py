@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from groundsys.mission.body_model import Body
 from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.descent_model import Descent, DescentLimits, LandingCandidate
+from groundsys.mission.descent_model import Descent, DescentLimits, LandingCandidate, SiteLimits
 from groundsys.mission.reading import Section
 
 _COMMANDS = ("DESCEND", "GO_BELOW", "BREAK_OFF", "DOCK")
@@ -28,6 +28,7 @@ def read_descent(section: Section, bodies: Mapping[str, Body]) -> Descent:
         acceleration_m_s2=section.number("acceleration_m_s2", above=0),
         docking_s=section.number("docking_s", above=0),
         limits=_read_limits(section.section("limits")),
+        choice=_read_choice(section.section("choice")),
         sites=tuple(_read_site(one) for one in section.sections("sites")),
     )
     if descent.slow_m_s > descent.fast_m_s:
@@ -66,6 +67,18 @@ def _read_limits(section: Section) -> DescentLimits:
         corridor_share=section.number("corridor_share", minimum=0, maximum=1),
         altitude_m=section.number("altitude_m", above=0),
         blind_s=section.number("blind_s", above=0),
+    )
+    section.finish()
+    return limits
+
+
+def _read_choice(section: Section) -> SiteLimits:
+    limits = SiteLimits(
+        steepest_deg=section.number("steepest_deg", above=0, maximum=90),
+        largest_boulder_m=section.number("largest_boulder_m", above=0),
+        lean_deg=section.number("lean_deg", above=0, maximum=90),
+        sun_deg=section.number("sun_deg", above=0, maximum=90),
+        earth_deg=section.number("earth_deg", above=0, maximum=90),
     )
     section.finish()
     return limits

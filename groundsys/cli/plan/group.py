@@ -19,6 +19,7 @@ def plan() -> None:
       groundsys plan show --html plan.html       with geometry and rates, for a browser
       groundsys plan explain pass-03             why it is where it is
       groundsys plan observe SCENARIO            when cameras can see what they pass
+      groundsys plan sites SCENARIO              where a craft can touch a small body, and when
     \b
     When something happens:
       groundsys plan make quickstart --from 2031-08-20T06:00:00Z \\
