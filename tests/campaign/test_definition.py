@@ -9,6 +9,8 @@ import pytest
 from groundsys.campaign import Case, FaultSet, cases_of, read_campaign
 from groundsys.campaign.definition import campaign_files, case_for_machines, same_case
 from groundsys.mission import load_mission
+from groundsys.mission.fault_reading import check_faults
+from groundsys.mission.scenarios import company_of
 from groundsys.values.errors import DefinitionError
 
 SOUND = """\
@@ -72,11 +74,16 @@ def test_who_names_none_is_told_what_there_is() -> None:
     assert "faults" in raised.value.expected
 
 
-def test_the_missions_campaigns_are_sound() -> None:
-    scenarios = load_mission().scenarios
+def test_the_missions_campaigns_can_be_flown() -> None:
+    mission = load_mission()
     assert campaign_files()
     for name in campaign_files():
-        assert set(read_campaign(name).scenarios) <= set(scenarios)
+        campaign = read_campaign(name)
+        for scenario in campaign.scenarios:
+            company = company_of(mission.scenarios[scenario], mission.spacecraft)
+            for faults in campaign.fault_sets:
+                found = check_faults(faults.inject, company)
+                assert found == [], f"{name}, {scenario}, {faults.name}"
 
 
 def test_a_case_is_known_again_only_as_it_was() -> None:
