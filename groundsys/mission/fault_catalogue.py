@@ -221,6 +221,11 @@ _DEFINITIONS = (
     FaultDefinition("clean_air", "space", "loses and damages no frame, for once"),
     FaultDefinition("deaf_antenna", "antenna", "receives nothing", timing="stretch"),
     FaultDefinition(
+        "mistaken_tones", "antenna",
+        "takes each tone of a beacon for the next one: its detector's table is wrong",
+        timing="stretch",
+    ),
+    FaultDefinition(
         "wind_stow", "antenna",
         "is stowed against the wind, which nobody has told: it neither receives nor transmits",
         timing="stretch",

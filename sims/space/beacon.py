@@ -75,6 +75,9 @@ class BeaconTones:
             "listening", spacecraft=craft_id, antenna=antenna_id, start_ns=start_ns, end_ns=ns,
             tones=sorted(tone for tone in heard if tone is not None), silent=heard.get(None, 0),
         )  # fmt: skip
+        if air.faults.mistakes_tones(antenna_id, ns):
+            following = [*sorted(energies)[1:], *sorted(energies)[:1]]
+            energies = dict(zip(following, energies.values(), strict=True))
         told = {"spacecraft": craft_id, "start_ns": start_ns, "segments": segments}
         air.say(f"antenna:{antenna_id}", "x_tones", ns, {**told, "energies": energies})
 

@@ -47,6 +47,8 @@ class Duplication:
 class SpaceFaults:
     clean_air: bool = False
     deaf: tuple[Trouble, ...] = ()
+    #: antennas that take each tone of a beacon for the next one
+    mistaken_tones: tuple[Trouble, ...] = ()
     #: antennas stowed against the wind
     stowed: tuple[Trouble, ...] = ()
     bit_errors: tuple[BitErrors, ...] = ()
@@ -75,6 +77,9 @@ class SpaceFaults:
 
     def is_deaf(self, antenna_id: str, ns: int) -> bool:
         return any(one.strikes(antenna_id, ns) for one in self.deaf)
+
+    def mistakes_tones(self, antenna_id: str, ns: int) -> bool:
+        return any(one.strikes(antenna_id, ns) for one in self.mistaken_tones)
 
     def bit_error_rate(self, direction: str, antenna_id: str, craft_id: str, ns: int) -> float:
         """The least share of wrong bits between the two, 0 if nothing disturbs them."""
@@ -122,6 +127,7 @@ def space_faults_of(entries: Sequence[Mapping[str, Any]], start: Instant) -> Spa
     return SpaceFaults(
         clean_air=bool(called("clean_air")),
         deaf=troubles("deaf_antenna"),
+        mistaken_tones=troubles("mistaken_tones"),
         stowed=troubles("wind_stow"),
         bit_errors=tuple(
             BitErrors(trouble, one["direction"], float(one["rate"]))
