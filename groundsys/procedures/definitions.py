@@ -178,6 +178,10 @@ class WaitStep:
     margin_s: float = _says(
         "Mission time beyond the round trip; it stands still out of contact", minimum=0
     )
+    only_while: tuple[Condition, ...] = _says(
+        "Once one of these surely holds no more, the wait is over before its time: on_timeout",
+        default=(),
+    )
     after: str = _says(
         "The step since whose first command values count, instead of since the last command",
         default="",
@@ -358,7 +362,7 @@ def conditions_of(step: Step) -> tuple[Condition, ...]:
     """Every condition that a step looks at."""
     match step:
         case WaitStep():
-            return step.until
+            return (*step.until, *step.only_while)
         case GateStep():
             return step.conditions
         case BranchStep():

@@ -47,6 +47,7 @@ from groundsys.procedures.run import (
 )
 from groundsys.procedures.sequences import in_time_to_enable, sequence_commands
 from groundsys.procedures.standing import (
+    judge_only_while,
     judge_step,
     votes_at,
     wait_deadline,
@@ -204,6 +205,11 @@ class Look:
         if all_hold(judged):
             self._note_expectation("wait", judged, met=True)
             return self._next(step)
+        needed = judge_only_while(self.run, step, self.observed, self.now, self.book)
+        if all_hold(needed) is False:
+            self._note_expectation("wait", judged, met=False)
+            broken = "; ".join(f"{one.text}: {one.found}" for one in needed if one.holds is False)
+            return self._gone_wrong(step.on_timeout, f"'{step.id}' waits no longer: {broken}")
         if not is_over:
             return False
         self._note_expectation("wait", judged, met=False)

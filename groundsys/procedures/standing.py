@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from groundsys.procedures.conditions import Judgement, judge
 from groundsys.procedures.definitions import (
     BranchStep,
@@ -82,6 +84,26 @@ def judge_step(
     run: Run, step: WaitStep | GateStep | BranchStep, observed: Observed, now: Instant, book: Book
 ) -> list[Judgement]:
     """How each condition of the step stands that the innermost procedure is at."""
+    match step:
+        case WaitStep():
+            asked = step.until
+        case GateStep():
+            asked = step.conditions
+        case BranchStep():
+            asked = step.when
+    return _judged(run, step, asked, observed, now, book)
+
+
+def judge_only_while(
+    run: Run, step: WaitStep, observed: Observed, now: Instant, book: Book
+) -> list[Judgement]:
+    """How that stands without which the wait makes no more sense."""
+    return _judged(run, step, step.only_while, observed, now, book)
+
+
+def _judged(
+    run: Run, step: Step, asked: Iterable[Condition], observed: Observed, now: Instant, book: Book
+) -> list[Judgement]:
     frame = run.stack[-1]
     bound = book.bound(frame)
 
@@ -91,13 +113,7 @@ def judge_step(
         since = _values_count_since(run, frame, step, craft)
         return judge(*args) if since is None else judge(*args, since=since, usual_age_s=None)
 
-    match step:
-        case WaitStep():
-            return [judged(one) for one in step.until]
-        case GateStep():
-            return [judged(one) for one in step.conditions]
-        case BranchStep():
-            return [judged(one) for one in step.when]
+    return [judged(one) for one in asked]
 
 
 def wait_deadline(run: Run, observed: Observed, book: Book) -> Instant | None:

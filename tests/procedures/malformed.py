@@ -199,6 +199,12 @@ MEANING = {
         "- {id: b, do: wait, margin_s: 1, until: [{parameter: obc_cpu_load, maximum: $n}]}\n",
         6, "parameter 'n' is no instant",
     ),
+    "waited for while nobody knows what holds": (
+        f"{HEAD}steps:\n- id: a\n  do: wait\n  margin_s: 1\n"
+        "  until: [{parameter: obc_mode, equals: SAFE}]\n"
+        "  only_while: [{parameter: no_such_one, minimum: 1}]\n",
+        9, "unknown parameter of otv 'no_such_one'",
+    ),
     "no step": (f"{HEAD}steps: []\n", 4, "without steps"),
     "unknown telemetry": (
         _wait("{parameter: obc_mod, equals: SAFE}"), 9, "unknown parameter of otv 'obc_mod'",

@@ -215,6 +215,38 @@ def test_a_waits_window_is_the_round_trip_and_its_margin_and_stands_still_out_of
     assert world.step == "ask"
 
 
+@pytest.mark.parametrize("left", [100.0, None])
+def test_a_wait_is_over_as_soon_as_it_makes_no_more_sense(left: float | None) -> None:
+    text = (
+        "id: check-out\ntitle: T\ncraft: otv\nsteps:\n"
+        "- id: seen\n  do: wait\n  margin_s: 3600\n  on_timeout: late\n  next: end\n"
+        "  until: [{parameter: obc_mode, equals: SAFE}]\n"
+        "  only_while: [{parameter: eps_battery_charge, minimum: 60}]\n"
+        "- {id: late, do: hold, why: too late}\n"
+    )
+    world = World.of("check-out", Book({"check-out": read(text)}))
+    known = {} if left is None else {"eps_battery_charge": left}
+    world.look(obc_mode="NOMINAL", **known)  # what is not known breaks nothing
+    assert world.step == "seen"
+    world.look(obc_mode="NOMINAL", eps_battery_charge=59.0)
+    assert (world.step, world.run.state) == ("late", "held")
+    assert any("waits no longer" in note for note in world.notes)
+    (seen,) = world.run.expectations
+    assert not seen.met
+
+
+def test_a_wait_that_has_seen_what_it_waits_for_goes_on_however_late() -> None:
+    text = (
+        "id: check-out\ntitle: T\ncraft: otv\nsteps:\n"
+        "- id: seen\n  do: wait\n  margin_s: 3600\n"
+        "  until: [{parameter: obc_mode, equals: SAFE}]\n"
+        "  only_while: [{parameter: eps_battery_charge, minimum: 60}]\n"
+    )
+    world = World.of("check-out", Book({"check-out": read(text)}))
+    world.look(obc_mode="SAFE", eps_battery_charge=59.0)
+    assert world.run.outcome == "completed"
+
+
 def test_a_branch_that_cannot_be_decided_holds() -> None:
     world = commanded()
     world.settle("r1/rescue.safe/1", "completed")
