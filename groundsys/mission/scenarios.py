@@ -73,7 +73,7 @@ CRITERIA = (
     "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
     "max_sequence_off_s", "min_pictures_in_windows_share", "max_pictures_outside_windows",
     "min_shared_passes", "max_shared_orbit_sigmas", "min_shared_tracks", "min_shared_products",
-    "min_solutions_accepted",
+    "min_solutions_accepted", "min_custody_records",
     *BURN_CRITERIA, *DESCENT_CRITERIA, *ARRIVAL_CRITERIA,
 )  # fmt: skip
 

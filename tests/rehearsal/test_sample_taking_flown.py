@@ -20,7 +20,7 @@ EXPLORER = "ryugu-explorer"
 
 @pytest.fixture(scope="module")
 def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
-    return rehearse(tmp_path_factory.mktemp("sample"), scenario="sample-return", seed=1)
+    return rehearse(tmp_path_factory.mktemp("sample"), scenario="sample-taking", seed=1)
 
 
 def test_every_criterion_holds(flown: Flown) -> None:
