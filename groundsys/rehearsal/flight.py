@@ -333,6 +333,7 @@ def _facts(
         "portal_port": options.portal_port,
         "objects": options.objects,
         "first_plan": None if options.first_plan is None else str(options.first_plan.resolve()),
+        "handed_over": None if options.handed_over is None else str(options.handed_over.resolve()),
         "tls": None if options.tls is None else [str(path) for path in options.tls],
         "yamcs": yamcs.connection(),
         "keys": str(keys_folder(options, run).resolve()),
