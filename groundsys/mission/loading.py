@@ -86,6 +86,15 @@ def with_injected(scenario: Scenario, injected: Sequence[Mapping[str, Any]]) -> 
     return replace(scenario, faults=(*scenario.faults, *added))
 
 
+def injected_into(scenario: Scenario) -> tuple[Mapping[str, Any], ...]:
+    """The faults that were injected into a scenario, or into this leg of it."""
+    return tuple(
+        {key: value for key, value in one.items() if key != "injected"}
+        for one in scenario.faults
+        if one.get("injected")
+    )
+
+
 def load_injected(
     stated: Sequence[str], name: str, path: Path | str | None = None
 ) -> tuple[Mapping[str, Any], ...]:

@@ -32,8 +32,8 @@ CRITERIA_OF_ALL = (
 
 
 def is_voyage(section: Section) -> bool:
-    """Whether a scenario's file names others instead of stating when it starts."""
-    return "legs" in section and "start" not in section
+    """Whether a scenario's file names others instead of stating who flies, and when."""
+    return "legs" in section and "start" not in section and "spacecraft" not in section
 
 
 def read_voyage(

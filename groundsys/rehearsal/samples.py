@@ -48,6 +48,9 @@ def judge_ledgers(
     ledgers: Mapping[str, LedgerEvidence], limits: Mapping[str, float]
 ) -> list[Criterion]:
     """A ledger that has grown as it was to, and has no gap up to its last record."""
+    if _ASKS in limits and not ledgers:
+        why = "nothing is filed that its craft's telemetry could show"
+        return [Criterion("custody_recorded", False, f"{limits[_ASKS]:g} records or more", why)]
     return [
         Criterion(
             f"custody_recorded[{id}]",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from groundsys.mission import check_mission, load_injected, load_scenario
-from groundsys.mission.loading import load_mission
+from groundsys.mission.loading import injected_into, load_mission
 from groundsys.mission.model import Mission
 from groundsys.rehearsal.possible import impossible_criteria
 from groundsys.rehearsal.scenario_check import check_scenario
@@ -100,6 +100,9 @@ def test_a_fault_strikes_on_the_leg_that_it_names(voyage: Definitions) -> None:
     faults = load_injected([f"silent_cube,leg={name},after_s=60"], "both-ways", voyage.root)
     assert faults_of_leg(faults, name) == ({"fault": "silent_cube", "after_s": 60.0},)
     assert faults_of_leg(faults, 3 - name) == ()
+    for number in (1, 2):  # as its first leg is taken for a voyage that is flown without an end
+        _, leg = load_scenario(f"both-ways@{number}", voyage.root, faults)
+        assert injected_into(leg) == faults_of_leg(faults, number)
     for text, told in (
         ("silent_cube", "leg is missing"),
         ("silent_cube,leg=3", "leg is 3"),

@@ -23,3 +23,9 @@ def test_a_ledger_grows_without_a_gap(custody: Custody, written: int, ok: bool) 
     assert criterion.name == "custody_recorded[capsule]"
     assert criterion.ok is ok
     assert all(why in criterion.found for why in custody.reasons)
+
+
+def test_what_is_filed_nowhere_is_not_recorded() -> None:
+    (criterion,) = judge_ledgers({}, LIMITS)
+    assert not criterion.ok
+    assert judge_ledgers({}, {}) == []

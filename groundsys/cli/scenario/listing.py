@@ -27,7 +27,7 @@ spacecraft, antenna  whom it strikes; without, all that it fits
 after_s, from        since when: seconds after start, or UTC; without, from start
 until_s, until       until when; lasts_s, sols: for how long; without, to the end
 at_event             once the craft tells of that event; after_s and until_s count from there
-leg                  on that leg alone, of a scenario that has legs
+leg                  on that leg alone, of a scenario that has legs; of a voyage it must be told
 What stands behind = is taken where nothing is told."""
 
 
