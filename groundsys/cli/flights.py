@@ -105,7 +105,7 @@ def rehearse(
 ) -> None:
     """Fly SCENARIO against simulators and judge it; exit 0 only if every criterion holds.
 
-    One of several legs – other dates, or other scenarios – is judged as a whole; SCENARIO@2 flies its
+    One of several legs (other dates, or other scenarios) is judged as a whole; SCENARIO@2 flies its
     second leg alone.
 
     \b

@@ -42,7 +42,7 @@ def load_scenario(
 ) -> tuple[Mission, Scenario]:
     """The mission and one of its scenarios; `DefinitionError` names which there are.
 
-    `NAME@2` is the second leg of one that is flown at several dates; without a number, its first.
+    `NAME@2` is the second leg of one that has legs; without a number, its first.
     `NAME@long` is the longer flight of one that has such.
     Faults that are `injected` (see `load_injected`) join the scenario's own, and say so.
     """
