@@ -58,33 +58,34 @@ class SamplesDesk:
             for rule in filed.recorded
             if rule.spacecraft in flown
         ]
-        #: runs after which telemetry has been looked at
-        self._looked: set[str] = set()
+        #: runs after which telemetry has been looked at, and for which event
+        self._looked: set[tuple[str, str]] = set()
 
     def work(self) -> None:
         """Look at telemetry after each run that may have made something of the samples so."""
         for filed, rule in self._rules:
             for run in self._runs():
                 done = (run.procedure, run.outcome) == (rule.procedure, "completed")
-                if done and run.id not in self._looked:
+                if done and (run.id, rule.event) not in self._looked:
                     self._look(filed, rule, run)
 
     def _look(self, filed: SampleReturn, rule: Recording, run: Run) -> None:
         room, capsule = self._room, filed.spacecraft
         told = read_told(room.store, capsule)
         if any(one.event == rule.event for one in told.transfers):
-            self._looked.add(run.id)
+            self._looked.add((run.id, rule.event))
             return
         craft = room.mission.spacecraft[rule.spacecraft]
         try:
             readings = {one.parameter: self._read(craft, one.parameter) for one in rule.shows}
         except BackendError:
             return  # the next look comes when the archive answers
-        self._looked.add(run.id)
+        self._looked.add((run.id, rule.event))
         found = look(rule, readings, run.id)
         if found.transfer is None:
             text = f"{run.id} has completed, but the samples are not {rule.event}: {found.why}"
-            self._alarms.tell(f"samples:{capsule}:{run.id}", craft.id, _SOURCE, "critical", text)
+            about = f"samples:{capsule}:{rule.event}:{run.id}"
+            self._alarms.tell(about, craft.id, _SOURCE, "critical", text)
             return
         told = replace(told, transfers=(*told.transfers, found.transfer))
         room.store.facts.put(fact_of(capsule), told_to_fact(told))
