@@ -8,6 +8,7 @@ in its own place (`exec`): nothing that it only had in memory is left, as after 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sys
 import time
@@ -124,6 +125,7 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
     from groundsys.desks.planning_desk import EFFORT
+    from groundsys.desks.samples_desk import take_over
     from groundsys.geometry import Geometry
     from groundsys.objects import Keyring, SealedObjectStore
     from groundsys.planning import make_plan
@@ -146,6 +148,8 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
         contextlib.closing(Publisher(known.get("events", anywhere), keys)) as publisher,
     ):
         geometry = Geometry(mission)
+        if named := facts.get("handed_over"):
+            take_over(store, json.loads(Path(named).read_text()))
         issue_tokens(run, store, scenario)
         signing_key = own_key(
             *(run.signing_key, "the product signer", "delivered manifests"),

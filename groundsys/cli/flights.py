@@ -105,7 +105,8 @@ def rehearse(
 ) -> None:
     """Fly SCENARIO against simulators and judge it; exit 0 only if every criterion holds.
 
-    One that is flown at several dates is judged as a whole; SCENARIO@2 flies its second leg alone.
+    One of several legs (other dates, or other scenarios) is judged as a whole; SCENARIO@2 flies its
+    second leg alone.
 
     \b
     What goes wrong may be injected:

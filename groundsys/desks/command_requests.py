@@ -58,7 +58,7 @@ class CommandRequests:
 
     def _check(self, wish: _Wish, asker: Asker) -> None:
         room = self._desks.room
-        check_release(room.mission, wish.definition, wish.arguments, room.now)
+        check_release(room, wish.definition, wish.arguments)
         check_draft(
             *(self._desks.room, self._desks.ledger.all, asker),
             *(wish.craft, wish.definition, wish.arguments),
@@ -104,7 +104,7 @@ class CommandRequests:
         room = self._desks.room
         craft = room.mission.spacecraft[command.spacecraft]
         self._desks.uploads.check_command(craft, command.name, command.arguments)
-        check_release(room.mission, definition, command.arguments, room.now)
+        check_release(room, definition, command.arguments)
         return self._told(self._release(command, asker, str(request.get("why", ""))))
 
     def _release(self, command: Command, approver: Asker, why: str) -> Command:

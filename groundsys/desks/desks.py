@@ -48,6 +48,7 @@ from groundsys.desks.reception_log import ReceptionLog
 from groundsys.desks.recovery_desk import RecoveryDesk
 from groundsys.desks.relay_desk import RelayDesk
 from groundsys.desks.requests import RequestDesk
+from groundsys.desks.samples_desk import SamplesDesk
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.scheduler import MissionScheduler
 from groundsys.desks.sequence_control import SequenceControl
@@ -195,6 +196,9 @@ class Desks:
             *(self.room, self.ledger, self.procedure_observer, self.clocks, self.schedules),
             procedures,
         )
+        self.samples = SamplesDesk(
+            self.room, lambda: self.procedures.all, self.clocks.event_time, self.alarms
+        )
         self.uploads = UploadDesk(self.room, self.passes, self.ledger, self.telemetry)
         self.pass_watch = PassWatch(
             *(self.room, self.planning, self.passes, self.relay, self.ledger, self.telemetry),
@@ -340,6 +344,7 @@ class Desks:
             for craft in open_uplinks:
                 self.relay.load(self.ledger, self.passes, self.clocks.solution(craft.id))
         self.procedures.work()
+        self.samples.work()
         self.uploads.work()
         self.commands.work()
         self.ground.watch_feeds()

@@ -176,7 +176,7 @@ class Issuer:
         command = self._ledger.advance(command, Intended())
         try:
             definition = craft.model.command(command.name)
-            check_release(self._room.mission, definition, command.arguments, self._room.now)
+            check_release(self._room, definition, command.arguments)
             issued = self._room.yamcs.issue_command(
                 craft, command.name, command.arguments, bypass=bypass
             )

@@ -12,6 +12,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.optical_desk import told_of
 from groundsys.desks.pass_desk import PassDesk
 from groundsys.desks.recovery_desk import read_told
+from groundsys.desks.samples_desk import ledger_of
 from groundsys.desks.schedule_desk import ScheduleDesk
 from groundsys.desks.telemetry_desk import TelemetryDesk
 from groundsys.entry.sample_custody import custody_of
@@ -166,7 +167,9 @@ class ProcedureObserver:
             yield f"{GROUND}corridor", Sample(value, made, why=why)
         if f"{GROUND}custody" in names:
             returns = read_returns(self._room.mission, Findings())
-            found = custody_of(craft.id, returns, told.transfers, now)
+            start = self._room.scenario.span.start
+            chain = ledger_of(self._room.mission, self._room.store, start, craft.id)
+            found = custody_of(craft.id, returns, chain, now)
             value = "WHOLE" if found.is_whole else "BROKEN"
             yield f"{GROUND}custody", Sample(value, now, why="; ".join(found.reasons))
 

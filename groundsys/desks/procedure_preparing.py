@@ -61,7 +61,7 @@ def _craft_of(room: ControlRoom, procedure: Procedure, stated: str) -> str:
     fits = [
         name
         for name, one in flown.items()
-        if name == procedure.craft or one.model.id == procedure.model
+        if name == procedure.craft or one.model.is_a(procedure.model)
     ]
     if craft in fits:
         return craft

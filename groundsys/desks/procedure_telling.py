@@ -70,7 +70,7 @@ def procedure_for_watchers(
 def craft_for(room: ControlRoom, procedure: Procedure) -> list[str]:
     """The craft flown here that it can be run for."""
     return [
-        one.id for one in room.craft if one.id == procedure.craft or one.model.id == procedure.model
+        one.id for one in room.craft if one.id == procedure.craft or one.model.is_a(procedure.model)
     ]
 
 

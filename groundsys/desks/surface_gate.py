@@ -9,23 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.samples_desk import ledger_of
 from groundsys.entry.sample_custody import custody_of
 from groundsys.mission.findings import Findings
-from groundsys.mission.model import Mission
 from groundsys.mission.packet_model import CommandDefinition
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.planetary_protection import assess
 from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.values.errors import CommandRefusedError
-from groundsys.values.instants import Instant
 
 
 def check_release(
-    mission: Mission, definition: CommandDefinition, arguments: Mapping[str, Any], now: Instant
+    room: ControlRoom, definition: CommandDefinition, arguments: Mapping[str, Any]
 ) -> None:
     """Raise `CommandRefusedError` if this lets a craft go that may not go towards a surface."""
     if not definition.releases:
         return
+    mission, now = room.mission, room.now
     scid = arguments.get(definition.releases)
     released = next(
         (one for one in mission.spacecraft.values() if one.framing.spacecraft_id == scid), None
@@ -39,7 +40,7 @@ def check_release(
             found=str(scid),
         )  # fmt: skip
     if released.arrival is not None:
-        _check_custody(mission, definition, released.id, now)
+        _check_custody(room, definition, released.id)
         return
     found = assess(released.id, read_bioburden(mission, Findings()), now)
     if not found.within_limits:
@@ -51,15 +52,14 @@ def check_release(
         )
 
 
-def _check_custody(
-    mission: Mission, definition: CommandDefinition, craft: str, now: Instant
-) -> None:
+def _check_custody(room: ControlRoom, definition: CommandDefinition, craft: str) -> None:
     """What brings samples home is let go only while it is known who has held them."""
-    found = custody_of(craft, read_returns(mission, Findings()), (), now)
+    chain = ledger_of(room.mission, room.store, room.scenario.span.start, craft)
+    found = custody_of(craft, read_returns(room.mission, Findings()), chain, room.now)
     if not found.is_whole:
         raise CommandRefusedError(
             f"{definition.name}: {craft} may not be let go",
             expected="a ledger of its samples that is whole (COSPAR category V)",
             found="; ".join(found.reasons),
-            remedy="file what lacks in mission_db/planetary_protection/returns.yaml",
+            remedy="run the procedures that planetary_protection/returns.yaml names for it",
         )

@@ -7,6 +7,9 @@ Board's *Evaluating the Biological Potential in Samples Returned from Planetary 
 Small Solar System Bodies*, 1998); of a restricted one that nothing unsterilised leaves its
 containment.  The ledger here holds that determination, the seal, and a record for each time that
 somebody else holds the container.  It says what is filed; it does not evaluate a body.
+
+A return outlives a flight of these definitions: what is flown before it hands its records over, and
+where nothing was flown before, what the definitions assume of it stands in (`known_before`).
 """
 
 from __future__ import annotations
@@ -21,9 +24,8 @@ from groundsys.values.instants import Instant
 EarthReturn = Literal["unrestricted", "restricted"]
 #: what happens to a container, in this order
 EVENTS = ("sealed", "verified", "released", "landed", "recovered", "received", "opened")
-#: before a capsule is let go, and once its samples are with who is to open them
-_BEFORE_RELEASE = ("sealed", "verified")
-_WHEN_RECEIVED = ("sealed", "verified", "released", "landed", "recovered", "received")
+#: what there is a record of before a capsule is let go
+BEFORE_RELEASE = "verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,31 @@ class Receiving:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What telemetry is to show: a label as its latest reading, or limits that no reading broke."""
+
+    parameter: str
+    equals: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A record that the ground makes once people have run a procedure, if telemetry shows it."""
+
+    event: str
+    procedure: str
+    #: whose telemetry
+    spacecraft: str
+    shows: tuple[Shown, ...]
+    place: str
+    by: str
+    holder: str
+    giver: str
+
+
+@dataclass(frozen=True, slots=True)
 class SampleReturn:
     """What is filed of one capsule's samples before they are home."""
 
@@ -73,15 +100,21 @@ class SampleReturn:
     container: str
     determination: Determination
     receiving: Receiving
-    transfers: tuple[Transfer, ...]
+    recorded: tuple[Recording, ...]
+    #: what is taken for granted of flights before, where they are not flown: no evidence of any
+    assumed: tuple[Transfer, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Custody:
     """The chain as it stands: whole only if there is no reason against it."""
 
-    holder: str
     reasons: tuple[str, ...]
+    chain: tuple[Transfer, ...] = ()
+
+    @property
+    def holder(self) -> str:
+        return self.chain[-1].holder if self.chain else ""
 
     @property
     def is_whole(self) -> bool:
@@ -91,22 +124,30 @@ class Custody:
 def custody_of(
     spacecraft: str,
     returns: Mapping[str, SampleReturn],
-    flown: Sequence[Transfer],
+    chain: Sequence[Transfer],
     now: Instant,
     *,
-    received: bool = False,
+    up_to: str = BEFORE_RELEASE,
 ) -> Custody:
-    """The chain at `now`, with the transfers of the flight; `received` asks for it up to there."""
+    """How the chain stands at `now`, if it is to reach up to an event."""
     filed = returns.get(spacecraft)
     if filed is None:
-        return Custody("", (f"nothing is filed of the samples of {spacecraft}",))
-    chain = (*filed.transfers, *flown)
+        return Custody((f"nothing is filed of the samples of {spacecraft}",), tuple(chain))
     reasons = [*_of_determination(filed, chain, now), *_of_chain(filed, chain, now)]
     present = {one.event for one in chain}
-    for event in _WHEN_RECEIVED if received else _BEFORE_RELEASE:
+    for event in EVENTS[: EVENTS.index(up_to) + 1]:
         if event not in present:
             reasons.append(f"no record of when it was {event}")
-    return Custody(chain[-1].holder if chain else "", tuple(reasons))
+    return Custody(tuple(reasons), tuple(chain))
+
+
+def known_before(
+    filed: SampleReturn, handed_over: Sequence[Transfer] | None, start: Instant
+) -> tuple[Transfer, ...]:
+    """The records from before a flight; `handed_over` is None if no flight came before it."""
+    if handed_over is not None:
+        return tuple(handed_over)
+    return tuple(one for one in filed.assumed if one.at < start)
 
 
 def _of_determination(filed: SampleReturn, chain: Sequence[Transfer], now: Instant) -> list[str]:

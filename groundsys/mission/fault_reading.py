@@ -30,12 +30,21 @@ class Company:
     antennas: Collection[str]
     legs: int = 0
     people: Collection[str] = ()
+    #: of a voyage: what may be struck on each leg, on one of which a fault strikes
+    of_legs: tuple[Company, ...] = ()
     #: so long has it been flown already: what begins now strikes a flight that is under way
     flown_s: float | None = None
 
 
 def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
-    """One fault; what it states of time becomes `after_s` and `until_s`, counted from the start."""
+    """One fault; what it states of time becomes `after_s` and `until_s`, counted from the start.
+
+    Of a voyage it strikes on the leg that it names, and counts from that leg's start.
+    """
+    if company.of_legs:
+        leg = entry.integer("leg", minimum=1, maximum=len(company.of_legs))
+        on_leg = company.of_legs[min(max(leg, 1), len(company.of_legs)) - 1]
+        return {**read_fault(entry, on_leg), "leg": leg}
     name = entry.text("fault")
     definition = FAULTS.get(name)
     if definition is None:

@@ -1,6 +1,7 @@
 """Scenarios of several legs: the same hours flown again at other dates, the clock jumps between.
 
-`NAME@2` is the second leg of the scenario NAME, and a scenario of its own.  What the scenario
+`NAME@2` is the second leg of the scenario NAME, and a scenario of its own; of a voyage it is the
+scenario that the voyage names (`voyages`).  What the scenario
 says in times of its first leg is moved along; every craft's orbit is taken as determined anew at
 the leg's start, with the same elements about the frame of that date.  As the distance changes
 sevenfold, craft fall back to their lowest rate of downlink, which every antenna receives.
@@ -8,9 +9,12 @@ sevenfold, craft fall back to their lowest rate of downlink, which every antenna
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+from groundsys.mission.as_flown import as_flown
 from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
@@ -27,11 +31,16 @@ def leg_id(scenario: Scenario, number: int) -> str:
 
 def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, Scenario]:
     """The mission and the scenario as flown on that leg; faults of other legs are left out."""
-    if not 1 <= number <= len(scenario.legs):
+    count = scenario.leg_count
+    if not 1 <= number <= count:
         raise DefinitionError(
             f"scenario {scenario.id} has no leg {number}",
-            expected=f"1 to {len(scenario.legs)}" if scenario.legs else "no leg: it has none",
+            expected=f"1 to {count}" if count else "no leg: it has none",
         )
+    if scenario.voyage:
+        named = mission.scenarios[scenario.voyage[number - 1]]
+        named = replace(named, faults=(*named.faults, *_faults_of(scenario, number)))
+        return as_flown(mission, named), named
     start = scenario.legs[number - 1]
     later = timedelta(seconds=start.seconds_since(scenario.span.start))
 
@@ -49,11 +58,7 @@ def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, 
         commands=tuple(
             replace(one, not_before=one.not_before + later) for one in scenario.commands
         ),
-        faults=tuple(
-            {key: value for key, value in one.items() if key != "leg"}
-            for one in scenario.faults
-            if one.get("leg", number) == number
-        ),
+        faults=_faults_of(scenario, number),
         notices=tuple(
             replace(one, at=one.at + later, interval=moved(one.interval))
             for one in scenario.notices
@@ -86,6 +91,15 @@ def on_leg(mission: Mission, scenario: Scenario, number: int) -> tuple[Mission, 
         all_legs={},
     )
     return _determined_at(mission, start, leg), leg
+
+
+def _faults_of(scenario: Scenario, number: int) -> tuple[Mapping[str, Any], ...]:
+    """Those of a leg; one that names no leg strikes on each."""
+    return tuple(
+        {key: value for key, value in one.items() if key != "leg"}
+        for one in scenario.faults
+        if one.get("leg", number) == number
+    )
 
 
 def _determined_at(mission: Mission, start: Instant, leg: Scenario) -> Mission:

@@ -10,7 +10,7 @@ from typing import Any
 from groundsys.mission.as_flown import as_flown
 from groundsys.mission.bodies import read_bodies
 from groundsys.mission.craft import read_spacecraft
-from groundsys.mission.fault_reading import check_faults, read_injected
+from groundsys.mission.fault_reading import Company, check_faults, read_injected
 from groundsys.mission.findings import Finding, Findings
 from groundsys.mission.folder import default_mission_db
 from groundsys.mission.ground import read_antennas, read_customers, read_payloads
@@ -42,7 +42,7 @@ def load_scenario(
 ) -> tuple[Mission, Scenario]:
     """The mission and one of its scenarios; `DefinitionError` names which there are.
 
-    `NAME@2` is the second leg of one that is flown at several dates; without a number, its first.
+    `NAME@2` is the second leg of one that has legs; without a number, its first.
     `NAME@long` is the longer flight of one that has such.
     Faults that are `injected` (see `load_injected`) join the scenario's own, and say so.
     """
@@ -53,7 +53,7 @@ def load_scenario(
     if leg == LONG:
         longer = _prolonged(scenario)
         return replace(mission, scenarios={**mission.scenarios, longer.id: longer}), longer
-    if scenario.legs or leg:
+    if scenario.leg_count or leg:
         return on_leg(mission, scenario, int(leg or 1) if (leg or "1").isdecimal() else 0)
     return mission, scenario
 
@@ -86,6 +86,15 @@ def with_injected(scenario: Scenario, injected: Sequence[Mapping[str, Any]]) -> 
     return replace(scenario, faults=(*scenario.faults, *added))
 
 
+def injected_into(scenario: Scenario) -> tuple[Mapping[str, Any], ...]:
+    """The faults that were injected into a scenario, or into this leg of it."""
+    return tuple(
+        {key: value for key, value in one.items() if key != "injected"}
+        for one in scenario.faults
+        if one.get("injected")
+    )
+
+
 def load_injected(
     stated: Sequence[str], name: str, path: Path | str | None = None
 ) -> tuple[Mapping[str, Any], ...]:
@@ -95,7 +104,7 @@ def load_injected(
     mission, scenario = load_scenario(name, path)
     if SEPARATOR not in name:  # all its legs: times count from the first
         scenario = scenario_of(mission, name)
-    faults, findings = read_injected(stated, company_of(scenario, mission.spacecraft))
+    faults, findings = read_injected(stated, company_in(mission, scenario))
     if findings:
         raise _error_of(findings, "in the faults to inject", "see `groundsys scenario faults`")
     return faults
@@ -106,10 +115,17 @@ def check_injected(
 ) -> None:
     """`DefinitionError` if faults, as a file at `where` lists them, do not fit scenario `name`."""
     mission = load_mission(path)
-    company = company_of(scenario_of(mission, name), mission.spacecraft)
+    company = company_in(mission, scenario_of(mission, name))
     if findings := check_faults(faults, company):
         told = f"in the faults of {where}, flown with '{name}'"
         raise _error_of(findings, told, "see `groundsys scenario faults`")
+
+
+def company_in(mission: Mission, scenario: Scenario) -> Company:
+    """What faults may strike in a scenario, or on the legs of a voyage."""
+    legs = [on_leg(mission, scenario, number + 1) for number in range(len(scenario.voyage))]
+    company = company_of(scenario, mission.spacecraft)
+    return replace(company, of_legs=tuple(company_of(one, of.spacecraft) for of, one in legs))
 
 
 def check_mission(path: Path | str | None = None) -> list[Finding]:

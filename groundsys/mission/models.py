@@ -74,7 +74,7 @@ def read_models(root: Path, findings: Findings) -> dict[str, SpacecraftModel]:
         )
         _check_shared_fields(packets, packet_places)
         _check_required(header, packets)
-        models[model_id] = SpacecraftModel(model_id, packets, commands, version)
+        models[model_id] = SpacecraftModel(model_id, packets, commands, version, tuple(folders))
     if not models:
         findings.add(Place("models", 1), "models holds no model.yaml", "add models/<id>/model.yaml")
     return models

@@ -88,6 +88,12 @@ class SpacecraftModel:
     packets: tuple[PacketDefinition, ...]
     commands: tuple[CommandDefinition, ...]
     version: str
+    #: models whose packets and commands it has beside its own
+    extends: tuple[str, ...] = ()
+
+    def is_a(self, model: str) -> bool:
+        """Whether what is written for craft of `model` holds for its craft."""
+        return model == self.id or model in self.extends
 
     def packet(self, name: str) -> PacketDefinition:
         return next(p for p in self.packets if p.name == name)

@@ -37,6 +37,12 @@ def copied_scenario(
     root = compose(text)
     assert isinstance(root, MappingNode)
     values = {str(key.value): value for key, value in root.value}
+    if "start" not in values:
+        raise DefinitionError(
+            "a voyage is not copied: it is nothing but the names of its legs",
+            expected="a scenario that is flown itself",
+            remedy="copy its legs, and write a file that names them under `legs`",
+        )
     first, last = (Instant.from_utc_iso(values[key].value) for key in ("start", _END))
     later = timedelta(seconds=start.seconds_since(first)) if start is not None else timedelta()
     longer = timedelta(days=days) - _between(first, last) if days is not None else timedelta()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from groundsys.mission.findings import Finding, Findings, Place
 from groundsys.mission.model import Mission
-from groundsys.mission.reading import read_text
+from groundsys.mission.reading import Section, read_text
 from groundsys.mission.scenario_model import Scenario
 from groundsys.mission.scenarios import read_scenario
+from groundsys.mission.voyages import is_voyage, read_voyage
 from groundsys.values.errors import DefinitionError
 
 
@@ -33,16 +34,23 @@ def read_scenario_text(text: str, name: str, mission: Mission) -> ScenarioFile:
     section = read_text(text, name, findings)
     if section is None:
         return ScenarioFile(None, tuple(findings.ordered()), {}, {})
-    scenario = read_scenario(
-        *(section, mission.spacecraft, mission.antennas, mission.customers, mission.bodies),
-        mission.partners,
-    )
+    scenario = _read(section, mission)
     parts = [section.optional_section(key) for key in ("criteria", "all_legs")]
     here, of_all = (
         {criterion: part.place(criterion) for criterion in part.names} for part in parts
     )
     runs = tuple(one.here for one in section.sections("procedures", optional=True))
     return ScenarioFile(scenario, tuple(findings.ordered()), here, of_all, runs)
+
+
+def _read(section: Section, mission: Mission) -> Scenario | None:
+    if is_voyage(section):
+        voyages = [one.id for one in mission.scenarios.values() if one.voyage]
+        return read_voyage(section, mission.scenarios, voyages)
+    return read_scenario(
+        *(section, mission.spacecraft, mission.antennas, mission.customers, mission.bodies),
+        mission.partners,
+    )
 
 
 def scenario_text(path: Path) -> str:

@@ -184,6 +184,8 @@ class Scenario:
     legs: tuple[Instant, ...] = ()
     #: what a longer flight of it is; None if there is none
     long: LongRun | None = None
+    #: scenarios that are flown one after another in its place (see `voyages`); empty: itself
+    voyage: tuple[str, ...] = ()
     #: criteria of all legs together
     all_legs: Mapping[str, float] = field(default_factory=dict)
     #: cubes that their mothership has not released yet
@@ -204,6 +206,11 @@ class Scenario:
     procedures: tuple[ProcedureRun, ...] = ()
     #: other agencies that share in it
     partners: tuple[str, ...] = ()
+
+    @property
+    def leg_count(self) -> int:
+        """How many legs it has, of either kind; 0 if it is flown once."""
+        return len(self.legs) or len(self.voyage)
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from groundsys.mission.scenario_model import (
 )
 from groundsys.mission.simulators import read_initial
 from groundsys.mission.traffic import read_traffic
+from groundsys.mission.voyages import is_voyage, read_all_legs, read_voyage
 from groundsys.values.instants import SOL_S, Instant, Interval
 
 #: What a scenario must expect of the day, and what it may beside `min_bytes_<customer>`.
@@ -73,18 +74,9 @@ CRITERIA = (
     "max_optical_sigmas", "max_optical_error_km", "max_closest_approach_error_s",
     "max_sequence_off_s", "min_pictures_in_windows_share", "max_pictures_outside_windows",
     "min_shared_passes", "max_shared_orbit_sigmas", "min_shared_tracks", "min_shared_products",
-    "min_solutions_accepted",
+    "min_solutions_accepted", "min_custody_records",
     *BURN_CRITERIA, *DESCENT_CRITERIA, *ARRIVAL_CRITERIA,
 )  # fmt: skip
-
-#: What it may expect of all its legs together.
-CRITERIA_OF_ALL = (
-    "min_passes",
-    "min_passes_missed",
-    "min_relay_sessions",
-    "min_commands_of_people",
-    "max_wall_seconds",
-)
 
 #: Seeded differences between truth and belief, by name: one-sigma sizes, or chances of an event.
 TRUTH_SIZES = (
@@ -120,10 +112,15 @@ def read_scenarios(
 ) -> dict[str, Scenario]:
     """Every scenario of `scenarios/`, checked against all that it names."""
     scenarios: dict[str, Scenario] = {}
+    voyages: dict[str, Section] = {}
     for section in read_folder(root, "scenarios", findings):
+        if is_voyage(section):
+            voyages[section.text("id")] = section
+            continue
         scenario = read_scenario(section, spacecraft, antennas, customers, bodies, partners)
         scenarios[scenario.id] = scenario
-    return scenarios
+    found = [read_voyage(section, scenarios, voyages) for section in voyages.values()]
+    return {**scenarios, **{one.id: one for one in found if one is not None}}
 
 
 def read_scenario(
@@ -173,7 +170,7 @@ def read_scenario(
         traffic=traffic,
         legs=_read_legs(section, span),
         long=_read_long(section.optional_section("long"), served),
-        all_legs=_read_all_legs(section.optional_section("all_legs")),
+        all_legs=read_all_legs(section.optional_section("all_legs")),
         attached=attached,
         initial=read_initial(section.optional_section("initial"), known),
         craft=changed,
@@ -259,12 +256,6 @@ def _check_separated(entry: Section, craft: Spacecraft) -> None:
             f"{craft.id} flies about {craft.orbit.center}, and leaves no launcher there",
             f"state its orbit about {' or '.join(_LAUNCHED_TO)} under `craft`",
         )  # fmt: skip
-
-
-def _read_all_legs(section: Section) -> dict[str, float]:
-    for name in section.names:
-        note_unknown(section.findings, section.place(name), "criterion", name, CRITERIA_OF_ALL)
-    return {name: section.number(name, minimum=0) for name in section.names}
 
 
 def _read_span(section: Section) -> Interval:

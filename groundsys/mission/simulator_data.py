@@ -40,6 +40,7 @@ STATES: Mapping[str, type] = MappingProxyType(
         "release_last_scid": float,
         "releases_done": float,
         "releases_failed": float,
+        "sample_container": str,
         "transmitter": str,
         "transmit_power_w": float,
         "recorder_fill_percent": float,

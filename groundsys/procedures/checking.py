@@ -111,7 +111,8 @@ class _Check:
             place = one.source.place("craft")
             note_unknown(self._findings, place, "craft", one.craft, self._mission.spacecraft)
         else:
-            models = {craft.model.id for craft in self._mission.spacecraft.values()}
+            flown = [craft.model for craft in self._mission.spacecraft.values()]
+            models = {name for model in flown for name in (model.id, *model.extends)}
             note_unknown(self._findings, one.source.place("model"), "model", one.model, models)
         for role in one.roles:
             note_unknown(self._findings, one.source.place("roles"), "role", role, ROLES)
@@ -317,8 +318,8 @@ class _Check:
             return
         if called.craft and step.craft and step.craft != called.craft:
             self._note(step, "craft", f"{called.id} is for {called.craft}", "remove craft")
-        models = {model.id for model in self._scope.models(step.craft)}
-        if called.model and models - {called.model}:
+        models = self._scope.models(step.craft)
+        if called.model and not all(model.is_a(called.model) for model in models):
             text = f"{called.id} is for craft of model {called.model}"
             self._note(step, "craft", text, "name such a craft")
         known = {one.name: one for one in called.parameters}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast, get_args
 
@@ -10,13 +11,18 @@ from groundsys.entry.sample_custody import (
     Determination,
     EarthReturn,
     Receiving,
+    Recording,
     SampleReturn,
+    Shown,
     Transfer,
 )
+from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
+from groundsys.mission.packet_model import Field
 from groundsys.mission.reading import Section, read_file
 from groundsys.procedures.bioburden_files import FOLDER
+from groundsys.procedures.library import default_procedures
 
 _FILE = "returns.yaml"
 
@@ -30,13 +36,18 @@ def read_returns(mission: Mission, findings: Findings) -> dict[str, SampleReturn
     file = read_file(path, root, findings)
     if file is None:
         return {}
-    arriving = [id for id, one in mission.spacecraft.items() if one.arrival is not None]
-    found = [_read_one(section, arriving) for section in file.sections("returns")]
+    procedures = {one.stem for one in default_procedures(mission).glob("*.yaml")}
+    found = [
+        _read_one(section, mission.spacecraft, procedures) for section in file.sections("returns")
+    ]
     file.finish()
     return {one.spacecraft: one for one in found}
 
 
-def _read_one(section: Section, arriving: list[str]) -> SampleReturn:
+def _read_one(
+    section: Section, spacecraft: Mapping[str, Spacecraft], procedures: Collection[str]
+) -> SampleReturn:
+    arriving = [id for id, one in spacecraft.items() if one.arrival is not None]
     determination = section.section("determination")
     receiving = section.section("receiving")
     one = SampleReturn(
@@ -59,12 +70,55 @@ def _read_one(section: Section, arriving: list[str]) -> SampleReturn:
             opened_by=receiving.text("opened_by"),
             containment=receiving.text("containment", ""),
         ),
-        transfers=tuple(_read_transfer(each) for each in section.sections("transfers")),
+        recorded=tuple(
+            _read_recording(each, spacecraft, procedures)
+            for each in section.sections("recorded", optional=True)
+        ),
+        assumed=tuple(_read_transfer(each) for each in section.sections("assumed", optional=True)),
     )
     determination.finish()
     receiving.finish()
     section.finish()
     return one
+
+
+def _read_recording(
+    section: Section, spacecraft: Mapping[str, Spacecraft], procedures: Collection[str]
+) -> Recording:
+    id = section.reference("spacecraft", "spacecraft", spacecraft)
+    packets = spacecraft[id].model.packets if id in spacecraft else ()
+    fields = {field.name: field for packet in packets for field in packet.fields}
+    recording = Recording(
+        event=section.choice("event", EVENTS),
+        procedure=section.reference("procedure", "procedure", procedures),
+        spacecraft=id,
+        shows=tuple(_read_shown(each, fields) for each in section.sections("shows")),
+        place=section.text("place"),
+        by=section.text("by"),
+        holder=section.text("holder"),
+        giver=section.text("giver", ""),
+    )
+    section.finish()
+    return recording
+
+
+def _read_shown(section: Section, fields: Mapping[str, Field]) -> Shown:
+    shown = Shown(
+        parameter=section.reference("parameter", "parameter", fields),
+        equals=section.text("equals", ""),
+        **{key: section.number(key) for key in ("minimum", "maximum") if key in section},
+    )
+    labels = fields[shown.parameter].enumeration if shown.parameter in fields else None
+    if bool(shown.equals) == (shown.minimum is not None or shown.maximum is not None):
+        section.note(
+            "parameter", f"{shown.parameter} is to show a label or a number, one of them",
+            "write equals, or minimum and maximum",
+        )  # fmt: skip
+    elif shown.equals and shown.equals not in (labels or {}).values():
+        known = ", ".join((labels or {}).values()) or "it has no labels"
+        section.note("equals", f"{shown.parameter} never shows {shown.equals!r}", known)
+    section.finish()
+    return shown
 
 
 def _read_transfer(section: Section) -> Transfer:

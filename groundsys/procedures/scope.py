@@ -43,7 +43,7 @@ class Scope:
             craft
             for craft in mission.spacecraft.values()
             if (procedure.craft and craft.id == procedure.craft)
-            or (procedure.model and craft.model.id == procedure.model)
+            or (procedure.model and craft.model.is_a(procedure.model))
         ]
         self.parameters = {one.name: one for one in (*procedure.parameters, *self._given())}
 

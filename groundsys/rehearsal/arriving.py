@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from groundsys.desks.recovery_desk import read_told
+from groundsys.desks.samples_desk import ledger_of
 from groundsys.entry.arrival_told import ArrivalTold, Version
 from groundsys.entry.falling import offset_km
 from groundsys.entry.sample_custody import Custody, custody_of
@@ -28,6 +29,8 @@ from groundsys.store import Store
 from groundsys.values.instants import Instant
 
 _SIGMAS = 3.0
+#: what the ledger of a capsule is to reach up to
+RECEIVED = "received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,11 @@ def arrival_evidence(
             told=told,
             truth=truths.get(id),
             released=released.get(id),
-            custody=custody_of(id, returns, told.transfers, scenario.span.end, received=True),
+            custody=custody_of(
+                *(id, returns, ledger_of(mission, store, scenario.span.start, id)),
+                scenario.span.end,
+                up_to=RECEIVED,
+            ),
             carrier=carrier,
             clearance_km=(
                 mine[-1].semi_major_axis_km * (1.0 - mine[-1].eccentricity) - radius_km
@@ -178,7 +185,7 @@ def arrivals_for_report(arrivals: Mapping[str, ArrivalEvidence]) -> dict[str, An
             "carrier_clearance_km": _rounded(evidence.clearance_km),
             "custody": [
                 {"event": one.event, "at": one.at.utc_iso(0), "holder": one.holder, "by": one.by}
-                for one in evidence.told.transfers
+                for one in evidence.custody.chain
             ],
         }
         for craft, evidence in arrivals.items()

@@ -46,6 +46,7 @@ from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.run_verdict import run_evidence
 from groundsys.rehearsal.runners import Pursued
 from groundsys.rehearsal.safe_modes import SafeModes, safe_modes
+from groundsys.rehearsal.samples import ledger_evidence
 from groundsys.rehearsal.shared_folders import shared_evidence
 from groundsys.rehearsal.solution_verdict import solution_evidence
 from groundsys.rehearsal.space_truth import NearSunRecord, read_space_truth
@@ -173,6 +174,7 @@ def gather_evidence(
             *(mission, scenario, store, space.arrivals, space.pushes),
             _first_releases(run, mission, scenario),
         )
+        ledgers = ledger_evidence(mission, scenario, store)
         optical = optical_evidence(run, mission, scenario, store)
         files = tuple(payload_files(run, mission, scenario, truths, delivered))
         shared = shared_evidence(
@@ -263,6 +265,7 @@ def gather_evidence(
             mission, descents_told, truths, runs=runs, commands=commands, passes=booked_passes
         ),
         arrivals=arrivals,
+        ledgers=ledgers,
         observing=observing_evidence(run, mission, scenario),
         shared=shared,
         solutions=solutions,

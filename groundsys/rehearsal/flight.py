@@ -26,6 +26,7 @@ from groundsys.desks.token_files import owner_name
 from groundsys.mission import default_mission_db
 from groundsys.mission.fault_catalogue import fault_text
 from groundsys.mission.keys import read_keys
+from groundsys.mission.loading import injected_into
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import ProcedureRun, Scenario
 from groundsys.procedures.library import PROCEDURES_VARIABLE
@@ -235,6 +236,7 @@ def flight(
     check_reach(options)
     mission, scenario = mission_and_scenario(options)
     check_rehearsing(options, scenario, endless=endless)
+    options = replace(options, injected=injected_into(scenario))
     run = RunDirectory(options.run_path or fresh_run_path(options))
     with contextlib.ExitStack() as stack:
         yamcs = stack.enter_context(_yamcs(options, run, mission, scenario, display))
@@ -333,6 +335,7 @@ def _facts(
         "portal_port": options.portal_port,
         "objects": options.objects,
         "first_plan": None if options.first_plan is None else str(options.first_plan.resolve()),
+        "handed_over": None if options.handed_over is None else str(options.handed_over.resolve()),
         "tls": None if options.tls is None else [str(path) for path in options.tls],
         "yamcs": yamcs.connection(),
         "keys": str(keys_folder(options, run).resolve()),

@@ -12,28 +12,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 
-from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.legs import SEPARATOR, leg_id
 from groundsys.mission.loading import with_injected
-from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.rehearsal.judged import faults_for_report, fly, rehearse_scenario
 from groundsys.rehearsal.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
 from groundsys.rehearsal.strikes import Strikes
-from groundsys.rehearsal.together import LegResult, report_of_all
+from groundsys.rehearsal.together import LegResult, light_time_s, report_of_all
 from groundsys.rehearsal.verdict import judge
+from groundsys.rehearsal.voyage import rehearse_voyage
 
 
 def rehearse(options: FlightOptions, console: Console) -> dict[str, Any]:
     """Fly a scenario, or all its legs, and return the report with the verdict."""
     base = load_mission(options.mission_db).scenarios.get(options.scenario.partition(SEPARATOR)[0])
-    if base is None or not base.legs or SEPARATOR in options.scenario:
+    if base is None or not base.leg_count or SEPARATOR in options.scenario:
         return rehearse_scenario(options, console)
+    if base.voyage:
+        return rehearse_voyage(options, console, base)
     base = with_injected(base, options.injected)
     started = time.monotonic()
     folder = options.run_path or fresh_run_path(options)
@@ -90,7 +90,7 @@ def _fly_leg(
     leg = LegResult(
         number=number,
         date=scenario.span.start.utc_iso(0),
-        light_time_s=_light_time_s(mission, scenario),
+        light_time_s=light_time_s(mission, scenario),
         seed=seed,
         evidence=evidence,
         # what finds no moment in a leg strikes in the next: strikes are judged together
@@ -98,11 +98,3 @@ def _fly_leg(
     )
     under_way = [one for one in facts["faults"] if "injected_by" in one]
     return leg, missed, [{**one, "leg": number} for one in under_way]
-
-
-def _light_time_s(mission: Mission, scenario: Scenario) -> tuple[float, float]:
-    """Of the first craft that antennas speak to, to an antenna, at start and end."""
-    craft = next(id for id in scenario.spacecraft if mission.spacecraft[id].relay is None)
-    ends = np.array([scenario.span.start.tai_ns, scenario.span.end.tai_ns], dtype=np.int64)
-    first, last = Geometry(mission).downlink_light_time_s(scenario.antennas[0], craft, ends)
-    return float(first), float(last)

@@ -43,6 +43,8 @@ class FlightOptions:
     procedures: Path | None = None
     #: a plan to begin with (JSON), instead of one that the desks make
     first_plan: Path | None = None
+    #: what the flight before has handed over (JSON), of a leg of a voyage
+    handed_over: Path | None = None
     portal: bool = True
     #: an S3-compatible store for product bytes instead of the run's folder
     objects: str | None = None

@@ -33,7 +33,7 @@ class Impossible:
 def impossible_criteria(mission: Mission, scenario: Scenario) -> tuple[Impossible, ...]:
     """What no flight can meet of a scenario's criteria, leg by leg, and of those of all legs."""
     mission = as_flown(mission, scenario)
-    legs = [on_leg(mission, scenario, number + 1) for number in range(len(scenario.legs))]
+    legs = [on_leg(mission, scenario, number + 1) for number in range(scenario.leg_count)]
     flights = legs or [(mission, scenario)]
     bounds = [_bounds(*flown) for flown in flights]
     found = []

@@ -19,6 +19,7 @@ from groundsys.rehearsal.optical_verdict import optical_for_report
 from groundsys.rehearsal.release_verdict import releases_for_report
 from groundsys.rehearsal.replanning import replans_for_report
 from groundsys.rehearsal.run_verdict import runs_for_report
+from groundsys.rehearsal.samples import ledgers_for_report
 from groundsys.rehearsal.shared_verdict import shared_for_report
 from groundsys.rehearsal.surface import surface_for_report
 from groundsys.rehearsal.verdict import Evidence
@@ -67,6 +68,7 @@ def report(
         "procedures": runs_for_report(evidence.runs),
         "releases": releases_for_report(evidence.releases),
         "arrivals": arrivals_for_report(evidence.arrivals),
+        "custody": ledgers_for_report(evidence.ledgers),
         "optical_navigation": optical_for_report(evidence.optical),
         "observing": observing_for_report(evidence.observing),
         "shared": shared_for_report(evidence.shared),

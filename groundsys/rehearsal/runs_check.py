@@ -64,7 +64,9 @@ class _Check:
     def _craft(self) -> None:
         procedure = self.library.procedures[self.run.procedure]
         craft = self.mission.spacecraft.get(self.run.spacecraft)
-        if craft is not None and procedure.craft != craft.id and procedure.model != craft.model.id:
+        if craft is None or procedure.craft == craft.id:
+            return
+        if not craft.model.is_a(procedure.model):
             of = procedure.craft or f"craft of model {procedure.model}"
             self._note(f"{procedure.id} is for {of}, not for {craft.id}", "name another craft")
 

@@ -60,7 +60,7 @@ def print_summary(console: Console, verdict: Mapping[str, Any], report: Path | N
         f"audit log: {audit['entries']:,} entries, {audit['countersigned']:,} countersigned",
         highlight=False,
     )
-    told = (_departure_lines, _entry_lines, _run_lines, _release_lines, _plan_lines)
+    told = (_leg_lines, _departure_lines, _entry_lines, _run_lines, _release_lines, _plan_lines)
     for line in (line for lines in told for line in lines(verdict)):
         console.print(line, highlight=False, soft_wrap=True)
     for criterion in verdict["criteria"]:
@@ -107,6 +107,18 @@ def _entry_lines(verdict: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"{craft} {one['fate']}: {one['why']} · {foretold}{came} · {len(told)} events told, "
             f"{one['live_packets_home']} of {one['live_packets']} live packets home"
+        )
+    return lines
+
+
+def _leg_lines(verdict: Mapping[str, Any]) -> list[str]:
+    """When each leg was flown, and whether its own criteria hold."""
+    lines = []
+    for one in verdict.get("legs", ()):
+        flown = f" {one['scenario']}" if "scenario" in one else ""
+        word = "OK" if one["ok"] else "NOT OK"
+        lines.append(
+            f"leg {one['leg']}{flown} {one['date'][:10]}: {word} in {one['wall_seconds']:.0f} s"
         )
     return lines
 

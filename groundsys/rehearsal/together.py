@@ -10,10 +10,20 @@ from itertools import chain
 from operator import add
 from typing import Any
 
+import numpy as np
+
 from groundsys.audit import Verification
+from groundsys.geometry import Geometry
+from groundsys.mission.model import Mission
+from groundsys.mission.scenario_model import Scenario
+from groundsys.rehearsal.arriving import arrivals_for_report
 from groundsys.rehearsal.criterion import Criterion, at_least, at_most
 from groundsys.rehearsal.custody import CustodyFigures
+from groundsys.rehearsal.descent_verdict import descents_for_report
+from groundsys.rehearsal.release_verdict import releases_for_report
 from groundsys.rehearsal.report import report
+from groundsys.rehearsal.run_verdict import runs_for_report
+from groundsys.rehearsal.samples import ledgers_for_report
 from groundsys.rehearsal.strikes import Strikes, judge_strikes
 from groundsys.rehearsal.verdict import Evidence, SpacecraftEvidence
 
@@ -29,11 +39,21 @@ class LegResult:
     seed: int
     evidence: Evidence
     criteria: tuple[Criterion, ...]
+    #: of a voyage: what was flown on this leg
+    scenario: str = ""
 
     def for_report(self) -> dict[str, Any]:
         evidence = self.evidence
+        told = {
+            "procedures": runs_for_report(evidence.runs),
+            "descents": descents_for_report(evidence.descents),
+            "releases": releases_for_report(evidence.releases),
+            "arrivals": arrivals_for_report(evidence.arrivals),
+            "custody": ledgers_for_report(evidence.ledgers),
+        }
         return {
             "leg": self.number,
+            **({"scenario": self.scenario} if self.scenario else {}),
             "date": self.date,
             "owlt_min": round(self.light_time_s[0] / 60.0, 2),
             "owlt_min_at_end": round(self.light_time_s[1] / 60.0, 2),
@@ -44,6 +64,7 @@ class LegResult:
             "processes_killed": evidence.kills.done,
             "disks_filled": evidence.full_disks.done,
             "wall_seconds": round(evidence.wall_seconds, 1),
+            **({name: one for name, one in told.items() if one} if self.scenario else {}),
             "ok": all(one.ok for one in self.criteria),
         }
 
@@ -87,6 +108,14 @@ def judge_together(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Cri
     ]
     criteria += judge_strikes(evidence.kills, evidence.full_disks, "all legs: ")
     return tuple(criteria)
+
+
+def light_time_s(mission: Mission, scenario: Scenario) -> tuple[float, float]:
+    """Of the first craft that antennas speak to, to an antenna, at start and end."""
+    craft = next(id for id in scenario.spacecraft if mission.spacecraft[id].relay is None)
+    ends = np.array([scenario.span.start.tai_ns, scenario.span.end.tai_ns], dtype=np.int64)
+    first, last = Geometry(mission).downlink_light_time_s(scenario.antennas[0], craft, ends)
+    return float(first), float(last)
 
 
 def merged(parts: Sequence[Evidence]) -> Evidence:

@@ -45,6 +45,7 @@ from groundsys.rehearsal.release_verdict import (
 from groundsys.rehearsal.replanning import Replan
 from groundsys.rehearsal.run_verdict import RunEvidence, judge_runs
 from groundsys.rehearsal.safe_modes import SafeModes, judge_safe_modes
+from groundsys.rehearsal.samples import LedgerEvidence, judge_ledgers
 from groundsys.rehearsal.shared_verdict import SharedEvidence, judge_shared
 from groundsys.rehearsal.solution_verdict import SolutionEvidence, judge_solutions
 from groundsys.rehearsal.strikes import Strikes, judge_strikes
@@ -155,6 +156,8 @@ class Evidence:
     descents: Mapping[str, DescentEvidence] = field(default_factory=dict)
     #: by capsule that was let go on an approach
     arrivals: Mapping[str, ArrivalEvidence] = field(default_factory=dict)
+    #: by capsule of whose samples the scenario asks for records
+    ledgers: Mapping[str, LedgerEvidence] = field(default_factory=dict)
     #: by camera that states when it can see its target
     observing: Mapping[str, ObservingEvidence] = field(default_factory=dict)
     #: other agencies' orbits that came
@@ -272,6 +275,7 @@ def judge(evidence: Evidence, limits: Mapping[str, float]) -> tuple[Criterion, .
     criteria += judge_optical(evidence.optical, limits)
     criteria += judge_descents(evidence.descents, limits)
     criteria += judge_arrivals(evidence.arrivals, limits)
+    criteria += judge_ledgers(evidence.ledgers, limits)
     criteria += judge_observing(evidence.observing, limits)
     criteria += judge_shared(evidence.shared, limits)
     criteria += judge_solutions(evidence.solutions, limits)

@@ -80,6 +80,8 @@ def begin_orbiter(orbiter: Orbiter, stated: CraftState) -> None:
         attitude.tank.propellant_kg = propellant_kg
     _begin_propulsion(state, orbiter)
     _begin_release(state, orbiter)
+    container = state.label("sample_container", ("EMPTY", "SEALED"))
+    orbiter.has_sample = container == "SEALED"
     power_w = state.number("transmit_power_w")
     if power_w is not None:
         platform.transmit_power_w = power_w

@@ -42,5 +42,7 @@ def orbiter_telemetry(orbiter: Orbiter, now_ns: int) -> dict[str, Any]:
         **({} if orbiter.payload is None else orbiter.payload.telemetry(now_ns)),
         "payload_temperature": orbiter.platform.structure_c,
         "sample_container": "SEALED" if orbiter.has_sample else "EMPTY",
+        # the container is bolted to the structure, and warms no further
+        "sample_seal_temperature": orbiter.platform.structure_c,
     }
     return orbiter.board.sensors.read(values, now_ns)

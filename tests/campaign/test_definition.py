@@ -10,7 +10,7 @@ from groundsys.campaign import Case, FaultSet, cases_of, read_campaign
 from groundsys.campaign.definition import campaign_files, case_for_machines, same_case
 from groundsys.mission import load_mission
 from groundsys.mission.fault_reading import check_faults
-from groundsys.mission.scenarios import company_of
+from groundsys.mission.loading import company_in
 from groundsys.values.errors import DefinitionError
 
 SOUND = """\
@@ -80,7 +80,7 @@ def test_the_missions_campaigns_can_be_flown() -> None:
     for name in campaign_files():
         campaign = read_campaign(name)
         for scenario in campaign.scenarios:
-            company = company_of(mission.scenarios[scenario], mission.spacecraft)
+            company = company_in(mission, mission.scenarios[scenario])
             for faults in campaign.fault_sets:
                 found = check_faults(faults.inject, company)
                 assert found == [], f"{name}, {scenario}, {faults.name}"

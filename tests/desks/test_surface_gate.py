@@ -11,14 +11,18 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
+from groundsys.desks.control_room import ControlRoom
+from groundsys.desks.samples_desk import take_over
 from groundsys.desks.surface_gate import check_release
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario_model import Scenario
 from groundsys.planning import Plan
+from groundsys.store import Store
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom, Room
+from tests.desks.fake_world import FakeYamcs
 from tests.desks.people import token_of
 from tests.desks.test_day import make_world
 
@@ -85,17 +89,25 @@ def test_what_a_procedure_has_queued_does_not_leave_either(
     assert [name for _, name, _ in world.executed].count("RELEASE_ARM") == 1
 
 
-def test_every_command_of_the_fleet_that_lets_a_craft_go_says_so(mission: Mission) -> None:
+def _home(mission: Mission, store: Store) -> ControlRoom:
+    scenario = mission.scenarios["sample-home"]
+    return ControlRoom(mission, scenario, Geometry(mission), store, FakeYamcs(mission))
+
+
+def test_every_command_of_the_fleet_that_lets_a_craft_go_says_so(
+    mission: Mission, tmp_path: Path
+) -> None:
     found = {
         (craft.id, command.name)
         for craft in mission.spacecraft.values()
         for command in craft.model.commands
         if command.releases
     }
-    carriers = {"otv", "apophis-otv", "return-stage", "ryugu-stage"}
+    carriers = {"otv", "apophis-otv", "ryugu-stage"}
     assert found == {(id, name) for id in carriers for name in ("RELEASE_ARM", "RELEASE_CUBE")}
     ping = mission.spacecraft["otv"].model.command("PING")
-    check_release(mission, ping, {}, mission.scenarios["quickstart"].span.start)
+    with Store(tmp_path / "store.sqlite") as store:
+        check_release(_home(mission, store), ping, {})
 
 
 def test_samples_are_let_go_while_it_is_known_who_has_held_them(
@@ -103,13 +115,16 @@ def test_samples_are_let_go_while_it_is_known_who_has_held_them(
 ) -> None:
     root = tmp_path / "mission_db"
     shutil.copytree(mission.root, root)
-    stage, capsule = mission.spacecraft["return-stage"], mission.spacecraft["return-capsule"]
+    stage, capsule = mission.spacecraft["ryugu-stage"], mission.spacecraft["return-capsule"]
     asked = (stage.command("RELEASE_CUBE"),
              {"release_spacecraft_id": capsule.framing.spacecraft_id})  # fmt: skip
-    copied, at = replace(mission, root=str(root)), Instant.from_utc_iso("2031-12-13T05:30:00Z")
-    check_release(copied, *asked, at)
-    with pytest.raises(CommandRefusedError, match="may not be let go"):
-        check_release(copied, *asked, Instant.from_utc_iso("2031-11-30T00:00:00Z"))
-    (root / "planetary_protection/returns.yaml").unlink()
-    with pytest.raises(CommandRefusedError, match="nothing is filed of the samples"):
-        check_release(copied, *asked, at)
+    with Store(tmp_path / "store.sqlite") as store:
+        room = _home(replace(mission, root=str(root)), store)
+        room.now = Instant.from_utc_iso("2033-12-03T05:30:00Z")
+        check_release(room, *asked)
+        take_over(store, {capsule.id: []})
+        with pytest.raises(CommandRefusedError, match="no record of when it was sealed"):
+            check_release(room, *asked)
+        (root / "planetary_protection/returns.yaml").unlink()
+        with pytest.raises(CommandRefusedError, match="nothing is filed of the samples"):
+            check_release(room, *asked)

@@ -11,6 +11,7 @@ from groundsys.entry.sample_custody import (
     SampleReturn,
     Transfer,
     custody_of,
+    known_before,
     transfer_of_fact,
     transfer_to_fact,
 )
@@ -20,7 +21,7 @@ from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.values.instants import Instant
 
 CAPSULE = "return-capsule"
-NOW = Instant.from_utc_iso("2031-12-14T00:00:00Z")
+NOW = Instant.from_utc_iso("2033-12-04T00:00:00Z")
 
 
 def _transfer(event: str, at: str, giver: str, holder: str) -> Transfer:
@@ -28,10 +29,10 @@ def _transfer(event: str, at: str, giver: str, holder: str) -> Transfer:
 
 
 FLOWN = (
-    _transfer("released", "2031-12-13T05:30:00Z", CAPSULE, "free flight"),
-    _transfer("landed", "2031-12-13T17:55:00Z", "free flight", "landing zone"),
-    _transfer("recovered", "2031-12-13T19:55:00Z", "landing zone", "recovery team"),
-    _transfer("received", "2031-12-13T21:25:00Z", "recovery team", "laboratory"),
+    _transfer("released", "2033-12-03T05:30:00Z", CAPSULE, "free flight"),
+    _transfer("landed", "2033-12-03T17:55:00Z", "free flight", "landing zone"),
+    _transfer("recovered", "2033-12-03T19:55:00Z", "landing zone", "recovery team"),
+    _transfer("received", "2033-12-03T21:25:00Z", "recovery team", "laboratory"),
 )
 
 
@@ -44,7 +45,8 @@ def filed() -> dict[str, SampleReturn]:
 
 
 def _of(filed: dict[str, SampleReturn], *flown: Transfer, received: bool = True) -> Custody:
-    return custody_of(CAPSULE, filed, flown, NOW, received=received)
+    up_to = "received" if received else "verified"
+    return custody_of(CAPSULE, filed, (*filed[CAPSULE].assumed, *flown), NOW, up_to=up_to)
 
 
 def test_what_is_filed_lets_it_go_and_a_whole_flight_closes_it(
@@ -109,6 +111,16 @@ def test_a_restricted_return_needs_containment(filed: dict[str, SampleReturn]) -
 
 def test_nothing_filed_is_told() -> None:
     assert not custody_of(CAPSULE, {}, FLOWN, NOW).is_whole
+
+
+def test_what_is_assumed_stands_in_for_flights_before_that_nobody_has_flown(
+    filed: dict[str, SampleReturn],
+) -> None:
+    one, cruise = filed[CAPSULE], Instant.from_utc_iso("2033-10-17T00:00:00Z")
+    assert [each.event for each in known_before(one, None, cruise)] == ["sealed"]
+    assert [each.event for each in known_before(one, None, NOW)] == ["sealed", "verified"]
+    assert known_before(one, (), NOW) == ()
+    assert known_before(one, FLOWN[:1], NOW) == FLOWN[:1]
 
 
 def test_records_are_kept_as_they_are() -> None:

@@ -55,8 +55,11 @@ def test_bearings_of_one_station_cross_nowhere(definitions: Definitions) -> None
     ("old", "new", "complaint"),
     [
         ("category: V\n", "category: IV\n", "category"),
-        ("event: sealed", "event: closed", "event"),
-        ("- id: return-capsule", "- id: return-stage", "craft with an arrival"),
+        ("{event: sealed", "{event: closed", "event"),
+        ("procedure: touch-and-go", "procedure: touch-and-stay", "unknown procedure"),
+        ("maximum: 60", "equals: COLD", "sample_seal_temperature never shows 'COLD'"),
+        ("maximum: 60", "equals: SEALED, maximum: 60", "a label or a number"),
+        ("- id: return-capsule", "- id: ryugu-stage", "craft with an arrival"),
         ("      opened_by: Asteroid Sample Curation\n", "", "opened_by"),
     ],
 )

@@ -90,6 +90,17 @@ def test_a_call_must_tell_what_is_asked_within_its_limits(write: Write) -> None:
     assert finding.message == "two is for craft of model cube"
 
 
+def test_what_is_for_a_model_is_for_those_that_extend_it(write: Write) -> None:
+    called = "id: two\ntitle: T\nmodel: otv\nsteps:\n- {id: a, do: command, command: PING}\n"
+
+    def caller(craft: str) -> str:
+        call = f"{{id: a, do: call, procedure: two, craft: {craft}}}"
+        return f"id: one\ntitle: T\ncraft: otv\nsteps:\n- {call}\n"
+
+    assert write(one=caller("ryugu-stage"), two=called).findings == ()
+    assert write(one=caller("cube-polar"), two=called).findings != ()
+
+
 def test_there_is_no_procedure_of_an_unknown_name(write: Write) -> None:
     library = write(one=f"{HEAD}steps:\n- {{id: a, do: note, text: A}}\n")
     with pytest.raises(DefinitionError, match="there is no procedure 'two'"):

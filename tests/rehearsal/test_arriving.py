@@ -71,7 +71,7 @@ SOUND = ArrivalEvidence(
     ),
     truth=TRUTH,
     released=GATE.plus_seconds(30.0),
-    custody=Custody("laboratory", ()),
+    custody=Custody(()),
     carrier="stage",
     clearance_km=600.0,
 )
@@ -105,7 +105,7 @@ def _truly(**changed: object) -> ArrivalEvidence:
         (_told(beacon_heard=None), {"beacon_heard"}),
         (_told(fix=None), {"beacon_fix"}),
         (_told(found=None), {"hand_over"}),
-        (replace(SOUND, custody=Custody("", ("a gap",))), {"custody_complete"}),
+        (replace(SOUND, custody=Custody(("a gap",))), {"custody_complete"}),
         (
             replace(SOUND, truth=None),
             {

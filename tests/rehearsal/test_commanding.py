@@ -15,6 +15,7 @@ from groundsys.audit import Verification
 from groundsys.ccsds.requests import SCHEDULE_SOURCE, source_of_life
 from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.commanding.ledger import Attempt, Command
+from groundsys.entry.sample_custody import Custody, Transfer
 from groundsys.mission import load_mission, load_scenario
 from groundsys.rehearsal.custody import (
     ENDS,
@@ -26,6 +27,7 @@ from groundsys.rehearsal.custody import (
 )
 from groundsys.rehearsal.killing import strikes_of
 from groundsys.rehearsal.legs import dealt, seed_of
+from groundsys.rehearsal.samples import LedgerEvidence
 from groundsys.rehearsal.strikes import Strikes
 from groundsys.rehearsal.together import LegResult, report_of_all
 from groundsys.rehearsal.traffic import draw_traffic
@@ -311,6 +313,16 @@ def test_legs_are_judged_together() -> None:
     assert found["spacecraft"]["otv"]["frames_sent"] == 20
     assert found["audit"] == {"entries": 100, "countersigned": 0, "verified": True}
     assert [leg["leg"] for leg in found["legs"]] == [1, 2]
+
+
+def test_a_leg_of_a_voyage_says_what_was_flown_and_what_of_its_samples_is_known() -> None:
+    sealed = Transfer("sealed", Instant(0), "there", "us", "capsule", "", "telemetry")
+    evidence = _evidence(ledgers={"capsule": LedgerEvidence(Custody((), (sealed,)), 1)})
+    leg = LegResult(2, "2034-07-23T00:00:00Z", (60.0, 60.0), 1, evidence, (), "going-there")
+    told = leg.for_report()
+    assert told["scenario"] == "going-there"
+    assert [one["event"] for one in told["custody"]["capsule"]] == ["sealed"]
+    assert "custody" not in replace(leg, scenario="").for_report()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_as_planned_it_is_foretold_found_and_taken_into_custody(tmp_path: Path) 
     assert widths[0] > widths[2]
     assert told["versions"][-1]["released"]
     assert [one["event"] for one in told["custody"]] == [
-        "released", "landed", "recovered", "received",
+        "sealed", "verified", "released", "landed", "recovered", "received",
     ]  # fmt: skip
     folder = flown.run / "workshop" / "recovery" / CAPSULE
     last = f"hand-over-{told['versions'][-1]['number']}.md"
@@ -38,7 +38,7 @@ def test_as_planned_it_is_foretold_found_and_taken_into_custody(tmp_path: Path) 
 
 
 def test_weak_springs_are_seen_by_the_angle_alone(tmp_path: Path) -> None:
-    flown = fly(tmp_path, "--inject", "weak_springs,spacecraft=return-stage,share=0.3")
+    flown = fly(tmp_path, "--inject", "weak_springs,spacecraft=ryugu-stage,share=0.3")
     assert f"entry_angle[{CAPSULE}]" in flown.failed
     assert f"corridor_foretold[{CAPSULE}]" not in flown.failed
 

@@ -1,6 +1,6 @@
-"""Down to an asteroid and back with a sample, light a quarter of an hour away.
+"""A sample from the asteroid to its laboratory: three legs, one stage, one ledger.
 
-With faults it is flown by `make campaign`: which criteria each breaks.
+With faults it is flown by `make campaign`: a record that lacks on one leg holds the next ones back.
 """
 
 from __future__ import annotations
@@ -11,38 +11,31 @@ from tests.rehearsal.faulty_flights import Flown, rehearse
 
 pytestmark = [
     pytest.mark.campaign,
-    pytest.mark.timeout(2400),
+    pytest.mark.timeout(3600),
     pytest.mark.xdist_group("journeys"),
 ]
-
-EXPLORER = "ryugu-explorer"
 
 
 @pytest.fixture(scope="module")
 def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
-    return rehearse(tmp_path_factory.mktemp("sample"), scenario="sample-return", seed=1)
+    folder = tmp_path_factory.mktemp("voyage")
+    return rehearse(folder, scenario="sample-return", seed=1, patience_s=3500.0)
 
 
-def test_every_criterion_holds(flown: Flown) -> None:
+def test_every_leg_holds(flown: Flown) -> None:
     assert flown.failed == set(), flown.output
-    names = {one["name"] for one in flown.report["criteria"]}
-    asked = ("descents_told", "orders_in_time", "go_margin_s", "gate_complexes", "sample")
-    assert names >= {f"{one}[{EXPLORER}]" for one in asked}
+    told = [(one["scenario"], one["ok"]) for one in flown.report["legs"]]
+    assert told == [("sample-taking", True), ("sample-cruise", True), ("sample-home-short", True)]
 
 
-def test_a_rehearsal_breaks_off_by_itself_and_is_flown_again(flown: Flown) -> None:
-    told = flown.report["descents"][EXPLORER]
-    assert [(one["outcome"], one["reason"]) for one in told["flown"]] == [
-        ("BROKEN_OFF", "ALTIMETER"),
-        ("REACHED", "NONE"),
-        ("TOUCHED", "NONE"),
-    ]
-    assert {"Usuda", "Madrid", "Goldstone"} <= set(told["complexes"])
-
-
-def test_people_say_go_while_it_is_under_way(flown: Flown) -> None:
-    runs = {one["procedure"]: one for one in flown.report["procedures"]}
-    gates = [one["gate"] for one in runs[f"touch-and-go@{EXPLORER}"]["gates"]]
-    assert [gate.partition("/")[0] for gate in gates] == [
-        "touch-and-go.go-down", "touch-and-go.go-below", "touch-and-go.go-to-dock",
+def test_one_ledger_goes_through_all_legs_and_each_record_rests_on_its_own_flight(
+    flown: Flown,
+) -> None:
+    home = flown.report["legs"][-1]["arrivals"]["return-capsule"]["custody"]
+    assert [one["event"] for one in home] == [
+        "sealed", "verified", "released", "landed", "recovered", "received",
+    ]  # fmt: skip
+    of_cruise = flown.report["legs"][1]["custody"]["return-capsule"]
+    assert [one["evidence"].split(" completed")[0] for one in of_cruise] == [
+        "touch-and-go-001", "container-check-001",
     ]  # fmt: skip

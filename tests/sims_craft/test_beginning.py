@@ -130,6 +130,14 @@ def test_what_is_read_from_telemetry_comes_out_of_it_again(
             assert told[one.parameter] == pytest.approx(wanted, abs=NOISE), one.parameter
 
 
+@pytest.mark.parametrize("container", ["EMPTY", "SEALED"])
+def test_a_container_that_was_sealed_is_sealed(
+    mission: Mission, scenario: Scenario, tmp_path: Path, container: str
+) -> None:
+    with begun(mission, scenario, tmp_path, "ryugu-stage", {"sample_container": container}) as one:
+        assert telemetry(one)["sample_container"] == container
+
+
 def test_what_is_not_stated_is_as_defined(
     mission: Mission, scenario: Scenario, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ def fly(tmp_path: Path) -> Fly:
     """Stage and explorer, which is let go at 220 s and in session from then on."""
 
     def start(*, until: float, faults: tuple[dict[str, Any], ...] = (), **orders: float) -> Flight:
-        mission, scenario = load_scenario("sample-return")
+        mission, scenario = load_scenario("sample-taking")
         changed = replace(
             scenario,
             span=Interval(START, START.plus_seconds(30_000.0)),

@@ -27,7 +27,7 @@ spacecraft, antenna  whom it strikes; without, all that it fits
 after_s, from        since when: seconds after start, or UTC; without, from start
 until_s, until       until when; lasts_s, sols: for how long; without, to the end
 at_event             once the craft tells of that event; after_s and until_s count from there
-leg                  on that leg alone, of a scenario that has legs
+leg                  on that leg alone, of a scenario that has legs; of a voyage it must be told
 What stands behind = is taken where nothing is told."""
 
 
@@ -55,7 +55,7 @@ def list_scenarios(mission_db: Path | None, as_json: bool) -> None:
             f"{one.span.start.to_utc():%Y-%m-%d}",
             _length(one.span.seconds),
             str(len(one.spacecraft)),
-            str(len(one.legs) or 1),
+            str(one.leg_count or 1),
             str(len(one.antennas)),
             escape(one.title),
         )
@@ -123,7 +123,7 @@ def _scenario_json(one: Scenario) -> dict[str, Any]:
         "spacecraft": list(one.spacecraft),
         "antennas": list(one.antennas),
         "customers": list(one.customers),
-        "legs": [leg.utc_iso(0) for leg in one.legs],
+        "legs": [*(leg.utc_iso(0) for leg in one.legs), *one.voyage],
         "criteria": dict(one.criteria),
         "all_legs": dict(one.all_legs),
         "faults": [dict(fault) for fault in one.faults],

@@ -1,0 +1,85 @@
+"""A rehearsal of a voyage: its legs flown one after another, all judged together.
+
+Each leg is a flight of its own, with a folder, a Yamcs and craft as its scenario states them, and
+the seed of the whole.  What one hands to the next is a file beside their folders: the ledgers of
+returned samples (`desks.samples_desk`), for which each leg has to answer with its own telemetry.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from groundsys.desks.samples_desk import handed_on
+from groundsys.mission.legs import leg_id
+from groundsys.mission.scenario_model import Scenario
+from groundsys.rehearsal.judged import fly
+from groundsys.rehearsal.killing import strikes_of
+from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
+from groundsys.rehearsal.run_directory import RunDirectory, write_json
+from groundsys.rehearsal.together import LegResult, light_time_s, report_of_all
+from groundsys.rehearsal.verdict import judge
+from groundsys.store import Store
+
+
+def rehearse_voyage(options: FlightOptions, console: Console, voyage: Scenario) -> dict[str, Any]:
+    """Fly every leg, also after one that has failed, and return the report on all of them."""
+    started = time.monotonic()
+    folder = options.run_path or fresh_run_path(options)
+    legs: list[LegResult] = []
+    faults: list[Mapping[str, Any]] = []
+    handed: Path | None = None
+    seconds = 0.0
+    for number in range(1, len(voyage.voyage) + 1):
+        here = replace(
+            options,
+            scenario=leg_id(voyage, number),
+            run_path=folder / f"leg-{number}",
+            injected=faults_of_leg(options.injected, number),
+            handed_over=handed,
+        )
+        mission, scenario = mission_and_scenario(here)
+        evidence, facts, _ = fly(here, console, strikes_of(scenario, options.seed))
+        legs.append(
+            LegResult(
+                number=number,
+                date=scenario.span.start.utc_iso(0),
+                light_time_s=light_time_s(mission, scenario),
+                seed=options.seed,
+                evidence=evidence,
+                criteria=judge(evidence, scenario.criteria),
+                scenario=scenario.id,
+            )
+        )
+        faults += [{**one, "leg": number} for one in facts["faults"]]
+        seconds += scenario.span.seconds
+        handed = folder / f"handed-over-by-leg-{number}.json"
+        with Store(RunDirectory(folder / f"leg-{number}").store, read_only=True) as store:
+            write_json(handed, handed_on(mission, store, scenario.span.start))
+    facts = {
+        "scenario": voyage.id,
+        "seed": options.seed,
+        "faults": faults,
+        "mission_start": voyage.span.start.utc_iso(0),
+        "mission_end": voyage.span.end.utc_iso(0),
+        "rate": round(seconds / (time.monotonic() - started), 1),
+        "run": str(folder),
+        "deliveries": str(folder),
+    }
+    return report_of_all(legs, voyage.all_legs, facts)
+
+
+def faults_of_leg(
+    injected: tuple[Mapping[str, Any], ...], number: int
+) -> tuple[Mapping[str, Any], ...]:
+    """What was injected into one leg, as that leg's scenario takes it."""
+    return tuple(
+        {key: value for key, value in one.items() if key != "leg"}
+        for one in injected
+        if one["leg"] == number
+    )
