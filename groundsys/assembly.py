@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from groundsys.bus.hosting import RoomAgainError, await_room, host_nodes
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.disk_room import is_disk_full
 from groundsys.values.errors import EnvironmentLackError
@@ -53,7 +53,7 @@ def serve(kind: str, identifier: str, run_path: Path) -> None:
 
 def _await_room(kind: str, identifier: str, run: RunDirectory) -> bool:
     """Wait until there is room to begin; False if the flight ends before."""
-    from groundsys.rehearsal.revival import nodes_of
+    from groundsys.rehearsal.flying.revival import nodes_of
 
     names = nodes_of(f"{kind}-{identifier}" if identifier else kind)
     if names:
@@ -124,8 +124,8 @@ def _serve_desks(run: RunDirectory, mission: Mission, scenario: Scenario) -> Non
     from groundsys.bus.curve import admitting, make_keys
     from groundsys.bus.live import Publisher, bind_requests
     from groundsys.desks import Desks
-    from groundsys.desks.planning_desk import EFFORT
-    from groundsys.desks.samples_desk import take_over
+    from groundsys.desks.entry.samples_desk import take_over
+    from groundsys.desks.planning.planning_desk import EFFORT
     from groundsys.geometry import Geometry
     from groundsys.objects import Keyring, SealedObjectStore
     from groundsys.planning import make_plan
@@ -309,7 +309,7 @@ def _serve_as_worker(
 ) -> None:
     from groundsys.bus.curve import read_client_keys
     from groundsys.bus.token_file import TokenFile
-    from groundsys.desks.token_files import PORTAL
+    from groundsys.desks.people.token_files import PORTAL
     from groundsys.objects.opening import open_bucket
     from groundsys.portal.serving import serve_portal
 
@@ -341,7 +341,7 @@ def _serve_as_worker(
 def _serve_portal(run: RunDirectory) -> None:
     from groundsys.bus.curve import read_client_keys
     from groundsys.bus.token_file import TokenFile
-    from groundsys.desks.token_files import PORTAL
+    from groundsys.desks.people.token_files import PORTAL
     from groundsys.portal.serving import serve_portal
     from groundsys.portal.tls import TlsFiles
 

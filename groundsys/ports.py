@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 from groundsys.values.records import (

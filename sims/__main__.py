@@ -12,7 +12,7 @@ from pathlib import Path
 from groundsys.bus.hosting import host_nodes
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.messages import Node
 from sims.truth import perturbed
 

@@ -17,8 +17,8 @@ from groundsys.entry.falling import fall
 from groundsys.entry.outcomes import LossReason
 from groundsys.geometry.central_bodies import CentralBody
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.arrival_model import Arrival
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.arrival.arrival_model import Arrival
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.entry import true_errors
 from sims.orbits import state_of

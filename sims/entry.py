@@ -17,9 +17,9 @@ from groundsys.entry.flying import EntryErrors, fly_entry
 from groundsys.entry.heating import heat_flux_w_m2, wall_temperature_k
 from groundsys.entry.motion import Flights
 from groundsys.entry.outcomes import LossReason, Outcomes, in_blackout, outcomes_of
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.entry_model import Entry
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.arrival.entry_model import Entry
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.errors import DefinitionError
 from sims.draws import normal, uniform
 

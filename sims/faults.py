@@ -1,7 +1,7 @@
 """What simulators of craft and of space share about the faults that a scenario asks for.
 
 Which faults there are, whom they fit and what they need to be told is declared in
-`groundsys/mission/fault_catalogue.py`.
+`groundsys/mission/faults/fault_catalogue.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from groundsys.mission.fault_catalogue import settled
+from groundsys.mission.faults.fault_catalogue import settled
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 

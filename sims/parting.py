@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from groundsys.mission.place_model import KeplerOrbit, Release
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, Release
 from groundsys.values.instants import Instant
 from sims.draws import normal
 

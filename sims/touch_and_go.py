@@ -28,7 +28,7 @@ import numpy as np
 
 from groundsys.geometry.time_scales import tdb_seconds
 from groundsys.geometry.touch_downs import Sites, TouchDown, surface_m
-from groundsys.mission.descent_model import Descent
+from groundsys.mission.arrival.descent_model import Descent
 from groundsys.values.instants import Instant
 from sims.draws import generator, normal
 

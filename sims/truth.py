@@ -1,7 +1,7 @@
 """What is true, where it differs from what the ground believes: seeded errors of stated size.
 
 The sizes are one-sigma values in a scenario's `truth`; one that is absent is zero.  A craft's
-clock is its own simulator's (`sims.craft.clock`).
+clock is its own simulator's (`sims.craft.computer.clock`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from sims.draws import normal
 from sims.orbits import pushed
 

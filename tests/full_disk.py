@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from groundsys.rehearsal.full_disks import FullDisks
+from groundsys.rehearsal.flying.full_disks import FullDisks
 
 
 @contextmanager

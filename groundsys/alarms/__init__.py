@@ -4,7 +4,7 @@ life_cycle  what an alarm is, what may happen to it, and when it is over
 shelf       taken off operators' hands for a while, with a reason and an end
 feed        whether a craft is heard as its lock promises
 
-The alarm desk acts on it (`groundsys.desks.alarm_desk`).
+The alarm desk acts on it (`groundsys.desks.watching.alarm_desk`).
 """
 
 from groundsys.alarms.feed import SILENT_AFTER_S, silent_s

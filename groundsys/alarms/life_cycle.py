@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, get_args
 
-from groundsys.mission.packet_model import AlarmLevel
+from groundsys.mission.spacecraft.packet_model import AlarmLevel
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 

@@ -7,7 +7,7 @@ The hazard is the significance in the mission database: ECSS-E-ST-70-11C calls s
 from __future__ import annotations
 
 from groundsys.authority.people import canonical_name, check_two_people
-from groundsys.mission.packet_model import CommandDefinition
+from groundsys.mission.spacecraft.packet_model import CommandDefinition
 from groundsys.values.errors import AccessRefusedError
 
 _HAZARDOUS = frozenset({"critical", "severe"})

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer
-from groundsys.mission.packet_model import CommandDefinition
+from groundsys.mission.ground.customer_model import Customer
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.packet_model import CommandDefinition
 from groundsys.values.errors import AccessRefusedError
 
 

@@ -18,8 +18,8 @@ from groundsys.backend.session import (
 )
 from groundsys.ccsds.requests import read_source
 from groundsys.ccsds.space_packets import CRC_LENGTH
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.flown_versions import flown_commands
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.flown_versions import flown_commands
 from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
 from groundsys.values.records import CommandRecord, IssuedCommand, Outcome

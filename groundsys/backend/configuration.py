@@ -19,10 +19,10 @@ import yaml
 from groundsys.backend.connection import Connection, Credentials, LinkPorts
 from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.ccsds.sdls import FIRST_NUMBER, IV_LENGTH
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.keys import key_path, make_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.keys import key_path, make_keys
 from groundsys.mission.xtce import write_xtce
 from groundsys.values.errors import DefinitionError, EnvironmentLackError
 from groundsys.values.instants import Instant

@@ -10,7 +10,7 @@ from typing import Any
 
 from groundsys.backend.configuration import uplink_channel_link
 from groundsys.backend.session import Session
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.ports import Cop1State
 from groundsys.values.errors import CommandRefusedError
 

@@ -13,7 +13,7 @@ from groundsys.backend.configuration import TC_LINK, TM_LINK
 from groundsys.backend.connection import LinkPorts
 from groundsys.backend.session import Session
 from groundsys.ccsds.sdls import IV_LENGTH
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.errors import BackendError, CommandRefusedError
 from groundsys.values.instants import Instant
 from groundsys.values.records import LinkCounts

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundsys.backend.session import Session, instant_of_text, json_value
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.flown_versions import Names, plain_name
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.flown_versions import Names, plain_name
 from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant
 from groundsys.values.records import (

@@ -34,7 +34,7 @@ from groundsys.backend.yamcs import Yamcs
 from groundsys.ccsds.requests import source_of_life
 from groundsys.ccsds.sdls import first_number_of_life
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError, PortTakenError
 from groundsys.values.hosts import is_loopback_host
 

@@ -16,7 +16,7 @@ from groundsys.backend.configuration import (
 from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.backend.server import JAVA_ENVIRONMENT, java_command
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import EnvironmentLackError
 
 

@@ -9,7 +9,7 @@ of 2⁻²⁴ s since its epoch.
 from __future__ import annotations
 
 from groundsys.backend.session import Session
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 

@@ -11,7 +11,7 @@ from typing import Any
 from groundsys.backend import commanding, cop1, links, monitoring, packets, time_correlation
 from groundsys.backend.connection import Credentials, LinkPorts
 from groundsys.backend.session import Session
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.ports import Cop1State
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission import default_mission_db
-from groundsys.mission.reading import Section, read_alone
+from groundsys.mission.parsing.reading import Section, read_alone
 from groundsys.values.errors import DefinitionError
 
 FOLDER = "campaigns"

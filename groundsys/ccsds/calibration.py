@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.values.errors import FrameError
 
 

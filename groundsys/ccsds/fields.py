@@ -15,7 +15,7 @@ from operator import index
 from typing import Any
 
 from groundsys.ccsds.calibration import engineering, raw_from_engineering
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.values.errors import FrameError
 
 __all__ = [

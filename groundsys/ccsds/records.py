@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.values.errors import FrameError
 
 _WHOLE_KINDS = ("uint", "enum", "int")

@@ -61,7 +61,7 @@ def verify(
     The run started last by default, also while it goes on.  With --store alone the chain is
     checked but not its end.
     """
-    from groundsys.rehearsal.auditing import verify_store
+    from groundsys.rehearsal.verdict.auditing import verify_store
 
     if store is None:
         run = run_directory(run_path, data_directory)

@@ -14,7 +14,7 @@ from groundsys.cli.first_page import main
 from groundsys.cli.options import data_option, json_option, run_directory, run_option
 
 if TYPE_CHECKING:
-    from groundsys.mission.craft_model import Spacecraft
+    from groundsys.mission.spacecraft.craft_model import Spacecraft
     from groundsys.rehearsal.run_directory import RunDirectory
     from groundsys.values.clock import ClockHistory, ClockReset, ClockSolution
     from groundsys.values.instants import Instant

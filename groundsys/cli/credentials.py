@@ -51,7 +51,7 @@ def shown_token(run: RunDirectory, name: str = "") -> Shown | None:
 
     `NotLoggedInError` if `name` is asked for and has not logged in.
     """
-    from groundsys.desks.token_files import owner_name
+    from groundsys.desks.people.token_files import owner_name
 
     kept = sessions_folder(run)
     wanted = name or TokenFile(kept / _CURRENT).token()

@@ -61,7 +61,7 @@ def custody(
 
 def _as_it_ended(run: RunDirectory, customer: str) -> dict[str, Any]:
     """The same from the store of a run without desks."""
-    from groundsys.desks.custody_book import tell_book
+    from groundsys.desks.delivery.custody_book import tell_book
     from groundsys.geometry import Geometry
     from groundsys.mission import load_scenario
     from groundsys.store import Store

@@ -12,7 +12,7 @@ import click
 from groundsys.cli.first_page import EXIT_VERDICT_NOT_OK
 
 if TYPE_CHECKING:
-    from groundsys.mission.findings import Finding
+    from groundsys.mission.parsing.findings import Finding
 
 _FIELDS = ("file", "line", "message", "remedy")
 

@@ -116,11 +116,11 @@ def rehearse(
     It is checked before anything starts, and told in the report.
     """
     from groundsys.mission import load_injected
-    from groundsys.mission.legs import SEPARATOR
-    from groundsys.mission.scenario_model import LONG
+    from groundsys.mission.scenario.legs import SEPARATOR
+    from groundsys.mission.scenario.scenario_model import LONG
     from groundsys.rehearsal.legs import rehearse as fly_and_judge
     from groundsys.rehearsal.options import FlightOptions
-    from groundsys.rehearsal.summary import print_summary
+    from groundsys.rehearsal.report.summary import print_summary
 
     end_on_terminate()
     console = Console()
@@ -162,8 +162,8 @@ def up(scenario: str | None, detach: bool, stated: tuple[str, ...], **options: A
     """
     from groundsys.mission import load_injected
     from groundsys.mission.programme import programme_of
+    from groundsys.rehearsal.flying.standing import run_standing, start_detached
     from groundsys.rehearsal.options import FlightOptions
-    from groundsys.rehearsal.standing import run_standing, start_detached
 
     chosen = scenario or programme_of(options["mission_db"]).first_scenario
     injected = load_injected(stated, chosen, options["mission_db"])
@@ -180,7 +180,7 @@ def up(scenario: str | None, detach: bool, stated: tuple[str, ...], **options: A
 @data_option
 def down(run_path: Path | None, data_directory: Path) -> None:
     """Stop a running ground segment in order: craft, antennas, desks, then Yamcs."""
-    from groundsys.rehearsal.standing import stop_run
+    from groundsys.rehearsal.flying.standing import stop_run
 
     stop_run(run_directory(run_path, data_directory), Console())
 

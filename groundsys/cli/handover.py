@@ -95,7 +95,7 @@ def _began(since: str) -> tuple[float, Instant | None]:
 
 def _as_it_ended(run: RunDirectory, ago_s: float, moment: Instant | None) -> dict[str, Any]:
     """The same from the store of a run without desks."""
-    from groundsys.desks.handover_book import tell_shift
+    from groundsys.desks.requests.handover_book import tell_shift
     from groundsys.store import Store
     from groundsys.values.errors import EnvironmentLackError
     from groundsys.values.instants import Interval

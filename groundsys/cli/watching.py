@@ -32,7 +32,7 @@ DEFAULT_SEAT = "127.0.0.1:8777"
 @json_option
 def status(run_path: Path | None, data_directory: Path, as_json: bool) -> None:
     """What is where: clock, fleet, passes, alarms, commands, deliveries; and injected faults."""
-    from groundsys.rehearsal.summary import print_status
+    from groundsys.rehearsal.report.summary import print_status
 
     answer = requester(run_path, data_directory).ask("status")
     # the desks do not know: it is the simulators' business, and the run's folder tells of it

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundsys.ccsds.fields import raw_from_engineering
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.flown_versions import flown_commands
-from groundsys.mission.packet_model import CommandDefinition, Field
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.flown_versions import flown_commands
+from groundsys.mission.spacecraft.packet_model import CommandDefinition, Field
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 

@@ -16,7 +16,7 @@ from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.requests import GROUND_SOURCE
 from groundsys.ccsds.space_packets import decode_tm_packet
 from groundsys.commanding.ledger import Attempt, Command
-from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket, CommandRecord, Outcome

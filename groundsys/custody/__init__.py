@@ -8,7 +8,7 @@ latency     the latency clock: from sensing to delivery, split into its parts
 service     the service level: promised, measured, foreseen
 telling     all of it as plain values, for customers and operators
 
-Decisions only: the desks keep the book (`groundsys.desks.custody_book`).
+Decisions only: the desks keep the book (`groundsys.desks.delivery.custody_book`).
 """
 
 from groundsys.custody.hops import (

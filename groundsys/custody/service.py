@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from groundsys.mission.customer_model import ServiceLevel
+from groundsys.mission.ground.customer_model import ServiceLevel
 from groundsys.values.instants import Instant
 
 #: nothing: no file is decided yet, nor will any be soon

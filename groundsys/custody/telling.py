@@ -8,7 +8,7 @@ from typing import Any
 from groundsys.custody.hops import HOPS, PLACES, FileCustody, HopTime
 from groundsys.custody.latency import LatencySplit, mean_split, percentile
 from groundsys.custody.service import Standing
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundsys.customers.spaces import name_in_space
-from groundsys.mission.customer_model import Customer
+from groundsys.mission.ground.customer_model import Customer
 from groundsys.values.errors import AccessRefusedError, DefinitionError
 
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from groundsys.geometry import Geometry
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.ports import YamcsGateway
 from groundsys.store import Store, StoredEvent
 from groundsys.values.instants import Instant

@@ -16,7 +16,7 @@ import numpy as np
 from groundsys.entry.atmosphere import FloatArray
 from groundsys.geometry.central_bodies import CentralBody
 from groundsys.geometry.rotations import dot, length
-from groundsys.mission.place_model import Navigation
+from groundsys.mission.spacecraft.place_model import Navigation
 
 #: the interface is an ellipsoid: the radius at the latitude found settles within
 _ROUNDS = 6

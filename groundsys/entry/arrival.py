@@ -23,8 +23,8 @@ from groundsys.entry.outcomes import Outcomes
 from groundsys.entry.prediction import ForetoldEvent, Range, drawn_errors
 from groundsys.geometry.central_bodies import CentralBody
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.arrival_model import Arrival
-from groundsys.mission.place_model import Navigation, Release
+from groundsys.mission.arrival.arrival_model import Arrival
+from groundsys.mission.spacecraft.place_model import Navigation, Release
 from groundsys.values.instants import Instant
 
 #: falls in a prediction: its sigmas then err by 6 %, its means by 9 % of a sigma

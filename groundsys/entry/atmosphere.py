@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.mission.body_model import AtmosphereProfile, PlasmaSheath
+from groundsys.mission.celestial.body_model import AtmosphereProfile, PlasmaSheath
 
 FloatArray = NDArray[np.float64]
 

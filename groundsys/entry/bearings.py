@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundsys.entry.falling import KM_PER_DEG, offset_km
-from groundsys.mission.arrival_model import Arrival
+from groundsys.mission.arrival.arrival_model import Arrival
 
 _ROUNDS = 20
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from groundsys.entry.atmosphere import FloatArray
-from groundsys.mission.entry_model import Aeroshell
+from groundsys.mission.arrival.entry_model import Aeroshell
 
 
 def drag_area_m2(shell: Aeroshell, mach: FloatArray, opened: FloatArray) -> FloatArray:

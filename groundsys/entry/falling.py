@@ -11,7 +11,7 @@ from groundsys.entry.motion import Air, Flights, fly
 from groundsys.entry.outcomes import Outcomes, outcomes_of
 from groundsys.entry.planet import world_of
 from groundsys.geometry.central_bodies import CentralBody
-from groundsys.mission.arrival_model import Arrival
+from groundsys.mission.arrival.arrival_model import Arrival
 
 _LONGEST_S = 3600.0
 #: an hour's fall by seconds: within 2 s and 0.5 % of deceleration of one by tenths

@@ -17,7 +17,7 @@ from groundsys.entry.heating import wall_temperature_k
 from groundsys.entry.outcomes import LossReason
 from groundsys.entry.prediction import EntryPrediction
 from groundsys.entry.telling import EntrySample
-from groundsys.mission.entry_model import Entry
+from groundsys.mission.arrival.entry_model import Entry
 from groundsys.values.instants import Instant
 
 #: what happens within it after the last sample is taken to go on as before

@@ -9,7 +9,7 @@ import numpy as np
 from groundsys.entry.atmosphere import FloatArray
 from groundsys.entry.motion import Air, BooleanArray, Flights, fly, state_at_interface
 from groundsys.entry.planet import known_world
-from groundsys.mission.entry_model import Entry
+from groundsys.mission.arrival.entry_model import Entry
 
 
 @dataclass(frozen=True, slots=True)

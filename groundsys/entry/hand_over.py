@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundsys.entry.arrival import SIGMAS, ArrivalPrediction
 from groundsys.entry.arrival_told import ArrivalTold, Version
 from groundsys.entry.falling import offset_km
-from groundsys.mission.arrival_model import Arrival
+from groundsys.mission.arrival.arrival_model import Arrival
 
 
 def hand_over_text(craft: str, arrival: Arrival, told: ArrivalTold) -> str:

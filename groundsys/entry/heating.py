@@ -25,7 +25,7 @@ from __future__ import annotations
 import numpy as np
 
 from groundsys.entry.atmosphere import FloatArray
-from groundsys.mission.body_model import PlasmaSheath
+from groundsys.mission.celestial.body_model import PlasmaSheath
 
 _STEFAN_BOLTZMANN = 5.670374e-8  # W/(m²·K⁴)
 _PLASMA_HZ = 8.98  # √(electrons per m³)

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from groundsys.entry.flying import fly_entry, no_errors
 from groundsys.entry.outcomes import outcomes_of
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.entry_model import Entry
+from groundsys.mission.arrival.entry_model import Entry
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.instants import Instant
 
 #: landings scatter by some 30 s a sigma; the rest is for a capsule to come to itself

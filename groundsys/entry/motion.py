@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from groundsys.entry.atmosphere import Atmosphere, FloatArray
 from groundsys.entry.drag import drag_area_m2
 from groundsys.entry.planet import Planet, local_axes
-from groundsys.mission.entry_model import Aeroshell
+from groundsys.mission.arrival.entry_model import Aeroshell
 
 BooleanArray = NDArray[np.bool_]
 State = tuple[FloatArray, FloatArray]

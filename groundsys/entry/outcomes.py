@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from groundsys.entry.atmosphere import FloatArray
 from groundsys.entry.heating import critical_electrons_per_m3, electrons_per_m3, heat_flux_w_m2
 from groundsys.entry.motion import BooleanArray, Flights
-from groundsys.mission.entry_model import Aeroshell, EntryLimits
+from groundsys.mission.arrival.entry_model import Aeroshell, EntryLimits
 
 EntryEvent = Literal[
     "blackout_begin",

@@ -15,7 +15,7 @@ import numpy as np
 from groundsys.entry.atmosphere import FloatArray
 from groundsys.entry.flying import EntryErrors, fly_entry
 from groundsys.entry.outcomes import EVENTS, EntryEvent, LossReason, Outcomes, outcomes_of
-from groundsys.mission.entry_model import Entry, EntryDispersions
+from groundsys.mission.arrival.entry_model import Entry, EntryDispersions
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 

@@ -16,7 +16,7 @@ from groundsys.ccsds.calibration import engineering
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
 from groundsys.entry.outcomes import EntryEvent
-from groundsys.mission.packet_model import PacketDefinition
+from groundsys.mission.spacecraft.packet_model import PacketDefinition
 from groundsys.values.instants import Instant
 
 EntryPhase = Literal["COAST", "ENTRY", "SUBSONIC", "SECOND_STAGE", "LANDED"]

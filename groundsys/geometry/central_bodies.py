@@ -15,10 +15,10 @@ from groundsys.geometry.occultation import Ellipsoid
 from groundsys.geometry.rotations import euler_313
 from groundsys.geometry.time_scales import DAYS_PER_CENTURY, SECONDS_PER_DAY, FloatArray
 from groundsys.mission import default_mission_db
-from groundsys.mission.bodies import read_bodies
-from groundsys.mission.body_model import Body
-from groundsys.mission.findings import Findings
+from groundsys.mission.celestial.bodies import read_bodies
+from groundsys.mission.celestial.body_model import Body
 from groundsys.mission.model import Mission
+from groundsys.mission.parsing.findings import Findings
 from groundsys.values.errors import DefinitionError
 
 #: what trajectories may be given from: a body's id, or the solar system's barycentre

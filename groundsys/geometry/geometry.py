@@ -37,7 +37,7 @@ from groundsys.geometry.stations import Listeners, Station, StationByInstant
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
 from groundsys.geometry.trajectories import trajectory_of
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.errors import DefinitionError
 
 __all__ = ["SPEED_OF_LIGHT_KM_S", "BooleanArray", "Geometry"]

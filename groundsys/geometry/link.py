@@ -20,8 +20,8 @@ import numpy as np
 
 from groundsys.geometry.sight import SPEED_OF_LIGHT_KM_S
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.antenna_model import Sky
-from groundsys.mission.link_model import Radio
+from groundsys.mission.ground.antenna_model import Sky
+from groundsys.mission.spacecraft.link_model import Radio
 from groundsys.values.errors import DefinitionError
 
 #: a number, or an array of them

@@ -8,7 +8,7 @@ from groundsys.geometry.geometry import Geometry
 from groundsys.geometry.link import attenuation_db, c_n0_dbhz, noise_increase_db
 from groundsys.geometry.sight import SPEED_OF_LIGHT_KM_S
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
-from groundsys.mission.link_model import Radio
+from groundsys.mission.spacecraft.link_model import Radio
 
 
 def predicted_c_n0_dbhz(

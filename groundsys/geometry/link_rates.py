@@ -39,9 +39,9 @@ from groundsys.geometry.time_scales import (
     tai_nanoseconds,
     tdb_seconds,
 )
-from groundsys.mission.antenna_model import Antenna
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.link_model import Radio
+from groundsys.mission.ground.antenna_model import Antenna
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.link_model import Radio
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import (
     EarthReceiveTime,

@@ -15,7 +15,7 @@ from groundsys.geometry.central_bodies import (
 from groundsys.geometry.horizons import Horizon, north_and_east
 from groundsys.geometry.rotations import rotate_back
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
-from groundsys.mission.place_model import KeplerOrbit, LandingSite
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, LandingSite
 from groundsys.values.errors import DefinitionError
 
 

@@ -29,7 +29,7 @@ from groundsys.geometry.time_scales import (
     tai_nanoseconds,
     tdb_seconds,
 )
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 

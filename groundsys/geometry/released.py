@@ -28,7 +28,7 @@ from groundsys.geometry.orbits import Trajectory, gm_km3_s2
 from groundsys.geometry.rotations import length
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.two_bodies import coasted_km
-from groundsys.mission.place_model import Release
+from groundsys.mission.spacecraft.place_model import Release
 
 #: the equations of a circle are not taken beyond this eccentricity
 LARGEST_ECCENTRICITY = 0.1

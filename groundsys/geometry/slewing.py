@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
-from groundsys.mission.drives import Drive
+from groundsys.mission.ground.drives import Drive
 from groundsys.values.predicts import angle_deg, unit_vectors
 
 STEP_NS = 1_000_000_000

@@ -12,7 +12,7 @@ from skyfield.api import wgs84
 from groundsys.geometry.horizons import Horizon, north_and_east
 from groundsys.geometry.sight import RECEIVING, Direction
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.ground.antenna_model import Antenna
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from groundsys.mission.beacon_model import ToneDetector
+from groundsys.mission.ground.beacon_model import ToneDetector
 
 #: real components that a pair of subcarriers has in a segment
 COMPONENTS = 4

@@ -15,7 +15,7 @@ import numpy as np
 
 from groundsys.geometry.central_bodies import CentralBody
 from groundsys.geometry.time_scales import FloatArray, tdb_seconds
-from groundsys.mission.descent_model import Descent, LandingCandidate
+from groundsys.mission.arrival.descent_model import Descent, LandingCandidate
 from groundsys.values.instants import Instant
 
 _STEP_S = 30.0

@@ -21,7 +21,7 @@ from groundsys.ccsds.tm_frames import (
 from groundsys.hub.channels import Channel, Place
 from groundsys.hub.feeding import LinkFeeder, Waiting
 from groundsys.hub.journal import FrameJournal, JournalFrame, Taken
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.errors import FrameError
 
 #: replays of lost frames in one step; more wait for the next

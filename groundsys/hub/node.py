@@ -21,10 +21,10 @@ from groundsys.hub.frame_security import FrameSecurity, SpoiltFrameError
 from groundsys.hub.journal import JOURNAL, FrameJournal
 from groundsys.hub.relaying import RelayPackets, couple, file_arrivals, reported_sclk_ns
 from groundsys.hub.uplink import EmittedCltu, UplinkPort
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.keys import read_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.keys import read_keys
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant
 from groundsys.values.messages import Message, Step
 

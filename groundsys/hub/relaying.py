@@ -11,8 +11,8 @@ from groundsys.ccsds.cuc import join_sclk
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import TM_HEADER_LENGTH, TmPacket, decode_tm_packet
 from groundsys.ccsds.tm_frames import TmFrame, first_packet
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.packet_model import PacketDefinition
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.packet_model import PacketDefinition
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import NANOSECONDS_PER_SECOND
 

@@ -11,15 +11,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from groundsys.mission.body_model import Body
-from groundsys.mission.craft import check_guests, read_guests
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.findings import note_unknown
-from groundsys.mission.link_model import Radio
+from groundsys.mission.celestial.body_model import Body
 from groundsys.mission.model import Mission
-from groundsys.mission.place_reading import read_navigation, read_orbit
-from groundsys.mission.reading import Section
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.parsing.findings import note_unknown
+from groundsys.mission.parsing.reading import Section
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft import check_guests, read_guests
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.link_model import Radio
+from groundsys.mission.spacecraft.place_reading import read_navigation, read_orbit
 
 _RADIO_NUMBERS = (
     "transmit_power_w", "antenna_gain_dbi", "system_noise_k", "losses_db", "required_eb_n0_db",

@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission.as_flown import as_flown
-from groundsys.mission.bodies import read_bodies
-from groundsys.mission.craft import read_spacecraft
-from groundsys.mission.fault_reading import Company, check_faults, read_injected
-from groundsys.mission.findings import Finding, Findings
+from groundsys.mission.celestial.bodies import read_bodies
+from groundsys.mission.faults.fault_reading import Company, check_faults, read_injected
 from groundsys.mission.folder import default_mission_db
-from groundsys.mission.ground import read_antennas, read_customers, read_payloads
-from groundsys.mission.legs import SEPARATOR, on_leg
+from groundsys.mission.ground.ground_reading import read_antennas, read_customers, read_payloads
+from groundsys.mission.ground.partners import read_partners
 from groundsys.mission.model import Mission
-from groundsys.mission.models import read_models
-from groundsys.mission.partners import read_partners
+from groundsys.mission.parsing.findings import Finding, Findings
 from groundsys.mission.programme import read_programme
-from groundsys.mission.scenario_model import LONG, Scenario
-from groundsys.mission.scenarios import company_of, read_scenarios
-from groundsys.mission.simulators import read_simulators
-from groundsys.mission.telemetry_reading import read_derived, read_pages
+from groundsys.mission.scenario.legs import SEPARATOR, on_leg
+from groundsys.mission.scenario.scenario_model import LONG, Scenario
+from groundsys.mission.scenario.scenarios import company_of, read_scenarios
+from groundsys.mission.scenario.simulators import read_simulators
+from groundsys.mission.spacecraft.craft import read_spacecraft
+from groundsys.mission.spacecraft.models import read_models
+from groundsys.mission.telemetry.telemetry_reading import read_derived, read_pages
 from groundsys.values.errors import DefinitionError
 
 _MOST_SHOWN = 50

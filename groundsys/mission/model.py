@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from groundsys.mission.antenna_model import Antenna
-from groundsys.mission.body_model import Body
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.celestial.body_model import Body
+from groundsys.mission.ground.antenna_model import Antenna
+from groundsys.mission.ground.customer_model import Customer, Payload
+from groundsys.mission.ground.partner_model import Partner
 from groundsys.mission.mission_name import Programme
-from groundsys.mission.partner_model import Partner
-from groundsys.mission.scenario_model import Scenario
-from groundsys.mission.simulator_data import SimulatorData
-from groundsys.mission.telemetry_model import DerivedParameter, TelemetryPage
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.scenario.simulator_data import SimulatorData
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.telemetry.telemetry_model import DerivedParameter, TelemetryPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import re
 from functools import cache, partial
 from pathlib import Path
 
-from groundsys.mission.findings import Findings, Place
 from groundsys.mission.folder import default_mission_db
 from groundsys.mission.mission_name import Programme
-from groundsys.mission.reading import Section, read_alone, read_file
+from groundsys.mission.parsing.findings import Findings, Place
+from groundsys.mission.parsing.reading import Section, read_alone, read_file
 
 FILE = "mission.yaml"
 #: of a part of a logical identifier (PDS4)

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 
 
 def mdb_version(spacecraft: Spacecraft) -> str:

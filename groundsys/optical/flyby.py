@@ -13,7 +13,7 @@ from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.sight import Craft
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.geometry.two_bodies import coasted
-from groundsys.mission.place_model import Navigation
+from groundsys.mission.spacecraft.place_model import Navigation
 from groundsys.optical.orbit_update import State, transition
 
 #: nearest is looked for so densely, before it is found to a millisecond

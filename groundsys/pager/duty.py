@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from groundsys.mission.packet_model import AlarmLevel
-from groundsys.mission.reading import Section, read_alone
+from groundsys.mission.parsing.reading import Section, read_alone
+from groundsys.mission.spacecraft.packet_model import AlarmLevel
 from groundsys.values.errors import DefinitionError
 
 LEVELS: tuple[str, ...] = get_args(AlarmLevel)

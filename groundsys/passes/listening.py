@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundsys.geometry import Geometry, view_periods
-from groundsys.mission.beacon_model import BeaconWatch
+from groundsys.mission.ground.beacon_model import BeaconWatch
 from groundsys.values.instants import Instant, Interval
 
 

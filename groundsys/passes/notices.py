@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from groundsys.mission.planning_data import ContactNeed, NeedKind
+from groundsys.mission.scenario.planning_data import ContactNeed, NeedKind
 from groundsys.planning.situation import Outage, Weather
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Instant, Interval

@@ -11,9 +11,9 @@ from groundsys.geometry import Geometry
 from groundsys.geometry.central_bodies import SUN
 from groundsys.geometry.observing import ObservationLimits, ObservationWindow, observation_windows
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tai_nanoseconds, tdb_seconds
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant, Interval
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.checking.plans import check_plan
 from groundsys.planning.choosing.bound import bound_of
 from groundsys.planning.choosing.keeping import keep

@@ -21,10 +21,10 @@ from groundsys.geometry import Geometry
 from groundsys.geometry.central_bodies import EARTH, SUN
 from groundsys.geometry.time_scales import FloatArray, tdb_seconds
 from groundsys.geometry.touch_downs import Sites, TouchDown
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.descent_model import Descent, LandingCandidate
+from groundsys.mission.arrival.descent_model import Descent, LandingCandidate
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.instants import Instant
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from groundsys.mission.planning_data import ContactNeed
+from groundsys.mission.scenario.planning_data import ContactNeed
 from groundsys.planning.plan import Plan
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval
 

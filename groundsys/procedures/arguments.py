@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from groundsys.mission.fields import integer_range
-from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.packet_model import CommandDefinition, Field
+from groundsys.mission.parsing.fields import integer_range
+from groundsys.mission.parsing.findings import Findings, note_unknown
+from groundsys.mission.spacecraft.packet_model import CommandDefinition, Field
 from groundsys.procedures.definitions import Parameter, Source
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
-from groundsys.mission.reading import Section, read_file
+from groundsys.mission.parsing.findings import Findings
+from groundsys.mission.parsing.reading import Section, read_file
 from groundsys.procedures.planetary_protection import (
     Assayer,
     BioburdenLedger,

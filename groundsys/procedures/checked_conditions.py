@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.packet_model import Field
+from groundsys.mission.parsing.findings import Findings, note_unknown
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.procedures.arguments import argument_problem, reference
 from groundsys.procedures.conditions import (
     GROUND,

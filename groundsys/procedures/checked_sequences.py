@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.onboard_files import ENABLE_COMMAND
-from groundsys.mission.packet_model import CommandDefinition, Field, SpacecraftModel
-from groundsys.mission.roles import longest_packet
+from groundsys.mission.parsing.findings import Findings, note_unknown
+from groundsys.mission.spacecraft.onboard_files import ENABLE_COMMAND
+from groundsys.mission.spacecraft.packet_model import CommandDefinition, Field, SpacecraftModel
+from groundsys.mission.spacecraft.roles import longest_packet
 from groundsys.procedures.arguments import (
     argument_problem,
     check_argument_set,

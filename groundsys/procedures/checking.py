@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from groundsys.mission.findings import Findings, Place, note_unknown
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import CommandDefinition, SpacecraftModel
+from groundsys.mission.parsing.findings import Findings, Place, note_unknown
+from groundsys.mission.spacecraft.packet_model import CommandDefinition, SpacecraftModel
 from groundsys.procedures.arguments import check_argument_set, check_value_of_parameter
 from groundsys.procedures.checked_conditions import check_conditions
 from groundsys.procedures.checked_sequences import check_enablings, check_sequence

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from typing import Any, Literal
 
-from groundsys.mission.findings import Place
+from groundsys.mission.parsing.findings import Place
 
 #: who may be asked for a go at a gate
 ROLES = ("operator", "flight_director", "payload_operator")

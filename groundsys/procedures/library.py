@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from groundsys.mission.findings import Finding, Findings, Place
 from groundsys.mission.model import Mission
+from groundsys.mission.parsing.findings import Finding, Findings, Place
 from groundsys.procedures.checking import all_steps, check_procedures
 from groundsys.procedures.definitions import CallStep, Procedure
 from groundsys.procedures.reading import read_procedure

@@ -9,8 +9,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any, cast
 
-from groundsys.mission.findings import Findings, note_unknown
-from groundsys.mission.reading import Section, read_text
+from groundsys.mission.parsing.findings import Findings, note_unknown
+from groundsys.mission.parsing.reading import Section, read_text
 from groundsys.procedures.definitions import STEP_KINDS, Procedure, Scalar, Source, Step
 
 #: the key that says what a step does

@@ -16,11 +16,11 @@ from groundsys.entry.sample_custody import (
     Shown,
     Transfer,
 )
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import Field
-from groundsys.mission.reading import Section, read_file
+from groundsys.mission.parsing.findings import Findings
+from groundsys.mission.parsing.reading import Section, read_file
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.procedures.bioburden_files import FOLDER
 from groundsys.procedures.library import default_procedures
 

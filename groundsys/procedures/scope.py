@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
 from groundsys.procedures.arguments import (
     Problem,
     check_value_of_parameter,

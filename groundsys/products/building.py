@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.geometry.central_bodies import bodies_of
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.ground.customer_model import Customer, Payload
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products.formats import writers_of
 from groundsys.products.level_0 import MEDIA_TYPE, describe_level_0
 from groundsys.products.made import Made

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.ccsds.calibration import raw_range
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.products.payload_file import engineering_values
 
 FILL_REAL4 = np.float32(-1e31)

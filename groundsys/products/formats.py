@@ -1,11 +1,11 @@
-"""Which writer makes which format (`groundsys.mission.product_formats`)."""
+"""Which writer makes which format (`groundsys.mission.ground.product_formats`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundsys.mission.customer_model import Payload
-from groundsys.mission.product_formats import USUAL_FORMATS
+from groundsys.mission.ground.customer_model import Payload
+from groundsys.mission.ground.product_formats import USUAL_FORMATS
 from groundsys.products.instrument_cdf import write_cdf
 from groundsys.products.instrument_netcdf import write_netcdf
 from groundsys.products.instrument_tables import write_csv, write_parquet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.products.observation import Observation
 from groundsys.products.payload_file import HEADER, HEADER_OCTETS
 from groundsys.products.pds4_structures import Contents, table_binary

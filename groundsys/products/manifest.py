@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.ground.customer_model import Customer, Payload
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products.payload_file import HEADER, PayloadFile
 from groundsys.products.provenance import FrameRange, ProductFile, Provenance
 from groundsys.values.clock import ClockSolution

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.geometry.central_bodies import CentralBodies, known_bodies
-from groundsys.mission.body_model import Body
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.celestial.body_model import Body
+from groundsys.mission.ground.customer_model import Customer, Payload
 from groundsys.mission.mission_name import Programme
 from groundsys.mission.programme import programme_of
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products.calibrated_columns import Column, calibrated_column
 from groundsys.products.naming import free_stem
 from groundsys.products.payload_file import PayloadFile

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer
+from groundsys.mission.ground.customer_model import Customer
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products.manifest import describe_sources, manifest_bytes
 from groundsys.products.naming import versioned
 from groundsys.products.provenance import FrameRange, ProductFile

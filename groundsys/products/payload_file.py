@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.ccsds.records import decode_records, record_length
-from groundsys.mission.customer_model import Payload
-from groundsys.mission.packet_model import Field
+from groundsys.mission.ground.customer_model import Payload
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.values.errors import ProductError
 
 MAGIC = b"GSP1"

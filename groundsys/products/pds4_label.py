@@ -18,8 +18,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
-from groundsys.mission.body_model import BodyClass
-from groundsys.mission.customer_model import PayloadKind
+from groundsys.mission.celestial.body_model import BodyClass
+from groundsys.mission.ground.customer_model import PayloadKind
 from groundsys.products.made import Made
 from groundsys.products.naming import versioned
 from groundsys.products.observation import Observation

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
 
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.values.instants import Instant
 
 ProductClass = Literal["Product_Observational", "Product_Native", "Product_Browse"]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundsys.ccsds.calibration import raw_range
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.products.payload_file import PayloadFile, engineering_values
 from groundsys.values.clock import ClockSolution
 

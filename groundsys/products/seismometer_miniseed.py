@@ -20,7 +20,7 @@ import numpy as np
 import pymseed
 from numpy.typing import NDArray
 
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.products.made import Made
 from groundsys.products.naming import versioned
 from groundsys.products.observation import Observation

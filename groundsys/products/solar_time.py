@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.mission.body_model import SolarTime
+from groundsys.mission.celestial.body_model import SolarTime
 from groundsys.products.time_tags import tt2000_ns
 
 _J2000_JD = 2_451_545.0

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from groundsys.mission.customer_model import Payload
-from groundsys.mission.packet_model import Field
-from groundsys.mission.place_model import LandingSite
+from groundsys.mission.ground.customer_model import Payload
+from groundsys.mission.spacecraft.packet_model import Field
+from groundsys.mission.spacecraft.place_model import LandingSite
 from groundsys.products.observation import Observation
 from groundsys.values.errors import DefinitionError
 

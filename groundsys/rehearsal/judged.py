@@ -10,21 +10,21 @@ from typing import Any
 
 from rich.console import Console
 
-from groundsys.mission.fault_catalogue import fault_text
+from groundsys.mission.faults.fault_catalogue import fault_text
 from groundsys.mission.loading import with_injected
-from groundsys.mission.scenario_model import ProcedureRun, Scenario
+from groundsys.mission.scenario.scenario_model import ProcedureRun, Scenario
 from groundsys.planning.exchange.fields import to_plain
-from groundsys.rehearsal.delivered_folders import deliver_to_customers
-from groundsys.rehearsal.evidence import gather_evidence
-from groundsys.rehearsal.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, Flight, flight
-from groundsys.rehearsal.killing import Strike, strikes_of, tally
-from groundsys.rehearsal.operators import Ask
+from groundsys.rehearsal.checking.runs_check import check_runs
+from groundsys.rehearsal.flying.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, Flight, flight
+from groundsys.rehearsal.flying.killing import Strike, strikes_of, tally
+from groundsys.rehearsal.flying.operators import Ask
+from groundsys.rehearsal.flying.procedure_rehearsal import Order, rehearse_procedure
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
-from groundsys.rehearsal.procedure_rehearsal import Order, rehearse_procedure
-from groundsys.rehearsal.progress import ProgressDisplay
-from groundsys.rehearsal.report import report
-from groundsys.rehearsal.runs_check import check_runs
-from groundsys.rehearsal.verdict import Evidence, judge
+from groundsys.rehearsal.report.report import report
+from groundsys.rehearsal.verdict.delivered_folders import deliver_to_customers
+from groundsys.rehearsal.verdict.evidence import gather_evidence
+from groundsys.rehearsal.verdict.verdict import Evidence, judge
 
 
 def rehearse_scenario(options: FlightOptions, console: Console) -> dict[str, Any]:

@@ -15,15 +15,15 @@ from typing import Any
 from rich.console import Console
 
 from groundsys.mission import load_mission
-from groundsys.mission.legs import SEPARATOR, leg_id
 from groundsys.mission.loading import with_injected
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.legs import SEPARATOR, leg_id
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.rehearsal.flying.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.judged import faults_for_report, fly, rehearse_scenario
-from groundsys.rehearsal.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
-from groundsys.rehearsal.strikes import Strikes
-from groundsys.rehearsal.together import LegResult, light_time_s, report_of_all
-from groundsys.rehearsal.verdict import judge
+from groundsys.rehearsal.report.together import LegResult, light_time_s, report_of_all
+from groundsys.rehearsal.verdict.strikes import Strikes
+from groundsys.rehearsal.verdict.verdict import judge
 from groundsys.rehearsal.voyage import rehearse_voyage
 
 

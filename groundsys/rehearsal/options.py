@@ -11,7 +11,7 @@ from typing import Any
 
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.portal.tls import TlsFiles, check_tls
 from groundsys.rehearsal.run_directory import DEFAULT_DATA_DIRECTORY, RunDirectory
 from groundsys.values.errors import DefinitionError

@@ -15,15 +15,15 @@ from typing import Any
 
 from rich.console import Console
 
-from groundsys.desks.samples_desk import handed_on
-from groundsys.mission.legs import leg_id
-from groundsys.mission.scenario_model import Scenario
+from groundsys.desks.entry.samples_desk import handed_on
+from groundsys.mission.scenario.legs import leg_id
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.rehearsal.flying.killing import strikes_of
 from groundsys.rehearsal.judged import fly
-from groundsys.rehearsal.killing import strikes_of
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
+from groundsys.rehearsal.report.together import LegResult, light_time_s, report_of_all
 from groundsys.rehearsal.run_directory import RunDirectory, write_json
-from groundsys.rehearsal.together import LegResult, light_time_s, report_of_all
-from groundsys.rehearsal.verdict import judge
+from groundsys.rehearsal.verdict.verdict import judge
 from groundsys.store import Store
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from groundsys.ccsds.requests import SCHEDULE_SOURCE, with_source
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS, decode_tc_packet
-from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
 from groundsys.values.errors import FrameError
 
 SCHEDULE_INSERT = "SCHEDULE_INSERT"

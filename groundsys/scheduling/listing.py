@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from groundsys.ccsds.calibration import engineering
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
 from groundsys.scheduling.entries import SCHEDULE_LISTING, Entry
 from groundsys.values.errors import FrameError
 from groundsys.values.instants import Instant

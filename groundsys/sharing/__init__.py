@@ -1,7 +1,7 @@
 """What another agency is told of a flight, as messages of CCSDS: decisions only.
 
-A partner (`groundsys.mission.partner_model`) has a space of its own among the customers'.  Into it
-come, beside the products of customers who have consented:
+A partner (`groundsys.mission.ground.partner_model`) has a space of its own among the customers'.
+Into it come, beside the products of customers who have consented:
 
 * the *schedule* of each craft that antennas speak to, in the Simple Schedule Format (902.1-B);
 * the *trajectory* that each is flown by, as OEM (502.0-B): navigation's own message, octet by

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from groundsys.geometry import Geometry
 from groundsys.geometry.trajectories.oem_writing import write_oem
+from groundsys.mission.ground.partner_model import Shared
 from groundsys.mission.model import Mission
-from groundsys.mission.partner_model import Shared
 from groundsys.planning import Plan
 from groundsys.planning.exchange.schedule import schedule_of
 from groundsys.planning.exchange.simple_schedule import write_simple_schedule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from groundsys.mission.antenna_model import Acquisition
+from groundsys.mission.ground.antenna_model import Acquisition
 from groundsys.station.search import Search
 from groundsys.values.instants import Instant
 from groundsys.values.predicts import PointingPredict

@@ -17,9 +17,9 @@ from typing import Any
 from groundsys.geometry.link import beam_width_deg
 from groundsys.geometry.slewing import Pointing
 from groundsys.geometry.tone_detection import hear_tone
-from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.ground.antenna_model import Antenna
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import Notice
+from groundsys.mission.scenario.planning_data import Notice
 from groundsys.station.acquisition import carrier_off_hz, why_not_acquired
 from groundsys.station.booking import Booking
 from groundsys.station.measuring import measured_in_lock

@@ -21,7 +21,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from groundsys.mission.antenna_model import Acquisition
+from groundsys.mission.ground.antenna_model import Acquisition
 from groundsys.values.predicts import PointingPredict
 
 SIGMAS = 3.0

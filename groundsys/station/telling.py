@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundsys.mission.planning_data import Notice
+from groundsys.mission.scenario.planning_data import Notice
 from groundsys.station.booking import Booking
 from groundsys.station.tracking import Track
 from groundsys.values.instants import Instant

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from groundsys.geometry.slewing import Pointing, follow, seconds_from
-from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.ground.antenna_model import Antenna
 from groundsys.values.instants import Instant
 from groundsys.values.predicts import PointingPredict
 

@@ -257,7 +257,7 @@ class PlanVersion:
     until: Instant
     plan: Plan
     homecomings: tuple[Homecoming, ...] = ()
-    #: what it changed: see `groundsys.desks.plan_changes`
+    #: what it changed: see `groundsys.desks.planning.plan_changes`
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 

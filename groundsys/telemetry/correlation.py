@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import hypot
 
-from groundsys.mission.craft_model import ClockSpecification
+from groundsys.mission.spacecraft.craft_model import ClockSpecification
 from groundsys.telemetry.clock_filter import ClockNoise, ClockState, Reading, smooth_clock
 from groundsys.telemetry.couples import TimeCouple, apart_s, reading_noise_s
 from groundsys.telemetry.partitions import split_partitions

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from groundsys.mission.packet_model import AlarmRange
-from groundsys.mission.telemetry_model import DerivedParameter
+from groundsys.mission.spacecraft.packet_model import AlarmRange
+from groundsys.mission.telemetry.telemetry_model import DerivedParameter
 from groundsys.values.instants import Instant
 from groundsys.values.records import ParameterReading
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.products.payload_file import (
     HEADER_OCTETS,
     PayloadFile,

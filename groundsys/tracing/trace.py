@@ -22,8 +22,8 @@ from groundsys.ccsds.space_packets import (
 )
 from groundsys.hub import JournalFrame
 from groundsys.hub.relaying import RelayPackets
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.store import FileSegment, ProductRecord, Store
 from groundsys.tracing.carriers import CarriedPacket, carried_packets
 from groundsys.tracing.samples import TracedSample, locate_sample

@@ -18,9 +18,9 @@ from groundsys.ccsds.cfdp import (
 )
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import CRC_LENGTH, TM_HEADER_LENGTH
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.onboard_files import ENABLE_COMMAND, GROUND_ENTITY
-from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.onboard_files import ENABLE_COMMAND, GROUND_ENTITY
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
 from groundsys.uploads import progress
 from groundsys.uploads.progress import FileReport, segment_of
 from groundsys.uploads.upload import Upload

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundsys.ccsds.cfdp import file_checksum
-from groundsys.mission.onboard_files import KINDS, SOFTWARE, on_board_name, software_version
+from groundsys.mission.spacecraft.onboard_files import (
+    KINDS,
+    SOFTWARE,
+    on_board_name,
+    software_version,
+)
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
-from sims.craft.beginning import begin_lander, begin_orbiter
-from sims.craft.board import Board
-from sims.craft.lander import Lander
-from sims.craft.orbiter import Orbiter
+from sims.craft.computer.beginning import begin_lander, begin_orbiter
+from sims.craft.computer.board import Board
+from sims.craft.mothership.orbiter import Orbiter
+from sims.craft.probe.lander import Lander
 
 
 class CraftNode:

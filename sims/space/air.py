@@ -21,13 +21,13 @@ from groundsys.geometry.time_scales import (
     tdb_seconds,
 )
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from groundsys.values.predicts import PointingPredict, unit_vectors
-from sims.craft.planets import Vector
+from sims.craft.nature.planets import Vector
 from sims.entry import TrueEntry, enters_in
 from sims.faults import joined
 from sims.parting import springs_m_s

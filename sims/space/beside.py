@@ -12,7 +12,7 @@ from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.rotations import dot, length
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray, tdb_seconds
 from groundsys.values.errors import DefinitionError
-from sims.craft.planets import Vector
+from sims.craft.nature.planets import Vector
 from sims.space.paths import Sampled
 
 #: sampled so finely, from the cube's release on

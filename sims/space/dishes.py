@@ -14,8 +14,8 @@ import numpy as np
 
 from groundsys.geometry.slewing import Motion, Pointing, follow, seconds_from
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
-from groundsys.mission.antenna_model import Antenna
-from groundsys.mission.drives import Drive
+from groundsys.mission.ground.antenna_model import Antenna
+from groundsys.mission.ground.drives import Drive
 from groundsys.values.predicts import unit_vectors
 from sims.space.histories import Agenda
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from groundsys.ccsds.cltu import decode_cltu, encode_cltu
 from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.errors import FrameError
 
 _HARM = "SAFE_MODE"

@@ -17,8 +17,8 @@ from typing import Any
 from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.trajectories import orbit_trajectory
 from groundsys.geometry.trajectories.oem_writing import write_oem
-from groundsys.mission.place_model import KeplerOrbit, Navigation
-from groundsys.mission.scenario_model import OrbitSolution, Scenario
+from groundsys.mission.scenario.scenario_model import OrbitSolution, Scenario
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, Navigation
 from groundsys.values.instants import Instant, Interval
 from sims.space.air import Air
 from sims.space.planned_burn import through_burn

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from groundsys.values.predicts import PointingPredict

@@ -1,7 +1,8 @@
 """The path that navigation foresees through a burn: as planned, by an engine that errs in nothing.
 
-The craft burns the Δv wanted along its direction, thrust and flow those of `sims.craft.engine` at
-the tank's pressure at the start of the scenario, and no execution error.  It is taken as pushes of
+The craft burns the Δv wanted along its direction, thrust and flow those of
+`sims.craft.platform.engine` at the tank's pressure at the start of the scenario, and no execution
+error.  It is taken as pushes of
 10 s each at their centroids (`sims.orbits`): of a burn of half a minute's steps, which is how the
 truth is taken, the path differs by less than 3e-5 of the Δv once the burn is over.  While it burns,
 the place is good to some 10 m and the velocity to half a push, 5 m/s for 1 m/s².
@@ -13,13 +14,13 @@ from dataclasses import dataclass
 
 from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.orbits import SecularOrbit
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.place_model import KeplerOrbit
-from groundsys.mission.scenario_model import PlannedBurn
+from groundsys.mission.scenario.scenario_model import PlannedBurn
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant, Interval
-from sims.craft.burn import Burn, BurnPlan, perfect
-from sims.craft.engine import Engine
-from sims.craft.tank import Tank
+from sims.craft.platform.burn import Burn, BurnPlan, perfect
+from sims.craft.platform.engine import Engine
+from sims.craft.platform.tank import Tank
 from sims.space.pushed import PushedTrajectory, pushed_orbit, pushed_path
 
 _PUSH_S = 10.0

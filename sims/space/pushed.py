@@ -14,7 +14,7 @@ import numpy as np
 from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.orbits import SecularOrbit, Trajectory
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.orbits import carried_to, orbit_of, state_of
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from groundsys.entry.falling import offset_km
-from groundsys.mission.arrival_model import Arrival
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.arrival.arrival_model import Arrival
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from sims.arrival import TrueArrival, true_arrival
 from sims.draws import normal

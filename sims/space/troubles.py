@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from groundsys.mission.planning_data import Notice
+from groundsys.mission.scenario.planning_data import Notice
 from sims.space.faults import Trouble, edges
 
 

@@ -17,7 +17,7 @@ from groundsys.authority import (
     check_two_people,
     needs_two_people,
 )
-from groundsys.mission.packet_model import CommandDefinition
+from groundsys.mission.spacecraft.packet_model import CommandDefinition
 from groundsys.values.errors import AccessRefusedError
 
 CUSTOMERS = frozenset({"polar-weather"})

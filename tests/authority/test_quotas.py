@@ -6,7 +6,7 @@ import pytest
 
 from groundsys.authority import Quota, Used, check_quota, owner_of_command, quota_of
 from groundsys.mission import load_mission
-from groundsys.mission.customer_model import Customer
+from groundsys.mission.ground.customer_model import Customer
 from groundsys.values.errors import AccessRefusedError
 
 PAYLOAD_COMMANDS = {"PAYLOAD_POWER", "PAYLOAD_SET_GAIN", "PAYLOAD_SELF_TEST", "PAYLOAD_CAMPAIGN"}

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from tests.benchmarks.bare_sender import BareSender
 from tests.benchmarks.chain import Chain, on_the_air
 from tests.benchmarks.traffic import CUBE, RELAY, Traffic, TrafficMaker

@@ -12,7 +12,7 @@ from groundsys.ccsds.cadu import CADU_LENGTH, encode_cadu
 from groundsys.hub import FrameHub
 from groundsys.hub.node import FrameCounter
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step

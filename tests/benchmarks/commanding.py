@@ -34,7 +34,7 @@ from groundsys.ccsds.requests import RequestId, request_id
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.passes.execution import Pass
 from groundsys.planning import make_plan

@@ -31,7 +31,7 @@ from groundsys.geometry.time_scales import FloatArray
 from groundsys.geometry.windows import find_windows
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant, Interval
 from tests.benchmarks.stopwatch import Stopwatch, Taken, median_of
 from tests.truth.spice_scene import et_of_ns, spice_scene

@@ -22,7 +22,7 @@ from skyfield.vectorlib import VectorFunction
 from groundsys.geometry import Geometry, all_view_periods
 from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.orbits import Trajectory
-from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.ground.antenna_model import Antenna
 from groundsys.values.instants import Instant, Interval
 from tests.benchmarks.stopwatch import Stopwatch, Taken, median_of
 

@@ -21,11 +21,11 @@ from typing import Any
 
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.ground.customer_model import Customer, Payload
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import Field
-from groundsys.mission.place_model import KeplerOrbit
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.packet_model import Field
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.planning import diff_plans, make_plan, replan
 from groundsys.planning.situation import Effort, Outage, Situation
 from groundsys.values.instants import Instant, Interval

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from groundsys.mission import load_mission
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.mission.model import Mission
 from groundsys.products import Provenance, build_products
 from groundsys.values.clock import ClockSolution

@@ -13,7 +13,7 @@ from groundsys.bus.exchange import Exchange
 from groundsys.bus.network import NetworkCarrier
 from groundsys.ccsds.cadu import CADU_LENGTH, decode_cadu, encode_cadu
 from groundsys.ccsds.reed_solomon import FRAME_LENGTH
-from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification
+from groundsys.rehearsal.flying.processes import ProcessGroup, ProcessSpecification
 from tests.benchmarks.metronome import START
 
 _BATCH = 64

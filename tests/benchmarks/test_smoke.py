@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.keys import make_keys
 from tests.benchmarks.bare_sender import BareSender, FramesLostError
 from tests.benchmarks.chain import Chain, on_the_air
 from tests.benchmarks.commanding import measure as measure_commanding

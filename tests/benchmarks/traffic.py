@@ -21,10 +21,10 @@ from groundsys.ccsds.space_packets import (
     encode_tm_packet,
 )
 from groundsys.ccsds.tm_frames import FrameBuilder
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import Field, PacketDefinition
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.packet_model import Field, PacketDefinition
 
 RELAY = "otv"
 CUBE = "cube-tharsis"

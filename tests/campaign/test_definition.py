@@ -9,7 +9,7 @@ import pytest
 from groundsys.campaign import Case, FaultSet, cases_of, read_campaign
 from groundsys.campaign.definition import campaign_files, case_for_machines, same_case
 from groundsys.mission import load_mission
-from groundsys.mission.fault_reading import check_faults
+from groundsys.mission.faults.fault_reading import check_faults
 from groundsys.mission.loading import company_in
 from groundsys.values.errors import DefinitionError
 

@@ -18,7 +18,7 @@ from groundsys.ccsds.fields import (
     raw_from_engineering,
 )
 from groundsys.ccsds.records import decode_records, encode_records, record_length
-from groundsys.mission.packet_model import Field, FieldKind
+from groundsys.mission.spacecraft.packet_model import Field, FieldKind
 from groundsys.values.errors import FrameError
 
 MODE = Field("mode", "enum", 8, enumeration={0: "SAFE", 1: "NOMINAL"}, default="NOMINAL")

@@ -31,8 +31,8 @@ from groundsys.ccsds.tc_frames import (
     set_v_r_frame,
     unlock_frame,
 )
-from groundsys.mission import keys
-from groundsys.mission.link_model import LinkSecurity
+from groundsys.mission.spacecraft import keys
+from groundsys.mission.spacecraft.link_model import LinkSecurity
 from groundsys.values.errors import FrameError
 
 ONE = SecurityAssociation(1, bytes(range(32)))

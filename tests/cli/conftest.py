@@ -16,7 +16,7 @@ from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission, load_scenario
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.planning import Plan
 from groundsys.planning.situation import PlanResult

@@ -12,7 +12,7 @@ from groundsys.authority import Account, Role
 from groundsys.bus.token_file import write_private
 from groundsys.cli import main
 from groundsys.desks import Desks
-from groundsys.desks.token_files import owner_name
+from groundsys.desks.people.token_files import owner_name
 from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 
 pytestmark = pytest.mark.usefixtures("definitions_read_once")

@@ -18,7 +18,8 @@ def test_up_flies_the_missions_first_scenario_unless_another_is_named(
 ) -> None:
     asked: list[FlightOptions] = []
     monkeypatch.setattr(
-        "groundsys.rehearsal.standing.start_detached", lambda flight, console: asked.append(flight)
+        "groundsys.rehearsal.flying.standing.start_detached",
+        lambda flight, console: asked.append(flight),
     )
     answer = CliRunner().invoke(main, ["up", *named, "--detach", "--data", str(tmp_path)])
     assert answer.exit_code == 0, answer.output

@@ -33,7 +33,7 @@ def data(desks: FakeDesks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     run.create()
     run.write_facts({"pid": os.getpid()})
     point_current_at(run, tmp_path / "data")
-    from groundsys.desks.token_files import owner_name
+    from groundsys.desks.people.token_files import owner_name
 
     write_private(run.people / owner_name(), desks.account(owner_name(), Role.FLIGHT_DIRECTOR))
     with listening(desks) as endpoint:

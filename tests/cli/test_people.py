@@ -19,9 +19,9 @@ from groundsys.bus.curve import make_keys
 from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import bind_requests
 from groundsys.cli import main
-from groundsys.desks.gatekeeper import Gatekeeper
-from groundsys.desks.people_requests import PeopleRequests
-from groundsys.desks.token_files import TokenFiles, owner_name
+from groundsys.desks.people.gatekeeper import Gatekeeper
+from groundsys.desks.people.token_files import TokenFiles, owner_name
+from groundsys.desks.requests.people_requests import PeopleRequests
 from groundsys.rehearsal.run_directory import RunDirectory, point_current_at
 from groundsys.store import Store
 from groundsys.values.instants import Instant

@@ -518,11 +518,11 @@ def test_cameras_that_pass_a_body_are_told_when_they_can_see_it() -> None:
 
 
 def test_sites_are_told_the_best_first_for_people_and_for_machines() -> None:
-    found = json.loads(run("sites", "sample-return", "--json").output)
+    found = json.loads(run("sites", "sample-taking", "--json").output)
     best = found[0]
     assert (best["site"], best["against"], best["sending"]) == (1, [], ["usuda-64"])
     assert best["begins"] < best["go_leaves_by"] < best["touches"]
-    text = said("sites", "sample-return", width=160)
+    text = said("sites", "sample-taking", width=160)
     assert text.index(f"✓ {best['touches']}") < text.index("✗")
     assert "slope 17°, at most 12° is asked" in text
     assert "no craft of this scenario goes down" in said("sites", "short", width=160)

@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 
 from groundsys.cli import main
 from groundsys.desks import Desks
-from groundsys.mission.simulator_data import STATES
+from groundsys.mission.scenario.simulator_data import STATES
 from groundsys.procedures.conditions import Judgement
 from groundsys.procedures.rehearsing import CommandOutcome, MarginSeen, Verdict
 from groundsys.procedures.run import Expectation
-from groundsys.rehearsal.procedure_rehearsal import Order
+from groundsys.rehearsal.flying.procedure_rehearsal import Order
 from groundsys.values.records import ParameterReading
 from tests.desks.fake_world import FakeYamcs
 
@@ -94,7 +94,7 @@ def flown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         }
         return Verdict(**{**known, **changes})
 
-    monkeypatch.setattr("groundsys.rehearsal.procedure_rehearsal.rehearse_procedure", fly)
+    monkeypatch.setattr("groundsys.rehearsal.flying.procedure_rehearsal.rehearse_procedure", fly)
     return changes
 
 

@@ -15,7 +15,7 @@ from groundsys.cli import main
 from groundsys.cli.credentials import keep_session
 from groundsys.cli.procedure.group import procedure
 from groundsys.desks import Desks
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
 from tests.desks.people import token_of
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from groundsys.cli import main
 from groundsys.mission import default_mission_db, load_mission
-from groundsys.mission.fault_catalogue import FAULTS
+from groundsys.mission.faults.fault_catalogue import FAULTS
 
 
 def invoke(*arguments: str) -> Result:

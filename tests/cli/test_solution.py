@@ -13,7 +13,7 @@ from groundsys.cli import main
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 
 pytestmark = pytest.mark.usefixtures("definitions_read_once")
 

@@ -17,7 +17,7 @@ from groundsys.cli.credentials import keep_session
 from groundsys.cli.upload.group import upload
 from groundsys.cli.upload.picture import bar
 from groundsys.desks import Desks
-from groundsys.mission.onboard_files import software_image
+from groundsys.mission.spacecraft.onboard_files import software_image
 from groundsys.rehearsal.run_directory import RunDirectory
 from tests.desks.people import token_of
 

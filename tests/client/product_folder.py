@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from groundsys.ccsds.records import record_length
 from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.mission import load_mission
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.products import Provenance, build_products, sign_manifest
 from groundsys.products.payload_file import HEADER, MAGIC
 from groundsys.signing import public_pem

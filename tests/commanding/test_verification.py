@@ -19,7 +19,7 @@ from groundsys.commanding.verification import (
     reported_attempt,
 )
 from groundsys.mission import load_mission
-from groundsys.mission.packet_model import SpacecraftModel
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.custody import Outcome, standing, worst_share
-from groundsys.mission.customer_model import ServiceLevel
+from groundsys.mission.ground.customer_model import ServiceLevel
 from groundsys.values.instants import Instant
 
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z")

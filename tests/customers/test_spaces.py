@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.customers import is_safe_name, may_see, name_in_space, owner_of_payload, product_key
-from groundsys.mission.customer_model import Customer
+from groundsys.mission.ground.customer_model import Customer
 from groundsys.values.errors import AccessRefusedError, DefinitionError
 
 

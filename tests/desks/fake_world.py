@@ -38,8 +38,8 @@ from groundsys.ccsds.space_packets import (
 )
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame
 from groundsys.desks import Desks
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.ports import Cop1State
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import CommandRefusedError
@@ -55,8 +55,8 @@ from groundsys.values.records import (
     ParameterReading,
     ParameterSample,
 )
-from sims.craft.commands import CommandFailure
-from sims.craft.uploads import UploadArea
+from sims.craft.computer.commands import CommandFailure
+from sims.craft.computer.uploads import UploadArea
 
 #: what the craft say late, beside the light time
 PROCESSING_S = 5.0

@@ -11,7 +11,7 @@ import pytest
 from groundsys.authority import Role
 from groundsys.customers import SHORT_PREFIX, token_hash, token_text
 from groundsys.customers.webhooks import DEAD_AFTER_S
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.store import DeliveryRecord, FileRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, NotLoggedInError
 from groundsys.values.instants import Instant

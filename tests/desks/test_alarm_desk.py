@@ -10,12 +10,12 @@ import pytest
 
 from groundsys.alarms import SILENT_AFTER_S, Assigned, Shelved
 from groundsys.authority import Asker, Role
-from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.ground_watch import GroundWatch
+from groundsys.desks.watching.alarm_desk import AlarmDesk
+from groundsys.desks.watching.ground_watch import GroundWatch
 from groundsys.geometry import Geometry
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.passes.execution import Pass
 from groundsys.store import Store
 from groundsys.values.errors import CommandRefusedError

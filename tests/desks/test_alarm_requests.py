@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.people import token_of

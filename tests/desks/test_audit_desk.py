@@ -13,7 +13,7 @@ import pytest
 
 from groundsys.audit import check_chain
 from groundsys.authority import Role
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.notary import Notary, NotaryNode
 from groundsys.planning.exchange import write_plan_json
 from groundsys.store import StoredEvent

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Action, Role
-from groundsys.desks.drafting import used_by
-from groundsys.mission.scenario_model import Scenario
+from groundsys.desks.commanding.drafting import used_by
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import AccessRefusedError, NotLoggedInError
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.people import token_of

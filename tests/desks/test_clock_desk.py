@@ -11,10 +11,10 @@ import pytest
 
 from groundsys.client import verify_folder
 from groundsys.client.signing_key import SIGNING_KEY
-from groundsys.desks import delivery_desk
+from groundsys.desks.delivery import delivery_desk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.products import Provenance, build_products
 from groundsys.products.payload_file import HEADER, MAGIC

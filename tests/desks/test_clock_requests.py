@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
-from groundsys.desks.clock_wish import ClockWish
-from groundsys.desks.rehearsal_standing import Figures, judge_so_far
-from groundsys.mission.scenario_model import Scenario
+from groundsys.desks.rehearsing.clock_wish import ClockWish
+from groundsys.desks.rehearsing.rehearsal_standing import Figures, judge_so_far
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import RefusalError
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.people import token_of

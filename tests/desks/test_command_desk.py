@@ -11,11 +11,11 @@ from groundsys.ccsds.requests import source_of_life
 from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.commanding.events import Intended, Issued, Reported
-from groundsys.desks.clock_desk import ClockDesk
+from groundsys.desks.telemetry.clock_desk import ClockDesk
 from groundsys.geometry import Geometry
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.planning import Plan
 from groundsys.telemetry.completeness import Coverage
 from groundsys.values.errors import BackendError

@@ -10,9 +10,9 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.geometry import Geometry
-from groundsys.mission.craft_model import LaterModel
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import LaterModel
 from groundsys.planning import Plan
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError
 from groundsys.values.instants import Instant

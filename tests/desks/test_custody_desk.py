@@ -11,11 +11,11 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.custody import PLACES
-from groundsys.desks.custody_book import fact_of_files, tell_book
+from groundsys.desks.delivery.custody_book import fact_of_files, tell_book
 from groundsys.geometry import Geometry
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.store import FileRecord, Store
 from groundsys.values.errors import AccessRefusedError

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from groundsys.desks import delivery_desk
+from groundsys.desks.delivery import delivery_desk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.products import build_products
 from groundsys.values.errors import DiskFullError

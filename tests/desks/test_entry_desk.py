@@ -10,13 +10,13 @@ import pytest
 
 from groundsys.ccsds.fields import encode_fields, raw_from_engineering
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
-from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.entry_desk import EntryDesk, fact_of
+from groundsys.desks.entry.entry_desk import EntryDesk, fact_of
+from groundsys.desks.watching.alarm_desk import AlarmDesk
 from groundsys.entry.telling import ENTRY_PACKET, EntrySample
 from groundsys.geometry import Geometry
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.store import Store
 from groundsys.telemetry.completeness import Coverage
 from groundsys.values.instants import Instant

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
-from groundsys.desks.clock_wish import ClockWish
-from groundsys.mission.scenario_model import Scenario
+from groundsys.desks.rehearsing.clock_wish import ClockWish
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import AccessRefusedError, RefusalError
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom, Room

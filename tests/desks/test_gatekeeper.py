@@ -10,7 +10,7 @@ import pytest
 from groundsys.authority import Account, Asker, Role, nobody, passwords
 from groundsys.authority.lockout import FORGIVEN
 from groundsys.authority.sessions import LIFETIME_S, PROGRAMS_LIFETIME_S, SessionKey
-from groundsys.desks.gatekeeper import Gatekeeper
+from groundsys.desks.people.gatekeeper import Gatekeeper
 from groundsys.store import Store
 from groundsys.values.errors import AccessRefusedError, NotLoggedInError
 from groundsys.values.instants import Instant
@@ -103,7 +103,7 @@ def test_wrong_passwords_shut_a_name_for_longer_and_longer(
         guesses.append(password)
         return password == PASSWORD and bool(kept)
 
-    monkeypatch.setattr("groundsys.desks.gatekeeper.is_password_of", guess)
+    monkeypatch.setattr("groundsys.desks.people.gatekeeper.is_password_of", guess)
     for _ in range(FORGIVEN + 1):
         refusal(keeper, name, "wrong")
     for wait_s in (2.0, 4.0, 8.0):

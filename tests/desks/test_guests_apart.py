@@ -7,10 +7,10 @@ from dataclasses import replace
 from groundsys.authority import Role
 from groundsys.ccsds.cfdp import eof_pdu, file_data_pdu
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
-from groundsys.desks.packet_desk import is_of_host
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.desks.delivery.packet_desk import is_of_host
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.store import FileRecord
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from tests.desks.conftest import MakeRoom
 from tests.desks.test_day import make_world

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.telemetry.live_values import LiveValue, topic_of
 from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant

@@ -16,7 +16,7 @@ from groundsys.ccsds.segments import Segment, union
 from groundsys.commanding.ledger import Command
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.values.instants import Instant
 from tests.desks.conftest import MakeRoom

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from groundsys.desks.procedure_observing import ProcedureObserver, reaches_at
+from groundsys.desks.procedures.procedure_observing import ProcedureObserver, reaches_at
 from groundsys.mission import load_mission
 from groundsys.procedures.conditions import Sample
 from groundsys.relay.sessions import RelaySession

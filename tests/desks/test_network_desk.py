@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groundsys.desks.network_desk import campaign_arguments
+from groundsys.desks.commanding.network_desk import campaign_arguments
 from groundsys.mission import load_mission
-from groundsys.mission.network_campaigns import COMMAND
+from groundsys.mission.scenario.network_campaigns import COMMAND
 from groundsys.values.clock import ClockSolution
 
 _MISSION = load_mission()

@@ -12,24 +12,24 @@ import pytest
 from astropy.io import fits as astropy_fits
 
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.optical_desk import OpticalDesk, sightings_fact_of, told_of
+from groundsys.desks.planning.optical_desk import OpticalDesk, sightings_fact_of, told_of
 from groundsys.geometry import Geometry
 from groundsys.geometry.cameras import camera_axes
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.mission import load_scenario
-from groundsys.mission.place_model import TrajectoryFile
+from groundsys.mission.spacecraft.place_model import TrajectoryFile
 from groundsys.products import Provenance, build_products
-from groundsys.rehearsal.optical_verdict import compare_flyby, judge_optical
-from groundsys.rehearsal.truth import TrueFlyby as RecordedFlyby
-from groundsys.rehearsal.truth import TruePicture
+from groundsys.rehearsal.truth.record import TrueFlyby as RecordedFlyby
+from groundsys.rehearsal.truth.record import TruePicture
+from groundsys.rehearsal.verdict.optical_verdict import compare_flyby, judge_optical
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
-from sims.craft.body_pictures import BodyPictureLog, TrueFlyby, flyby_of
-from sims.craft.clock import OnBoardClock
-from sims.craft.payload_files import PayloadFile
+from sims.craft.computer.clock import OnBoardClock
+from sims.craft.payload.body_pictures import BodyPictureLog, TrueFlyby, flyby_of
+from sims.craft.payload.payload_files import PayloadFile
 from sims.truth import perturbed
 from tests.desks.fake_world import FakeYamcs
 

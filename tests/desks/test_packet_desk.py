@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from groundsys.client import verify_folder
 from groundsys.client.signing_key import SIGNING_KEY
-from groundsys.desks.packet_desk import PacketDesk
-from groundsys.desks.reception_log import ReceptionLog
+from groundsys.desks.delivery.packet_desk import PacketDesk
+from groundsys.desks.telemetry.reception_log import ReceptionLog
 from groundsys.mission.model import Mission
 from groundsys.signing import public_pem
 from groundsys.store.catalogue import CatalogueTables

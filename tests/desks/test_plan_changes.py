@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groundsys.commanding.ledger import Command
-from groundsys.desks.plan_changes import changes_in_words, delayed_commands, still_to_come
+from groundsys.desks.planning.plan_changes import changes_in_words, delayed_commands, still_to_come
 from groundsys.planning import Plan, PlannedPass
 from groundsys.planning.situation import Homecoming
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval, TransmitTime

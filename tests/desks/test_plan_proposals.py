@@ -10,9 +10,9 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.desks import Desks
-from groundsys.desks.plan_changes import changed_plan
+from groundsys.desks.planning.plan_changes import changed_plan
 from groundsys.geometry import Geometry
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.passes.execution import Pass
 from groundsys.planning import Plan
 from groundsys.values.errors import AccessRefusedError, PlanError

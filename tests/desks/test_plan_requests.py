@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.planning.exchange import read_plan_json, write_plan_json
 from groundsys.values.errors import PlanError

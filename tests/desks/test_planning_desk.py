@@ -18,8 +18,8 @@ from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import PlanningData
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import PlanningData
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.objects import FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.passes.changes import planned_of
 from groundsys.passes.execution import Pass
@@ -307,7 +307,7 @@ def test_a_plan_that_cannot_be_made_is_told_and_changes_nothing(
     def no_plan(*_: object, **__: object) -> PlanResult:
         raise PlanError("no antenna is left")
 
-    monkeypatch.setattr("groundsys.desks.planning_desk.replan", no_plan)
+    monkeypatch.setattr("groundsys.desks.planning.planning_desk.replan", no_plan)
     now = scenario.span.start.plus_seconds(60)
     room.desks.advance(now, (notice(room, now, second),))
     assert bookings(room) == before

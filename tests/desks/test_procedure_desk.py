@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
-from groundsys.desks.command_ledger import CommandLedger
+from groundsys.desks.commanding.command_ledger import CommandLedger
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.store import Store
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, DefinitionError

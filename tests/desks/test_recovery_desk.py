@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from groundsys.commanding.ledger import Attempt, Command
-from groundsys.desks.alarm_desk import AlarmDesk
-from groundsys.desks.command_ledger import CommandLedger
+from groundsys.desks.commanding.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.recovery_desk import RecoveryDesk, read_told
+from groundsys.desks.entry.recovery_desk import RecoveryDesk, read_told
+from groundsys.desks.watching.alarm_desk import AlarmDesk
 from groundsys.entry.falling import offset_km
 from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit

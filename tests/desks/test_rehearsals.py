@@ -12,8 +12,8 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import ProcedureRun, Scenario
-from groundsys.mission.simulator_data import STATES
+from groundsys.mission.scenario.scenario_model import ProcedureRun, Scenario
+from groundsys.mission.scenario.simulator_data import STATES
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.procedures.conditions import Judgement
 from groundsys.procedures.rehearsing import GateState, MarginSeen, Verdict

@@ -10,7 +10,7 @@ import pytest
 
 from groundsys.authority import Role
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.store import DeliveryRecord, FileRecord, ProductRecord, StoredToken
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError, GroundsysError
 from groundsys.values.records import AlarmRecord, EventRecord

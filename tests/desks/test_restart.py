@@ -11,11 +11,11 @@ import pytest
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.notary import HEADS, Notary, NotaryNode
 from groundsys.planning import Plan, make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
-from groundsys.rehearsal.auditing import verify_store
+from groundsys.rehearsal.verdict.auditing import verify_store
 from groundsys.store import ReceptionSummary
 from groundsys.store.catalogue import CatalogueTables
 from groundsys.values.errors import BackendError

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.desks.alarm_desk import AlarmDesk
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.recovery_desk import read_told
-from groundsys.desks.samples_desk import SamplesDesk, handed_on, ledger_of, take_over
+from groundsys.desks.entry.recovery_desk import read_told
+from groundsys.desks.entry.samples_desk import SamplesDesk, handed_on, ledger_of, take_over
+from groundsys.desks.watching.alarm_desk import AlarmDesk
 from groundsys.entry.sample_custody import custody_of
 from groundsys.geometry import Geometry
 from groundsys.mission.as_flown import as_flown
-from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
+from groundsys.mission.parsing.findings import Findings
 from groundsys.procedures.run import Run
 from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.store import Store

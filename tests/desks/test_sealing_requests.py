@@ -12,7 +12,7 @@ import pytest
 
 from groundsys.authority import Asker, Role
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.sealing_requests import DESTROY, SealingRequests
+from groundsys.desks.requests.sealing_requests import DESTROY, SealingRequests
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
 from groundsys.objects import DestroyedKeyError, FolderObjectStore, Keyring, SealedObjectStore

@@ -14,14 +14,14 @@ import pytest
 from groundsys.client import verify_folder
 from groundsys.client.signing_key import SIGNING_KEY
 from groundsys.customers import product_key
-from groundsys.desks import sharing_desk
+from groundsys.desks.delivery import sharing_desk
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission import load_mission
+from groundsys.mission.ground.partner_model import Partner
 from groundsys.mission.model import Mission
-from groundsys.mission.partner_model import Partner
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.products.manifest_signature import SIGNATURE_SUFFIX
 from groundsys.sharing import Telling, schedule_of_craft

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from groundsys.authority import Role
-from groundsys.desks.new_trajectory import take_over_body
+from groundsys.desks.planning.new_trajectory import take_over_body
 from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit, Trajectory
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_writing import oem_text, write_oem
-from groundsys.mission.scenario_model import AgencySolution, OrbitSolution, Scenario
-from groundsys.rehearsal.attendance import EVERYBODY
-from groundsys.rehearsal.deciders import Deciders
-from groundsys.rehearsal.solution_verdict import judge_solutions, solution_evidence
+from groundsys.mission.scenario.scenario_model import AgencySolution, OrbitSolution, Scenario
+from groundsys.rehearsal.flying.attendance import EVERYBODY
+from groundsys.rehearsal.flying.deciders import Deciders
+from groundsys.rehearsal.verdict.solution_verdict import judge_solutions, solution_evidence
 from groundsys.values.errors import AccessRefusedError, DefinitionError, RefusalError
 from groundsys.values.instants import Instant, Interval
 from groundsys.values.messages import Message

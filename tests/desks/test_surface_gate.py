@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
+from groundsys.desks.commanding.surface_gate import check_release
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.samples_desk import take_over
-from groundsys.desks.surface_gate import check_release
+from groundsys.desks.entry.samples_desk import take_over
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.store import Store
 from groundsys.values.errors import CommandRefusedError

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from groundsys.authority import Role
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import AccessRefusedError, GroundsysError
 from groundsys.values.instants import Instant, Interval
 from groundsys.values.records import ParameterReading

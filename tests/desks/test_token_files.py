@@ -11,8 +11,8 @@ import pytest
 from groundsys.authority import Account, Role
 from groundsys.authority.sessions import LIFETIME_S, SessionKey
 from groundsys.bus.token_file import TokenFile, write_private
-from groundsys.desks.gatekeeper import Gatekeeper
-from groundsys.desks.token_files import TokenFiles, owner_name
+from groundsys.desks.people.gatekeeper import Gatekeeper
+from groundsys.desks.people.token_files import TokenFiles, owner_name
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 from tests.desks.test_gatekeeper import Clock

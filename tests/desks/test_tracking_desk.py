@@ -10,7 +10,7 @@ import pytest
 from groundsys.geometry import Geometry
 from groundsys.geometry.round_trip import round_trip_s
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom

@@ -15,8 +15,8 @@ from groundsys.authority import Role
 from groundsys.commanding.ledger import Command
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.onboard_files import software_image
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.onboard_files import software_image
 from groundsys.planning import Plan
 from groundsys.uploads.progress import segment_of
 from groundsys.values.errors import AccessRefusedError, CommandRefusedError

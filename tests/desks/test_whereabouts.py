@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from groundsys.commanding.ledger import Command
-from groundsys.desks.whereabouts import whereabouts
+from groundsys.desks.watching.whereabouts import whereabouts
 from groundsys.mission.model import Mission
 from groundsys.passes.execution import Pass
 from groundsys.store import FileRecord

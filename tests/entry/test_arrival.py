@@ -22,9 +22,9 @@ from groundsys.entry.planet import known_world
 from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.two_bodies import coasted_km
-from groundsys.mission.arrival_model import Arrival, LandingZone, LocatorBeacon
-from groundsys.mission.entry_model import Aeroshell, EntryDispersions, EntryLimits
-from groundsys.mission.place_model import KeplerOrbit, Navigation, Release
+from groundsys.mission.arrival.arrival_model import Arrival, LandingZone, LocatorBeacon
+from groundsys.mission.arrival.entry_model import Aeroshell, EntryDispersions, EntryLimits
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, Navigation, Release
 from groundsys.values.instants import Instant
 from sims.orbits import state_of
 

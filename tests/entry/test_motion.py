@@ -12,8 +12,8 @@ from groundsys.entry.drag import ballistic_coefficient_kg_m2
 from groundsys.entry.motion import Air, Flights, fly, state_at_interface
 from groundsys.entry.outcomes import Outcomes, outcomes_of
 from groundsys.entry.planet import Planet, known_world
-from groundsys.mission.body_model import PlasmaSheath
-from groundsys.mission.entry_model import Aeroshell, EntryLimits
+from groundsys.mission.arrival.entry_model import Aeroshell, EntryLimits
+from groundsys.mission.celestial.body_model import PlasmaSheath
 
 MARS, MARS_AIR = known_world("mars").planet, known_world("mars").air
 

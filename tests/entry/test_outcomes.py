@@ -14,7 +14,7 @@ from groundsys.entry.heating import (
     wall_temperature_k,
 )
 from groundsys.entry.outcomes import EVENTS, Outcomes, in_blackout, outcomes_of
-from groundsys.mission.entry_model import (
+from groundsys.mission.arrival.entry_model import (
     Aeroshell,
     Entry,
     EntryDispersions,

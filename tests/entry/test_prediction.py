@@ -10,7 +10,7 @@ import pytest
 from groundsys.entry.flying import fly_entry
 from groundsys.entry.outcomes import outcomes_of
 from groundsys.entry.prediction import drawn_errors, predict_entry
-from groundsys.mission.entry_model import EntryDispersions
+from groundsys.mission.arrival.entry_model import EntryDispersions
 from groundsys.values.errors import DefinitionError
 from tests.entry.test_outcomes import UHF_HZ, example_entry
 

@@ -16,7 +16,7 @@ from groundsys.entry.sample_custody import (
     transfer_to_fact,
 )
 from groundsys.mission import load_mission
-from groundsys.mission.findings import Findings
+from groundsys.mission.parsing.findings import Findings
 from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.values.instants import Instant
 

@@ -15,7 +15,7 @@ from groundsys.entry.outcomes import EVENTS, EntryEvent, Outcomes, in_blackout, 
 from groundsys.entry.prediction import EntryPrediction, predict_entry
 from groundsys.entry.telling import EntryPhase, EntrySample, told_events
 from groundsys.mission import load_mission
-from groundsys.mission.entry_model import Entry
+from groundsys.mission.arrival.entry_model import Entry
 from groundsys.values.instants import Instant
 from tests.entry.test_outcomes import UHF_HZ, example_entry
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groundsys.mission.antenna_model import Antenna
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.link_model import Framing, Radio
+from groundsys.mission.ground.antenna_model import Antenna
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import SpacecraftModel
-from groundsys.mission.place_model import KeplerOrbit, LandingSite
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.link_model import Framing, Radio
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, LandingSite
 from groundsys.values.instants import Instant, Interval
 
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z")

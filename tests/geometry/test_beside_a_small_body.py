@@ -19,7 +19,7 @@ from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
 from groundsys.mission import load_scenario
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant, Interval
 from tests.geometry.missions import MISSION, OTV
 

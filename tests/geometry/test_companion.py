@@ -16,7 +16,7 @@ from groundsys.geometry.small_bodies.perturbers import EARTH, Perturbers
 from groundsys.geometry.trajectories import orbit_trajectory
 from groundsys.geometry.trajectories.companion import CompanionOrbit
 from groundsys.mission import load_mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 
 ORBIT = load_mission().spacecraft["apophis-otv"].orbit
 assert isinstance(ORBIT, KeplerOrbit)

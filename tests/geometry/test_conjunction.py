@@ -11,8 +11,8 @@ from groundsys.geometry import Geometry, conjunction_zones
 from groundsys.geometry.conjunction import sun_earth_probe_deg
 from groundsys.geometry.sight import RECEIVING, TRANSMITTING, Direction
 from groundsys.geometry.time_scales import instants_ns
-from groundsys.mission.link_model import SolarConjunction
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.link_model import SolarConjunction
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval, TransmitTime
 from tests.geometry.missions import DAY, MISSION, ORBIT, OTV
 

@@ -17,7 +17,7 @@ from groundsys.geometry import (
 )
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.place_model import LandingSite
+from groundsys.mission.spacecraft.place_model import LandingSite
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import EarthReceiveTime, Instant
 from tests.geometry.missions import DAY, MISSION, ORBIT, OTV, START, landed

@@ -21,7 +21,7 @@ from groundsys.geometry.link import (
     proximity_c_n0_dbhz,
 )
 from groundsys.mission import load_mission
-from groundsys.mission.antenna_model import Sky
+from groundsys.mission.ground.antenna_model import Sky
 from groundsys.values.errors import DefinitionError
 from tests.geometry.missions import GROUND_RADIO, UHF, X_BAND
 

@@ -14,7 +14,7 @@ from groundsys.geometry.link_rates import steps_within
 from groundsys.geometry.overflights import elevation_and_range
 from groundsys.geometry.sight import TRANSMITTING
 from groundsys.geometry.time_scales import FloatArray, instants_ns
-from groundsys.mission.antenna_model import Sky
+from groundsys.mission.ground.antenna_model import Sky
 from groundsys.mission.model import Mission
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import (

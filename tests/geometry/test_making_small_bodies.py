@@ -14,7 +14,7 @@ from groundsys.geometry.small_bodies import __main__ as making
 from groundsys.geometry.small_bodies.tabulating import stretches
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission import default_mission_db
-from groundsys.mission.body_model import Table
+from groundsys.mission.celestial.body_model import Table
 
 TEXT = "CCSDS_OEM_VERS = 2.0\n"
 

@@ -18,9 +18,9 @@ from groundsys.geometry.navigation import (
     view_sigmas_s,
 )
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.body_model import FigureSigmas
+from groundsys.mission.celestial.body_model import FigureSigmas
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import Navigation
+from groundsys.mission.spacecraft.place_model import Navigation
 from groundsys.values.instants import Instant
 from groundsys.values.predicts import unit_vectors
 from tests.geometry.missions import DAY, MISSION, OTV, START

@@ -9,7 +9,7 @@ import pytest
 
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.place_model import KeplerOrbit, LandingSite
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, LandingSite
 from groundsys.values.errors import DefinitionError
 from tests.geometry.missions import ORBIT, START
 

@@ -10,10 +10,10 @@ import pytest
 from groundsys.geometry import Geometry, relay_windows
 from groundsys.geometry.overflights import elevation_and_range, farthest_km
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.link_model import Radio
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.link_model import Radio
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Interval, SpacecraftEventTime
 from tests.geometry.missions import DAY, MISSION, ORBIT, OTV, START, UHF, landed

@@ -14,7 +14,7 @@ from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.released import ReleasedTrajectory
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import load_scenario
-from groundsys.mission.place_model import KeplerOrbit, Release
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, Release
 from groundsys.values.instants import Instant, Interval
 
 MARS = known_bodies()["mars"]

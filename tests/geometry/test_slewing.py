@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from groundsys.geometry.slewing import STEP_NS, Motion, follow, keyhole_deg, seconds_from, slew_s
 from groundsys.mission import load_mission
-from groundsys.mission.drives import Drive
+from groundsys.mission.ground.drives import Drive
 from groundsys.values.predicts import unit_vectors
 
 ANTENNAS = load_mission().antennas

@@ -27,7 +27,7 @@ from groundsys.geometry.small_bodies.propagation import Propagation
 from groundsys.geometry.small_bodies.tabulating import oem_of, propagated, stretches
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
-from groundsys.mission.body_model import NonGravitational
+from groundsys.mission.celestial.body_model import NonGravitational
 
 #: 2029-04-13T21:46:13 TDB
 PASSAGE_TDB_S = (datetime(2029, 4, 13, 21, 46, 13) - datetime(2000, 1, 1, 12)).total_seconds()

@@ -19,8 +19,8 @@ from groundsys.geometry.occultation import clearance_km, stands_between
 from groundsys.geometry.orbits import SurfaceSite
 from groundsys.geometry.rotations import rotate, rotate_back
 from groundsys.geometry.solutions.orbiting import Orbiting
-from groundsys.mission.body_model import Body, Rotation, SurfaceLimits
-from groundsys.mission.place_model import LandingSite
+from groundsys.mission.celestial.body_model import Body, Rotation, SurfaceLimits
+from groundsys.mission.spacecraft.place_model import LandingSite
 
 _APOPHIS = known_bodies()["apophis"].definition
 EROS = replace(

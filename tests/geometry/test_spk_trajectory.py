@@ -11,7 +11,7 @@ import spiceypy as spice
 
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.geometry.trajectories.spk_trajectory import SpkTrajectory
-from groundsys.mission.place_model import TrajectoryFile
+from groundsys.mission.spacecraft.place_model import TrajectoryFile
 from groundsys.values.errors import DefinitionError
 from tests.geometry.messages import EPOCH, TRUTH, times_of
 

@@ -11,7 +11,7 @@ from groundsys.geometry.tone_detection import (
     segments_in,
     threshold_of,
 )
-from groundsys.mission.beacon_model import ToneDetector
+from groundsys.mission.ground.beacon_model import ToneDetector
 
 DETECTOR = ToneDetector(segment_s=1.0, half_width_hz=8.0, false_alarm=0.01)
 #: subcarriers far enough apart that their cells do not meet, low enough for few samples

@@ -8,7 +8,7 @@ import pytest
 from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.touch_downs import Sites, surface_m
 from groundsys.mission import load_mission
-from groundsys.mission.descent_model import Descent
+from groundsys.mission.arrival.descent_model import Descent
 from groundsys.values.instants import Instant
 
 ORDERED = Instant.from_utc_iso("2031-08-15T04:00:00Z")

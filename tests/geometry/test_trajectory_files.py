@@ -9,7 +9,7 @@ import pytest
 
 from groundsys.geometry import Geometry, relay_windows, uplink_intervals, view_periods
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import TrajectoryFile
+from groundsys.mission.spacecraft.place_model import TrajectoryFile
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 from tests.geometry.messages import segment_text, times_of, write_message

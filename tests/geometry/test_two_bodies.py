@@ -9,7 +9,7 @@ import spiceypy as spice
 from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.two_bodies import coasted_km
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 
 EPOCH = Instant.from_utc_iso("2029-04-13T00:00:00Z")

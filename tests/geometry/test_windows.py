@@ -20,7 +20,7 @@ from groundsys.geometry.time_scales import (
 from groundsys.geometry.trajectories.span import check_span
 from groundsys.geometry.view_periods import true_intervals
 from groundsys.geometry.windows import find_windows
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant, Interval
 from tests.geometry.missions import DAY, MALARGUE, MISSION, ORBIT, OTV, START, USUDA, landed

@@ -12,8 +12,8 @@ from groundsys.ccsds.clcw import Clcw, decode_clcw, encode_clcw
 from groundsys.ccsds.fields import encode_fields
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.ccsds.tm_frames import FrameBuilder, PacketExtractor, decode_tm_frame
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 

@@ -14,8 +14,8 @@ from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame, unlock_frame
 from groundsys.hub import FrameHub
 from groundsys.mission import load_mission
-from groundsys.mission.keys import key_path, make_keys, read_keys
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.keys import key_path, make_keys, read_keys
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.messages import Message
 from tests.hub.ground import FakeYamcs

@@ -27,8 +27,8 @@ from groundsys.customers.rate_limits import RateLimit
 from groundsys.desks import Desks
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
+from groundsys.mission.ground.partner_model import Partner
 from groundsys.mission.model import Mission
-from groundsys.mission.partner_model import Partner
 from groundsys.objects import Bucket, FolderObjectStore, Keyring, SealedObjectStore
 from groundsys.planning import make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation

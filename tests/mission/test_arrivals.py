@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from groundsys.mission import check_mission
-from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
+from groundsys.mission.parsing.findings import Findings
 from groundsys.procedures.sample_custody_files import read_returns
 from tests.mission.conftest import Definitions
 

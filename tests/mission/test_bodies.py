@@ -7,9 +7,9 @@ import shutil
 import pytest
 
 from groundsys.mission import check_mission
-from groundsys.mission.bodies import read_bodies
-from groundsys.mission.findings import Findings
+from groundsys.mission.celestial.bodies import read_bodies
 from groundsys.mission.model import Mission
+from groundsys.mission.parsing.findings import Findings
 from tests.mission.conftest import Definitions
 
 MARS, MOON, EARTH = "bodies/mars.yaml", "bodies/moon.yaml", "bodies/earth.yaml"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundsys.mission.expressions import NotArithmeticError, read_expression
+from groundsys.mission.parsing.expressions import NotArithmeticError, read_expression
 
 NAMES = ("a", "b", "c")
 ATOMS = st.sampled_from(NAMES) | st.floats(0, 1e6).map(repr) | st.integers(0, 1000).map(str)

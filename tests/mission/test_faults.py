@@ -11,16 +11,16 @@ import pytest
 
 from groundsys.commanding.ledger import CommandState
 from groundsys.mission import load_injected, load_scenario
-from groundsys.mission.fault_catalogue import (
+from groundsys.mission.faults.fault_catalogue import (
     COMMAND_STATES,
     FAULTS,
     fault_text,
     not_before,
     settled,
 )
-from groundsys.mission.fault_reading import Company, read_stated
+from groundsys.mission.faults.fault_reading import Company, read_stated
 from groundsys.mission.model import Mission
-from groundsys.mission.scenarios import company_of
+from groundsys.mission.scenario.scenarios import company_of
 from groundsys.values.errors import DefinitionError
 
 FILE = """\

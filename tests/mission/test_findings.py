@@ -7,12 +7,12 @@ import json
 import pytest
 
 from groundsys.mission import check_mission, load_mission
-from groundsys.mission.craft import read_spacecraft
-from groundsys.mission.findings import Finding, Findings
-from groundsys.mission.ground import read_antennas, read_customers, read_payloads
+from groundsys.mission.ground.ground_reading import read_antennas, read_customers, read_payloads
 from groundsys.mission.model import Mission
-from groundsys.mission.models import read_models
-from groundsys.mission.scenarios import read_scenarios
+from groundsys.mission.parsing.findings import Finding, Findings
+from groundsys.mission.scenario.scenarios import read_scenarios
+from groundsys.mission.spacecraft.craft import read_spacecraft
+from groundsys.mission.spacecraft.models import read_models
 from groundsys.values.errors import DefinitionError
 from tests.mission.conftest import Definitions
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.mission.keys import KEY_LENGTH, key_path, make_keys, read_keys
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.keys import KEY_LENGTH, key_path, make_keys, read_keys
 from groundsys.values.errors import EnvironmentLackError
 
 

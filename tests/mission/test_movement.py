@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from groundsys.mission import check_mission, load_mission
-from groundsys.mission.link_model import SolarConjunction
-from groundsys.mission.place_model import TrajectoryFile
+from groundsys.mission.spacecraft.link_model import SolarConjunction
+from groundsys.mission.spacecraft.place_model import TrajectoryFile
 from tests.mission.conftest import Definitions
 
 RELAY = "spacecraft/otv.yaml"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
-from groundsys.mission.scenarios import read_scenarios
+from groundsys.mission.parsing.findings import Findings
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.scenario.scenarios import read_scenarios
 from tests.mission.conftest import Definitions
 
 DAY = "scenarios/quickstart.yaml"

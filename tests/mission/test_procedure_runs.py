@@ -8,7 +8,7 @@ import pytest
 
 from groundsys.mission import default_mission_db
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_files import ScenarioFile, read_scenario_text
+from groundsys.mission.scenario.scenario_files import ScenarioFile, read_scenario_text
 
 RUN = (
     "{procedure: cube-release, spacecraft: cube-polar, at: '00:30', starts: amber, "

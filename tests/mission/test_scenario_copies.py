@@ -8,8 +8,8 @@ import pytest
 
 from groundsys.mission import default_mission_db
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_copies import copied_scenario, title_of
-from groundsys.mission.scenario_files import read_scenario_text
+from groundsys.mission.scenario.scenario_copies import copied_scenario, title_of
+from groundsys.mission.scenario.scenario_files import read_scenario_text
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from groundsys.mission import check_mission, default_mission_db, load_mission
-from groundsys.mission.simulator_data import STATES
+from groundsys.mission.scenario.simulator_data import STATES
 
 SIMULATOR = "models/cube/simulator.yaml"
 SCENARIO = "scenarios/short.yaml"

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.mission import check_mission, load_mission
-from groundsys.mission.craft_model import LaterModel, Spacecraft
-from groundsys.mission.flown_versions import flown_packets, plain_name, sclk_second
-from groundsys.mission.packet_model import Field, PacketDefinition
+from groundsys.mission.spacecraft.craft_model import LaterModel, Spacecraft
+from groundsys.mission.spacecraft.flown_versions import flown_packets, plain_name, sclk_second
+from groundsys.mission.spacecraft.packet_model import Field, PacketDefinition
 from groundsys.values.instants import Instant
 from tests.mission.conftest import Definitions
 

@@ -10,8 +10,8 @@ import pytest
 from groundsys.mission import check_mission, load_injected, load_scenario
 from groundsys.mission.loading import injected_into, load_mission
 from groundsys.mission.model import Mission
-from groundsys.rehearsal.possible import impossible_criteria
-from groundsys.rehearsal.scenario_check import check_scenario
+from groundsys.rehearsal.checking.possible import impossible_criteria
+from groundsys.rehearsal.checking.scenario_check import check_scenario
 from groundsys.rehearsal.voyage import faults_of_leg
 from groundsys.values.errors import DefinitionError
 from tests.mission.conftest import Definitions

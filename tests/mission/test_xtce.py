@@ -16,7 +16,7 @@ from groundsys.ccsds.fields import decode_fields, encode_fields, engineering
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.mission import mdb_version
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import Field, PacketDefinition
+from groundsys.mission.spacecraft.packet_model import Field, PacketDefinition
 from groundsys.mission.xtce import write_xtce
 
 _X = "{http://www.omg.org/spec/XTCE/20180204}"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.reading import plain_value
-from groundsys.mission.yaml_tree import MappingNode, YAMLError, compose
+from groundsys.mission.parsing.reading import plain_value
+from groundsys.mission.parsing.yaml_tree import MappingNode, YAMLError, compose
 
 
 @pytest.mark.parametrize(

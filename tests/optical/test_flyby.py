@@ -9,7 +9,7 @@ import pytest
 
 from groundsys.geometry.sight import Craft
 from groundsys.geometry.two_bodies import coasted, coasted_km
-from groundsys.mission.place_model import Navigation
+from groundsys.mission.spacecraft.place_model import Navigation
 from groundsys.optical.flyby import CorrectedTrajectory, closest_approach, prior_state, state_at
 from groundsys.optical.orbit_update import State
 

@@ -8,7 +8,7 @@ from groundsys.geometry.figures import across, centre_of_light
 from groundsys.geometry.two_bodies import coasted_km
 from groundsys.optical.measuring import Spot, measure
 from groundsys.optical.orbit_update import Sighting, State, place_at, transition, update_orbit
-from sims.craft.body_camera import Scene, take
+from sims.craft.payload.body_camera import Scene, take
 
 _GM = 398_600.435507
 _RADII = np.array([0.217, 0.154, 0.147])

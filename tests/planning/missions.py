@@ -8,8 +8,8 @@ from functools import cache
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import ContactNeed, PlanningData
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import ContactNeed, PlanningData
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import make_plan
 from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.values.instants import Instant, Interval

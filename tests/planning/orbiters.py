@@ -7,8 +7,8 @@ from functools import cache
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import ContactNeed
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import ContactNeed
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import ContactProblem
 from groundsys.planning.contact_graph.problem import contact_problem
 from groundsys.planning.situation import Situation

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import ContactNeed, Maintenance, PlanningData, Shift
+from groundsys.mission.scenario.planning_data import ContactNeed, Maintenance, PlanningData, Shift
 from groundsys.planning import Plan, PlannedPass, check_plan
 from groundsys.planning.checking.turns import findings_of_turns
 from groundsys.planning.situation import Outage, Situation, Weather

@@ -10,8 +10,8 @@ from groundsys.geometry.conjunction import transmission_intervals
 from groundsys.mission import default_mission_db, load_mission
 from groundsys.mission.as_flown import as_flown
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import ContactNeed, PlanningData
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import ContactNeed, PlanningData
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan, check_plan, make_plan, replan
 from groundsys.planning.situation import Effort, PlanResult, Situation
 from groundsys.values.instants import Instant, Interval, TransmitTime

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from groundsys.geometry import Geometry
-from groundsys.mission.place_model import KeplerOrbit
-from groundsys.mission.planning_data import ContactNeed, Maintenance, PlanningData, Shift
+from groundsys.mission.scenario.planning_data import ContactNeed, Maintenance, PlanningData, Shift
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.planning import Plan, check_plan, make_plan
 from groundsys.planning.situation import Effort, Outage, Progress, Situation, Weather
 from groundsys.values.errors import PlanError

@@ -11,7 +11,7 @@ from groundsys.geometry import Geometry
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.span import check_span
-from groundsys.mission.planning_data import ContactNeed
+from groundsys.mission.scenario.planning_data import ContactNeed
 from groundsys.planning import Plan, PlannedPass, check_plan, diff_plans, make_plan, replan
 from groundsys.planning.situation import Effort, Outage, PlanResult, Situation, Weather
 from groundsys.values.errors import PlanError

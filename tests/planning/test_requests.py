@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies
 
-from groundsys.mission.planning_data import ContactNeed, Shift
+from groundsys.mission.scenario.planning_data import ContactNeed, Shift
 from groundsys.planning import check_plan, replan
 from groundsys.planning.choosing.draft import Draft
 from groundsys.planning.choosing.seating import seat

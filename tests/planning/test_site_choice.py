@@ -11,9 +11,9 @@ import spiceypy
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import tdb_seconds
 from groundsys.mission import load_scenario
-from groundsys.mission.descent_model import LandingCandidate, SiteLimits
+from groundsys.mission.arrival.descent_model import LandingCandidate, SiteLimits
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.site_choice import Figure, Opportunity, opportunities
 from groundsys.values.instants import Instant
 
@@ -22,7 +22,7 @@ EXPLORER = "ryugu-explorer"
 
 @pytest.fixture(scope="module")
 def loaded() -> tuple[Mission, Scenario]:
-    return load_scenario("sample-return")
+    return load_scenario("sample-taking")
 
 
 @pytest.fixture(scope="module")

@@ -26,13 +26,13 @@ from groundsys.authority.sessions import SessionKey
 from groundsys.bus.hosting import answer_request
 from groundsys.bus.live import Publisher, bind_requests
 from groundsys.customers import product_key, token_hash, token_text
-from groundsys.desks.access_requests import AccessRequests
-from groundsys.desks.catalogue_desk import CatalogueDesk
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.gatekeeper import Gatekeeper
-from groundsys.desks.people_requests import PeopleRequests
-from groundsys.desks.portal_requests import PortalRequests
-from groundsys.desks.sealing_requests import SealingRequests
+from groundsys.desks.delivery.catalogue_desk import CatalogueDesk
+from groundsys.desks.people.gatekeeper import Gatekeeper
+from groundsys.desks.requests.access_requests import AccessRequests
+from groundsys.desks.requests.people_requests import PeopleRequests
+from groundsys.desks.requests.portal_requests import PortalRequests
+from groundsys.desks.requests.sealing_requests import SealingRequests
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
 from groundsys.objects import Bucket, FolderObjectStore, Keyring, SealedObjectStore

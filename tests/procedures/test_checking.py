@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from groundsys.mission.craft_model import LaterModel
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.craft_model import LaterModel
 from groundsys.procedures import default_procedures, read_library
 from groundsys.values.errors import DefinitionError
 from tests.procedures.conftest import Write

@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
+from groundsys.mission.parsing.findings import Findings
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.planetary_protection import (
     Assayer,

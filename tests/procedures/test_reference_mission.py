@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.findings import Findings
 from groundsys.mission.model import Mission
+from groundsys.mission.parsing.findings import Findings
 from groundsys.procedures import advance_run, default_procedures, read_library, start_run
 from groundsys.procedures.bioburden_files import read_bioburden
 from groundsys.procedures.checking import HAZARDOUS

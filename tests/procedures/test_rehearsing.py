@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.mission import load_mission
-from groundsys.mission.simulator_data import STATES
+from groundsys.mission.scenario.simulator_data import STATES
 from groundsys.planning import Plan
 from groundsys.planning.exchange.fields import read_record, to_plain
 from groundsys.procedures.conditions import Judgement, Sample

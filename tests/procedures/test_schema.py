@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from groundsys.mission.model import Mission
-from groundsys.mission.reading import plain_value
-from groundsys.mission.yaml_tree import compose
+from groundsys.mission.parsing.reading import plain_value
+from groundsys.mission.parsing.yaml_tree import compose
 from groundsys.procedures import default_procedures, procedure_schema
 from tests.procedures.malformed import FORM, MEANING
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from groundsys.mission.findings import Findings
+from groundsys.mission.parsing.findings import Findings
 from groundsys.procedures import advance_run, start_run
 from groundsys.procedures.conditions import Sample
 from groundsys.procedures.definitions import Procedure

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
-from groundsys.mission.link_model import Framing
-from groundsys.mission.packet_model import Field, SpacecraftModel
-from groundsys.mission.place_model import LandingSite
+from groundsys.mission.ground.customer_model import Customer, Payload
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.link_model import Framing
+from groundsys.mission.spacecraft.packet_model import Field, SpacecraftModel
+from groundsys.mission.spacecraft.place_model import LandingSite
 from groundsys.products import FrameRange, Provenance
 from groundsys.products.observation import Observation
 from groundsys.products.payload_file import decode_payload_file

@@ -8,8 +8,8 @@ import numpy as np
 
 from groundsys.ccsds.calibration import raw_range
 from groundsys.ccsds.records import encode_records, record_length
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products.payload_file import HEADER, MAGIC
 from groundsys.products.quality import is_measured
 from groundsys.values.instants import Instant

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from groundsys.ccsds.fields import encode_fields
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.products.payload_file import HEADER, MAGIC
 from tests.products.conftest import START_SCLK_NS
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.ground.customer_model import Customer, Payload
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products import Provenance, build_products
 from groundsys.products.payload_file import HEADER
 from groundsys.products.time_tags import scet_tai_ns, unix_ns

@@ -9,9 +9,9 @@ import pytest
 
 from groundsys.ccsds.records import record_length
 from groundsys.mission import load_mission
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
-from groundsys.mission.product_formats import POSSIBLE_FORMATS, USUAL_FORMATS
+from groundsys.mission.ground.customer_model import Customer, Payload
+from groundsys.mission.ground.product_formats import POSSIBLE_FORMATS, USUAL_FORMATS
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products import Provenance, build_products
 from groundsys.products.formats import WRITERS
 from groundsys.products.payload_file import HEADER, MAGIC

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.ground.customer_model import Customer, Payload
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products import ProductFile, Provenance, build_products
 from groundsys.products.cdf_places import cdf_layout
 from groundsys.products.payload_file import HEADER

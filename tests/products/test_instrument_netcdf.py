@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.products.instrument_netcdf import write_netcdf
 from groundsys.products.payload_file import HEADER
 from groundsys.products.provenance import Provenance

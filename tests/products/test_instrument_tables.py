@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.products.instrument_tables import write_csv, write_parquet
 from groundsys.products.payload_file import HEADER
 from groundsys.products.provenance import Provenance

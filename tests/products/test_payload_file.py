@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundsys.mission.customer_model import Payload
-from groundsys.mission.packet_model import Field
+from groundsys.mission.ground.customer_model import Payload
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.products.payload_file import HEADER, decode_payload_file
 from groundsys.values.errors import ProductError
 from tests.products.payload_files import payload_file, seismometer_columns, weather_columns

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from groundsys.mission import load_mission
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.products import ProductFile, Provenance, build_products
 from groundsys.products.payload_file import HEADER
 from groundsys.values.clock import ClockSolution

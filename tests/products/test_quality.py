@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from groundsys.mission.customer_model import Payload
-from groundsys.mission.packet_model import Field
+from groundsys.mission.ground.customer_model import Payload
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.products.payload_file import HEADER
 from groundsys.products.provenance import Provenance
 from groundsys.products.quality import (

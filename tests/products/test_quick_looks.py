@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from groundsys.mission import load_mission
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.products.formats import WRITERS
 from groundsys.products.payload_file import HEADER
 from groundsys.products.provenance import Provenance

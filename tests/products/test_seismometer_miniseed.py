@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products import Provenance
 from groundsys.products.payload_file import HEADER
 from groundsys.products.seismometer_miniseed import RECORD_BYTES, write_miniseed

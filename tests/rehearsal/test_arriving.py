@@ -18,8 +18,12 @@ from groundsys.entry.arrival_told import (
 from groundsys.entry.hand_over import hand_over_text
 from groundsys.entry.prediction import ForetoldEvent, Range
 from groundsys.entry.sample_custody import Custody
-from groundsys.rehearsal.arriving import ArrivalEvidence, arrivals_for_report, judge_arrivals
-from groundsys.rehearsal.space_truth import TrueArrivalRecord
+from groundsys.rehearsal.truth.space_truth import TrueArrivalRecord
+from groundsys.rehearsal.verdict.arriving import (
+    ArrivalEvidence,
+    arrivals_for_report,
+    judge_arrivals,
+)
 from groundsys.values.instants import Instant
 from tests.entry.test_arrival import example_arrival
 

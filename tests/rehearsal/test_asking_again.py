@@ -14,13 +14,13 @@ from dataclasses import replace
 
 import pytest
 
-from groundsys.desks.planning_desk import EFFORT
+from groundsys.desks.planning.planning_desk import EFFORT
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.as_flown import as_flown
-from groundsys.mission.legs import on_leg
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.legs import on_leg
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import PlannedPass
 from groundsys.planning.mission_plan import make_plan
 from groundsys.planning.situation import Situation

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from groundsys.rehearsal.burning import (
+from groundsys.rehearsal.truth.space_truth import TruePush
+from groundsys.rehearsal.verdict.burning import (
     BurnEvidence,
     HeardAgain,
     burns_for_report,
     heights_km,
     judge_burns,
 )
-from groundsys.rehearsal.space_truth import TruePush
 from groundsys.values.instants import Instant
 
 EXIT = Instant.from_utc_iso("2031-10-01T08:41:37Z")

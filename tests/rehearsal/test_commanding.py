@@ -17,7 +17,12 @@ from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.commanding.ledger import Attempt, Command
 from groundsys.entry.sample_custody import Custody, Transfer
 from groundsys.mission import load_mission, load_scenario
-from groundsys.rehearsal.custody import (
+from groundsys.rehearsal.flying.killing import strikes_of
+from groundsys.rehearsal.flying.traffic import draw_traffic
+from groundsys.rehearsal.legs import dealt, seed_of
+from groundsys.rehearsal.report.together import LegResult, report_of_all
+from groundsys.rehearsal.truth.record import CraftTruth, TrueCommand
+from groundsys.rehearsal.verdict.custody import (
     ENDS,
     command_counts,
     executed_twice,
@@ -25,14 +30,9 @@ from groundsys.rehearsal.custody import (
     kept_for_overflights,
     spurious_timeouts,
 )
-from groundsys.rehearsal.killing import strikes_of
-from groundsys.rehearsal.legs import dealt, seed_of
-from groundsys.rehearsal.samples import LedgerEvidence
-from groundsys.rehearsal.strikes import Strikes
-from groundsys.rehearsal.together import LegResult, report_of_all
-from groundsys.rehearsal.traffic import draw_traffic
-from groundsys.rehearsal.truth import CraftTruth, TrueCommand
-from groundsys.rehearsal.verdict import (
+from groundsys.rehearsal.verdict.samples import LedgerEvidence
+from groundsys.rehearsal.verdict.strikes import Strikes
+from groundsys.rehearsal.verdict.verdict import (
     Criterion,
     Evidence,
     SpacecraftEvidence,

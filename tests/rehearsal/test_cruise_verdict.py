@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from groundsys.commanding.ledger import Attempt, Command
-from groundsys.mission.link_model import SolarConjunction
-from groundsys.mission.place_model import Navigation
-from groundsys.rehearsal.clock_truth import clock_error, judge_clocks
-from groundsys.rehearsal.conjunction import conjunction_of, judge_conjunctions
-from groundsys.rehearsal.criterion import Criterion
-from groundsys.rehearsal.safe_modes import judge_safe_modes, safe_modes
-from groundsys.rehearsal.space_truth import NearSunRecord
-from groundsys.rehearsal.trajectory_followed import burns_followed, judge_followed
-from groundsys.rehearsal.truth import TrueReading
+from groundsys.mission.spacecraft.link_model import SolarConjunction
+from groundsys.mission.spacecraft.place_model import Navigation
+from groundsys.rehearsal.truth.clock_truth import clock_error, judge_clocks
+from groundsys.rehearsal.truth.record import TrueReading
+from groundsys.rehearsal.truth.space_truth import NearSunRecord
+from groundsys.rehearsal.verdict.conjunction import conjunction_of, judge_conjunctions
+from groundsys.rehearsal.verdict.criterion import Criterion
+from groundsys.rehearsal.verdict.safe_modes import judge_safe_modes, safe_modes
+from groundsys.rehearsal.verdict.trajectory_followed import burns_followed, judge_followed
 from groundsys.values.clock import ClockHistory, ClockSolution
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval, SpacecraftEventTime
 from groundsys.values.tracking import TrackingPoint

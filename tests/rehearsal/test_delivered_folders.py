@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from groundsys.rehearsal.delivered_folders import foreign_files
 from groundsys.rehearsal.run_directory import RunDirectory
-from groundsys.rehearsal.verdict import FileEvidence
+from groundsys.rehearsal.verdict.delivered_folders import foreign_files
+from groundsys.rehearsal.verdict.verdict import FileEvidence
 
 
 def test_foreign_is_what_no_payload_of_the_customer_made_and_what_nobody_was_to_have(

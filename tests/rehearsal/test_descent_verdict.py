@@ -9,7 +9,8 @@ import pytest
 
 from groundsys.mission import load_mission
 from groundsys.passes.execution import Pass
-from groundsys.rehearsal.descent_verdict import (
+from groundsys.rehearsal.truth.record import TrueDescent
+from groundsys.rehearsal.verdict.descent_verdict import (
     DescentEvidence,
     ToldDescent,
     complexes_at,
@@ -17,7 +18,6 @@ from groundsys.rehearsal.descent_verdict import (
     judge_descents,
     told_descents,
 )
-from groundsys.rehearsal.truth import TrueDescent
 from groundsys.values.instants import Instant
 
 START = Instant.from_utc_iso("2031-08-15T00:00:00Z")

@@ -9,8 +9,8 @@ import pytest
 
 from groundsys.cli import main
 from groundsys.mission import load_injected
+from groundsys.rehearsal.flying.standing import arguments_of
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.standing import arguments_of
 
 FAULTS = (
     "wind_stow,antenna=dss-43,from=2031-08-20T03:00:00Z,until=2031-08-20T04:30:00Z",

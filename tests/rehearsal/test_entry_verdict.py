@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from groundsys.desks.entry_desk import EntryWord
+from groundsys.desks.entry.entry_desk import EntryWord
 from groundsys.entry.prediction import EntryPrediction, ForetoldEvent, Range
-from groundsys.rehearsal.entering import EntryEvidence
-from groundsys.rehearsal.entry_verdict import entries_for_report, judge_entries
-from groundsys.rehearsal.truth import TrueEntryRecord
+from groundsys.rehearsal.truth.record import TrueEntryRecord
+from groundsys.rehearsal.verdict.entering import EntryEvidence
+from groundsys.rehearsal.verdict.entry_verdict import entries_for_report, judge_entries
 from groundsys.values.instants import Instant
 
 START = Instant.from_utc_iso("2031-08-20T01:18:00Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundsys.planning import Plan
 from groundsys.planning.situation import Homecoming
-from groundsys.rehearsal.foretelling import (
+from groundsys.rehearsal.verdict.foretelling import (
     Foretelling,
     Prediction,
     foretelling_for_report,

@@ -16,10 +16,10 @@ import pytest
 from groundsys.assembly import issue_tokens
 from groundsys.customers import token_hash
 from groundsys.mission import load_mission
-from groundsys.rehearsal.full_disks import FullDisks
-from groundsys.rehearsal.killing import Killer, Strike, tally
+from groundsys.rehearsal.flying.full_disks import FullDisks
+from groundsys.rehearsal.flying.killing import Killer, Strike, tally
 from groundsys.rehearsal.run_directory import RunDirectory
-from groundsys.rehearsal.strikes import Strikes
+from groundsys.rehearsal.verdict.strikes import Strikes
 from groundsys.store import Store
 from tests.full_disk import full_disk
 from tests.rehearsal.command_line import awaited

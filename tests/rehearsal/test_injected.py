@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.desks.token_files import owner_name
-from groundsys.mission.fault_catalogue import fault_text
+from groundsys.desks.people.token_files import owner_name
+from groundsys.mission.faults.fault_catalogue import fault_text
 from tests.rehearsal.command_line import groundsys
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions
 

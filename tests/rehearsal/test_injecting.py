@@ -9,7 +9,7 @@ from typing import Any
 
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.mission import load_mission
-from groundsys.rehearsal.injecting import Injector
+from groundsys.rehearsal.flying.injecting import Injector
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step

@@ -20,9 +20,9 @@ from rich.console import Console
 from groundsys.backend import YamcsServer
 from groundsys.backend.free_ports import free_tcp_port
 from groundsys.mission import load_mission
-from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.flying.flight import flight
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.values.errors import BackendError
 from tests.rehearsal.command_line import awaited, ended, groundsys, processes_of
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from groundsys.rehearsal.killing import Killer, Strike
+from groundsys.rehearsal.flying.killing import Killer, Strike
 from groundsys.store import Store
 from tests.rehearsal.commanding_writer import WAY
 from tests.yamcs.craft import wait_for

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from groundsys.passes.execution import Pass, PassVerdict
-from groundsys.rehearsal.last_pass import last_pass
-from groundsys.rehearsal.packet_comparison import PacketStamp
-from groundsys.rehearsal.space_truth import TrueLoss
+from groundsys.rehearsal.truth.packet_comparison import PacketStamp
+from groundsys.rehearsal.truth.space_truth import TrueLoss
+from groundsys.rehearsal.verdict.last_pass import last_pass
 from groundsys.values.instants import Instant
 
 START = Instant.from_utc_iso("2031-09-22T00:00:00Z")

@@ -8,13 +8,13 @@ import pytest
 
 from groundsys.mission import load_scenario
 from groundsys.passes.execution import Pass
-from groundsys.rehearsal.launching import (
+from groundsys.rehearsal.truth.record import TrueDeparture
+from groundsys.rehearsal.verdict.launching import (
     DepartureEvidence,
     departure_evidence,
     departures_for_report,
     judge_departures,
 )
-from groundsys.rehearsal.truth import TrueDeparture
 from groundsys.values.instants import Instant
 
 MISSION, LAUNCH = load_scenario("launch")

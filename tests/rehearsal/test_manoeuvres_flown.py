@@ -14,9 +14,9 @@ import pytest
 from rich.console import Console
 
 from groundsys.bus.live import Requester
-from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.flying.flight import flight
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.instants import Instant
 from tests.rehearsal.command_line import groundsys

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from groundsys.geometry.observing import ObservationLimits
-from groundsys.rehearsal.observing_verdict import (
+from groundsys.rehearsal.truth.record import TruePicture
+from groundsys.rehearsal.verdict.observing_verdict import (
     ObservingEvidence,
     judge_observing,
     judged_pictures,
 )
-from groundsys.rehearsal.truth import TruePicture
 from groundsys.values.instants import Instant, Interval
 
 AT = Instant.from_utc_iso("2029-04-13T18:00:00Z")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groundsys.rehearsal.packet_comparison import PacketStamp, compare_packets, tell_packets
-from groundsys.rehearsal.truth import TruePacket
+from groundsys.rehearsal.truth.packet_comparison import PacketStamp, compare_packets, tell_packets
+from groundsys.rehearsal.truth.record import TruePacket
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 

@@ -9,7 +9,7 @@ import pytest
 from groundsys.geometry import Geometry, all_view_periods
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.rehearsal.possible import Impossible, impossible_criteria
+from groundsys.rehearsal.checking.possible import Impossible, impossible_criteria
 
 
 @pytest.fixture(scope="module")

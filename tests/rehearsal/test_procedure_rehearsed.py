@@ -19,9 +19,9 @@ from rich.console import Console
 
 from groundsys.bus.live import Requester
 from groundsys.mission import default_mission_db
-from groundsys.rehearsal.flight import Flight, flight
+from groundsys.rehearsal.flying.flight import Flight, flight
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.store import Store
 from groundsys.store.rows import from_json
 from groundsys.values.errors import RefusalError

@@ -16,10 +16,10 @@ from rich.console import Console
 
 from groundsys.bus.live import Requester
 from groundsys.bus.token_file import HeldToken, TokenFile
-from groundsys.desks.token_files import owner_name
-from groundsys.rehearsal.flight import flight
+from groundsys.desks.people.token_files import owner_name
+from groundsys.rehearsal.flying.flight import flight
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.store import Store
 from groundsys.values.instants import Instant

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from groundsys.cli.flights import end_on_terminate
-from groundsys.rehearsal.processes import ProcessGroup, ProcessSpecification, interrupts_wait
+from groundsys.rehearsal.flying.processes import ProcessGroup, ProcessSpecification, interrupts_wait
 
 #: hooks stay for good, so there is one, which does what the test at hand wants
 _after_fork: list[int] = []

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from groundsys.rehearsal.progress import ProgressDisplay
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.values.instants import Instant
 
 FAULTS = ("silent_cube,spacecraft=cube-polar", "kill,process=hub,state=[odd]")

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.mission import load_mission, load_scenario, mdb_version
-from groundsys.mission.scenario_model import ProcedureRun
+from groundsys.mission.scenario.scenario_model import ProcedureRun
 from groundsys.planning import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.exchange import read_plan_json
 from groundsys.procedures import read_library
 from groundsys.procedures.library import text_hash
 from groundsys.procedures.rehearsing import CraftSnapshot, Snapshot, StateReading
+from groundsys.rehearsal.flying.rehearsed_definitions import SCENARIO, plan_from, write_definitions
 from groundsys.rehearsal.options import FlightOptions, check_rehearsing
-from groundsys.rehearsal.rehearsed_definitions import SCENARIO, plan_from, write_definitions
 from groundsys.values.errors import CommandRefusedError, DefinitionError
 from groundsys.values.instants import (
     EarthReceiveTime,

@@ -9,13 +9,13 @@ import pytest
 
 from groundsys.hub.journal import JournalFrame
 from groundsys.mission import load_scenario
-from groundsys.rehearsal.release_verdict import (
+from groundsys.rehearsal.truth.record import CubeLinks
+from groundsys.rehearsal.verdict.release_verdict import (
     ReleaseEvidence,
     judge_releases,
     release_evidence,
     releases_for_report,
 )
-from groundsys.rehearsal.truth import CubeLinks
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 

@@ -9,7 +9,7 @@ import pytest
 from groundsys.passes.notices import Known, read_notices
 from groundsys.planning import Plan, PlannedPass
 from groundsys.planning.situation import Homecoming
-from groundsys.rehearsal.replanning import (
+from groundsys.rehearsal.verdict.replanning import (
     bits_after,
     could_not_stay,
     mended_versions,

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.rehearsal.killing import Killer, Strike, strikes_of
-from groundsys.rehearsal.revival import Revival
+from groundsys.rehearsal.flying.killing import Killer, Strike, strikes_of
+from groundsys.rehearsal.flying.revival import Revival
 from groundsys.store import Store
 from groundsys.values.errors import BackendError, EnvironmentLackError
 from tests.rehearsal.faulty_flights import Flown, rehearse, spoilt_definitions

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.scenario_model import ProcedureRun
-from groundsys.rehearsal.run_verdict import GatePassed, RunEvidence, judge_runs, runs_for_report
+from groundsys.mission.scenario.scenario_model import ProcedureRun
+from groundsys.rehearsal.verdict.run_verdict import (
+    GatePassed,
+    RunEvidence,
+    judge_runs,
+    runs_for_report,
+)
 from groundsys.values.instants import Instant
 
 START = Instant.from_utc_iso("2031-08-20T00:00:00Z")

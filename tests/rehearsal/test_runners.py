@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.scenario_model import ProcedureRun
-from groundsys.rehearsal.attendance import Attendance
-from groundsys.rehearsal.runners import Runners
+from groundsys.mission.scenario.scenario_model import ProcedureRun
+from groundsys.rehearsal.flying.attendance import Attendance
+from groundsys.rehearsal.flying.runners import Runners
 from groundsys.values.errors import NoAnswerError, RequestError
 from groundsys.values.instants import Instant
 

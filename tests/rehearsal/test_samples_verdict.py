@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from groundsys.entry.sample_custody import Custody
-from groundsys.rehearsal.samples import LedgerEvidence, judge_ledgers
+from groundsys.rehearsal.verdict.samples import LedgerEvidence, judge_ledgers
 
 LIMITS = {"min_custody_records": 1.0}
 

@@ -23,11 +23,11 @@ from rich.console import Console
 from groundsys.bus.live import Requester
 from groundsys.ccsds.requests import SCHEDULE_SOURCE
 from groundsys.mission import default_mission_db
-from groundsys.rehearsal.custody import executed_twice
-from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.flying.flight import flight
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.progress import ProgressDisplay
-from groundsys.rehearsal.truth import read_craft_truth
+from groundsys.rehearsal.truth.record import read_craft_truth
+from groundsys.rehearsal.verdict.custody import executed_twice
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 from tests.rehearsal.test_procedures_flown import LOOK_S, RUNNER, sessions_of

@@ -16,9 +16,10 @@ from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.hub.journal import JournalFrame
 from groundsys.mission import load_scenario
-from groundsys.mission.partner_model import Partner
+from groundsys.mission.ground.partner_model import Partner
 from groundsys.planning import Plan, PlannedPass
-from groundsys.rehearsal.shared_folders import (
+from groundsys.rehearsal.truth.record import TrueFlyby, TruePicture
+from groundsys.rehearsal.verdict.shared_folders import (
     Message,
     compare_products,
     compare_schedules,
@@ -27,9 +28,8 @@ from groundsys.rehearsal.shared_folders import (
     messages_in,
     orbit_error,
 )
-from groundsys.rehearsal.shared_verdict import OrbitShared, SharedEvidence, judge_shared
-from groundsys.rehearsal.truth import TrueFlyby, TruePicture
-from groundsys.rehearsal.verdict import FileEvidence
+from groundsys.rehearsal.verdict.shared_verdict import OrbitShared, SharedEvidence, judge_shared
+from groundsys.rehearsal.verdict.verdict import FileEvidence
 from groundsys.sharing import schedule_of_craft, tracking_of_pass, write_message_set
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval, TransmitTime
 from groundsys.values.tracking import TrackingPoint

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.mission.scenario_model import NetworkCampaign
-from groundsys.rehearsal.surface import (
+from groundsys.mission.scenario.scenario_model import NetworkCampaign
+from groundsys.rehearsal.verdict.surface import (
     BatterySeen,
     CampaignFlown,
     campaign_flown,

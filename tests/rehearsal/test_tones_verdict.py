@@ -6,15 +6,15 @@ import math
 
 import pytest
 
-from groundsys.mission.beacon_model import Beacon, BeaconTone
+from groundsys.mission.ground.beacon_model import Beacon, BeaconTone
 from groundsys.passes.execution import Pass
-from groundsys.rehearsal.listening import (
+from groundsys.rehearsal.truth.record import TrueTone
+from groundsys.rehearsal.verdict.listening import (
     Listening,
     TonesHeard,
     judge_tones,
     tones_heard,
 )
-from groundsys.rehearsal.truth import TrueTone
 from groundsys.values.instants import Instant
 
 LIGHT_S = 7_000.0

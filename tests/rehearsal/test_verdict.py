@@ -12,15 +12,15 @@ from rich.console import Console
 
 from groundsys.audit import AuditFinding, Verification
 from groundsys.custody import LatencySplit
-from groundsys.mission.customer_model import ServiceLevel
-from groundsys.rehearsal.delivering import Served
-from groundsys.rehearsal.foretelling import Foretelling
-from groundsys.rehearsal.packet_comparison import PacketStamp
-from groundsys.rehearsal.replanning import Replan
-from groundsys.rehearsal.report import report
-from groundsys.rehearsal.summary import print_summary
-from groundsys.rehearsal.together import merged
-from groundsys.rehearsal.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge
+from groundsys.mission.ground.customer_model import ServiceLevel
+from groundsys.rehearsal.report.report import report
+from groundsys.rehearsal.report.summary import print_summary
+from groundsys.rehearsal.report.together import merged
+from groundsys.rehearsal.truth.packet_comparison import PacketStamp
+from groundsys.rehearsal.verdict.delivering import Served
+from groundsys.rehearsal.verdict.foretelling import Foretelling
+from groundsys.rehearsal.verdict.replanning import Replan
+from groundsys.rehearsal.verdict.verdict import Evidence, FileEvidence, SpacecraftEvidence, judge
 from groundsys.values.instants import Instant, Interval
 from tests.audit.chains import chain, head_at
 

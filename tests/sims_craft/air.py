@@ -14,8 +14,8 @@ from groundsys.ccsds.sdls import FIRST_NUMBER, SecurityAssociation, protect
 from groundsys.ccsds.space_packets import TcPacket, TmPacket, decode_tm_packet, encode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.ccsds.tm_frames import PacketExtractor, TmFrame, decode_tm_frame
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.keys import read_keys
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.keys import read_keys
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 

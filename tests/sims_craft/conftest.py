@@ -6,7 +6,7 @@ import pytest
 
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 
 
 @pytest.fixture(scope="session")

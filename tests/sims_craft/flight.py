@@ -13,10 +13,10 @@ from groundsys.ccsds.fields import decode_fields, engineering
 from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet
 from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame
-from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import PacketDefinition, SpacecraftModel
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.keys import make_keys
+from groundsys.mission.spacecraft.packet_model import PacketDefinition, SpacecraftModel
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Node
 from sims.craft import LanderNode, OrbiterNode

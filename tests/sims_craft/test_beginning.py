@@ -12,18 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.keys import make_keys
 from groundsys.values.errors import DefinitionError
 from sims.craft import LanderNode, OrbiterNode
-from sims.craft.beginning import begin_lander, begin_orbiter
-from sims.craft.commands import CommandFailure
-from sims.craft.common_commands import common_effects
-from sims.craft.lander import Lander
-from sims.craft.lander_telemetry import lander_telemetry
-from sims.craft.orbiter import Orbiter
-from sims.craft.orbiter_telemetry import orbiter_telemetry
+from sims.craft.computer.beginning import begin_lander, begin_orbiter
+from sims.craft.computer.commands import CommandFailure
+from sims.craft.computer.common_commands import common_effects
+from sims.craft.mothership.orbiter import Orbiter
+from sims.craft.mothership.orbiter_telemetry import orbiter_telemetry
+from sims.craft.probe.lander import Lander
+from sims.craft.probe.lander_telemetry import lander_telemetry
 
 OTV: dict[str, float | str] = {
     "mode": "SAFE",

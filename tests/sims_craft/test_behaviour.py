@@ -9,12 +9,12 @@ from typing import Any
 
 from groundsys.ccsds.fields import decode_fields, engineering
 from groundsys.ccsds.space_packets import TmPacket
-from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import SpacecraftModel
-from groundsys.mission.scenario_model import Scenario
-from sims.craft.lander import Lander
-from sims.craft.orbiter import Orbiter
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.keys import make_keys
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
+from sims.craft.mothership.orbiter import Orbiter
+from sims.craft.probe.lander import Lander
 from tests.sims_craft.flight import Flight, definition_of, in_order, outcomes, readings
 
 _CUBE = "cube-polar"

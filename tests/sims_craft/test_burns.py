@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from tests.sims_craft.flight import Flight, outcomes, readings
 
 DELTA_V = (3.0, -4.0, 12.0)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.keys import make_keys
-from sims.craft.lander import Lander
-from sims.craft.payload_files import HEADER, Campaign
+from groundsys.mission.spacecraft.keys import make_keys
+from sims.craft.payload.payload_files import HEADER, Campaign
+from sims.craft.probe.lander import Lander
 
 _MISSION = load_mission()
 _SCENARIO = replace(_MISSION.scenarios["surface-network"], faults=())

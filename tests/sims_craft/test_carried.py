@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
-from sims.craft.carried_platform import FACES_SHOWN, CarriedPlatform
-from sims.craft.interplanetary_field import COMPONENTS, InterplanetaryField, spiral_nt
-from sims.craft.lander_platform import LanderLoads
-from sims.craft.mars import sun_from_mars
-from sims.craft.power import RATED_IRRADIANCE_W_M2
-from sims.craft.surroundings import light_at
+from sims.craft.nature.mars import sun_from_mars
+from sims.craft.nature.surroundings import light_at
+from sims.craft.payload.interplanetary_field import COMPONENTS, InterplanetaryField, spiral_nt
+from sims.craft.platform.power import RATED_IRRADIANCE_W_M2
+from sims.craft.probe.carried_platform import FACES_SHOWN, CarriedPlatform
+from sims.craft.probe.lander_platform import LanderLoads
 from tests.sims_craft.flight import Flight
 
 CUBE = "cube-parker-1"

@@ -10,11 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.mission import load_mission
-from groundsys.mission.place_model import LandingSite
+from groundsys.mission.spacecraft.place_model import LandingSite
 from groundsys.values.instants import Instant
-from sims.craft.climate import Climate, climate_at, day_temperatures, frost_point_k, insolation
-from sims.craft.mars import sun_elevations_deg, sun_from_mars
-from sims.craft.seasons import solar_longitude_deg
+from sims.craft.nature.climate import (
+    Climate,
+    climate_at,
+    day_temperatures,
+    frost_point_k,
+    insolation,
+)
+from sims.craft.nature.mars import sun_elevations_deg, sun_from_mars
+from sims.craft.nature.seasons import solar_longitude_deg
 
 MISSION = load_mission()
 ZERO_K = 273.15

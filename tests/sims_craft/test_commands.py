@@ -10,8 +10,8 @@ import pytest
 from groundsys.ccsds.space_packets import TcPacket, decode_tc_packet, encode_tc_packet
 from groundsys.mission.model import Mission
 from groundsys.values.errors import DefinitionError
-from sims.craft.agenda import Agenda
-from sims.craft.commands import (
+from sims.craft.computer.agenda import Agenda
+from sims.craft.computer.commands import (
     CommandExecutor,
     CommandFailure,
     Effect,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_scenario
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Step
 from tests.sims_craft.air import LosslessAir

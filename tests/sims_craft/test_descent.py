@@ -12,7 +12,7 @@ from groundsys.ccsds.fields import decode_fields, engineering
 from groundsys.ccsds.space_packets import decode_tm_packet
 from groundsys.ccsds.tm_frames import decode_tm_frame, first_packet
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Interval
 from tests.sims_craft.flight import Flight, keys
 

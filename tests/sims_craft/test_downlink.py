@@ -11,10 +11,10 @@ from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame, first_pa
 from groundsys.mission.model import Mission
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
-from sims.craft.downlink import Downlink, SentFrame
-from sims.craft.faults import faults_of
-from sims.craft.packets import Packet
-from sims.craft.recorder import Recorder
+from sims.craft.computer.faults import faults_of
+from sims.craft.computer.packets import Packet
+from sims.craft.computer.recorder import Recorder
+from sims.craft.radio.downlink import Downlink, SentFrame
 from sims.faults import one_holds
 
 _SECOND = 1_000_000_000

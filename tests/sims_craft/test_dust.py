@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.keys import make_keys
+from groundsys.mission.spacecraft.keys import make_keys
 from groundsys.values.instants import SOL_S, Instant
-from sims.craft.dust import CLEAR_OPTICAL_DEPTH, Dust, DustStorm
-from sims.craft.lander import Lander
+from sims.craft.nature.dust import CLEAR_OPTICAL_DEPTH, Dust, DustStorm
+from sims.craft.probe.lander import Lander
 from sims.faults import Stretch
 
 _MISSION = load_mission()

@@ -22,15 +22,15 @@ from groundsys.ccsds.records import record_length
 from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.ccsds.tm_frames import FrameBuilder, decode_tm_frame
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import DefinitionError
-from sims.craft.cfdp_source import CfdpSource, corrupted
-from sims.craft.clock import OnBoardClock
-from sims.craft.dust import Dust
-from sims.craft.payload_files import HEADER, MAGIC, Nature, PayloadLogger, raw_columns
-from sims.craft.relay_index import RelayIndex
-from sims.craft.seismometer import GroundMotion
-from sims.craft.weather import Weather
+from sims.craft.computer.clock import OnBoardClock
+from sims.craft.nature.dust import Dust
+from sims.craft.payload.payload_files import HEADER, MAGIC, Nature, PayloadLogger, raw_columns
+from sims.craft.payload.seismometer import GroundMotion
+from sims.craft.payload.weather import Weather
+from sims.craft.probe.cfdp_source import CfdpSource, corrupted
+from sims.craft.radio.relay_index import RelayIndex
 
 _CUBE, _GROUND = 419, 1
 _SECOND = 1_000_000_000

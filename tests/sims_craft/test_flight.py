@@ -23,8 +23,8 @@ from groundsys.ccsds.cfdp import (
 from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet, encode_tm_packet
 from groundsys.ccsds.tm_frames import decode_tm_frame, first_packet
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
-from sims.craft.clock import OnBoardClock
+from groundsys.mission.scenario.scenario_model import Scenario
+from sims.craft.computer.clock import OnBoardClock
 from sims.draws import uniform
 from tests.sims_craft.flight import Flight, LossyAir, keys, outcomes, readings
 

@@ -6,11 +6,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.keys import make_keys
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
-from sims.craft.lander import Lander
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.keys import make_keys
+from sims.craft.probe.lander import Lander
 
 _GUEST = "boreum-magnetometer"
 

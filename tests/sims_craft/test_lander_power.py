@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.craft_model import Spacecraft
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.values.instants import Instant
-from sims.craft.board import RECOVERY_MARGIN
-from sims.craft.dust import Dust, DustStorm
-from sims.craft.lander_platform import LanderLoads, LanderPlatform
+from sims.craft.computer.board import RECOVERY_MARGIN
+from sims.craft.nature.dust import Dust, DustStorm
+from sims.craft.probe.lander_platform import LanderLoads, LanderPlatform
 from sims.faults import Stretch
 
 _MISSION = load_mission()

@@ -7,8 +7,8 @@ import pytest
 
 from groundsys.mission import load_mission
 from groundsys.values.instants import SOL_S, Instant
-from sims.craft.magnetometer import COMPONENTS, MagneticField
-from sims.craft.mars import local_solar_hours, sun_from_mars
+from sims.craft.nature.mars import local_solar_hours, sun_from_mars
+from sims.craft.payload.magnetometer import COMPONENTS, MagneticField
 
 CRAFT = load_mission().spacecraft["cube-aurora"]
 assert CRAFT.site is not None

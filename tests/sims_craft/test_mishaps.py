@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.fault_catalogue import FAULTS
+from groundsys.mission.faults.fault_catalogue import FAULTS
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
-from groundsys.rehearsal.attendance import EVERYBODY, Attendance
-from groundsys.rehearsal.killing import strikes_of
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.rehearsal.flying.attendance import EVERYBODY, Attendance
+from groundsys.rehearsal.flying.killing import strikes_of
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
-from sims.craft.dust import CLEAR_OPTICAL_DEPTH
-from sims.craft.faults import Faults, StuckSensor, brought_about, faults_of
-from sims.craft.sensors import Sensors
+from sims.craft.computer.faults import Faults, StuckSensor, brought_about, faults_of
+from sims.craft.computer.sensors import Sensors
+from sims.craft.nature.dust import CLEAR_OPTICAL_DEPTH
 from sims.faults import Stretch, joined
 from sims.space.faults import SpaceFaults, space_faults_of
 from tests.sims_craft.flight import Flight, keys, outcomes, readings

@@ -8,26 +8,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from groundsys.mission.place_model import KeplerOrbit, LandingSite
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, LandingSite
 from groundsys.values.instants import Instant
-from sims.craft.attitude import SLEW_S, Attitude
-from sims.craft.clock import OnBoardClock, crystal_drift
-from sims.craft.dust import Dust
-from sims.craft.mars import (
+from sims.craft.computer.clock import OnBoardClock, crystal_drift
+from sims.craft.nature.dust import Dust
+from sims.craft.nature.mars import (
     Sun,
     local_solar_hours,
     sun_elevation_deg,
     sun_elevations_deg,
     sun_from_mars,
 )
-from sims.craft.power import Battery, Cells
-from sims.craft.seasons import pressure_share, solar_longitude_deg
-from sims.craft.seismometer import COMPONENTS, GroundMotion
-from sims.craft.sunlight import surface_sunlight
-from sims.craft.surroundings import RADIUS_KM, in_shadow, place_km
-from sims.craft.tank import Tank
-from sims.craft.thermal import Heater, ThermalNode
-from sims.craft.weather import Weather
+from sims.craft.nature.seasons import pressure_share, solar_longitude_deg
+from sims.craft.nature.sunlight import surface_sunlight
+from sims.craft.nature.surroundings import RADIUS_KM, in_shadow, place_km
+from sims.craft.payload.seismometer import COMPONENTS, GroundMotion
+from sims.craft.payload.weather import Weather
+from sims.craft.platform.attitude import SLEW_S, Attitude
+from sims.craft.platform.power import Battery, Cells
+from sims.craft.platform.tank import Tank
+from sims.craft.platform.thermal import Heater, ThermalNode
 
 #: Mars24's worked example: https://www.giss.nasa.gov/tools/mars24/help/algorithm.html
 _EXAMPLE_NS = Instant.from_utc_iso("2000-01-06T00:00:00Z").tai_ns

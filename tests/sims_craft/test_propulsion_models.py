@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.mission import load_mission, load_scenario
-from sims.craft.burn import Burn, BurnPlan, Execution, draw_execution
-from sims.craft.engine import G0_M_S2, Engine, delta_v_m_s, propellant_kg
-from sims.craft.planets import dot
-from sims.craft.tank import HYDRAZINE_KG_M3, UNUSABLE_KG, Tank
+from sims.craft.nature.planets import dot
+from sims.craft.platform.burn import Burn, BurnPlan, Execution, draw_execution
+from sims.craft.platform.engine import G0_M_S2, Engine, delta_v_m_s, propellant_kg
+from sims.craft.platform.tank import HYDRAZINE_KG_M3, UNUSABLE_KG, Tank
 
 PLATFORM = load_mission().spacecraft["otv"].platform
 ENGINE = Engine.of(PLATFORM)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.values.errors import FrameError
-from sims.craft.proximity import (
+from sims.craft.radio.proximity import (
     LARGEST_WINDOW,
     Outgoing,
     ProximityFrame,
@@ -16,7 +16,7 @@ from sims.craft.proximity import (
     decode_proximity_frame,
     encode_proximity_frame,
 )
-from sims.craft.relay import burst
+from sims.craft.radio.relay import burst
 
 _SECOND = 1_000_000_000
 _ANSWER = 6 * _SECOND

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sims.craft.rigid_body import RigidBody, along, between, turn_angle, turned
+from sims.craft.platform.rigid_body import RigidBody, along, between, turn_angle, turned
 
 STILL = (1.0, 0.0, 0.0, 0.0)
 

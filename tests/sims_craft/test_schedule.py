@@ -19,11 +19,11 @@ from groundsys.ccsds.requests import SCHEDULE_SOURCE, with_source
 from groundsys.ccsds.space_packets import TcPacket, decode_tm_packet, encode_tc_packet
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
-from sims.craft.board import Board
-from sims.craft.commands import CommandFailure, read_command
-from sims.craft.packets import Packet
-from sims.craft.schedule import OnboardSchedule
+from groundsys.mission.scenario.scenario_model import Scenario
+from sims.craft.computer.board import Board
+from sims.craft.computer.commands import CommandFailure, read_command
+from sims.craft.computer.packets import Packet
+from sims.craft.computer.schedule import OnboardSchedule
 from tests.sims_craft.air import command_packet
 from tests.sims_craft.flight import Flight, in_order, readings
 

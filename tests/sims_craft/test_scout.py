@@ -12,10 +12,10 @@ import pytest
 
 from groundsys.ccsds.records import decode_records
 from groundsys.mission import load_mission
-from groundsys.mission.keys import make_keys
+from groundsys.mission.spacecraft.keys import make_keys
 from groundsys.values.instants import SOL_S
-from sims.craft.lander import Lander
-from sims.craft.payload_files import HEADER
+from sims.craft.payload.payload_files import HEADER
+from sims.craft.probe.lander import Lander
 
 _MISSION = load_mission()
 _SCENARIO = _MISSION.scenarios["surface-network"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from groundsys.ccsds.tc_frames import TcFrame
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from sims.space.hostile import hostile_cltus
 from tests.sims_craft.air import command_frame, command_packet
 from tests.sims_craft.flight import Flight, outcomes, readings

@@ -6,10 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from groundsys.mission import load_mission
-from groundsys.mission.keys import make_keys
+from groundsys.mission.spacecraft.keys import make_keys
 from groundsys.values.instants import Instant
 from sims.craft import OrbiterNode
-from sims.craft.agenda import Agenda
+from sims.craft.computer.agenda import Agenda
 
 _MISSION = load_mission()
 _SCENARIO = _MISSION.scenarios["surface-network"]

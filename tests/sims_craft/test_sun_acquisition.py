@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from groundsys.mission import load_mission
-from groundsys.mission.link_model import LowGain
-from sims.craft.antennas import Antennas, gain_dbi
-from sims.craft.planets import Vector
-from sims.craft.sun_acquisition import Build, SunAcquisition
+from groundsys.mission.spacecraft.link_model import LowGain
+from sims.craft.nature.planets import Vector
+from sims.craft.platform.sun_acquisition import Build, SunAcquisition
+from sims.craft.radio.antennas import Antennas, gain_dbi
 
 OTV = load_mission().spacecraft["otv"]
 BUILD = Build.of(OTV.platform)

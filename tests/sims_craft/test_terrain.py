@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from sims.craft.camera import Camera, Light
-from sims.craft.landing_choice import choose_landing
-from sims.craft.rotor import hover_power_w
-from sims.craft.scout import Place, ground_at
-from sims.craft.terrain import Terrain, craters_per_m2, rock_cover
+from sims.craft.nature.terrain import Terrain, craters_per_m2, rock_cover
+from sims.craft.payload.camera import Camera, Light
+from sims.craft.probe.landing_choice import choose_landing
+from sims.craft.probe.rotor import hover_power_w
+from sims.craft.probe.scout import Place, ground_at
 
 _CAMERA = Camera(256, 0.005)
 _ALTITUDE_M = 10.0

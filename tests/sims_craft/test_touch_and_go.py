@@ -11,7 +11,7 @@ import pytest
 from groundsys.geometry.central_bodies import known_bodies
 from groundsys.geometry.touch_downs import Sites
 from groundsys.mission import load_mission
-from groundsys.mission.descent_model import Descent
+from groundsys.mission.arrival.descent_model import Descent
 from groundsys.values.instants import Instant
 from sims.touch_and_go import Errors, Flight, sample_g
 

@@ -27,10 +27,10 @@ from groundsys.ccsds.cfdp import (
 )
 from groundsys.ccsds.fields import decode_fields
 from groundsys.mission.model import Mission
-from groundsys.mission.onboard_files import GROUND_ENTITY, on_board_name, software_image
-from groundsys.mission.scenario_model import Scenario
-from sims.craft.commands import CommandFailure
-from sims.craft.uploads import FILES_LIMIT
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.onboard_files import GROUND_ENTITY, on_board_name, software_image
+from sims.craft.computer.commands import CommandFailure
+from sims.craft.computer.uploads import FILES_LIMIT
 from tests.sims_craft.flight import Flight, outcomes, readings
 from tests.uploads.craft import IMAGE, OTV, Craft
 

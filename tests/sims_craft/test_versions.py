@@ -8,11 +8,11 @@ from typing import Any
 
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.space_packets import decode_tm_packet
-from groundsys.mission.craft_model import LaterModel
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
-from sims.craft.board import Board, Housekeeping
-from sims.craft.packets import Packet
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import LaterModel
+from sims.craft.computer.board import Board, Housekeeping
+from sims.craft.computer.packets import Packet
 
 VALUES = {
     "thermal_heater_mode": "AUTO",

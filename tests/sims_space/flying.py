@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from groundsys.geometry import Geometry, view_periods
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from sims.space import Space

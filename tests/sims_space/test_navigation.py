@@ -15,8 +15,8 @@ from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import orbit_trajectory
 from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
 from groundsys.mission import load_scenario
-from groundsys.mission.place_model import KeplerOrbit, Navigation
-from groundsys.mission.scenario_model import OrbitSolution
+from groundsys.mission.scenario.scenario_model import OrbitSolution
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, Navigation
 from groundsys.values.messages import Message
 from sims.orbits import GM_KM3_S2
 from sims.space import Space

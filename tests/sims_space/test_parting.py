@@ -14,8 +14,8 @@ import pytest
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import load_scenario
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit, Release
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, Release
 from groundsys.values.errors import DefinitionError
 from groundsys.values.instants import Instant
 from sims.parting import orbit_of_body, orbit_to_body, springs_m_s

@@ -16,7 +16,7 @@ from groundsys.geometry.trajectories.oem_trajectory import OemTrajectory
 from groundsys.geometry.trajectories.oem_writing import write_oem
 from groundsys.mission import load_scenario
 from groundsys.values.instants import Interval
-from sims.craft.engine import G0_M_S2
+from sims.craft.platform.engine import G0_M_S2
 from sims.space.planned_burn import Foreseen, through_burn
 
 MARS = known_bodies()["mars"]

@@ -14,7 +14,7 @@ import pytest
 from groundsys.entry.bearings import crossing_of
 from groundsys.entry.falling import offset_km
 from groundsys.mission import load_mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from sims.parting import springs_m_s

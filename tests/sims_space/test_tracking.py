@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
-from groundsys.mission.antenna_model import Radiometrics
-from groundsys.mission.link_model import Transponder
+from groundsys.mission.ground.antenna_model import Radiometrics
+from groundsys.mission.spacecraft.link_model import Transponder
 from groundsys.tracking import compare, residuals_of
 from groundsys.values.instants import EarthReceiveTime
 from groundsys.values.tracking import TrackingPoint

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groundsys.mission.planning_data import Notice
+from groundsys.mission.scenario.planning_data import Notice
 from groundsys.values.instants import Instant, Interval
 from groundsys.values.messages import Message
 from tests.geometry.missions import DAY

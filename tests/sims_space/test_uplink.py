@@ -11,7 +11,7 @@ from groundsys.ccsds.cltu import decode_cltu, encode_cltu
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame, encode_tc_frame, unlock_frame
 from groundsys.geometry import Geometry, uplink_intervals
 from groundsys.geometry.time_scales import instants_ns
-from groundsys.mission.packet_model import CommandDefinition
+from groundsys.mission.spacecraft.packet_model import CommandDefinition
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from sims.space import Space

@@ -9,12 +9,12 @@ from typing import Any
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.ccsds.cadu import encode_cadu
 from groundsys.ccsds.tm_frames import FrameBuilder
-from groundsys.mission.antenna_model import Antenna
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.link_model import Framing, Radio
+from groundsys.mission.ground.antenna_model import Antenna
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import SpacecraftModel
-from groundsys.mission.planning_data import Notice
+from groundsys.mission.scenario.planning_data import Notice
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.link_model import Framing, Radio
+from groundsys.mission.spacecraft.packet_model import SpacecraftModel
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message, Node, Step

@@ -13,7 +13,7 @@ import pytest
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.geometry import Geometry
 from groundsys.geometry.link import beam_width_deg
-from groundsys.mission.antenna_model import Acquisition
+from groundsys.mission.ground.antenna_model import Acquisition
 from groundsys.planning.exchange.predicts import predict
 from groundsys.planning.plan import PlannedPass
 from groundsys.station.acquisition import why_not_acquired

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from groundsys.mission.planning_data import Notice
+from groundsys.mission.scenario.planning_data import Notice
 from groundsys.values.errors import PlanError
 from groundsys.values.instants import Interval
 from groundsys.values.messages import Message

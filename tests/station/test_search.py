@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from groundsys.bus.exchange import Exchange, LocalCarrier
-from groundsys.mission.antenna_model import Acquisition
+from groundsys.mission.ground.antenna_model import Acquisition
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.station.search import search_for, spiral
 from groundsys.values.instants import Instant

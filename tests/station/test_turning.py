@@ -13,8 +13,8 @@ import pytest
 from groundsys.bus.exchange import Exchange, LocalCarrier
 from groundsys.geometry import Geometry
 from groundsys.geometry.slewing import slew_s
-from groundsys.mission.antenna_model import Antenna
-from groundsys.mission.drives import Drive
+from groundsys.mission.ground.antenna_model import Antenna
+from groundsys.mission.ground.drives import Drive
 from groundsys.mission.model import Mission
 from groundsys.station.front_end import AntennaFrontEnd
 from groundsys.station.turning import standing_after, turning_s

@@ -12,7 +12,7 @@ import pytest
 from groundsys.audit import AUTOMATION, check_chain
 from groundsys.commanding.ledger import Intended, advance_command
 from groundsys.notary import HEADS, Notary
-from groundsys.rehearsal.auditing import verify_store
+from groundsys.rehearsal.verdict.auditing import verify_store
 from groundsys.store import Store, StoredToken
 from groundsys.values.errors import EnvironmentLackError
 from tests.audit.chains import NOON, recipe

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundsys.mission.craft_model import ClockSpecification
+from groundsys.mission.spacecraft.craft_model import ClockSpecification
 from groundsys.telemetry.correlation import fit_history
 from groundsys.telemetry.couples import (
     TimeCouple,

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundsys.bus.wire import pack, unpack
-from groundsys.mission.expressions import read_expression
-from groundsys.mission.packet_model import AlarmRange
-from groundsys.mission.telemetry_model import DerivedParameter
+from groundsys.mission.parsing.expressions import read_expression
+from groundsys.mission.spacecraft.packet_model import AlarmRange
+from groundsys.mission.telemetry.telemetry_model import DerivedParameter
 from groundsys.telemetry.decimation import decimate
 from groundsys.telemetry.live_values import (
     LEVELS,

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from groundsys.mission import load_mission
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Customer, Payload
+from groundsys.mission.ground.customer_model import Customer, Payload
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products import ProductFile, Provenance, build_products
 from groundsys.tracing import TracedSample, locate_sample
 from groundsys.values.clock import ClockSolution

@@ -12,7 +12,7 @@ from groundsys.geometry.navigation import DisplacedTrajectory
 from groundsys.geometry.solutions.covariances import Covariance
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit, Navigation
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, Navigation
 from groundsys.planning.plan import Plan, PlannedPass, PlanningRules
 from groundsys.tracking.solution_comparison import (
     SolutionComparison,

@@ -30,7 +30,7 @@ from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import default_mission_db, load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.orbits import GM_KM3_S2, carried_to, mean_motion, orbit_of, state_of
 from tests.truth.transfer_arc import Vector3, heliocentric_km, heliocentric_km_s, lambert, state_at

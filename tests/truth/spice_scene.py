@@ -23,7 +23,7 @@ from numpy.polynomial import chebyshev
 
 from groundsys.geometry.orbits import Trajectory
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.ground.antenna_model import Antenna
 from groundsys.values.instants import Instant, Interval
 
 # pck00011's constants of Mars, and a few others

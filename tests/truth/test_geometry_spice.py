@@ -22,7 +22,7 @@ from groundsys.geometry import Ephemeris, Geometry, relay_windows
 from groundsys.geometry.sight import RECEIVING, TRANSMITTING, Direction
 from groundsys.geometry.stations import Station
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.ground.antenna_model import Antenna
 from tests.geometry.missions import DAY, END, MALARGUE, MISSION, ORBIT, START, USUDA
 from tests.truth.spice_scene import CONSTANTS, et_of, station_km, write_fixed
 

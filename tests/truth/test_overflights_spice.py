@@ -15,7 +15,7 @@ from groundsys.geometry import Geometry, relay_windows
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite
 from groundsys.geometry.overflights import farthest_km
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.place_model import KeplerOrbit, TrajectoryFile
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, TrajectoryFile
 from groundsys.values.instants import Interval
 from tests.geometry.missions import MISSION, ORBIT, OTV, START, UHF, USUDA, landed
 from tests.truth.spice_scene import ORBITER, et_of, spice_scene, write_fixed

@@ -18,11 +18,11 @@ from groundsys.geometry.central_bodies import Center, known_bodies
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import load_mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
-from sims.craft.orbiter_platform import OrbiterPlatform
-from sims.craft.planets import Planet, heliocentric_au
-from sims.craft.surroundings import AU_KM
+from sims.craft.mothership.orbiter_platform import OrbiterPlatform
+from sims.craft.nature.planets import Planet, heliocentric_au
+from sims.craft.nature.surroundings import AU_KM
 from sims.orbits import GM_KM3_S2, carried_to, mean_motion, pushed, state_of
 from sims.space.pushed import PushedTrajectory, pushed_orbit, pushed_path
 

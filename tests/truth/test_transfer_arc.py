@@ -12,7 +12,7 @@ import spiceypy as spice
 from groundsys.geometry.orbits import SecularOrbit
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
 from groundsys.mission import default_mission_db, load_mission
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.orbits import GM_KM3_S2
 from tests.truth.transfer_arc import (

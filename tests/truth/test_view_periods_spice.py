@@ -15,7 +15,7 @@ import pytest
 
 from groundsys.geometry import Geometry, uplink_intervals, view_periods
 from groundsys.geometry.sight import RECEIVING, TRANSMITTING
-from groundsys.mission.antenna_model import Antenna
+from groundsys.mission.ground.antenna_model import Antenna
 from groundsys.values.instants import Instant, Interval
 from tests.geometry.missions import MALARGUE, MISSION, ORBIT, OTV, START, USUDA
 from tests.truth.spice_scene import SpiceScene, et_of, spice_scene

@@ -19,7 +19,7 @@ from scipy.optimize import brentq, minimize_scalar
 from groundsys.geometry.central_bodies import Center
 from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.time_scales import instants_ns, tdb_seconds
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 from groundsys.values.instants import Instant
 from sims.orbits import GM_KM3_S2, carried_to, mean_motion, orbit_of, state_of
 

@@ -10,7 +10,7 @@ import pytest
 from groundsys.authority import Role
 from groundsys.bus.wire import pack, unpack
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.telemetry.live_values import topic_of
 from groundsys.values.instants import Instant

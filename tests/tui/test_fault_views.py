@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundsys.mission.fault_catalogue import FAULTS
+from groundsys.mission.faults.fault_catalogue import FAULTS
 from ops_tui.views.faults import fault_fields, fault_rows, stated_fault
 from tests.tui.faults_told import CATALOGUE, INJECTED, directed
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundsys.ccsds.cfdp import Pdu, parse_pdu
-from groundsys.mission.onboard_files import software_image
-from sims.craft.uploads import UploadArea
+from groundsys.mission.spacecraft.onboard_files import software_image
+from sims.craft.computer.uploads import UploadArea
 
 OTV = 417
 IMAGE = software_image(7, bytes(range(256)) * 12)

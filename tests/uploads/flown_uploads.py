@@ -24,13 +24,13 @@ from rich.console import Console
 from groundsys.bus.live import Requester
 from groundsys.bus.token_file import HeldToken, TokenFile
 from groundsys.commanding.ledger import Command
-from groundsys.desks.token_files import owner_name
+from groundsys.desks.people.token_files import owner_name
 from groundsys.mission import default_mission_db
-from groundsys.mission.onboard_files import software_image
+from groundsys.mission.spacecraft.onboard_files import software_image
 from groundsys.passes.execution import Pass
-from groundsys.rehearsal.flight import Flight, flight
+from groundsys.rehearsal.flying.flight import Flight, flight
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.store import Store
 from groundsys.uploads.upload import Upload
 from groundsys.values.errors import GroundsysError

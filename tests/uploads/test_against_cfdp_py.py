@@ -28,7 +28,7 @@ from spacepackets.seqcount import SeqCountProvider
 from spacepackets.util import ByteFieldU16
 
 from groundsys.ccsds.cfdp import EofPdu, encode_pdu
-from groundsys.mission.onboard_files import GROUND_ENTITY, software_image
+from groundsys.mission.spacecraft.onboard_files import GROUND_ENTITY, software_image
 from tests.files.test_against_cfdp_py import Faults, Patient, User, said_by
 from tests.uploads.craft import OTV, Craft
 

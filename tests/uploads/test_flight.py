@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from groundsys.desks.upload_desk import PACE
-from groundsys.mission.onboard_files import ENABLE_COMMAND
-from groundsys.rehearsal.auditing import verify_store
+from groundsys.desks.commanding.upload_desk import PACE
+from groundsys.mission.spacecraft.onboard_files import ENABLE_COMMAND
+from groundsys.rehearsal.verdict.auditing import verify_store
 from groundsys.store import Store
 from tests.uploads.flown_uploads import (
     SECOND_PERSON,

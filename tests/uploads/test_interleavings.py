@@ -16,14 +16,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from groundsys.ccsds.cfdp import Pdu, parse_pdu
-from groundsys.mission.onboard_files import software_image
+from groundsys.mission.spacecraft.onboard_files import software_image
 from groundsys.uploads.packets import PDU_COMMAND, command_of
 from groundsys.uploads.progress import FileReport, Heard, Sent, pieces_of, progress_of, segment_of
 from groundsys.uploads.standing import standing_of
 from groundsys.uploads.transfer import Pace, decide
 from groundsys.uploads.upload import Upload, draft_upload
 from groundsys.values.instants import Instant
-from sims.craft.commands import CommandFailure
+from sims.craft.computer.commands import CommandFailure
 from tests.uploads.craft import OTV, Craft
 
 START = Instant.from_utc_iso("2031-08-20T12:00:00Z")

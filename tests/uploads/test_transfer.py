@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from groundsys.ccsds.cfdp import METADATA_SEGMENT, FinishedPdu, NakPdu
-from groundsys.mission.onboard_files import GROUND_ENTITY, software_image
+from groundsys.mission.spacecraft.onboard_files import GROUND_ENTITY, software_image
 from groundsys.uploads.progress import (
     ACK,
     CANCEL,

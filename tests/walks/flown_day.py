@@ -20,13 +20,13 @@ from groundsys.bus.token_file import HeldToken, TokenFile
 from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet
 from groundsys.ccsds.tm_frames import PacketExtractor, decode_tm_frame
 from groundsys.commanding.ledger import Command
-from groundsys.desks.token_files import owner_name
+from groundsys.desks.people.token_files import owner_name
 from groundsys.hub import JournalFrame, read_journal
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
-from groundsys.rehearsal.flight import Flight, flight
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.rehearsal.flying.flight import Flight, flight
+from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions
-from groundsys.rehearsal.progress import ProgressDisplay
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.store import Store
 from groundsys.values.instants import Instant

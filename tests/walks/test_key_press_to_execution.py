@@ -9,7 +9,7 @@ import pytest
 
 from groundsys.audit import AUTOMATION
 from groundsys.ccsds.fields import decode_fields
-from groundsys.rehearsal.auditing import verify_store
+from groundsys.rehearsal.verdict.auditing import verify_store
 from groundsys.values.errors import AccessRefusedError, RefusalError
 from groundsys.values.instants import Instant
 from tests.walks.flown_day import BATTERY_THRESHOLD_PERCENT, OPERATOR, FlownDay

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from groundsys.rehearsal.flight import flight
+from groundsys.rehearsal.flying.flight import flight
 from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.run_directory import RunDirectory
 from tests.walks.flown_day import Listener, processes_of

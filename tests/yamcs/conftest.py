@@ -11,7 +11,7 @@ import pytest
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft
 

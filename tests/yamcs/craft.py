@@ -19,8 +19,8 @@ from groundsys.ccsds.space_packets import TmPacket, encode_tm_packet
 from groundsys.ccsds.tc_frames import TcFrame, decode_tc_frame
 from groundsys.ccsds.tm_frames import FrameBuilder
 from groundsys.hub.frame_security import FrameSecurity
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.keys import read_keys
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.keys import read_keys
 from groundsys.values.instants import Instant
 
 WAIT_S = 10.0

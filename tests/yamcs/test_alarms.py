@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundsys.backend import Yamcs
 from groundsys.ccsds.fields import raw_from_engineering
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.values.instants import Instant
 from groundsys.values.records import AlarmRecord
 from tests.yamcs.craft import Craft, wait_for

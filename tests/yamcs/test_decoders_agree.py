@@ -14,8 +14,8 @@ import space_packet_parser
 
 from groundsys.backend import Yamcs
 from groundsys.mission import load_mission
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.packet_model import Field, PacketDefinition
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.packet_model import Field, PacketDefinition
 from groundsys.mission.xtce import write_xtce
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft

@@ -16,7 +16,7 @@ import pytest
 from groundsys.authority.sessions import SessionKey, begin
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import EnvironmentLackError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft

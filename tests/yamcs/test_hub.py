@@ -10,7 +10,7 @@ import pytest
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.hub import FrameHub
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.messages import Message
 from tests.hub import ground
 from tests.hub.test_relay import relayed

@@ -28,7 +28,7 @@ from groundsys.ccsds.sdls import (
 from groundsys.ccsds.space_packets import decode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft

@@ -15,7 +15,7 @@ from groundsys.backend import Yamcs, YamcsServer
 from groundsys.ccsds.requests import request_id, source_of_life
 from groundsys.commanding.packets import content_hash
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from groundsys.values.records import CommandRecord, IssuedCommand
 from tests.yamcs.craft import Craft, wait_for

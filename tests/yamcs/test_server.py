@@ -23,7 +23,7 @@ from groundsys.backend import server as server_module
 from groundsys.backend.free_ports import free_udp_ports
 from groundsys.backend.runtime import find_java, find_yamcs_jars
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import BackendError, EnvironmentLackError, PortTakenError
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import wait_for

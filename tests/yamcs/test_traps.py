@@ -22,7 +22,7 @@ import yaml
 from groundsys.backend import Yamcs, YamcsServer
 from groundsys.backend.configuration import _hash, _write_yaml, write_standing_configuration
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft, wait_for
 from tests.yamcs.test_doors import (

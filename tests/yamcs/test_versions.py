@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from groundsys.backend import Yamcs, YamcsServer
-from groundsys.mission.craft_model import LaterModel, Spacecraft
 from groundsys.mission.model import Mission
-from groundsys.mission.packet_model import AlarmRange, Field, SpacecraftModel
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import LaterModel, Spacecraft
+from groundsys.mission.spacecraft.packet_model import AlarmRange, Field, SpacecraftModel
 from groundsys.mission.version import mdb_version
 from groundsys.values.instants import Instant
 from tests.yamcs.craft import Craft, wait_for

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from groundsys.cli.command.group import command
 from groundsys.cli.options import json_option, mission_db_option
-from groundsys.mission.packet_model import Field
+from groundsys.mission.spacecraft.packet_model import Field
 from groundsys.values.errors import CommandRefusedError
 
 
@@ -23,7 +23,7 @@ def catalogue(spacecraft: str, mission_db: Path | None, as_json: bool) -> None:
     """The commands of a craft, their arguments with ranges and units, and what they risk."""
     from groundsys.commanding.arguments import describe_command
     from groundsys.mission import load_mission
-    from groundsys.mission.flown_versions import flown_commands
+    from groundsys.mission.spacecraft.flown_versions import flown_commands
 
     mission = load_mission(mission_db) if mission_db else load_mission()
     if spacecraft not in mission.spacecraft:

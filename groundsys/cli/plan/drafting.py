@@ -24,7 +24,7 @@ from groundsys.values.instants import Instant, Interval
 if TYPE_CHECKING:
     from groundsys.geometry import Geometry
     from groundsys.mission.model import Mission
-    from groundsys.mission.scenario_model import Scenario
+    from groundsys.mission.scenario.scenario_model import Scenario
     from groundsys.planning.situation import Effort, PlanResult, Situation
     from groundsys.planning.versions.book import PlanBook, PlanDocument
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from groundsys.cli.plan.source import PlanSource
     from groundsys.geometry import Geometry
     from groundsys.mission.model import Mission
-    from groundsys.mission.scenario_model import Scenario
+    from groundsys.mission.scenario.scenario_model import Scenario
     from groundsys.planning.versions.book import PlanBook, PlanDocument
 
 
@@ -145,7 +145,7 @@ def over(scenario: Scenario, span: Interval) -> Scenario:
 
 def with_trajectories(mission: Mission, files: Mapping[str, Path]) -> Mission:
     """The mission with newer trajectories of some craft, each from an OEM file."""
-    from groundsys.mission.place_model import TrajectoryFile
+    from groundsys.mission.spacecraft.place_model import TrajectoryFile
 
     craft = dict(mission.spacecraft)
     for id, path in files.items():

@@ -10,7 +10,7 @@ import click
 from groundsys.cli.first_page import main
 
 if TYPE_CHECKING:
-    from groundsys.mission.findings import Finding
+    from groundsys.mission.parsing.findings import Finding
     from groundsys.procedures import Library
 
 procedures_option = click.option(
@@ -56,7 +56,7 @@ def read(folder: Path | None, mission_db: Path | None) -> Library:
 def bioburden_findings(mission_db: Path | None) -> list[Finding]:
     """What is wrong with the mission's definitions of planetary protection."""
     from groundsys.mission import load_mission
-    from groundsys.mission.findings import Findings
+    from groundsys.mission.parsing.findings import Findings
     from groundsys.procedures.bioburden_files import read_bioburden
     from groundsys.procedures.sample_custody_files import read_returns
 

@@ -64,7 +64,7 @@ def rehearse(
     from groundsys.cli.flights import end_on_terminate
     from groundsys.cli.procedure.rehearsal_pictures import rehearsal_picture
     from groundsys.planning.exchange.fields import to_plain
-    from groundsys.rehearsal.procedure_rehearsal import Order, rehearse_procedure
+    from groundsys.rehearsal.flying.procedure_rehearsal import Order, rehearse_procedure
 
     end_on_terminate()
     asker = Asker(run_path, data_directory)

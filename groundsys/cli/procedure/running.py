@@ -216,8 +216,8 @@ def _show(asker: Asker, told: Mapping[str, Any], as_json: bool, watch: bool | No
 
 def read_parameter(text: str) -> tuple[str, Any]:
     """A stated parameter, its value as YAML would read it."""
-    from groundsys.mission.reading import plain_value
-    from groundsys.mission.yaml_tree import compose
+    from groundsys.mission.parsing.reading import plain_value
+    from groundsys.mission.parsing.yaml_tree import compose
 
     name, sign, value = text.partition("=")
     if not sign or not name:

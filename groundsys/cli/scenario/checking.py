@@ -21,6 +21,6 @@ def check(stated: str, mission_db: Path | None, as_json: bool) -> None:
     Beside what `groundsys check` finds in all definitions: criteria that no flight could meet, as
     there are not so many view periods, overflights, commands or bytes.
     """
-    from groundsys.rehearsal.scenario_check import check_scenario
+    from groundsys.rehearsal.checking.scenario_check import check_scenario
 
     tell_findings(stated, check_scenario(stated, mission_db), as_json=as_json)

@@ -55,8 +55,8 @@ def new(
     overwritten, and what would not fly is not written.
     """
     from groundsys.mission.programme import programme_of
-    from groundsys.mission.scenario_copies import title_of
-    from groundsys.rehearsal.scenario_writing import Wishes, write_scenario
+    from groundsys.mission.scenario.scenario_copies import title_of
+    from groundsys.rehearsal.checking.scenario_writing import Wishes, write_scenario
 
     wishes = Wishes(name, title or title_of(name), _instant(start) if start else None, days)
     chosen = source or programme_of(mission_db).first_scenario

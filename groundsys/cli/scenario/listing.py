@@ -17,8 +17,8 @@ from groundsys.cli.options import json_option, mission_db_option
 from groundsys.cli.scenario.group import scenario
 
 if TYPE_CHECKING:
-    from groundsys.mission.fault_model import FaultDefinition, FaultParameter
-    from groundsys.mission.scenario_model import Scenario
+    from groundsys.mission.faults.fault_model import FaultDefinition, FaultParameter
+    from groundsys.mission.scenario.scenario_model import Scenario
 
 
 _HOW_TO = """
@@ -66,7 +66,7 @@ def list_scenarios(mission_db: Path | None, as_json: bool) -> None:
 @json_option
 def faults(as_json: bool) -> None:
     """List every fault that a scenario, or `groundsys rehearse --inject`, may ask for."""
-    from groundsys.mission.fault_catalogue import FAULTS
+    from groundsys.mission.faults.fault_catalogue import FAULTS
 
     if as_json:
         click.echo(json.dumps([_fault_json(one) for one in FAULTS.values()], indent=2))
@@ -83,14 +83,14 @@ def faults(as_json: bool) -> None:
 
 
 def _subject(one: FaultDefinition) -> str:
-    from groundsys.mission.fault_model import SUBJECTS
+    from groundsys.mission.faults.fault_model import SUBJECTS
 
     return SUBJECTS[one.strikes]
 
 
 def _told(one: FaultDefinition) -> list[str]:
     """How the fault is told what it needs: keys, then each parameter with unit and default."""
-    from groundsys.mission.fault_model import TIMES, WHOM
+    from groundsys.mission.faults.fault_model import TIMES, WHOM
 
     event = ("at_event",) if one.may_await_event else ()
     keys = " ".join(f"{key}=…" for key in (*WHOM[one.strikes], *event, *TIMES[one.timing]))
@@ -131,7 +131,7 @@ def _scenario_json(one: Scenario) -> dict[str, Any]:
 
 
 def _fault_json(one: FaultDefinition) -> dict[str, Any]:
-    from groundsys.mission.fault_model import TIMES, WHOM
+    from groundsys.mission.faults.fault_model import TIMES, WHOM
 
     return {
         "name": one.name,

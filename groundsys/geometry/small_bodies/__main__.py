@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.small_bodies.tabulating import oem_of, propagated
 from groundsys.mission import default_mission_db
-from groundsys.mission.bodies import MAKE_IT, read_bodies
-from groundsys.mission.findings import Findings
+from groundsys.mission.celestial.bodies import MAKE_IT, read_bodies
+from groundsys.mission.parsing.findings import Findings
 
 
 def main(ids: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from groundsys.geometry.time_scales import SECONDS_PER_DAY, FloatArray
-from groundsys.mission.body_model import NonGravitational
+from groundsys.mission.celestial.body_model import NonGravitational
 
 SPEED_OF_LIGHT_KM_S = 299_792.458
 #: IAU 2012, resolution B2

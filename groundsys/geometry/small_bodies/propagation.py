@@ -24,7 +24,7 @@ from groundsys.geometry.small_bodies.forces import (
 )
 from groundsys.geometry.small_bodies.perturbers import EARTH, SUN, Perturbers
 from groundsys.geometry.time_scales import J2000_JD, SECONDS_PER_DAY, FloatArray
-from groundsys.mission.body_model import Body, HeliocentricSolution
+from groundsys.mission.celestial.body_model import Body, HeliocentricSolution
 
 #: the finest that DOP853 takes moves the passage of Apophis in 2029 by 5 m, and 1e-11 by 300 m
 _RELATIVE_TOLERANCE = 1e-13

@@ -16,8 +16,8 @@ from groundsys.geometry.central_bodies import CentralBodies, CentralBody
 from groundsys.geometry.small_bodies.perturbers import SUN, Perturbers
 from groundsys.geometry.small_bodies.propagation import Oblate, Propagation
 from groundsys.geometry.time_scales import J2000_JD, SECONDS_PER_DAY, FloatArray
-from groundsys.mission.body_model import Body, Table
-from groundsys.mission.body_tables import recipe_line
+from groundsys.mission.celestial.body_model import Body, Table
+from groundsys.mission.celestial.body_tables import recipe_line
 from groundsys.values.errors import DefinitionError
 
 _DEGREE = 11

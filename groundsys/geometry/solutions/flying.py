@@ -16,7 +16,7 @@ from groundsys.geometry.solutions.covariances import Covariance
 from groundsys.geometry.solutions.orbiting import Orbiting
 from groundsys.geometry.solutions.state import StateSolution
 from groundsys.geometry.time_scales import J2000_JD, SECONDS_PER_DAY, FloatArray
-from groundsys.mission.body_model import HeliocentricSolution
+from groundsys.mission.celestial.body_model import HeliocentricSolution
 
 
 class _Arc(Protocol):

@@ -29,7 +29,7 @@ from groundsys.geometry.small_bodies.perturbers import SUN as SUN_NUMBER
 from groundsys.geometry.solutions.elements import Conic, partials, state_of
 from groundsys.geometry.solutions.state import StateSolution
 from groundsys.geometry.time_scales import J2000_JD, SECONDS_PER_DAY, FloatArray
-from groundsys.mission.body_model import NonGravitational
+from groundsys.mission.celestial.body_model import NonGravitational
 from groundsys.values.errors import DefinitionError
 
 #: ours: as a covariance lists them

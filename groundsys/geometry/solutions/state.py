@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from groundsys.geometry.central_bodies import Center
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.body_model import NonGravitational
+from groundsys.mission.celestial.body_model import NonGravitational
 
 GRAVITY_ALONE = NonGravitational(0.0, 0.0)
 

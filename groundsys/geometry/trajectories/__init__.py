@@ -6,8 +6,8 @@ from pathlib import Path
 
 from groundsys.geometry.central_bodies import CentralBodies
 from groundsys.geometry.orbits import SecularOrbit, SurfaceSite, Trajectory
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.place_model import KeplerOrbit, TrajectoryFile
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.place_model import KeplerOrbit, TrajectoryFile
 from groundsys.values.errors import DefinitionError
 
 

@@ -17,7 +17,7 @@ from groundsys.geometry.ephemeris import Ephemeris
 from groundsys.geometry.orbits import SecularOrbit, gm_km3_s2
 from groundsys.geometry.time_scales import J2000_JD, SECONDS_PER_DAY, FloatArray
 from groundsys.geometry.two_bodies import coasted
-from groundsys.mission.place_model import KeplerOrbit
+from groundsys.mission.spacecraft.place_model import KeplerOrbit
 
 _HALF_STEP_S = 0.5
 

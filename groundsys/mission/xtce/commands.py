@@ -36,7 +36,7 @@ from yamcs.pymdb.verifiers import (
     FailedVerifier,
 )
 
-from groundsys.mission.packet_model import CommandDefinition, Field
+from groundsys.mission.spacecraft.packet_model import CommandDefinition, Field
 from groundsys.mission.xtce.telemetry import choices_of, encoding_of, whole_bits
 
 #: Yamcs times verifiers by the wall clock; light time and relay sessions are the desks' business.

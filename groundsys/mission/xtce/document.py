@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 from yamcs.pymdb.systems import System
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.flown_versions import flown_commands, flown_packets
-from groundsys.mission.packet_model import Significance
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.flown_versions import flown_commands, flown_packets
+from groundsys.mission.spacecraft.packet_model import Significance
 from groundsys.mission.version import mdb_version
 from groundsys.mission.xtce.commands import PARAMETER_MARK, add_commands
 from groundsys.mission.xtce.telemetry import add_telemetry, sized_by_field

@@ -44,9 +44,9 @@ from yamcs.pymdb.parameters import (
 )
 from yamcs.pymdb.systems import System
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.flown_versions import FlownPacket, flown_fields, flown_packets
-from groundsys.mission.packet_model import AlarmLevel, Field
+from groundsys.mission.spacecraft.craft_model import Spacecraft
+from groundsys.mission.spacecraft.flown_versions import FlownPacket, flown_fields, flown_packets
+from groundsys.mission.spacecraft.packet_model import AlarmLevel, Field
 
 PRIMARY_HEADER = (
     ("ccsds_version", 3, "Packet version number"),

@@ -20,8 +20,8 @@ from groundsys.geometry.link import (
 from groundsys.geometry.sight import TRANSMITTING
 from groundsys.geometry.time_scales import NanosecondArray
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import ContactNeed
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import ContactNeed
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
 from groundsys.planning.situation import Situation
 from groundsys.values.instants import Instant, Interval

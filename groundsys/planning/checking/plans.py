@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import ContactNeed
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import ContactNeed
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.checking.contacts import findings_of_passes, findings_of_sessions
 from groundsys.planning.checking.recorders import findings_of_recorders
 from groundsys.planning.checking.turns import findings_of_turns

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundsys.mission.craft_model import Spacecraft
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.planning.plan import Plan
 from groundsys.planning.situation import Situation
 

@@ -13,7 +13,7 @@ import numpy as np
 from groundsys.geometry import Geometry, visibility
 from groundsys.geometry.conjunction import transmission_intervals
 from groundsys.geometry.time_scales import NanosecondArray
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.choosing.draft import Draft, free_parts
 from groundsys.planning.contact_graph.contacts import ContactProblem, Hearing, Visit
 from groundsys.planning.contact_graph.needs import serving

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.choosing.draft import Draft
 from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase, Visit
 from groundsys.planning.contact_graph.needs import served_s

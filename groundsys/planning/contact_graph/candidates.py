@@ -15,7 +15,7 @@ from groundsys.geometry.sight import RECEIVING
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.geometry.windows import find_windows
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import PassWindow
 from groundsys.planning.contact_graph.link_grid import (
     IntegerArray,

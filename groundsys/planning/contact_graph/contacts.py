@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.planning_data import ContactNeed
+from groundsys.mission.scenario.planning_data import ContactNeed
 from groundsys.planning.plan import PlannedPass, PlannedRelaySession, PlanningRules
 from groundsys.planning.tracks import Span
 from groundsys.values.instants import Instant

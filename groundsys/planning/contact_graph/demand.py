@@ -8,10 +8,10 @@ import numpy as np
 
 from groundsys.entry.landing import callable_from
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.customer_model import Payload
+from groundsys.mission.ground.customer_model import Payload
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.planning.contact_graph.contacts import Produce, Stream
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation

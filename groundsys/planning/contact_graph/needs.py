@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from groundsys.mission.planning_data import ContactNeed, Shift
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import ContactNeed, Shift
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import NeedCase, Visit
 from groundsys.planning.plan import PlanningRules
 from groundsys.planning.situation import Situation

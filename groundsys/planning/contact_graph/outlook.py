@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from groundsys.geometry import Geometry
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import (
     Hearing,
     PassWindow,

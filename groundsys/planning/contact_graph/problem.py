@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.contact_graph.candidates import pass_windows
 from groundsys.planning.contact_graph.contacts import ContactProblem, NeedCase, PassWindow
 from groundsys.planning.contact_graph.demand import produce_of

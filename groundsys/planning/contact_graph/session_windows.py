@@ -13,7 +13,7 @@ from groundsys.geometry.link import proximity_c_n0_dbhz
 from groundsys.geometry.navigation import timing_sigmas_s
 from groundsys.geometry.time_scales import instants_ns
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.contact_graph.candidates import SIGMAS
 from groundsys.planning.contact_graph.contacts import SessionWindow
 from groundsys.planning.contact_graph.link_grid import even_grid, levels

@@ -10,7 +10,7 @@ import numpy as np
 
 from groundsys.geometry.link import needed_c_n0_dbhz
 from groundsys.geometry.time_scales import FloatArray
-from groundsys.mission.link_model import Framing, Radio
+from groundsys.mission.spacecraft.link_model import Framing, Radio
 
 #: Reed–Solomon (255,223): octets of data and of parity in a codeword; the marker before a frame
 _CODEWORD_DATA, _PARITY, _MARKER = 223, 32, 4

@@ -10,8 +10,8 @@ from dataclasses import fields
 from typing import Any
 
 from groundsys.geometry import Geometry
-from groundsys.mission.link_model import Framing
 from groundsys.mission.model import Mission
+from groundsys.mission.spacecraft.link_model import Framing
 from groundsys.planning.exchange.predicts import (
     TURNAROUND_RATIO,
     ReceivePredicts,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.plan import Plan, PlanningRules
 from groundsys.planning.situation import Homecoming, Shortfall, Situation
 from groundsys.values.instants import Instant, Interval

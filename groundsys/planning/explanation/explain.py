@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundsys.geometry import relay_windows, view_periods
-from groundsys.mission.planning_data import ContactNeed
+from groundsys.mission.scenario.planning_data import ContactNeed
 from groundsys.planning.explanation.answers import (
     Explanation,
     PlanInQuestion,

@@ -13,8 +13,8 @@ from typing import Literal
 
 from groundsys.geometry import Geometry, all_view_periods, relay_windows
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import Shift
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import Shift
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.plan import Plan, PlannedPass, PlannedRelaySession
 from groundsys.planning.situation import Outage, Situation, Weather
 from groundsys.values.instants import Instant, Interval

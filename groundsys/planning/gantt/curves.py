@@ -12,7 +12,7 @@ from groundsys.geometry import SPEED_OF_LIGHT_KM_S, Geometry
 from groundsys.geometry.conjunction import conjunction_zones, sun_earth_probe_deg
 from groundsys.geometry.time_scales import FloatArray, NanosecondArray
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.gantt.chart import Chart
 from groundsys.planning.situation import Homecoming
 from groundsys.values.instants import NANOSECONDS_PER_SECOND, Instant, Interval

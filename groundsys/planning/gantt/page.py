@@ -10,7 +10,7 @@ from string import Template
 
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.gantt.chart import Chart
 from groundsys.planning.gantt.curves import elevation_curves, panels_of
 from groundsys.planning.gantt.drawing import Drawing, times

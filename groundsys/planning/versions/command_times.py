@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import PlannedCommand, Scenario
+from groundsys.mission.scenario.scenario_model import PlannedCommand, Scenario
 from groundsys.planning.plan import Plan
 from groundsys.values.instants import Instant
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
 from groundsys.mission.model import Mission
-from groundsys.mission.planning_data import ContactNeed
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.planning_data import ContactNeed
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning.contact_graph.contacts import NeedCase, Visit
 from groundsys.planning.contact_graph.needs import cases_of
 from groundsys.planning.contact_graph.outlook import visit_of

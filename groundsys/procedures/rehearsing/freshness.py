@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from groundsys.mission.simulator_data import STATES, SimulatedState, SimulatorData
+from groundsys.mission.scenario.simulator_data import STATES, SimulatedState, SimulatorData
 from groundsys.procedures.conditions import Sample
 from groundsys.procedures.rehearsing.snapshot import Snapshot
 from groundsys.procedures.rehearsing.verdict import GateState

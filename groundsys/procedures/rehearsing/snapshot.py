@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from groundsys.mission.craft_model import Spacecraft
-from groundsys.mission.simulator_data import STATES, SimulatorData
+from groundsys.mission.scenario.simulator_data import STATES, SimulatorData
+from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.mission.version import mdb_version
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.planning.plan import Plan

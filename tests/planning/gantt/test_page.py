@@ -11,7 +11,7 @@ import pytest
 from groundsys.geometry import Geometry
 from groundsys.mission import load_mission
 from groundsys.mission.model import Mission
-from groundsys.mission.scenario_model import Scenario
+from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.planning import Plan
 from groundsys.planning.gantt import Chart, PlanPage, chart_of, figures_of, html_gantt
 from groundsys.planning.gantt.curves import elevation_curves, panels_of

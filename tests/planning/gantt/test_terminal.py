@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from groundsys.mission.planning_data import Shift
+from groundsys.mission.scenario.planning_data import Shift
 from groundsys.planning.gantt import terminal_gantt
 from groundsys.planning.gantt.chart import Chart, Row
 from tests.planning.gantt.drawn import START, a_pass, hours, one_day

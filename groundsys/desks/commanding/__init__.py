@@ -1,0 +1,1 @@
+"""Commands, schedules and files on their way up, from draft to settled."""

@@ -1,0 +1,1 @@
+"""Files and packets become products in their owners' spaces; where every byte is."""

@@ -1,0 +1,1 @@
+"""Capsules that enter, those that are found, and the samples in them."""

@@ -1,0 +1,1 @@
+"""Runs of procedures: steps, gates and votes."""

@@ -1,0 +1,1 @@
+"""Rehearsals of procedures, and what only a simulated flight obeys: clock and faults."""

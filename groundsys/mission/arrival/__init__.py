@@ -1,0 +1,1 @@
+"""Craft that enter air, land, or go down to a small body."""

@@ -1,0 +1,1 @@
+"""Bodies: size, gravity, rotation, air, and where they are."""

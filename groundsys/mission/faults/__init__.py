@@ -1,0 +1,1 @@
+"""What may go wrong: its catalogue, and how a scenario states it."""

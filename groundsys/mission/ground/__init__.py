@@ -1,0 +1,1 @@
+"""Antennas, beacons' listeners, customers and partners."""

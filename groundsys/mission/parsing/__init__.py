@@ -1,0 +1,1 @@
+"""Definitions as text: sections that know their lines, findings, fields and expressions."""

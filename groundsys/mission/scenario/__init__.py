@@ -1,0 +1,1 @@
+"""Scenarios: who flies when, what is asked for, and what simulators are told."""

@@ -1,0 +1,1 @@
+"""Craft: packets and commands, places, links, keys, and the software that each flies."""

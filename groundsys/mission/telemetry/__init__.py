@@ -1,0 +1,1 @@
+"""Pages and derived values of telemetry."""

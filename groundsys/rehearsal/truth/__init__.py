@@ -1,0 +1,1 @@
+"""What the simulators have recorded, read after the end."""

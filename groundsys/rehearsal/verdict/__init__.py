@@ -1,0 +1,1 @@
+"""Whether each criterion holds, by store, archive, delivered folders and the truth."""

@@ -1,0 +1,1 @@
+"""What every craft's computer does: time, commands, packets, memory, uploads; its mishaps."""

@@ -1,0 +1,1 @@
+"""An orbital transfer vehicle: what it is told, carries, and lets go."""

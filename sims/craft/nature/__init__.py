@@ -1,0 +1,1 @@
+"""Where a craft is: Sun, planets, seasons, dust and ground."""

@@ -1,0 +1,1 @@
+"""Instruments, what they measure, and the files that they write."""

@@ -1,0 +1,1 @@
+"""Attitude, engine, tanks, power and heat, as physical models."""

@@ -1,0 +1,1 @@
+"""Transmitters, links between craft, relaying, and tones."""
