@@ -6,7 +6,7 @@ purpose: each is sealed in authenticated segments, and the key to them is told b
 its own line.  Who listens learns lengths, and how to have the same sealed bytes again for as long
 as the ticket stands.
 
-HTTP is h11's.  What has no good ticket is answered alike, byte for byte, whatever it is.
+HTTP is llhttp's.  What has no good ticket is answered alike, byte for byte, whatever it is.
 """
 
 from __future__ import annotations
@@ -15,33 +15,39 @@ import asyncio
 import hashlib
 import os
 import socket
-from contextlib import ExitStack, suppress
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import formatdate
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
-import h11
 from litestar.exceptions import HTTPException
 
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.access import Doorkeeper
 from groundsys.portal.byte_ranges import requested_span
+from groundsys.portal.request_reader import Request, RequestReader
 from groundsys.portal.tickets import Ticket, Tickets
 from groundsys.values.hosts import is_loopback_host
 
 #: until a request is there as a whole, and for a client that takes nothing
 _PATIENCE_S = 30.0
+#: until the next connection is taken after one that could not be, as for want of files
+_PAUSE_S = 1.0
 _BACKLOG = 1024
-_LONGEST_HEAD_OCTETS = 8192
+_RECEIVED_OCTETS = 65_536
+#: what one client is sent before others have their turn
+_SHARE_OCTETS = 1 << 22
+#: of Linux: a head goes with the first of the bytes, so that its reader is woken once
+_WITH_WHAT_FOLLOWS = getattr(socket, "MSG_MORE", 0)
 
 Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent: with a stream, `length` of its octets from `start` on."""
+    """What is sent: of a stream, `length` octets from `start` on."""
 
     status: int
     headers: Headers
@@ -62,26 +68,28 @@ class SealedLine:
         self._doorkeeper = doorkeeper
         self._most = most
         self._open: set[_Connection] = set()
-        self._server: asyncio.Server | None = None
         self._host, self._port = "", 0
 
     async def start(self, host: str, port: int, *, shares_port: bool = False) -> None:
         """Listen; port 0 takes a free one."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            *(lambda: _Connection(self), host, port),
-            backlog=_BACKLOG,
-            reuse_port=shares_port or None,
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server(
+            (host, port), family=family, backlog=_BACKLOG, reuse_port=shares_port
         )
-        self._host, self._port = host, self._server.sockets[0].getsockname()[1]
+        self._socket.setblocking(False)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # of Linux: ends what nobody takes any more
+            patience_ms = round(_PATIENCE_S * 1e3)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms)
+        self._host, self._port = host, self._socket.getsockname()[1]
+        self._accepting = asyncio.create_task(self._accept())
 
     async def stop(self) -> None:
         """End what is being sent, too."""
-        assert self._server is not None
-        self._server.close()
+        self._accepting.cancel()
+        await asyncio.wait([self._accepting])
+        self._socket.close()
         for one in tuple(self._open):
-            one.abort()
-        await self._server.wait_closed()
+            one.close()
 
     def url(self, reached_as: str, ticket: Ticket, lifetime: timedelta) -> str | None:
         """Where a ticket's bytes are, for who has reached the portal as that host (and port).
@@ -97,21 +105,13 @@ class SealedLine:
         place = f"[{name}]" if ":" in name else name
         return f"http://{place}:{self._port}/{self._tickets.issue(ticket, lifetime)}"
 
-    def enter(self, connection: _Connection) -> bool:
-        """Whether there is room for one more."""
-        if len(self._open) >= self._most:
-            return False
-        self._open.add(connection)
-        return True
-
-    def leave(self, connection: _Connection) -> None:
-        self._open.discard(connection)
-
-    def reply(self, request: h11.Request, address: str) -> Reply:
+    def reply(self, request: Request, address: str) -> Reply:
         """What to answer; whoever asks too often is told to wait, as at the portal."""
+        if request.refused:
+            return _without_bytes(request.refused, [])
         if request.method not in (b"GET", b"HEAD"):
             return _without_bytes(405, [(b"Allow", b"GET, HEAD")])
-        ticket = self._tickets.open(request.target.decode("ascii").removeprefix("/"))
+        ticket = self._tickets.open(request.target.removeprefix("/"))
         try:
             self._doorkeeper.count_ticket(ticket.who if ticket is not None else "", address)
         except HTTPException as error:
@@ -126,163 +126,157 @@ class SealedLine:
             return _without_bytes(404, [])
         return _of_stream(request, ticket.key, stream)
 
+    def leave(self, connection: _Connection) -> None:
+        self._open.discard(connection)
 
-def _of_stream(request: h11.Request, key: str, stream: BinaryIO) -> Reply:
-    with ExitStack() as unless_sent:
-        unless_sent.enter_context(stream)
-        size = os.fstat(stream.fileno()).st_size
-        entity_tag = f'"{hashlib.sha256(key.encode()).hexdigest()}"'
-        asked = {bytes(name): value.decode("latin-1") for name, value in request.headers}
-        span = requested_span(size, entity_tag, asked.get(b"range"), asked.get(b"if-range"))
-        if span is None:
-            return _without_bytes(416, [(b"Content-Range", b"bytes */%d" % size)])
-        headers = [
-            (b"Accept-Ranges", b"bytes"),
-            (b"Cache-Control", b"no-store"),
-            (b"Content-Length", b"%d" % span.length),
-            (b"Content-Type", b"application/octet-stream"),
-            (b"ETag", entity_tag.encode()),
-        ]
-        if not span.whole:
-            told = b"bytes %d-%d/%d" % (span.start, span.end - 1, size)
-            headers.append((b"Content-Range", told))
-        status = 200 if span.whole else 206
-        if request.method == b"HEAD":
-            return Reply(status, headers)
-        unless_sent.pop_all()
-        return Reply(status, headers, stream, span.start, span.length)
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                client, address = await loop.sock_accept(self._socket)
+                if len(self._open) < self._most:
+                    self._open.add(_Connection(self, client, str(address[0])))
+                else:
+                    client.close()
+            except OSError:
+                await asyncio.sleep(_PAUSE_S)
+
+
+def _of_stream(request: Request, key: str, stream: BinaryIO) -> Reply:
+    size = os.fstat(stream.fileno()).st_size
+    entity_tag = f'"{hashlib.sha256(key.encode()).hexdigest()}"'
+    span = requested_span(size, entity_tag, request.range, request.if_range)
+    if span is None:
+        stream.close()
+        return _without_bytes(416, [(b"Content-Range", b"bytes */%d" % size)])
+    headers = [
+        (b"Accept-Ranges", b"bytes"),
+        (b"Cache-Control", b"no-store"),
+        (b"Content-Length", b"%d" % span.length),
+        (b"Content-Type", b"application/octet-stream"),
+        (b"ETag", entity_tag.encode()),
+    ]
+    if not span.whole:
+        told = b"bytes %d-%d/%d" % (span.start, span.end - 1, size)
+        headers.append((b"Content-Range", told))
+    length = span.length if request.method == b"GET" else 0
+    return Reply(200 if span.whole else 206, headers, stream, span.start, length)
 
 
 def _without_bytes(status: int, headers: Headers) -> Reply:
     return Reply(status, [*headers, (b"Cache-Control", b"no-store"), (b"Content-Length", b"0")])
 
 
-class _Connection(asyncio.Protocol):
-    """One client's, request after request."""
+class _Connection:
+    """One client's, request after request; nothing is read while an answer is held up."""
 
-    def __init__(self, line: SealedLine) -> None:
+    def __init__(self, line: SealedLine, client: socket.socket, address: str) -> None:
         self._line = line
-        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_LONGEST_HEAD_OCTETS)
-        self._request: h11.Request | None = None
-        self._answering: asyncio.Task[None] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
+        self._client = client
+        self._address = address
+        self._reader = RequestReader()
+        self._requests: deque[Request] = deque()
+        self._sending: _Sending | None = None
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(client.fileno(), self._receive)
         self._wait()
-        if not self._line.enter(self):
-            self.abort()
-            return
-        address = transport.get_extra_info("peername")
-        self._address = str(address[0]) if address else ""
-        self._socket: socket.socket = transport.get_extra_info("socket")
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # of Linux: ends what nobody takes any more
-            patience_ms = round(_PATIENCE_S * 1e3)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms)
 
-    def connection_lost(self, _: Exception | None) -> None:
+    def close(self) -> None:
         self._waiting.cancel()
-        if self._answering is not None:
-            self._answering.cancel()
+        self._loop.remove_reader(self._client.fileno())
+        self._loop.remove_writer(self._client.fileno())
+        if self._sending is not None:
+            self._sending.end()
+        self._client.close()
         self._line.leave(self)
 
-    def data_received(self, data: bytes) -> None:
-        self._http.receive_data(data)
-        if self._answering is None:
-            self._go_on()
-
-    def abort(self) -> None:
-        self._transport.abort()
-
     def _wait(self) -> None:
-        self._waiting = asyncio.get_running_loop().call_later(_PATIENCE_S, self.abort)
+        self._waiting = self._loop.call_later(_PATIENCE_S, self.close)
 
-    def _go_on(self) -> None:
-        """Take what has come of a request; answer it once it is whole."""
-        if self._transport.is_closing():  # since this was put off, behind another answer
-            return
+    def _receive(self) -> None:
         try:
-            while True:
-                event = self._http.next_event()
-                if isinstance(event, h11.Request):
-                    self._request = event
-                elif isinstance(event, h11.EndOfMessage):
-                    break
-                elif isinstance(event, h11.ConnectionClosed):
-                    self._transport.close()
-                    return
-                elif not isinstance(event, h11.Data):
-                    return  # more has to come
-        except h11.RemoteProtocolError as error:
-            reply = _without_bytes(error.error_status_hint, [(b"Connection", b"close")])
-            self._write(_head(reply))
-            self._transport.close()
+            octets = self._client.recv(_RECEIVED_OCTETS)
+        except BlockingIOError:
             return
-        self._waiting.cancel()
-        assert self._request is not None
-        self._answer(self._line.reply(self._request, self._address))
+        except OSError:
+            octets = b""
+        if not octets:  # the client has gone
+            self.close()
+            return
+        self._requests.extend(self._reader.feed(octets))
+        if self._requests:
+            self._waiting.cancel()
+            self._answer()
 
-    def _answer(self, reply: Reply) -> None:
-        """Send what the system takes at once, and leave the rest to a task.
+    def _answer(self) -> None:
+        """Answer what has been asked as far as the client takes it, and the rest once it does.
 
         Most products are on their way then, without another turn of the loop.
         """
-        self._write(_head(reply))
-        if reply.stream is None:
-            self._end_answer(reply)
+        was_held_up = self._sending is not None
+        keeps = True
+        try:
+            while self._requests:
+                if self._sending is None:
+                    reply = self._line.reply(self._requests[0], self._address)
+                    self._sending = _Sending(reply, self._requests[0].keeps)
+                if not self._sending.go_on(self._client):
+                    if not was_held_up:
+                        self._loop.remove_reader(self._client.fileno())
+                        self._loop.add_writer(self._client.fileno(), self._answer)
+                    return
+                self._sending.end()
+                self._sending = None
+                keeps = self._requests.popleft().keeps
+        except OSError:  # the client has gone
+            keeps = False
+        except Exception:
+            self.close()
+            raise
+        if not keeps:
+            self.close()
             return
-        sent = 0
-        if not self._transport.get_write_buffer_size() and not self._transport.is_closing():
-            with suppress(OSError):  # the task meets it again
-                sent = os.sendfile(
-                    *(self._socket.fileno(), reply.stream.fileno()), reply.start, reply.length
-                )
-        if sent == reply.length:
-            reply.stream.close()
-            self._end_answer(reply)
-            return
-        loop = asyncio.get_running_loop()
-        self._answering = loop.create_task(self._send_rest(reply, sent))
-
-    async def _send_rest(self, reply: Reply, sent: int) -> None:
-        assert reply.stream is not None
-        with reply.stream as stream:
-            loop = asyncio.get_running_loop()
-            try:
-                await loop.sendfile(
-                    *(self._transport, stream), reply.start + sent, reply.length - sent
-                )
-            except OSError:  # the client has gone
-                self.abort()
-                return
-        self._answering = None
-        self._end_answer(reply)
-
-    def _end_answer(self, reply: Reply) -> None:
-        if reply.stream is not None:
-            self._http.send_with_data_passthrough(h11.Data(data=_Sent(reply.length)))  # type: ignore[arg-type]
-        self._write(h11.EndOfMessage())
-        if self._http.our_state is h11.MUST_CLOSE:
-            self._transport.close()
-            return
-        self._http.start_next_cycle()
+        if was_held_up:
+            self._loop.remove_writer(self._client.fileno())
+            self._loop.add_reader(self._client.fileno(), self._receive)
         self._wait()
-        if self._http.trailing_data[0]:  # the next request has come meanwhile
-            asyncio.get_running_loop().call_soon(self._go_on)
-
-    def _write(self, event: h11.Event) -> None:
-        self._transport.write(self._http.send(event) or b"")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """Stands for octets that have left by another way, as h11 counts them."""
+class _Sending:
+    """A reply on its way."""
 
-    octets: int
+    def __init__(self, reply: Reply, keeps: bool) -> None:
+        self._head = _head(reply, keeps)
+        self._reply = reply
+        self._sent = 0
 
-    def __len__(self) -> int:
-        return self.octets
+    def go_on(self, client: socket.socket) -> bool:
+        """Send what the system takes now; True once that was all."""
+        reply = self._reply
+        try:
+            if self._head:
+                more = _WITH_WHAT_FOLLOWS if reply.length else 0
+                self._head = self._head[client.send(self._head, more) :]
+            if self._sent < reply.length and not self._head:
+                assert reply.stream is not None
+                share = min(reply.length - self._sent, _SHARE_OCTETS)
+                ends = client.fileno(), reply.stream.fileno()
+                sent = os.sendfile(*ends, reply.start + self._sent, share)
+                if not sent:
+                    raise OSError("a stored object has become shorter")
+                self._sent += sent
+        except BlockingIOError:
+            return False
+        return not self._head and self._sent == reply.length
+
+    def end(self) -> None:
+        if self._reply.stream is not None:
+            self._reply.stream.close()
 
 
-def _head(reply: Reply) -> h11.Response:
-    date = (b"Date", formatdate(usegmt=True).encode())
-    return h11.Response(status_code=reply.status, headers=[date, *reply.headers])
+def _head(reply: Reply, keeps: bool) -> bytes:
+    headers = [(b"Date", formatdate(usegmt=True).encode()), *reply.headers]
+    if not keeps:
+        headers.append((b"Connection", b"close"))
+    lines = b"".join([b"%s: %s\r\n" % header for header in headers])
+    return b"HTTP/1.1 %d \r\n%s\r\n" % (reply.status, lines)

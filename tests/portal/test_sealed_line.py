@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -237,10 +238,10 @@ def dialled(url: str) -> socket.socket:
 def exchanged(connection: socket.socket, sent: bytes) -> bytes:
     """All that comes until the line closes the connection."""
     connection.sendall(sent)
-    received = b""
+    received = bytearray()
     while more := connection.recv(65_536):
         received += more
-    return received
+    return bytes(received)
 
 
 def test_requests_one_behind_the_other_are_answered_in_order(tmp_path: Path) -> None:
@@ -257,12 +258,60 @@ def test_requests_one_behind_the_other_are_answered_in_order(tmp_path: Path) -> 
     assert bodies == [b"1", b"2", b"3"]
 
 
+def test_a_slow_client_gets_all_that_it_asked_for(tmp_path: Path) -> None:
+    octets = os.urandom(12 << 20)
+    with line_of(tmp_path) as (line, run):
+        FolderObjectStore(tmp_path).put("a/large", octets)
+        url = line.url("127.0.0.1", Ticket("a/large", "key"), LIFETIME)
+        assert url is not None
+        path = urlsplit(url).path.encode()
+        asked = b"".join(
+            b"GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n" % (path, more)
+            for more in (b"", b"Range: bytes=-5000000\r\n", b"Connection: close\r\n")
+        )
+
+        with closing(dialled(url)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+            answer = run(asyncio.to_thread(exchanged, connection, asked))
+    bodies = [octets, octets[-5_000_000:], octets]
+    for body in bodies:
+        _, _, answer = answer.partition(b"\r\n\r\n")
+        assert answer.startswith(body)
+        answer = answer[len(body) :]
+    assert answer == b""
+
+
+def test_who_leaves_in_the_midst_is_forgotten(tmp_path: Path) -> None:
+    with line_of(tmp_path, most=1) as (line, run):
+        FolderObjectStore(tmp_path).put("a/large", bytes(32 << 20))
+        url = line.url("127.0.0.1", Ticket("a/large", "key"), LIFETIME)
+        assert url is not None
+        path = urlsplit(url).path.encode()
+
+        def leave() -> None:
+            with closing(dialled(url)) as connection:
+                connection.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path)
+                assert connection.recv(15) == b"HTTP/1.1 200 \r\n"
+
+        async def come_again() -> int:
+            async with httpx.AsyncClient() as client:
+                while True:  # until the line knows that the place is free
+                    try:
+                        return (await client.head(url)).status_code
+                    except httpx.TransportError:
+                        await asyncio.sleep(0)
+
+        run(asyncio.to_thread(leave))
+        assert run(come_again()) == 200
+
+
 def test_what_is_no_http_is_refused_and_ends(tmp_path: Path) -> None:
     with line_of(tmp_path) as (line, run):
         for sent in (b"what\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /" + b"x" * 9000):
             with closing(dialled(url_of(line))) as connection:
                 answer = run(asyncio.to_thread(exchanged, connection, sent))
             assert answer.startswith(b"HTTP/1.1 4")
+            assert answer.endswith(b"Connection: close\r\n\r\n")
 
 
 def test_who_says_nothing_is_not_waited_for(
@@ -278,6 +327,22 @@ def test_who_says_nothing_is_not_waited_for(
                 return True
 
         assert run(asyncio.to_thread(cut_off))
+
+
+def test_want_of_files_is_outlived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealed_line, "_PAUSE_S", 0.01)
+    with line_of(tmp_path) as (line, run), closing(socket.socket()) as connection:
+        url = urlsplit(url_of(line))
+        files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, most))
+        try:
+            connection.connect((url.hostname, url.port))
+            for _ in range(5):  # the line sees it, and cannot take it
+                run(asyncio.sleep(0))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+        asked = b"GET %s HTTP/1.0\r\n\r\n" % url.path.encode()
+        assert run(asyncio.to_thread(exchanged, connection, asked)).startswith(b"HTTP/1.1 200 ")
 
 
 def test_there_are_no_more_connections_than_places(tmp_path: Path) -> None:
