@@ -101,7 +101,7 @@ def write_cdf(observation: Observation, folder: Path) -> list[Made]:
             with pycdf.CDF(str(path)) as cdf:
                 cdf.readonly(False)
                 for name, text in _attributes(observation, path.stem).items():
-                    cdf.attrs[name] = text or " "
+                    _add_attribute(pycdf, cdf, name, text or " ")
                 for variable, column in zip(variables, values, strict=True):
                     _fill(pycdf, cdf, variable, column)
         made.append(Made(path, "L1", MEDIA_TYPE, _contents(observation, series, path, variables)))
@@ -192,6 +192,21 @@ def _skeleton(attributes: tuple[tuple[str, str], ...], variables: tuple[_Variabl
                 made = cdf.new(variable.name, type=getattr(pycdf.const, variable.cdf_type))
                 _describe(pycdf, made, variable)
         return path.read_bytes()
+
+
+def _add_attribute(pycdf: Any, cdf: Any, name: str, text: str) -> None:
+    """Add a global attribute that is not there yet.
+
+    One call of libcdf: pycdf's own way, which looks for it before and behind, takes ten.
+    """
+    const, octets = pycdf.const, text.encode()
+    number = ctypes.c_long()
+    cdf._call(  # pycdf has no public name for it
+        *(const.CREATE_, const.ATTR_, name.encode("ascii")),
+        *(const.GLOBAL_SCOPE, ctypes.byref(number)),
+        *(const.SELECT_, const.gENTRY_, ctypes.c_long(0)),
+        *(const.PUT_, const.gENTRY_DATA_, const.CDF_CHAR, ctypes.c_long(len(octets)), octets),
+    )
 
 
 def _fill(pycdf: Any, cdf: Any, variable: _Variable, values: NDArray[Any]) -> None:

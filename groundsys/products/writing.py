@@ -13,12 +13,6 @@ from pathlib import Path
 from groundsys.products.provenance import Level, ProductFile
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in lower-case hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 @contextmanager
 def workshop(directory: Path) -> Iterator[Path]:
     """A hidden folder inside `directory` in which files are made; gone afterwards."""
@@ -46,13 +40,14 @@ def finish(made: Path, directory: Path, level: Level, media_type: str) -> Produc
 
     Whoever keeps it sees to it that the disk has it: until then the same can be made again.
     """
+    octets = made.read_bytes()
     product = ProductFile(
         name=made.name,
         path=directory / made.name,
         level=level,
         media_type=media_type,
-        size=made.stat().st_size,
-        sha256=sha256_of(made),
+        size=len(octets),
+        sha256=hashlib.sha256(octets).hexdigest(),
     )
     made.replace(product.path)
     return product
