@@ -117,7 +117,7 @@ def test_a_flight_alone_assumes_what_came_before_and_one_that_is_handed_nothing_
     start, returns = room.scenario.span.start, read_returns(room.mission, Findings())
 
     def reasons() -> tuple[str, ...]:
-        chain = ledger_of(room.mission, room.store, start, CAPSULE)
+        chain = ledger_of(returns, room.store, start, CAPSULE)
         return custody_of(CAPSULE, returns, chain, room.now).reasons
 
     assert reasons() == ()
@@ -126,10 +126,10 @@ def test_a_flight_alone_assumes_what_came_before_and_one_that_is_handed_nothing_
 
 
 def test_what_is_handed_on_is_taken_over_as_it_is(room: ControlRoom, tmp_path: Path) -> None:
-    start = room.scenario.span.start
-    before = ledger_of(room.mission, room.store, start, CAPSULE)
+    start, returns = room.scenario.span.start, read_returns(room.mission, Findings())
+    before = ledger_of(returns, room.store, start, CAPSULE)
     assert [one.event for one in before] == ["sealed"]
     handed = handed_on(room.mission, room.store, start)
     with Store(tmp_path / "next.sqlite") as store:
         take_over(store, handed)
-        assert ledger_of(room.mission, store, start, CAPSULE) == before
+        assert ledger_of(returns, store, start, CAPSULE) == before

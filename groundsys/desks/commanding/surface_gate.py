@@ -54,8 +54,9 @@ def check_release(
 
 def _check_custody(room: ControlRoom, definition: CommandDefinition, craft: str) -> None:
     """What brings samples home is let go only while it is known who has held them."""
-    chain = ledger_of(room.mission, room.store, room.scenario.span.start, craft)
-    found = custody_of(craft, read_returns(room.mission, Findings()), chain, room.now)
+    returns = read_returns(room.mission, Findings())
+    chain = ledger_of(returns, room.store, room.scenario.span.start, craft)
+    found = custody_of(craft, returns, chain, room.now)
     if not found.is_whole:
         raise CommandRefusedError(
             f"{definition.name}: {craft} may not be let go",

@@ -107,15 +107,18 @@ def take_over(store: Store, handed: Mapping[str, Any]) -> None:
 
 def handed_on(mission: Mission, store: Store, start: Instant) -> dict[str, Any]:
     """The ledgers as the next flight takes them over: JSON-ready."""
+    returns = read_returns(mission, Findings())
     return {
-        id: [transfer_to_fact(one) for one in ledger_of(mission, store, start, id)]
-        for id in read_returns(mission, Findings())
+        id: [transfer_to_fact(one) for one in ledger_of(returns, store, start, id)]
+        for id in returns
     }
 
 
-def ledger_of(mission: Mission, store: Store, start: Instant, capsule: str) -> tuple[Transfer, ...]:
+def ledger_of(
+    returns: Mapping[str, SampleReturn], store: Store, start: Instant, capsule: str
+) -> tuple[Transfer, ...]:
     """Every record of a capsule's samples, in a flight that began at `start`."""
-    filed = read_returns(mission, Findings()).get(capsule)
+    filed = returns.get(capsule)
     flown = read_told(store, capsule).transfers
     if filed is None:
         return flown

@@ -168,7 +168,7 @@ class ProcedureObserver:
         if f"{GROUND}custody" in names:
             returns = read_returns(self._room.mission, Findings())
             start = self._room.scenario.span.start
-            chain = ledger_of(self._room.mission, self._room.store, start, craft.id)
+            chain = ledger_of(returns, self._room.store, start, craft.id)
             found = custody_of(craft.id, returns, chain, now)
             value = "WHOLE" if found.is_whole else "BROKEN"
             yield f"{GROUND}custody", Sample(value, now, why="; ".join(found.reasons))

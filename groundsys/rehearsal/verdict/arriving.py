@@ -119,7 +119,7 @@ def arrival_evidence(
             truth=truths.get(id),
             released=released.get(id),
             custody=custody_of(
-                *(id, returns, ledger_of(mission, store, scenario.span.start, id)),
+                *(id, returns, ledger_of(returns, store, scenario.span.start, id)),
                 scenario.span.end,
                 up_to=RECEIVED,
             ),

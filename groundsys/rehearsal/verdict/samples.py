@@ -37,7 +37,7 @@ def ledger_evidence(
     for id, filed in returns.items():
         if all(rule.spacecraft not in scenario.spacecraft for rule in filed.recorded):
             continue
-        chain = ledger_of(mission, store, scenario.span.start, id)
+        chain = ledger_of(returns, store, scenario.span.start, id)
         reaches = chain[-1].event if chain else "sealed"
         custody = custody_of(id, returns, chain, scenario.span.end, up_to=reaches)
         found[id] = LedgerEvidence(custody, len(read_told(store, id).transfers))
