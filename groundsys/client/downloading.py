@@ -174,16 +174,21 @@ class Downloader:
             self._past_portal = False
             return False
         with part.open("ab") as stream:
-            if stream.tell():
+            begun = stream.tell()
+            if begun:
                 with self._lock:
                     self.resumed += 1
             try:
-                for block in presigned.content(self._client, stream.tell()):
+                for block in presigned.content(self._client, begun):
                     stream.write(block)
                     self._count(block)
             except NoWayPastError:
                 self._past_portal = False
                 return False
+            except httpx.TransportError:
+                if stream.tell() == begun:  # whoever cuts it there may leave the portal alone
+                    self._past_portal = False
+                raise
         return True
 
     def _count(self, block: bytes) -> None:

@@ -79,6 +79,14 @@ class Waits:
         self.seconds.append(seconds)
 
 
+class GivenUpError(Exception):
+    """Whoever fetches does not wait."""
+
+
+def give_up(_: float) -> None:
+    raise GivenUpError
+
+
 def test_a_first_fetch_brings_all_and_a_second_nothing(portal: Portal, tmp_path: Path) -> None:
     first = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
     expected = {
@@ -155,6 +163,42 @@ def test_whom_another_answers_past_the_portal_fetches_through_it(
     assert (report.bytes_received, len(asked), waits.seconds) == (len(BIG) + 3, 1, [])
 
 
+@pytest.mark.parametrize(
+    "error", [httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError, httpx.WriteError]
+)
+def test_whom_the_way_past_the_portal_is_cut_fetches_through_it(
+    portal: Portal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[httpx.TransportError],
+) -> None:
+    asked: list[httpx.URL] = []
+    send = httpx.Client.send
+
+    def cut(client: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+        if request.url.path.startswith("/api/"):
+            return send(client, request, **options)
+        asked.append(request.url)
+        raise error("by a firewall")
+
+    monkeypatch.setattr(httpx.Client, "send", cut)
+    waits = Waits()
+    fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path, pause=waits)
+    assert _files(tmp_path)["cube-polar/weather-000001.dat"] == BIG
+    assert (len(asked), len(waits.seconds)) == (1, 1)
+
+
+def test_a_portal_that_is_always_cut_is_one_clear_error(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Grants, "take", lambda self, product: None)
+    with cutting_proxy(portal.url) as proxy:
+        proxy.cuts = [500_000, *[1] * 20]
+        with pytest.raises(PortalError, match="does not answer"):
+            fetch("polar-weather", POLAR_TOKEN, proxy.url, tmp_path, pause=Waits())
+    assert [name for name in _files(tmp_path) if not name.endswith(".part")] == []
+
+
 def test_a_fetch_goes_on_where_the_line_was_cut(line: Line, tmp_path: Path) -> None:
     waits = Waits()
     line.proxy.cuts = [1_000_000, 1_000_000]
@@ -169,11 +213,9 @@ def test_a_fetch_goes_on_where_the_line_was_cut(line: Line, tmp_path: Path) -> N
 def test_what_a_broken_fetch_left_is_used_by_the_next(
     portal: Portal, line: Line, tmp_path: Path
 ) -> None:
-    waits = Waits()
-    line.proxy.cuts = [500_000, *[1] * 20]
-    with pytest.raises(PortalError, match="does not answer"):
-        fetch("polar-weather", POLAR_TOKEN, line.url, tmp_path, pause=waits)
-    line.proxy.cuts = []
+    line.proxy.cuts = [500_000]
+    with pytest.raises(GivenUpError):
+        fetch("polar-weather", POLAR_TOKEN, line.url, tmp_path, pause=give_up)
     assert [name for name in _files(tmp_path) if not name.endswith(".part")] == []
     report = fetch("polar-weather", POLAR_TOKEN, portal.url, tmp_path)
     assert report.resumed == 1
