@@ -60,7 +60,7 @@ class FolderObjectStore:
         return place if place.is_file() else None
 
     def open(self, key: str) -> BinaryIO | None:
-        """The object's bytes as a stream, or None if there is none."""
+        """The object's bytes as an unbuffered stream, or None if there is none."""
         if not is_safe_path(key):
             return None
         try:

@@ -12,6 +12,7 @@ HTTP is llhttp's.  What has no good ticket is answered alike, byte for byte, wha
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import socket
@@ -27,7 +28,7 @@ from litestar.exceptions import HTTPException
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.access import Doorkeeper
 from groundsys.portal.byte_ranges import requested_span
-from groundsys.portal.request_reader import Request, RequestReader
+from groundsys.portal.request_reader import LONGEST_OCTETS, Request, RequestReader
 from groundsys.portal.tickets import Ticket, Tickets
 from groundsys.values.hosts import is_loopback_host
 
@@ -36,9 +37,13 @@ _PATIENCE_S = 30.0
 #: until the next connection is taken after one that could not be, as for want of files
 _PAUSE_S = 1.0
 _BACKLOG = 1024
-_RECEIVED_OCTETS = 65_536
+#: connections that are taken before those that are open have their turn
+_TAKEN_AT_ONCE = 64
 #: what one client is sent before others have their turn
 _SHARE_OCTETS = 1 << 22
+#: what is read at once of a file system from which the system sends nothing by itself
+_READ_OCTETS = 1 << 18
+_CANNOT_SEND = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 #: of Linux: a head goes with the first of the bytes, so that its reader is woken once
 _WITH_WHAT_FOLLOWS = getattr(socket, "MSG_MORE", 0)
 
@@ -77,16 +82,19 @@ class SealedLine:
             (host, port), family=family, backlog=_BACKLOG, reuse_port=shares_port
         )
         self._socket.setblocking(False)
+        # what the listening socket is told holds for those that it accepts
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # of Linux: ends what nobody takes any more
             patience_ms = round(_PATIENCE_S * 1e3)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms)
         self._host, self._port = host, self._socket.getsockname()[1]
-        self._accepting = asyncio.create_task(self._accept())
+        self._loop = asyncio.get_running_loop()
+        self._listening = self._loop.call_soon(self._listen)
 
     async def stop(self) -> None:
         """End what is being sent, too."""
-        self._accepting.cancel()
-        await asyncio.wait([self._accepting])
+        self._listening.cancel()
+        self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
         for one in tuple(self._open):
             one.close()
@@ -129,17 +137,25 @@ class SealedLine:
     def leave(self, connection: _Connection) -> None:
         self._open.discard(connection)
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
+    def _listen(self) -> None:
+        self._loop.add_reader(self._socket.fileno(), self._accept)
+
+    def _accept(self) -> None:
+        """Take who has come; of a crowd the rest at the loop's next turn."""
+        for _ in range(_TAKEN_AT_ONCE):
             try:
-                client, address = await loop.sock_accept(self._socket)
-                if len(self._open) < self._most:
-                    self._open.add(_Connection(self, client, str(address[0])))
-                else:
-                    client.close()
+                client, address = self._socket.accept()
+            except (BlockingIOError, ConnectionAbortedError):  # nobody, or who has left already
+                return
             except OSError:
-                await asyncio.sleep(_PAUSE_S)
+                self._loop.remove_reader(self._socket.fileno())
+                self._listening = self._loop.call_later(_PAUSE_S, self._listen)
+                return
+            client.setblocking(False)
+            if len(self._open) < self._most:
+                self._open.add(_Connection(self, client, str(address[0])))
+            else:
+                client.close()
 
 
 def _of_stream(request: Request, key: str, stream: BinaryIO) -> Reply:
@@ -168,7 +184,7 @@ def _without_bytes(status: int, headers: Headers) -> Reply:
 
 
 class _Connection:
-    """One client's, request after request; nothing is read while an answer is held up."""
+    """One client's, request after request; nothing is read while there is something to answer."""
 
     def __init__(self, line: SealedLine, client: socket.socket, address: str) -> None:
         self._line = line
@@ -177,6 +193,7 @@ class _Connection:
         self._reader = RequestReader()
         self._requests: deque[Request] = deque()
         self._sending: _Sending | None = None
+        self._reads = True
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(client.fileno(), self._receive)
         self._wait()
@@ -195,7 +212,7 @@ class _Connection:
 
     def _receive(self) -> None:
         try:
-            octets = self._client.recv(_RECEIVED_OCTETS)
+            octets = self._client.recv(LONGEST_OCTETS)
         except BlockingIOError:
             return
         except OSError:
@@ -209,25 +226,21 @@ class _Connection:
             self._answer()
 
     def _answer(self) -> None:
-        """Answer what has been asked as far as the client takes it, and the rest once it does.
+        """Answer one request as far as the client takes it; the rest at another turn of the loop.
 
-        Most products are on their way then, without another turn of the loop.
+        Most products are on their way then.
         """
-        was_held_up = self._sending is not None
         keeps = True
         try:
-            while self._requests:
-                if self._sending is None:
-                    reply = self._line.reply(self._requests[0], self._address)
-                    self._sending = _Sending(reply, self._requests[0].keeps)
-                if not self._sending.go_on(self._client):
-                    if not was_held_up:
-                        self._loop.remove_reader(self._client.fileno())
-                        self._loop.add_writer(self._client.fileno(), self._answer)
-                    return
+            if self._sending is None:
+                reply = self._line.reply(self._requests[0], self._address)
+                self._sending = _Sending(reply, self._requests[0].keeps)
+            if self._sending.go_on(self._client):
                 self._sending.end()
                 self._sending = None
                 keeps = self._requests.popleft().keeps
+            if keeps:
+                self._turn()
         except OSError:  # the client has gone
             keeps = False
         except Exception:
@@ -235,11 +248,19 @@ class _Connection:
             raise
         if not keeps:
             self.close()
-            return
-        if was_held_up:
-            self._loop.remove_writer(self._client.fileno())
-            self._loop.add_reader(self._client.fileno(), self._receive)
-        self._wait()
+
+    def _turn(self) -> None:
+        """Go on with answers as the client takes them; without any, read."""
+        client = self._client.fileno()
+        if self._requests and self._reads:
+            self._loop.remove_reader(client)
+            self._loop.add_writer(client, self._answer)
+        elif not self._requests and not self._reads:
+            self._loop.remove_writer(client)
+            self._loop.add_reader(client, self._receive)
+        self._reads = not self._requests
+        if self._reads:
+            self._wait()
 
 
 class _Sending:
@@ -260,8 +281,7 @@ class _Sending:
             if self._sent < reply.length and not self._head:
                 assert reply.stream is not None
                 share = min(reply.length - self._sent, _SHARE_OCTETS)
-                ends = client.fileno(), reply.stream.fileno()
-                sent = os.sendfile(*ends, reply.start + self._sent, share)
+                sent = _send_of(reply.stream, reply.start + self._sent, share, client)
                 if not sent:
                     raise OSError("a stored object has become shorter")
                 self._sent += sent
@@ -272,6 +292,16 @@ class _Sending:
     def end(self) -> None:
         if self._reply.stream is not None:
             self._reply.stream.close()
+
+
+def _send_of(stream: BinaryIO, start: int, most: int, client: socket.socket) -> int:
+    """Have the system send octets of a file, or read them for it; how many it has taken."""
+    try:
+        return os.sendfile(client.fileno(), stream.fileno(), start, most)
+    except OSError as error:
+        if error.errno not in _CANNOT_SEND:
+            raise
+    return client.send(os.pread(stream.fileno(), min(most, _READ_OCTETS), start))
 
 
 def _head(reply: Reply, keeps: bool) -> bytes:

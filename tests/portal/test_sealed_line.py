@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import re
 import resource
+import selectors
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -220,8 +223,10 @@ def line_of(
     loop = asyncio.new_event_loop()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         runner.run(line.start("127.0.0.1", 0))
-        yield line, runner.run
-        runner.run(line.stop())
+        try:
+            yield line, runner.run
+        finally:
+            runner.run(line.stop())
 
 
 def url_of(line: SealedLine, who: str = "key") -> str:
@@ -238,10 +243,14 @@ def dialled(url: str) -> socket.socket:
 def exchanged(connection: socket.socket, sent: bytes) -> bytes:
     """All that comes until the line closes the connection."""
     connection.sendall(sent)
-    received = bytearray()
+    return received(connection)
+
+
+def received(connection: socket.socket) -> bytes:
+    octets = bytearray()
     while more := connection.recv(65_536):
-        received += more
-    return bytes(received)
+        octets += more
+    return bytes(octets)
 
 
 def test_requests_one_behind_the_other_are_answered_in_order(tmp_path: Path) -> None:
@@ -279,6 +288,153 @@ def test_a_slow_client_gets_all_that_it_asked_for(tmp_path: Path) -> None:
         assert answer.startswith(body)
         answer = answer[len(body) :]
     assert answer == b""
+
+
+def test_who_says_that_nothing_more_is_asked_gets_what_was(tmp_path: Path) -> None:
+    octets = os.urandom(12 << 20)
+    with line_of(tmp_path) as (line, run):
+        FolderObjectStore(tmp_path).put("a/large", octets)
+        url = line.url("127.0.0.1", Ticket("a/large", "key"), LIFETIME)
+        assert url is not None
+        with closing(dialled(url)) as connection:
+            connection.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % urlsplit(url).path.encode())
+            connection.shutdown(socket.SHUT_WR)
+            answer = run(asyncio.to_thread(received, connection))
+    assert answer.partition(b"\r\n\r\n")[2] == octets
+
+
+def test_without_a_good_ticket_all_octets_are_the_same(tmp_path: Path) -> None:
+    with line_of(tmp_path) as (line, run):
+        tickets = Tickets(b"s" * 32)
+        good = tickets.issue(Ticket("a/b", "key"), LIFETIME)
+        bad = (
+            tickets.issue(Ticket("a/none", "key"), LIFETIME),
+            tickets.issue(Ticket("a", "key"), LIFETIME),
+            tickets.issue(Ticket("../a/b", "key"), LIFETIME),
+            tickets.issue(Ticket("a/b", "key"), timedelta(0)),
+            Tickets(b"t" * 32).issue(Ticket("a/b", "key"), LIFETIME),
+            *(good[:-1], f"{good}A", f"/{good}", f"{good}/", f"{good}?", ".", "", "a/b"),
+        )
+        answers = set()
+        for one in bad:
+            with closing(dialled(url_of(line))) as connection:
+                asked = b"GET /%s HTTP/1.1\r\nHost: x\r\nRange: bytes=1-\r\n" % one.encode()
+                asked += b"Connection: close\r\n\r\n"
+                answer = run(asyncio.to_thread(exchanged, connection, asked))
+            answers.add(re.sub(rb"Date: [^\r]*", b"Date: ", answer))
+    assert answers == {
+        b"HTTP/1.1 404 \r\nDate: \r\nCache-Control: no-store\r\nContent-Length: 0\r\n"
+        b"Connection: close\r\n\r\n"
+    }
+
+
+def test_what_the_system_cannot_send_is_read_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*_: object) -> int:
+        raise OSError(errno.EINVAL, "of this file system")
+
+    monkeypatch.setattr(os, "sendfile", cannot)
+    octets = os.urandom(3_000_000)
+    with line_of(tmp_path) as (line, run):
+        FolderObjectStore(tmp_path).put("a/large", octets)
+        url = line.url("127.0.0.1", Ticket("a/large", "key"), LIFETIME)
+        assert url is not None
+
+        async def have() -> bytes:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(url, headers={"Range": "bytes=7-"})).content
+
+        assert run(have()) == octets[7:]
+
+
+def test_who_asks_for_much_at_once_leaves_others_their_turn(tmp_path: Path) -> None:
+    with line_of(tmp_path) as (line, run), ExitStack() as open_ones:
+        url = url_of(line)
+        greedy, modest = (open_ones.enter_context(closing(dialled(url))) for _ in range(2))
+        asked = b"HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n" % urlsplit(url).path.encode()
+        greedy.sendall(asked * 100)
+        modest.sendall(asked)
+        greedy.setblocking(False)
+        modest.setblocking(False)
+
+        async def answers_until_the_modest_has_one() -> int:
+            while True:
+                try:
+                    assert modest.recv(65_536).startswith(b"HTTP/1.1 200 ")
+                    return greedy.recv(1 << 20).count(b"HTTP/1.1 200 ")
+                except BlockingIOError:
+                    await asyncio.sleep(0)
+
+        assert run(answers_until_the_modest_has_one()) < 5
+
+
+def test_a_crowd_at_the_door_leaves_others_their_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed_line, "_TAKEN_AT_ONCE", 4)
+    with (
+        line_of(tmp_path, most=0) as (line, run),
+        ExitStack() as crowd,
+        selectors.DefaultSelector() as sent_away,
+    ):
+        for _ in range(100):
+            one = crowd.enter_context(closing(dialled(url_of(line))))
+            sent_away.register(one, selectors.EVENT_READ)
+
+        async def turns() -> int:
+            count = 0
+            while len(sent_away.select(0.0)) < 100:
+                await asyncio.sleep(0)
+                count += 1
+            return count
+
+        assert run(turns()) >= 25
+
+
+def test_who_left_at_the_door_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept = socket.socket.accept
+    left = iter((True,))
+
+    def accepted(listening: socket.socket) -> tuple[socket.socket, Any]:
+        if next(left, False):
+            raise ConnectionAbortedError
+        return accept(listening)
+
+    monkeypatch.setattr(socket.socket, "accept", accepted)
+    monkeypatch.setattr(sealed_line, "_PAUSE_S", 3600.0)
+    with line_of(tmp_path) as (line, run):
+
+        async def ask() -> int:
+            async with httpx.AsyncClient(timeout=2.0) as client:
+                return (await client.get(url_of(line))).status_code
+
+        assert run(ask()) == 200
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="of Linux")
+def test_who_takes_nothing_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed_line, "_PATIENCE_S", 0.1)
+    with line_of(tmp_path, most=1) as (line, run):
+        FolderObjectStore(tmp_path).put("a/large", bytes(32 << 20))
+        url = line.url("127.0.0.1", Ticket("a/large", "key"), LIFETIME)
+        assert url is not None
+        with closing(dialled(url)) as connection:
+            connection.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % urlsplit(url).path.encode())
+
+            async def come_meanwhile() -> int:
+                async with httpx.AsyncClient() as client:
+                    while True:  # until the line has given up the first
+                        try:
+                            return (await client.head(url)).status_code
+                        except httpx.TransportError:
+                            await asyncio.sleep(0)
+
+            assert run(asyncio.wait_for(come_meanwhile(), 30.0)) == 200
 
 
 def test_who_leaves_in_the_midst_is_forgotten(tmp_path: Path) -> None:
