@@ -111,6 +111,8 @@ class Custody:
 
     reasons: tuple[str, ...]
     chain: tuple[Transfer, ...] = ()
+    #: events of it that no flight has shown
+    assumed: tuple[str, ...] = ()
 
     @property
     def holder(self) -> str:
@@ -119,6 +121,12 @@ class Custody:
     @property
     def is_whole(self) -> bool:
         return not self.reasons
+
+    @property
+    def why(self) -> str:
+        """What speaks against it, and what of it is taken for granted."""
+        granted = [f"assumed, not shown by a flight: {', '.join(self.assumed)}"]
+        return "; ".join([*self.reasons, *(granted if self.assumed else ())])
 
 
 def custody_of(
@@ -138,7 +146,8 @@ def custody_of(
     for event in EVENTS[: EVENTS.index(up_to) + 1]:
         if event not in present:
             reasons.append(f"no record of when it was {event}")
-    return Custody(tuple(reasons), tuple(chain))
+    assumed = tuple(one.event for one in chain if one in filed.assumed)
+    return Custody(tuple(reasons), tuple(chain), assumed)
 
 
 def known_before(

@@ -98,6 +98,11 @@ def _read_recording(
         holder=section.text("holder"),
         giver=section.text("giver", ""),
     )
+    if not recording.shows and "shows" in section:
+        section.note(
+            "shows", "nothing is asked of telemetry: no record would rest on anything",
+            "name at least one parameter",
+        )  # fmt: skip
     section.finish()
     return recording
 
@@ -114,6 +119,8 @@ def _read_shown(section: Section, fields: Mapping[str, Field]) -> Shown:
             "parameter", f"{shown.parameter} is to show a label or a number, one of them",
             "write equals, or minimum and maximum",
         )  # fmt: skip
+    elif labels and not shown.equals:
+        section.note("parameter", f"{shown.parameter} shows labels, no numbers", "write equals")
     elif shown.equals and shown.equals not in (labels or {}).values():
         known = ", ".join((labels or {}).values()) or "it has no labels"
         section.note("equals", f"{shown.parameter} never shows {shown.equals!r}", known)

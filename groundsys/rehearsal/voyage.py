@@ -2,7 +2,8 @@
 
 Each leg is a flight of its own, with a folder, a Yamcs and craft as its scenario states them, and
 the seed of the whole.  What one hands to the next is a file beside their folders: the ledgers of
-returned samples (`desks.samples_desk`), for which each leg has to answer with its own telemetry.
+returned samples (`desks.entry.samples_desk`), for which each leg has to answer with its own
+telemetry.
 """
 
 from __future__ import annotations
@@ -16,11 +17,18 @@ from typing import Any
 from rich.console import Console
 
 from groundsys.desks.entry.samples_desk import handed_on
+from groundsys.mission.model import Mission
 from groundsys.mission.scenario.legs import leg_id
 from groundsys.mission.scenario.scenario_model import Scenario
+from groundsys.rehearsal.checking.runs_check import check_runs
 from groundsys.rehearsal.flying.killing import strikes_of
 from groundsys.rehearsal.judged import fly
-from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
+from groundsys.rehearsal.options import (
+    FlightOptions,
+    check_rehearsing,
+    fresh_run_path,
+    mission_and_scenario,
+)
 from groundsys.rehearsal.report.together import LegResult, light_time_s, report_of_all
 from groundsys.rehearsal.run_directory import RunDirectory, write_json
 from groundsys.rehearsal.verdict.verdict import judge
@@ -35,15 +43,9 @@ def rehearse_voyage(options: FlightOptions, console: Console, voyage: Scenario) 
     faults: list[Mapping[str, Any]] = []
     handed: Path | None = None
     seconds = 0.0
-    for number in range(1, len(voyage.voyage) + 1):
-        here = replace(
-            options,
-            scenario=leg_id(voyage, number),
-            run_path=folder / f"leg-{number}",
-            injected=faults_of_leg(options.injected, number),
-            handed_over=handed,
-        )
-        mission, scenario = mission_and_scenario(here)
+    flights = [_checked(options, voyage, folder, number + 1) for number in range(voyage.leg_count)]
+    for number, (here, mission, scenario) in enumerate(flights, 1):
+        here = replace(here, handed_over=handed)
         evidence, facts, _ = fly(here, console, strikes_of(scenario, options.seed))
         legs.append(
             LegResult(
@@ -72,6 +74,22 @@ def rehearse_voyage(options: FlightOptions, console: Console, voyage: Scenario) 
         "deliveries": str(folder),
     }
     return report_of_all(legs, voyage.all_legs, facts)
+
+
+def _checked(
+    options: FlightOptions, voyage: Scenario, folder: Path, number: int
+) -> tuple[FlightOptions, Mission, Scenario]:
+    """A leg as it is flown; what would refuse the last one is said before the first one flies."""
+    here = replace(
+        options,
+        scenario=leg_id(voyage, number),
+        run_path=folder / f"leg-{number}",
+        injected=faults_of_leg(options.injected, number),
+    )
+    mission, scenario = mission_and_scenario(here)
+    check_rehearsing(here, scenario, endless=False)
+    check_runs(mission, scenario, here.procedures)
+    return here, mission, scenario
 
 
 def faults_of_leg(

@@ -12,7 +12,7 @@ from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.entry.recovery_desk import read_told
 from groundsys.desks.entry.samples_desk import SamplesDesk, handed_on, ledger_of, take_over
 from groundsys.desks.watching.alarm_desk import AlarmDesk
-from groundsys.entry.sample_custody import custody_of
+from groundsys.entry.sample_custody import custody_of, transfer_to_fact
 from groundsys.geometry import Geometry
 from groundsys.mission.as_flown import as_flown
 from groundsys.mission.model import Mission
@@ -105,6 +105,66 @@ def test_an_archive_that_does_not_answer_is_asked_again(
         desk.work()
     desk.work()
     assert [one.event for one in read_told(room.store, CAPSULE).transfers] == ["verified"]
+
+
+def test_a_second_check_adds_nothing_to_a_ledger_that_has_its_record_from_before(
+    room: ControlRoom, desk: SamplesDesk, runs: list[Run]
+) -> None:
+    returns = read_returns(room.mission, Findings())
+    before = returns[CAPSULE].assumed
+    take_over(room.store, {CAPSULE: [transfer_to_fact(one) for one in before]})
+    room.now = before[-1].at
+    tell(room, "sample_container", "SEALED")
+    tell(room, "sample_seal_temperature", 12.0)
+    runs.append(checked(room))
+    desk.work()
+    chain = ledger_of(returns, room.store, room.scenario.span.start, CAPSULE)
+    assert chain == before
+    assert custody_of(CAPSULE, returns, chain, room.now).is_whole
+
+
+def test_a_desk_that_starts_anew_finds_of_a_run_what_was_there_when_it_ended(
+    room: ControlRoom, desk: SamplesDesk, runs: list[Run]
+) -> None:
+    tell(room, "sample_container", "EMPTY")
+    tell(room, "sample_seal_temperature", 12.0)
+    runs.append(checked(room))
+    desk.work()
+    room.now = room.now.plus_seconds(3600.0)
+    tell(room, "sample_container", "SEALED")
+    tell(room, "sample_seal_temperature", 12.0)
+    anew = SamplesDesk(room, lambda: runs, lambda craft, stamp: stamp, AlarmDesk(room))
+    anew.work()
+    assert read_told(room.store, CAPSULE).transfers == ()
+    assert len([one for one in room.take_events() if "not verified" in one.text]) == 1
+    runs.append(checked(room, 2))
+    anew.work()
+    (transfer,) = read_told(room.store, CAPSULE).transfers
+    assert transfer.evidence.startswith(f"{CHECK}-002 completed")
+
+
+@pytest.mark.parametrize(
+    ("procedure", "spacecraft", "events"),
+    [
+        (CHECK, "otv", []),
+        (CHECK, STAGE, ["verified"]),
+        ("touch-and-go", "ryugu-explorer", ["sealed"]),  # it speaks to Earth over the stage
+    ],
+)
+def test_a_run_counts_for_its_own_craft_and_its_relay_alone(
+    room: ControlRoom,
+    desk: SamplesDesk,
+    runs: list[Run],
+    procedure: str,
+    spacecraft: str,
+    events: list[str],
+) -> None:
+    take_over(room.store, {CAPSULE: []})
+    tell(room, "sample_container", "SEALED")
+    tell(room, "sample_seal_temperature", 12.0)
+    runs.append(replace(checked(room), procedure=procedure, spacecraft=spacecraft))
+    desk.work()
+    assert [one.event for one in read_told(room.store, CAPSULE).transfers] == events
 
 
 def test_a_flight_alone_assumes_what_came_before_and_one_that_is_handed_nothing_has_a_gap(

@@ -126,5 +126,6 @@ def test_samples_are_let_go_while_it_is_known_who_has_held_them(
         with pytest.raises(CommandRefusedError, match="no record of when it was sealed"):
             check_release(room, *asked)
         (root / "planetary_protection/returns.yaml").unlink()
-        with pytest.raises(CommandRefusedError, match="nothing is filed of the samples"):
+        with pytest.raises(CommandRefusedError, match="nothing is filed of the samples") as refused:
             check_release(room, *asked)
+        assert "file there what lacks" in str(refused.value)

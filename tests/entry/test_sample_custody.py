@@ -52,7 +52,9 @@ def _of(filed: dict[str, SampleReturn], *flown: Transfer, received: bool = True)
 def test_what_is_filed_lets_it_go_and_a_whole_flight_closes_it(
     filed: dict[str, SampleReturn],
 ) -> None:
-    assert _of(filed, received=False).is_whole
+    before = _of(filed, received=False)
+    assert before.is_whole
+    assert before.why == "assumed, not shown by a flight: sealed, verified"
     found = _of(filed, *FLOWN)
     assert found.is_whole, found.reasons
     assert found.holder == "laboratory"

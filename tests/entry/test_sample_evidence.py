@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from groundsys.entry.sample_custody import Recording, Shown
@@ -44,11 +46,19 @@ def test_a_record_is_of_the_latest_reading_and_says_what_it_rests_on() -> None:
         (("CLOSED",), (5.0, -41.0), "seal -41.0 to 5.0"),
         ((), (5.0,), "lid: none"),
         (("CLOSED",), (), "seal: none"),
+        (("CLOSED",), (5.0, float("nan")), "seal nan"),
+        (("CLOSED",), (5.0, "COLD"), "seal COLD"),
     ],
 )
 def test_what_is_not_shown_makes_no_record(
-    lid: tuple[str, ...], seal: tuple[float, ...], why: str
+    lid: tuple[str, ...], seal: tuple[object, ...], why: str
 ) -> None:
     found = look(RULE, {"lid": told(*lid), "seal": told(*seal)}, "run-1")
     assert found.transfer is None
     assert why in found.why
+
+
+def test_a_run_alone_shows_nothing() -> None:
+    found = look(replace(RULE, shows=()), {}, "run-1")
+    assert found.transfer is None
+    assert found.why == "nothing is asked of telemetry"

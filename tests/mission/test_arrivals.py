@@ -59,6 +59,16 @@ def test_bearings_of_one_station_cross_nowhere(definitions: Definitions) -> None
         ("procedure: touch-and-go", "procedure: touch-and-stay", "unknown procedure"),
         ("maximum: 60", "equals: COLD", "sample_seal_temperature never shows 'COLD'"),
         ("maximum: 60", "equals: SEALED, maximum: 60", "a label or a number"),
+        (
+            "- {parameter: sample_container, equals: SEALED}",
+            "- {parameter: sample_container, maximum: 60}",
+            "labels, no numbers",
+        ),
+        (
+            "shows: [{parameter: sample_container, equals: SEALED}]",
+            "shows: []",
+            "nothing is asked of telemetry",
+        ),
         ("- id: return-capsule", "- id: ryugu-stage", "craft with an arrival"),
         ("      opened_by: Asteroid Sample Curation\n", "", "opened_by"),
     ],

@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from groundsys.mission import check_mission, load_injected, load_scenario
 from groundsys.mission.loading import injected_into, load_mission
 from groundsys.mission.model import Mission
 from groundsys.rehearsal.checking.possible import impossible_criteria
 from groundsys.rehearsal.checking.scenario_check import check_scenario
+from groundsys.rehearsal.legs import rehearse
+from groundsys.rehearsal.options import FlightOptions
 from groundsys.rehearsal.voyage import faults_of_leg
 from groundsys.values.errors import DefinitionError
 from tests.mission.conftest import Definitions
@@ -89,6 +92,29 @@ def test_legs_follow_each_other_in_time(definitions: Definitions, mission: Missi
     (finding,) = check_mission(definitions.root)
     assert finding.line == 3
     assert "before" in finding.message
+
+
+def test_a_voyage_without_a_leg_is_told_of(definitions: Definitions) -> None:
+    _write(definitions, VOYAGE.replace("short, launch-short", ""))
+    (finding,) = check_scenario("both-ways", definitions.root)
+    assert (finding.line, finding.message) == (3, "a voyage that names no leg")
+
+
+def test_what_would_refuse_the_last_leg_is_said_before_the_first_flies(
+    definitions: Definitions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _write(definitions, VOYAGE.replace("short, launch-short", "short, sample-cruise"))
+    flown: list[str] = []
+    monkeypatch.setattr("groundsys.rehearsal.voyage.fly", lambda one, *_: flown.append(one))
+    options = FlightOptions(
+        scenario="both-ways",
+        run_path=tmp_path / "run",
+        mission_db=definitions.root,
+        yamcs_url="http://127.0.0.1:8090",
+    )
+    with pytest.raises(DefinitionError, match="'sample-cruise' is itself the rehearsal"):
+        rehearse(options, Console())
+    assert flown == []
 
 
 def test_a_fault_strikes_on_the_leg_that_it_names(voyage: Definitions) -> None:

@@ -17,7 +17,7 @@ from groundsys.entry.arrival_told import (
 )
 from groundsys.entry.hand_over import hand_over_text
 from groundsys.entry.prediction import ForetoldEvent, Range
-from groundsys.entry.sample_custody import Custody
+from groundsys.entry.sample_custody import Custody, Transfer
 from groundsys.rehearsal.truth.space_truth import TrueArrivalRecord
 from groundsys.rehearsal.verdict.arriving import (
     ArrivalEvidence,
@@ -156,3 +156,10 @@ def test_the_report_tells_each_version_and_the_truth() -> None:
     assert [one["number"] for one in told["versions"]] == [1, 2, 3]
     assert told["truth"]["flight_path_deg"] == -11.97
     assert told["entry_angle_sigmas"] == pytest.approx(1.5)
+
+
+def test_a_report_says_of_each_record_what_it_rests_on() -> None:
+    record = Transfer("sealed", GATE, "there", "somebody", "capsule", "", "assumed: nobody saw it")
+    one = replace(SOUND, custody=Custody((), (record,)))
+    (told,) = arrivals_for_report({"capsule": one}).values()
+    assert [each["evidence"] for each in told["custody"]] == [record.evidence]

@@ -62,5 +62,6 @@ def _check_custody(room: ControlRoom, definition: CommandDefinition, craft: str)
             f"{definition.name}: {craft} may not be let go",
             expected="a ledger of its samples that is whole (COSPAR category V)",
             found="; ".join(found.reasons),
-            remedy="run the procedures that planetary_protection/returns.yaml names for it",
+            remedy="run the procedures that planetary_protection/returns.yaml names for it, or "
+            "file there what lacks",
         )

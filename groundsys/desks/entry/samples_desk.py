@@ -2,7 +2,7 @@
 
 The ledger of a flight is what the flights before have handed over (or what the definitions assume
 of them), and the records of this one: those that this desk makes once people have run the procedure
-that `returns.yaml` names, and those of the recovery desk.
+that `returns.yaml` names, each event once, and those of the recovery desk.
 """
 
 from __future__ import annotations
@@ -52,9 +52,10 @@ class SamplesDesk:
     ) -> None:
         self._room, self._runs, self._event_time, self._alarms = room, runs, event_time, alarms
         flown = {one.id for one in room.craft}
+        self._returns = read_returns(room.mission, Findings())
         self._rules = [
             (filed, rule)
-            for filed in read_returns(room.mission, Findings()).values()
+            for filed in self._returns.values()
             for rule in filed.recorded
             if rule.spacecraft in flown
         ]
@@ -66,18 +67,24 @@ class SamplesDesk:
         for filed, rule in self._rules:
             for run in self._runs():
                 done = (run.procedure, run.outcome) == (rule.procedure, "completed")
-                if done and (run.id, rule.event) not in self._looked:
+                if done and self._is_of(run, rule) and (run.id, rule.event) not in self._looked:
                     self._look(filed, rule, run)
+
+    def _is_of(self, run: Run, rule: Recording) -> bool:
+        """Whether it was run for the craft whose telemetry counts, or beside it: over its relay."""
+        craft = [self._room.mission.spacecraft[one] for one in (run.spacecraft, rule.spacecraft)]
+        ids = {one.id for one in craft}
+        return len(ids) == 1 or any(one.relay in ids for one in craft)
 
     def _look(self, filed: SampleReturn, rule: Recording, run: Run) -> None:
         room, capsule = self._room, filed.spacecraft
-        told = read_told(room.store, capsule)
-        if any(one.event == rule.event for one in told.transfers):
+        known = ledger_of(self._returns, room.store, room.scenario.span.start, capsule)
+        if any(one.event == rule.event for one in known):
             self._looked.add((run.id, rule.event))
             return
-        craft = room.mission.spacecraft[rule.spacecraft]
+        craft, end = room.mission.spacecraft[rule.spacecraft], run.ended_at or room.now
         try:
-            readings = {one.parameter: self._read(craft, one.parameter) for one in rule.shows}
+            readings = {one.parameter: self._read(craft, one.parameter, end) for one in rule.shows}
         except BackendError:
             return  # the next look comes when the archive answers
         self._looked.add((run.id, rule.event))
@@ -87,17 +94,20 @@ class SamplesDesk:
             about = f"samples:{capsule}:{rule.event}:{run.id}"
             self._alarms.tell(about, craft.id, _SOURCE, "critical", text)
             return
+        told = read_told(room.store, capsule)
         told = replace(told, transfers=(*told.transfers, found.transfer))
         room.store.facts.put(fact_of(capsule), told_to_fact(told))
         text = f"samples of {capsule} {rule.event}: {found.transfer.evidence}"
         room.log(craft.id, "info", _SOURCE, text)
 
-    def _read(self, craft: Spacecraft, parameter: str) -> list[Told]:
-        start, end = self._room.scenario.span.start, self._room.now
+    def _read(self, craft: Spacecraft, parameter: str, end: Instant) -> list[Told]:
+        """What the craft has made of it until then: a look after a start finds the same."""
+        start = self._room.scenario.span.start
         found = self._room.yamcs.parameter_history(
             craft, parameter, start.plus_seconds(-_CLOCK_S), end.plus_seconds(_CLOCK_S)
         )
-        return [Told(one.value, self._event_time(craft, one.generation)) for one in found]
+        told = [Told(one.value, self._event_time(craft, one.generation)) for one in found]
+        return [one for one in told if one.at <= end]
 
 
 def take_over(store: Store, handed: Mapping[str, Any]) -> None:

@@ -171,7 +171,7 @@ class ProcedureObserver:
             chain = ledger_of(returns, self._room.store, start, craft.id)
             found = custody_of(craft.id, returns, chain, now)
             value = "WHOLE" if found.is_whole else "BROKEN"
-            yield f"{GROUND}custody", Sample(value, now, why="; ".join(found.reasons))
+            yield f"{GROUND}custody", Sample(value, now, why=found.why)
 
     def _margins(self, craft: Spacecraft, names: set[str]) -> Iterator[tuple[str, Sample]]:
         """How long before its deadline a command would reach a craft if it left now, in seconds.

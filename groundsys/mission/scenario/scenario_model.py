@@ -53,7 +53,7 @@ class Traffic:
     span: Interval
     people: tuple[str, ...]
     draws: tuple[DrawnCommand, ...]
-    #: chances that a command is asked for in a special way (see `rehearsal.traffic`)
+    #: chances that a command is asked for in a special way (see `rehearsal.flying.traffic`)
     shares: Mapping[str, float]
 
 

@@ -38,18 +38,18 @@ from groundsys.values.instants import SOL_S, Instant, Interval
 
 #: What a scenario must expect of the day, and what it may beside `min_bytes_<customer>`.
 REQUIRED_CRITERIA = ("min_passes", "min_relay_sessions", "min_commands")
-#: … of a craft with a burn that navigation foresees (see `rehearsal.burning`)
+#: … of a craft with a burn that navigation foresees (see `rehearsal.verdict.burning`)
 BURN_CRITERIA = (
     "min_insertion_periapsis_km", "max_insertion_periapsis_km", "max_insertion_apoapsis_km",
     "min_burn_behind_share", "max_heard_again_s", "max_burn_doppler_m_s",
     "max_burn_told_error_m_s",
 )  # fmt: skip
-#: … of craft that go down to a small body (see `rehearsal.descent_verdict`)
+#: … of craft that go down to a small body (see `rehearsal.verdict.descent_verdict`)
 DESCENT_CRITERIA = (
     "min_descents", "min_descents_broken_off", "min_gate_complexes", "min_go_margin_s",
     "max_touch_down_miss_m", "max_touch_down_off_s", "min_sample_g",
 )  # fmt: skip
-#: … of a capsule that comes down (see `rehearsal.arriving`)
+#: … of a capsule that comes down (see `rehearsal.verdict.arriving`)
 ARRIVAL_CRITERIA = (
     "max_corridor_sigmas", "max_landing_sigmas", "max_landing_time_sigmas",
     "min_versions_before_gate", "min_carrier_clearance_km", "max_beacon_wait_s",

@@ -47,7 +47,10 @@ def read_voyage(
     description = section.text("description", "")
     all_legs = read_all_legs(section.optional_section("all_legs"))
     legs: list[Scenario] = []
-    for name, place in section.texts("legs"):
+    named = section.texts("legs")
+    if not named:
+        section.note("legs", "a voyage that names no leg", "name the scenarios that it is flown as")
+    for name, place in named:
         if name in voyages:
             section.findings.add(
                 place, f"leg {name!r} is itself a voyage", "name its legs in its place"

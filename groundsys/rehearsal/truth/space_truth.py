@@ -1,6 +1,6 @@
 """What truly became of all that was sent, and of the orbits, as the space between recorded it.
 
-One JSON map a line, in `truth/space.jsonl`; see `sims.space`.  What each craft did: `truth`.
+One JSON map a line, in `truth/space.jsonl`; see `sims.space`.  What each craft did: `record`.
 """
 
 from __future__ import annotations

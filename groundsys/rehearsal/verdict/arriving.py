@@ -25,6 +25,7 @@ from groundsys.mission.scenario.scenarios import ARRIVAL_CRITERIA
 from groundsys.procedures.sample_custody_files import read_returns
 from groundsys.rehearsal.truth.space_truth import TrueArrivalRecord, TruePush
 from groundsys.rehearsal.verdict.criterion import Criterion
+from groundsys.rehearsal.verdict.samples import chain_for_report
 from groundsys.store import Store
 from groundsys.values.instants import Instant
 
@@ -183,10 +184,7 @@ def arrivals_for_report(arrivals: Mapping[str, ArrivalEvidence]) -> dict[str, An
             "landing_time_sigmas": _rounded(evidence.time_sigmas()),
             "beacon_fix_error_km": _rounded(evidence.fix_error_km()),
             "carrier_clearance_km": _rounded(evidence.clearance_km),
-            "custody": [
-                {"event": one.event, "at": one.at.utc_iso(0), "holder": one.holder, "by": one.by}
-                for one in evidence.custody.chain
-            ],
+            "custody": chain_for_report(evidence.custody),
         }
         for craft, evidence in arrivals.items()
     }

@@ -61,7 +61,7 @@ def foreign_files(
 ) -> int:
     """Level-0 files that no payload of the customer made in whose folder, or nobody's, they lie.
 
-    What a partner may have in its own is judged by `rehearsal.shared_folders`.
+    What a partner may have in its own is judged by `rehearsal.verdict.shared_folders`.
     """
     own = {(file.customer, file.name) for file in files}
     folders = run.deliveries.iterdir() if run.deliveries.is_dir() else ()

@@ -63,12 +63,14 @@ def judge_ledgers(
 
 
 def ledgers_for_report(ledgers: Mapping[str, LedgerEvidence]) -> dict[str, Any]:
-    """The part `custody` of a report: every record, and who told it by what."""
-    return {
-        id: [
-            {"event": one.event, "at": one.at.utc_iso(0), "holder": one.holder,
-             "by": one.by, "evidence": one.evidence}
-            for one in ledger.custody.chain
-        ]
-        for id, ledger in ledgers.items()
-    }  # fmt: skip
+    """The part `custody` of a report, by capsule."""
+    return {id: chain_for_report(ledger.custody) for id, ledger in ledgers.items()}
+
+
+def chain_for_report(custody: Custody) -> list[dict[str, str]]:
+    """Every record, and who told it by what: also that one is only assumed."""
+    return [
+        {"event": one.event, "at": one.at.utc_iso(0), "holder": one.holder,
+         "by": one.by, "evidence": one.evidence}
+        for one in custody.chain
+    ]  # fmt: skip
