@@ -76,6 +76,8 @@ def test_a_record_is_made_once_people_have_looked(
     (transfer,) = read_told(room.store, CAPSULE).transfers
     assert (transfer.event, transfer.at) == ("verified", room.now)
     assert transfer.evidence.startswith(f"{CHECK}-002 completed")
+    (entry,) = room.store.audit.all(subject=CAPSULE)
+    assert (entry.action, entry.reason) == ("samples.recorded", transfer.evidence)
 
 
 def test_a_seal_that_was_too_warm_is_told_and_not_recorded(

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from groundsys.audit import AUTOMATION
 from groundsys.desks.commanding.command_ledger import CommandLedger
 from groundsys.desks.control_room import ControlRoom
 from groundsys.desks.watching.alarm_desk import AlarmDesk
@@ -30,7 +31,7 @@ from groundsys.entry.arrival_told import (
 )
 from groundsys.entry.bearings import crossing_of
 from groundsys.entry.hand_over import hand_over_text
-from groundsys.entry.sample_custody import Transfer, transfer_of_fact
+from groundsys.entry.sample_custody import Transfer, transfer_of_fact, transfer_to_fact
 from groundsys.geometry.time_scales import FloatArray, instants_ns, tdb_seconds
 from groundsys.geometry.trajectories import read_trajectory
 from groundsys.mission.arrival.arrival_model import Arrival
@@ -221,7 +222,7 @@ class RecoveryDesk:
             self._say(capsule, "warning", "outside its limits: " + "; ".join(version.outside))
 
     def _keep(self, capsule: Spacecraft, told: ArrivalTold) -> ArrivalTold:
-        self._room.store.facts.put(fact_of(capsule.id), told_to_fact(told))
+        keep_told(self._room, capsule.id, told)
         self._hand_over(capsule, told)
         return told
 
@@ -250,6 +251,23 @@ class RecoveryDesk:
 def fact_of(craft: str) -> str:
     """The name of the fact that keeps what was said of a capsule's arrival."""
     return f"arrival:{craft}"
+
+
+def keep_told(room: ControlRoom, capsule: str, told: ArrivalTold) -> None:
+    """Keep what is told of a capsule; each new record of its samples stands in the audit log."""
+    known = read_told(room.store, capsule).transfers
+    with room.store.writing():
+        room.store.facts.put(fact_of(capsule), told_to_fact(told))
+        for one in told.transfers:
+            if one not in known:
+                room.audit(
+                    actor=AUTOMATION,
+                    role=AUTOMATION,
+                    action="samples.recorded",
+                    subject=capsule,
+                    reason=one.evidence,
+                    detail=transfer_to_fact(one),
+                )
 
 
 def read_told(store: Store, craft: str) -> ArrivalTold:

@@ -12,9 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from groundsys.desks.control_room import ControlRoom
-from groundsys.desks.entry.recovery_desk import fact_of, read_told
+from groundsys.desks.entry.recovery_desk import keep_told, read_told
 from groundsys.desks.watching.alarm_desk import AlarmDesk
-from groundsys.entry.arrival_told import told_to_fact
 from groundsys.entry.sample_custody import (
     Recording,
     SampleReturn,
@@ -96,7 +95,7 @@ class SamplesDesk:
             return
         told = read_told(room.store, capsule)
         told = replace(told, transfers=(*told.transfers, found.transfer))
-        room.store.facts.put(fact_of(capsule), told_to_fact(told))
+        keep_told(room, capsule, told)
         text = f"samples of {capsule} {rule.event}: {found.transfer.evidence}"
         room.log(craft.id, "info", _SOURCE, text)
 
