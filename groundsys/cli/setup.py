@@ -37,10 +37,13 @@ def doctor(run_path: Path | None, as_json: bool) -> None:
 @json_option
 def check(path: Path | None, as_json: bool) -> None:
     """Check a mission_db folder: every finding at once, with file and line."""
-    from groundsys.mission import check_mission, default_mission_db
+    from groundsys.mission import check_mission, default_mission_db, load_mission
+    from groundsys.procedures.protection_findings import protection_findings
 
     folder = path or default_mission_db()
-    tell_findings(folder, check_mission(folder), as_json=as_json)
+    # planetary protection names craft and packets: it is looked at once those are sound
+    findings = check_mission(folder) or protection_findings(load_mission(folder))
+    tell_findings(folder, findings, as_json=as_json)
 
 
 @main.command("yamcs-configuration")

@@ -121,6 +121,18 @@ def check_injected(
         raise _error_of(findings, told, "see `groundsys scenario faults`")
 
 
+def refuse_voyage(name: str, path: Path | str | None = None) -> None:
+    """`DefinitionError` if `name` is several flights, where one without an end is wanted."""
+    voyage = scenario_of(load_mission(path), name).voyage
+    if voyage and SEPARATOR not in name:
+        raise DefinitionError(
+            f"scenario '{name}' is a voyage: its legs end, and are flown one after another",
+            expected="one of its legs: " + ", ".join(voyage),
+            found=name,
+            remedy=f"name a leg, or fly all of them: `groundsys rehearse {name}`",
+        )
+
+
 def company_in(mission: Mission, scenario: Scenario) -> Company:
     """What faults may strike in a scenario, or on the legs of a voyage."""
     legs = [on_leg(mission, scenario, number + 1) for number in range(len(scenario.voyage))]

@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from groundsys.cli import main
-from groundsys.mission import default_mission_db
+from groundsys.mission import default_mission_db, load_mission
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.serving import serve_portal
+from groundsys.procedures import default_procedures
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.values.errors import EnvironmentLackError
 from tests.portal.fake_desks import NOBODYS_TOKEN, POLAR_TOKEN, FakeDesks, listening
@@ -97,6 +98,27 @@ def test_a_broken_definition_is_named_with_file_and_line(
     found = CliRunner().invoke(main, ["check", str(definitions)])
     assert found.exit_code == 1
     assert f"{file}:" in found.output
+
+
+@pytest.mark.parametrize("detach", [[], ["--detach"]])
+def test_a_voyage_is_not_flown_without_an_end(data: Path, detach: list[str]) -> None:
+    text = error_of("up", "sample-return", *detach, "--data", str(data), title="Bad definition")
+    assert "one of its legs: sample-taking, sample-cruise" in text
+    assert_nothing_started(data)
+
+
+def test_check_tells_of_planetary_protection_too(
+    definitions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUNDSYS_PROCEDURES", str(default_procedures(load_mission())))
+    path = definitions / "planetary_protection" / "returns.yaml"
+    content = path.read_text(encoding="utf-8")
+    assert CliRunner().invoke(main, ["check", str(definitions)]).output.endswith("sound\n")
+    path.write_text(content.replace("procedure: container-check", "procedure: containers"))
+    found = CliRunner().invoke(main, ["check", str(definitions)])
+    assert found.exit_code == 1
+    assert "planetary_protection/returns.yaml:" in found.output
+    assert "unknown procedure 'containers'" in found.output
 
 
 def test_java_missing(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ import click
 from groundsys.cli.findings import tell_findings
 from groundsys.cli.options import json_option, mission_db_option
 from groundsys.cli.procedure.group import (
-    bioburden_findings,
     procedure,
     procedures_option,
     read,
@@ -31,10 +30,13 @@ def check(
     With NAME, that procedure and all that it calls; with --all, the whole folder, and what the
     mission defines of planetary protection.
     """
+    from groundsys.mission import load_mission
+    from groundsys.procedures.protection_findings import protection_findings
+
     if bool(name) == every:
         raise click.UsageError("name a procedure, or check --all")
     library = read(folder, mission_db)
-    findings = [*library.findings, *bioburden_findings(mission_db)]
+    findings = [*library.findings, *protection_findings(load_mission(mission_db))]
     if name:
         findings = library.findings_of(name)
         if not findings:

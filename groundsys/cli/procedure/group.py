@@ -10,7 +10,6 @@ import click
 from groundsys.cli.first_page import main
 
 if TYPE_CHECKING:
-    from groundsys.mission.parsing.findings import Finding
     from groundsys.procedures import Library
 
 procedures_option = click.option(
@@ -51,16 +50,3 @@ def read(folder: Path | None, mission_db: Path | None) -> Library:
 
     mission = load_mission(mission_db)
     return read_library(folder or default_procedures(mission), mission)
-
-
-def bioburden_findings(mission_db: Path | None) -> list[Finding]:
-    """What is wrong with the mission's definitions of planetary protection."""
-    from groundsys.mission import load_mission
-    from groundsys.mission.parsing.findings import Findings
-    from groundsys.procedures.bioburden_files import read_bioburden
-    from groundsys.procedures.sample_custody_files import read_returns
-
-    findings, mission = Findings(), load_mission(mission_db)
-    read_bioburden(mission, findings)
-    read_returns(mission, findings)
-    return findings.ordered()
