@@ -6,7 +6,8 @@ what the ground is like, and how Sun, Earth and the way down stand above it.  Th
 Earth while an antenna has the mothership above its mask, and the touch-down is to be heard as well.
 
 Elevations are over the ellipsoid's plane; slope and boulders are what people have found in the
-survey's pictures.  What a hill beside the site would hide is not looked at.
+survey's pictures.  What a hill beside the site would hide is not looked at, nor which relay session
+hands the go over: that is the plan's, and `ground.go_margin_s` counts with it.
 """
 
 from __future__ import annotations

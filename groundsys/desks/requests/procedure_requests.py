@@ -32,6 +32,7 @@ from groundsys.procedures.run import (
 )
 from groundsys.procedures.standing import (
     gate_of,
+    judge_only_while,
     judge_step,
     resume_problem,
     vote_problem,
@@ -246,6 +247,10 @@ class ProcedureRequests:
                 _judged(one) for one in judge_step(run, step, observed, now, book)
             ]
             if isinstance(step, WaitStep):
+                needed = judge_only_while(run, step, observed, now, book)
+                told["conditions"] += [
+                    {**_judged(one), "text": f"only while {one.text}"} for one in needed
+                ]
                 told["deadline_ns"] = _nanoseconds(wait_deadline(run, observed, book))
         if isinstance(step, SequenceStep):
             observed = self._desks.procedure_observer.observe(run, book)

@@ -1,6 +1,6 @@
 """Whether tracks keep every rule of their problem, whoever made them.
 
-It shares nothing with the model, the greedy start or the search but the values of `tracks.py`.
+It shares nothing with the model, the greedy start or the search but `planning/tracks.py`'s values.
 """
 
 from __future__ import annotations
