@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from groundsys.backend import Yamcs, YamcsServer
+from groundsys.backend import YamcsServer
 from groundsys.commanding.ledger import Command
 from groundsys.desks.entry.entry_desk import fact_of, word_of
 from groundsys.desks.watching.whereabouts import whereabouts
@@ -29,6 +29,7 @@ from groundsys.rehearsal.truth.record import (
     read_releases,
 )
 from groundsys.rehearsal.truth.space_truth import NearSunRecord, read_space_truth
+from groundsys.rehearsal.verdict.archived import read_archive
 from groundsys.rehearsal.verdict.arriving import arrival_evidence
 from groundsys.rehearsal.verdict.auditing import verify_store
 from groundsys.rehearsal.verdict.burning import burn_evidence
@@ -42,7 +43,7 @@ from groundsys.rehearsal.verdict.custody import (
 )
 from groundsys.rehearsal.verdict.delivered_folders import foreign_files, payload_files
 from groundsys.rehearsal.verdict.delivering import served_customers
-from groundsys.rehearsal.verdict.descent_verdict import descent_evidence, descent_histories
+from groundsys.rehearsal.verdict.descent_verdict import descent_evidence
 from groundsys.rehearsal.verdict.entering import EntryEvidence, entry_evidence
 from groundsys.rehearsal.verdict.foretelling import Foretelling, foretelling_of, predictions_of
 from groundsys.rehearsal.verdict.last_pass import is_report_left, last_pass
@@ -53,15 +54,11 @@ from groundsys.rehearsal.verdict.optical_verdict import optical_evidence, true_f
 from groundsys.rehearsal.verdict.optimum import judge_replans
 from groundsys.rehearsal.verdict.release_verdict import ReleaseEvidence, release_evidence
 from groundsys.rehearsal.verdict.run_verdict import run_evidence
-from groundsys.rehearsal.verdict.safe_modes import SafeModes, safe_modes
 from groundsys.rehearsal.verdict.samples import ledger_evidence
 from groundsys.rehearsal.verdict.shared_folders import shared_evidence
 from groundsys.rehearsal.verdict.solution_verdict import solution_evidence
 from groundsys.rehearsal.verdict.strikes import Strikes
 from groundsys.rehearsal.verdict.surface import (
-    CHARGE,
-    BatterySeen,
-    asks_of_batteries,
     campaign_flown,
 )
 from groundsys.rehearsal.verdict.trajectory_followed import asks_of_predictions, burns_followed
@@ -69,9 +66,6 @@ from groundsys.rehearsal.verdict.verdict import Evidence, SpacecraftEvidence
 from groundsys.store import Store
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant, Interval
-
-#: no clock that has not been reset is farther off than this
-_CLOCK_S = 600.0
 
 
 def gather_evidence(
@@ -96,35 +90,7 @@ def gather_evidence(
     for frame in journal:
         received[frame.spacecraft] += 1
         corrected[frame.spacecraft] += frame.corrected_symbols > 0
-    gateway = yamcs.connect()
-    try:
-        archives = {
-            craft: gateway.packets_since(mission.spacecraft[craft], "", with_binary=False)[0]
-            for craft in scenario.spacecraft
-        }
-        entered = {
-            craft: (
-                gateway.packets_since(mission.spacecraft[craft], "")[0],
-                gateway.count_packets(mission.spacecraft[craft]),
-            )
-            for craft, truth in truths.items()
-            if truth.entry is not None
-        }
-        batteries = {
-            craft: seen
-            for craft in scenario.spacecraft
-            if asks_of_batteries(scenario.criteria)
-            and mission.spacecraft[craft].relay is not None
-            and (seen := _battery(gateway, mission.spacecraft[craft], scenario)) is not None
-        }
-        descents_told = descent_histories(mission, scenario, gateway)
-        modes = {
-            craft: _safe_modes(gateway, mission.spacecraft[craft], truths[craft], scenario.span)
-            for craft in speakers
-            if "min_safe_modes_recovered" in scenario.criteria
-        }
-    finally:
-        gateway.close()
+    archive = read_archive(yamcs, mission, scenario, truths)
     with Store(run.store, read_only=True) as store:
         commands = store.commands.all()
         given_up = frozenset(
@@ -188,10 +154,10 @@ def gather_evidence(
         )
         solutions = solution_evidence(store, scenario)
         replans = judge_replans(mission, scenario, store)
-        words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in entered}
+        words = {craft: word_of(store.facts.get(fact_of(craft))) for craft in archive.entered}
         relay_clocks = {
             craft: _relay_clock(store, mission, mission.spacecraft[craft], scenario.span.end)
-            for craft in (*entered, *scenario.attached)
+            for craft in (*archive.entered, *scenario.attached)
         }
     sessions = Counter(one.verdict for one in booked if one.state != "cancelled")
     issued = [one for one in commands if one.attempts]
@@ -207,7 +173,7 @@ def gather_evidence(
     for craft, truth in truths.items():
         last = last_passes[speaker[craft]]
         due = _due(truth, space.let_through.get(craft, ()))
-        packets = compare_packets(mission.spacecraft[craft].sclk_epoch, due, archives[craft])
+        packets = compare_packets(mission.spacecraft[craft].sclk_epoch, due, archive.packets[craft])
         frame_length = mission.spacecraft[speaker[craft]].framing.tm_frame_length
         left = last.left(packets.missing, frame_length) if last is not None else frozenset()
         spacecraft[craft] = SpacecraftEvidence(
@@ -267,14 +233,14 @@ def gather_evidence(
         burns=burns,
         optical=optical,
         descents=descent_evidence(
-            mission, descents_told, truths, runs=runs, commands=commands, passes=booked_passes
+            mission, archive.descents, truths, runs=runs, commands=commands, passes=booked_passes
         ),
         arrivals=arrivals,
         ledgers=ledgers,
         observing=observing_evidence(run, mission, scenario),
         shared=shared,
         solutions=solutions,
-        safe_modes=modes,
+        safe_modes=archive.safe_modes,
         tones=tones,
         departures=departure_evidence(
             mission,
@@ -291,25 +257,13 @@ def gather_evidence(
                 relay_clock=relay_clocks[craft],
                 word=words[craft],
             )
-            for craft, (packets, rows) in entered.items()
+            for craft, (packets, rows) in archive.entered.items()
         },
-        batteries=batteries,
+        batteries=archive.batteries,
         where=where,
         landings=tuple(safe for truth in truths.values() for safe in truth.landings),
         campaigns=tuple(campaign_flown(one, run.deliveries) for one in scenario.network_campaigns),
     )
-
-
-def _battery(yamcs: Yamcs, craft: Spacecraft, scenario: Scenario) -> BatterySeen | None:
-    """By every packet that came home, stamped by a clock that may be some minutes wrong."""
-    if CHARGE not in {field.name for packet in craft.model.packets for field in packet.fields}:
-        return None
-    span = scenario.span
-    readings = yamcs.parameter_history(
-        craft, CHARGE, span.start.plus_seconds(-_CLOCK_S), span.end.plus_seconds(_CLOCK_S)
-    )
-    percents = [float(one.value) for one in readings]
-    return BatterySeen(min(percents), percents[-1]) if percents else None
 
 
 def _due(truth: CraftTruth, let_through: Sequence[TruePacket]) -> Sequence[TruePacket]:
@@ -384,12 +338,6 @@ def _conjunction(
         [one for one in closed if one.start < one.end],
         [one for one in commands if one.spacecraft == craft],
     )
-
-
-def _safe_modes(yamcs: Yamcs, craft: Spacecraft, truth: CraftTruth, span: Interval) -> SafeModes:
-    around = (span.start.plus_seconds(-_CLOCK_S), span.end.plus_seconds(_CLOCK_S))
-    told = yamcs.parameter_history(craft, "obc_mode", *around)
-    return safe_modes(truth.modes, str(told[-1].value) if told else "")
 
 
 def _foretelling(store: Store, truths: dict[str, CraftTruth], until: Instant) -> Foretelling | None:
