@@ -17,6 +17,7 @@ from groundsys.mission.spacecraft.onboard_files import GROUND_ENTITY
 from sims.craft.computer.board import Board
 from sims.craft.computer.commands import Effect, Execution
 from sims.craft.computer.packets import Packet
+from sims.craft.payload.file_closing import FileClosing
 from sims.craft.payload.payload_files import (
     Nature,
     PayloadFile,
@@ -50,13 +51,8 @@ class OwnPayload:
         self.index: RelayIndex[Packet] = RelayIndex()
         self.logger = PayloadLogger(payload, nature, board.clock, board.start_ns)
         self.gain = 0
-        #: the file being written closes at the boundary that was waited for last
-        self._waits = 0
-        board.before_clock_reset.append(
-            lambda now_ns: self._keep(self.logger.close(now_ns), now_ns)
-        )
-        board.after_clock_reset.append(self._log_anew)
-        self._wait_for_boundary(board.start_ns)
+        self._closing = FileClosing(board, self.logger, self._keep)
+        self._closing.begin(board.start_ns)
 
     @property
     def load_w(self) -> float:
@@ -69,7 +65,7 @@ class OwnPayload:
             return
         if on:
             self.logger.switch_on(now_ns)
-            self._wait_for_boundary(now_ns)
+            self._closing.begin(now_ns)
         else:
             self._keep(self.logger.switch_off(now_ns), now_ns)
         self._board.event("INFO", "PAYLOAD_SWITCHED", float(on), now_ns)
@@ -101,21 +97,6 @@ class OwnPayload:
             "payload_bytes_waiting": self._source.bytes_waiting,
             "payload_files_delivered": self._source.files_delivered,
         }
-
-    def _wait_for_boundary(self, now_ns: int) -> None:
-        self._waits += 1
-        series = self._waits
-
-        def close_file(time_ns: int) -> None:
-            if self._waits == series:
-                self._keep(self.logger.close(time_ns), time_ns)
-                self._wait_for_boundary(time_ns)
-
-        self._board.agenda.at(self.logger.next_boundary_tai_ns(now_ns), close_file)
-
-    def _log_anew(self, now_ns: int, jump_ns: int) -> None:
-        self.logger.begin_anew(now_ns)
-        self._wait_for_boundary(now_ns)
 
     def _keep(self, closed: PayloadFile | None, now_ns: int) -> None:
         """Keep a closed file until the ground has it; None is none."""

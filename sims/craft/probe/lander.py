@@ -25,6 +25,7 @@ from sims.craft.computer.mishaps import expect_lander_faults
 from sims.craft.computer.packets import Packet
 from sims.craft.nature.dust import Dust
 from sims.craft.payload.body_pictures import BodyPictureLog, flyby_of
+from sims.craft.payload.file_closing import FileClosing
 from sims.craft.payload.natures import nature_of
 from sims.craft.payload.payload_files import (
     Campaign,
@@ -127,8 +128,6 @@ class Lander:
             self.board, keys, lambda packet, now_ns: self.executor.receive(packet, now_ns)
         )
         self._booting = False
-        #: the file being written closes at the boundary that was waited for last
-        self._waits = 0
         self._deaf_until_ns = 0
         self._settled_ns = self.board.start_ns
         self.c_n0_dbhz = 0.0
@@ -146,13 +145,10 @@ class Lander:
         )
         self.board.mode = "SLEEP"
         self.board.computer_c = self._computer_c
-        self.board.before_clock_reset.append(
-            lambda now_ns: self.keep_file(self.logger.close(now_ns), now_ns)
-        )
-        self.board.after_clock_reset.append(self._log_anew)
+        self._closing = FileClosing(self.board, self.logger, self.keep_file)
         self.descent = descent_of(self, scenario, seed)
         self.power_saving = PowerSaving(self)
-        self._wait_for_boundary(self.board.start_ns)
+        self._closing.begin(self.board.start_ns)
         expect_lander_faults(self)
 
     @property
@@ -199,7 +195,7 @@ class Lander:
         self.settle(now_ns)
         if on:
             self.logger.switch_on(now_ns)
-            self._wait_for_boundary(now_ns)
+            self._closing.begin(now_ns)
         else:
             self.keep_file(self.logger.switch_off(now_ns), now_ns)
         self.board.event("INFO", "PAYLOAD_SWITCHED", float(on), now_ns)
@@ -207,7 +203,7 @@ class Lander:
     def plan_campaign(self, campaign: Campaign, now_ns: int) -> None:
         """Sample as the campaign asks in its window, and as usual before and after."""
         self.logger.plan_campaign(campaign)
-        self._wait_for_boundary(now_ns)
+        self._closing.begin(now_ns)
 
     def set_transmit_power(self, power_w: float) -> None:
         self.platform.transmit_power_w = self.radio.transmit_power_w = power_w
@@ -357,21 +353,6 @@ class Lander:
             return False
         self.board.emit("CFDP_PDU", {"pdu_length": len(pdu), "pdu": pdu}, now_ns)
         return True
-
-    def _wait_for_boundary(self, now_ns: int) -> None:
-        self._waits += 1
-        series = self._waits
-
-        def close_file(time_ns: int) -> None:
-            if self._waits == series:
-                self.keep_file(self.logger.close(time_ns), time_ns)
-                self._wait_for_boundary(time_ns)
-
-        self.board.agenda.at(self.logger.next_boundary_tai_ns(now_ns), close_file)
-
-    def _log_anew(self, now_ns: int, jump_ns: int) -> None:
-        self.logger.begin_anew(now_ns)
-        self._wait_for_boundary(now_ns)
 
     def _computer_c(self, now_ns: int) -> float:
         self.settle(now_ns)
