@@ -58,6 +58,8 @@ class FileDesk:
         self._receptions: Receptions = {}
         #: by cube and sequence count: what the hub has told of packets that were not read yet
         self._told: dict[tuple[str, int], tuple[int, int, str]] = {}
+        #: … and which file was whole by a packet that was read before the hub told of it, and when
+        self._read_early: dict[tuple[str, int], tuple[str, Instant]] = {}
         self._records = {record.id: record for record in room.store.catalogue.files()}
 
     @property
@@ -88,6 +90,7 @@ class FileDesk:
         """The hub has seen packets with pieces of files come."""
         for cube, count, ert_ns, relay_sclk_ns, antenna in body["packets"]:
             self._told[cube, count] = (ert_ns, relay_sclk_ns, antenna)
+        self._tell_true_ways()
 
     def take_packets(self, craft: Spacecraft, packets: Sequence[ArchivedPacket]) -> None:
         """Fold in what has been archived of a cube."""
@@ -102,6 +105,12 @@ class FileDesk:
         for key, reception in self._receptions.items():
             if reception is not before.get(key):
                 self._take_change(reception)
+        for packet, archived in found:
+            file = f"{archived.pdu.source_entity}:{archived.pdu.transaction}"
+            record = self._records.get(file)
+            # the archive's own time is what such a record has for ERT
+            if record is not None and record.received_at == packet.reception:
+                self._read_early[craft.id, packet.sequence_count] = (file, packet.reception)
 
     def kept(self, record: FileRecord) -> None:
         """The delivery desk has changed a file's record; a delivered one needs no octets here."""
@@ -209,11 +218,36 @@ class FileDesk:
         elif record.delivered_at is not None:
             self.kept(record)
 
+    def _tell_true_ways(self) -> None:
+        """Mend the ways of files that were whole before the hub had told of their last packet."""
+        words: dict[str, list[tuple[int, int, str]]] = {}
+        for key, (file, reception) in list(self._read_early.items()):
+            if self._room.now.seconds_since(reception) > _TOLD_WITHIN_S:
+                del self._read_early[key]
+            elif key in self._told:
+                words.setdefault(file, []).append(self._told.pop(key))
+                del self._read_early[key]
+        for file, told in words.items():
+            record = self._records[file]
+            cube = self._room.mission.spacecraft[record.spacecraft]
+            way = self._way_told(cube, record.left_at, max(told))
+            relayed = [one for one in (record.relayed_at, way.relayed) if one is not None]
+            record = replace(
+                record,
+                relayed_at=max(relayed, default=None),
+                received_at=way.received,
+                antenna=way.antenna,
+            )
+            self._keep(record)
+            if record.completion == "complete" and record.delivered_at is None:
+                transaction = (record.source_entity, record.transaction)
+                self._on_complete(self._receptions[transaction], record)
+
     def _last_of_way(self, cube: Spacecraft, reception: FileReception) -> dict[str, Any]:
         """When the last of what made a file whole was where, as its record has it.
 
         A packet that was read before the hub told of it has the archive's time for ERT, and the
-        antenna of the pass in which that was.
+        antenna of the pass in which that was, until the hub tells.
         """
         needed = reception.needed()
         if not needed:
@@ -251,6 +285,9 @@ class FileDesk:
             return Way(left)
         if packet.reception.seconds_since(Instant(told[0])) > _TOLD_WITHIN_S:
             return Way(left)  # of an earlier packet with this count
+        return self._way_told(cube, left, told)
+
+    def _way_told(self, cube: Spacecraft, left: Instant | None, told: tuple[int, int, str]) -> Way:
         ert_ns, relay_sclk_ns, antenna = told
         if cube.relay is None:
             return Way(left, None, EarthReceiveTime(ert_ns), antenna)
