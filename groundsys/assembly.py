@@ -280,7 +280,7 @@ def serve_store_portal(
     `run` is the run's folder or a connection to one elsewhere; `objects` its store and `token` the
     portal's, where that folder does not have them.  Several `workers` are processes of their own.
     """
-    from groundsys.portal.serving import SealedPort, free_port
+    from groundsys.portal.serving import SealedPort, held_port
     from groundsys.portal.tickets import SECRET_OCTETS
     from groundsys.portal.tls import check_tls
     from groundsys.portal.workers import folders_of_workers, serve_by_workers
@@ -291,11 +291,14 @@ def serve_store_portal(
         serve(state=state, announce=announce, port=port, sealed=sealed)
         return
     check_tls(host, tls)
-    serve = partial(serve, port=free_port(host, port), shares_port=True)
-    if sealed_port is not None or is_loopback_host(host):
-        shared = SealedPort(free_port(host, sealed_port or 0), os.urandom(SECRET_OCTETS))
-        serve = partial(serve, sealed=shared)
-    serve_by_workers(serve, folders_of_workers(state, workers), announce)
+    with contextlib.ExitStack() as held:
+        port = held.enter_context(held_port(host, port))
+        serve = partial(serve, port=port, shares_port=True)
+        if sealed_port is not None or is_loopback_host(host):
+            sealed_port = held.enter_context(held_port(host, sealed_port or 0))
+            shared = SealedPort(sealed_port, os.urandom(SECRET_OCTETS))
+            serve = partial(serve, sealed=shared)
+        serve_by_workers(serve, folders_of_workers(state, workers), announce)
 
 
 def _serve_as_worker(

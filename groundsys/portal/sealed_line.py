@@ -75,11 +75,11 @@ class SealedLine:
         self._open: set[_Connection] = set()
         self._host, self._port = "", 0
 
-    async def start(self, host: str, port: int, *, shares_port: bool = False) -> None:
-        """Listen; port 0 takes a free one."""
+    async def start(self, host: str, port: int) -> None:
+        """Listen, beside others who share the port (`SO_REUSEPORT`); 0 takes a free one."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server(
-            (host, port), family=family, backlog=_BACKLOG, reuse_port=shares_port
+            (host, port), family=family, backlog=_BACKLOG, reuse_port=True
         )
         self._socket.setblocking(False)
         # what the listening socket is told holds for those that it accepts

@@ -14,8 +14,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,16 +86,12 @@ def serve_portal(
     unless it is another worker's (`shares_port`), who serves the same.
     """
     check_tls(host, tls)
-    if not shares_port:
-        port = free_port(host, port)
     if sealed is None and is_loopback_host(host):
         sealed = SealedPort()
     most = _most_connections()
     doorkeeper = Doorkeeper()
     line = None
     if sealed is not None and isinstance(bucket, FolderObjectStore):
-        if sealed.port and not shares_port:
-            free_port(host, sealed.port)
         tickets = Tickets(sealed.secret or os.urandom(SECRET_OCTETS))
         line = SealedLine(bucket, tickets, doorkeeper, most // 8)
     common: dict[str, Any] = {"doorkeeper": doorkeeper, "sealed_line": line}
@@ -103,7 +100,12 @@ def serve_portal(
     def subscribe() -> News:
         return Subscriber(news_endpoint, (TOPIC,), keys)
 
-    try:
+    with ExitStack() as ending:
+        ending.callback(desks.close)
+        if not shares_port:
+            port = ending.enter_context(held_port(host, port))
+            if line is not None and sealed is not None:
+                sealed = replace(sealed, port=ending.enter_context(held_port(host, sealed.port)))
         if state is None:
             courier_here = is_loopback_host(host)
             news = subscribe if news_endpoint else None
@@ -112,10 +114,8 @@ def serve_portal(
             app = create_app(desks, bucket, catalogue=_of_store(desks, bucket, state), **common)
         serving = _serve(app, host, port, tls, most, announce)
         if line is not None and sealed is not None:
-            serving = _serve_beside(line, host, sealed.port, shares_port, serving)
+            serving = _serve_beside(line, host, sealed.port, serving)
         asyncio.run(serving)
-    finally:
-        desks.close()
 
 
 def _of_store(desks: Requester, bucket: Bucket, folder: Path) -> StoreCatalogue:
@@ -125,10 +125,10 @@ def _of_store(desks: Requester, bucket: Bucket, folder: Path) -> StoreCatalogue:
 
 
 async def _serve_beside(
-    line: SealedLine, host: str, port: int, shares_port: bool, serving: Coroutine[Any, Any, None]
+    line: SealedLine, host: str, port: int, serving: Coroutine[Any, Any, None]
 ) -> None:
     """Serve with the line of sealed bytes open."""
-    await line.start(host, port, shares_port=shares_port)
+    await line.start(host, port)
     try:
         await serving
     finally:
@@ -222,18 +222,27 @@ def _own_threads() -> set[int | None]:
     return {one.ident for one in threading.enumerate() if type(one) is not threading._DummyThread}
 
 
-def free_port(host: str, port: int) -> int:
-    """`port` if nobody has it, or a free one for 0 (granian itself would share a port silently)."""
+@contextmanager
+def held_port(host: str, port: int) -> Iterator[int]:
+    """Keep `port`, or a free one for 0, from all but who shares it on purpose (`SO_REUSEPORT`).
+
+    A port that was only found free may be anybody's before the server listens; and granian would
+    share, silently, one that somebody has.  What is held takes no connections.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise EnvironmentLackError(
-                f"the portal cannot listen on {host}, port {port}",
-                expected="a free port of this machine",
-                found=error.strerror or str(error),
-                remedy="choose another port, or 0 for any free one",
-            ) from error
-        return int(probe.getsockname()[1])
+    with socket.socket(family, socket.SOCK_STREAM) as held:
+        with socket.socket(family, socket.SOCK_STREAM) as found:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # of closed connections
+            try:
+                found.bind((host, port))
+            except OSError as error:
+                raise EnvironmentLackError(
+                    f"the portal cannot listen on {host}, port {port}",
+                    expected="a free port of this machine",
+                    found=error.strerror or str(error),
+                    remedy="choose another port, or 0 for any free one",
+                ) from error
+            for one in (found, held):  # `found` only now: nobody shared it
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            held.bind(found.getsockname())
+        yield int(held.getsockname()[1])

@@ -13,7 +13,7 @@ import os, sys
 from functools import partial
 from pathlib import Path
 from groundsys.objects.opening import open_bucket
-from groundsys.portal.serving import SealedPort, free_port, serve_portal
+from groundsys.portal.serving import SealedPort, held_port, serve_portal
 from groundsys.portal.tls import TlsFiles
 from groundsys.portal.workers import folders_of_workers, serve_by_workers
 desks, objects, news, state, workers, *files = sys.argv[1:]
@@ -24,9 +24,10 @@ announce = lambda url: print(url, flush=True)
 if workers == "1":
     serve(state=Path(state) if state else None, announce=announce)
 else:
-    sealed = SealedPort(free_port("127.0.0.1", 0), os.urandom(32))
-    serve = partial(serve, port=free_port("127.0.0.1", 0), shares_port=True, sealed=sealed)
-    serve_by_workers(serve, folders_of_workers(Path(state), int(workers)), announce)
+    with held_port("127.0.0.1", 0) as port, held_port("127.0.0.1", 0) as sealed_port:
+        sealed = SealedPort(sealed_port, os.urandom(32))
+        serve = partial(serve, port=port, shares_port=True, sealed=sealed)
+        serve_by_workers(serve, folders_of_workers(Path(state), int(workers)), announce)
 """
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from groundsys.objects import FolderObjectStore
-from groundsys.portal.serving import serve_portal
+from groundsys.portal.serving import held_port, serve_portal
 from groundsys.values.errors import EnvironmentLackError
 from tests.portal.fake_desks import NOBODYS_TOKEN, POLAR_TOKEN, FakeDesks, listening
 from tests.portal.portal_process import running_portal
@@ -70,7 +70,7 @@ import sys, threading, time
 from asyncio.selector_events import BaseSelectorEventLoop
 from pathlib import Path
 from groundsys.objects import FolderObjectStore
-from groundsys.portal.serving import serve_portal
+from groundsys.portal.serving import held_port, serve_portal
 
 write = BaseSelectorEventLoop._write_to_self
 
@@ -106,7 +106,7 @@ import os, signal, sys
 from pathlib import Path
 from groundsys.objects import FolderObjectStore
 from groundsys.portal.catalogue import Catalogue
-from groundsys.portal.serving import serve_portal
+from groundsys.portal.serving import held_port, serve_portal
 
 Catalogue.start = lambda catalogue: os.kill(os.getpid(), signal.SIGTERM)
 serve_portal("tcp://127.0.0.1:1", FolderObjectStore(Path(sys.argv[1])), announce=print)
@@ -129,3 +129,19 @@ def test_a_port_in_use_is_one_clear_error(tmp_path: Path) -> None:
         taken.listen()
         with pytest.raises(EnvironmentLackError, match="cannot listen on"):
             serve_portal("tcp://127.0.0.1:1", tmp_path, port=taken.getsockname()[1])
+
+
+def test_a_free_port_is_kept_for_those_who_share_it() -> None:
+    """It was anybody's, until the server listened: one portal in thousands could not begin."""
+    with held_port("127.0.0.1", 0) as port:
+        address = ("127.0.0.1", port)
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(address)
+        with pytest.raises(EnvironmentLackError, match="cannot listen on"), held_port(*address):
+            pass
+        with (
+            socket.create_server(address, reuse_port=True) as server,
+            socket.create_connection(address),
+        ):
+            server.settimeout(10.0)
+            server.accept()[0].close()  # what is only held takes none of them
