@@ -15,6 +15,7 @@ from groundsys.mission.loading import with_injected
 from groundsys.mission.scenario.scenario_model import ProcedureRun, Scenario
 from groundsys.planning.exchange.fields import to_plain
 from groundsys.rehearsal.checking.runs_check import check_runs
+from groundsys.rehearsal.flying.customers import deliver_to_customers
 from groundsys.rehearsal.flying.flight import CLOSING_TIMEOUT_S, NO_PARTICIPANTS, Flight, flight
 from groundsys.rehearsal.flying.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.flying.operators import Ask
@@ -22,7 +23,6 @@ from groundsys.rehearsal.flying.procedure_rehearsal import Order, rehearse_proce
 from groundsys.rehearsal.flying.progress import ProgressDisplay
 from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
 from groundsys.rehearsal.report.report import report
-from groundsys.rehearsal.verdict.delivered_folders import deliver_to_customers
 from groundsys.rehearsal.verdict.evidence import gather_evidence
 from groundsys.rehearsal.verdict.verdict import Evidence, judge
 

@@ -3,7 +3,8 @@
 A fault is a mapping in a scenario's `faults`, or behind `groundsys rehearse --inject` or `groundsys
 inject`: `fault`, its name; whom it strikes; when; and what else it needs.  What each does is in
 `sims/craft/computer/faults.py`, `sims/space/faults.py` and, for what strikes the ground and its
-people, `groundsys/rehearsal/flying` (`killing.py`, `attendance.py`); none scripts an outcome.
+people, `groundsys/rehearsal/flying` (`killing.py`, `attendance.py`, `customers.py`); none scripts
+an outcome.
 """
 
 from __future__ import annotations
@@ -272,6 +273,17 @@ _DEFINITIONS = (
         "stand_in", "person", "has somebody else of the same role say go at gates",
         parameters=(FaultParameter("by", "who: a name that no other has", "text", required=True),),
     ),
+    # who fetches data
+    FaultDefinition(
+        "mixed_up_key", "customer", "was handed somebody else's key, and fetches by it",
+        parameters=(
+            FaultParameter("of", "whose", "text", required=True, names="customer or partner"),
+        ),
+    ),
+    FaultDefinition(
+        "bit_rot", "customer",
+        "has a bit turned over by its disk, in the largest file of raw data that it has fetched",
+    ),
 )  # fmt: skip
 
 #: every fault by its name
@@ -309,6 +321,7 @@ def fault_text(fault: Mapping[str, Any]) -> str:
         "spacecraft",
         "antenna",
         "person",
+        "customer",
         "at_event",
         "after_s",
         "until_s",

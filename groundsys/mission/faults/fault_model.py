@@ -10,7 +10,7 @@ from groundsys.mission.spacecraft.craft_model import Spacecraft
 
 Subject = Literal[
     "craft", "orbiter", "cube", "carrier", "capsule", "explorer", "arriving", "speaker",
-    "antenna", "downlink", "space", "ground", "person",
+    "antenna", "downlink", "space", "ground", "person", "customer",
 ]  # fmt: skip
 
 #: whom a fault strikes, in words
@@ -28,6 +28,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "space": "every link",
     "ground": "a process of the ground",
     "person": "somebody who asks for commands, runs procedures or says go",
+    "customer": "a customer or partner",
 }
 
 #: keys that name whom a fault strikes; absent: all that it fits
@@ -45,6 +46,7 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "space": (),
     "ground": (),
     "person": ("person",),
+    "customer": ("customer",),
 }
 
 #: `moment`: it happens once, at `after_s`.  `stretch`: it lasts from `after_s` to `until_s`.
@@ -74,8 +76,8 @@ class FaultParameter:
     maximum: float | None = None
     #: of a text: what it may be; empty: see `names`
     choices: tuple[str, ...] = ()
-    #: of a text: what of the craft's model it names
-    names: Literal["", "packet", "housekeeping parameter"] = ""
+    #: of a text: what it names, of the craft's model or of the scenario
+    names: Literal["", "packet", "housekeeping parameter", "customer or partner"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,7 @@ class FaultDefinition:
     @property
     def may_await_event(self) -> bool:
         """Whether it may wait for an event of the craft that it strikes."""
-        of_craft = self.strikes not in ("antenna", "downlink", "space", "ground", "person")
-        return of_craft and self.timing != "throughout"
+        return "spacecraft" in WHOM[self.strikes] and self.timing != "throughout"
 
     def fits(self, craft: Spacecraft) -> bool:
         """Whether it can strike this craft."""

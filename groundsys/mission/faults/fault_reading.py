@@ -23,13 +23,17 @@ _EVENT = "event_id"
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What faults may strike: a scenario's span, craft, antennas, people; how many legs it has."""
+    """What faults may strike: a scenario's span, craft, antennas, people, customers and partners.
+
+    And how many legs it has.
+    """
 
     span: Interval
     spacecraft: Mapping[str, Spacecraft]
     antennas: Collection[str]
     legs: int = 0
     people: Collection[str] = ()
+    customers: Collection[str] = ()
     #: of a voyage: what may be struck on each leg, on one of which a fault strikes
     of_legs: tuple[Company, ...] = ()
     #: so long has it been flown already: what begins now strikes a flight that is under way
@@ -66,9 +70,11 @@ def read_fault(entry: Section, company: Company) -> Mapping[str, Any]:
         if parameter.required or parameter.name in entry:
             told[parameter.name] = value = _read_parameter(entry, parameter)
             if parameter.names and value:
-                _check_name(entry, parameter, str(value), _struck(told, company))
+                _check_name(entry, parameter, str(value), told, company)
     if told.get("by") in company.people:
         entry.note("by", f"{told['by']} has a part already", "name somebody else")
+    if "of" in told and told["of"] == told.get("customer"):
+        entry.note("of", f"{told['of']} has its own key anyway", "name somebody else")
     if company.legs and "leg" in entry and definition.strikes != "ground":  # dealt out to legs
         told["leg"] = entry.integer("leg", minimum=1, maximum=company.legs)
     entry.finish()
@@ -153,6 +159,10 @@ def _read_whom(entry: Section, definition: FaultDefinition, company: Company) ->
         told["person"] = entry.reference("person", "person of the scenario", company.people)
     elif "person" in keys and not company.people:
         entry.note("fault", "nobody asks for anything in this scenario", "leave it out")
+    if "customer" in keys and ("customer" in entry or definition.parameters):
+        told["customer"] = entry.reference("customer", "customer or partner", company.customers)
+    elif "customer" in keys and not company.customers:
+        entry.note("fault", "nobody fetches anything in this scenario", "leave it out")
     if "antenna" in keys and "antenna" in entry:
         told["antenna"] = entry.reference("antenna", "antenna of the scenario", company.antennas)
     return told
@@ -239,9 +249,21 @@ def _read_parameter(entry: Section, parameter: FaultParameter) -> float | int | 
 
 
 def _check_name(
-    entry: Section, parameter: FaultParameter, value: str, struck: Sequence[Spacecraft]
+    entry: Section,
+    parameter: FaultParameter,
+    value: str,
+    told: Mapping[str, Any],
+    company: Company,
 ) -> None:
-    """What a parameter names must be of some version of some craft that the fault strikes."""
+    """What a parameter names must be of some version of some craft that the fault strikes.
+
+    Or of the scenario.
+    """
+    if parameter.names == "customer or partner":
+        place = entry.place(parameter.name)
+        note_unknown(entry.findings, place, parameter.names, value, company.customers)
+        return
+    struck = _struck(told, company)
     if not struck:
         return
     packets = [packet for craft in struck for _, model in craft.models for packet in model.packets]

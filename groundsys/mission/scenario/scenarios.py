@@ -376,6 +376,7 @@ def company_of(scenario: Scenario, spacecraft: Mapping[str, Spacecraft]) -> Comp
         scenario.antennas,
         len(scenario.legs),
         scenario.people,
+        scenario.spaces,
     )
 
 

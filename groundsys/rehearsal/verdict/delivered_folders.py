@@ -1,4 +1,4 @@
-"""What customers have in their folders: each fetches its own space, as customers do."""
+"""What customers have in their folders, once each has fetched its own space."""
 
 from __future__ import annotations
 
@@ -6,24 +6,12 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from groundsys.client import fetch
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.rehearsal.run_directory import RunDirectory
 from groundsys.rehearsal.truth.record import CraftTruth
 from groundsys.rehearsal.verdict.verdict import FileEvidence
 from groundsys.values.instants import Instant
-
-#: products that a customer fetches at once, as `groundsys fetch` does
-_AT_ONCE = 4
-
-
-def deliver_to_customers(run: RunDirectory, scenario: Scenario) -> None:
-    """Let each customer and partner fetch its space over HTTP, by its own token, into a folder."""
-    url = str(run.endpoints("portal")["url"])
-    for customer in scenario.spaces:
-        token = (run.tokens / customer).read_text().strip()
-        fetch(customer, token, url, run.deliveries / customer, jobs=_AT_ONCE)
 
 
 def payload_files(
