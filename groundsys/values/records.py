@@ -43,7 +43,10 @@ class IssuedCommand:
 
 @dataclass(frozen=True, slots=True)
 class CommandRecord:
-    """A command as Yamcs' history knows it; `None` is: nothing reported, or no packet made, yet."""
+    """A command as Yamcs' history knows it; `None` is: nothing reported, or no packet made, yet.
+
+    `sent` is, of one in an AD frame, that the craft's CLCW has acknowledged the frame.
+    """
 
     id: str
     name: str

@@ -123,7 +123,9 @@ class FakeYamcs:
             raise CommandRefusedError("COP-1 is not active")
         yamcs_id = f"{spacecraft.id}:{number}"
         instance.records.append(
-            CommandRecord(yamcs_id, name, self.now, True, sequence_count=number, source=self.source)
+            CommandRecord(
+                *(yamcs_id, name, self.now, bypass), sequence_count=number, source=self.source
+            )
         )
         instance.arguments[yamcs_id] = dict(arguments)
         if self.fail_after is not None:
@@ -569,6 +571,7 @@ class FakeWorld:
     def _execute(self, number: int) -> None:
         instance = self.yamcs.instances["otv"]
         record = instance.records[number]
+        self.at(self.light_time_s, lambda: self._acknowledge(number))
         arguments = dict(instance.arguments[record.id])
         self.executed.append(("otv", record.name, arguments))
         failure = ""
@@ -648,6 +651,11 @@ class FakeWorld:
         assert source is not None
         request = _request(number)
         self.generate("otv", 1, "COMPLETION_FAILURE", request + bytes([raw]), destination=source)
+
+    def _acknowledge(self, number: int) -> None:
+        """FOP-1 hears that FARM-1 has taken the frame."""
+        records = self.yamcs.instances["otv"].records
+        records[number] = replace(records[number], sent=True)
 
     def _complete(self, spacecraft: str, number: int) -> None:
         """Yamcs' verifiers hear a report; now and then they miss one."""

@@ -160,7 +160,7 @@ def test_a_gap_that_ends_about_when_a_command_arrives_may_be_its_report(
     """Both edges of a gap are dated by a clock that is known to milliseconds at best."""
     room = make_room()
     world = make_world(mission, scenario, plan, geometry, room.yamcs)
-    world.silent_about = {"SET_HEATER"}
+    world.deaf_to = {"SET_HEATER"}
     world.fly(room.desks, scenario.span.start + MORNING)
     (mute,) = [
         one
@@ -174,6 +174,26 @@ def test_a_gap_that_ends_about_when_a_command_arrives_may_be_its_report(
     room.desks.command_reports.take_coverage(mission.spacecraft["otv"], archived)
     after = next(one for one in room.desks.ledger.all if one.id == mute.id)
     assert after.state == state
+
+
+def test_silence_proves_nothing_of_a_command_whose_frame_was_acknowledged(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    """A craft whose reports fail was commanded twice, although FOP-1 had heard of the first."""
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    world.silent_about = {"SET_HEATER"}
+    world.fly(room.desks, scenario.span.start + MORNING)
+    (mute,) = [
+        one
+        for one in room.store.commands.all()
+        if (one.spacecraft, one.name) == ("otv", "SET_HEATER") and one.state == "radiated"
+    ]
+    assert not mute.attempts[-1].bypass
+    whole = Coverage(scenario.span.end)
+    room.desks.command_reports.take_coverage(mission.spacecraft["otv"], whole)
+    after = next(one for one in room.desks.ledger.all if one.id == mute.id)
+    assert (after.state, after.attempts[-1].absent) == ("radiated", False)
 
 
 def test_a_clock_that_is_believed_wrongly_proves_no_command_absent(

@@ -13,7 +13,7 @@ from groundsys.ccsds.requests import is_from_ground
 from groundsys.commanding.deadlines import AT_THE_ANTENNA, REPORTS_WITHIN
 from groundsys.commanding.events import DeadlinePassed, Reported
 from groundsys.commanding.keeping import shut_out_since
-from groundsys.commanding.ledger import UNDER_WAY, Command
+from groundsys.commanding.ledger import UNDER_WAY, Attempt, Command
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.commanding.command_ledger import CommandLedger
 from groundsys.desks.commanding.sequence_control import SequenceControl
@@ -47,6 +47,8 @@ class CommandReports:
         self._reports: dict[str, list[ArchivedPacket]] = {}
         #: reports that fit no attempt yet: a clock that is not known well dates them wrongly
         self._unclaimed: dict[str, list[ArchivedPacket]] = {}
+        #: by Yamcs' id: attempts of which frames were acknowledged, where silence made us ask
+        self._taken: set[str] = set()
 
     def take(self, craft: Spacecraft, packet: ArchivedPacket) -> None:
         """A craft's report on a command is in the archive; it counts with the next reading."""
@@ -91,7 +93,7 @@ class CommandReports:
         accepted, and nothing will bring it there.  Far away a craft's playback comes only after
         the pass's uplink is over, and tells no less; so does what a relay brings of a cube.  A
         count that somebody did report, though nobody knows yet on which command, proves nothing of
-        the commands that bear it.
+        the commands that bear it; nor does silence of one that FARM-1 has taken (`_was_taken`).
         """
         dated = (self._dated(craft, packet) for packet in self._unclaimed.get(craft.id, ()))
         reported = {report.request for report in dated if report is not None}
@@ -100,8 +102,23 @@ class CommandReports:
                 continue
             within = self._reported_within(craft, command)
             last = command.attempts[-1]
-            if last.request not in reported and within is not None and archived.is_whole(within):
+            if last.request in reported or within is None or not archived.is_whole(within):
+                continue
+            if not self._was_taken(craft, last):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
+
+    def _was_taken(self, craft: Spacecraft, attempt: Attempt) -> bool:
+        """Whether the craft's CLCW has acknowledged the AD frame of an attempt.
+
+        A craft that then reports nothing is at fault, and may have carried the command out.
+        """
+        if attempt.bypass:
+            return False
+        if attempt.yamcs_id not in self._taken:
+            since = attempt.issued_at.plus_seconds(-HISTORY_SLACK_S)
+            records = self._room.yamcs.command_records(craft, since)
+            self._taken |= {one.id for one in records if one.sent}
+        return attempt.yamcs_id in self._taken
 
     def _reported_within(self, craft: Spacecraft, command: Command) -> Interval | None:
         """When the craft can have reported the last attempt's acceptance; None: it still can.
