@@ -14,11 +14,6 @@ import numpy as np
 
 from groundsys.geometry.time_scales import FloatArray
 
-#: rays a side of the square that holds the whole disk: the centre of light to 1e-4 of the radius
-_RAYS = 200
-#: the square is so much larger than the largest radius seen from the body's distance
-_MARGIN = 1.1
-
 
 def radiance(
     radii_km: FloatArray, place_km: FloatArray, rays: FloatArray, sun: FloatArray
@@ -59,16 +54,41 @@ def centre_of_light(
     distance = float(np.linalg.norm(place_km))
     ahead = -place_km / distance
     right, up = across(ahead)
-    half = _MARGIN * float(np.max(radii_km)) / distance
-    steps = (np.arange(_RAYS) + 0.5) / _RAYS * 2.0 - 1.0
-    x, y = (half * one.ravel() for one in np.meshgrid(steps, steps))
-    rays = ahead[:, np.newaxis] + np.outer(right, x) + np.outer(up, y)
-    light = radiance(radii_km, place_km, rays, sun)
+    scale = np.asarray(radii_km)[:, np.newaxis]
+    points = scale * _SPHERE
+    stretched = np.linalg.norm(_SPHERE / scale, axis=0)
+    normal = _SPHERE / scale / stretched
+    to_eye = place_km[:, np.newaxis] - points
+    away = np.linalg.norm(to_eye, axis=0)
+    seen = np.maximum(np.einsum("in,in->n", normal, to_eye) / away, 0.0)
+    lit = np.maximum(sun @ normal, 0.0)
+    # as bright as lit / (lit + seen), on as much of the sky as seen times its area over away^2
+    area = float(np.prod(radii_km)) * stretched * _SPHERE_AREAS
+    light = lit * seen / np.maximum(lit + seen, 1e-12) * area / away**2
     total = float(light.sum())
     if total == 0.0:
         return np.zeros(3), 0.0
-    off = distance * (right * float(light @ x) + up * float(light @ y)) / total
-    return off, total * (2.0 * half / _RAYS) ** 2
+    depth = distance + ahead @ points
+    off = distance * (
+        right * (light @ (right @ points / depth)) + up * (light @ (up @ points / depth))
+    )
+    return np.asarray(off / total), total
+
+
+def _sphere() -> tuple[FloatArray, FloatArray]:
+    """Points of the unit sphere (3, n) and their areas (n,): Gauss in z, evenly around."""
+    heights, weights = np.polynomial.legendre.leggauss(_RINGS)
+    angles = np.arange(2 * _RINGS) * np.pi / _RINGS
+    z, angle = (one.ravel() for one in np.meshgrid(heights, angles, indexing="ij"))
+    flat = np.sqrt(1.0 - z**2)
+    points = np.array([flat * np.cos(angle), flat * np.sin(angle), z])
+    return points, np.repeat(weights, 2 * _RINGS) * np.pi / _RINGS
+
+
+#: rings of points around the figure's third axis: the centre of light to 1e-5 of the radius, and
+#: smooth as the figure turns
+_RINGS = 100
+_SPHERE, _SPHERE_AREAS = _sphere()
 
 
 def across(ahead: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from groundsys.geometry.cameras import Camera, camera_angles_deg, camera_axes
-from groundsys.geometry.figures import centre_of_light, radiance
+from groundsys.geometry.figures import across, centre_of_light, radiance
 
 _FAR_KM = 1e5
 _FROM = np.array([0.0, 0.0, _FAR_KM])
@@ -41,6 +41,20 @@ def test_light_comes_from_the_sunlit_side_and_from_within_the_body() -> None:
     assert off[1] == pytest.approx(0.0, abs=1e-9)
     assert 0.5 < off[0] < 1.0
     assert abs(off[2]) < 1e-9
+
+
+def test_the_light_of_a_surface_is_that_of_its_picture() -> None:
+    """Summed over the body's own points, and over rays as a camera takes them."""
+    radii, place = np.array([0.217, 0.154, 0.147]), np.array([4.0, -5.0, 3.0])
+    sun = np.array([0.6, 0.0, 0.8])
+    steps = (np.arange(1000) + 0.5) / 1000 * 0.08 - 0.04
+    x, y = (one.ravel() for one in np.meshgrid(steps, steps))
+    ahead = -place / np.linalg.norm(place)
+    right, up = across(ahead)
+    rays = ahead[:, np.newaxis] + np.outer(right, x) + np.outer(up, y)
+    light = radiance(radii, place, rays, sun)
+    off = np.linalg.norm(place) * (right * (light @ x) + up * (light @ y)) / light.sum()
+    assert centre_of_light(radii, place, sun)[0] == pytest.approx(off, abs=1e-5)
 
 
 def test_a_half_lit_sphere_is_bright_where_it_is_lit() -> None:

@@ -47,7 +47,9 @@ def test_a_picture_is_judged_by_plan_and_truth(
     taken = {AT: TruePicture(place_km, motion_km_s)}
     found = judged_pictures(taken, {AT: SUN_KM}, LIMITS, [window], 2)
     assert found.good == (not why)
-    assert [one.partition(": ")[2] for one in found.outside] == ([why] if why else [])
+    by_plan = window is not WINDOW
+    for told, whether in ((found.outside, by_plan), (found.beyond, not by_plan)):
+        assert [one.partition(": ")[2] for one in told] == ([why] if why and whether else [])
 
 
 @pytest.mark.parametrize(

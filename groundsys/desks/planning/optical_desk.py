@@ -116,7 +116,8 @@ class OpticalDesk:
         seen = self._sightings(
             kept, target, craft, prior, settings["figure_share"] * float(radii.max())
         )
-        update = update_orbit(prior, seen, radii, gm)
+        turn_sigma_rad = float(np.radians(settings["turn_sigma_deg"]))
+        update = update_orbit(prior, seen, radii, gm, turn_sigma_rad)
         correction = update.state.values - prior.values
         path = CorrectedTrajectory(before, prior.tdb_s, correction, gm)
         start, end = tdb_seconds(instants_ns(self._span.start, self._span.end))

@@ -35,8 +35,10 @@ class ObservingEvidence:
     foreseen: int
     #: in a window of the plan's, and truly within all limits
     good: int
-    #: each with why not
+    #: in no window, each with what else is wrong
     outside: tuple[str, ...]
+    #: in a window, and truly beyond a limit, as nobody knew the way better; each with which
+    beyond: tuple[str, ...] = ()
 
 
 def observing_evidence(
@@ -76,14 +78,15 @@ def judged_pictures(
     foreseen: int,
 ) -> ObservingEvidence:
     """Each picture by the plan's windows and by truth; `sun_km` (3, 1) from the body to the Sun."""
-    outside = []
+    outside, beyond = [], []
     for at, picture in taken.items():
         faults = list(_faults(picture, sun_km[at], limits))
         if not any(one.start <= at <= one.end for one in windows):
-            faults.append("in no window")
-        if faults:
-            outside.append(f"{at.utc_iso(0)}: {', '.join(faults)}")
-    return ObservingEvidence(foreseen, len(taken) - len(outside), tuple(outside))
+            outside.append(f"{at.utc_iso(0)}: {', '.join(['in no window', *faults])}")
+        elif faults:
+            beyond.append(f"{at.utc_iso(0)}: {', '.join(faults)}")
+    good = len(taken) - len(outside) - len(beyond)
+    return ObservingEvidence(foreseen, good, tuple(outside), tuple(beyond))
 
 
 def _faults(picture: TruePicture, sun_km: FloatArray, limits: ObservationLimits) -> Iterator[str]:
@@ -111,7 +114,7 @@ def judge_observing(
                 f"pictures_in_windows[{camera}]",
                 one.foreseen > 0 and one.good >= share * one.foreseen,
                 f"at least {share:.0%} of the {one.foreseen} that were foreseen",
-                f"{one.good}",
+                "; ".join((str(one.good), *one.beyond[:3])),
             )
         if "max_pictures_outside_windows" in limits:
             name, limit = f"pictures_outside[{camera}]", limits["max_pictures_outside_windows"]
@@ -127,6 +130,11 @@ def judge_observing(
 def observing_for_report(found: Mapping[str, ObservingEvidence]) -> dict[str, Any]:
     """The part `observing` of a report."""
     return {
-        camera: {"foreseen": one.foreseen, "good": one.good, "outside": list(one.outside)}
+        camera: {
+            "foreseen": one.foreseen,
+            "good": one.good,
+            "outside": list(one.outside),
+            "beyond": list(one.beyond),
+        }
         for camera, one in found.items()
     }
