@@ -99,7 +99,7 @@ def update_orbit(
     information = np.zeros((7, 7))
     information[:6, :6] = np.linalg.inv(prior.covariance)
     information[6, 6] = max(turn_sigma_rad, _LEAST_TURN_RAD) ** -2
-    fit = _Fit(prior, gm_km3_s2, information, np.zeros(7), np.linalg.inv(information))
+    fit = _Fit(prior, gm_km3_s2, information, np.zeros(7), np.asarray(np.linalg.inv(information)))
     light: list[_Light] = []
     # past the body a prior some kilometres off sees it on the wrong side, where nothing is linear:
     # each picture is met by an orbit that fits those before
