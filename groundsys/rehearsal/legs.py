@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -21,7 +22,9 @@ from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.rehearsal.flying.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.judged import faults_for_report, fly, rehearse_scenario
 from groundsys.rehearsal.options import FlightOptions, fresh_run_path, mission_and_scenario
+from groundsys.rehearsal.report.report import report
 from groundsys.rehearsal.report.together import LegResult, light_time_s, report_of_all
+from groundsys.rehearsal.run_directory import RunDirectory, write_json
 from groundsys.rehearsal.verdict.strikes import Strikes
 from groundsys.rehearsal.verdict.verdict import judge
 from groundsys.rehearsal.voyage import rehearse_voyage
@@ -87,14 +90,16 @@ def _fly_leg(
     options = replace(options, scenario=leg_id(base, number), seed=seed)
     mission, scenario = mission_and_scenario(options)
     evidence, facts, missed = fly(options, console, strikes)
+    # what finds no moment in a leg strikes in the next: strikes are judged together
+    criteria = judge(replace(evidence, kills=Strikes(), full_disks=Strikes()), scenario.criteria)
+    write_json(RunDirectory(Path(facts["run"])).leg_report, report(evidence, criteria, facts))
     leg = LegResult(
         number=number,
         date=scenario.span.start.utc_iso(0),
         light_time_s=light_time_s(mission, scenario),
         seed=seed,
         evidence=evidence,
-        # what finds no moment in a leg strikes in the next: strikes are judged together
-        criteria=judge(replace(evidence, kills=Strikes(), full_disks=Strikes()), scenario.criteria),
+        criteria=criteria,
     )
     under_way = [one for one in facts["faults"] if "injected_by" in one]
     return leg, missed, [{**one, "leg": number} for one in under_way]

@@ -201,6 +201,11 @@ class RunDirectory:
             elsewhere.announce(name, told)
         write_private(elsewhere.keys / CLIENT_KEYS, keys)
 
+    @property
+    def leg_report(self) -> Path:
+        """Of a leg: its own report, whatever becomes of the legs after it."""
+        return self.path / "report.json"
+
     def announce(self, name: str, endpoints: Mapping[str, Any]) -> None:
         """Tell the others where this process listens."""
         write_json(self.path / "endpoints" / f"{name}.json", endpoints)

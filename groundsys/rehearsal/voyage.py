@@ -29,6 +29,7 @@ from groundsys.rehearsal.options import (
     fresh_run_path,
     mission_and_scenario,
 )
+from groundsys.rehearsal.report.report import report
 from groundsys.rehearsal.report.together import LegResult, light_time_s, report_of_all
 from groundsys.rehearsal.run_directory import RunDirectory, write_json
 from groundsys.rehearsal.verdict.verdict import judge
@@ -47,6 +48,9 @@ def rehearse_voyage(options: FlightOptions, console: Console, voyage: Scenario) 
     for number, (here, mission, scenario) in enumerate(flights, 1):
         here = replace(here, handed_over=handed)
         evidence, facts, _ = fly(here, console, strikes_of(scenario, options.seed))
+        criteria = judge(evidence, scenario.criteria)
+        run = RunDirectory(folder / f"leg-{number}")
+        write_json(run.leg_report, report(evidence, criteria, facts))
         legs.append(
             LegResult(
                 number=number,
@@ -54,14 +58,14 @@ def rehearse_voyage(options: FlightOptions, console: Console, voyage: Scenario) 
                 light_time_s=light_time_s(mission, scenario),
                 seed=options.seed,
                 evidence=evidence,
-                criteria=judge(evidence, scenario.criteria),
+                criteria=criteria,
                 scenario=scenario.id,
             )
         )
         faults += [{**one, "leg": number} for one in facts["faults"]]
         seconds += scenario.span.seconds
         handed = folder / f"handed-over-by-leg-{number}.json"
-        with Store(RunDirectory(folder / f"leg-{number}").store, read_only=True) as store:
+        with Store(run.store, read_only=True) as store:
             write_json(handed, handed_on(mission, store, scenario.span.start))
     facts = {
         "scenario": voyage.id,
