@@ -190,10 +190,13 @@ def test_silence_proves_nothing_of_a_command_whose_frame_was_acknowledged(
         if (one.spacecraft, one.name) == ("otv", "SET_HEATER") and one.state == "radiated"
     ]
     assert not mute.attempts[-1].bypass
-    whole = Coverage(scenario.span.end)
-    room.desks.command_reports.take_coverage(mission.spacecraft["otv"], whole)
+    for _ in range(2):
+        whole = Coverage(scenario.span.end)
+        room.desks.command_reports.take_coverage(mission.spacecraft["otv"], whole)
     after = next(one for one in room.desks.ledger.all if one.id == mute.id)
     assert (after.state, after.attempts[-1].absent) == ("radiated", False)
+    told = [one.text for one in room.desks.room.take_events()]
+    assert sum(f"{mute.id} SET_HEATER: its frame was acknowledged" in one for one in told) == 1
 
 
 def test_a_clock_that_is_believed_wrongly_proves_no_command_absent(

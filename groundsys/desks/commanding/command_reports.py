@@ -13,7 +13,7 @@ from groundsys.ccsds.requests import is_from_ground
 from groundsys.commanding.deadlines import AT_THE_ANTENNA, REPORTS_WITHIN
 from groundsys.commanding.events import DeadlinePassed, Reported
 from groundsys.commanding.keeping import shut_out_since
-from groundsys.commanding.ledger import UNDER_WAY, Attempt, Command
+from groundsys.commanding.ledger import UNDER_WAY, Command
 from groundsys.commanding.verification import StageReport, read_report, reported_attempt
 from groundsys.desks.commanding.command_ledger import CommandLedger
 from groundsys.desks.commanding.sequence_control import SequenceControl
@@ -47,7 +47,7 @@ class CommandReports:
         self._reports: dict[str, list[ArchivedPacket]] = {}
         #: reports that fit no attempt yet: a clock that is not known well dates them wrongly
         self._unclaimed: dict[str, list[ArchivedPacket]] = {}
-        #: by Yamcs' id: attempts of which frames were acknowledged, where silence made us ask
+        #: by Yamcs' id: attempts whose frames were acknowledged, and that people were told of
         self._taken: set[str] = set()
 
     def take(self, craft: Spacecraft, packet: ArchivedPacket) -> None:
@@ -104,21 +104,29 @@ class CommandReports:
             last = command.attempts[-1]
             if last.request in reported or within is None or not archived.is_whole(within):
                 continue
-            if not self._was_taken(craft, last):
+            if not self._was_taken(craft, command):
                 self._ledger.advance(command, DeadlinePassed(absent=True))
 
-    def _was_taken(self, craft: Spacecraft, attempt: Attempt) -> bool:
-        """Whether the craft's CLCW has acknowledged the AD frame of an attempt.
+    def _was_taken(self, craft: Spacecraft, command: Command) -> bool:
+        """Whether the craft's CLCW has acknowledged the AD frame of the last attempt.
 
-        A craft that then reports nothing is at fault, and may have carried the command out.
+        A craft that then reports nothing is at fault, and may have carried the command out: people
+        are told, once.
         """
-        if attempt.bypass:
+        last = command.attempts[-1]
+        if last.bypass or last.yamcs_id in self._taken:
+            return not last.bypass
+        since = last.issued_at.plus_seconds(-HISTORY_SLACK_S)
+        records = self._room.yamcs.command_records(craft, since)
+        if not any(one.id == last.yamcs_id and one.sent for one in records):
             return False
-        if attempt.yamcs_id not in self._taken:
-            since = attempt.issued_at.plus_seconds(-HISTORY_SLACK_S)
-            records = self._room.yamcs.command_records(craft, since)
-            self._taken |= {one.id for one in records if one.sent}
-        return attempt.yamcs_id in self._taken
+        self._taken.add(last.yamcs_id)
+        text = (
+            f"{command.id} {command.name}: its frame was acknowledged, and no report was made on "
+            "it; see by telemetry whether it was carried out before you ask for it again"
+        )
+        self._room.log(craft.id, "warning", "command", text)
+        return True
 
     def _reported_within(self, craft: Spacecraft, command: Command) -> Interval | None:
         """When the craft can have reported the last attempt's acceptance; None: it still can.
