@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _HOW_TO = """
 Behind --inject: NAME,key=value,…   in a file: - {fault: NAME, key: value, …}
-spacecraft, antenna  whom it strikes; without, all that it fits
+spacecraft, antenna, person, customer
+                     whom it strikes; without, all that it fits
 after_s, from        since when: seconds after start, or UTC; without, from start
 until_s, until       until when; lasts_s, sols: for how long; without, to the end
 at_event             once the craft tells of that event; after_s and until_s count from there
