@@ -76,8 +76,7 @@ class Update:
     """The state that fits best, and how well: `rms_sigmas` of the residuals of those used."""
 
     state: State
-    #: whether each sighting was used
-    #: in order of time
+    #: whether each sighting was used, in order of time
     used: tuple[bool, ...]
     rms_sigmas: float
     #: how far the body is turned about its pole beside what was believed, in rad, and one sigma
@@ -108,11 +107,11 @@ def update_orbit(
         residuals, slopes = fit.linearised(sightings[: len(light)], light, _TRUSTED_RAD[0])
         fit = fit.stepped(residuals, slopes)
     used = np.ones(len(sightings), np.bool_)
-    for turn, trusted_rad in enumerate(_TRUSTED_RAD):
-        if turn in _SHAPED:  # it moves with the line of sight, by a share of its own small size
+    for number, trusted_rad in enumerate(_TRUSTED_RAD):
+        if number in _SHAPED:  # it moves with the line of sight, by a share of its own small size
             light = [_light_of(one, fit, radii_km) for one in sightings]
         residuals, slopes = fit.linearised(sightings, light, trusted_rad)
-        if turn and sightings:
+        if number and sightings:
             worst = np.abs(residuals).max(axis=1)
             scale = max(1.0, _SIGMA_PER_MEDIAN * float(np.median(worst)))
             used = worst <= _OUTLIER_SIGMAS * scale

@@ -2,7 +2,8 @@
 
 Each picture that is home is measured once and its sighting kept; the orbit is always that of the
 mission's definitions, put right by all sightings together.  It is told as an OEM, as any navigation
-tells its own, when it is first known from enough pictures, and again when it is known much better.
+tells its own, when it is first known from enough pictures, and again when it is known much better;
+never while the pictures do not fit it.
 """
 
 from __future__ import annotations
@@ -118,6 +119,14 @@ class OpticalDesk:
         )
         turn_sigma_rad = float(np.radians(settings["turn_sigma_deg"]))
         update = update_orbit(prior, seen, radii, gm, turn_sigma_rad)
+        if update.rms_sigmas > settings["worst_rms_sigmas"]:
+            text = (
+                f"{len(kept)} pictures of {target} fit no orbit (residuals "
+                f"{update.rms_sigmas:.1f} sigmas): none is told; see whether {payload.id} looks "
+                "where it says"
+            )
+            room.log(craft.id, "warning", _SOURCE, text)
+            return
         correction = update.state.values - prior.values
         path = CorrectedTrajectory(before, prior.tdb_s, correction, gm)
         start, end = tdb_seconds(instants_ns(self._span.start, self._span.end))

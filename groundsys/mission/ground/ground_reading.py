@@ -214,6 +214,7 @@ def _check_navigation_camera(section: Section, settings: Section, payload: Paylo
         navigation.number("velocity_sigma_m_s", above=0)
         navigation.number("figure_share", minimum=0, maximum=1)
         navigation.number("turn_sigma_deg", minimum=0, maximum=180)
+        navigation.number("worst_rms_sigmas", above=1)
         navigation.number("better_by", above=0, maximum=1)
         navigation.finish()
     if "observation" in settings:
