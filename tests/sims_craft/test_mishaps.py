@@ -12,6 +12,7 @@ from groundsys.mission.faults.fault_catalogue import FAULTS
 from groundsys.mission.model import Mission
 from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.rehearsal.flying.attendance import EVERYBODY, Attendance
+from groundsys.rehearsal.flying.customers import FetchingFaults
 from groundsys.rehearsal.flying.killing import strikes_of
 from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
@@ -38,6 +39,7 @@ def test_every_fault_of_the_catalogue_is_carried_out_by_somebody(
         "kill": {"process": "hub"},
         "disk_full": {"process": "hub"},
         "stand_in": {"person": "birch", "by": "dune"},
+        "mixed_up_key": {"customer": "one", "of": "another"},
     }
     fault = {"fault": name, **needed.get(name, {})}
     start = scenario.span.start
@@ -46,6 +48,7 @@ def test_every_fault_of_the_catalogue_is_carried_out_by_somebody(
         or space_faults_of((fault,), start) != SpaceFaults()
         or strikes_of(with_faults(scenario, fault), 1)
         or Attendance.of((fault,)) != EVERYBODY
+        or FetchingFaults.of((fault,)) != FetchingFaults()
     )
 
 

@@ -98,7 +98,7 @@ class FaultDefinition:
     @property
     def may_await_event(self) -> bool:
         """Whether it may wait for an event of the craft that it strikes."""
-        return "spacecraft" in WHOM[self.strikes] and self.timing != "throughout"
+        return WHOM[self.strikes] == ("spacecraft",) and self.timing != "throughout"
 
     def fits(self, craft: Spacecraft) -> bool:
         """Whether it can strike this craft."""
