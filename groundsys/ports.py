@@ -25,7 +25,8 @@ from groundsys.values.records import (
 )
 
 #: FOP-1's own words: "active" takes AD frames; every other state refuses them
-Cop1State = Literal["active", "initialising", "initial", "suspended", "bypass"]
+#: `full`: active, and as many frames wait for the craft's report as may
+Cop1State = Literal["active", "full", "initialising", "initial", "suspended", "bypass"]
 
 
 class YamcsGateway(Protocol):

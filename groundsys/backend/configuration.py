@@ -39,7 +39,7 @@ SERVICE_ACCOUNT = "groundsys"
 #: downlink virtual channels whose packets tell the present; all others are stored telemetry
 PRESENT_CHANNELS = frozenset({"REALTIME", "TELEMETRY"})
 #: unacknowledged AD frames at once: half of FARM-1's largest window (232.1-B-2 §6.1.8)
-_SLIDING_WINDOW = 100
+SLIDING_WINDOW = 100
 _IDENTITY_OF_SECOND_SUPERUSER = "admin"
 _SERVICE_ROLE = "desks"
 #: what desks and hub do with Yamcs, and nothing else; `System` are Yamcs' own words.  What lacks
@@ -287,7 +287,7 @@ def _uplink(spacecraft: Spacecraft, ports: LinkPorts, keys: Path) -> dict[str, A
             "useCop1": True,
             "clcwStream": "clcw",
             "bdAbsolutePriority": True,
-            "slidingWindowWidth": _SLIDING_WINDOW,
+            "slidingWindowWidth": SLIDING_WINDOW,
         }
     return {
         "name": TC_LINK,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundsys.backend.configuration import uplink_channel_link
+from groundsys.backend.configuration import SLIDING_WINDOW, uplink_channel_link
 from groundsys.backend.session import Session
 from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.ports import Cop1State
@@ -59,7 +59,11 @@ def cop1_status(session: Session, spacecraft: Spacecraft) -> Cop1State:
     _require_cop1(spacecraft)
     path = f"/cop1/{spacecraft.id}/{uplink_channel_link(spacecraft)}/status"
     status = session.get(path, f"read the COP-1 status of {spacecraft.id}")
-    return _STATES[status["state"]] if status.get("cop1Active") else "bypass"
+    if not status.get("cop1Active"):
+        return "bypass"
+    state = _STATES[status["state"]]
+    waiting = int(status.get("sentQueueNumFrames", 0)) + int(status.get("waitQueueNumTC", 0))
+    return "full" if state == "active" and waiting >= SLIDING_WINDOW else state
 
 
 def _link(session: Session, spacecraft: Spacecraft) -> Any:

@@ -147,6 +147,30 @@ def test_what_may_have_been_executed_never_leaves_again(
     assert executed.count("SET_HEATER") == sum(len(one.attempts) for one in mute) == len(mute)
 
 
+def test_a_command_waits_while_fop_1_has_as_many_frames_unacknowledged_as_may_be(
+    make_room: MakeRoom, mission: Mission, scenario: Scenario, plan: Plan, geometry: Geometry
+) -> None:
+    room = make_room()
+    world = make_world(mission, scenario, plan, geometry, room.yamcs)
+    while room.yamcs.instances["otv"].cop1 != "active":
+        world.fly(room.desks, world.now.plus_seconds(60.0))
+    room.yamcs.instances["otv"].cop1 = "full"
+    token = token_of(room.desks, Role.OPERATOR)
+    ping = {"verb": "command_draft", "spacecraft": "otv", "command": "PING", "token": token}
+    asked = room.desks.handle(ping)["command"]["id"]
+    world.fly(room.desks, world.now.plus_seconds(300.0))
+
+    def state() -> str:
+        return next(one.state for one in room.store.commands.all() if one.id == asked)
+
+    assert state() == "queued"
+    told = [str(event["text"]) for event in room.publisher.events]
+    assert sum("FOP-1's window is full" in one for one in told) == 1
+    room.yamcs.instances["otv"].cop1 = "active"
+    world.fly(room.desks, world.now.plus_seconds(900.0))
+    assert state() in ("radiated", "accepted", "completed")
+
+
 @pytest.mark.parametrize(("before_arrival_s", "state"), [(0.001, "radiated"), (300.0, "queued")])
 def test_a_gap_that_ends_about_when_a_command_arrives_may_be_its_report(
     make_room: MakeRoom,

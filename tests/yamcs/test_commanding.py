@@ -7,6 +7,7 @@ import contextlib
 import pytest
 
 from groundsys.backend import Credentials, Yamcs, YamcsServer
+from groundsys.backend.configuration import SLIDING_WINDOW
 from groundsys.ccsds.farm import FarmState, advance_farm, report
 from groundsys.ccsds.fields import decode_fields
 from groundsys.ccsds.requests import SCHEDULE_SOURCE, YAMCS_SOURCES
@@ -127,6 +128,26 @@ def test_frames_in_sequence_arrive_in_order_under_loss(
     otv.report(yamcs, report(farm))
     assert [decode_tc_packet(frame.data).sequence_count for frame in on_board] == issued
     wait_for(lambda: all(record.sent for record in yamcs.command_records(otv.spacecraft, now)))
+    assert not otv.has_received()
+
+
+def test_no_more_leave_in_sequence_than_fop_1_may_have_unacknowledged(
+    yamcs: Yamcs, otv: Craft, now: Instant
+) -> None:
+    """Yamcs would keep the next one, without a packet, until a report comes."""
+    farm = FarmState(virtual_channel=otv.spacecraft.framing.tc_virtual_channel)
+    yamcs.set_cop1_timer(otv.spacecraft, t1_s=600.0, limit=2)
+    activate(yamcs, otv, farm)
+    for _ in range(SLIDING_WINDOW):
+        yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
+        farm, _ = advance_farm(farm, otv.receive())
+    assert yamcs.cop1_status(otv.spacecraft) == "full"
+    with pytest.raises(CommandRefusedError, match="in sequence"):
+        yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
+    otv.report(yamcs, report(farm))
+    wait_for(lambda: yamcs.cop1_status(otv.spacecraft) == "active")
+    yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
+    assert otv.receive().sequence_number == farm.expected
     assert not otv.has_received()
 
 

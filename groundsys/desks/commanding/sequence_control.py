@@ -27,7 +27,7 @@ _CHECK_EVERY = timedelta(seconds=120)
 #: an Unlock command must have been answered after so many round trips
 _UNLOCK_ROUND_TRIPS = 1.5
 
-_Phase = Literal["initialising", "unlocking", "active"]
+_Phase = Literal["initialising", "unlocking", "active", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,12 @@ class SequenceControl:
                 self._set_timer(craft, light_time_s, self._room.rate)
                 service = replace(service, timer_rate=self._room.rate)
             self._services[craft.id] = service
+            return
+        if state == "full":  # FOP-1 itself says them again, or gives up: then it is begun anew
+            if service.phase != "full":
+                text = "FOP-1's window is full of frames that the craft does not acknowledge"
+                self._room.log(craft.id, "warning", "command", text)
+            self._services[craft.id] = replace(service, phase="full", checked=now)
             return
         patience_s = 2.0 * light_time_s * _UNLOCK_ROUND_TRIPS + 60.0
         waiting = service.phase == "unlocking" and now < service.since.plus_seconds(patience_s)
