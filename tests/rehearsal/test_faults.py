@@ -72,7 +72,7 @@ DEAF_ANTENNA = {
 }
 
 
-#: no fault of a flight breaks these: `test_verdict` makes up their evidence
+#: the campaign `faults` has the fault for it
 BROKEN_ELSEWHERE = {"commands_executed_twice"}
 
 

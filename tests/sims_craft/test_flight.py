@@ -402,9 +402,13 @@ def test_faults_of_the_otv(
 
 @pytest.mark.parametrize(
     ("fault", "told"),
-    [("fail_commands", ["ACCEPTANCE_SUCCESS", "START_FAILURE"]), ("no_reports", [])],
+    [
+        ("fail_commands", ["ACCEPTANCE_SUCCESS", "START_FAILURE"]),
+        ("no_reports", []),
+        ("repeat_commands", ["ACCEPTANCE_SUCCESS", *2 * ("START_SUCCESS", "COMPLETION_SUCCESS")]),
+    ],
 )
-def test_commands_may_fail_and_be_kept_quiet_about(
+def test_commands_may_fail_or_be_repeated_or_kept_quiet_about(
     mission: Mission, scenario: Scenario, tmp_path: Path, fault: str, told: list[str]
 ) -> None:
     flight = Flight(mission, _with_fault(scenario, fault=fault), tmp_path, cubes=())
@@ -414,7 +418,8 @@ def test_commands_may_fail_and_be_kept_quiet_about(
     flight.close()
     names = [line["name"] for line in flight.truth("otv", "packet")]
     assert [name for name in names if name.endswith(("SUCCESS", "FAILURE"))] == told
-    assert ("PING_REPORT" in names) == (fault == "no_reports")
+    reports = {"fail_commands": 0, "no_reports": 1, "repeat_commands": 2}
+    assert names.count("PING_REPORT") == reports[fault]
 
 
 def test_one_kind_of_packet_may_be_lost(

@@ -97,6 +97,11 @@ _DEFINITIONS = (
     ),
     FaultDefinition("no_reports", "craft", "executes commands and makes no report on them"),
     FaultDefinition(
+        "repeat_commands", "craft",
+        "executes commands a second time once it has done so: its queue forgets that it has",
+        parameters=(FaultParameter("nth", "one in so many", "count", default=1, minimum=1),),
+    ),
+    FaultDefinition(
         "command_deaf", "speaker", "decodes no telecommand, though it sees the carrier",
         timing="stretch",
     ),

@@ -125,7 +125,9 @@ class CommandExecutor:
         note: Callable[..., None],
         *,
         execution_s: float,
+        repeat_every: int = 0,
     ) -> None:
+        """`repeat_every`: every so manieth accepted command is executed twice; 0: none."""
         if idle := sorted({command.name for command in model.commands} - effects.keys()):
             raise DefinitionError(
                 f"simulated craft of model {model.id} do not know {', '.join(idle)}",
@@ -138,6 +140,7 @@ class CommandExecutor:
         self._report = report
         self._note = note
         self._execution_s = execution_s
+        self._repeat_every = repeat_every
         self._waiting: deque[Command] = deque()
         self._busy = False
         self.accepted = 0
@@ -161,7 +164,8 @@ class CommandExecutor:
         self.accepted += 1
         self._tell("ACCEPTANCE_SUCCESS", packet, now_ns)
         self._note_outcome(packet, command.definition.name, "received", now_ns)
-        self._waiting.append(command)
+        again = self._repeat_every > 0 and self.accepted % self._repeat_every == 0
+        self._waiting.extend((command,) * (2 if again else 1))
         self._start_next_soon(now_ns)
 
     def _start_next_soon(self, now_ns: int) -> None:

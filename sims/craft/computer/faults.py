@@ -67,6 +67,8 @@ class Faults:
     stuck_beacon: bool = False
     fail_commands: bool = False
     no_reports: bool = False
+    #: of accepted commands, every so manieth is executed again; 0: none
+    repeat_every: int = 0
     stuck_valve: bool = False
     thrust_share: float = 1.0
     stuck_release: bool = False
@@ -137,6 +139,7 @@ def faults_of(craft: str, entries: Sequence[Mapping[str, Any]], start: Instant) 
         stuck_beacon=bool(mine("stuck_beacon")),
         fail_commands=bool(mine("fail_commands")),
         no_reports=bool(mine("no_reports")),
+        repeat_every=min((int(one["nth"]) for one in mine("repeat_commands")), default=0),
         stuck_valve=bool(mine("stuck_valve")),
         thrust_share=min((float(one["share"]) for one in mine("weak_engine")), default=1.0),
         stuck_release=bool(mine("stuck_release")),

@@ -166,6 +166,7 @@ class Orbiter:
             self.board.report,
             self.board.truth.note,
             execution_s=craft.platform["command_execution_s"],
+            repeat_every=self.board.faults.repeat_every,
         )
         self.board.computer_c = self._computer_c
         self.board.after_clock_reset.append(lambda _, jump_ns: self.relay.move_sessions(-jump_ns))

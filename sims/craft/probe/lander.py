@@ -142,6 +142,7 @@ class Lander:
             self.board.report,
             self.board.truth.note,
             execution_s=craft.platform["command_execution_s"],
+            repeat_every=self.board.faults.repeat_every,
         )
         self.board.mode = "SLEEP"
         self.board.computer_c = self._computer_c
