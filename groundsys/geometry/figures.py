@@ -85,7 +85,7 @@ def _sphere() -> tuple[FloatArray, FloatArray]:
     return points, np.repeat(weights, 2 * _RINGS) * np.pi / _RINGS
 
 
-#: rings of points around the figure's third axis: the centre of light to 1e-5 of the radius, and
+#: rings of points around the figure's third axis: the centre of light to 3e-5 of the radius, and
 #: smooth as the figure turns
 _RINGS = 100
 _SPHERE, _SPHERE_AREAS = _sphere()

@@ -11,6 +11,7 @@ from groundsys.ccsds.requests import source_of_life
 from groundsys.ccsds.space_packets import TcPacket, encode_tc_packet
 from groundsys.ccsds.tc_frames import TcFrame, encode_tc_frame
 from groundsys.commanding.events import Intended, Issued, Reported
+from groundsys.commanding.ledger import Command
 from groundsys.desks.telemetry.clock_desk import ClockDesk
 from groundsys.geometry import Geometry
 from groundsys.mission.model import Mission
@@ -22,7 +23,7 @@ from groundsys.values.errors import BackendError
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 from groundsys.values.messages import Message
 from groundsys.values.records import CommandRecord
-from tests.desks.conftest import MakeRoom
+from tests.desks.conftest import MakeRoom, Room
 from tests.desks.fake_world import FakeYamcs
 from tests.desks.people import token_of
 from tests.desks.test_day import make_world
@@ -171,6 +172,16 @@ def test_a_command_waits_while_fop_1_has_as_many_frames_unacknowledged_as_may_be
     assert state() in ("radiated", "accepted", "completed")
 
 
+def the_radiated(room: Room, name: str) -> Command:
+    """The OTV's only command of a name on whose way nothing more is known."""
+    (found,) = [
+        one
+        for one in room.store.commands.all()
+        if (one.spacecraft, one.name, one.state) == ("otv", name, "radiated")
+    ]
+    return found
+
+
 @pytest.mark.parametrize(("before_arrival_s", "state"), [(0.001, "radiated"), (300.0, "queued")])
 def test_a_gap_that_ends_about_when_a_command_arrives_may_be_its_report(
     make_room: MakeRoom,
@@ -186,11 +197,7 @@ def test_a_gap_that_ends_about_when_a_command_arrives_may_be_its_report(
     world = make_world(mission, scenario, plan, geometry, room.yamcs)
     world.deaf_to = {"SET_HEATER"}
     world.fly(room.desks, scenario.span.start + MORNING)
-    (mute,) = [
-        one
-        for one in room.store.commands.all()
-        if (one.spacecraft, one.name) == ("otv", "SET_HEATER") and one.state == "radiated"
-    ]
+    mute = the_radiated(room, "SET_HEATER")
     arrived = mute.attempts[-1].arrives_at
     assert arrived is not None
     ends = Instant(arrived.tai_ns).plus_seconds(-before_arrival_s)
@@ -208,11 +215,7 @@ def test_silence_proves_nothing_of_a_command_whose_frame_was_acknowledged(
     world = make_world(mission, scenario, plan, geometry, room.yamcs)
     world.silent_about = {"SET_HEATER"}
     world.fly(room.desks, scenario.span.start + MORNING)
-    (mute,) = [
-        one
-        for one in room.store.commands.all()
-        if (one.spacecraft, one.name) == ("otv", "SET_HEATER") and one.state == "radiated"
-    ]
+    mute = the_radiated(room, "SET_HEATER")
     assert not mute.attempts[-1].bypass
     for _ in range(2):
         whole = Coverage(scenario.span.end)

@@ -54,6 +54,12 @@ def tell(room: ControlRoom, name: str, *values: object) -> None:
     room.now = at[-1]
 
 
+def tell_container(room: ControlRoom, state: str, seal_c: float) -> None:
+    """What a check of the container looks at."""
+    tell(room, "sample_container", state)
+    tell(room, "sample_seal_temperature", seal_c)
+
+
 def checked(room: ControlRoom, number: int = 1) -> Run:
     """The check of the container has completed."""
     run = Run(f"{CHECK}-00{number}", CHECK, STAGE, room.now, ("amber",))
@@ -95,8 +101,7 @@ def test_a_seal_that_was_too_warm_is_told_and_not_recorded(
 def test_an_archive_that_does_not_answer_is_asked_again(
     room: ControlRoom, desk: SamplesDesk, runs: list[Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell(room, "sample_container", "SEALED")
-    tell(room, "sample_seal_temperature", 12.0)
+    tell_container(room, "SEALED", 12.0)
     runs.append(checked(room))
 
     def away(*_: object) -> None:
@@ -116,8 +121,7 @@ def test_a_second_check_adds_nothing_to_a_ledger_that_has_its_record_from_before
     before = returns[CAPSULE].assumed
     take_over(room.store, {CAPSULE: [transfer_to_fact(one) for one in before]})
     room.now = before[-1].at
-    tell(room, "sample_container", "SEALED")
-    tell(room, "sample_seal_temperature", 12.0)
+    tell_container(room, "SEALED", 12.0)
     runs.append(checked(room))
     desk.work()
     chain = ledger_of(returns, room.store, room.scenario.span.start, CAPSULE)
@@ -128,13 +132,11 @@ def test_a_second_check_adds_nothing_to_a_ledger_that_has_its_record_from_before
 def test_a_desk_that_starts_anew_finds_of_a_run_what_was_there_when_it_ended(
     room: ControlRoom, desk: SamplesDesk, runs: list[Run]
 ) -> None:
-    tell(room, "sample_container", "EMPTY")
-    tell(room, "sample_seal_temperature", 12.0)
+    tell_container(room, "EMPTY", 12.0)
     runs.append(checked(room))
     desk.work()
     room.now = room.now.plus_seconds(3600.0)
-    tell(room, "sample_container", "SEALED")
-    tell(room, "sample_seal_temperature", 12.0)
+    tell_container(room, "SEALED", 12.0)
     anew = SamplesDesk(room, lambda: runs, lambda craft, stamp: stamp, AlarmDesk(room))
     anew.work()
     assert read_told(room.store, CAPSULE).transfers == ()
@@ -162,8 +164,7 @@ def test_a_run_counts_for_its_own_craft_and_its_relay_alone(
     events: list[str],
 ) -> None:
     take_over(room.store, {CAPSULE: []})
-    tell(room, "sample_container", "SEALED")
-    tell(room, "sample_seal_temperature", 12.0)
+    tell_container(room, "SEALED", 12.0)
     runs.append(replace(checked(room), procedure=procedure, spacecraft=spacecraft))
     desk.work()
     assert [one.event for one in read_told(room.store, CAPSULE).transfers] == events
@@ -172,8 +173,7 @@ def test_a_run_counts_for_its_own_craft_and_its_relay_alone(
 def test_a_flight_alone_assumes_what_came_before_and_one_that_is_handed_nothing_has_a_gap(
     room: ControlRoom, desk: SamplesDesk, runs: list[Run]
 ) -> None:
-    tell(room, "sample_container", "SEALED")
-    tell(room, "sample_seal_temperature", 12.0)
+    tell_container(room, "SEALED", 12.0)
     runs.append(checked(room))
     desk.work()
     start, returns = room.scenario.span.start, read_returns(room.mission, Findings())

@@ -26,6 +26,17 @@ def activate(yamcs: Yamcs, craft: Craft, farm: FarmState) -> None:
     wait_for(lambda: yamcs.cop1_status(craft.spacecraft) == "active")
 
 
+def in_sequence(
+    yamcs: Yamcs, craft: Craft, *, t1_s: float, limit: int, expected: int = 0
+) -> FarmState:
+    """Have AD service, and the craft's FARM-1 as it stands."""
+    channel = craft.spacecraft.framing.tc_virtual_channel
+    farm = FarmState(virtual_channel=channel, expected=expected)
+    yamcs.set_cop1_timer(craft.spacecraft, t1_s=t1_s, limit=limit)
+    activate(yamcs, craft, farm)
+    return farm
+
+
 def test_a_command_of_a_cube_leaves_as_an_expedited_frame(
     yamcs: Yamcs, cube: Craft, now: Instant
 ) -> None:
@@ -104,9 +115,7 @@ def test_binary_arguments_go_whole(yamcs: Yamcs, otv: Craft, now: Instant) -> No
 def test_frames_in_sequence_arrive_in_order_under_loss(
     yamcs: Yamcs, otv: Craft, now: Instant
 ) -> None:
-    farm = FarmState(virtual_channel=otv.spacecraft.framing.tc_virtual_channel, expected=37)
-    yamcs.set_cop1_timer(otv.spacecraft, t1_s=600.0, limit=5)
-    activate(yamcs, otv, farm)
+    farm = in_sequence(yamcs, otv, t1_s=600.0, limit=5, expected=37)
     issued = [
         yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False).sequence_count
         for _ in range(6)
@@ -135,9 +144,7 @@ def test_no_more_leave_in_sequence_than_fop_1_may_have_unacknowledged(
     yamcs: Yamcs, otv: Craft, now: Instant
 ) -> None:
     """Yamcs would keep the next one, without a packet, until a report comes."""
-    farm = FarmState(virtual_channel=otv.spacecraft.framing.tc_virtual_channel)
-    yamcs.set_cop1_timer(otv.spacecraft, t1_s=600.0, limit=2)
-    activate(yamcs, otv, farm)
+    farm = in_sequence(yamcs, otv, t1_s=600.0, limit=2)
     for _ in range(SLIDING_WINDOW):
         yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
         farm, _ = advance_farm(farm, otv.receive())
@@ -154,9 +161,7 @@ def test_no_more_leave_in_sequence_than_fop_1_may_have_unacknowledged(
 def test_an_unacknowledged_frame_is_sent_again_after_t1_up_to_the_limit(
     yamcs: Yamcs, otv: Craft, now: Instant
 ) -> None:
-    farm = FarmState(virtual_channel=otv.spacecraft.framing.tc_virtual_channel)
-    yamcs.set_cop1_timer(otv.spacecraft, t1_s=0.2, limit=2)
-    activate(yamcs, otv, farm)
+    in_sequence(yamcs, otv, t1_s=0.2, limit=2)
     yamcs.issue_command(otv.spacecraft, "PING", {}, bypass=False)
     assert otv.receive() == otv.receive()
     wait_for(lambda: yamcs.cop1_status(otv.spacecraft) == "suspended")

@@ -23,16 +23,14 @@ _EVENT = "event_id"
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What faults may strike: a scenario's span, craft, antennas, people, customers and partners.
-
-    And how many legs it has.
-    """
+    """What faults may strike in a scenario, when, and how many legs it has."""
 
     span: Interval
     spacecraft: Mapping[str, Spacecraft]
     antennas: Collection[str]
     legs: int = 0
     people: Collection[str] = ()
+    #: and partners
     customers: Collection[str] = ()
     #: of a voyage: what may be struck on each leg, on one of which a fault strikes
     of_legs: tuple[Company, ...] = ()
@@ -255,10 +253,7 @@ def _check_name(
     told: Mapping[str, Any],
     company: Company,
 ) -> None:
-    """What a parameter names must be of some version of some craft that the fault strikes.
-
-    Or of the scenario.
-    """
+    """What a parameter names must be of the scenario, or of some version of some craft struck."""
     if parameter.names == "customer or partner":
         place = entry.place(parameter.name)
         note_unknown(entry.findings, place, parameter.names, value, company.customers)

@@ -127,7 +127,7 @@ class CommandExecutor:
         execution_s: float,
         repeat_every: int = 0,
     ) -> None:
-        """`repeat_every`: every so manieth accepted command is executed twice; 0: none."""
+        """One in `repeat_every` of the accepted commands is executed twice; 0: none."""
         if idle := sorted({command.name for command in model.commands} - effects.keys()):
             raise DefinitionError(
                 f"simulated craft of model {model.id} do not know {', '.join(idle)}",

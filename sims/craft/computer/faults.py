@@ -67,7 +67,7 @@ class Faults:
     stuck_beacon: bool = False
     fail_commands: bool = False
     no_reports: bool = False
-    #: of accepted commands, every so manieth is executed again; 0: none
+    #: one in so many of the accepted commands is executed again; 0: none
     repeat_every: int = 0
     stuck_valve: bool = False
     thrust_share: float = 1.0
