@@ -161,7 +161,7 @@ def up(scenario: str | None, detach: bool, stated: tuple[str, ...], **options: A
     It is checked before anything starts, and `groundsys status` tells what was injected.
     """
     from groundsys.mission import load_injected
-    from groundsys.mission.loading import refuse_voyage
+    from groundsys.mission.loading import refuse_played, refuse_voyage
     from groundsys.mission.programme import programme_of
     from groundsys.rehearsal.flying.standing import run_standing, start_detached
     from groundsys.rehearsal.options import FlightOptions
@@ -169,6 +169,7 @@ def up(scenario: str | None, detach: bool, stated: tuple[str, ...], **options: A
     chosen = scenario or programme_of(options["mission_db"]).first_scenario
     refuse_voyage(chosen, options["mission_db"])
     injected = load_injected(stated, chosen, options["mission_db"])
+    refuse_played(injected)
     flight = FlightOptions(scenario=chosen, injected=injected, **options)
     if detach:
         start_detached(flight, Console())

@@ -9,6 +9,7 @@ from typing import Any
 
 from groundsys.mission.as_flown import as_flown
 from groundsys.mission.celestial.bodies import read_bodies
+from groundsys.mission.faults.fault_catalogue import FAULTS, fault_text
 from groundsys.mission.faults.fault_reading import Company, check_faults, read_injected
 from groundsys.mission.folder import default_mission_db
 from groundsys.mission.ground.ground_reading import read_antennas, read_customers, read_payloads
@@ -131,6 +132,18 @@ def refuse_voyage(name: str, path: Path | str | None = None) -> None:
             found=name,
             remedy=f"name a leg, or fly all of them: `groundsys rehearse {name}`",
         )
+
+
+def refuse_played(injected: Sequence[Mapping[str, Any]]) -> None:
+    """`DefinitionError` for a fault of people or customers where nobody plays them."""
+    for fault in injected:
+        if FAULTS[fault["fault"]].strikes in ("person", "customer"):
+            raise DefinitionError(
+                f"{fault['fault']} strikes people or customers whom a rehearsal plays",
+                expected="a fault of craft, links, antennas or processes: here people are real",
+                found=fault_text(fault),
+                remedy="leave it out, or fly it with `groundsys rehearse`",
+            )
 
 
 def company_in(mission: Mission, scenario: Scenario) -> Company:
