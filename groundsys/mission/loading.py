@@ -135,12 +135,13 @@ def refuse_voyage(name: str, path: Path | str | None = None) -> None:
 
 
 def refuse_played(injected: Sequence[Mapping[str, Any]]) -> None:
-    """`DefinitionError` for a fault of people or customers where nobody plays them."""
+    """`DefinitionError` for a fault that a rehearsal plays at its end or by its people."""
     for fault in injected:
-        if FAULTS[fault["fault"]].strikes in ("person", "customer"):
+        if FAULTS[fault["fault"]].strikes in ("person", "customer", "log"):
             raise DefinitionError(
-                f"{fault['fault']} strikes people or customers whom a rehearsal plays",
-                expected="a fault of craft, links, antennas or processes: here people are real",
+                f"{fault['fault']} strikes what a rehearsal alone plays",
+                expected="a fault of craft, links, antennas or processes: here people, "
+                "customers and what they do are real",
                 found=fault_text(fault),
                 remedy="leave it out, or fly it with `groundsys rehearse`",
             )

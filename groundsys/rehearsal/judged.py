@@ -21,6 +21,7 @@ from groundsys.rehearsal.flying.killing import Strike, strikes_of, tally
 from groundsys.rehearsal.flying.operators import Ask
 from groundsys.rehearsal.flying.procedure_rehearsal import Order, rehearse_procedure
 from groundsys.rehearsal.flying.progress import ProgressDisplay
+from groundsys.rehearsal.flying.tampering import rewrite_log
 from groundsys.rehearsal.options import FlightOptions, mission_and_scenario
 from groundsys.rehearsal.report.report import report
 from groundsys.rehearsal.verdict.evidence import gather_evidence
@@ -60,6 +61,7 @@ def fly(
             display.phase("customers fetch their data")
             flown.await_portal()
             deliver_to_customers(flown.run, scenario)
+            rewrite_log(flown.run.store, scenario.faults)
             wall_seconds = time.monotonic() - started
             display.phase("closing the simulators' records, gathering evidence")
             flown.carrier.close()

@@ -107,14 +107,17 @@ def test_a_voyage_is_not_flown_without_an_end(data: Path, detach: list[str]) -> 
     assert_nothing_started(data)
 
 
-@pytest.mark.parametrize(("scenario", "fault"), [("short", "bit_rot"), ("launch-short", "absent")])
+@pytest.mark.parametrize(
+    ("scenario", "fault"),
+    [("short", "bit_rot"), ("short", "rewritten_log"), ("launch-short", "absent")],
+)
 def test_a_fault_of_people_whom_nobody_plays_is_refused(
     data: Path, scenario: str, fault: str
 ) -> None:
     text = error_of(
         *("up", scenario, "--data", str(data), "--inject", fault), title="Bad definition"
     )
-    assert f"{fault} strikes people or customers whom a rehearsal plays" in text
+    assert f"{fault} strikes what a rehearsal alone plays" in text
     assert "groundsys rehearse" in text
     assert_nothing_started(data)
 

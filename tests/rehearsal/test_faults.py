@@ -6,9 +6,7 @@ All are flown by `make campaign`.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +24,7 @@ SPOILT_FILES = {
     "drop_file, after the cut-off": {"bytes_delivered[tharsis-seismo]"},
     "lose_packets": {"packets_archived[cube-polar]"},
     "a second of wall time": {"wall_seconds"},
-    "an entry of the audit log rewritten": {"audit_verified"},
+    "rewritten_log": {"audit_verified"},
 }
 CLEAN_AIR = {
     # nothing is lost, so nothing is corrected and nothing has to be sent again
@@ -95,22 +93,11 @@ def spoilt_files(tmp_path_factory: pytest.TempPathFactory) -> Flown:
             {"fault": "stray_file", "spacecraft": "cube-tharsis", "sequence": 2},
             {"fault": "drop_file", "spacecraft": "cube-tharsis", "sequence": 4},
             {"fault": "lose_packets", "spacecraft": "cube-polar", "packet": "EPS", "nth": 5},
+            {"fault": "rewritten_log"},
         ],
         criteria={"min_bytes_tharsis-seismo": 650_000, "max_wall_seconds": 1},
     )
-    return rehearse(folder, "--mission-db", str(definitions), meanwhile=rewrite_history)
-
-
-def rewrite_history(run: Path) -> None:
-    """Give a token to somebody else, in the log alone, beside the desks that write it."""
-    connection = sqlite3.connect(run / "store.sqlite", timeout=30.0)
-    connection.execute("DROP TRIGGER audit_no_update")
-    changed = connection.execute(
-        "UPDATE audit SET subject = 'mallory' WHERE number = 1 AND action = 'token.add'"
-    )
-    assert changed.rowcount == 1
-    connection.commit()
-    connection.close()
+    return rehearse(folder, "--mission-db", str(definitions))
 
 
 def test_a_sound_flight_meets_every_criterion(sound: Flown) -> None:

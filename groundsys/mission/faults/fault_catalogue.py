@@ -3,8 +3,8 @@
 A fault is a mapping in a scenario's `faults`, or behind `groundsys rehearse --inject` or `groundsys
 inject`: `fault`, its name; whom it strikes; when; and what else it needs.  What each does is in
 `sims/craft/computer/faults.py`, `sims/space/faults.py` and, for what strikes the ground and its
-people, `groundsys/rehearsal/flying` (`killing.py`, `attendance.py`, `customers.py`); none scripts
-an outcome.
+people, `groundsys/rehearsal/flying` (`killing.py`, `attendance.py`, `customers.py`,
+`tampering.py`); none scripts an outcome.
 """
 
 from __future__ import annotations
@@ -288,6 +288,11 @@ _DEFINITIONS = (
     FaultDefinition(
         "bit_rot", "customer",
         "has a bit turned over by its disk, in the largest file of raw data that it has fetched",
+    ),
+    # what people rely on when they ask who did what
+    FaultDefinition(
+        "rewritten_log", "log",
+        "has an entry given to another actor at the flight's end, by whoever may write its file",
     ),
 )  # fmt: skip
 

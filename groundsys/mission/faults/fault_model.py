@@ -10,7 +10,7 @@ from groundsys.mission.spacecraft.craft_model import Spacecraft
 
 Subject = Literal[
     "craft", "orbiter", "cube", "carrier", "capsule", "explorer", "arriving", "speaker",
-    "antenna", "downlink", "space", "ground", "person", "customer",
+    "antenna", "downlink", "space", "ground", "person", "customer", "log",
 ]  # fmt: skip
 
 #: whom a fault strikes, in words
@@ -29,6 +29,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "ground": "a process of the ground",
     "person": "somebody who asks for commands, runs procedures or says go",
     "customer": "a customer or partner",
+    "log": "the audit log",
 }
 
 #: keys that name whom a fault strikes; absent: all that it fits
@@ -47,6 +48,7 @@ WHOM: Mapping[Subject, tuple[str, ...]] = {
     "ground": (),
     "person": ("person",),
     "customer": ("customer",),
+    "log": (),
 }
 
 #: `moment`: it happens once, at `after_s`.  `stretch`: it lasts from `after_s` to `until_s`.
