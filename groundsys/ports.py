@@ -7,7 +7,6 @@ Behind stand `groundsys.backend` (Yamcs), `groundsys.objects` (product bytes), `
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
 from groundsys.mission.spacecraft.craft_model import Spacecraft
@@ -156,8 +155,8 @@ class CustomerKeys(Protocol):
 class ObjectStore(Protocol):
     """Product bytes by key; a key is written once."""
 
-    def put(self, key: str, source: Path) -> None:
-        """Store the file; writing the same bytes again is harmless, other bytes are refused."""
+    def put(self, key: str, content: bytes) -> None:
+        """Store the bytes; the same again are harmless, others are refused."""
         ...
 
     def open(self, key: str) -> BinaryIO | None:

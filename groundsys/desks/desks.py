@@ -171,12 +171,12 @@ class Desks:
         self.signing_key = signing_key or Ed25519PrivateKey.generate()
         self.optical = OpticalDesk(self.room, self.planning)
         self.deliveries = DeliveryDesk(
-            *(self.room, self.clocks, self._receptions, objects, self.signing_key, workshop),
+            *(self.room, self.clocks, self._receptions, objects, self.signing_key),
             *(self._file_changed, self.optical.take_picture),
         )
-        self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key, workshop)
+        self._packets = PacketDesk(self.room, self._receptions, objects, self.signing_key)
         self.sharing = SharingDesk(
-            *(self.room, self.planning, self.passes, objects, self.signing_key, workshop)
+            *(self.room, self.planning, self.passes, objects, self.signing_key)
         )
         self.files = FileDesk(
             self.room, self.passes, self.deliveries.take_complete, self.clocks.event_time

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Protocol
 
 from groundsys.values.errors import ProductError
@@ -21,8 +20,8 @@ class Bucket(Protocol):
         """Whether reading takes no longer than this machine's disk."""
         ...
 
-    def put(self, key: str, source: Path | bytes) -> None:
-        """Store a file's bytes, or these; once.
+    def put(self, key: str, content: bytes) -> None:
+        """Store these bytes, once.
 
         The same bytes again change nothing; other bytes for a known key raise `KeyTakenError`.
         """

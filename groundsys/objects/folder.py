@@ -9,7 +9,6 @@ from __future__ import annotations
 import filecmp
 import io
 import os
-import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -30,8 +29,8 @@ class FolderObjectStore:
         self._arriving = root / ".arriving"
         self._arriving.mkdir(parents=True, exist_ok=True)
 
-    def put(self, key: str, source: Path | bytes) -> None:
-        """Store a file's bytes, or these; once.
+    def put(self, key: str, content: bytes) -> None:
+        """Store these bytes, once.
 
         The same bytes again change nothing; other bytes for a known key raise `KeyTakenError`.
         """
@@ -42,7 +41,7 @@ class FolderObjectStore:
             place.parent.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             raise ProductError(f"object '{key}' would lie below another object") from error
-        arriving = self._receive(source)
+        arriving = self._receive(content)
         try:
             os.link(arriving, place)
             _sync(place.parent)
@@ -110,15 +109,11 @@ class FolderObjectStore:
         """A folder signs nothing."""
         return None
 
-    def _receive(self, source: Path | bytes) -> Path:
+    def _receive(self, content: bytes) -> Path:
         descriptor, name = tempfile.mkstemp(dir=self._arriving)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                if isinstance(source, bytes):
-                    stream.write(source)
-                else:
-                    with source.open("rb") as origin:
-                        shutil.copyfileobj(origin, stream, 1 << 20)
+                stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError:  # a full disk: a part of an object takes up what room there is

@@ -80,14 +80,14 @@ class S3Bucket:
             remedy="choose a store that keeps S3's conditional writes",
         )
 
-    def put(self, key: str, source: Path | bytes) -> None:
+    def put(self, key: str, content: bytes) -> None:
         """Create the object; see `Bucket`."""
         if not is_safe_path(key):
             raise unsafe_key(key)
         try:
-            obstore.put(self._store, key, source, mode="create", use_multipart=False)
+            obstore.put(self._store, key, content, mode="create", use_multipart=False)
         except AlreadyExistsError as error:
-            if not self._is(key, source):
+            if not self._is(key, content):
                 raise taken(key) from error
         except BaseError as error:
             raise self._trouble(error) from error

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from groundsys.objects.bucket import Bucket, KeyTakenError, taken
@@ -102,28 +100,23 @@ class SealedObjectStore:
         #: of what was put last, so that nobody has to read it again to know how it opens
         self._envelopes: OrderedDict[str, bytes] = OrderedDict()
 
-    def put(self, key: str, source: Path | bytes) -> None:
-        """Seal and store a file, or these bytes; once.
+    def put(self, key: str, content: bytes) -> None:
+        """Seal and store these bytes, once.
 
         The same bytes again change nothing; other bytes for a known key raise `KeyTakenError`,
         `DestroyedKeyError` says that nothing is sealed for this customer any more.
         """
         if self._bucket.size(key) is not None:
-            self._compare(key, source)
+            self._compare(key, content)
             return
         data_key = os.urandom(KEY_OCTETS)
         envelope = seal_envelope(self.keys.key_of(_customer(key)), data_key, key)
         segments = Segments.begin(data_key, key.encode())
-        with tempfile.NamedTemporaryFile(prefix="sealing-") as stream:
-            stream.write(envelope)
-            with _stream_of(source) as content:
-                stream.writelines(sealed_stream(segments, _blocks_of(content)))
-            stream.flush()
-            try:
-                self._bucket.put(key, Path(stream.name))
-            except KeyTakenError:  # by another process, in the same moment
-                self._compare(key, source)
-                return
+        try:
+            self._bucket.put(key, b"".join((envelope, *sealed_stream(segments, content))))
+        except KeyTakenError:  # by another process, in the same moment
+            self._compare(key, content)
+            return
         self._envelopes[key] = envelope
         if len(self._envelopes) > _ENVELOPES_KEPT:
             self._envelopes.popitem(last=False)
@@ -157,17 +150,13 @@ class SealedObjectStore:
         sealed = look(self._bucket, key)
         return None if sealed is None else _Content(sealed, self.data_key(key, sealed.envelope))
 
-    def _compare(self, key: str, source: Path | bytes) -> None:
+    def _compare(self, key: str, content: bytes) -> None:
         stored = self._open(key)
         if stored is None:
             raise taken(key)
-        with io.BufferedReader(stored, _BLOCK_OCTETS) as old, _stream_of(source) as new:
-            while True:
-                block = old.read(_BLOCK_OCTETS)
-                if block != new.read(_BLOCK_OCTETS):
-                    raise taken(key)
-                if not block:
-                    return
+        with io.BufferedReader(stored, _BLOCK_OCTETS) as there:
+            if there.read() != content:
+                raise taken(key)
 
 
 class _Content(io.RawIOBase):
@@ -202,12 +191,3 @@ class _Content(io.RawIOBase):
 
 def _customer(key: str) -> str:
     return key.partition("/")[0]
-
-
-def _stream_of(source: Path | bytes) -> BinaryIO:
-    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
-
-
-def _blocks_of(stream: BinaryIO) -> Iterator[bytes]:
-    while block := stream.read(_BLOCK_OCTETS):
-        yield block

@@ -18,7 +18,7 @@ ends with it.  An empty content is one empty segment.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -122,17 +122,13 @@ class Segments:
         return self._prefix + segment.to_bytes(4, "big") + bytes([last])
 
 
-def sealed_stream(segments: Segments, content: Iterable[bytes]) -> Iterator[bytes]:
-    """The stream of what `content` yields in blocks of any length."""
+def sealed_stream(segments: Segments, content: bytes) -> Iterator[bytes]:
+    """The stream with this content, in parts."""
     yield segments.header
-    number, waiting = 0, bytearray()
-    for block in content:
-        waiting += block
-        while len(waiting) > (room := content_start(number + 1) - content_start(number)):
-            yield segments.seal(number, bytes(waiting[:room]), last=False)
-            del waiting[:room]
-            number += 1
-    yield segments.seal(number, bytes(waiting), last=True)
+    last = _segment_of(max(0, len(content) - 1))
+    for number in range(last + 1):
+        part = content[content_start(number) : content_start(number + 1)]
+        yield segments.seal(number, part, last=number == last)
 
 
 def _segment_of(octet: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from groundsys.geometry.central_bodies import bodies_of
@@ -15,13 +15,12 @@ from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.products.formats import writers_of
 from groundsys.products.level_0 import MEDIA_TYPE, describe_level_0
 from groundsys.products.made import Made
-from groundsys.products.manifest import describe_product_set, manifest_bytes
+from groundsys.products.manifest import describe_product_set, manifest_file
 from groundsys.products.naming import free_stem, versioned
 from groundsys.products.observation import Observation
 from groundsys.products.payload_file import decode_payload_file
-from groundsys.products.pds4_label import add_labels
+from groundsys.products.pds4_label import labels_of
 from groundsys.products.provenance import ProductFile, Provenance
-from groundsys.products.writing import finish, workshop
 from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import ProductError
 
@@ -34,11 +33,10 @@ def build_products(
     file_name: str,
     clock: ClockSolution,
     provenance: Provenance,
-    directory: Path,
     taken: Collection[str] = (),
     mission: Mission | None = None,
 ) -> list[ProductFile]:
-    """Build the product set of one payload file in `directory`; the manifest comes last.
+    """Build the product set of one payload file; the manifest comes last.
 
     Level 0 is the file as received.  A file that is not what its payload's definition says has
     no Level 1; its manifest tells why.  The same input gives the same bytes.  No product takes a
@@ -63,40 +61,37 @@ def build_products(
         )
     except ProductError as error:
         refusal = str(error)
-    with workshop(directory) as folder:
-        name = Path(file_name)
-        stem = free_stem(name.stem, name.suffix, taken, provenance.transaction)
-        level_0 = folder / f"{stem}{name.suffix}"
-        level_0.write_bytes(file_bytes)
-        if observation is None:
-            made = [Made(level_0, "L0", MEDIA_TYPE, f"not what its definition says: {refusal}")]
-        else:
-            contents = describe_level_0(observation, level_0.name)
-            made = [Made(level_0, "L0", MEDIA_TYPE, contents)]
-            for write in writers_of(payload):
-                made += write(observation, folder)
-            made += add_labels(observation, made, folder)
-        products = [finish(one.path, directory, one.level, one.media_type) for one in made]
-        manifest = describe_product_set(
-            payload=payload,
-            customer=customer,
-            spacecraft=spacecraft,
-            file_name=file_name,
-            files=products,
-            unlabelled={
-                one.path.name: one.contents
-                for one in made
-                if isinstance(one.contents, str) and one.level != "label"
-            },
-            decoded=observation.file if observation else None,
-            refusal=refusal,
-            clock=clock,
-            provenance=provenance,
-            software_version=_software_version(),
-        )
-        path = folder / f"{versioned(stem, provenance.version)}.manifest.json"
-        path.write_bytes(manifest_bytes(manifest))
-        return [*products, finish(path, directory, "manifest", "application/json")]
+    name = PurePath(file_name)
+    stem = free_stem(name.stem, name.suffix, taken, provenance.transaction)
+    level_0 = f"{stem}{name.suffix}"
+    if observation is None:
+        refused = f"not what its definition says: {refusal}"
+        made = [Made(level_0, file_bytes, "L0", MEDIA_TYPE, refused)]
+    else:
+        described = describe_level_0(observation, level_0)
+        made = [Made(level_0, file_bytes, "L0", MEDIA_TYPE, described)]
+        for write in writers_of(payload):
+            made += write(observation)
+        made += labels_of(observation, made)
+    products = [ProductFile(one.name, one.octets, one.level, one.media_type) for one in made]
+    manifest = describe_product_set(
+        payload=payload,
+        customer=customer,
+        spacecraft=spacecraft,
+        file_name=file_name,
+        files=products,
+        unlabelled={
+            one.name: one.contents
+            for one in made
+            if isinstance(one.contents, str) and one.level != "label"
+        },
+        decoded=observation.file if observation else None,
+        refusal=refusal,
+        clock=clock,
+        provenance=provenance,
+        software_version=_software_version(),
+    )
+    return [*products, manifest_file(versioned(stem, provenance.version), manifest)]
 
 
 def _told_by(mission: Mission) -> dict[str, Any]:

@@ -8,6 +8,8 @@ in common is written once and copied: attributes take far longer to write than s
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -86,33 +88,35 @@ _SUPPORT = (
 )  # fmt: skip
 
 
-def write_cdf(observation: Observation, folder: Path) -> list[Made]:
-    """Write the CDF files of one payload file into `folder`, by day."""
+def write_cdf(observation: Observation) -> list[Made]:
+    """Write the CDF files of one payload file, by day."""
     made = []
     for series in observation.series:
-        path = observation.free_path(folder, observation.series_stem(series), ".cdf")
+        name = observation.free_name(observation.series_stem(series), ".cdf")
         variables = (_EPOCH, *_SUPPORT, *(_variable(column) for column in series.columns))
         values: tuple[NDArray[Any], ...] = (
             tt2000_ns(series.tai_ns), series.sclk_ns, series.sigma_s, series.quality,
             *(column.values for column in series.columns),
         )  # fmt: skip
-        with cdf_library() as pycdf:
+        with cdf_library() as pycdf, _file_for_the_library(name) as path:
             path.write_bytes(_skeleton(tuple(_common_attributes(observation).items()), variables))
             with pycdf.CDF(str(path)) as cdf:
                 cdf.readonly(False)
-                for name, text in _attributes(observation, path.stem).items():
-                    _add_attribute(pycdf, cdf, name, text or " ")
+                for key, text in _attributes(observation, path.stem).items():
+                    _add_attribute(pycdf, cdf, key, text or " ")
                 for variable, column in zip(variables, values, strict=True):
                     _fill(pycdf, cdf, variable, column)
-        made.append(Made(path, "L1", MEDIA_TYPE, _contents(observation, series, path, variables)))
+            octets = path.read_bytes()
+        contents = _contents(observation, series, octets, variables)
+        made.append(Made(name, octets, "L1", MEDIA_TYPE, contents))
     return made
 
 
 def _contents(
-    observation: Observation, series: Series, path: Path, variables: tuple[_Variable, ...]
+    observation: Observation, series: Series, octets: bytes, variables: tuple[_Variable, ...]
 ) -> Contents:
     """What a PDS4 label says: all values lie behind the file's own description of itself."""
-    layout = cdf_layout(path.read_bytes())
+    layout = cdf_layout(octets)
     first = min(layout.offsets.values())
     arrays = (
         column_array(
@@ -180,11 +184,17 @@ def _variable(column: Column) -> _Variable:
     )  # fmt: skip
 
 
+@contextmanager
+def _file_for_the_library(name: str) -> Iterator[Path]:
+    """Where libcdf, which knows files alone, may write: its owner alone reads it, and it goes."""
+    with TemporaryDirectory(prefix="groundsys-cdf-") as folder:
+        yield Path(folder) / name
+
+
 @lru_cache(maxsize=64)
 def _skeleton(attributes: tuple[tuple[str, str], ...], variables: tuple[_Variable, ...]) -> bytes:
     """A CDF with these global attributes and variables, and no record yet."""
-    with cdf_library() as pycdf, TemporaryDirectory(prefix="groundsys-cdf-") as folder:
-        path = Path(folder) / "skeleton.cdf"
+    with cdf_library() as pycdf, _file_for_the_library("skeleton.cdf") as path:
         with pycdf.CDF(str(path), "") as cdf:
             for name, text in attributes:
                 cdf.attrs[name] = text or " "

@@ -7,8 +7,8 @@ and 9 (a time series at a point).
 
 from __future__ import annotations
 
+import io
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,20 +39,22 @@ _UNITS = {"m/s": "m s-1", "W/m2": "W m-2", "deg": "degree", "": "1"}
 _UNLABELLED = "PDS4 1.26 knows no netCDF"
 
 
-def write_netcdf(observation: Observation, folder: Path) -> list[Made]:
-    """Write the netCDF files of one payload file into `folder`, by day."""
+def write_netcdf(observation: Observation) -> list[Made]:
+    """Write the netCDF files of one payload file, by day."""
     made = []
     for series in observation.series:
-        path = observation.free_path(folder, observation.series_stem(series), ".nc")
-        netcdf_file = import_module("scipy.io").netcdf_file
-        with netcdf_file(path, "w", mmap=False, version=2) as file:
-            for name, text in _attributes(observation, series).items():
-                setattr(file, name, text)
+        name = observation.free_name(observation.series_stem(series), ".nc")
+        netcdf_file, sink = import_module("scipy.io").netcdf_file, io.BytesIO()
+        with netcdf_file(sink, "w", version=2) as file:
+            for key, text in _attributes(observation, series).items():
+                setattr(file, key, text)
             _add_time(file, series)
             _add_place(file, observation)
             for column in series.columns:
                 _add_column(file, column)
-        made.append(Made(path, "L1", MEDIA_TYPE, _UNLABELLED))
+            file.flush()
+            octets = sink.getvalue()
+        made.append(Made(name, octets, "L1", MEDIA_TYPE, _UNLABELLED))
     return made
 
 

@@ -7,7 +7,6 @@ value could not be told of is empty (CSV) or null (Parquet).
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -31,7 +30,7 @@ _LEADING = (
 _UNLABELLED = "PDS4 1.26 knows no Parquet; the same table as CSV can be labelled (format csv)"
 
 
-def write_csv(observation: Observation, folder: Path) -> list[Made]:
+def write_csv(observation: Observation) -> list[Made]:
     """Write the tables of one payload file as CSV (RFC 4180, UTF-8), by day."""
     pyarrow, csv = import_module("pyarrow"), import_module("pyarrow.csv")
     made = []
@@ -49,9 +48,8 @@ def write_csv(observation: Observation, folder: Path) -> list[Made]:
         sink = pyarrow.BufferOutputStream()
         sink.write(names)
         csv.write_csv(table, sink, csv.WriteOptions(include_header=False, quoting_style="none"))
-        path = observation.free_path(folder, observation.series_stem(series), ".csv")
-        data = memoryview(sink.getvalue())
-        path.write_bytes(data)
+        name = observation.free_name(observation.series_stem(series), ".csv")
+        octets = sink.getvalue().to_pybytes()
         contents = Contents(
             title=f"{observation.title}, Level 1",
             product_class="Product_Observational",
@@ -59,14 +57,14 @@ def write_csv(observation: Observation, folder: Path) -> list[Made]:
             start=series.start,
             stop=series.end,
             structures=table_delimited(
-                "Samples", columns, len(series.utc_ns), len(names), len(data)
+                "Samples", columns, len(series.utc_ns), len(names), len(octets)
             ),
         )
-        made.append(Made(path, "L1", CSV_MEDIA_TYPE, contents))
+        made.append(Made(name, octets, "L1", CSV_MEDIA_TYPE, contents))
     return made
 
 
-def write_parquet(observation: Observation, folder: Path) -> list[Made]:
+def write_parquet(observation: Observation) -> list[Made]:
     """Write the tables of one payload file as Parquet, by day; fields' metadata tell units."""
     pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     made = []
@@ -95,15 +93,15 @@ def write_parquet(observation: Observation, folder: Path) -> list[Made]:
             ],
             schema=schema,
         )  # fmt: skip
-        path = observation.free_path(folder, observation.series_stem(series), ".parquet")
+        name = observation.free_name(observation.series_stem(series), ".parquet")
         # a dictionary of measured values would be as long as they are
         repeated = [
             field.name for field in schema if field.type in (pyarrow.int16(), pyarrow.int32())
         ]
         sink = pyarrow.BufferOutputStream()
         parquet.write_table(table, sink, compression="zstd", use_dictionary=repeated)
-        path.write_bytes(memoryview(sink.getvalue()))
-        made.append(Made(path, "L1", PARQUET_MEDIA_TYPE, _UNLABELLED))
+        octets = sink.getvalue().to_pybytes()
+        made.append(Made(name, octets, "L1", PARQUET_MEDIA_TYPE, _UNLABELLED))
     return made
 
 

@@ -1,10 +1,9 @@
-"""A file that a writer has made, before it is given to its customer."""
+"""A file that a writer has made, before it is one of a product set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from groundsys.products.observation import Observation
 from groundsys.products.pds4_structures import Contents
@@ -15,11 +14,11 @@ from groundsys.products.provenance import Level
 class Made:
     """`contents` is what a PDS4 label says of the file, or why the standard has no words for it."""
 
-    path: Path
+    name: str
+    octets: bytes
     level: Level
     media_type: str
     contents: Contents | str
 
 
-#: writes its files into a folder
-Writer = Callable[[Observation, Path], list[Made]]
+Writer = Callable[[Observation], list[Made]]

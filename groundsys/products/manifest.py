@@ -15,6 +15,7 @@ from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 
 FORMAT = "groundsys-manifest/1"
+MANIFEST_SUFFIX = ".manifest.json"
 
 
 def describe_product_set(
@@ -43,16 +44,7 @@ def describe_product_set(
         "payload_file": file_name,
         "version": provenance.version,
         "previous_manifest_sha256": provenance.previous_manifest or None,
-        "files": [
-            {
-                "name": file.name,
-                "level": file.level,
-                "media_type": file.media_type,
-                "size": file.size,
-                "sha256": file.sha256,
-            }
-            for file in files
-        ],
+        "files": describe_files(files),
         "level_1_refused": refusal or None,
         "without_pds4_label": dict(unlabelled),
         "time": _time(decoded, clock) if decoded else None,
@@ -96,9 +88,25 @@ def describe_sources(frames: Sequence[FrameRange]) -> list[dict[str, Any]]:
     ]
 
 
-def manifest_bytes(manifest: dict[str, Any]) -> bytes:
-    """The same manifest is always the same bytes."""
-    return (json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+def describe_files(files: Sequence[ProductFile]) -> list[dict[str, Any]]:
+    """What a manifest says of each file of its set."""
+    return [
+        {
+            "name": file.name,
+            "level": file.level,
+            "media_type": file.media_type,
+            "size": file.size,
+            "sha256": file.sha256,
+        }
+        for file in files
+    ]
+
+
+def manifest_file(stem: str, manifest: dict[str, Any]) -> ProductFile:
+    """A manifest as a product; the same manifest is always the same bytes."""
+    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
+    name = f"{stem}{MANIFEST_SUFFIX}"
+    return ProductFile(name, f"{text}\n".encode(), "manifest", "application/json")
 
 
 def _time(decoded: PayloadFile, clock: ClockSolution) -> dict[str, Any]:

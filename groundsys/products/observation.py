@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -149,10 +148,10 @@ class Observation:
         """Name of a day's file without suffix, as ISTP's file naming asks."""
         return f"{self.source}_{series.start.to_utc():%Y%m%d%H%M%S}_v{self.provenance.version:02d}"
 
-    def free_path(self, folder: Path, stem: str, suffix: str) -> Path:
-        """Where a product goes in `folder`, under a name that no other file's product has."""
+    def free_name(self, stem: str, suffix: str) -> str:
+        """What a product is called: a name that no other file's product has."""
         free = free_stem(stem, suffix, self.taken, self.provenance.transaction)
-        return folder / f"{free}{suffix}"
+        return f"{free}{suffix}"
 
     @property
     def title(self) -> str:

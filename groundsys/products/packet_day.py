@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from groundsys.ccsds.space_packets import SEQUENCE_COUNT_MODULUS
 from groundsys.mission.ground.customer_model import Customer
 from groundsys.mission.spacecraft.craft_model import Spacecraft
-from groundsys.products.manifest import describe_sources, manifest_bytes
+from groundsys.products.manifest import describe_files, describe_sources, manifest_file
 from groundsys.products.naming import versioned
 from groundsys.products.provenance import FrameRange, ProductFile
-from groundsys.products.writing import finish, workshop, write_synced
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
 
@@ -78,12 +76,11 @@ def packet_octets(packets: Sequence[ArchivedPacket]) -> bytes:
     return b"".join(packet.binary for packet in packets)
 
 
-def write_packet_day(
+def build_packet_day(
     packets: Sequence[ArchivedPacket],
     day: str,
     customer: Customer,
     spacecraft: Spacecraft,
-    directory: Path,
     *,
     version: int,
     previous_manifest: str,
@@ -91,44 +88,31 @@ def write_packet_day(
     mdb_version: str,
     software_version: str,
 ) -> list[ProductFile]:
-    """Write the file of a day (`YYYYMMDD`) and its manifest into `directory`.
+    """The file of a day (`YYYYMMDD`) and its manifest.
 
     `packets` are in order.  The same input gives the same octets.
     """
     stem = versioned(f"{spacecraft.id}-packets-{day}", version)
-    with workshop(directory) as folder:
-        made = folder / f"{stem}.bin"
-        write_synced(made, packet_octets(packets))
-        file = finish(made, directory, "L0", MEDIA_TYPE)
-        manifest: dict[str, Any] = {
-            "format": FORMAT,
-            "customer": customer.id,
-            "spacecraft": spacecraft.id,
-            "payload": None,
-            "payload_file": None,
-            "packet_day": day,
-            "version": version,
-            "previous_manifest_sha256": previous_manifest or None,
-            "files": [
-                {
-                    "name": file.name,
-                    "level": file.level,
-                    "media_type": file.media_type,
-                    "size": file.size,
-                    "sha256": file.sha256,
-                }
-            ],
-            "time": None,
-            "packets": _counts(packets),
-            "gaps": [_told(gap) for gap in packet_gaps(packets)],
-            "clock_solution": None,
-            "source": {"frames": describe_sources(frames)},
-            "mdb_version": mdb_version,
-            "software": {"name": "groundsys", "version": software_version},
-        }
-        told = folder / f"{stem}.manifest.json"
-        write_synced(told, manifest_bytes(manifest))
-        return [file, finish(told, directory, "manifest", "application/json")]
+    file = ProductFile(f"{stem}.bin", packet_octets(packets), "L0", MEDIA_TYPE)
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "customer": customer.id,
+        "spacecraft": spacecraft.id,
+        "payload": None,
+        "payload_file": None,
+        "packet_day": day,
+        "version": version,
+        "previous_manifest_sha256": previous_manifest or None,
+        "files": describe_files([file]),
+        "time": None,
+        "packets": _counts(packets),
+        "gaps": [_told(gap) for gap in packet_gaps(packets)],
+        "clock_solution": None,
+        "source": {"frames": describe_sources(frames)},
+        "mdb_version": mdb_version,
+        "software": {"name": "groundsys", "version": software_version},
+    }
+    return [file, manifest_file(stem, manifest)]
 
 
 def _key(packet: ArchivedPacket) -> tuple[int, int, int]:

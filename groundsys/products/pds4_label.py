@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import PurePath
 from xml.etree.ElementTree import Element, SubElement
 from xml.sax.saxutils import escape, quoteattr
 
@@ -65,17 +65,18 @@ _SUBJECTS: dict[PayloadKind, _Subject] = {
 }
 
 
-def add_labels(observation: Observation, made: Sequence[Made], folder: Path) -> list[Made]:
-    """Write the labels of what can be described into `folder`; the first made is Level 0."""
-    source = made[0].path.name
+def labels_of(observation: Observation, made: Sequence[Made]) -> list[Made]:
+    """The labels of what can be described; the first made is Level 0."""
+    source = made[0].name
     labels = []
     for one in made:
         if isinstance(one.contents, Contents):
             version = observation.provenance.version if one.level == "L0" else 1
-            stem = f"{versioned(one.path.stem, version)}{one.path.suffix}"
-            path = observation.free_path(folder, stem, ".xml")
-            path.write_bytes(label_bytes(observation, one, one.contents, source))
-            labels.append(Made(path, "label", MEDIA_TYPE, ""))
+            labelled = PurePath(one.name)
+            stem = f"{versioned(labelled.stem, version)}{labelled.suffix}"
+            label = label_bytes(observation, one, one.contents, source)
+            name = observation.free_name(stem, ".xml")
+            labels.append(Made(name, label, "label", MEDIA_TYPE, ""))
     return labels
 
 
@@ -97,12 +98,11 @@ def label_bytes(observation: Observation, made: Made, contents: Contents, source
         _refer(root, contents, _logical_identifier(observation, source))
     short = contents.product_class.removeprefix("Product_")
     area = SubElement(root, f"File_Area_{short}")
-    data = made.path.read_bytes()
     file = SubElement(area, "File")
-    text(file, "file_name", made.path.name)
+    text(file, "file_name", made.name)
     text(file, "creation_date_time", observation.provenance.completed.utc_iso(3))
-    text(file, "file_size", len(data), unit="byte")
-    text(file, "md5_checksum", hashlib.md5(data, usedforsecurity=False).hexdigest())
+    text(file, "file_size", len(made.octets), unit="byte")
+    text(file, "md5_checksum", hashlib.md5(made.octets, usedforsecurity=False).hexdigest())
     area.extend(contents.structures)
     lines: list[str] = []
     _write(root, "", lines)
@@ -158,7 +158,7 @@ def _logical_identifier(observation: Observation, source: str, part: str = "") -
 def _part(made: Made, contents: Contents) -> str:
     if made.level == "L0":
         return ""
-    return f".{made.level}.{contents.start.to_utc():%Y%m%d}{made.path.suffix}"
+    return f".{made.level}.{contents.start.to_utc():%Y%m%d}{PurePath(made.name).suffix}"
 
 
 def _identify(root: Element, observation: Observation, contents: Contents, identifier: str) -> None:

@@ -7,8 +7,8 @@ time: UTC at the craft, TIMRDER is one standard deviation.
 
 from __future__ import annotations
 
+import io
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from groundsys.products.made import Made
@@ -31,13 +31,12 @@ _KEYS = {
 }
 
 
-def write_fits(observation: Observation, folder: Path) -> list[Made]:
-    """Write the picture into `folder`; nothing if no line of it is there."""
+def write_fits(observation: Observation) -> list[Made]:
+    """Write the picture; nothing if no line of it is there."""
     picture = picture_of(observation)
     if picture is None:
         return []
     fits = import_module("astropy.io.fits")
-    path = observation.free_path(folder, picture.stem, ".fits")
     file = fits.HDUList(
         [
             fits.PrimaryHDU(picture.pixels, header=fits.Header(_cards(observation, picture))),
@@ -48,7 +47,8 @@ def write_fits(observation: Observation, folder: Path) -> list[Made]:
         file[1].header[f"BIT{bit}"] = (name, meaning[:40])
     for part in file:  # with the time of making, the same bytes would not come out again
         part.add_checksum(when=observation.provenance.completed.utc_iso(0))
-    file.writeto(path, overwrite=True)
+    sink = io.BytesIO()
+    file.writeto(sink)
     contents = Contents(
         title=f"{observation.title}, Level 1",
         product_class="Product_Observational",
@@ -57,7 +57,8 @@ def write_fits(observation: Observation, folder: Path) -> list[Made]:
         stop=picture.time,
         structures=_structures(file, picture),
     )
-    return [Made(path, "L1", MEDIA_TYPE, contents)]
+    name = observation.free_name(picture.stem, ".fits")
+    return [Made(name, sink.getvalue(), "L1", MEDIA_TYPE, contents)]
 
 
 def _cards(observation: Observation, picture: Picture) -> list[tuple[Any, ...]]:

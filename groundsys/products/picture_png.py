@@ -8,7 +8,7 @@ PNG: ISO/IEC 15948:2004.
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 
 import numpy as np
 from PIL import Image
@@ -22,14 +22,14 @@ from groundsys.products.picture import Picture, picture_of
 MEDIA_TYPE = "image/png"
 
 
-def write_png(observation: Observation, folder: Path) -> list[Made]:
-    """Write the picture into `folder`; nothing if no line of it is there."""
+def write_png(observation: Observation) -> list[Made]:
+    """Write the picture; nothing if no line of it is there."""
     picture = picture_of(observation)
     if picture is None:
         return []
-    path = observation.free_path(folder, picture.stem, ".png")
+    sink = io.BytesIO()
     Image.fromarray(picture.pixels).save(
-        path, "PNG", pnginfo=_told(observation, picture), optimize=False, compress_level=6
+        sink, "PNG", pnginfo=_told(observation, picture), optimize=False, compress_level=6
     )
     contents = Contents(
         title=f"{observation.title}, to look at",
@@ -37,9 +37,10 @@ def write_png(observation: Observation, folder: Path) -> list[Made]:
         processing_level="Partially Processed",
         start=picture.time,
         stop=picture.time,
-        structures=(encoded("Image", path.stat().st_size, "PNG"),),
+        structures=(encoded("Image", len(sink.getvalue()), "PNG"),),
     )
-    return [Made(path, "L1", MEDIA_TYPE, contents)]
+    name = observation.free_name(picture.stem, ".png")
+    return [Made(name, sink.getvalue(), "L1", MEDIA_TYPE, contents)]
 
 
 def _told(observation: Observation, picture: Picture) -> PngInfo:

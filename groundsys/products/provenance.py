@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+import hashlib
+from dataclasses import dataclass, field
 from typing import Literal
 
 from groundsys.values.instants import Instant
@@ -53,11 +53,17 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class ProductFile:
-    """One file of a product set, as it stands in its folder."""
+    """One file of a product set, in memory: on a disk it lies sealed alone."""
 
     name: str
-    path: Path
+    octets: bytes = field(repr=False)
     level: Level
     media_type: str
-    size: int
-    sha256: str
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.octets).hexdigest())
+
+    @property
+    def size(self) -> int:
+        return len(self.octets)

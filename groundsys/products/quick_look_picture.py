@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -25,14 +24,13 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 _MOST_TICKS = 9
 
 
-def write_picture_quick_look(observation: Observation, folder: Path) -> list[Made]:
+def write_picture_quick_look(observation: Observation) -> list[Made]:
     """Draw the picture on a page; nothing if no line of it is there."""
     picture = picture_of(observation)
     if picture is None:
         return []
-    path = observation.free_path(folder, f"{picture.stem}.ql", ".png")
-    path.write_bytes(draw_picture(observation, picture))
-    return [quick_look(observation, path, picture.time, picture.time)]
+    page = draw_picture(observation, picture)
+    return [quick_look(observation, picture.stem, page, picture.time, picture.time)]
 
 
 def draw_picture(observation: Observation, picture: Picture) -> bytes:

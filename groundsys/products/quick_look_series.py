@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,28 +78,28 @@ class _Day:
         ]
 
 
-def write_series_quick_look(observation: Observation, folder: Path) -> list[Made]:
+def write_series_quick_look(observation: Observation) -> list[Made]:
     """Draw one page a UTC day."""
     made = []
     for series in observation.series:
-        stem = f"{observation.series_stem(series)}.ql"
-        path = observation.free_path(folder, stem, ".png")
-        path.write_bytes(draw_series(observation, series))
-        made.append(quick_look(observation, path, series.start, series.end))
+        stem, page = observation.series_stem(series), draw_series(observation, series)
+        made.append(quick_look(observation, stem, page, series.start, series.end))
     return made
 
 
-def quick_look(observation: Observation, path: Path, start: Instant, stop: Instant) -> Made:
-    """A finished page as a product."""
+def quick_look(
+    observation: Observation, stem: str, page: bytes, start: Instant, stop: Instant
+) -> Made:
+    """A page (PNG) as a product, called after the one that it shows."""
     contents = Contents(
         title=f"{observation.title}, quick-look",
         product_class="Product_Browse",
         processing_level="Calibrated",
         start=start,
         stop=stop,
-        structures=(encoded("Image", path.stat().st_size, "PNG"),),
+        structures=(encoded("Image", len(page), "PNG"),),
     )
-    return Made(path, "QL", MEDIA_TYPE, contents)
+    return Made(observation.free_name(f"{stem}.ql", ".png"), page, "QL", MEDIA_TYPE, contents)
 
 
 def draw_series(observation: Observation, series: Series) -> bytes:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import log10
-from pathlib import Path
 
 import numpy as np
 import pymseed
@@ -43,7 +42,7 @@ _CLIPPED, _TIME_QUESTIONABLE = 0x02, 0x80
 _MOST_SAMPLES = 7 * 15 * 7 + 1
 
 
-def write_miniseed(observation: Observation, folder: Path) -> list[Made]:
+def write_miniseed(observation: Observation) -> list[Made]:
     """Write one miniSEED file for all channels, and its StationXML; none if no record is there."""
     payload, file = observation.payload, observation.file
     runs = file.runs(present=True)
@@ -54,35 +53,37 @@ def write_miniseed(observation: Observation, folder: Path) -> list[Made]:
     start, stop = (Instant(int(observation.tai_ns[index])) for index in (first, last))
     name = ".".join((str(settings["network"]), str(settings["station"]), str(settings["location"])))
     stem = versioned(f"{name}.{start.to_utc():%Y%m%dT%H%M%S}", observation.provenance.version)
-    path = observation.free_path(folder, stem, ".mseed")
+    mseed = observation.free_name(stem, ".mseed")
     starts_ns = unix_ns(observation.tai_ns)
-    with path.open("wb") as stream:
-        for channel, field_name in channel_fields(payload).items():
-            samples = file.raw[field_name].astype(np.int32)
-            for begin, end in runs:
-                stream.writelines(
-                    _records(
-                        _source_identifier(payload, channel),
-                        1e9 / file.header.sample_interval_ns,
-                        samples[begin:end],
-                        starts_ns[begin:end],
-                        observation.quality[begin:end],
-                        observation.sigma_s[begin:end],
-                    )
-                )
+    records: list[bytes] = []
+    for channel, field_name in channel_fields(payload).items():
+        samples = file.raw[field_name].astype(np.int32)
+        for begin, end in runs:
+            records += _records(
+                _source_identifier(payload, channel),
+                1e9 / file.header.sample_interval_ns,
+                samples[begin:end],
+                starts_ns[begin:end],
+                observation.quality[begin:end],
+                observation.sigma_s[begin:end],
+            )
+    octets = b"".join(records)
     contents = Contents(
         title=f"{observation.title}, Level 1",
         product_class="Product_Native",
         processing_level="Partially Processed",
         start=start,
         stop=stop,
-        structures=(encoded("Native", path.stat().st_size, "SEED 2.4"),),
+        structures=(encoded("Native", len(octets), "SEED 2.4"),),
     )
-    station = path.with_suffix(".station.xml")
-    station.write_bytes(station_metadata(observation))
+    unlabelled = "StationXML describes itself; PDS4 knows it not"
+    station, stationxml = (
+        f"{mseed.removesuffix('.mseed')}.station.xml",
+        station_metadata(observation),
+    )
     return [
-        Made(path, "L1", MEDIA_TYPE, contents),
-        Made(station, "L1", "application/xml", "StationXML describes itself; PDS4 knows it not"),
+        Made(mseed, octets, "L1", MEDIA_TYPE, contents),
+        Made(station, stationxml, "L1", "application/xml", unlabelled),
     ]
 
 

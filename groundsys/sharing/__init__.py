@@ -11,13 +11,13 @@ Into it come, beside the products of customers who have consented:
 Each is a version, with a manifest that names the one before, signed as those of products are.
 """
 
-from groundsys.sharing.message_set import write_message_set
+from groundsys.sharing.message_set import build_message_set
 from groundsys.sharing.tellings import Telling, schedule_of_craft, tracking_of_pass, trajectory_of
 
 __all__ = [
     "Telling",
+    "build_message_set",
     "schedule_of_craft",
     "tracking_of_pass",
     "trajectory_of",
-    "write_message_set",
 ]

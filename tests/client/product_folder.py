@@ -16,6 +16,7 @@ from groundsys.products.payload_file import HEADER, MAGIC
 from groundsys.signing import public_pem
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant, SpacecraftEventTime
+from tests.products.written import all_written
 
 DAY = Instant.from_utc_iso("2031-08-20T06:00:00Z")
 SCLK_NS = 50_000_000 * 10**9
@@ -42,10 +43,10 @@ def make_folder(folder: Path, key: Ed25519PrivateKey) -> None:
             )
             made = build_products(
                 *(payload, customer, craft, content, f"{payload.id}-1.dat"),
-                *(clock, provenance, folder / craft_id),
+                *(clock, provenance),
             )
             previous = next(one.sha256 for one in made if one.level == "manifest")
-            sign_manifest(made, key)
+            all_written([*made, sign_manifest(made, key)], folder / craft_id)
     (folder / SIGNING_KEY).write_bytes(public_pem(key.public_key()))
 
 

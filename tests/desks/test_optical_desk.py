@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -180,20 +181,20 @@ def test_a_sighting_outlives_the_desk_and_too_few_tell_nothing(room: ControlRoom
     assert len(shown(room, files[5:6])) == 1
 
 
-def test_its_products_name_what_it_looks_at_and_where(tmp_path: Path) -> None:
+def test_its_products_name_what_it_looks_at_and_where() -> None:
     (file,), record = taken(0.6)
     owner = next(one for one in MISSION.customers.values() if PAYLOAD.id in one.payloads)
     clock = ClockSolution.nominal(CAMERA.id, CAMERA.sclk_epoch)
     completed = SCENARIO.span.start.plus_seconds(3600.0)
     provenance = Provenance(CAMERA.entity_id, 1, 1, completed, "cube 1", ())
     made = build_products(
-        *(PAYLOAD, owner, CAMERA, file.data, file.name, clock, provenance, tmp_path),
+        *(PAYLOAD, owner, CAMERA, file.data, file.name, clock, provenance),
         mission=MISSION,
     )
-    label = next(one.path for one in made if one.name.endswith(".fits.xml")).read_text()
+    label = next(one.octets for one in made if one.name.endswith(".fits.xml")).decode()
     assert "<name>(99942) Apophis</name>" in label
     assert "<type>Asteroid</type>" in label
-    fits = next(one.path for one in made if one.name.endswith(".fits"))
+    fits = next(io.BytesIO(one.octets) for one in made if one.name.endswith(".fits"))
     header = astropy_fits.getheader(fits)
     ((_, picture),) = record.flyby().pictures.items()
     ahead = -np.array(picture.from_body_km)

@@ -30,11 +30,11 @@ MIDNIGHT = Instant.from_utc_iso("2031-08-21T00:00:00Z")
 class Table:
     """A packet desk, and what Yamcs has for it."""
 
-    def __init__(self, room: Room, folder: Path) -> None:
-        self.room, self.folder = room, folder
+    def __init__(self, room: Room) -> None:
+        self.room = room
         self.craft = room.desks.room.mission.spacecraft[CUBE]
         receptions = ReceptionLog(room.desks.room, room.desks.passes)
-        self.desk = PacketDesk(room.desks.room, receptions, room.objects, KEY, folder / "workshop")
+        self.desk = PacketDesk(room.desks.room, receptions, room.objects, KEY)
 
     def hear(self, at: Instant, *packets: ArchivedPacket) -> None:
         """Yamcs archives these packets now, and the desks read them."""
@@ -57,8 +57,8 @@ class Table:
 
 
 @pytest.fixture
-def table(make_room: MakeRoom, tmp_path: Path) -> Table:
-    return Table(make_room(), tmp_path)
+def table(make_room: MakeRoom) -> Table:
+    return Table(make_room())
 
 
 def test_a_day_is_delivered_once_it_is_over_and_late_packets_make_a_new_version(
@@ -102,7 +102,7 @@ def test_a_day_is_delivered_once_it_is_over_and_late_packets_make_a_new_version(
 
 
 def test_a_desk_started_anew_makes_nothing_twice_and_misses_nothing(
-    table: Table, make_room: MakeRoom, tmp_path: Path
+    table: Table, make_room: MakeRoom
 ) -> None:
     packets = [archived(1, n, 60 * n) for n in range(5)]
     table.hear(MIDNIGHT.plus_seconds(60), *packets[:3])
@@ -110,13 +110,13 @@ def test_a_desk_started_anew_makes_nothing_twice_and_misses_nothing(
     table.room.yamcs.instances[CUBE].packets += [
         replace(packets[4], reception=MIDNIGHT.plus_seconds(8000))
     ]  # archived while the desks were dead
-    again = Table(make_room(yamcs=table.room.yamcs), tmp_path)
+    again = Table(make_room(yamcs=table.room.yamcs))
     again.room.desks.room.now = MIDNIGHT.plus_seconds(9000)
     reads = again.room.yamcs.calls.get("packets_between", 0)
     again.desk.take_packets(again.craft, again.room.yamcs.instances[CUBE].packets)
     again.desk.work()
     assert again.versions() == [1, 2]
-    third = Table(make_room(yamcs=table.room.yamcs), tmp_path)
+    third = Table(make_room(yamcs=table.room.yamcs))
     third.room.desks.room.now = MIDNIGHT.plus_seconds(90_000)
     third.desk.take_packets(third.craft, third.room.yamcs.instances[CUBE].packets)
     third.desk.work()
@@ -125,7 +125,7 @@ def test_a_desk_started_anew_makes_nothing_twice_and_misses_nothing(
 
 
 def test_a_desk_killed_before_the_catalogue_knew_goes_on_with_another_number(
-    table: Table, make_room: MakeRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    table: Table, make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it had put among the objects is nobody's, and is never given under that name."""
 
@@ -139,7 +139,7 @@ def test_a_desk_killed_before_the_catalogue_knew_goes_on_with_another_number(
         killing.setattr(CatalogueTables, "put_products", die)
         with pytest.raises(KilledError):
             table.hear(MIDNIGHT.plus_seconds(60), archived(1, 0, 0))
-    again = Table(make_room(yamcs=table.room.yamcs), tmp_path)
+    again = Table(make_room(yamcs=table.room.yamcs))
     again.desk.take_packets(again.craft, again.room.yamcs.instances[CUBE].packets)
     again.hear(MIDNIGHT.plus_seconds(7200), archived(1, 1, 60))
     assert again.versions() == [2]

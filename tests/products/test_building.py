@@ -28,11 +28,10 @@ def test_a_product_set_holds_the_bytes_as_received_and_a_manifest_that_proves_it
     spacecraft: Spacecraft,
     clock: ClockSolution,
     provenance: Provenance,
-    tmp_path: Path,
 ) -> None:
     data = payload_file(weather, weather_columns(12))
     products = build_products(
-        weather, customer, spacecraft, data, "weather-000012.dat", clock, provenance, tmp_path
+        weather, customer, spacecraft, data, "weather-000012.dat", clock, provenance
     )
     assert [p.level for p in products] == [
         "L0",
@@ -44,13 +43,12 @@ def test_a_product_set_holds_the_bytes_as_received_and_a_manifest_that_proves_it
         "label",
         "manifest",
     ]
-    assert products[0].path.read_bytes() == data
+    assert products[0].octets == data
     for product in products:
-        content = product.path.read_bytes()
+        content = product.octets
         assert product.sha256 == hashlib.sha256(content).hexdigest()
         assert product.size == len(content)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(p.name for p in products)
-    manifest = json.loads(products[-1].path.read_text())
+    manifest = json.loads(products[-1].octets)
     assert [entry["sha256"] for entry in manifest["files"]] == [p.sha256 for p in products[:-1]]
     assert [*manifest["without_pds4_label"]] == [p.name for p in products if ".nc" in p.name]
     assert manifest["time"]["start_utc"] == clock.scet(START_SCLK_NS).utc_iso(6)
@@ -74,14 +72,13 @@ def test_the_manifest_tells_each_gap_in_bytes_and_in_time(
     spacecraft: Spacecraft,
     clock: ClockSolution,
     provenance: Provenance,
-    tmp_path: Path,
 ) -> None:
     data = payload_file(seismometer, seismometer_columns(100))
     with_gap = replace(provenance, missing=((HEADER.size + 90, HEADER.size + 180),))
     *_, product = build_products(
-        seismometer, customer, spacecraft, data, "seismometer-000001.dat", clock, with_gap, tmp_path
+        seismometer, customer, spacecraft, data, "seismometer-000001.dat", clock, with_gap
     )
-    manifest = json.loads(product.path.read_text())
+    manifest = json.loads(product.octets)
     (gap,) = manifest["gaps"]
     assert (gap["records"], gap["first_byte"], gap["last_byte"]) == (10, 122, 211)
     assert gap["start_utc"] == clock.scet(START_SCLK_NS + 1_000_000_000).utc_iso(6)
@@ -95,14 +92,13 @@ def test_an_undecodable_file_still_reaches_its_customer(
     spacecraft: Spacecraft,
     clock: ClockSolution,
     provenance: Provenance,
-    tmp_path: Path,
 ) -> None:
     data = payload_file(weather, weather_columns(3))[:-4]
     products = build_products(
-        weather, customer, spacecraft, data, "weather-000013.dat", clock, provenance, tmp_path
+        weather, customer, spacecraft, data, "weather-000013.dat", clock, provenance
     )
     assert [p.level for p in products] == ["L0", "manifest"]
-    manifest = json.loads(products[-1].path.read_text())
+    manifest = json.loads(products[-1].octets)
     assert "not as long as its header says" in manifest["level_1_refused"]
 
 
@@ -156,7 +152,6 @@ def test_two_files_of_the_same_seconds_have_no_product_name_in_common(
     spacecraft: Spacecraft,
     clock: ClockSolution,
     provenance: Provenance,
-    tmp_path: Path,
 ) -> None:
     payload: Payload = request.getfixturevalue(kind)
     columns = weather_columns(9) if kind == "weather" else seismometer_columns(9)
@@ -165,12 +160,12 @@ def test_two_files_of_the_same_seconds_have_no_product_name_in_common(
         names = frozenset(one.name.lower() for one in built) if taken is None else taken
         built += build_products(
             *(payload, customer, spacecraft, payload_file(payload, columns), "w-000012.dat"),
-            *(clock, replace(provenance, transaction=transaction), tmp_path / str(transaction)),
+            *(clock, replace(provenance, transaction=transaction)),
             names,
         )
     names = [one.name for one in built]
     assert len({name.lower() for name in names}) == len(names)
     second = built[len(built) // 2 :]
     assert all("-t8." in one.name for one in second)
-    listed = json.loads(second[-1].path.read_text())["files"]
+    listed = json.loads(second[-1].octets)["files"]
     assert [entry["name"] for entry in listed] == [one.name for one in second[:-1]]

@@ -10,7 +10,7 @@ import pytest
 from groundsys.mission import load_mission
 from groundsys.mission.ground.customer_model import Customer, Payload
 from groundsys.mission.spacecraft.craft_model import Spacecraft
-from groundsys.products import ProductFile, Provenance, build_products
+from groundsys.products import Provenance, build_products
 from groundsys.products.cdf_places import cdf_layout
 from groundsys.products.payload_file import HEADER
 from groundsys.products.quality import GAP_BEFORE, SATURATED
@@ -20,6 +20,7 @@ from groundsys.values.errors import DiskFullError, ProductError
 from groundsys.values.instants import Instant
 from tests.products.conftest import START_SCLK_NS
 from tests.products.payload_files import payload_file, weather_columns
+from tests.products.written import Written, all_written
 
 
 @pytest.fixture
@@ -31,10 +32,11 @@ def build(
     provenance: Provenance,
     tmp_path: Path,
 ):
-    def build(data: bytes, provenance: Provenance = provenance) -> list[ProductFile]:
-        return build_products(
-            weather, customer, spacecraft, data, "weather-000012.dat", clock, provenance, tmp_path
+    def build(data: bytes, provenance: Provenance = provenance) -> list[Written]:
+        made = build_products(
+            weather, customer, spacecraft, data, "weather-000012.dat", clock, provenance
         )
+        return all_written(made, tmp_path)
 
     return build
 
@@ -54,8 +56,8 @@ def test_its_other_errors_are_its_own() -> None:
         raise pycdf.CDFError(pycdf.const.BAD_CDF_ID)
 
 
-def _cdf_files(products: list[ProductFile]) -> list[Path]:
-    return [product.path for product in products if product.media_type == "application/x-cdf"]
+def _cdf_files(files: list[Written]) -> list[Path]:
+    return [one.path for one in files if one.product.media_type == "application/x-cdf"]
 
 
 def _istp_findings(path: Path) -> list[str]:
@@ -152,11 +154,11 @@ def test_missing_records_are_a_gap_in_epoch(
     assert _istp_findings(path) == []
 
 
-def test_the_same_input_gives_the_same_bytes(build, weather: Payload, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes(build, weather: Payload) -> None:
     data = payload_file(weather, weather_columns(20))
     first = build(data)
     second = build(data)
-    assert [(p.name, p.sha256) for p in first] == [(p.name, p.sha256) for p in second]
+    assert [one.product for one in first] == [one.product for one in second]
 
 
 def test_a_magnetometers_field_reads_back_in_nanotesla(
@@ -177,9 +179,9 @@ def test_a_magnetometers_field_reads_back_in_nanotesla(
     }
     data = payload_file(magnetometer, columns)
     products = build_products(
-        magnetometer, customer, spacecraft, data, "m-1.dat", clock, provenance, tmp_path
+        magnetometer, customer, spacecraft, data, "m-1.dat", clock, provenance
     )
-    (path,) = _cdf_files(products)
+    (path,) = _cdf_files(all_written(products, tmp_path))
     assert _istp_findings(path) == []
     cdf = cdflib.CDF(path)
     for name in ("b_north", "b_east", "b_down"):

@@ -22,6 +22,7 @@ from groundsys.values.clock import ClockSolution
 from tests.products.conftest import START_SCLK_NS, Observe
 from tests.products.mission_files import file_of
 from tests.products.payload_files import payload_file, weather_columns
+from tests.products.written import written
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -39,9 +40,9 @@ def test_xarray_decodes_times_units_and_what_is_missing(
     columns["humidity"][3] = np.nan
     gap = replace(provenance, missing=((HEADER.size + 11 * 10, HEADER.size + 11 * 12),))
     data = payload_file(weather, columns)
-    (made,) = write_netcdf(observe(weather, data, provenance=gap), tmp_path)
+    (made,) = write_netcdf(observe(weather, data, provenance=gap))
     kept = np.r_[0:10, 12:50]
-    with xarray.open_dataset(made.path, decode_timedelta=False) as read:
+    with xarray.open_dataset(written(made, tmp_path), decode_timedelta=False) as read:
         times = read.time.values
         for place, index in ((0, 0), (9, 9), (10, 12), (47, 49)):
             scet = clock.scet(START_SCLK_NS + index * 5_000_000_000).to_utc()
@@ -76,12 +77,12 @@ def test_the_compliance_checker_finds_nothing_against_cf(
     mission = load_mission()
     payload, carrier = mission.payloads[name], mission.spacecraft[craft]
     observation = observe(payload, file_of(payload, carrier), spacecraft=carrier)
-    (made,) = write_netcdf(observation, tmp_path)
+    (made,) = write_netcdf(observation)
     report = tmp_path / "report.json"
     done = subprocess.run(
         [
             *(str(Path(sys.executable).with_name("compliance-checker")), "--test", "cf:1.11"),
-            *("--format", "json", "--output", str(report), str(made.path)),
+            *("--format", "json", "--output", str(report), str(written(made, tmp_path))),
         ],
         check=False,
         capture_output=True,
@@ -99,9 +100,7 @@ def test_the_compliance_checker_finds_nothing_against_cf(
     assert found["possible_points"] > 100
 
 
-def test_the_same_input_gives_the_same_bytes(
-    observe: Observe, weather: Payload, tmp_path: Path
-) -> None:
+def test_the_same_input_gives_the_same_bytes(observe: Observe, weather: Payload) -> None:
     data = payload_file(weather, weather_columns(20))
-    first = write_netcdf(observe(weather, data), tmp_path)[0].path.read_bytes()
-    assert write_netcdf(observe(weather, data), tmp_path)[0].path.read_bytes() == first
+    first = write_netcdf(observe(weather, data))[0].octets
+    assert write_netcdf(observe(weather, data))[0].octets == first

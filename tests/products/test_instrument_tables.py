@@ -17,6 +17,7 @@ from groundsys.products.quality import GAP_BEFORE, INVALID
 from groundsys.values.clock import ClockSolution
 from tests.products.conftest import START_SCLK_NS, Observe
 from tests.products.payload_files import payload_file, seismometer_columns, weather_columns
+from tests.products.written import written
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -35,8 +36,8 @@ def test_both_tables_tell_times_uncertainty_quality_and_values(
     columns["humidity"][4] = np.inf
     gap = replace(provenance, missing=((HEADER.size + 11 * 10, HEADER.size + 11 * 12),))
     observation = observe(weather, payload_file(weather, columns), provenance=gap)
-    csv = pandas.read_csv(write_csv(observation, tmp_path)[0].path, parse_dates=["time_utc"])
-    parquet = pandas.read_parquet(write_parquet(observation, tmp_path)[0].path)
+    csv = pandas.read_csv(written(write_csv(observation)[0], tmp_path), parse_dates=["time_utc"])
+    parquet = pandas.read_parquet(written(write_parquet(observation)[0], tmp_path))
     kept = np.r_[0:10, 12:30]
     for table, time in ((csv, csv["time_utc"]), (parquet, parquet["time"])):
         assert len(table) == 28
@@ -56,7 +57,9 @@ def test_parquet_carries_units_and_where_it_comes_from(
     observe: Observe, weather: Payload, tmp_path: Path
 ) -> None:
     data = payload_file(weather, weather_columns(3))
-    schema = pyarrow.parquet.read_schema(write_parquet(observe(weather, data), tmp_path)[0].path)
+    schema = pyarrow.parquet.read_schema(
+        written(write_parquet(observe(weather, data))[0], tmp_path)
+    )
     assert schema.field("pressure").metadata[b"unit"] == b"Pa"
     assert schema.field("mode").metadata[b"description"] == b"0 = IDLE; 1 = SAMPLING"
     assert schema.metadata[b"payload_file"] == b"payload-000012.dat"
@@ -64,9 +67,7 @@ def test_parquet_carries_units_and_where_it_comes_from(
 
 
 @pytest.mark.parametrize("write", [write_csv, write_parquet])
-def test_the_same_input_gives_the_same_bytes(
-    write, observe: Observe, seismometer: Payload, tmp_path: Path
-) -> None:
+def test_the_same_input_gives_the_same_bytes(write, observe: Observe, seismometer: Payload) -> None:
     data = payload_file(seismometer, seismometer_columns(40))
-    first = write(observe(seismometer, data), tmp_path)[0].path.read_bytes()
-    assert write(observe(seismometer, data), tmp_path)[0].path.read_bytes() == first
+    first = write(observe(seismometer, data))[0].octets
+    assert write(observe(seismometer, data))[0].octets == first

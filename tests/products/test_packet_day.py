@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 from pathlib import Path
@@ -15,10 +16,10 @@ from groundsys.ccsds.space_packets import TmPacket, decode_tm_packet, encode_tm_
 from groundsys.mission import load_mission
 from groundsys.mission.xtce import write_xtce
 from groundsys.products.packet_day import (
+    build_packet_day,
     in_order,
     packet_gaps,
     packet_octets,
-    write_packet_day,
 )
 from groundsys.values.instants import Instant
 from groundsys.values.records import ArchivedPacket
@@ -88,20 +89,20 @@ def test_another_reader_finds_every_packet_by_the_mission_s_xtce(tmp_path: Path)
     )
     lost = packets.pop(4)
     customer = MISSION.customers["polar-weather"]
-    [file, manifest] = write_packet_day(
-        *(packets, "20310820", customer, CUBE, tmp_path),
+    [file, manifest] = build_packet_day(
+        *(packets, "20310820", customer, CUBE),
         version=1,
         previous_manifest="",
         frames=(),
         mdb_version="cube 1",
         software_version="1",
     )
-    assert file.path.read_bytes() == packet_octets(packets) == b"".join(p.binary for p in packets)
+    assert file.octets == packet_octets(packets) == b"".join(p.binary for p in packets)
     write_xtce(CUBE, tmp_path / "cube.xml")
     definition = space_packet_parser.XtcePacketDefinition.from_xtce(
         tmp_path / "cube.xml", root_container_name="ccsds_packet"
     )
-    with file.path.open("rb") as stream:
+    with io.BytesIO(file.octets) as stream:
         read = [bytes(octets) for octets in space_packet_parser.ccsds_generator(stream)]
     assert read == [packet.binary for packet in packets]
     for octets, packet in zip(read, packets, strict=True):
@@ -109,7 +110,7 @@ def test_another_reader_finds_every_packet_by_the_mission_s_xtce(tmp_path: Path)
         names = {field.name for field in CUBE.model.packet(packet.name).fields}
         assert names <= set(values)
         assert decode_tm_packet(octets).sequence_count == packet.sequence_count
-    told = json.loads(manifest.path.read_text())
+    told = json.loads(manifest.octets)
     assert [(gap["apid"], gap["first_missing"], gap["missing"]) for gap in told["gaps"]] == [
         (lost.apid, lost.sequence_count, 1)
     ]

@@ -15,12 +15,13 @@ from PIL import Image
 
 from groundsys.mission import load_mission
 from groundsys.mission.spacecraft.packet_model import Field
-from groundsys.products import ProductFile, Provenance, build_products
+from groundsys.products import Provenance, build_products
 from groundsys.products.payload_file import HEADER
 from groundsys.values.clock import ClockSolution
 from groundsys.values.instants import Instant
 from tests.products.mission_files import CRAFT_OF, file_of
 from tests.products.pds4_rules import findings, needs_rules
+from tests.products.written import Written, all_written
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -28,14 +29,14 @@ with warnings.catch_warnings():
 
 _MISSION = load_mission()
 _EVERY = sorted(CRAFT_OF)
-Build = Callable[..., dict[str, ProductFile]]
+Build = Callable[..., dict[str, Written]]
 
 
 @pytest.fixture
 def build(provenance: Provenance, tmp_path: Path) -> Build:
     """Builds the products of a payload that flies; by their names' endings."""
 
-    def build(name: str, data: bytes | None = None, **changes: Any) -> dict[str, ProductFile]:
+    def build(name: str, data: bytes | None = None, **changes: Any) -> dict[str, Written]:
         payload = _MISSION.payloads[name]
         craft = _MISSION.spacecraft[CRAFT_OF[name]]
         made = build_products(
@@ -46,14 +47,14 @@ def build(provenance: Provenance, tmp_path: Path) -> Build:
             f"{name}-000012.dat",
             ClockSolution.nominal(craft.id, craft.sclk_epoch, uncertainty_s=0.02),
             replace(provenance, **changes),
-            tmp_path / str(len(list(tmp_path.iterdir()))),
         )
-        return {one.name.partition(".")[2]: one for one in made}
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        return {one.name.partition(".")[2]: one for one in all_written(made, folder)}
 
     return build
 
 
-def _read(label: ProductFile) -> Any:
+def _read(label: Written) -> Any:
     return pds4_tools.read(str(label.path), quiet=True, lazy_load=False)
 
 
@@ -74,7 +75,7 @@ def _numbers(records: Any, field: Field) -> Any:
 def test_every_label_holds_by_schema_and_schematron(name: str, build: Build) -> None:
     payload = _MISSION.payloads[name]
     gap = (HEADER.size + 20, HEADER.size + 2000)
-    labels = [one for one in build(name, missing=(gap,)).values() if one.level == "label"]
+    labels = [one for one in build(name, missing=(gap,)).values() if one.product.level == "label"]
     assert len(labels) >= 2, payload.formats
     assert {one.name: findings(one.path) for one in labels} == {one.name: [] for one in labels}
 
@@ -148,7 +149,11 @@ def test_a_label_of_a_picture_reads_its_pixels(build: Build) -> None:
 
 def test_versions_share_an_identifier_and_have_labels_of_their_own(build: Build) -> None:
     first, second = (
-        next(one for one in build("weather", version=version).values() if one.level == "label")
+        next(
+            one
+            for one in build("weather", version=version).values()
+            if one.product.level == "label"
+        )
         for version in (1, 2)
     )
     assert (first.name, second.name) == ("weather-000012.dat.xml", "weather-000012-v2.dat.xml")

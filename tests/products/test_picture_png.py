@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from groundsys.mission import load_mission
 from groundsys.products import Provenance, build_products
 from groundsys.values.clock import ClockSolution
 from tests.products.payload_files import payload_file
+from tests.products.written import written
 
 _MISSION = load_mission()
 _PAYLOAD = _MISSION.payloads["scout-camera"]
@@ -36,11 +38,11 @@ def made(clock: ClockSolution, provenance: Provenance, tmp_path: Path) -> tuple[
     data = payload_file(_PAYLOAD, camera_columns(77))
     customer = _MISSION.customers["pathfinder-works"]
     files = build_products(
-        _PAYLOAD, customer, _CRAFT, data, "scout-camera-000012.dat", clock, provenance, tmp_path
+        _PAYLOAD, customer, _CRAFT, data, "scout-camera-000012.dat", clock, provenance
     )
     assert [one.level for one in files][:4] == ["L0", "L1", "L1", "QL"]
     assert files[1].media_type == "image/png"
-    return files[1].path, data
+    return written(files[1], tmp_path), data
 
 
 def test_the_picture_is_what_the_camera_saw(made: tuple[Path, bytes]) -> None:
@@ -58,19 +60,15 @@ def test_it_tells_when_and_where(made: tuple[Path, bytes]) -> None:
     assert text["Landing place (line, column)"] == "77, 77"
 
 
-def test_lines_that_never_came_are_black(
-    clock: ClockSolution, provenance: Provenance, tmp_path: Path
-) -> None:
+def test_lines_that_never_came_are_black(clock: ClockSolution, provenance: Provenance) -> None:
     from dataclasses import replace
 
     data = payload_file(_PAYLOAD, camera_columns(0xFFFF))
     length = (len(data) - 32) // 256
     gap = replace(provenance, missing=((32 + 10 * length, 32 + 12 * length),))
     customer = _MISSION.customers["pathfinder-works"]
-    files = build_products(
-        _PAYLOAD, customer, _CRAFT, data, "scout-camera-000012.dat", clock, gap, tmp_path
-    )
-    picture = Image.open(files[1].path)
+    files = build_products(_PAYLOAD, customer, _CRAFT, data, "scout-camera-000012.dat", clock, gap)
+    picture = Image.open(io.BytesIO(files[1].octets))
     assert not np.asarray(picture)[10:12].any()
     assert np.asarray(picture)[12:].any()
     text = picture.text  # type: ignore[attr-defined]

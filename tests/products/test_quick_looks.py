@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from PIL import Image
 from groundsys.mission import load_mission
 from groundsys.mission.ground.customer_model import Payload
 from groundsys.products.formats import WRITERS
+from groundsys.products.made import Made
 from groundsys.products.payload_file import HEADER
 from groundsys.products.provenance import Provenance
 from groundsys.products.quick_look_page import GAP_COLOUR
@@ -26,8 +27,8 @@ _MISSION = load_mission()
 _SATURATED, _NOMINAL = (0xC6, 0x28, 0x28), (0x4C, 0x95, 0x6C)
 
 
-def _page(path: Path) -> np.ndarray:
-    return np.asarray(Image.open(path).convert("RGB"))
+def _page(made: Made) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(made.octets)).convert("RGB"))
 
 
 def _count(page: np.ndarray, colour: tuple[int, int, int]) -> int:
@@ -35,31 +36,26 @@ def _count(page: np.ndarray, colour: tuple[int, int, int]) -> int:
 
 
 @pytest.mark.parametrize("name", sorted(CRAFT_OF))
-def test_a_page_is_the_same_bytes_whichever_thread_draws_it(
-    name: str, observe: Observe, tmp_path: Path
-) -> None:
+def test_a_page_is_the_same_bytes_whichever_thread_draws_it(name: str, observe: Observe) -> None:
     payload, craft = _MISSION.payloads[name], _MISSION.spacecraft[CRAFT_OF[name]]
     observation = observe(payload, file_of(payload, craft), spacecraft=craft)
     draw = WRITERS[payload.kind]["quick-look"]
-    (made,) = draw(observation, tmp_path)
-    assert made.path.name.endswith(".ql.png")
+    (made,) = draw(observation)
+    assert made.name.endswith(".ql.png")
     assert made.level == "QL"
-    first = made.path.read_bytes()
-    thread = threading.Thread(target=draw, args=(observation, tmp_path))
-    thread.start()
-    thread.join()
-    assert made.path.read_bytes() == first
+    with ThreadPoolExecutor(1) as other:
+        (again,) = other.submit(draw, observation).result()
+    assert again.octets == made.octets
 
 
 def test_gaps_and_saturated_samples_are_seen(
-    observe: Observe, weather: Payload, provenance: Provenance, tmp_path: Path
+    observe: Observe, weather: Payload, provenance: Provenance
 ) -> None:
     columns = weather_columns(720)
     columns["air_temperature"] = np.clip(columns["air_temperature"], -30000, 30000)
     columns["pressure"] = np.clip(columns["pressure"], 0, (1 << 24) - 2)
     draw = WRITERS["weather"]["quick-look"]
-    whole = draw(observe(weather, payload_file(weather, columns)), tmp_path)[0].path
-    page = _page(whole)
+    page = _page(draw(observe(weather, payload_file(weather, columns)))[0])
     grey = tuple(int(GAP_COLOUR[at : at + 2], 16) for at in (1, 3, 5))
     assert _count(page, _NOMINAL) > 5_000
     assert _count(page, _SATURATED) == 0
@@ -67,19 +63,17 @@ def test_gaps_and_saturated_samples_are_seen(
     columns["air_temperature"][500] = (1 << 15) - 1  # one sample of 720 must not be lost
     gap = replace(provenance, missing=((HEADER.size + 11 * 100, HEADER.size + 11 * 200),))
     data = payload_file(weather, columns)
-    page = _page(draw(observe(weather, data, provenance=gap), tmp_path)[0].path)
+    page = _page(draw(observe(weather, data, provenance=gap))[0])
     assert _count(page, _SATURATED) > 20
     assert _count(page, grey) > 1_000
 
 
-def test_a_file_over_midnight_has_a_page_a_day(
-    observe: Observe, weather: Payload, tmp_path: Path
-) -> None:
+def test_a_file_over_midnight_has_a_page_a_day(observe: Observe, weather: Payload) -> None:
     before = Instant.from_utc_iso("2031-08-20T23:30:00Z")
     start = before.tai_ns - SCLK_EPOCH.tai_ns
     over = observe(weather, payload_file(weather, weather_columns(720), start_sclk_ns=start))
-    pages = WRITERS["weather"]["quick-look"](over, tmp_path)
-    assert len({made.path.name for made in pages}) == 2
+    pages = WRITERS["weather"]["quick-look"](over)
+    assert len({made.name for made in pages}) == 2
 
 
 def test_a_spectrogram_has_the_power_of_what_it_shows() -> None:

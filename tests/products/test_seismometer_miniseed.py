@@ -18,6 +18,7 @@ from groundsys.values.clock import ClockSolution
 from groundsys.values.errors import DefinitionError
 from tests.products.conftest import SCLK_EPOCH, Observe
 from tests.products.payload_files import payload_file, seismometer_columns
+from tests.products.written import written
 
 with warnings.catch_warnings():
     # obspy 1.5.1 asks importlib.metadata in the way that Python 3.10 deprecated
@@ -35,7 +36,7 @@ def test_an_independent_reader_finds_equal_samples(
     columns = seismometer_columns(5000)
     columns["vertical"][:4] = (-(1 << 23), (1 << 23) - 1, -(1 << 23), (1 << 23) - 1)
     observed = observe(seismometer, payload_file(seismometer, columns))
-    path = write_miniseed(observed, tmp_path)[0].path
+    path = written(write_miniseed(observed)[0], tmp_path)
     stream = obspy.read(str(path))
     assert sorted(trace.id for trace in stream) == sorted(f"XM.THAR1.00.{code}" for code in FIELDS)
     for trace in stream:
@@ -51,7 +52,7 @@ def test_each_record_carries_its_own_event_time(
     drifting = replace(clock, rate=1.0005)
     data = payload_file(seismometer, seismometer_columns(2000))
     observed = observe(seismometer, data, clock=drifting)
-    path = write_miniseed(observed, tmp_path)[0].path
+    path = written(write_miniseed(observed)[0], tmp_path)
     data = path.read_bytes()
     position = {}
     for offset in range(0, len(data), RECORD_BYTES):
@@ -69,7 +70,7 @@ def test_a_gap_separates_two_traces(
     columns = seismometer_columns(900)
     data = payload_file(seismometer, columns)
     gap = replace(provenance, missing=((HEADER.size + 300 * 9, HEADER.size + 400 * 9),))
-    path = write_miniseed(observe(seismometer, data, provenance=gap), tmp_path)[0].path
+    path = written(write_miniseed(observe(seismometer, data, provenance=gap))[0], tmp_path)
     stream = obspy.read(str(path))
     north = sorted(stream.select(channel="BHN"), key=lambda trace: trace.stats.starttime)
     assert [trace.stats.npts for trace in north] == [300, 500]
@@ -82,7 +83,7 @@ def test_station_metadata_turns_counts_into_ground_motion(
 ) -> None:
     columns = seismometer_columns(500)
     observed = observe(seismometer, payload_file(seismometer, columns))
-    path = write_miniseed(observed, tmp_path)[0].path
+    path = written(write_miniseed(observed)[0], tmp_path)
     (tmp_path / "station.xml").write_bytes(station_metadata(observed))
     assert validate_stationxml(str(tmp_path / "station.xml")) == (True, ())
     inventory = obspy.read_inventory(str(tmp_path / "station.xml"))
@@ -102,23 +103,19 @@ def test_a_seismometer_without_a_landing_site_is_refused(
         station_metadata(observe(seismometer, data, spacecraft=replace(spacecraft, site=None)))
 
 
-def test_a_file_without_records_makes_no_miniseed(
-    observe: Observe, seismometer: Payload, tmp_path: Path
-) -> None:
+def test_a_file_without_records_makes_no_miniseed(observe: Observe, seismometer: Payload) -> None:
     data = payload_file(seismometer, seismometer_columns(0))
-    assert write_miniseed(observe(seismometer, data), tmp_path) == []
+    assert write_miniseed(observe(seismometer, data)) == []
 
 
-def test_a_channel_of_an_unknown_field_is_refused(
-    observe: Observe, seismometer: Payload, tmp_path: Path
-) -> None:
+def test_a_channel_of_an_unknown_field_is_refused(observe: Observe, seismometer: Payload) -> None:
     wrong = replace(
         seismometer,
         settings={**seismometer.settings, "channels": {"BHZ": {"field": "upward"}}},
     )
     data = payload_file(wrong, seismometer_columns(5))
     with pytest.raises(DefinitionError, match="BHZ ← upward"):
-        write_miniseed(observe(wrong, data), tmp_path)
+        write_miniseed(observe(wrong, data))
 
 
 def test_quality_and_time_uncertainty_are_in_each_records_header(
@@ -128,7 +125,7 @@ def test_quality_and_time_uncertainty_are_in_each_records_header(
     columns["vertical"][:] = 3
     columns["vertical"][0] = (1 << 23) - 1
     data = payload_file(seismometer, columns)
-    path = write_miniseed(observe(seismometer, data), tmp_path)[0].path
+    path = written(write_miniseed(observe(seismometer, data))[0], tmp_path)
     flags = get_flags(str(path))
     assert flags["data_quality_flags_counts"]["digitizer_clipping"] == 3  # one record a channel
     assert flags["data_quality_flags_counts"]["suspect_time_tag"] == 0
@@ -138,7 +135,7 @@ def test_quality_and_time_uncertainty_are_in_each_records_header(
     never_measured = ClockSolution.nominal(clock.spacecraft, SCLK_EPOCH)
     other = tmp_path / "other"
     other.mkdir()
-    path = write_miniseed(observe(seismometer, data, clock=never_measured), other)[0].path
+    path = written(write_miniseed(observe(seismometer, data, clock=never_measured))[0], other)
     flags = get_flags(str(path))
     assert flags["io_and_clock_flags_counts"]["clock_locked"] == 0
     assert flags["data_quality_flags_counts"]["suspect_time_tag"] == flags["record_count"]

@@ -30,9 +30,10 @@ from groundsys.rehearsal.verdict.shared_folders import (
 )
 from groundsys.rehearsal.verdict.shared_verdict import OrbitShared, SharedEvidence, judge_shared
 from groundsys.rehearsal.verdict.verdict import FileEvidence
-from groundsys.sharing import schedule_of_craft, tracking_of_pass, write_message_set
+from groundsys.sharing import build_message_set, schedule_of_craft, tracking_of_pass
 from groundsys.values.instants import EarthReceiveTime, Instant, Interval, TransmitTime
 from groundsys.values.tracking import TrackingPoint
+from tests.products.written import all_written
 
 MISSION, SCENARIO = load_scenario("apophis-flyby")
 CRAFT, ANTENNA = "apophis-otv", "usuda-64"
@@ -72,13 +73,14 @@ class Folder:
     def write(self, telling: object, at_s: float) -> None:
         version = self.versions.get(telling.about, 0) + 1  # type: ignore[attr-defined]
         self.versions[telling.about] = version  # type: ignore[attr-defined]
-        write_message_set(
-            *(telling, PARTNER.id, self.path / CRAFT),  # type: ignore[arg-type]
+        made = build_message_set(
+            *(telling, PARTNER.id),  # type: ignore[arg-type]
             told_at=NOON.plus_seconds(at_s),
             version=version,
             previous_manifest="",
             software_version="1",
         )
+        all_written(made, self.path / CRAFT)
 
     @property
     def messages(self) -> list[Message]:

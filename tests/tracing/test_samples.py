@@ -24,6 +24,7 @@ from tests.products.conftest import *  # noqa: F403
 from tests.products.conftest import START_SCLK_NS
 from tests.products.payload_files import payload_file, seismometer_columns, weather_columns
 from tests.products.test_picture_png import camera_columns
+from tests.products.written import all_written
 
 with warnings.catch_warnings():
     # obspy 1.5.1 asks importlib.metadata in the way that Python 3.10 deprecated
@@ -34,13 +35,19 @@ with warnings.catch_warnings():
 class Build:
     """One product set, and the samples in it."""
 
-    def __init__(self, payload: Payload, data: bytes, made: list[ProductFile]) -> None:
-        self.payload, self.data, self.made = payload, data, made
+    def __init__(
+        self, payload: Payload, data: bytes, made: list[ProductFile], folder: Path
+    ) -> None:
+        self.payload, self.data, self.made = payload, data, all_written(made, folder)
         [manifest] = [one for one in made if one.level == "manifest"]
-        self.manifest: dict[str, Any] = json.loads(manifest.path.read_text())
+        self.manifest: dict[str, Any] = json.loads(manifest.octets)
 
     def paths(self, suffix: str, level: str = "L1") -> list[Path]:
-        return [one.path for one in self.made if one.level == level and one.path.suffix == suffix]
+        return [
+            one.path
+            for one in self.made
+            if one.product.level == level and one.path.suffix == suffix
+        ]
 
     def trace(self, path: Path, sample: int) -> TracedSample:
         return locate_sample(self.payload, self.data, self.manifest, path.name, sample)
@@ -56,8 +63,8 @@ def build(
 ) -> Any:
     def make(payload: Payload, data: bytes, craft: Spacecraft = spacecraft) -> Build:
         name = f"{payload.id}-000012.dat"
-        made = build_products(payload, customer, craft, data, name, clock, provenance, tmp_path)
-        return Build(payload, data, made)
+        made = build_products(payload, customer, craft, data, name, clock, provenance)
+        return Build(payload, data, made, tmp_path)
 
     return make
 
@@ -142,7 +149,8 @@ def test_of_a_file_with_a_gap_samples_are_those_that_came(
     made = Build(
         weather,
         data,
-        build_products(weather, customer, spacecraft, data, "w-000001.dat", clock, gap, tmp_path),
+        build_products(weather, customer, spacecraft, data, "w-000001.dat", clock, gap),
+        tmp_path,
     )
     [path] = made.paths(".cdf")
     assert [made.trace(path, sample).record for sample in range(8)] == [0, 1, 2, 5, 6, 7, 8, 9]

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -63,7 +62,6 @@ class DeliveryDesk:
         receptions: ReceptionLog,
         objects: ObjectStore,
         signing_key: Ed25519PrivateKey,
-        workshop: Path,
         on_change: Callable[[FileRecord], None],
         on_delivered: Callable[[Spacecraft, Payload, bytes, ClockSolution], None],
     ) -> None:
@@ -73,7 +71,6 @@ class DeliveryDesk:
         self._receptions = receptions
         self._objects = objects
         self._signing_key = signing_key
-        self._workshop = workshop
         self._on_change = on_change
         self._on_delivered = on_delivered
         self._waiting: dict[str, tuple[FileReception, FileRecord]] = {}
@@ -237,8 +234,6 @@ class DeliveryDesk:
         craft = self._room.mission.spacecraft[record.spacecraft]
         payload = self._room.mission.payloads[craft.payload_of(record.transaction)]
         customer = owner_of_payload(self._room.mission.customers, payload.id)
-        folder = self._workshop / record.id.replace(":", "-")
-        folder.mkdir(parents=True, exist_ok=True)
         built = build_products(
             payload,
             customer,
@@ -247,7 +242,6 @@ class DeliveryDesk:
             record.name,
             clock,
             self._provenance(craft, record),
-            folder,
             self._room.store.catalogue.names_of_others(customer.id, craft.id, record.id),
             self._room.mission,
         )
@@ -269,9 +263,7 @@ class DeliveryDesk:
             for number, file in enumerate(built)
         ]
         for product, file in zip(products, built, strict=True):
-            self._objects.put(product.key, file.path)
-        for file in built:
-            file.path.unlink(missing_ok=True)
+            self._objects.put(product.key, file.octets)
         return products
 
     def _provenance(self, craft: Spacecraft, record: FileRecord) -> Provenance:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as version_of
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -29,7 +28,7 @@ from groundsys.mission import mdb_version
 from groundsys.mission.spacecraft.craft_model import Spacecraft
 from groundsys.ports import ObjectStore
 from groundsys.products import sign_manifest
-from groundsys.products.packet_day import in_order, packet_octets, write_packet_day
+from groundsys.products.packet_day import build_packet_day, in_order, packet_octets
 from groundsys.store import ProductRecord, SourceFrames
 from groundsys.values.errors import FrameError, GroundsysError, ProductError
 from groundsys.values.instants import Instant
@@ -75,13 +74,11 @@ class PacketDesk:
         receptions: ReceptionLog,
         objects: ObjectStore,
         signing_key: Ed25519PrivateKey,
-        workshop: Path,
     ) -> None:
         self._room = room
         self._receptions = receptions
         self._objects = objects
         self._signing_key = signing_key
-        self._workshop = workshop
         #: when the newest packet of the day was archived
         self._touched: dict[_Day, Instant] = {}
 
@@ -147,9 +144,8 @@ class PacketDesk:
     ) -> list[ProductRecord]:
         """Build a version and put it among the objects."""
         customer = owner_of_payload(self._room.mission.customers, craft.payload or "")
-        built = write_packet_day(
+        built = build_packet_day(
             *(packets, day.name, customer, craft),
-            self._workshop / day.file.replace(":", "-"),
             version=version,
             previous_manifest=previous_manifest,
             frames=[frame_range(one) for one in self._frames(day, craft, packets, version).frames],
@@ -173,9 +169,7 @@ class PacketDesk:
             for number, file in enumerate(built)
         ]
         for product, file in zip(products, built, strict=True):
-            self._objects.put(product.key, file.path)
-        for file in built:
-            file.path.unlink(missing_ok=True)
+            self._objects.put(product.key, file.octets)
         return products
 
     def _frames(

@@ -11,9 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version as version_of
-from pathlib import Path
-from shutil import copyfileobj, rmtree
-from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -29,10 +26,10 @@ from groundsys.ports import ObjectStore
 from groundsys.products import sign_manifest
 from groundsys.sharing import (
     Telling,
+    build_message_set,
     schedule_of_craft,
     tracking_of_pass,
     trajectory_of,
-    write_message_set,
 )
 from groundsys.store import ProductRecord
 from groundsys.values.errors import GroundsysError
@@ -54,12 +51,9 @@ class SharingDesk:
         passes: PassDesk,
         objects: ObjectStore,
         signing_key: Ed25519PrivateKey,
-        workshop: Path,
     ) -> None:
         self._room, self._planning, self._passes = room, planning, passes
         self._objects, self._signing_key = objects, signing_key
-        self._workshop = workshop / "shared"
-        rmtree(self._workshop, ignore_errors=True)  # what a crash has left there
         self._partners = [room.mission.partners[id] for id in room.scenario.partners]
         self._look_at: dict[str, Instant] = {}
         #: by partner, kind and craft: what its message was made from last, in this life
@@ -175,31 +169,29 @@ class SharingDesk:
         self, partner: Partner, telling: Telling, file: str, version: int, previous: str
     ) -> list[ProductRecord]:
         span = telling.span
-        self._workshop.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self._workshop) as folder:
-            built = write_message_set(
-                *(telling, partner.id, Path(folder)),
-                told_at=self._room.now,
+        built = build_message_set(
+            *(telling, partner.id),
+            told_at=self._room.now,
+            version=version,
+            previous_manifest=previous,
+            software_version=version_of("groundsys"),
+        )
+        built.append(sign_manifest(built, self._signing_key))
+        products = [
+            record_of(
+                *(one, number),
+                file=file,
+                customer=partner.id,
+                spacecraft=telling.spacecraft,
+                payload="",
                 version=version,
-                previous_manifest=previous,
-                software_version=version_of("groundsys"),
+                created=self._room.now,
+                measured=(span.start, span.end) if span else (None, None),
             )
-            built.append(sign_manifest(built, self._signing_key))
-            products = [
-                record_of(
-                    *(one, number),
-                    file=file,
-                    customer=partner.id,
-                    spacecraft=telling.spacecraft,
-                    payload="",
-                    version=version,
-                    created=self._room.now,
-                    measured=(span.start, span.end) if span else (None, None),
-                )
-                for number, one in enumerate(built)
-            ]
-            for product, one in zip(products, built, strict=True):
-                self._objects.put(product.key, one.path)
+            for number, one in enumerate(built)
+        ]
+        for product, one in zip(products, built, strict=True):
+            self._objects.put(product.key, one.octets)
         return products
 
     # --- products ------------------------------------------------------------------------------
@@ -230,12 +222,8 @@ class SharingDesk:
         # whose it is stands in its path, so that two customers' may be called alike
         key = f"{partner.id}/{product.key}"
         name_in_space(partner.id, key)
-        self._workshop.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self._workshop) as folder, stream:
-            path = Path(folder) / product.name
-            with path.open("wb") as copy:
-                copyfileobj(stream, copy)
-            self._objects.put(key, path)
+        with stream:
+            self._objects.put(key, stream.read())
         return replace(
             product,
             id=f"{partner.id}-{product.id}",
