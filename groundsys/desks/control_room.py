@@ -20,6 +20,8 @@ from groundsys.values.messages import Message
 NODE_NAME = "desks"
 #: the clock's rate is measured over so many wall seconds
 _RATE_OVER_S = 10.0
+#: nobody looks for news more often, in mission time
+_SHORTEST_LOOK_S = 1.0
 #: up to this rate the clock is taken for the wall's
 _WALL_RATE = 1.5
 
@@ -48,8 +50,9 @@ class ControlRoom:
         self._events: list[StoredEvent] = []
         self._yamcs_time: Instant | None = None
         self._readings: deque[tuple[float, Instant]] = deque()
-        #: a simulated clock that people have stopped
+        #: a simulated clock that people have stopped, and how fast it may go (None: as it can)
         self.clock_stands = False
+        self.rate_ceiling: float | None = None
 
     # --- the craft -----------------------------------------------------------------------------
 
@@ -99,6 +102,17 @@ class ControlRoom:
         (first_wall, first), (last_wall, last) = self._readings[0], self._readings[-1]
         wall_s = last_wall - first_wall
         return max(1e-3, last.seconds_since(first) / wall_s) if wall_s > 0.05 else 1.0
+
+    def between_looks(self, longest: timedelta, wall_s: float) -> timedelta:
+        """How much mission time is to pass between two looks for what is new.
+
+        By the wall it is `wall_s` where the clock keeps to a rate, the wall's own above all, so
+        that nobody waits long for news.  It is never more than `longest`: a clock that may go as
+        fast as it can looks at moments that no machine's speed decides.
+        """
+        if self.rate_ceiling is None:
+            return longest
+        return min(longest, timedelta(seconds=max(_SHORTEST_LOOK_S, wall_s * self.rate_ceiling)))
 
     def hold_clock(self, *, stands: bool) -> None:
         """People stop a simulated clock, or let it go on: Yamcs' clock stands with it."""

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-PROGRAMS = ("geometry", "routing", "planning", "products", "satnet")
+PROGRAMS = ("geometry", "routing", "planning", "products", "notified", "satnet")
 WEEKS = ("W10", "W20", "W30")
 SATNET_SECONDS = 300
 

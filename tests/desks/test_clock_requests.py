@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from groundsys.desks.rehearsing.clock_wish import ClockWish
 from groundsys.desks.rehearsing.rehearsal_standing import Figures, judge_so_far
 from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import RefusalError
+from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.people import token_of
 
@@ -61,6 +63,42 @@ def test_a_real_flight_is_refused(make_room: MakeRoom, verb: str) -> None:
     with pytest.raises(RefusalError, match=r"real flight"):
         ask(room, verb)
     assert not room.desks.clock_wish.paused
+
+
+def test_news_waits_by_the_wall_where_the_clock_keeps_to_a_rate(make_room: MakeRoom) -> None:
+    room = make_room()
+    hour = timedelta(hours=1)
+    assert room.desks.room.between_looks(hour, 0.2) == hour
+    ask(room, "clock_rate", rate=600.0)
+    assert room.desks.room.between_looks(hour, 0.2) == timedelta(seconds=120)
+    ask(room, "clock_rate", rate=1.0)
+    assert room.desks.room.between_looks(hour, 0.2) == timedelta(seconds=1)
+    again = make_room(yamcs=room.yamcs)  # the desks are started anew
+    assert again.desks.room.between_looks(hour, 0.2) == timedelta(seconds=1)
+    ClockWish(again.desks.room, simulated=False, seed=None, rate_ceiling=None)
+    assert again.desks.room.between_looks(hour, 2.0) == timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(("rate", "times"), [(None, 1), (600.0, 1), (1.0, 5)])
+def test_what_comes_is_read_at_once_in_real_time_and_seldom_in_fast(
+    make_room: MakeRoom, scenario: Scenario, rate: float | None, times: int
+) -> None:
+    room = make_room()
+    ask(room, "clock_rate", rate=rate)
+    start = scenario.span.start
+    room.desks.advance(start, [])
+    before = room.yamcs.calls["packets_since"]
+    channel = {
+        **{"spacecraft": "otv", "virtual_channel": 0, "antenna": "dss-43", "first_count": 0},
+        **{"last_count": 1, "frames": 1, "missing": 0, "corrected": 0},
+        **{"first_ert_ns": start.tai_ns, "last_ert_ns": start.tai_ns},
+    }
+    for seconds in (30.0, 60.0, 90.0, 120.0, 180.0):
+        now = start.plus_seconds(seconds)
+        body = {"channels": [channel], "archived": True}
+        room.desks.advance(now, [Message("hub", "desks", "received", now, body)])
+    reads = room.yamcs.calls["packets_since"] - before
+    assert reads == times
 
 
 def test_the_standing_tells_what_the_ground_knows(make_room: MakeRoom, scenario: Scenario) -> None:

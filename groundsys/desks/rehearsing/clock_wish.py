@@ -27,6 +27,7 @@ class ClockWish:
         self.paused = bool(kept.get("paused", False))
         self.rate_ceiling: float | None = kept.get("rate_ceiling", rate_ceiling)
         room.clock_stands = self.paused
+        self._tell_room()
 
     def require_simulated(
         self, refusal: str = "the clock of a real flight cannot be steered"
@@ -47,6 +48,7 @@ class ClockWish:
 
     def limit(self, rate_ceiling: float | None) -> None:
         self.rate_ceiling = rate_ceiling
+        self._tell_room()
         self._keep()
 
     def told(self) -> dict[str, Any]:
@@ -56,6 +58,9 @@ class ClockWish:
             "paused": self.paused,
             "rate_ceiling": self.rate_ceiling,
         }
+
+    def _tell_room(self) -> None:
+        self._room.rate_ceiling = self.rate_ceiling if self.simulated else 1.0
 
     def _keep(self) -> None:
         wish = {"paused": self.paused, "rate_ceiling": self.rate_ceiling}

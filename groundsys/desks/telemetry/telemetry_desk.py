@@ -1,4 +1,7 @@
-"""The telemetry desk: reads the archive at moments fixed in mission time, and knows what lacks.
+"""The telemetry desk: reads the archive, and knows what lacks.
+
+Where mission time may pass as fast as it can, the moments of reading are fixed in it; where it
+keeps to a rate, in flight above all, they follow what comes.
 
 Everything here is a fold over the Yamcs archive: after a restart it is read from its beginning.
 """
@@ -39,8 +42,9 @@ from groundsys.uploads.packets import FILE_REPORT, PDU_PACKET
 from groundsys.values.instants import Instant, Interval, SpacecraftEventTime
 from groundsys.values.records import ArchivedPacket
 
-#: the archive is read at most this often
+#: the archive is read at most this often, and by the wall where the clock keeps to a rate
 READ_PERIOD = timedelta(seconds=120)
+_READ_PERIOD_WALL_S = 0.2
 #: channels on which stored packets come must have been silent this long before anything is asked
 _SILENCE = timedelta(seconds=60)
 #: … while live ones were heard this recently
@@ -116,7 +120,10 @@ class TelemetryDesk:
         """Whether the archive may be read again."""
         if not self._unread:
             return False
-        return self._last_read is None or self._room.now >= self._last_read + READ_PERIOD
+        if self._last_read is None:
+            return True
+        period = self._room.between_looks(READ_PERIOD, _READ_PERIOD_WALL_S)
+        return self._room.now >= self._last_read + period
 
     def read(self) -> None:
         """Read what has been archived since the last time."""

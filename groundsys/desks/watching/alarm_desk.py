@@ -35,8 +35,9 @@ from groundsys.values.errors import CommandRefusedError
 from groundsys.values.instants import Instant
 from groundsys.values.records import AlarmRecord
 
-#: alarms and events are read at most this often
+#: alarms and events are read at most this often, and by the wall where the clock keeps to a rate
 READ_PERIOD = timedelta(minutes=5)
+_READ_PERIOD_WALL_S = 0.5
 #: of the ground's own alarms
 GROUND = "ground:"
 _SEVERITY = {"watch": "watch", "warning": "warning", "distress": "warning"}
@@ -60,7 +61,10 @@ class AlarmDesk:
 
     @property
     def is_due(self) -> bool:
-        return self._last_read is None or self._room.now >= self._last_read + READ_PERIOD
+        if self._last_read is None:
+            return True
+        period = self._room.between_looks(READ_PERIOD, _READ_PERIOD_WALL_S)
+        return self._room.now >= self._last_read + period
 
     def read(self, heard: frozenset[str]) -> None:
         """Take Yamcs' alarms and events of the craft that were heard, as they stand."""
