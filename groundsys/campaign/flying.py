@@ -21,7 +21,7 @@ from groundsys.mission import default_mission_db
 _LOOK_S = 0.5
 #: until a flight that is broken off has closed everything in order
 _CLOSES_WITHIN_S = 60.0
-_LAST_WORDS = 12
+_LAST_WORDS = 24
 
 
 def fingerprint(mission_db: Path | None = None) -> str:

@@ -129,7 +129,7 @@ class Customer(threading.Thread):
                 self.first_octet_at[name] = time.monotonic()
 
 
-def measure(files: int = 8) -> NotifiedFigures:
+def measure(files: int = 6) -> NotifiedFigures:
     """Fly until `files` files have come in real time."""
     mission = load_mission()
     scenario = mission.scenarios[_SCENARIO]
@@ -188,7 +188,7 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--files", type=int, default=8, help="so many (default 8)")
+    parser.add_argument("--files", type=int, default=6, help="so many (default 6)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     options = parser.parse_args()
     figures = measure(options.files)
