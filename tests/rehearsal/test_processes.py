@@ -26,11 +26,14 @@ os.register_at_fork(after_in_parent=_signal_ourselves)
 
 @pytest.fixture
 def term_is_ctrl_c() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     end_on_terminate()
+    # whoever starts the tests in the background may have had it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     _after_fork.clear()
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.usefixtures("term_is_ctrl_c")

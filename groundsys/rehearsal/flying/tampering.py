@@ -18,9 +18,14 @@ INTRUDER = "mallory"
 _WAIT_S = 30.0
 
 
+def is_rewritten(faults: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a fault asks for it."""
+    return any(one["fault"] == "rewritten_log" for one in faults)
+
+
 def rewrite_log(store: Path, faults: Sequence[Mapping[str, Any]]) -> None:
     """Rewrite the entry in the middle of the log, if a fault asks for it."""
-    if not any(one["fault"] == "rewritten_log" for one in faults):
+    if not is_rewritten(faults):
         return
     with closing(sqlite3.connect(store, timeout=_WAIT_S)) as connection, connection:
         connection.execute("DROP TRIGGER audit_no_update")
