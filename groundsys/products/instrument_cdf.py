@@ -8,11 +8,13 @@ in common is written once and copied: attributes take far longer to write than s
 from __future__ import annotations
 
 import ctypes
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -98,11 +100,11 @@ def write_cdf(observation: Observation) -> list[Made]:
             tt2000_ns(series.tai_ns), series.sclk_ns, series.sigma_s, series.quality,
             *(column.values for column in series.columns),
         )  # fmt: skip
-        with cdf_library() as pycdf, _file_for_the_library(name) as path:
+        with cdf_library() as pycdf, _file_of_memory() as path:
             path.write_bytes(_skeleton(tuple(_common_attributes(observation).items()), variables))
             with pycdf.CDF(str(path)) as cdf:
                 cdf.readonly(False)
-                for key, text in _attributes(observation, path.stem).items():
+                for key, text in _attributes(observation, PurePath(name).stem).items():
                     _add_attribute(pycdf, cdf, key, text or " ")
                 for variable, column in zip(variables, values, strict=True):
                     _fill(pycdf, cdf, variable, column)
@@ -185,16 +187,24 @@ def _variable(column: Column) -> _Variable:
 
 
 @contextmanager
-def _file_for_the_library(name: str) -> Iterator[Path]:
-    """Where libcdf, which knows files alone, may write: its owner alone reads it, and it goes."""
-    with TemporaryDirectory(prefix="groundsys-cdf-") as folder:
-        yield Path(folder) / name
+def _file_of_memory() -> Iterator[Path]:
+    """A file for libcdf, which knows nothing else, that lies on no disk and ends with its process.
+
+    Only Linux has such files (memfd_create); elsewhere it is one that its owner alone can read.
+    """
+    if sys.platform == "linux":
+        with os.fdopen(os.memfd_create("cdf"), "r+b") as memory:
+            yield Path(f"/proc/self/fd/{memory.fileno()}")
+    else:
+        with TemporaryDirectory(prefix="groundsys-cdf-") as folder:
+            yield Path(folder) / "made.cdf"
 
 
 @lru_cache(maxsize=64)
 def _skeleton(attributes: tuple[tuple[str, str], ...], variables: tuple[_Variable, ...]) -> bytes:
     """A CDF with these global attributes and variables, and no record yet."""
-    with cdf_library() as pycdf, _file_for_the_library("skeleton.cdf") as path:
+    with cdf_library() as pycdf, TemporaryDirectory(prefix="groundsys-cdf-") as folder:
+        path = Path(folder) / "skeleton.cdf"  # the library makes none where a file is
         with pycdf.CDF(str(path), "") as cdf:
             for name, text in attributes:
                 cdf.attrs[name] = text or " "

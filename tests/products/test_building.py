@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,6 +116,26 @@ def test_utc_counts_without_leap_seconds_on_both_sides_of_one() -> None:
     after = Instant.from_utc_iso("2017-01-01T00:00:01Z")
     counted = unix_ns(np.array([before.tai_ns, after.tai_ns], np.int64))
     assert counted.tolist() == [1483228798 * 10**9, 1483228801 * 10**9]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has files of memory")
+def test_nothing_in_clear_is_ever_written(
+    weather: Payload,
+    customer: Customer,
+    spacecraft: Spacecraft,
+    clock: ClockSolution,
+    provenance: Provenance,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not even for a moment: once the CDF's skeleton is known, no temporary file can be made."""
+    data = payload_file(weather, weather_columns(720))
+    arguments = (weather, customer, spacecraft, data, "weather-000012.dat", clock, provenance)
+    first = build_products(*arguments)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    monkeypatch.chdir(tmp_path)
+    assert build_products(*arguments) == first
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_importing_the_cdf_library_leaves_no_trace_and_warns_of_nothing(tmp_path: Path) -> None:
