@@ -150,7 +150,9 @@ def measure(files: int = 6) -> NotifiedFigures:
         found: dict[str, float] = {}
         real_since: float | None = None
         while len(found) < files:
-            time.sleep(_LOOK_S)
+            time.sleep(_LOOK_S)  # between two looks at what has come
+            if not all(customer.is_alive() for customer in customers):
+                raise SystemExit("a customer hears no more: its thread has told why")
             now = time.monotonic()
             if now - archive.last_part_at > _BURST_S:
                 if real_since is not None:
