@@ -235,6 +235,8 @@ class Desks:
             self.read(everything=True)
         for message in inbox:
             self._hearing.take(message)
+        if (due := self.telemetry.next_due) is not None and now >= due:
+            self.read()
         self._scheduler.advance(now)
         planned = self.planning.work()
         if now >= self._look_round_at:
@@ -382,5 +384,6 @@ class Desks:
     def _next_wake(self) -> Instant:
         news = timedelta(seconds=max(1.0, min(_SELDOM_NEWS_S, _NEWS_S * self.room.rate)))
         moments = [self._look_round_at, self.room.now + news]
-        moments += [due for due in (self._scheduler.next_due, self.alarms.next_due) if due]
+        dues = (self._scheduler.next_due, self.alarms.next_due, self.telemetry.next_due)
+        moments += [due for due in dues if due]
         return min(moments)

@@ -13,6 +13,7 @@ from groundsys.desks.rehearsing.clock_wish import ClockWish
 from groundsys.desks.rehearsing.rehearsal_standing import Figures, judge_so_far
 from groundsys.mission.scenario.scenario_model import Scenario
 from groundsys.values.errors import RefusalError
+from groundsys.values.instants import Instant
 from groundsys.values.messages import Message
 from tests.desks.conftest import MakeRoom, Room
 from tests.desks.people import token_of
@@ -88,17 +89,39 @@ def test_what_comes_is_read_at_once_in_real_time_and_seldom_in_fast(
     start = scenario.span.start
     room.desks.advance(start, [])
     before = room.yamcs.calls["packets_since"]
-    channel = {
-        **{"spacecraft": "otv", "virtual_channel": 0, "antenna": "dss-43", "first_count": 0},
-        **{"last_count": 1, "frames": 1, "missing": 0, "corrected": 0},
-        **{"first_ert_ns": start.tai_ns, "last_ert_ns": start.tai_ns},
-    }
     for seconds in (30.0, 60.0, 90.0, 120.0, 180.0):
         now = start.plus_seconds(seconds)
-        body = {"channels": [channel], "archived": True}
+        body = {"channels": [_channel(start)], "archived": True}
         room.desks.advance(now, [Message("hub", "desks", "received", now, body)])
     reads = room.yamcs.calls["packets_since"] - before
     assert reads == times
+
+
+@pytest.mark.parametrize(("archived", "reads"), [(True, 1), (False, 0)])
+def test_what_came_just_after_a_reading_is_read_without_more_to_come(
+    make_room: MakeRoom, scenario: Scenario, archived: bool, reads: int
+) -> None:
+    room = make_room()
+    ask(room, "clock_rate", rate=1.0)
+    start = scenario.span.start
+    room.desks.advance(start, [])
+    now = start.plus_seconds(0.4)
+    body = {"channels": [_channel(start)], "archived": archived}
+    step = room.desks.advance(now, [Message("hub", "desks", "received", now, body)])
+    before = room.yamcs.calls["packets_since"]
+    assert step.wake_at is not None
+    room.desks.advance(start.plus_seconds(1.0), [])
+    assert room.yamcs.calls["packets_since"] - before == reads
+    if archived:
+        assert step.wake_at <= start.plus_seconds(1.0)
+
+
+def _channel(heard: Instant) -> dict[str, Any]:
+    return {
+        **{"spacecraft": "otv", "virtual_channel": 0, "antenna": "dss-43", "first_count": 0},
+        **{"last_count": 1, "frames": 1, "missing": 0, "corrected": 0},
+        **{"first_ert_ns": heard.tai_ns, "last_ert_ns": heard.tai_ns},
+    }
 
 
 def test_the_standing_tells_what_the_ground_knows(make_room: MakeRoom, scenario: Scenario) -> None:

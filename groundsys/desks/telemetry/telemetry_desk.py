@@ -90,6 +90,8 @@ class TelemetryDesk:
         self._unread = {craft.id for craft in room.craft}
         self._heard: set[str] = set()
         self._last_read: Instant | None = None
+        #: whether Yamcs has all that the hub has told of
+        self._archived = True
         self._last_heard: dict[str, Instant] = {}
         self._last_stored: dict[str, Instant] = {}
 
@@ -97,6 +99,7 @@ class TelemetryDesk:
 
     def take_received(self, body: Mapping[str, Any]) -> None:
         """The hub has given frames to Yamcs."""
+        self._archived = bool(body["archived"])
         for channel in body["channels"]:
             craft = self._room.mission.spacecraft[channel["spacecraft"]]
             self._receptions.take(channel)
@@ -120,10 +123,23 @@ class TelemetryDesk:
         """Whether the archive may be read again."""
         if not self._unread:
             return False
-        if self._last_read is None:
-            return True
-        period = self._room.between_looks(READ_PERIOD, _READ_PERIOD_WALL_S)
-        return self._room.now >= self._last_read + period
+        return self._last_read is None or self._room.now >= self._last_read + self._period
+
+    @property
+    def next_due(self) -> Instant | None:
+        """When it is read without another message, where news is not to wait.
+
+        What came just after the last reading would else lie until more comes, or the pass is over.
+        """
+        if self._last_read is None or not self._unread or not self._archived:
+            return None
+        if self._period == READ_PERIOD:  # messages alone decide when it is read
+            return None
+        return self._last_read + self._period
+
+    @property
+    def _period(self) -> timedelta:
+        return self._room.between_looks(READ_PERIOD, _READ_PERIOD_WALL_S)
 
     def read(self) -> None:
         """Read what has been archived since the last time."""
